@@ -1,0 +1,29 @@
+"""Compare the prompts a selector keeps with those it drops.          ... -> label -> verify -> select -> [compare]"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def compare_kept(stage: Stage) -> None:
+    """Inputs prompts, candidates, scores; output kept. Spec: task, dataset, available."""
+    from uncollapse.artifacts import write_table
+    from uncollapse.schemas import KEPT
+    from uncollapse.selection.compare import compare
+    from uncollapse.selection.settings import DatasetSettings
+    from uncollapse.tasks import load_task
+
+    spec = stage.spec
+    task = load_task(spec["task"]["name"])
+    rows = compare(
+        stage.input("prompts"),
+        stage.inputs["candidates"],
+        stage.inputs["scores"],
+        task,
+        task.Settings(**spec["task"]),
+        DatasetSettings(**spec["dataset"]),
+        available=spec["available"],
+    )
+    write_table(stage.output("kept"), rows, KEPT)
+
+
+if __name__ == "__main__":
+    run_stage("compare_kept", compare_kept)

@@ -1,0 +1,29 @@
+"""Estimate p_* of a data set before anything is trained on it.       ... -> label -> verify -> select -> [proxy]"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def estimate_proxy(stage: Stage) -> None:
+    """Inputs prompts, candidates, truth (the oracle's scores), optionally scores (the selector's); output proxy.
+
+    Spec: dataset, available, resamples. A data set of true labels has no inputs but prompts.
+    """
+    from uncollapse.artifacts import write_table
+    from uncollapse.proxy_of_selection import measure
+    from uncollapse.schemas import PROXY
+    from uncollapse.selection.settings import DatasetSettings
+
+    spec = stage.spec
+    rows = measure(
+        stage.inputs["candidates"],
+        stage.inputs.get("scores", []),
+        stage.inputs["truth"],
+        DatasetSettings(**spec["dataset"]),
+        available=spec["available"],
+        resamples=spec["resamples"],
+    )
+    write_table(stage.output("proxy"), rows, PROXY)
+
+
+if __name__ == "__main__":
+    run_stage("estimate_proxy", estimate_proxy)

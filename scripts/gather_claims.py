@@ -1,0 +1,26 @@
+"""All claims of the papers, with the findings there are.           ... -> check claims -> [gather] -> report"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def gather_claims(stage: Stage) -> None:
+    """Inputs reported (claims.csv), findings (of all groups); output claims."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from uncollapse.artifacts import read_table
+    from uncollapse.claims.table import claims_table
+    from uncollapse.claims.verdict import Finding
+    from uncollapse.reporting.comparison import read_reported
+    from uncollapse.schemas import FINDINGS
+
+    rows = read_table(stage.inputs.get("findings", []), FINDINGS).to_pylist()
+    nan = {name: float("nan") for name in ("value", "low", "high")}
+    findings = [Finding(**{name: nan.get(name) if value is None else value for name, value in row.items()}) for row in rows]
+    claims = claims_table(read_reported(stage.input("reported")), findings)
+    arrow = pa.Table.from_pandas(claims, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(arrow, stage.output("claims"), compression="zstd")
+
+
+if __name__ == "__main__":
+    run_stage("gather_claims", gather_claims)

@@ -1,0 +1,18 @@
+"""One page with everything: tables, figures, claims, settings, and how to make each again.       ... -> [report]"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def report(stage: Stage) -> None:
+    """Inputs: tables, figures, claims, proxy.EXPERIMENT, kept.EXPERIMENT, accounted; output page.
+
+    Spec: scale, sections (per experiment: title, introduction, settings, products with their origins), versions.
+    """
+    from uncollapse.reporting.page import assemble
+    from uncollapse.reporting.report import render
+
+    stage.output("page").write_text(render(assemble(stage.spec, stage.inputs)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run_stage("report", report)

@@ -1,0 +1,27 @@
+"""Draw the prompts of one split, with their true answers.     [sample] -> train -> label -> verify -> select -> ..."""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def sample(stage: Stage) -> None:
+    """Output prompts. Spec: task, split, count, seed."""
+    from uncollapse import sampling
+    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.schemas import prompts
+    from uncollapse.tasks import load_task
+
+    spec = stage.spec
+    task = load_task(spec["task"]["name"])
+    settings = task.Settings(**spec["task"])
+    progress = stage.progress(unit="prompts")
+    progress.start(total=spec["count"])
+    with ParquetWriter(stage.output("prompts"), prompts(task.PROMPT_COLUMNS)) as writer:
+        for table in sampling.sample(task, settings, split=spec["split"], count=spec["count"], seed=spec["seed"]):
+            writer.write({name: table.column(name) for name in table.column_names})
+            writer.count(rows_in=len(table), kept=len(table))
+            progress.update(writer.kept)
+    progress.finish()
+
+
+if __name__ == "__main__":
+    run_stage("sample", sample)

@@ -1,0 +1,35 @@
+"""Set a table of ours beside the paper's.                          ... -> evaluate -> [tabulate] -> report"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def tabulate(stage: Stage) -> None:
+    """Inputs: the frames the table's module asks for, reported (the paper's numbers); outputs parquet, csv, markdown.
+
+    Spec: table, and what the module needs of config.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from uncollapse.reporting.comparison import compare, read_reported
+    from uncollapse.reporting.formatting import to_markdown
+    from uncollapse.reporting.products import load_product, make
+
+    module = load_product("tables", stage.spec["table"])
+    table = module.TABLE
+    comparison = compare(
+        make("tables", stage.spec["table"], stage),
+        read_reported(stage.input("reported")),
+        keys=table.keys,
+        reported_value=table.reported_value,
+        best=table.best,
+        bounds=table.bounds,
+    )
+    arrow = pa.Table.from_pandas(comparison, preserve_index=False).replace_schema_metadata({"title": table.title})
+    pq.write_table(arrow, stage.output("parquet"), compression="zstd")
+    comparison.to_csv(stage.output("csv"), index=False)
+    stage.output("markdown").write_text(to_markdown(comparison, table), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run_stage("tabulate", tabulate)

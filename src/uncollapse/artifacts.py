@@ -1,0 +1,178 @@
+"""Parquet in, Parquet out: declared schemas, streamed row groups, rows accounted for."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from uncollapse.errors import ArtifactError
+
+ROW_GROUP = 8192  # prompts a row group; small enough to stream at any beam width
+_ROWS_KEY = b"uncollapse.rows"
+
+
+class ParquetWriter:
+    """Writes one table of a declared schema, row group by row group.
+
+    ``count`` says what became of the rows that came in; when the file is closed the numbers must add up, and stand in
+    its footer. Equal content gives equal bytes: nothing about time, host or path is written.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path, self.schema = path, schema
+        self.rows_in = self.kept = 0
+        self.dropped: dict[str, int] = {}
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+
+    def write(self, columns: dict[str, Any]) -> None:
+        """Append one row group; arrays, lists or Arrow arrays by column name."""
+        self._writer.write_table(as_table(columns, self.schema), row_group_size=2**30)
+
+    def count(self, *, rows_in: int, kept: int, dropped: dict[str, int] | None = None) -> None:
+        """Account for rows (of whatever the stage consumes: prompts or candidates) since the last call."""
+        self.rows_in += rows_in
+        self.kept += kept
+        for reason, number in (dropped or {}).items():
+            self.dropped[reason] = self.dropped.get(reason, 0) + number
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            dropped = {reason: number for reason, number in sorted(self.dropped.items()) if number}
+            if self.rows_in != self.kept + sum(dropped.values()):
+                raise AssertionError(f"{self.path}: {self.rows_in} rows in, but {self.kept} kept and {dropped} dropped")
+            account = {"rows_in": self.rows_in, "kept": self.kept, "dropped": dropped}
+            self._writer.add_key_value_metadata({_ROWS_KEY: json.dumps(account).encode()})
+        self._writer.close()
+
+
+def write_table(path: Path, columns: dict[str, Any], schema: pa.Schema, **account: Any) -> None:
+    """Write a small table at once. ``account`` as for :meth:`ParquetWriter.count`; by default all rows came in."""
+    with ParquetWriter(path, schema) as writer:
+        writer.write(columns)
+        rows = len(next(iter(columns.values())))
+        writer.count(**(account or {"rows_in": rows, "kept": rows}))
+
+
+def as_table(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:
+    """Columns as an Arrow table of exactly this schema; a 2-D array becomes a list column."""
+    if set(columns) != set(schema.names):
+        raise ArtifactError(f"columns {sorted(columns)} where the schema declares {sorted(schema.names)}")
+    return pa.Table.from_arrays([_as_arrow(columns[field.name], field.type) for field in schema], schema=schema)
+
+
+def _as_arrow(values: Any, kind: pa.DataType) -> pa.Array:
+    if isinstance(values, pa.ChunkedArray):
+        return values.combine_chunks()
+    if isinstance(values, pa.Array):
+        return values
+    if isinstance(values, np.ndarray) and values.ndim == 2:
+        offsets = pa.array(np.arange(len(values) + 1, dtype=np.int32) * values.shape[1])
+        flat = pa.array(np.ascontiguousarray(values).reshape(-1), type=kind.value_type)
+        return pa.ListArray.from_arrays(offsets, flat, type=kind)
+    return pa.array(values, type=kind)
+
+
+def list_column(table: pa.Table, name: str) -> NDArray[Any]:
+    """A list column whose rows are equally long, as an array (N, width)."""
+    column = table.column(name).combine_chunks()
+    values = column.flatten().to_numpy(zero_copy_only=False)
+    if len(column) and len(values) % len(column):
+        raise ArtifactError(f"column {name!r}: its lists differ in length")
+    return values.reshape(len(column), -1)
+
+
+def check_schema(path: Path, schema: pa.Schema) -> pq.ParquetFile:
+    """Open a Parquet file and hold its columns against the declared ones.
+
+    Raises
+    ------
+    ArtifactError
+        For a missing or damaged file, and for a column that is missing, extra or of another type.
+    """
+    if not path.exists():
+        raise ArtifactError(f"{path}: no such file")
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise ArtifactError(f"{path}: not a whole Parquet file ({error}); delete it and rerun") from error
+    found = file.schema_arrow
+    for field in schema:
+        if field.name not in found.names:
+            raise ArtifactError(f"{path}: column {field.name!r} ({field.type}) is missing; found {found.names}")
+        if found.field(field.name).type != field.type:
+            actual = found.field(field.name).type
+            raise ArtifactError(f"{path}: column {field.name!r} should be {field.type}, found {actual}")
+    extra = [name for name in found.names if name not in schema.names]
+    if extra:
+        raise ArtifactError(f"{path}: unexpected columns {extra}; expected {schema.names}")
+    return file
+
+
+def read_table(paths: Path | Sequence[Path], schema: pa.Schema) -> pa.Table:
+    """Read one file, or several of one kind in their order, whole; nulls where none are declared are an error."""
+    return pa.concat_tables(list(read_row_groups(paths, schema)) or [schema.empty_table()])
+
+
+def read_row_groups(paths: Path | Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
+    """The row groups of one or several files in turn, so that memory does not grow with rows."""
+    for path in [paths] if isinstance(paths, Path) else paths:
+        file = check_schema(path, schema)
+        for number in range(file.num_row_groups):
+            yield _read_group(path, file, number, schema)
+
+
+def _read_group(path: Path, file: pq.ParquetFile, number: int, schema: pa.Schema) -> pa.Table:
+    try:
+        table = file.read_row_group(number)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise ArtifactError(f"{path}: row group {number} is damaged ({error}); delete the file and rerun") from error
+    for field in schema:
+        if not field.nullable and table.column(field.name).null_count:
+            raise ArtifactError(f"{path}: column {field.name!r} has {table.column(field.name).null_count} empty values")
+    return table.cast(schema)
+
+
+class PromptsById:
+    """Prompts of one split, read as a stream that asks for ever larger ids.
+
+    ``prompt_id`` is the row number, so a range of ids is a range of rows.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self._groups = read_row_groups(path, schema)
+        self._buffer = schema.empty_table()
+        self._first = 0
+
+    def range(self, first: int, last: int) -> pa.Table:
+        """Rows with ids first ... last."""
+        while self._first + len(self._buffer) <= last:
+            group = next(self._groups, None)
+            if group is None:
+                raise ArtifactError(f"{self.path}: prompt {last} is asked for, but there are fewer; rerun sampling")
+            skipped = max(0, min(first - self._first, len(self._buffer)))
+            self._buffer = pa.concat_tables([self._buffer.slice(skipped), group])
+            self._first += skipped
+        return self._buffer.slice(first - self._first, last - first + 1)
+
+
+def row_count(path: Path) -> int:
+    """Rows of a Parquet file, from its footer."""
+    return pq.read_metadata(path).num_rows
+
+
+def row_account(path: Path) -> dict[str, Any] | None:
+    """What became of the rows that came in: rows_in, kept, dropped by reason; None where a file has no account."""
+    text = (pq.read_metadata(path).metadata or {}).get(_ROWS_KEY)
+    return json.loads(text) if text else None

@@ -1,0 +1,21 @@
+"""Device and arithmetic as config names them, without importing torch."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ComputeSettings(BaseModel):
+    """Config's choice, or what is there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="auto takes a GPU where there is one")
+    dtype: Literal["auto", "float32", "bfloat16"] = Field(
+        default="auto", description="of the layers in training: auto is bfloat16 on a GPU, float32 on a CPU"
+    )
+    matmul_precision: Literal["highest", "high", "medium"] = Field(
+        default="medium",
+        description="torch.set_float32_matmul_precision. On CPUs without bfloat16 matrix units, medium is still exact"
+        " float32 but takes oneDNN's kernels, twice as fast here as MKL's on AMD; with such units it rounds to bfloat16",
+    )

@@ -1,0 +1,152 @@
+"""One experiment: the chain with a task plugged in."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, StringConstraints, WithJsonSchema, model_validator
+
+from uncollapse.compute.settings import ComputeSettings
+from uncollapse.decoding.settings import DecodingSettings
+from uncollapse.models.settings import ModelSettings
+from uncollapse.plugins import load_plugin
+from uncollapse.selection.settings import DatasetSettings
+from uncollapse.training.settings import TrainingSettings
+
+# a name becomes part of file names and of Snakemake wildcards
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Seeds = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _settings_of(package: str, key: str) -> BeforeValidator:
+    """Validate a block with the ``Settings`` of the plugin that it names under ``key``."""
+
+    def validate(block: Any) -> Any:
+        if isinstance(block, BaseModel):
+            return block
+        if not isinstance(block, dict) or not isinstance(block.get(key), str):
+            raise ValueError(f"needs the key {key!r}, the name of one of uncollapse's {package} or a .py file")
+        return load_plugin(block[key], package=package).Settings.model_validate(block)
+
+    return BeforeValidator(validate)
+
+
+# the schema's placeholders are filled in by uncollapse.config.schema
+TaskSettings = Annotated[
+    SerializeAsAny[BaseModel], _settings_of("tasks", "name"), WithJsonSchema({"x-plugins": ["tasks", "name"]})
+]
+VerifierSettings = Annotated[
+    SerializeAsAny[BaseModel], _settings_of("verifiers", "kind"), WithJsonSchema({"x-plugins": ["verifiers", "kind"]})
+]
+
+
+class SampleSettings(Strict):
+    """How many prompts each split has; no two splits share a prompt."""
+
+    seed: int = Field(default=0, ge=0)
+    train: int = Field(ge=1, description="with true answers, for generators")
+    validation: int = Field(default=1000, ge=1, description="for learning curves")
+    test: int = Field(ge=1, description="for evaluation alone")
+    synthesize: int = Field(ge=1, description="for the generator to label")
+
+
+class GeneratorSettings(Strict):
+    """The models that write synthesized data."""
+
+    model: ModelSettings = ModelSettings()
+    training: TrainingSettings
+    seeds: Seeds = Field(default=[0], description="the first one labels; the others show the spread of Table 1")
+
+
+class DownstreamSettings(Strict):
+    """The models trained on each data set."""
+
+    datasets: Literal["all"] | list[Name] = Field(default="all", description="data sets to train on")
+    model: ModelSettings | None = Field(default=None, description="null: the generator's sizes")
+    training: TrainingSettings
+    seeds: Seeds
+    initial: str | None = Field(
+        default=None, description="null trains from scratch; generator, or the path of a .safetensors file, fine-tunes it"
+    )
+
+
+class EvaluationSettings(Strict):
+    """What is measured on the test prompts."""
+
+    tolerances: list[Annotated[float, Field(gt=0)]] = Field(default=[0.05, 0.02, 0.01, 0.005], min_length=1)
+    generator: list[Name] = Field(description="decodings of the generators (Table 1)")
+    downstream: list[Name] = Field(description="decodings of the downstream models (Table 2: greedy)")
+
+
+class ProxySettings(Strict):
+    """What p_* counts as correct."""
+
+    oracle: Name = Field(description="the verifier whose verdict is the truth")
+    tolerance: float = Field(default=0.02, gt=0, description="of the accuracy shown in learning curves")
+    resamples: int = Field(default=1000, ge=100, description="bootstrap resamples of prompts")
+
+
+class ExperimentSettings(Strict):
+    """Everything that follows from names: prompts, models, candidates, scores, data sets, evaluations."""
+
+    title: str = Field(default="", description="heading in the report")
+    about: str = Field(default="", description="a paragraph on the experiment, shown in the report")
+    task: TaskSettings
+    sample: SampleSettings
+    compute: ComputeSettings = ComputeSettings()
+    shards: int = Field(default=1, ge=1, le=10_000, description="jobs that share the labelling of the synthesize split")
+    generator: GeneratorSettings
+    decodings: dict[Name, DecodingSettings]
+    verifiers: dict[Name, VerifierSettings]
+    datasets: dict[Name, DatasetSettings]
+    proxy: ProxySettings
+    downstream: DownstreamSettings
+    evaluation: EvaluationSettings
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> "ExperimentSettings":
+        for key, names, known in self._references():
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"{key}: {name!r} is not defined; known: {', '.join(known) or 'none'}")
+        for name, decoding in self.decodings.items():
+            if decoding.prompts is not None and decoding.prompts > self.sample.synthesize:
+                raise ValueError(
+                    f"decodings.{name}.prompts: {decoding.prompts} are more than sample.synthesize: {self.sample.synthesize}"
+                )
+        for name, dataset in self.datasets.items():
+            if dataset.size is not None and dataset.size > (available := self.available(dataset)):
+                raise ValueError(f"datasets.{name}.size: {dataset.size} rows, but only {available} prompts are labelled")
+        return self
+
+    def _references(self) -> list[tuple[str, list[str], list[str]]]:
+        decodings, verifiers, datasets = list(self.decodings), list(self.verifiers), list(self.datasets)
+        references = [
+            ("evaluation.generator", self.evaluation.generator, decodings),
+            ("evaluation.downstream", self.evaluation.downstream, decodings),
+            ("proxy.oracle", [self.proxy.oracle], verifiers),
+        ]
+        if self.downstream.datasets != "all":
+            references.append(("downstream.datasets", list(self.downstream.datasets), datasets))
+        for name, dataset in self.datasets.items():
+            references.append((f"datasets.{name}.decoding", [dataset.decoding] if dataset.decoding else [], decodings))
+            references.append((f"datasets.{name}.verifier", [dataset.verifier] if dataset.verifier else [], verifiers))
+        return references
+
+    def labelled(self, decoding: str) -> int:
+        """Prompts of the synthesize split that a decoding labels."""
+        return self.decodings[decoding].prompts or self.sample.synthesize
+
+    def available(self, dataset: DatasetSettings) -> int:
+        """Prompts a data set can be selected from."""
+        if dataset.decoding is None:
+            return getattr(self.sample, dataset.split)
+        return self.labelled(dataset.decoding) if dataset.decoding in self.decodings else self.sample.synthesize
+
+    def trained_datasets(self) -> list[str]:
+        """Names of the data sets that downstream models are trained on."""
+        return list(self.datasets) if self.downstream.datasets == "all" else list(self.downstream.datasets)

@@ -1,0 +1,87 @@
+"""From Snakemake's merged dictionary to typed settings, or to an error that names the file, the key and the fix."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from uncollapse.config.settings import Settings
+from uncollapse.errors import ConfigError
+
+
+def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
+    """Validate a merged config.
+
+    Parameters
+    ----------
+    merged : what the config files and the command line add up to. A key set to null in an overlay removes an entry
+        of ``experiments``, ``decodings``, ``verifiers``, ``datasets``, ``tables``, ``figures`` or ``claims``.
+    files : the files it was merged from, in order; messages name the last one that sets a key.
+
+    Raises
+    ------
+    ConfigError
+        Listing every problem found.
+    """
+    try:
+        return Settings.model_validate(_without_removed(merged))
+    except ValidationError as error:
+        problems = [_explain(problem, files) for problem in error.errors()]
+        raise ConfigError("the config cannot be run:\n" + "\n".join(f"  - {problem}" for problem in problems)) from None
+
+
+def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
+    """Drop named entries that an overlay set to null; nulls elsewhere are values."""
+    config = dict(merged)
+    for key in ("experiments", "tables", "figures", "claims"):
+        if isinstance(config.get(key), dict):
+            config[key] = {name: entry for name, entry in config[key].items() if entry is not None}
+    if isinstance(config.get("experiments"), dict):
+        for name, experiment in config["experiments"].items():
+            if isinstance(experiment, dict):
+                config["experiments"][name] = {
+                    key: {n: e for n, e in block.items() if e is not None}
+                    if key in ("decodings", "verifiers", "datasets") and isinstance(block, dict)
+                    else block
+                    for key, block in experiment.items()
+                }
+    return config
+
+
+def _explain(problem: Any, files: Sequence[str | Path]) -> str:
+    location = [str(part) for part in problem["loc"] if not _is_type_name(str(part))]
+    kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
+    key = ".".join(location) or "config"
+    where = _file_that_sets(location, files)
+    if kind == "extra_forbidden":
+        text = f"{key}: unknown key; remove it, or correct its spelling"
+    elif kind == "missing":
+        text = f"{key}: missing; add it"
+    elif kind == "value_error":
+        text = f"{key}: {context.get('error', problem['msg'])}"
+    else:
+        text = f"{key}: {problem['msg'].lower()}, got {given!r}; change it"
+    return f"{where}: {text}" if where else text
+
+
+def _is_type_name(part: str) -> bool:
+    """pydantic adds the branch of a union to the location; it is no key."""
+    return part.startswith(("list[", "literal[", "function-", "constrained-"))
+
+
+def _file_that_sets(location: list[str], files: Sequence[str | Path]) -> str | None:
+    """The last file with the longest part of the key."""
+    best: tuple[int, str | None] = (0, None)
+    for name in files:
+        content: Any = yaml.safe_load(Path(name).read_text()) if Path(name).is_file() else None
+        depth = 0
+        for part in location:
+            if not (isinstance(content, dict) and part in content):
+                break
+            content = content[part]
+            depth += 1
+        if depth >= best[0] and depth:
+            best = (depth, str(name))
+    return best[1] or (str(files[0]) if files else None)

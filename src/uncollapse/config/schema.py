@@ -1,0 +1,35 @@
+"""The config's JSON schema, for editors and for people: ``python -m uncollapse.config.schema`` prints it."""
+
+import json
+from typing import Any
+
+from uncollapse.config.settings import Settings
+from uncollapse.plugins import available, load_plugin
+
+
+def schema() -> dict[str, Any]:
+    """JSON schema of :class:`Settings`, with the keys of every task and verifier that ships with uncollapse."""
+    return _with_plugins(Settings.model_json_schema())
+
+
+def _with_plugins(part: Any) -> Any:
+    """Replace each ``{"x-plugins": [package, key]}`` by the settings of the package's modules, or a user's .py file."""
+    if isinstance(part, list):
+        return [_with_plugins(entry) for entry in part]
+    if not isinstance(part, dict):
+        return part
+    if "x-plugins" in part:
+        package, key = part["x-plugins"]
+        ours = [load_plugin(name, package=package).Settings.model_json_schema() for name in available(package)]
+        own = {"properties": {key: {"pattern": r"\.py$", "type": "string"}}, "type": "object"}
+        return {"anyOf": [entry | {"required": sorted({*entry.get("required", []), key})} for entry in [*ours, own]]}
+    return {name: _with_plugins(entry) for name, entry in part.items()}
+
+
+def text() -> str:
+    """The schema as it stands in workflow/schemas/config.schema.json."""
+    return json.dumps(schema(), indent=2, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    print(text(), end="")

@@ -1,0 +1,14 @@
+"""A decoding in config, without importing torch."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class DecodingSettings(BaseModel):
+    """How answers are written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    beams: int = Field(ge=1, description="beam width; 1 is greedy")
+    prompts: int | None = Field(
+        default=None, ge=1, description="label the first so many prompts of the synthesize split; null labels all"
+    )

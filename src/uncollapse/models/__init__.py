@@ -1,0 +1,1 @@
+"""Models that generate answers, one module per architecture."""

@@ -1,0 +1,186 @@
+"""A compact encoder-decoder transformer for fixed-length prompts and answers.
+
+Pre-norm layers, learned positions, one embedding shared by prompt, answer and output, no dropout. Shapes are spoken in
+letters: B examples, S prompt tokens, T answer tokens, D dimension, H heads, W beams, V vocabulary.
+
+Residual branches start at zero (their last projection is zero), so that a fresh model is the embedding alone and deep
+ones train as readily as shallow ones.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from uncollapse.models.settings import ModelSettings
+from uncollapse.tasks.sequence_layout import SequenceLayout
+
+
+class SelfAttention(nn.Module):
+    """Multi-head attention of a sequence to itself; causal in the decoder."""
+
+    def __init__(self, dimension: int, heads: int, *, causal: bool) -> None:
+        super().__init__()
+        self.heads, self.causal = heads, causal
+        self.query_key_value = nn.Linear(dimension, 3 * dimension)
+        self.output = _zero_linear(dimension, dimension)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, L, D) -> (B, L, D)."""
+        batch, length, dimension = x.shape
+        heads = self.query_key_value(x).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        mixed = functional.scaled_dot_product_attention(heads[0], heads[1], heads[2], is_causal=self.causal)
+        return self.output(mixed.transpose(1, 2).reshape(batch, length, dimension))
+
+    def step(self, x: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The newest position alone, with the keys and values of those before it.
+
+        x (B, W, D), keys and values (B, W, L, H, D/H) -> output (B, W, D), keys and values with one position more.
+        A product and a sum over D/H beat one small matrix product per example, beam and head by far.
+        """
+        batch, width, dimension = x.shape
+        query, key, value = self.query_key_value(x).view(batch, width, 3, 1, self.heads, -1).unbind(2)
+        keys, values = torch.cat([keys, key], 2), torch.cat([values, value], 2)
+        weights = ((query * query.shape[-1] ** -0.5) * keys).sum(-1).softmax(2)
+        mixed = (weights.unsqueeze(-1) * values).sum(2)
+        return self.output(mixed.reshape(batch, width, dimension)), keys, values
+
+
+class CrossAttention(nn.Module):
+    """Multi-head attention of the answer to the encoded prompt."""
+
+    def __init__(self, dimension: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.query = nn.Linear(dimension, dimension)
+        self.key_value = nn.Linear(dimension, 2 * dimension)
+        self.output = _zero_linear(dimension, dimension)
+
+    def memory(self, encoded: Tensor) -> tuple[Tensor, Tensor]:
+        """Keys and values (B, H, S, D/H) of an encoded prompt (B, S, D), computed once for all steps and beams."""
+        batch, length, _ = encoded.shape
+        keys, values = self.key_value(encoded).view(batch, length, 2, self.heads, -1).permute(2, 0, 3, 1, 4)
+        return keys, values
+
+    def forward(self, x: Tensor, memory: tuple[Tensor, Tensor]) -> Tensor:
+        """x (B, L, D), whose L positions may as well be beams -> (B, L, D)."""
+        batch, length, dimension = x.shape
+        query = self.query(x).view(batch, length, self.heads, -1).transpose(1, 2)
+        mixed = functional.scaled_dot_product_attention(query, *memory)
+        return self.output(mixed.transpose(1, 2).reshape(batch, length, dimension))
+
+
+class FeedForward(nn.Module):
+    """The position-wise network, four times as wide inside."""
+
+    def __init__(self, dimension: int) -> None:
+        super().__init__()
+        self.up = nn.Linear(dimension, 4 * dimension)
+        self.down = _zero_linear(4 * dimension, dimension)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(..., D) -> (..., D)."""
+        return self.down(functional.gelu(self.up(x)))
+
+
+class EncoderLayer(nn.Module):
+    """Self-attention, then the feed-forward network."""
+
+    def __init__(self, dimension: int, heads: int) -> None:
+        super().__init__()
+        self.attention_norm, self.attention = nn.LayerNorm(dimension), SelfAttention(dimension, heads, causal=False)
+        self.feed_forward_norm, self.feed_forward = nn.LayerNorm(dimension), FeedForward(dimension)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, S, D) -> (B, S, D)."""
+        x = x + self.attention(self.attention_norm(x))
+        return x + self.feed_forward(self.feed_forward_norm(x))
+
+
+class DecoderLayer(nn.Module):
+    """Causal self-attention, attention to the prompt, then the feed-forward network."""
+
+    def __init__(self, dimension: int, heads: int) -> None:
+        super().__init__()
+        self.attention_norm, self.attention = nn.LayerNorm(dimension), SelfAttention(dimension, heads, causal=True)
+        self.cross_norm, self.cross = nn.LayerNorm(dimension), CrossAttention(dimension, heads)
+        self.feed_forward_norm, self.feed_forward = nn.LayerNorm(dimension), FeedForward(dimension)
+
+    def forward(self, x: Tensor, memory: tuple[Tensor, Tensor]) -> Tensor:
+        """(B, T, D) -> (B, T, D)."""
+        x = x + self.attention(self.attention_norm(x))
+        return self._after_attention(x, memory)
+
+    def step(
+        self, x: Tensor, memory: tuple[Tensor, Tensor], keys: Tensor, values: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """One position of every beam, x (B, W, D); see :meth:`SelfAttention.step`."""
+        mixed, keys, values = self.attention.step(self.attention_norm(x), keys, values)
+        return self._after_attention(x + mixed, memory), keys, values
+
+    def _after_attention(self, x: Tensor, memory: tuple[Tensor, Tensor]) -> Tensor:
+        x = x + self.cross(self.cross_norm(x), memory)
+        return x + self.feed_forward(self.feed_forward_norm(x))
+
+
+class EncoderDecoder(nn.Module):
+    """Reads a prompt of S tokens, writes an answer of T tokens.
+
+    Parameters
+    ----------
+    settings : sizes.
+    layout : lengths, vocabulary and the tokens that may stand at each answer position.
+    """
+
+    def __init__(self, settings: ModelSettings, layout: SequenceLayout) -> None:
+        super().__init__()
+        self.settings, self.layout = settings, layout
+        dimension, heads = settings.dimension, settings.heads
+        self.embedding = nn.Embedding(layout.vocabulary_size, dimension)
+        self.prompt_positions = nn.Parameter(torch.empty(layout.prompt_length, dimension))
+        self.answer_positions = nn.Parameter(torch.empty(layout.answer_length, dimension))
+        self.encoder = nn.ModuleList(EncoderLayer(dimension, heads) for _ in range(settings.encoder_layers))
+        self.decoder = nn.ModuleList(DecoderLayer(dimension, heads) for _ in range(settings.decoder_layers))
+        self.encoder_norm, self.decoder_norm = nn.LayerNorm(dimension), nn.LayerNorm(dimension)
+        self.output_bias = nn.Parameter(torch.zeros(layout.vocabulary_size))
+        for table in (self.embedding.weight, self.prompt_positions, self.answer_positions):
+            nn.init.normal_(table, std=dimension**-0.5)
+
+    def encode(self, prompts: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Prompts (B, S) of token ids -> for each decoder layer, keys and values (B, H, S, D/H) of the prompt."""
+        x = self.embedding(prompts) + self.prompt_positions
+        for layer in self.encoder:
+            x = layer(x)
+        encoded = self.encoder_norm(x)
+        return [layer.cross.memory(encoded) for layer in self.decoder]
+
+    def forward(self, prompts: Tensor, answers: Tensor) -> Tensor:
+        """Prompts (B, S) and answers (B, T) -> states (B, T, D), state t having seen answer tokens before t."""
+        start = answers.new_full((len(answers), 1), self.layout.start_token)
+        x = self.embedding(torch.cat([start, answers[:, :-1]], 1)) + self.answer_positions
+        for layer, memory in zip(self.decoder, self.encode(prompts), strict=True):
+            x = layer(x, memory)
+        return self.decoder_norm(x)
+
+    def logits(self, states: Tensor, choice: tuple[int, int]) -> Tensor:
+        """States (..., D) -> logits (..., stop - start) of the tokens start ... stop - 1."""
+        start, stop = choice
+        return functional.linear(states, self.embedding.weight[start:stop], self.output_bias[start:stop])
+
+    def loss(self, prompts: Tensor, answers: Tensor) -> Tensor:
+        """Mean cross-entropy of an answer token, in nats, among the tokens that may stand at its position."""
+        states = self(prompts, answers)
+        total = states.new_zeros((), dtype=torch.float32)
+        for choice, positions in self.layout.positions_by_choice().items():
+            logits = self.logits(states[:, positions], choice)
+            target = answers[:, positions] - choice[0]
+            total = total + functional.cross_entropy(
+                logits.flatten(0, 1).float(), target.flatten(), reduction="sum"
+            )
+        return total / answers.numel()
+
+
+def _zero_linear(inputs: int, outputs: int) -> nn.Linear:
+    linear = nn.Linear(inputs, outputs)
+    nn.init.zeros_(linear.weight)
+    nn.init.zeros_(linear.bias)
+    return linear

@@ -1,0 +1,96 @@
+"""p_*, before any training: is this selection good enough for a model to learn from what it keeps?
+
+A candidate is correct or wrong, kept or not. With p = P(wrong), phi = P(kept | correct), psi = P(kept | wrong),
+training on what is kept leads to the right model where p is below
+
+    p_* = 1 / (1 + psi / phi)                                             (Feng et al. 2024, Theorem 3.2)
+
+which says the same as: more than half of what is kept is correct. No selection has p_* = 1/2, an oracle p_* = 1.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A quantity with its 95% interval; NaN where it is undefined (psi without any wrong candidate, say)."""
+
+    quantity: str
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Prompts that have the same counts of candidates, for resampling whole prompts without holding them.
+
+    ``patterns`` (K, 4): wrong, correct, kept wrong, kept correct candidates of a prompt; ``prompts`` (K,): how many.
+    """
+
+    patterns: NDArray[np.int64]
+    prompts: NDArray[np.int64]
+
+    @staticmethod
+    def of(correct: NDArray[np.bool_], kept: NDArray[np.bool_]) -> "Tally":
+        """From ``correct`` and ``kept`` (N, W), N prompts with W candidates."""
+        counts = [(~correct).sum(1), correct.sum(1), (kept & ~correct).sum(1), (kept & correct).sum(1)]
+        patterns, prompts = np.unique(np.stack(counts, 1), axis=0, return_counts=True)
+        return Tally(patterns.astype(np.int64), prompts.astype(np.int64))
+
+    def __add__(self, other: "Tally") -> "Tally":
+        patterns, place = np.unique(np.concatenate([self.patterns, other.patterns]), axis=0, return_inverse=True)
+        prompts = np.bincount(place.ravel(), np.concatenate([self.prompts, other.prompts])).astype(np.int64)
+        return Tally(patterns, prompts)
+
+
+def breakdown_point(phi: NDArray[np.float64] | float, psi: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """p_* = 1 / (1 + psi / phi), written as phi / (phi + psi) so that phi = 0 gives 0; NaN where both are 0.
+
+    >>> breakdown_point(1.0, np.array([1.0, 0.5, 0.0])).round(3).tolist()
+    [0.5, 0.667, 1.0]
+    """
+    phi, psi = np.asarray(phi, dtype=np.float64), np.asarray(psi, dtype=np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return phi / (phi + psi)
+
+
+def estimate(tally: Tally, *, resamples: int, rng: np.random.Generator) -> list[Estimate]:
+    """p, phi, psi, kept precision, p_* and the ratio psi/phi, with percentile bootstrap intervals over prompts.
+
+    Candidates of one prompt succeed and fail together, so prompts are resampled, not candidates.
+    """
+    observed = _quantities(tally.prompts[None] @ tally.patterns)
+    share = tally.prompts / tally.prompts.sum()
+    drawn = rng.multinomial(int(tally.prompts.sum()), share, size=resamples)
+    resampled = _quantities(drawn @ tally.patterns)
+    tail = (1 - LEVEL) / 2
+    results = []
+    for name, values in resampled.items():
+        value = float(observed[name][0])
+        # an interval needs the quantity to be defined in (nearly) all resamples
+        known = values[np.isfinite(values)]
+        defined = np.isfinite(value) and len(known) >= 0.99 * resamples
+        low, high = np.quantile(known, [tail, 1 - tail]) if defined else (np.nan, np.nan)
+        results.append(Estimate(quantity=name, value=value, low=float(low), high=float(high)))
+    return results
+
+
+def _quantities(counts: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    """Each quantity (R,) from counts (R, 4)."""
+    wrong, correct, kept_wrong, kept_correct = counts.T.astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        phi, psi = kept_correct / correct, kept_wrong / wrong
+        return {
+            "p": wrong / (wrong + correct),
+            "phi": phi,
+            "psi": psi,
+            "psi/phi": psi / phi,
+            "kept_precision": kept_correct / (kept_wrong + kept_correct),
+            "p_star": breakdown_point(phi, psi),
+        }

@@ -1,0 +1,113 @@
+"""Our results beside the paper's: one row per setting of the paper, whether we ran it or not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from os import PathLike
+from typing import IO, Any, Literal
+
+import pandas as pd
+
+from uncollapse.reporting.intervals import over_seeds
+
+MEASURES = ("ours_mean", "ours_low", "ours_high", "ours_best", "seeds", "paper")
+
+
+def read_reported(source: str | PathLike[str] | IO[str]) -> pd.DataFrame:
+    """A reported CSV as a frame; only an empty field is null, so that words such as ``none`` and ``NA`` survive."""
+    return pd.read_csv(source, keep_default_na=False, na_values=[""])
+
+
+def compare(
+    ours: pd.DataFrame,
+    reported: pd.DataFrame,
+    *,
+    keys: Sequence[str],
+    reported_value: str,
+    best: Literal["max", "min"] = "max",
+    bounds: tuple[float, float] | None = None,
+) -> pd.DataFrame:
+    """Mean, 95% interval over seeds and best seed of our runs, beside the number the paper prints.
+
+    Parameters
+    ----------
+    ours
+        ``keys``, ``seed``, ``value`` (the paper's unit), one row per setting and seed.
+    reported
+        The paper's table: ``keys`` and ``reported_value``.
+    best
+        Whether a higher or a lower value is the better one.
+    bounds
+        The values the quantity can take; the interval is cut there.
+
+    Returns
+    -------
+    ``keys``, ours_mean, ours_low, ours_high, ours_best, seeds, paper. The paper's rows come first, in the paper's
+    order, with nulls and ``seeds`` 0 where we did not run them; settings of ours that the paper lacks follow in the
+    order of ``ours``, with ``paper`` null. The interval is null for a single seed. Integer keys come back as ``Int64``.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a setting occurs twice in ``reported``, or a setting and seed occur twice in ``ours``.
+    """
+    keys = list(keys)
+    _require(ours, [*keys, "seed", "value"], "our results")
+    _require(reported, [*keys, reported_value], "the reported table")
+
+    printed: dict[tuple[Hashable, ...], float] = {}
+    settings: dict[tuple[Hashable, ...], tuple[Any, ...]] = {}
+    for *setting, value in reported[[*keys, reported_value]].itertuples(index=False, name=None):
+        identity = tuple(_identity(part) for part in setting)
+        if identity in printed:
+            raise ValueError(f"the reported table has {dict(zip(keys, setting, strict=True))} twice")
+        settings[identity], printed[identity] = tuple(setting), float(value)
+
+    measured: dict[tuple[Hashable, ...], dict[Hashable, float]] = {}
+    for *setting, seed, value in ours[[*keys, "seed", "value"]].itertuples(index=False, name=None):
+        identity = tuple(_identity(part) for part in setting)
+        settings.setdefault(identity, tuple(setting))
+        seeds = measured.setdefault(identity, {})
+        if seed in seeds:
+            raise ValueError(f"our results have {dict(zip(keys, setting, strict=True))} twice for seed {seed}")
+        seeds[seed] = float(value)
+
+    pick = {"max": max, "min": min}[best]
+    records = []
+    for identity, setting in settings.items():
+        values = [value for _, value in sorted(measured.get(identity, {}).items())]
+        paper = printed.get(identity, math.nan)
+        if values:
+            estimate = over_seeds(values, bounds=bounds)
+            measures = (estimate.value, estimate.low, estimate.high, pick(values), len(values), paper)
+        else:
+            measures = (math.nan, math.nan, math.nan, math.nan, 0, paper)
+        records.append((*(None if pd.isna(part) else part for part in setting), *measures))
+
+    frame = pd.DataFrame.from_records(records, columns=[*keys, *MEASURES])
+    types = {key: _key_type(reported[key], ours[key]) for key in keys}
+    return frame.astype(types | dict.fromkeys(MEASURES, "float64") | {"seeds": "int64"})
+
+
+def _identity(part: Any) -> Hashable:
+    """A key value under which 2, 2.0 and a NumPy 2 are the same setting, and all nulls are."""
+    if pd.isna(part):
+        return None
+    if isinstance(part, str):
+        return part
+    return round(float(part), 9)
+
+
+def _key_type(reported: pd.Series, ours: pd.Series) -> str:
+    """The type of a key column as the reported table has it; where that is empty, as ours has it."""
+    column = ours if reported.isna().all() else reported
+    if pd.api.types.is_integer_dtype(column):
+        return "Int64"
+    return "float64" if pd.api.types.is_numeric_dtype(column) or column.isna().all() else "str"
+
+
+def _require(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise ValueError(f"{what}: missing columns {missing}, found {list(frame.columns)}")

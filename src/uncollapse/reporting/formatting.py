@@ -1,0 +1,164 @@
+"""A comparison as people read it: wide Markdown for files, HTML for the report. The Parquet and CSV stay tidy.
+
+| beam width | 2%: ours          | best | paper | seeds |
+| 5          | 87.5 [84.0, 91.0] | 89.1 | 79.3  | 3     |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from uncollapse.reporting.table import Table
+
+NOT_RUN = "not run"
+ABSENT = "\N{EN DASH}"
+MEASURES = ("ours", "best", "paper")
+MEANINGS = {"ours": "mean over seeds with its 95% interval", "best": "best seed", "paper": "printed in the paper"}
+
+
+@dataclass(frozen=True)
+class WideTable:
+    """Text cells: per line its labels, one text per measure of every column ("" where there is no such setting), seeds.
+
+    ``columns`` are (label, measures): a column for which the paper has no number shows ours and best only.
+    """
+
+    row_heads: tuple[str, ...]
+    columns: tuple[tuple[str, tuple[str, ...]], ...]
+    lines: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...], str], ...]
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """A number as text with a true minus sign; a null is an en dash.
+
+    >>> number(66.44), number(-0.04)
+    ('66.4', '0.0')
+    """
+    if pd.isna(value):
+        return ABSENT
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def interval(value: float, low: float, high: float, decimals: int = 1) -> str:
+    """``66.4 [63.0, 69.8]``, or the bare value where there is no interval."""
+    if pd.isna(value) or pd.isna(low) or pd.isna(high):
+        return number(value, decimals)
+    return f"{number(value, decimals)} [{number(low, decimals)}, {number(high, decimals)}]"
+
+
+def widen(comparison: pd.DataFrame, table: Table) -> WideTable:
+    """Lay a comparison out as ``table.layout`` says; an error if two of its rows fall into one cell.
+
+    Lines that share their first label stand together.
+    """
+    layout = table.layout
+    cells: dict[tuple[str, ...], dict[str, tuple[str, str, str]]] = {}
+    seeds: dict[tuple[str, ...], list[int]] = {}
+    order: dict[str, object] = {}
+    printed: set[str] = set()
+    for row in comparison.to_dict("records"):
+        label, column = tuple(layout.row_label(row)), layout.column_label(row)
+        order.setdefault(column, layout.column_order(row) if layout.column_order else len(order))
+        line = cells.setdefault(label, {})
+        if column in line:
+            raise ValueError(f"{table.source}: two rows share the cell {label} / {column!r}")
+        ran = row["seeds"] > 0
+        ours = interval(row["ours_mean"], row["ours_low"], row["ours_high"], layout.decimals) if ran else NOT_RUN
+        if not pd.isna(row["paper"]):
+            printed.add(column)
+        best = number(row["ours_best"], layout.decimals) if ran else ""
+        line[column] = (ours, best, number(row["paper"], layout.decimals))
+        seeds.setdefault(label, []).append(int(row["seeds"]))
+    columns = [
+        (column, MEASURES if column in printed else MEASURES[:-1]) for column in sorted(order, key=order.__getitem__)
+    ]
+    groups = list(dict.fromkeys(label[0] for label in cells))
+    lines = []
+    for label in sorted(cells, key=lambda label: groups.index(label[0])):
+        texts = tuple(cells[label].get(column, ("",) * 3)[: len(measures)] for column, measures in columns)
+        lines.append((label, texts, _span(seeds[label])))
+    return WideTable(layout.row_heads, tuple(columns), tuple(lines))
+
+
+def to_markdown(comparison: pd.DataFrame, table: Table) -> str:
+    """Title, aligned pipe table and caption."""
+    wide = widen(comparison, table)
+    heads = [*wide.row_heads]
+    for column, measures in wide.columns:
+        heads += [f"{column}: ours [95%]" if column else "ours [95%]", *measures[1:]]
+    heads.append("seeds")
+    body = [[*labels, *(text for cell in cells for text in cell), seeds] for labels, cells, seeds in wide.lines]
+    widths = [max(len(line[position]) for line in [heads, *body]) for position in range(len(heads))]
+    left = len(wide.row_heads)
+
+    def line(texts: Sequence[str]) -> str:
+        padded = [
+            text.ljust(width) if position < left else text.rjust(width)
+            for position, (text, width) in enumerate(zip(texts, widths, strict=True))
+        ]
+        return "| " + " | ".join(padded) + " |"
+
+    rule = ["-" * width if position < left else "-" * (width - 1) + ":" for position, width in enumerate(widths)]
+    text = "\n".join([line(heads), line(rule), *(line(texts) for texts in body)])
+    return f"# {table.title}\n\n{table.source}; values in {table.unit}.\n\n{text}\n\n{table.caption}\n"
+
+
+def to_html(comparison: pd.DataFrame, table: Table) -> str:
+    """An HTML table (class ``comparison``) with one group of three columns per column label.
+
+    Where there are two row heads, the first becomes a heading line above the lines that share it.
+    """
+    wide = widen(comparison, table)
+    grouped = len(wide.row_heads) > 1
+    named = any(column for column, _ in wide.columns)
+    heads = wide.row_heads[1:] if grouped else wide.row_heads
+    span = ' rowspan="2"' if named else ""
+    measured = [measure for _, measures in wide.columns for measure in measures]
+
+    lines = [f'<th scope="col"{span}>{escape(head)}</th>' for head in heads]
+    if named:
+        lines += [
+            f'<th scope="colgroup" colspan="{len(measures)}" class="group">{escape(column)}</th>'
+            for column, measures in wide.columns
+        ]
+        lines.append(f'<th scope="col"{span} class="seeds">seeds</th></tr>\n<tr>')
+    lines += [f'<th scope="col" class="{head}" title="{MEANINGS[head]}">{head}</th>' for head in measured]
+    if not named:
+        lines.append('<th scope="col" class="seeds">seeds</th>')
+    body, group = [], None
+    for labels, cells, seeds in wide.lines:
+        if grouped and labels[0] != group:
+            group = labels[0]
+            width = len(heads) + len(measured) + 1
+            text = f"{escape(wide.row_heads[0])} {escape(group)}"
+            body.append(f'<tr class="heading"><th colspan="{width}" scope="rowgroup">{text}</th></tr>')
+        texts = [f'<th scope="row">{escape(label)}</th>' for label in (labels[1:] if grouped else labels)]
+        flat = [text for cell in cells for text in cell]
+        texts += [_cell(text, head) for text, head in zip(flat, measured, strict=True)]
+        body.append(f'<tr>{"".join(texts)}<td class="seeds">{escape(seeds)}</td></tr>')
+    head, rows = "".join(lines), "\n".join(body)
+    return f'<table class="comparison">\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
+
+
+def _cell(text: str, head: str) -> str:
+    if text == NOT_RUN:
+        return f'<td class="{head} absent">{NOT_RUN}</td>'
+    return f'<td class="{head}">{stacked(text)}</td>'
+
+
+def stacked(text: str) -> str:
+    """HTML of ``66.4 [63.0, 69.8]`` with the interval in an element of its own (class ``interval``), to stand below."""
+    value, bracket, rest = text.partition(" [")
+    return f'{escape(value)} <span class="interval">[{escape(rest)}</span>' if bracket else escape(value)
+
+
+def _span(counts: Sequence[int]) -> str:
+    low, high = min(counts), max(counts)
+    return f"{low}" if low == high else f"{low} to {high}"

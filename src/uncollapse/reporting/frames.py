@@ -1,0 +1,52 @@
+"""The frames that tables, figures and claims ask for by name, read from an experiment's artifacts.
+
+A product's function names what it needs as its keyword arguments (``rows(*, evaluations, datasets)``). Here stands which
+files hold each of them, and how they become one frame; which file belongs to which model follows from its name.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from uncollapse import schemas
+from uncollapse.artifacts import read_table
+from uncollapse.model_names import Model
+
+# artifacts of an experiment, by kind: evaluations and the like are read from several files
+SCHEMAS = {
+    "generator_evaluations": schemas.EVALUATION,
+    "evaluations": schemas.EVALUATION,
+    "outcomes": schemas.OUTCOMES,
+    "curves": schemas.CURVE,
+    "proxy": schemas.PROXY,
+    "kept": schemas.KEPT,
+}
+
+def read_frame(name: str, paths: Sequence[Path]) -> pd.DataFrame:
+    """One frame from the files of its kind, with what the file names say as columns in front.
+
+    A name that is none of ours is a finished table (Parquet), read as it is.
+    """
+    if name not in SCHEMAS:
+        (path,) = paths
+        return pd.read_parquet(path)
+    parts = []
+    for path in paths:
+        table = read_table(path, SCHEMAS[name])
+        frame = pa.Table.to_pandas(table)
+        for position, (column, value) in enumerate(_about(name, path).items()):
+            frame.insert(position, column, value)
+        parts.append(frame)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _about(kind: str, path: Path) -> dict[str, Any]:
+    if kind in ("proxy", "kept"):
+        return {"dataset": path.stem}
+    name, _, rest = path.stem.partition(".")
+    model = Model.parse(name)
+    about = {"model": name, "dataset": model.dataset, "role": model.role, "seed": model.seed}
+    return about if kind == "curves" else about | {"decoding": rest}

@@ -1,0 +1,105 @@
+"""From the report stage's spec and input files to the content of the page."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from uncollapse.artifacts import row_account
+from uncollapse.reporting.frames import read_frame
+from uncollapse.reporting.products import load_product
+from uncollapse.reporting.report import FigureArtifact, Origin, Report, Section, TableArtifact
+
+_STAGES = {"prompts": "sample", "candidates": "label", "scores": "verify", "datasets": "select"}
+_SHOWN = ("task", "sample", "generator", "downstream")
+_LIBRARIES = ("uncollapse", "torch", "numpy", "pyarrow", "snakemake")
+
+
+def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
+    """Everything on the page; spec as from :meth:`uncollapse.planning.Plan.report_spec`."""
+    files = {path.stem: path for path in [*inputs["tables"], *inputs["figures"]]}
+    papers = pd.read_csv(inputs["paper_settings"][0], keep_default_na=False)
+    results = spec["results"]
+    return Report(
+        title="Does training on synthesized data work?",
+        scale=spec["scale"],
+        scale_note=spec["note"],
+        sections=tuple(_section(section, files, inputs, papers, results) for section in spec["sections"]),
+        claims=pd.read_parquet(inputs["claims"][0]),
+        claims_origin=_origin([f"{results}/claims.parquet"], ["scripts/check_claims.py", "uncollapse.claims"]),
+        row_counts=_row_counts(inputs["accounted"]),
+        row_counts_origin=_origin([f"{results}/report.html"], ["uncollapse.artifacts"]),
+        versions={name: version(name).partition("+")[0] for name in _LIBRARIES},
+    )
+
+
+def _section(
+    section: dict[str, Any], files: dict[str, Path], inputs: dict[str, list[Path]], papers: pd.DataFrame, results: str
+) -> Section:
+    name, settings = section["experiment"], section["settings"]
+    proxy, kept = inputs.get(f"proxy.{name}", []), inputs.get(f"kept.{name}", [])
+    return Section(
+        key=name,
+        title=settings["title"] or name,
+        introduction=settings["about"],
+        artifacts=tuple(_artifact(artifact, files, results) for artifact in section["artifacts"]),
+        settings=_settings(settings, papers[papers["experiment"] == name]),
+        proxy=read_frame("proxy", proxy) if proxy else None,
+        proxy_origin=_origin([str(path) for path in proxy], ["scripts/estimate_proxy.py", "uncollapse.proxy"]),
+        kept_features=read_frame("kept", kept) if kept else None,
+        features_origin=_origin([str(path) for path in kept], ["scripts/compare_kept.py", "uncollapse.selection.compare"]),
+    )
+
+
+def _artifact(artifact: dict[str, Any], files: dict[str, Path], results: str) -> TableArtifact | FigureArtifact:
+    name, module = artifact["name"], load_product(artifact["kind"], artifact["name"])
+    if artifact["kind"] == "tables":
+        made = [f"{results}/tables/{name}.{suffix}" for suffix in ("parquet", "csv", "md")]
+        frame = pd.read_parquet(files[name])
+        return TableArtifact(name=name, table=module.TABLE, comparison=frame, origin=_origin(made, artifact["modules"]))
+    made = [f"{results}/figures/{name}.{suffix}" for suffix in ("svg", "png")]
+    svg = files[name].read_bytes()
+    return FigureArtifact(name=name, figure=module.FIGURE, svg=svg, origin=_origin(made, artifact["modules"]))
+
+
+def _origin(files: Sequence[str], modules: Sequence[str]) -> Origin:
+    return Origin(command=f"snakemake --cores 2 {' '.join(files[:1])}".strip(), files=tuple(files), modules=tuple(modules))
+
+
+def _settings(settings: dict[str, Any], papers: pd.DataFrame) -> pd.DataFrame:
+    """Config keys with our value and, where known, the paper's."""
+    ours = {
+        key: text
+        for part in _SHOWN
+        for key, text in _flat(part, settings[part]).items()
+        if not key.endswith(("log_every", "validate_every", "checkpoint_every"))
+    }
+    sizes = sorted({f"{dataset['size']:,}" for dataset in settings["datasets"].values() if dataset["size"]})
+    ours["datasets.size"] = ", ".join(sizes)
+    stated = dict(zip(papers["setting"], papers["paper"], strict=True))
+    return pd.DataFrame([(key, text, stated.get(key)) for key, text in ours.items()], columns=["setting", "ours", "paper"])
+
+
+def _flat(prefix: str, value: Any) -> dict[str, str]:
+    if isinstance(value, dict):
+        return {key: text for name, part in value.items() for key, text in _flat(f"{prefix}.{name}", part).items()}
+    if value is None:
+        return {}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {prefix: f"{value:,}"}
+    return {prefix: ", ".join(map(str, value)) if isinstance(value, list) else str(value)}
+
+
+def _row_counts(paths: Sequence[Path]) -> pd.DataFrame:
+    """stage, artifact, rows_in, rows_kept, reason, rows_dropped: one row per artifact and reason."""
+    rows = []
+    for path in paths:
+        account = row_account(path)
+        if account is None:
+            continue
+        artifact = f"{path.parent.parent.name}/{path.parent.name}/{path.stem}"
+        for reason, dropped in (account["dropped"] or {None: None}).items():
+            rows.append((_STAGES[path.parent.name], artifact, account["rows_in"], account["kept"], reason, dropped))
+    return pd.DataFrame(rows, columns=["stage", "artifact", "rows_in", "rows_kept", "reason", "rows_dropped"])

@@ -1,0 +1,29 @@
+"""Tables, figures and claims are modules found by name, called with the frames that their arguments name."""
+
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+from uncollapse.reporting.frames import read_frame
+from uncollapse.reporting.needs import FROM_CONFIG, FUNCTIONS, module_of, needed
+from uncollapse.stage import Stage
+
+
+def load_product(kind: str, name: str) -> ModuleType:
+    """Import a product's module (kind is tables, figures or claims) and no other."""
+    return import_module(module_of(kind, name))
+
+
+def make(kind: str, name: str, stage: Stage) -> Any:
+    """What the product's function returns, given frames read from the stage's inputs and values from its spec."""
+    arguments: dict[str, Any] = {}
+    for argument in needed(kind, name):
+        if argument not in FROM_CONFIG:
+            arguments[argument] = read_frame(argument, stage.inputs[argument])
+        elif argument == "datasets":
+            arguments[argument] = pd.DataFrame(stage.spec[argument])
+        else:
+            arguments[argument] = stage.spec[argument]
+    return getattr(load_product(kind, name), FUNCTIONS[kind])(**arguments)

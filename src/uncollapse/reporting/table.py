@@ -1,0 +1,48 @@
+"""What a table module declares about itself: its key columns, its unit, and how people should see it.
+
+A module in ``reporting/tables`` holds ``TABLE``, a :class:`Table`, and ``rows(...)``, which turns artifacts into a
+seed-level frame: ``TABLE.keys``, then ``seed`` and ``value`` (in the paper's unit). The parameters of ``rows`` are
+named after the frames they need. Everything else (comparison, Markdown, HTML) is generic and reads ``TABLE``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """A tidy table's wide form: one line per ``row_label``, one group of columns per ``column_label``.
+
+    Both functions get a row's key values and return text (``row_label`` one text per entry of ``row_heads``). Lines and
+    columns keep the order in which they first appear, unless ``column_order`` gives a sort key for the columns.
+    """
+
+    row_heads: tuple[str, ...]
+    row_label: Callable[[Row], tuple[str, ...]]
+    column_label: Callable[[Row], str]
+    column_order: Callable[[Row], Any] | None = None
+    decimals: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table of a paper: where its reported numbers are keyed, what they measure, and how to lay it out.
+
+    ``keys`` and ``reported_value`` are columns of the reported CSV; ``best`` says which end of the seeds the paper
+    would call the best; ``bounds`` are the possible values of the quantity, in its unit.
+    """
+
+    title: str
+    caption: str
+    source: str
+    keys: tuple[str, ...]
+    reported_value: str
+    unit: str
+    layout: Layout
+    best: Literal["max", "min"] = "max"
+    bounds: tuple[float, float] | None = None

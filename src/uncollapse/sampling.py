@@ -1,0 +1,57 @@
+"""Prompts for each split, drawn so that no two splits can share one.
+
+A prompt belongs to the split that a hash of its tokens points to; drawing for a split keeps only those. The hash knows
+nothing of the task, so every split has the task's own distribution, and splits are drawn independently, in any size.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from uncollapse.artifacts import ROW_GROUP, as_table
+from uncollapse.schemas import prompts as prompt_schema
+from uncollapse.splits import SPLITS
+
+
+def sample(task: ModuleType, settings: Any, *, split: str, count: int, seed: int) -> Iterator[pa.Table]:
+    """Tables of prompts with truths, ``count`` rows in all, numbered from 0 by ``prompt_id``.
+
+    Draws are keyed by (seed, split, block), so a longer split begins with the shorter one's prompts.
+    """
+    schema = prompt_schema(task.PROMPT_COLUMNS)
+    first, last = SPLITS[split]
+    done = block = 0
+    waiting: list[pa.Table] = []
+    while done < count:
+        key = hashlib.sha256(f"sample {seed} {split} {block}".encode()).digest()
+        rng = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
+        drawn = task.draw(settings, count=ROW_GROUP, rng=rng)
+        table = as_table({"prompt_id": np.arange(ROW_GROUP), **drawn}, schema)
+        octant = _hash_rows(task.prompt_tokens(table, settings)) >> np.uint64(61)
+        kept = table.filter(pa.array((octant >= first) & (octant < last))).slice(0, count - done)
+        waiting.append(kept.set_column(0, schema.field(0), pa.array(np.arange(done, done + len(kept)))))
+        done += len(kept)
+        block += 1
+        full = sum(map(len, waiting)) // ROW_GROUP * ROW_GROUP
+        if full or done == count:
+            table = pa.concat_tables(waiting)
+            for start in range(0, len(table) if done == count else full, ROW_GROUP):
+                yield table.slice(start, ROW_GROUP)
+            waiting = [table.slice(full)]
+
+
+def _hash_rows(tokens: NDArray[np.integer]) -> NDArray[np.uint64]:
+    """A well-mixed 64-bit hash of each row of (N, S): the finalizer of SplitMix64, column after column."""
+    state = np.full(len(tokens), 0x9E3779B97F4A7C15, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for column in np.asarray(tokens).T:
+            state = state + column.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+            state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+            state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+            state ^= state >> np.uint64(31)
+    return state

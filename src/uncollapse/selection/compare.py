@@ -1,0 +1,52 @@
+"""How the prompts a selector keeps differ from those it drops: filtering by correctness also filters by difficulty."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncollapse.artifacts import PromptsById
+from uncollapse.schemas import prompts as prompt_schema
+from uncollapse.selection.select import choices
+from uncollapse.selection.settings import DatasetSettings
+
+_NORMAL_95 = 1.959963984540054
+
+
+def compare(
+    prompts: Path,
+    candidates: Sequence[Path],
+    scores: Sequence[Path],
+    task: ModuleType,
+    task_settings: Any,
+    settings: DatasetSettings,
+    *,
+    available: int,
+) -> dict[str, list[Any]]:
+    """Mean of every feature of the task over kept and dropped prompts, with 95% intervals (normal, prompts are many)."""
+    source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
+    unlimited = settings.model_copy(update={"size": None})
+    sums: dict[str, NDArray[np.float64]] = {}
+    for judged, _, kept, _ in choices(candidates, scores, unlimited, available=available):
+        ids = judged.candidates.prompt_id
+        for name, values in task.features(source.range(int(ids[0]), int(ids[-1])), task_settings).items():
+            group = np.array([[len(v), v.sum(), (v**2).sum()] for v in (values[kept], values[~kept])])
+            sums[name] = sums.get(name, np.zeros((2, 3))) + group
+    rows: dict[str, list[Any]] = {"feature": list(sums)}
+    for index, side in enumerate(("kept", "dropped")):
+        intervals = [_interval(moments[index]) for moments in sums.values()]
+        for part, name in enumerate(("mean", "low", "high")):
+            rows[f"{side}_{name}"] = [interval[part] for interval in intervals]
+    return rows
+
+
+def _interval(moments: NDArray[np.float64]) -> tuple[float | None, float | None, float | None]:
+    count, total, squares = moments.tolist()
+    if count < 2:
+        return None, None, None
+    mean = total / count
+    half = _NORMAL_95 * np.sqrt(max(squares / count - mean**2, 0.0) / (count - 1))
+    return mean, mean - half, mean + half

@@ -1,0 +1,94 @@
+"""From judged candidates to the rows of a data set, streamed, every prompt accounted for."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from uncollapse.artifacts import ParquetWriter, PromptsById, read_row_groups
+from uncollapse.schemas import prompts as prompt_schema
+from uncollapse.selection.choose import CHOOSERS, REJECTED, random_rows
+from uncollapse.selection.judged import Judged, read_judged
+from uncollapse.selection.settings import DatasetSettings
+
+TRUE_LABEL = -1  # rank of a row that holds the true answer
+
+
+def select_labels(
+    writer: ParquetWriter, prompts: Path, task: ModuleType, task_settings: Any, settings: DatasetSettings
+) -> None:
+    """Prompts with their true answers, up to ``settings.size``."""
+    for table in read_row_groups(prompts, prompt_schema(task.PROMPT_COLUMNS)):
+        keep = table.slice(0, None if settings.size is None else settings.size - writer.kept)
+        if len(keep):
+            ranks = np.full(len(keep), TRUE_LABEL, dtype=np.int16)
+            _write(writer, keep, task.answer_tokens(keep, task_settings), ranks, task, task_settings, settings.split)
+        writer.count(rows_in=len(table), kept=len(keep), dropped={"beyond the size": len(table) - len(keep)})
+
+
+def select_synthesized(
+    writer: ParquetWriter,
+    prompts: Path,
+    candidates: Sequence[Path],
+    scores: Sequence[Path],
+    task: ModuleType,
+    task_settings: Any,
+    settings: DatasetSettings,
+    *,
+    available: int,
+) -> None:
+    """Prompts with the candidate the selector chooses; ``available`` is how many prompts are labelled."""
+    source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
+    for judged, rank, kept, dropped in choices(candidates, scores, settings, available=available):
+        ids = judged.candidates.prompt_id
+        table = source.range(int(ids[0]), int(ids[-1])).filter(pa.array(kept))
+        if len(table):
+            answers = judged.candidates.tokens[kept, rank[kept]]
+            _write(writer, table, answers, rank[kept].astype(np.int16), task, task_settings, settings.split)
+        writer.count(rows_in=len(ids), kept=int(kept.sum()), dropped=dropped)
+
+
+def choices(
+    candidates: Sequence[Path], scores: Sequence[Path], settings: DatasetSettings, *, available: int
+) -> Iterator[tuple[Judged, NDArray[np.int64], NDArray[np.bool_], dict[str, int]]]:
+    """Per group of N prompts: what is judged, the chosen ranks (N,), which prompts are kept (N,), and why others are not."""
+    choose = CHOOSERS[settings.select]
+    lucky = random_rows(available, settings.size, seed=settings.seed) if settings.select == "random" else None
+    size = available if settings.size is None or lucky is not None else settings.size
+    done = 0
+    for judged in read_judged(candidates, scores):
+        rank = choose(judged.scores, judged.accepted)
+        kept = rank != REJECTED
+        dropped = {"rejected by the verifier": int((~kept).sum())}
+        if lucky is not None:
+            kept = lucky[judged.candidates.prompt_id]
+            dropped["not drawn"] = int((~kept).sum())
+        within = done + np.cumsum(kept) <= size
+        dropped["beyond the size"] = int((kept & ~within).sum())
+        kept = kept & within
+        done += int(kept.sum())
+        yield judged, rank, kept, dropped
+
+
+def _write(
+    writer: ParquetWriter,
+    table: pa.Table,
+    answers: NDArray[np.integer],
+    ranks: NDArray[np.int16],
+    task: ModuleType,
+    task_settings: Any,
+    split: str,
+) -> None:
+    writer.write(
+        {
+            "split": [split] * len(table),
+            "prompt_id": table.column("prompt_id"),
+            "rank": ranks,
+            "prompt_tokens": task.prompt_tokens(table, task_settings),
+            "answer_tokens": answers,
+        }
+    )

@@ -1,0 +1,155 @@
+"""What every command in scripts/ does around its work: arguments, log, whole outputs or none, provenance.
+
+    python scripts/label.py --spec '{"beams": 5}' --input prompts=P.parquet --output candidates=C.parquet
+
+A stage reads its inputs and its ``spec`` (the slice of config it depends on, as JSON) and writes its outputs under
+temporary names, which become the real ones together, at the very end. Beside them, under ``.provenance/``, stands
+from which code, spec and inputs they came; not inside, so that equal content means equal bytes.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from uncollapse.errors import UncollapseError
+from uncollapse.progress import Progress
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Arguments of one run of a stage."""
+
+    name: str
+    spec: dict[str, Any]
+    code: list[str]
+    inputs: dict[str, list[Path]]
+    outputs: dict[str, Path]
+    threads: int
+    _partial: dict[str, Path] = field(default_factory=dict)
+
+    def input(self, name: str) -> Path:
+        """The one input of that name."""
+        (path,) = self.inputs[name]
+        return path
+
+    def output(self, name: str) -> Path:
+        """Where to write an output until the stage ends."""
+        target = self.outputs[name]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # the suffix stays last: image writers and safetensors go by it
+        self._partial[name] = target.with_name(f".{target.stem}.partial-{os.getpid()}{target.suffix}")
+        return self._partial[name]
+
+    def progress(self, *, unit: str) -> Progress:
+        """Progress lines that name the stage and its first output."""
+        return Progress(f"{self.name} {next(iter(self.outputs.values())).stem}", unit=unit)
+
+    def identity(self) -> str:
+        """A hash of code, spec and the content of all inputs: equal identities give equal outputs."""
+        content = {name: [content_hash(path) for path in paths] for name, paths in self.inputs.items()}
+        text = json.dumps([self.name, self.code, self.spec, content], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def commit(self) -> None:
+        """Give all outputs their real names."""
+        missing = [name for name in self.outputs if not self._partial.get(name, Path("/nonexistent")).exists()]
+        if missing:
+            raise AssertionError(f"stage {self.name} ended without writing {missing}")
+        for name, partial in self._partial.items():
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+            os.replace(partial, self.outputs[name])
+        self._write_provenance()
+
+    def discard(self) -> None:
+        """Remove what was written so far."""
+        for partial in self._partial.values():
+            partial.unlink(missing_ok=True)
+
+    def _write_provenance(self) -> None:
+        record = {
+            "stage": self.name,
+            "code": self.code,
+            "spec": self.spec,
+            "inputs": {name: [str(path) for path in paths] for name, paths in self.inputs.items()},
+        }
+        for path in self.outputs.values():
+            beside = path.parent / ".provenance" / f"{path.name}.json"
+            beside.parent.mkdir(exist_ok=True)
+            beside.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+
+
+def run_stage(name: str, work: Callable[[Stage], None]) -> None:
+    """Parse the command line, do the work, and end the process: 0, or 1 with a message a user can act on."""
+    parser = argparse.ArgumentParser(description=work.__doc__)
+    parser.add_argument("--spec", type=json.loads, default={}, help="the slice of config the stage depends on, as JSON")
+    parser.add_argument("--code", nargs="*", default=[], help="module@hash of the code that runs, for provenance")
+    parser.add_argument("--input", action="append", nargs="+", default=[], metavar="NAME=PATH", help="and more paths")
+    parser.add_argument("--output", action="append", default=[], metavar="NAME=PATH", help="may be repeated")
+    parser.add_argument("--log", type=Path, help="copy of what is printed")
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args()
+    inputs: dict[str, list[Path]] = {}
+    for first, *others in arguments.input:
+        key, _, path = first.partition("=")
+        if path:
+            inputs[key] = [Path(path), *map(Path, others)]
+    outputs = {key: Path(path) for key, _, path in (entry.partition("=") for entry in arguments.output)}
+    stage = Stage(
+        name=name, spec=arguments.spec, code=arguments.code, inputs=inputs, outputs=outputs, threads=arguments.threads
+    )
+    with _copied_to(arguments.log):
+        try:
+            work(stage)
+            stage.commit()
+        except UncollapseError as error:
+            stage.discard()
+            print(f"{name} failed: {error}", file=sys.stderr)
+            sys.exit(1)
+        except OSError as error:
+            stage.discard()
+            print(f"{name} failed: {error.strerror}: {error.filename or outputs}", file=sys.stderr)
+            sys.exit(1)
+        except BaseException:
+            stage.discard()
+            traceback.print_exc()
+            sys.exit(1)
+
+
+def content_hash(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Both:
+    """A text stream that writes to two."""
+
+    def __init__(self, first: TextIO, second: TextIO) -> None:
+        self.first, self.second = first, second
+
+    def write(self, text: str) -> int:
+        self.second.write(text)
+        return self.first.write(text)
+
+    def flush(self) -> None:
+        self.first.flush()
+        self.second.flush()
+
+
+@contextlib.contextmanager
+def _copied_to(log: Path | None) -> Iterator[None]:
+    if log is None:
+        yield
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as file, contextlib.redirect_stderr(_Both(sys.stderr, file)):  # type: ignore[type-var]
+        yield

@@ -1,0 +1,24 @@
+"""What is learned: one module per task, all with the same few functions.
+
+A task module offers
+
+- ``Settings``: a pydantic model of the task's keys in config (``name`` apart);
+- ``PROMPT_COLUMNS``: the Arrow fields of a prompt beside ``prompt_id``, truth included;
+- ``draw(settings, *, count, rng)``: columns of ``count`` fresh prompts with their true answers;
+- ``layout(settings)``: the :class:`~uncollapse.tasks.sequence_layout.SequenceLayout` of its token sequences;
+- ``prompt_tokens(prompts, settings)`` and ``answer_tokens(prompts, settings)``: arrays (N, S) and (N, T) of token ids;
+- ``error(tokens, prompts, settings)``: how wrong answers (N, W, T) are, an array (N, W), 0 = exact;
+- ``features(prompts, settings)``: named numbers (N,) that describe how hard a prompt is;
+- ``show_prompt(prompt, settings)`` and ``show_answer(tokens, settings)``: one example as text a person can read.
+
+Tasks are looked up by module name and imported alone, so that a change to one leaves the artifacts of the others valid.
+"""
+
+from types import ModuleType
+
+from uncollapse.plugins import load_plugin
+
+
+def load_task(name: str) -> ModuleType:
+    """The task module of that name, or the user's .py file; see :func:`uncollapse.plugins.load_plugin`."""
+    return load_plugin(name, package="tasks")

@@ -1,0 +1,118 @@
+"""Eigenvalues of symmetric matrices (Feng et al. 2024, sections 5.1 and 5.2, appendix B).
+
+A prompt is a symmetric n x n matrix with entries from U[-10, 10], an answer its n eigenvalues in falling order, both
+written in P1000 (see :mod:`uncollapse.tasks.number_encoding`). With n = 2 and the upper triangle:
+
+    [[2.3, 0.6035], [0.6035, -3.141]]  ->  + 230 E-2  + 604 E-3  - 314 E-2  ->  + 237 E-2  - 321 E-2
+"""
+
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from uncollapse.artifacts import list_column
+from uncollapse.tasks import number_encoding
+from uncollapse.tasks.sequence_layout import SequenceLayout
+
+PROMPT_COLUMNS = [
+    pa.field("entries", pa.list_(pa.float64()), nullable=False, metadata={"unit": "upper triangle, row by row"}),
+    pa.field("eigenvalues", pa.list_(pa.float64()), nullable=False, metadata={"unit": "falling order"}),
+]
+
+
+class Settings(BaseModel):
+    """The task's keys in config."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Literal["eigenvalues"] = "eigenvalues"
+    matrix_size: int = Field(default=2, ge=1, le=20, description="n of the n x n matrices; the paper has 5")
+    entries: Literal["all", "upper_triangle"] = Field(
+        default="upper_triangle",
+        description="what the model reads: all n*n entries (the paper), or the n(n+1)/2 of the upper triangle",
+    )
+    low: float = Field(default=-10.0, description="lower end of the uniform distribution of an entry")
+    high: float = Field(default=10.0, description="upper end of the uniform distribution of an entry")
+
+    @model_validator(mode="after")
+    def _range_is_not_empty(self) -> "Settings":
+        if not self.low < self.high:
+            raise ValueError(f"low must be below high, got {self.low} and {self.high}")
+        return self
+
+
+def layout(settings: Settings) -> SequenceLayout:
+    """Three tokens for every matrix entry read and every eigenvalue written."""
+    size = settings.matrix_size
+    read = size * size if settings.entries == "all" else size * (size + 1) // 2
+    return SequenceLayout(
+        vocabulary_size=number_encoding.VOCABULARY_SIZE,
+        start_token=number_encoding.START_TOKEN,
+        prompt_length=number_encoding.TOKENS_PER_NUMBER * read,
+        answer_choices=number_encoding.CHOICES * size,
+    )
+
+
+def draw(settings: Settings, *, count: int, rng: np.random.Generator) -> dict[str, NDArray[np.float64]]:
+    """Draw ``count`` matrices: ``entries`` (N, n(n+1)/2) and their true ``eigenvalues`` (N, n)."""
+    size = settings.matrix_size
+    entries = rng.uniform(settings.low, settings.high, (count, size * (size + 1) // 2))
+    eigenvalues = np.linalg.eigvalsh(_matrices(entries, size))[:, ::-1]
+    return {"entries": entries, "eigenvalues": np.ascontiguousarray(eigenvalues)}
+
+
+def prompt_tokens(prompts: pa.Table, settings: Settings) -> NDArray[np.int16]:
+    """Tokens (N, S) of the matrices."""
+    entries = list_column(prompts, "entries")
+    if settings.entries == "all":
+        entries = _matrices(entries, settings.matrix_size).reshape(len(entries), -1)
+    return number_encoding.encode(entries)
+
+
+def answer_tokens(prompts: pa.Table, settings: Settings) -> NDArray[np.int16]:
+    """Tokens (N, T) of the true eigenvalues."""
+    return number_encoding.encode(list_column(prompts, "eigenvalues"))
+
+
+def error(tokens: NDArray[np.integer], prompts: pa.Table, settings: Settings) -> NDArray[np.float64]:
+    """Relative L1 error of answers (N, W, T) to N prompts, an array (N, W).
+
+    ``sum_i |v_i - p_i| / sum_i |v_i|`` with true eigenvalues v and predicted p (Feng et al. 2024, appendix B: an answer
+    is correct within a tolerance tau if this is below tau).
+    """
+    truth = list_column(prompts, "eigenvalues")[:, None, :]
+    return np.abs(number_encoding.decode(tokens) - truth).sum(-1) / np.abs(truth).sum(-1)
+
+
+def features(prompts: pa.Table, settings: Settings) -> dict[str, NDArray[np.float64]]:
+    """How hard a matrix is: small and cancelling eigenvalues leave little room within a relative tolerance."""
+    magnitude = np.abs(list_column(prompts, "eigenvalues"))
+    return {
+        "sum of |eigenvalues|": magnitude.sum(1),
+        "smallest |eigenvalue|": magnitude.min(1),
+        "|trace|": np.abs(list_column(prompts, "eigenvalues").sum(1)),
+    }
+
+
+def show_prompt(prompt: dict[str, list[float]], settings: Settings) -> str:
+    """One matrix as text, row by row."""
+    matrix = _matrices(np.array([prompt["entries"]]), settings.matrix_size)[0]
+    return "[" + ", ".join("[" + ", ".join(f"{entry:.3g}" for entry in row) + "]" for row in matrix.tolist()) + "]"
+
+
+def show_answer(tokens: NDArray[np.integer], settings: Settings) -> str:
+    """One answer as text, such as ``2.37, -3.21``."""
+    return ", ".join(f"{value:.3g}" for value in number_encoding.decode(np.asarray(tokens)).tolist())
+
+
+def _matrices(entries: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """Symmetric matrices (N, n, n) from their upper triangles (N, n(n+1)/2)."""
+    rows, columns = np.triu_indices(size)
+    matrices = np.empty((len(entries), size, size))
+    matrices[:, rows, columns] = entries
+    matrices[:, columns, rows] = entries
+    return matrices
+

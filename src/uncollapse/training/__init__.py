@@ -1,0 +1,1 @@
+"""Training loops: settings, optimizers, schedules, checkpoints."""

@@ -1,0 +1,41 @@
+"""A data set as tensors on the device that trains."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from uncollapse.artifacts import list_column, read_row_groups
+from uncollapse.errors import ArtifactError
+from uncollapse.schemas import DATASET
+from uncollapse.tasks.sequence_layout import SequenceLayout
+from uncollapse.training.loop import Examples
+
+
+def load_examples(path: Path, layout: SequenceLayout, *, device: torch.device) -> Examples:
+    """All rows of a data set, token ids as int64.
+
+    Raises
+    ------
+    ArtifactError
+        For an empty data set, sequences of another length than the layout's, or tokens outside their range.
+    """
+    prompts, answers = [], []
+    for table in read_row_groups(path, DATASET):
+        prompts.append(list_column(table, "prompt_tokens"))
+        answers.append(list_column(table, "answer_tokens"))
+    if not prompts:
+        raise ArtifactError(f"{path}: no rows to train on")
+    prompt, answer = np.concatenate(prompts), np.concatenate(answers)
+    if prompt.shape[1] != layout.prompt_length or answer.shape[1] != layout.answer_length:
+        raise ArtifactError(
+            f"{path}: sequences of {prompt.shape[1]} and {answer.shape[1]} tokens, but the task reads"
+            f" {layout.prompt_length} and writes {layout.answer_length}; delete the file and rerun"
+        )
+    starts, stops = np.array(layout.answer_choices).T
+    if ((answer < starts) | (answer >= stops)).any() or prompt.min() < 0 or prompt.max() >= layout.vocabulary_size:
+        raise ArtifactError(f"{path}: token ids outside the task's vocabulary; delete the file and rerun")
+    return Examples(
+        prompts=torch.from_numpy(prompt.astype(np.int32)).to(device),
+        answers=torch.from_numpy(answer.astype(np.int32)).to(device),
+    )

@@ -1,0 +1,109 @@
+"""The training loop: data resident on the device, no host synchronisation but where the curve is written."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from uncollapse.errors import DivergedError
+from uncollapse.models.encoder_decoder import EncoderDecoder
+from uncollapse.progress import Progress
+from uncollapse.training.batches import ShuffledBatches
+from uncollapse.training.checkpoint import Checkpoint
+from uncollapse.training.optimizer import Optimizers
+from uncollapse.training.schedule import rate_factor
+from uncollapse.training.settings import TrainingSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Examples:
+    """Prompts (N, S) and answers (N, T) of token ids, int32 or int64, on the device that trains."""
+
+    prompts: Tensor
+    answers: Tensor
+
+    def __len__(self) -> int:
+        return len(self.prompts)
+
+
+def train(
+    model: EncoderDecoder,
+    examples: Examples,
+    settings: TrainingSettings,
+    *,
+    seed: int,
+    validate: Callable[[EncoderDecoder], dict[str, float]],
+    checkpoint: Checkpoint,
+    progress: Progress,
+    dtype: torch.dtype = torch.float32,
+) -> list[dict[str, Any]]:
+    """Train ``model`` in place and return its learning curve.
+
+    Parameters
+    ----------
+    seed : of the order of the examples.
+    validate : measures the model on prompts it is not trained on; its numbers join the curve's rows.
+    dtype : bfloat16 runs the layers under autocast; parameters and loss stay float32.
+
+    Returns
+    -------
+    One row every ``settings.log_every`` steps: step, examples (seen so far), loss (mean since the last row, nats per
+    token), learning_rate_factor, and what ``validate`` returned, where it was called.
+
+    Raises
+    ------
+    DivergedError
+        When the loss is not finite; checked whenever a row is written, so no long run is wasted.
+    """
+    total_steps = settings.total_steps(len(examples))
+    batches = ShuffledBatches(len(examples), settings.batch_size, seed=seed, device=examples.prompts.device)
+    optimizers = Optimizers(model, settings.optimizer)
+    done, curve = checkpoint.resume(model, optimizers)
+    model.train()
+    losses = torch.zeros((), device=examples.prompts.device)
+    unlogged = 0
+    progress.start(total=total_steps * batches.batch_size, done=done * batches.batch_size)
+    for step in range(done, total_steps):
+        rows = batches.batch(step)
+        factor = rate_factor(step, total_steps, settings.schedule)
+        with _autocast(examples.prompts.device, dtype):
+            loss = model.loss(examples.prompts[rows], examples.answers[rows].long())
+        loss.backward()
+        optimizers.step(factor)
+        losses += loss.detach()
+        unlogged += 1
+        finished = step + 1
+        last = finished == total_steps
+        if last or finished % settings.log_every == 0:
+            row = {"step": finished, "examples": finished * batches.batch_size, "loss": losses.item() / unlogged}
+            row["learning_rate_factor"] = factor
+            if not torch.isfinite(losses):
+                raise DivergedError(
+                    f"the loss is {row['loss']} at step {finished}: lower training.optimizer.learning_rate"
+                    " (or muon_learning_rate), lengthen training.schedule.warmup_steps, or set clip_norm"
+                )
+            if last or finished % settings.validate_every == 0:
+                row |= validate(model.eval())
+                model.train()
+            curve.append(row)
+            progress.update(finished * batches.batch_size, note=f"loss {row['loss']:.3f}")
+            losses.zero_()
+            unlogged = 0
+            # only where a row is complete, so that a resumed run writes the same curve
+            if not last and finished // settings.checkpoint_every > (finished - settings.log_every) // settings.checkpoint_every:
+                checkpoint.save(model, optimizers, step=finished, curve=curve)
+    model.eval()
+    progress.finish()
+    return curve
+
+
+@contextlib.contextmanager
+def _autocast(device: torch.device, dtype: torch.dtype) -> Iterator[None]:
+    if dtype == torch.float32:
+        yield
+    else:
+        with torch.autocast(device.type, dtype):
+            yield

@@ -1,0 +1,17 @@
+"""Who judges candidates: one module per verifier, each with two things.
+
+- ``Settings``: a pydantic model of its keys in config (``kind`` names the module, or a .py file of the user's);
+- ``score(candidates, prompts, *, task, task_settings, settings)``: for N prompts with W candidates each, ``scores`` (N, W),
+  higher is better, and ``accepted`` (N, W) of bool, or None where the verifier ranks without a verdict.
+
+``candidates`` is a :class:`~uncollapse.verifiers.candidates.Candidates`; ``prompts`` the table of the N prompts.
+"""
+
+from types import ModuleType
+
+from uncollapse.plugins import load_plugin
+
+
+def load_verifier(kind: str) -> ModuleType:
+    """The verifier module of that name, or the user's .py file; see :func:`uncollapse.plugins.load_plugin`."""
+    return load_plugin(kind, package="verifiers")

@@ -1,0 +1,33 @@
+"""What a verifier returned, held against what it must return; users write verifiers too."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncollapse.errors import DataError
+
+
+def checked_scores(
+    returned: Any, *, shape: tuple[int, int], verifier: str
+) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
+    """Scores (N, W) of finite float64, and verdicts (N, W) of bool or None.
+
+    Raises
+    ------
+    DataError
+        For another shape or type, or a score that is NaN.
+    """
+    if not (isinstance(returned, tuple) and len(returned) == 2):
+        raise DataError(f"verifier {verifier}: score must return (scores, accepted), got {type(returned).__name__}")
+    scores = np.asarray(returned[0], dtype=np.float64)
+    if scores.shape != shape:
+        raise DataError(f"verifier {verifier}: scores have shape {scores.shape}, expected {shape} (prompts, candidates)")
+    if np.isnan(scores).any():
+        raise DataError(f"verifier {verifier}: {int(np.isnan(scores).sum())} of {scores.size} scores are NaN")
+    if returned[1] is None:
+        return scores, None
+    accepted = np.asarray(returned[1])
+    if accepted.shape != shape or accepted.dtype != np.bool_:
+        raise DataError(f"verifier {verifier}: accepted must be bool of shape {shape}, got {accepted.dtype} {accepted.shape}")
+    return scores, accepted

@@ -1,0 +1,28 @@
+"""The oracle: it knows the truth and accepts what lies within a tolerance of it (Feng et al. 2024, appendix B)."""
+
+from types import ModuleType
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from uncollapse.verifiers.candidates import Candidates
+
+
+class Settings(BaseModel):
+    """The verifier's keys in config."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Literal["tolerance"] = "tolerance"
+    tolerance: float = Field(gt=0, description="largest relative error that still counts as correct; 0.02 is 2%")
+
+
+def score(
+    candidates: Candidates, prompts: pa.Table, *, task: ModuleType, task_settings: Any, settings: Settings
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Scores (N, W) are minus the task's error, so the best candidate is the closest; accepted below the tolerance."""
+    error = task.error(candidates.tokens, prompts, task_settings)
+    return -error, error < settings.tolerance

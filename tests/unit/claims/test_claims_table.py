@@ -1,0 +1,36 @@
+"""Claims beside their findings."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from uncollapse.claims.table import COLUMNS, claims_table
+from uncollapse.claims.verdict import Finding
+
+CLAIMS = pd.DataFrame(
+    [
+        ("x-1", "Paper", "It rises.", "slope", "positive", "two runs"),
+        ("x-2", "Paper", "It falls.", "drop", "yes", "a GPU"),
+    ],
+    columns=["id", "source", "statement", "quantity", "expected", "needs"],
+)
+FINDING = Finding("x-1", "slope at 2%", 1.5, 1.0, 2.0, "reproduced", "It rose by 1.5.")
+
+
+def test_claims_keep_their_order_and_missing_findings_say_what_it_takes() -> None:
+    table = claims_table(CLAIMS, [FINDING])
+    assert tuple(table.columns) == COLUMNS
+    assert tuple(table.loc[0]) == (
+        *("x-1", "Paper", "It rises.", "positive", "slope at 2%", 1.5, 1.0, 2.0, "reproduced", "It rose by 1.5."),
+    )
+    assert table.loc[1, "verdict"] == "not run at this scale"
+    assert table.loc[1, "explanation"] == "Not part of this run. It takes: a GPU."
+    assert pd.isna(table.loc[1, "value"])
+
+
+def test_unknown_and_repeated_findings_are_errors() -> None:
+    with pytest.raises(ValueError, match="two findings on claim 'x-1'"):
+        claims_table(CLAIMS, [FINDING, FINDING])
+    with pytest.raises(ValueError, match="x-9"):
+        claims_table(CLAIMS, [Finding("x-9", "s", 0.0, 0.0, 0.0, "reproduced", "e")])

@@ -1,0 +1,80 @@
+"""The one rule from intervals to verdicts."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from uncollapse.claims.verdict import Part, combine, conclude, decisive
+from uncollapse.reporting.intervals import Estimate
+
+NAN = math.nan
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "limits", "verdict"),
+    [
+        (0.1, 2.0, (0.0, math.inf), "reproduced"),
+        (-2.0, -0.1, (0.0, math.inf), "contradicted"),
+        (-0.1, 2.0, (0.0, math.inf), "inconclusive"),
+        (0.0, 2.0, (0.0, math.inf), "inconclusive"),
+        (0.0, 0.0, (0.0, math.inf), "contradicted"),  # known to be no rise at all
+        (NAN, NAN, (0.0, math.inf), "inconclusive"),
+        (-2.0, -0.1, (-math.inf, 0.0), "reproduced"),
+        (0.1, 2.0, (-math.inf, 0.0), "contradicted"),
+        (-1.0, 1.0, (-2.5, 2.5), "reproduced"),
+        (2.6, 4.0, (-2.5, 2.5), "contradicted"),
+        (1.0, 4.0, (-2.5, 2.5), "inconclusive"),
+    ],
+)
+def test_part(low: float, high: float, limits: tuple[float, float], verdict: str) -> None:
+    assert Part("x", Estimate((low + high) / 2, low, high), *limits).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "verdict"),
+    [
+        (["reproduced", "reproduced"], "reproduced"),
+        (["reproduced", "inconclusive"], "inconclusive"),
+        (["reproduced", "inconclusive", "contradicted"], "contradicted"),
+        ([], "not run at this scale"),
+    ],
+)
+def test_statement_of_several_parts(verdicts: list[str], verdict: str) -> None:
+    assert combine(verdicts) == verdict
+
+
+def test_the_decisive_part_is_the_one_nearest_to_failing() -> None:
+    strong = Part("strong", Estimate(10.0, 8.0, 12.0))
+    weak = Part("weak", Estimate(-10.0, -20.0, -0.5), -math.inf, 0.0)
+    unknown = Part("unknown", Estimate(1.0, NAN, NAN))
+    assert decisive([strong, weak]) is weak
+    assert decisive([strong, unknown, weak]) is unknown
+
+
+def test_few_parts_are_listed_with_their_numbers() -> None:
+    parts = [Part("a", Estimate(4.12, 2.0, 6.0)), Part("b", Estimate(67.0, 66.0, 68.0), 50.0, 75.0, unit="percent")]
+    finding = conclude("id", "gain", parts, opening="Opening.", closing="Closing.")
+    assert finding.explanation == "Opening. Measured: a: +4.1 points [2.0, 6.0]; b: 67.0 percent [66.0, 68.0]. Closing."
+    assert finding.statistic == "gain; least favourable of 2: a"
+    assert (finding.value, finding.low, finding.high, finding.verdict) == (4.12, 2.0, 6.0, "reproduced")
+
+
+def test_of_many_parts_those_that_do_not_hold_are_listed() -> None:
+    parts = [Part(f"p{i}", Estimate(5.0, 4.0, 6.0)) for i in range(7)]
+    assert "The weakest: p0: +5.0 points [4.0, 6.0]." in conclude("id", "gain", parts, opening="").explanation
+    parts[3] = Part("p3", Estimate(-5.0, -6.0, -4.0))
+    parts[4] = Part("p4", Estimate(5.0, NAN, NAN))
+    text = conclude("id", "gain", parts, opening="").explanation
+    assert text == (
+        "Of 7 comparisons 5 hold, 1 fail and 1 cannot be told. Failing: p3: \N{MINUS SIGN}5.0 points "
+        "[\N{MINUS SIGN}6.0, \N{MINUS SIGN}4.0]. Open: p4: +5.0 points (one seed, no interval)."
+    )
+
+
+def test_without_parts_nothing_was_run() -> None:
+    finding = conclude("id", "gain", [], opening="It takes students.")
+    assert finding.verdict == "not run at this scale"
+    assert finding.explanation == "It takes students."
+    assert math.isnan(finding.value)

@@ -1,0 +1,77 @@
+"""Merging with a reported table: order, nulls, seeds, and keys that look different but are the same."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+
+from uncollapse.reporting.comparison import compare, read_reported
+
+REPORTED = "selection,beam,tolerance,accuracy\nbest,50,,84.0\nnone,1,2,60.5\nbest,5,,69.1\n"
+KEYS = ("selection", "beam", "tolerance")
+
+
+def ours(*rows: tuple[object, ...]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=[*KEYS, "seed", "value"])
+
+
+def table(frame: pd.DataFrame, **options: object) -> pd.DataFrame:
+    return compare(frame, read_reported(io.StringIO(REPORTED)), keys=KEYS, reported_value="accuracy", **options)
+
+
+def test_the_word_none_is_not_read_as_null() -> None:
+    assert list(read_reported(io.StringIO(REPORTED))["selection"]) == ["best", "none", "best"]
+    assert list(read_reported(io.StringIO("a\nNA\nnull\n"))["a"]) == ["NA", "null"]
+
+
+def test_rows_keep_the_papers_order_and_ours_follow() -> None:
+    frame = table(
+        ours(
+            ("clean", None, None, 0, 95.0),
+            ("best", 5.0, float("nan"), 1, 74.0),
+            ("best", 5.0, float("nan"), 0, 70.0),
+            ("none", 1.0, 2.0, 0, 55.0),
+        )
+    )
+    assert list(frame["selection"]) == ["best", "none", "best", "clean"]
+    assert frame["beam"].dtype == "Int64"
+    assert frame["beam"].to_list()[:3] == [50, 1, 5]
+    assert list(frame["seeds"]) == [0, 1, 2, 1]
+    assert list(frame["paper"][:3]) == [84.0, 60.5, 69.1]
+    assert pd.isna(frame["paper"][3])
+    assert pd.isna(frame.loc[0, "ours_mean"])
+    assert pd.isna(frame.loc[1, "ours_low"])
+    assert frame.loc[1, "ours_best"] == 55.0
+    # seeds 70 and 74: mean 72, t at one degree of freedom 12.7062, standard error 2
+    assert frame.loc[2, "ours_mean"] == 72.0
+    assert frame.loc[2, "ours_high"] == pytest.approx(72 + 2 * 12.7062, abs=1e-3)
+    assert frame.loc[2, "ours_best"] == 74.0
+
+
+def test_a_key_that_the_paper_leaves_empty_keeps_our_type() -> None:
+    reported = pd.DataFrame([("none", 1, None, 60.5)], columns=[*KEYS, "accuracy"])
+    frame = compare(ours(("data", 1, 2.0, 0, 5.0)), reported, keys=KEYS, reported_value="accuracy")
+    assert frame["tolerance"].dtype == "float64"
+    assert frame["tolerance"][1] == 2.0
+
+
+def test_the_best_of_a_loss_is_the_lowest() -> None:
+    frame = table(ours(("none", 1, 2, 0, 5.0), ("none", 1, 2, 1, 4.0)), best="min")
+    assert frame.loc[1, "ours_best"] == 4.0
+
+
+def test_the_order_of_our_rows_does_not_matter_for_the_papers() -> None:
+    frame = ours(("none", 1, 2, 0, 5.1), ("none", 1, 2, 1, 4.3), ("none", 1, 2, 2, 4.4), ("best", 5, None, 0, 1.0))
+    pd.testing.assert_frame_equal(table(frame), table(frame.iloc[::-1]))
+
+
+def test_a_seed_counted_twice_is_an_error() -> None:
+    with pytest.raises(ValueError, match="twice for seed 0"):
+        table(ours(("none", 1, 2, 0, 5.0), ("none", 1, 2.0, 0, 6.0)))
+
+
+def test_a_missing_column_is_named() -> None:
+    with pytest.raises(ValueError, match=r"missing columns \['seed'\]"):
+        table(ours(("none", 1, 2, 0, 5.0)).drop(columns="seed"))

@@ -1,0 +1,85 @@
+"""Figures: the right points, names that do not overlap, the same bytes every time."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+import synthetic_run
+
+from uncollapse.reporting import style
+from uncollapse.reporting.figures import feng2024_beams, learning_curves
+
+
+@pytest.fixture(scope="module")
+def table1() -> pd.DataFrame:
+    rows = [
+        (1, "verify_all", 2.0, 65.0, 60.0, 70.0, 67.0, 3, 66.9),
+        (5, "verify_all", 2.0, 88.0, 86.0, 90.0, 89.0, 3, 79.3),
+        (50, "verify_all", 2.0, None, None, None, None, 0, 90.4),
+        (1, "verify_best", 2.0, 65.0, None, None, 65.0, 1, 66.9),
+        (5, "verify_best", 2.0, 64.0, None, None, 64.0, 1, 66.5),
+        (1, "verify_all", 0.5, None, None, None, None, 0, 2.4),
+    ]
+    keys = ["beam_size", "selection", "tolerance_percent"]
+    measures = ["ours_mean", "ours_low", "ours_high", "ours_best", "seeds", "paper"]
+    return pd.DataFrame(rows, columns=[*keys, *measures]).astype(dict.fromkeys(measures, float) | {"seeds": int})
+
+
+def test_labels_move_apart_and_stay_inside() -> None:
+    assert style.spread([0.50, 0.51, 0.90], gap=0.1, low=0.0, high=1.0) == [0.455, 0.555, 0.9]
+    assert style.spread([1.2, 1.2, 1.2], gap=0.1, low=0.0, high=1.0) == [0.8, 0.9, 1.0]
+    # pushing the third label down makes it touch the first two: all four form one block
+    assert style.spread([0.5, 0.1, 0.12, 0.2], gap=0.1, low=0.0, high=1.0) == [0.5, 0.04, 0.14, 0.24]
+
+
+def test_beams_draw_ours_and_the_papers_numbers(table1: pd.DataFrame) -> None:
+    figure = feng2024_beams.draw(feng2024_table1=table1)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["within 2%"]  # 0.5% was not run
+    drawn = [list(map(float, line.get_ydata())) for line in figure.axes[0].lines]
+    assert [66.9, 79.3, 90.4] in drawn
+    assert [65.0, 88.0] in drawn
+    names = [text.get_text() for text in figure.axes[0].texts]
+    assert sorted(names) == sorted(
+        f"{name}, {who}" for name, _ in feng2024_beams.CURVES.values() for who in ("ours", "paper")
+    )
+
+
+def test_close_beam_widths_are_not_all_named() -> None:
+    assert feng2024_beams._legible([1, 5, 10, 25, 35, 50]) == {1, 5, 10, 25, 50}
+
+
+def test_nothing_run_is_an_error(table1: pd.DataFrame) -> None:
+    with pytest.raises(ValueError, match="nothing to draw"):
+        feng2024_beams.draw(feng2024_table1=table1[table1["seeds"] == 0])
+    curves = synthetic_run.curves().assign(validation_loss=None)
+    with pytest.raises(ValueError, match="nothing to draw"):
+        learning_curves.draw(curves=curves)
+
+
+def test_the_mean_curve_stops_where_a_seed_is_missing() -> None:
+    models = pd.DataFrame(
+        {"seed": [0, 1, 0, 1, 0], "examples": [10, 10, 20, 20, 30], "accuracy": [0.1, 0.3, 0.4, 0.6, 0.9]}
+    )
+    mean = learning_curves.mean_curve(models, "accuracy")
+    assert mean.to_dict() == {10: pytest.approx(0.2), 20: pytest.approx(0.5)}
+
+
+def test_learning_curves_name_every_training_set() -> None:
+    figure = learning_curves.draw(curves=synthetic_run.curves(seeds=2), order=["clean", "best_of_5", "unused"])
+    names = {text.get_text() for text in figure.axes[0].texts}
+    assert names == {"generator", "clean", "best of 5"}
+    heights = [text.get_window_extent().y0 for text in figure.axes[0].texts]
+    assert len(set(heights)) == 3
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_bytes_depend_on_the_data_only(table1: pd.DataFrame, kind: str) -> None:
+    import matplotlib
+
+    first = style.render(feng2024_beams.draw(feng2024_table1=table1), kind)
+    with matplotlib.rc_context({"font.size": 20, "svg.hashsalt": "other", "lines.linewidth": 5}):
+        figure = feng2024_beams.draw(feng2024_table1=table1)
+        style.render(figure, "png")  # drawing one format does not change the other
+        second = style.render(figure, kind)
+    assert first == second
+    assert b"date" not in first[:2000].lower()

@@ -1,0 +1,89 @@
+"""How a comparison reads as Markdown and HTML."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from uncollapse.reporting.formatting import interval, number, stacked, to_html, to_markdown, widen
+from uncollapse.reporting.table import Layout, Table
+
+TABLE = Table(
+    title="Accuracy",
+    caption="By beam.",
+    source="A paper, Table 1",
+    keys=("beam", "tolerance"),
+    reported_value="accuracy",
+    unit="%",
+    layout=Layout(
+        row_heads=("beam",),
+        row_label=lambda row: (str(row["beam"]),),
+        column_label=lambda row: f"{row['tolerance']:g}%",
+        column_order=lambda row: -row["tolerance"],
+    ),
+)
+NAN = math.nan
+COMPARISON = pd.DataFrame(
+    [
+        (5, 1.0, 38.1, 34.2, 41.94, 39.4, 3, 19.7),
+        (5, 2.0, 66.4, 63.0, 69.8, 68.0, 3, 66.5),
+        (5, 5.0, 93.0, 92.0, 94.0, 93.5, 2, NAN),
+        (50, 2.0, NAN, NAN, NAN, NAN, 0, 65.9),
+    ],
+    columns=["beam", "tolerance", "ours_mean", "ours_low", "ours_high", "ours_best", "seeds", "paper"],
+)
+
+
+def test_numbers_and_intervals() -> None:
+    assert number(66.44) == "66.4"
+    assert number(-3.0) == "\N{MINUS SIGN}3.0"
+    assert number(-0.04) == "0.0"
+    assert number(NAN) == "\N{EN DASH}"
+    assert interval(66.4, 63.0, 69.8) == "66.4 [63.0, 69.8]"
+    assert interval(66.4, NAN, NAN) == "66.4"
+
+
+def test_markdown() -> None:
+    lines = to_markdown(COMPARISON, TABLE).splitlines()
+    assert lines[:4] == ["# Accuracy", "", "A paper, Table 1; values in %.", ""]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[4:8]]
+    # widest tolerance first; no column for numbers that the paper does not print
+    assert cells[0] == [
+        *("beam", "5%: ours [95%]", "best", "2%: ours [95%]", "best", "paper"),
+        *("1%: ours [95%]", "best", "paper", "seeds"),
+    ]
+    assert cells[2] == [
+        *("5", "93.0 [92.0, 94.0]", "93.5", "66.4 [63.0, 69.8]", "68.0", "66.5"),
+        *("38.1 [34.2, 41.9]", "39.4", "19.7", "2 to 3"),
+    ]
+    assert cells[3] == ["50", "", "", "not run", "", "65.9", "", "", "", "0"]
+    assert len({len(line) for line in lines[4:8]}) == 1
+
+
+def test_two_rows_in_one_cell_are_an_error() -> None:
+    with pytest.raises(ValueError, match="share the cell"):
+        widen(pd.concat([COMPARISON, COMPARISON]), TABLE)
+
+
+def test_html_has_a_cell_for_every_head_and_escapes_text() -> None:
+    layout = Layout(
+        row_heads=("group", "beam"),
+        row_label=lambda row: ("<wide>" if row["beam"] > 9 else "narrow", str(row["beam"])),
+        column_label=TABLE.layout.column_label,
+    )
+    table = Table(**{**vars(TABLE), "layout": layout})
+    html = to_html(COMPARISON, table)
+    assert "<wide>" not in html
+    assert "group &lt;wide&gt;" in html
+    body = html.split("<tbody>")[1]
+    lines = [line for line in body.splitlines() if line.startswith("<tr>")]
+    assert [line.count("<td") for line in lines] == [9, 9]
+    assert 'colspan="10"' in body
+    assert '<td class="ours absent">not run</td>' in body
+
+
+def test_an_interval_stands_in_an_element_of_its_own() -> None:
+    assert stacked("66.4 [63.0, 69.8]") == '66.4 <span class="interval">[63.0, 69.8]</span>'
+    assert stacked("<b>") == "&lt;b&gt;"

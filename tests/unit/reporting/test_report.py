@@ -1,0 +1,150 @@
+"""The page: everything is on it, nothing is fetched, and it is the same every time."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+import synthetic_run
+
+from uncollapse.claims.table import COLUMNS
+from uncollapse.reporting import style
+from uncollapse.reporting.comparison import compare
+from uncollapse.reporting.figures import learning_curves
+from uncollapse.reporting.report import FigureArtifact, Origin, Report, Section, TableArtifact, headline, render
+from uncollapse.reporting.tables import feng2024_table2
+
+VOID = {"meta", "img", "br", "link"}
+
+
+class Balanced(HTMLParser):
+    """Raises where an element is closed out of order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+        self.ids += [value for name, value in attrs if name == "id"]
+        self.links += [value[1:] for name, value in attrs if name == "href" and value.startswith("#")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def claims(*verdicts: str) -> pd.DataFrame:
+    rows = [
+        (f"c-{i}", "A paper", f"Statement {i} <x>.", "rising", "slope", 1.0, 0.5, 1.5, verdict, f"Because {i}.")
+        for i, verdict in enumerate(verdicts)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+@pytest.fixture(scope="module")
+def report(evaluations: pd.DataFrame) -> Report:
+    table = feng2024_table2.TABLE
+    reported = pd.DataFrame([("none", 1, None, "no", 2.0, 60.5)], columns=[*table.keys, table.reported_value])
+    comparison = compare(
+        feng2024_table2.rows(evaluations=evaluations, datasets=synthetic_run.DATASETS),
+        reported,
+        keys=table.keys,
+        reported_value=table.reported_value,
+    )
+    figure = style.render(learning_curves.draw(curves=synthetic_run.curves(seeds=1)), "svg")
+    features = pd.DataFrame(
+        [("smallest_eigenvalue", 4.9, 4.8, 5.0, 3.0, 2.9, 3.1)],
+        columns=["feature", "kept_mean", "kept_low", "kept_high", "dropped_mean", "dropped_low", "dropped_high"],
+    )
+    section = Section(
+        key="eigenvalues",
+        title="Eigenvalues",
+        introduction="Matrices in, eigenvalues out.",
+        artifacts=(
+            TableArtifact(name="t2", table=table, comparison=comparison, origin=Origin(command="snakemake t2")),
+            FigureArtifact(
+                name="curves",
+                figure=learning_curves.FIGURE,
+                svg=figure,
+                origin=Origin(command="snakemake curves", modules=("uncollapse.reporting.figures.learning_curves",)),
+            ),
+        ),
+        settings=pd.DataFrame([("matrix size", "2 x 2", None)], columns=["setting", "ours", "paper"]),
+        proxy=synthetic_run.proxy(),
+        kept_features=features,
+    )
+    counts = pd.DataFrame(
+        [("select", "datasets/x", 10, 7, "wrong", 2)],
+        columns=["stage", "artifact", "rows_in", "rows_kept", "reason", "rows_dropped"],
+    )
+    return Report(
+        title="Results",
+        scale="default",
+        scale_note="Small.",
+        sections=(section,),
+        claims=claims("reproduced", "contradicted", "not run at this scale"),
+        claims_origin=Origin(command="snakemake claims"),
+        row_counts=counts,
+        versions={"torch": "2.13.0"},
+    )
+
+
+def test_the_page_is_whole_and_its_links_lead_somewhere(report: Report) -> None:
+    parser = Balanced()
+    parser.feed(render(report))
+    assert parser.open == ["html"] or parser.open == []
+    assert len(parser.ids) == len(set(parser.ids))
+    assert parser.links
+    assert set(parser.links) <= set(parser.ids)
+
+
+def test_the_page_needs_no_second_file_and_no_network(report: Report) -> None:
+    page = render(report)
+    sources = re.findall(r'(?:src|href)="([^"#][^"]*)"', page)
+    assert len(sources) == 1
+    assert sources[0].startswith("data:image/svg+xml;base64,")
+    assert "http" not in re.sub(r"base64,[^\"]*", "", page)
+    assert "@import" not in page
+    assert "<script" not in page
+
+
+def test_the_page_shows_every_part(report: Report) -> None:
+    page = render(report)
+    for text in (
+        "Of 2 claims checked, 1 is reproduced and 1 is contradicted; 1 more was not run at this scale.",
+        "Statement 1 &lt;x&gt;.", "Because 1.", "snakemake t2", "uncollapse.reporting.figures.learning_curves",
+        "smallest eigenvalue", "matrix size", "torch 2.13.0", "kept precision", "label selection: best of 25",
+    ):  # fmt: skip
+        assert text in page
+    assert "<x>" not in page
+
+
+def test_a_row_that_is_not_accounted_for_is_shown(report: Report) -> None:
+    assert '<span class="missing">1</span>' in render(report)
+
+
+def test_the_same_report_gives_the_same_page(report: Report) -> None:
+    assert render(report) == render(report)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "sentence"),
+    [
+        (["inconclusive"], "Of one claim checked, 1 is inconclusive."),
+        (["reproduced"] * 2 + ["contradicted"] * 2 + ["inconclusive"],
+         "Of 5 claims checked, 2 are reproduced, 2 are contradicted and 1 is inconclusive."),
+        (["not run at this scale"] * 3, "No claim was checked; 3 more were not run at this scale."),
+    ],
+)  # fmt: skip
+def test_headline(verdicts: list[str], sentence: str) -> None:
+    assert headline(claims(*verdicts)) == sentence
+
+
+def test_an_unknown_verdict_is_an_error() -> None:
+    with pytest.raises(ValueError, match="maybe"):
+        headline(claims("maybe"))

@@ -1,0 +1,33 @@
+"""Claims: the papers' statements as checks, group by group, then all of them in one table."""
+
+
+rule check_claims:
+    input:
+        unpack(lambda w: PLAN.product_inputs("claims", w.group)),
+    output:
+        findings=f"{R}/claims/{{group}}.parquet",
+    params:
+        code=lambda w: PLAN.product_code("check_claims", "claims", w.group),
+        spec=lambda w: PLAN.product_spec("claims", w.group),
+        inputs=inputs,
+    log:
+        f"{R}/logs/check_claims/{{group}}.log",
+    shell:
+        "python {SCRIPTS}/check_claims.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        " --output findings={output.findings} --log {log}"
+
+
+rule gather_claims:
+    input:
+        findings=[f"{R}/claims/{name}.parquet" for name in PLAN.settings.claims],
+        reported=f"{workflow.basedir}/workflow/reported/claims.csv",
+    output:
+        claims=f"{R}/claims.parquet",
+    params:
+        code=PLAN.code("gather_claims"),
+        inputs=inputs,
+    log:
+        f"{R}/logs/gather_claims.log",
+    shell:
+        "python {SCRIPTS}/gather_claims.py --code {params.code:q} {params.inputs}"
+        " --output claims={output.claims} --log {log}"

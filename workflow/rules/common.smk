@@ -1,0 +1,62 @@
+"""What all rules share: the typed config, the plan made of it, and the environment of every command."""
+
+import os
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+
+from uncollapse.config.load import load as load_config
+from uncollapse.errors import UncollapseError
+from uncollapse.model_names import Model
+from uncollapse.planning import Plan
+
+SCRIPTS = Path(workflow.basedir) / "scripts"
+
+try:
+    PLAN = Plan(load_config(config, workflow.configfiles), scripts=SCRIPTS)
+except UncollapseError as error:
+    raise WorkflowError(str(error)) from None
+
+R = PLAN.root
+
+# commands run the interpreter that runs Snakemake (an activated --sdm environment still comes before it), one thread
+# each unless a rule says otherwise: small models on many threads are slower than one job a core
+os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(Path(workflow.basedir) / "src"), os.environ.get("PYTHONPATH")]))
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+wildcard_constraints:
+    experiment=r"[a-z][a-z0-9_]*",
+    split=r"train|validation|test|synthesize",
+    model=r"[a-z][a-z0-9_]*-seed\d+",
+    decoding=r"[a-z][a-z0-9_]*",
+    verifier=r"[a-z][a-z0-9_]*",
+    dataset=r"[a-z][a-z0-9_]*",
+    shard=r"\d+",
+    shards=r"\d+",
+    table=r"[a-z][a-z0-9_]*",
+    figure=r"[a-z][a-z0-9_]*",
+    group=r"[a-z][a-z0-9_]*",
+
+
+def code(stage):
+    """Params function: the code a stage runs, with the plugins that its wildcards name."""
+
+    def of(wildcards):
+        experiment = getattr(wildcards, "experiment", None)
+        verifier = getattr(wildcards, "verifier", None)
+        return PLAN.code(stage, experiment, verifier=verifier)
+
+    return of
+
+
+def inputs(wildcards, input):
+    """Params function: all named inputs as arguments of a command; Snakemake does not compare it between runs."""
+    named = ((name, getattr(input, name)) for name in input.keys())
+    return " ".join(
+        f"--input {name}={paths if isinstance(paths, str) else ' '.join(paths)}" for name, paths in named
+    )

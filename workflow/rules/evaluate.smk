@@ -1,0 +1,21 @@
+"""Evaluations: accuracy on the test prompts, of a model's first choice and of the best in its beam."""
+
+
+rule evaluate:
+    input:
+        prompts=f"{R}/{{experiment}}/prompts/test.parquet",
+        candidates=lambda w: PLAN.candidates(w.experiment, Model.parse(w.model), "test", w.decoding),
+    output:
+        outcomes=f"{R}/{{experiment}}/outcomes/{{model}}.{{decoding}}.parquet",
+        evaluation=f"{R}/{{experiment}}/evaluations/{{model}}.{{decoding}}.parquet",
+    params:
+        code=code("evaluate"),
+        spec=lambda w: PLAN.evaluate_spec(w.experiment, w.decoding),
+        inputs=inputs,
+    log:
+        f"{R}/logs/{{experiment}}/evaluate/{{model}}.{{decoding}}.log",
+    priority: 20
+    shell:
+        "python {SCRIPTS}/evaluate.py --spec {params.spec:q} --code {params.code:q}"
+        " {params.inputs}"
+        " --output outcomes={output.outcomes} --output evaluation={output.evaluation} --log {log}"

@@ -1,0 +1,14 @@
+"""Prompts of the four splits, which never overlap."""
+
+
+rule sample:
+    output:
+        prompts=f"{R}/{{experiment}}/prompts/{{split}}.parquet",
+    params:
+        code=code("sample"),
+        spec=lambda w: PLAN.sample_spec(w.experiment, w.split),
+    log:
+        f"{R}/logs/{{experiment}}/sample/{{split}}.log",
+    shell:
+        "python {SCRIPTS}/sample.py --spec {params.spec:q} --code {params.code:q}"
+        " --output prompts={output.prompts} --log {log}"

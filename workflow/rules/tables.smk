@@ -1,0 +1,25 @@
+"""Tables: ours beside the paper's, as Parquet, CSV and Markdown."""
+
+
+def table_targets():
+    return [f"{R}/tables/{name}.parquet" for name in PLAN.settings.tables]
+
+
+rule tabulate:
+    input:
+        unpack(lambda w: PLAN.product_inputs("tables", w.table)),
+        reported=f"{workflow.basedir}/workflow/reported/{{table}}.csv",
+    output:
+        parquet=f"{R}/tables/{{table}}.parquet",
+        csv=f"{R}/tables/{{table}}.csv",
+        markdown=report(f"{R}/tables/{{table}}.md", category="tables", caption="../report/table.rst"),
+    params:
+        code=lambda w: PLAN.product_code("tabulate", "tables", w.table),
+        spec=lambda w: PLAN.product_spec("tables", w.table),
+        inputs=inputs,
+    log:
+        f"{R}/logs/tabulate/{{table}}.log",
+    priority: 30
+    shell:
+        "python {SCRIPTS}/tabulate.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        " --output parquet={output.parquet} --output csv={output.csv} --output markdown={output.markdown} --log {log}"

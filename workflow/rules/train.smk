@@ -1,0 +1,22 @@
+"""Generators and downstream models: the same stage on different data."""
+
+
+rule train:
+    input:
+        unpack(lambda w: PLAN.training_inputs(w.experiment, w.model)),
+    output:
+        weights=f"{R}/{{experiment}}/models/{{model}}.safetensors",
+        curve=f"{R}/{{experiment}}/models/{{model}}.curve.parquet",
+    params:
+        code=code("train"),
+        spec=lambda w: PLAN.train_spec(w.experiment, w.model),
+        inputs=inputs,
+    log:
+        f"{R}/logs/{{experiment}}/train/{{model}}.log",
+    benchmark:
+        f"{R}/benchmarks/{{experiment}}/train/{{model}}.tsv"
+    priority: 10
+    shell:
+        "python {SCRIPTS}/train.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        " {params.inputs}"
+        " --output weights={output.weights} --output curve={output.curve} --log {log}"

@@ -1,0 +1,20 @@
+"""Scores: what a verifier thinks of the labelling generator's candidates."""
+
+
+rule verify:
+    input:
+        prompts=f"{R}/{{experiment}}/prompts/synthesize.parquet",
+        candidates=f"{R}/{{experiment}}/candidates/{{model}}.synthesize.{{decoding}}.{{shard}}of{{shards}}.parquet",
+    output:
+        scores=f"{R}/{{experiment}}/scores/{{model}}.synthesize.{{decoding}}.{{verifier}}.{{shard}}of{{shards}}.parquet",
+    params:
+        code=code("verify"),
+        spec=lambda w: PLAN.verify_spec(w.experiment, w.verifier),
+        inputs=inputs,
+    log:
+        f"{R}/logs/{{experiment}}/verify/{{model}}.synthesize.{{decoding}}.{{verifier}}.{{shard}}of{{shards}}.log",
+    priority: 20
+    shell:
+        "python {SCRIPTS}/verify.py --spec {params.spec:q} --code {params.code:q}"
+        " {params.inputs}"
+        " --output scores={output.scores} --log {log}"
