@@ -20,7 +20,7 @@ include: "workflow/rules/report.smk"
 rule all:
     default_target: True
     input:
-        rules.report_page.output,
+        rules.write_report.output,
 
 
 rule tables:

@@ -4,14 +4,17 @@ from uncollapse.stage import Stage, run_stage
 
 
 def check_claims(stage: Stage) -> None:
-    """Inputs: the frames the claims' module asks for; output findings. Spec: group, and what it needs of config."""
+    """Inputs: the frames the claims' module asks for; output findings.
+
+    Spec: product (its name), and what it needs of config.
+    """
     from dataclasses import asdict
 
     from uncollapse.artifacts import write_table
     from uncollapse.reporting.products import make
     from uncollapse.schemas import FINDINGS
 
-    findings = [asdict(finding) for finding in make("claims", stage.spec["group"], stage)]
+    findings = [asdict(finding) for finding in make("claims", stage.spec["product"], stage)]
     write_table(stage.output("findings"), {name: [row[name] for row in findings] for name in FINDINGS.names}, FINDINGS)
 
 

@@ -16,7 +16,9 @@ def gather_claims(stage: Stage) -> None:
 
     rows = read_table(stage.inputs.get("findings", []), FINDINGS).to_pylist()
     nan = {name: float("nan") for name in ("value", "low", "high")}
-    findings = [Finding(**{name: nan.get(name) if value is None else value for name, value in row.items()}) for row in rows]
+    findings = [
+        Finding(**{name: nan.get(name) if value is None else value for name, value in row.items()}) for row in rows
+    ]
     claims = claims_table(read_reported(stage.input("reported")), findings)
     arrow = pa.Table.from_pandas(claims, preserve_index=False).replace_schema_metadata(None)
     pq.write_table(arrow, stage.output("claims"), compression="zstd")

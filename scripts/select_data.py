@@ -1,4 +1,4 @@
-"""Keep the candidates a model will be trained on.        sample -> train -> label -> verify -> [select] -> train -> ..."""
+"""Keep the candidates a model will be trained on.      sample -> train -> label -> verify -> [select] -> train"""
 
 from uncollapse.stage import Stage, run_stage
 

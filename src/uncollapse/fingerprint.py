@@ -90,7 +90,7 @@ def _read(path: Path) -> tuple[str, list[str], set[str]]:
     return _read_version(path, stat.st_mtime_ns, stat.st_size)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _read_version(path: Path, _mtime: int, _size: int) -> tuple[str, list[str], set[str]]:
     """Hash, project modules and numerical libraries of one file; read once for all stages of a run."""
     tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
@@ -117,9 +117,8 @@ def _hash(tree: ast.Module) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body
-            if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-                if isinstance(body[0].value.value, str):
-                    node.body = body[1:]
+            if ast.get_docstring(node, clean=False) is not None:
+                node.body = body[1:]
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:12]
 
 

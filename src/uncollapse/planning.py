@@ -17,6 +17,10 @@ from uncollapse.reporting.needs import FROM_CONFIG, module_of, needed
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.splits import SPLITS
 
+# which script makes a product
+PRODUCT_STAGES = {"tables": "make_table", "figures": "draw_figure", "claims": "check_claims"}
+
+
 class Plan:
     """Paths and specs of one configuration."""
 
@@ -28,9 +32,9 @@ class Plan:
         """The settings of one experiment."""
         return self.settings.experiments[name]
 
-    def code(self, stage: str, experiment: str | None = None, *, verifier: str | None = None, module: str = "") -> list[str]:
+    def code(self, stage: str, experiment: str | None = None, *, verifier: str | None = None) -> list[str]:
         """What the stage runs, for Snakemake to compare: see :func:`uncollapse.fingerprint.code_of`."""
-        plugins = [module] if module else []
+        plugins = []
         if experiment is not None:
             settings = self.experiment(experiment)
             plugins.append(module_name(settings.task.name, package="tasks"))  # type: ignore[attr-defined]
@@ -161,7 +165,7 @@ class Plan:
         return _spec(dataset=dataset, available=settings.available(dataset), resamples=settings.proxy.resamples)
 
     def evaluate_spec(self, experiment: str, decoding: str) -> str:
-        """For scripts/evaluate.py."""
+        """For scripts/evaluate_model.py."""
         settings = self.experiment(experiment)
         tolerances = settings.evaluation.tolerances
         return _spec(task=settings.task, tolerances=tolerances, beams=settings.decodings[decoding].beams)
@@ -172,9 +176,9 @@ class Plan:
         """Name and experiment of every table, figure or group of claims."""
         return {name: product.experiment for name, product in getattr(self.settings, kind).items()}
 
-    def product_code(self, stage: str, kind: str, name: str) -> list[str]:
-        """What tabulate, plot or check_claims runs for one product."""
-        return self.code(stage, module=module_of(kind, name))
+    def product_code(self, kind: str, name: str) -> list[str]:
+        """What make_table, draw_figure or check_claims runs for one product."""
+        return code_of(self.scripts / f"{PRODUCT_STAGES[kind]}.py", plugins=[module_of(kind, name)])
 
     def product_inputs(self, kind: str, name: str) -> dict[str, list[str]]:
         """Files of every frame that the product's function names."""
@@ -182,10 +186,10 @@ class Plan:
         return {frame: self._frame(experiment, frame) for frame in needed(kind, name) if frame not in FROM_CONFIG}
 
     def product_spec(self, kind: str, name: str) -> str:
-        """For scripts/tabulate.py, plot.py and check_claims.py: the product, and the values of config it asks for."""
+        """For the product's script: its name, and the values of config it asks for."""
         experiment = self.products(kind)[name]
         values = {what: self._value(experiment, what) for what in needed(kind, name) if what in FROM_CONFIG}
-        return _spec(**{{"tables": "table", "figures": "figure", "claims": "group"}[kind]: name}, **values)
+        return _spec(product=name, **values)
 
     def _frame(self, experiment: str, frame: str) -> list[str]:
         generators = self.generators(experiment)
@@ -266,10 +270,10 @@ class Plan:
     def report_code(self) -> list[str]:
         """The report reads every table's and figure's declarations, so it runs their modules too."""
         modules = [module_of(kind, name) for kind in ("tables", "figures") for name in self.products(kind)]
-        return code_of(self.scripts / "report.py", plugins=modules)
+        return code_of(self.scripts / "write_report.py", plugins=modules)
 
     def report_spec(self) -> str:
-        """For scripts/report.py."""
+        """For scripts/write_report.py."""
         sections = []
         for name, settings in self.settings.experiments.items():
             artifacts = [
@@ -282,9 +286,7 @@ class Plan:
         return _spec(scale=self.settings.scale, note=self.settings.note, results=self.root, sections=sections)
 
     def _modules(self, kind: str, name: str) -> list[str]:
-        stage = {"tables": "tabulate", "figures": "plot"}[kind]
-        code = self.product_code(stage, kind, name)
-        return [entry.partition("@")[0] for entry in code if "@" in entry]
+        return [entry.partition("@")[0] for entry in self.product_code(kind, name) if "@" in entry]
 
 
 def _spec(**parts: Any) -> str:

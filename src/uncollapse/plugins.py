@@ -21,7 +21,8 @@ def load_plugin(name: str, *, package: str) -> ModuleType:
         if not path.is_file():
             raise ConfigError(f"{name}: no such file; paths are relative to the folder that snakemake runs in")
         spec = importlib.util.spec_from_file_location(f"uncollapse_user_{path.stem}", path)
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return module

@@ -11,10 +11,10 @@ class Progress:
 
     >>> import io
     >>> out = io.StringIO()
-    >>> progress = Progress("label beam5", unit="prompts", stream=out, interval=0.0, clock=iter([0.0, 2.0, 4.0]).__next__)
+    >>> progress = Progress("label", unit="prompts", stream=out, interval=0.0, clock=iter([0.0, 2.0, 4.0]).__next__)
     >>> progress.start(total=400); progress.update(100); progress.finish()
     >>> print(out.getvalue().strip().splitlines()[0])
-    label beam5: 100 of 400 prompts, 50 prompts/s, 0:06 left
+    label: 100 of 400 prompts, 50 prompts/s, 0:06 left
     """
 
     def __init__(

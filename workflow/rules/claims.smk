@@ -6,12 +6,12 @@ rule check_claims:
         unpack(lambda w: PLAN.product_inputs("claims", w.group)),
     output:
         findings=f"{R}/claims/{{group}}.parquet",
-    params:
-        code=lambda w: PLAN.product_code("check_claims", "claims", w.group),
-        spec=lambda w: PLAN.product_spec("claims", w.group),
-        inputs=inputs,
     log:
         f"{R}/logs/check_claims/{{group}}.log",
+    params:
+        code=lambda w: PLAN.product_code("claims", w.group),
+        spec=lambda w: PLAN.product_spec("claims", w.group),
+        inputs=inputs,
     shell:
         "python {SCRIPTS}/check_claims.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output findings={output.findings} --log {log}"
@@ -23,11 +23,11 @@ rule gather_claims:
         reported=f"{workflow.basedir}/workflow/reported/claims.csv",
     output:
         claims=f"{R}/claims.parquet",
+    log:
+        f"{R}/logs/gather_claims.log",
     params:
         code=PLAN.code("gather_claims"),
         inputs=inputs,
-    log:
-        f"{R}/logs/gather_claims.log",
     shell:
         "python {SCRIPTS}/gather_claims.py --code {params.code:q} {params.inputs}"
         " --output claims={output.claims} --log {log}"

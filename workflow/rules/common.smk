@@ -25,7 +25,9 @@ R = PLAN.root
 # commands run the interpreter that runs Snakemake (an activated --sdm environment still comes before it), one thread
 # each unless a rule says otherwise: small models on many threads are slower than one job a core
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(Path(workflow.basedir) / "src"), os.environ.get("PYTHONPATH")]))
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, [str(Path(workflow.basedir) / "src"), os.environ.get("PYTHONPATH")])
+)
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
@@ -57,6 +59,4 @@ def code(stage):
 def inputs(wildcards, input):
     """Params function: all named inputs as arguments of a command; Snakemake does not compare it between runs."""
     named = ((name, getattr(input, name)) for name in input.keys())
-    return " ".join(
-        f"--input {name}={paths if isinstance(paths, str) else ' '.join(paths)}" for name, paths in named
-    )
+    return " ".join(f"--input {name}={paths if isinstance(paths, str) else ' '.join(paths)}" for name, paths in named)

@@ -8,14 +8,14 @@ rule evaluate:
     output:
         outcomes=f"{R}/{{experiment}}/outcomes/{{model}}.{{decoding}}.parquet",
         evaluation=f"{R}/{{experiment}}/evaluations/{{model}}.{{decoding}}.parquet",
-    params:
-        code=code("evaluate"),
-        spec=lambda w: PLAN.evaluate_spec(w.experiment, w.decoding),
-        inputs=inputs,
     log:
         f"{R}/logs/{{experiment}}/evaluate/{{model}}.{{decoding}}.log",
     priority: 20
+    params:
+        code=code("evaluate_model"),
+        spec=lambda w: PLAN.evaluate_spec(w.experiment, w.decoding),
+        inputs=inputs,
     shell:
-        "python {SCRIPTS}/evaluate.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS}/evaluate_model.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output outcomes={output.outcomes} --output evaluation={output.evaluation} --log {log}"

@@ -5,19 +5,19 @@ def figure_targets():
     return [f"{R}/figures/{name}.svg" for name in PLAN.settings.figures]
 
 
-rule plot:
+rule draw_figure:
     input:
         unpack(lambda w: PLAN.product_inputs("figures", w.figure)),
     output:
         svg=report(f"{R}/figures/{{figure}}.svg", category="figures", caption="../report/figure.rst"),
         png=f"{R}/figures/{{figure}}.png",
+    log:
+        f"{R}/logs/draw_figure/{{figure}}.log",
+    priority: 30
     params:
-        code=lambda w: PLAN.product_code("plot", "figures", w.figure),
+        code=lambda w: PLAN.product_code("figures", w.figure),
         spec=lambda w: PLAN.product_spec("figures", w.figure),
         inputs=inputs,
-    log:
-        f"{R}/logs/plot/{{figure}}.log",
-    priority: 30
     shell:
-        "python {SCRIPTS}/plot.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS}/draw_figure.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output svg={output.svg} --output png={output.png} --log {log}"

@@ -7,15 +7,15 @@ rule label:
         weights=f"{R}/{{experiment}}/models/{{model}}.safetensors",
     output:
         candidates=f"{R}/{{experiment}}/candidates/{{model}}.{{split}}.{{decoding}}.{{shard}}of{{shards}}.parquet",
-    params:
-        code=code("label"),
-        spec=lambda w: PLAN.label_spec(w.experiment, w.split, w.decoding, int(w.shard)),
-        inputs=inputs,
     log:
         f"{R}/logs/{{experiment}}/label/{{model}}.{{split}}.{{decoding}}.{{shard}}of{{shards}}.log",
     benchmark:
         f"{R}/benchmarks/{{experiment}}/label/{{model}}.{{split}}.{{decoding}}.{{shard}}of{{shards}}.tsv"
     priority: 20
+    params:
+        code=code("label"),
+        spec=lambda w: PLAN.label_spec(w.experiment, w.split, w.decoding, int(w.shard)),
+        inputs=inputs,
     shell:
         "python {SCRIPTS}/label.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs}"

@@ -4,11 +4,11 @@
 rule sample:
     output:
         prompts=f"{R}/{{experiment}}/prompts/{{split}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/sample/{{split}}.log",
     params:
         code=code("sample"),
         spec=lambda w: PLAN.sample_spec(w.experiment, w.split),
-    log:
-        f"{R}/logs/{{experiment}}/sample/{{split}}.log",
     shell:
         "python {SCRIPTS}/sample.py --spec {params.spec:q} --code {params.code:q}"
         " --output prompts={output.prompts} --log {log}"

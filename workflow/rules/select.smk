@@ -6,13 +6,13 @@ rule select:
         unpack(lambda w: PLAN.selection_inputs(w.experiment, w.dataset)),
     output:
         dataset=f"{R}/{{experiment}}/datasets/{{dataset}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/select/{{dataset}}.log",
+    priority: 20
     params:
         code=code("select_data"),
         spec=lambda w: PLAN.selection_spec(w.experiment, w.dataset),
         inputs=inputs,
-    log:
-        f"{R}/logs/{{experiment}}/select/{{dataset}}.log",
-    priority: 20
     shell:
         "python {SCRIPTS}/select_data.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
@@ -24,12 +24,12 @@ rule proxy:
         unpack(lambda w: PLAN.selection_inputs(w.experiment, w.dataset, with_truth=True)),
     output:
         proxy=f"{R}/{{experiment}}/proxy/{{dataset}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/proxy/{{dataset}}.log",
     params:
         code=code("estimate_proxy"),
         spec=lambda w: PLAN.proxy_spec(w.experiment, w.dataset),
         inputs=inputs,
-    log:
-        f"{R}/logs/{{experiment}}/proxy/{{dataset}}.log",
     shell:
         "python {SCRIPTS}/estimate_proxy.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
@@ -41,12 +41,12 @@ rule compare_kept:
         unpack(lambda w: PLAN.selection_inputs(w.experiment, w.dataset)),
     output:
         kept=f"{R}/{{experiment}}/kept/{{dataset}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/compare_kept/{{dataset}}.log",
     params:
         code=code("compare_kept"),
         spec=lambda w: PLAN.selection_spec(w.experiment, w.dataset),
         inputs=inputs,
-    log:
-        f"{R}/logs/{{experiment}}/compare_kept/{{dataset}}.log",
     shell:
         "python {SCRIPTS}/compare_kept.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"

@@ -5,7 +5,7 @@ def table_targets():
     return [f"{R}/tables/{name}.parquet" for name in PLAN.settings.tables]
 
 
-rule tabulate:
+rule make_table:
     input:
         unpack(lambda w: PLAN.product_inputs("tables", w.table)),
         reported=f"{workflow.basedir}/workflow/reported/{{table}}.csv",
@@ -13,13 +13,13 @@ rule tabulate:
         parquet=f"{R}/tables/{{table}}.parquet",
         csv=f"{R}/tables/{{table}}.csv",
         markdown=report(f"{R}/tables/{{table}}.md", category="tables", caption="../report/table.rst"),
+    log:
+        f"{R}/logs/make_table/{{table}}.log",
+    priority: 30
     params:
-        code=lambda w: PLAN.product_code("tabulate", "tables", w.table),
+        code=lambda w: PLAN.product_code("tables", w.table),
         spec=lambda w: PLAN.product_spec("tables", w.table),
         inputs=inputs,
-    log:
-        f"{R}/logs/tabulate/{{table}}.log",
-    priority: 30
     shell:
-        "python {SCRIPTS}/tabulate.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS}/make_table.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output parquet={output.parquet} --output csv={output.csv} --output markdown={output.markdown} --log {log}"

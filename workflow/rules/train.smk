@@ -7,15 +7,15 @@ rule train:
     output:
         weights=f"{R}/{{experiment}}/models/{{model}}.safetensors",
         curve=f"{R}/{{experiment}}/models/{{model}}.curve.parquet",
-    params:
-        code=code("train"),
-        spec=lambda w: PLAN.train_spec(w.experiment, w.model),
-        inputs=inputs,
     log:
         f"{R}/logs/{{experiment}}/train/{{model}}.log",
     benchmark:
         f"{R}/benchmarks/{{experiment}}/train/{{model}}.tsv"
     priority: 10
+    params:
+        code=code("train"),
+        spec=lambda w: PLAN.train_spec(w.experiment, w.model),
+        inputs=inputs,
     shell:
         "python {SCRIPTS}/train.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs}"

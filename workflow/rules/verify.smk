@@ -7,13 +7,13 @@ rule verify:
         candidates=f"{R}/{{experiment}}/candidates/{{model}}.synthesize.{{decoding}}.{{shard}}of{{shards}}.parquet",
     output:
         scores=f"{R}/{{experiment}}/scores/{{model}}.synthesize.{{decoding}}.{{verifier}}.{{shard}}of{{shards}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/verify/{{model}}.synthesize.{{decoding}}.{{verifier}}.{{shard}}of{{shards}}.log",
+    priority: 20
     params:
         code=code("verify"),
         spec=lambda w: PLAN.verify_spec(w.experiment, w.verifier),
         inputs=inputs,
-    log:
-        f"{R}/logs/{{experiment}}/verify/{{model}}.synthesize.{{decoding}}.{{verifier}}.{{shard}}of{{shards}}.log",
-    priority: 20
     shell:
         "python {SCRIPTS}/verify.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"

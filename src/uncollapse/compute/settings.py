@@ -17,5 +17,5 @@ class ComputeSettings(BaseModel):
     matmul_precision: Literal["highest", "high", "medium"] = Field(
         default="medium",
         description="torch.set_float32_matmul_precision. On CPUs without bfloat16 matrix units, medium is still exact"
-        " float32 but takes oneDNN's kernels, twice as fast here as MKL's on AMD; with such units it rounds to bfloat16",
+        " float32 with kernels twice as fast as MKL's on AMD; with such units it rounds to bfloat16",
     )

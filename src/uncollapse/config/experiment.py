@@ -2,7 +2,16 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializeAsAny, StringConstraints, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding.settings import DecodingSettings
@@ -70,7 +79,8 @@ class DownstreamSettings(Strict):
     training: TrainingSettings
     seeds: Seeds
     initial: str | None = Field(
-        default=None, description="null trains from scratch; generator, or the path of a .safetensors file, fine-tunes it"
+        default=None,
+        description="null trains from scratch; generator, or the path of a .safetensors file, fine-tunes it",
     )
 
 
@@ -116,11 +126,14 @@ class ExperimentSettings(Strict):
         for name, decoding in self.decodings.items():
             if decoding.prompts is not None and decoding.prompts > self.sample.synthesize:
                 raise ValueError(
-                    f"decodings.{name}.prompts: {decoding.prompts} are more than sample.synthesize: {self.sample.synthesize}"
+                    f"decodings.{name}.prompts: {decoding.prompts} prompts, but sample.synthesize has"
+                    f" only {self.sample.synthesize}"
                 )
         for name, dataset in self.datasets.items():
             if dataset.size is not None and dataset.size > (available := self.available(dataset)):
-                raise ValueError(f"datasets.{name}.size: {dataset.size} rows, but only {available} prompts are labelled")
+                raise ValueError(
+                    f"datasets.{name}.size: {dataset.size} rows, but only {available} prompts are labelled"
+                )
         return self
 
     def _references(self) -> list[tuple[str, list[str], list[str]]]:

@@ -16,7 +16,7 @@ from uncollapse.verifiers.candidates import read_candidates
 def outcomes(
     prompts: Path, candidates: Sequence[Path], task: ModuleType, task_settings: Any
 ) -> dict[str, NDArray[Any]]:
-    """Per prompt: ``prompt_id``, ``first_error`` of the most probable candidate, ``best_error`` among all, arrays (N,)."""
+    """Arrays (N,): ``prompt_id``, ``first_error`` of the most probable candidate, ``best_error`` among all."""
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
     ids, first, best = [], [], []
     for group in read_candidates(candidates):

@@ -44,7 +44,9 @@ def load_weights(path: Path, *, device: torch.device | str = "cpu") -> EncoderDe
     try:
         model.load_state_dict(tensors)
     except RuntimeError as error:
-        raise WeightsError(f"{path}: tensors do not fit the model of its header: {error}; delete it and rerun") from error
+        raise WeightsError(
+            f"{path}: tensors do not fit the model of its header: {error}; delete it and rerun"
+        ) from error
     broken = [name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()]
     if broken:
         raise WeightsError(f"{path}: NaN or infinity in {', '.join(broken[:3])}; delete the file and train again")
@@ -65,6 +67,6 @@ def load_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
             metadata = file.metadata() or {}
             if _HEADER not in metadata:
                 raise WeightsError(f"{path}: not written by uncollapse (no {_HEADER!r} in its header)")
-            return {name: file.get_tensor(name) for name in file.keys()}, json.loads(metadata[_HEADER])
+            return {name: file.get_tensor(name) for name in list(file.keys())}, json.loads(metadata[_HEADER])
     except SafetensorError as error:
         raise WeightsError(f"{path}: damaged weights ({error}); delete the file and rerun") from error

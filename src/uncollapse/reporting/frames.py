@@ -1,7 +1,7 @@
 """The frames that tables, figures and claims ask for by name, read from an experiment's artifacts.
 
-A product's function names what it needs as its keyword arguments (``rows(*, evaluations, datasets)``). Here stands which
-files hold each of them, and how they become one frame; which file belongs to which model follows from its name.
+A product's function names what it needs as its keyword arguments (``rows(*, evaluations, datasets)``). Here stands how
+the files of each become one frame; which file belongs to which model follows from its name.
 """
 
 from collections.abc import Sequence
@@ -24,6 +24,7 @@ SCHEMAS = {
     "proxy": schemas.PROXY,
     "kept": schemas.KEPT,
 }
+
 
 def read_frame(name: str, paths: Sequence[Path]) -> pd.DataFrame:
     """One frame from the files of its kind, with what the file names say as columns in front.

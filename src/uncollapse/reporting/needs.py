@@ -3,7 +3,11 @@
 import ast
 from pathlib import Path
 
-PACKAGES = {"tables": "uncollapse.reporting.tables", "figures": "uncollapse.reporting.figures", "claims": "uncollapse.claims"}
+PACKAGES = {
+    "tables": "uncollapse.reporting.tables",
+    "figures": "uncollapse.reporting.figures",
+    "claims": "uncollapse.claims",
+}
 FUNCTIONS = {"tables": "rows", "figures": "draw", "claims": "check"}
 
 # arguments that follow from config; all others are frames, read from artifacts

@@ -49,7 +49,9 @@ def _section(
         proxy=read_frame("proxy", proxy) if proxy else None,
         proxy_origin=_origin([str(path) for path in proxy], ["scripts/estimate_proxy.py", "uncollapse.proxy"]),
         kept_features=read_frame("kept", kept) if kept else None,
-        features_origin=_origin([str(path) for path in kept], ["scripts/compare_kept.py", "uncollapse.selection.compare"]),
+        features_origin=_origin(
+            [str(path) for path in kept], ["scripts/compare_kept.py", "uncollapse.selection.compare"]
+        ),
     )
 
 
@@ -65,7 +67,9 @@ def _artifact(artifact: dict[str, Any], files: dict[str, Path], results: str) ->
 
 
 def _origin(files: Sequence[str], modules: Sequence[str]) -> Origin:
-    return Origin(command=f"snakemake --cores 2 {' '.join(files[:1])}".strip(), files=tuple(files), modules=tuple(modules))
+    return Origin(
+        command=f"snakemake --cores 2 {' '.join(files[:1])}".strip(), files=tuple(files), modules=tuple(modules)
+    )
 
 
 def _settings(settings: dict[str, Any], papers: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +83,9 @@ def _settings(settings: dict[str, Any], papers: pd.DataFrame) -> pd.DataFrame:
     sizes = sorted({f"{dataset['size']:,}" for dataset in settings["datasets"].values() if dataset["size"]})
     ours["datasets.size"] = ", ".join(sizes)
     stated = dict(zip(papers["setting"], papers["paper"], strict=True))
-    return pd.DataFrame([(key, text, stated.get(key)) for key, text in ours.items()], columns=["setting", "ours", "paper"])
+    return pd.DataFrame(
+        [(key, text, stated.get(key)) for key, text in ours.items()], columns=["setting", "ours", "paper"]
+    )
 
 
 def _flat(prefix: str, value: Any) -> dict[str, str]:

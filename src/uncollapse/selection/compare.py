@@ -26,7 +26,7 @@ def compare(
     *,
     available: int,
 ) -> dict[str, list[Any]]:
-    """Mean of every feature of the task over kept and dropped prompts, with 95% intervals (normal, prompts are many)."""
+    """Mean of every feature of the task over kept and over dropped prompts, with normal 95% intervals."""
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
     unlimited = settings.model_copy(update={"size": None})
     sums: dict[str, NDArray[np.float64]] = {}

@@ -27,7 +27,9 @@ def read_scores(paths: Path | Sequence[Path]) -> Iterator[tuple[NDArray[np.float
     for table in read_row_groups(paths, SCORES):
         width = int(table.column("rank").to_numpy().max()) + 1
         accepted = table.column("accepted")
-        verdict = None if accepted.null_count else accepted.to_numpy(zero_copy_only=False).astype(bool).reshape(-1, width)
+        verdict = (
+            None if accepted.null_count else accepted.to_numpy(zero_copy_only=False).astype(bool).reshape(-1, width)
+        )
         yield table.column("score").to_numpy().reshape(-1, width), verdict
 
 
@@ -45,5 +47,7 @@ def read_judged(candidates: Sequence[Path], scores: Sequence[Path]) -> Iterator[
         return
     for group, (score, accepted) in zip(read_candidates(candidates), read_scores(scores), strict=True):
         if score.shape != group.log_prob.shape:
-            raise ArtifactError(f"{scores[0]}: scores {score.shape} for candidates {group.log_prob.shape}; rerun verify")
+            raise ArtifactError(
+                f"{scores[0]}: scores {score.shape} for candidates {group.log_prob.shape}; rerun verify"
+            )
         yield Judged(candidates=group, scores=score, accepted=accepted)

@@ -55,7 +55,7 @@ def select_synthesized(
 def choices(
     candidates: Sequence[Path], scores: Sequence[Path], settings: DatasetSettings, *, available: int
 ) -> Iterator[tuple[Judged, NDArray[np.int64], NDArray[np.bool_], dict[str, int]]]:
-    """Per group of N prompts: what is judged, the chosen ranks (N,), which prompts are kept (N,), and why others are not."""
+    """Per group of N prompts: what is judged, chosen ranks (N,), which prompts are kept (N,), why others are not."""
     choose = CHOOSERS[settings.select]
     lucky = random_rows(available, settings.size, seed=settings.seed) if settings.select == "random" else None
     size = available if settings.size is None or lucky is not None else settings.size

@@ -11,7 +11,7 @@ class DatasetSettings(BaseModel):
     - ``all``: the most probable candidate of every prompt, unselected;
     - ``correct``: the most probable candidate where the verifier accepts it (data selection);
     - ``best``: the candidate the verifier scores highest (label selection);
-    - ``random``: the most probable candidate of prompts drawn at random, as many as ``size`` (the control of selection);
+    - ``random``: the most probable candidate of ``size`` prompts drawn at random (the control of selection);
     - ``labels``: the true answers (the clean control, and what generators are trained on).
     """
 

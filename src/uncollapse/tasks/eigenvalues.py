@@ -115,4 +115,3 @@ def _matrices(entries: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     matrices[:, rows, columns] = entries
     matrices[:, columns, rows] = entries
     return matrices
-

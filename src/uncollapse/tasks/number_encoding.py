@@ -72,7 +72,9 @@ def decode(tokens: NDArray[np.integer]) -> NDArray[np.float64]:
     mantissa = triplets[..., 1] - MANTISSAS[0]
     exponent = triplets[..., 2] - EXPONENTS[0] + LOWEST_EXPONENT
     # dividing by a positive power is exact to the last bit where multiplying by 10**-2 is not
-    scaled = np.where(exponent < 0, mantissa / 10.0 ** np.maximum(-exponent, 0), mantissa * 10.0 ** np.maximum(exponent, 0))
+    scaled = np.where(
+        exponent < 0, mantissa / 10.0 ** np.maximum(-exponent, 0), mantissa * 10.0 ** np.maximum(exponent, 0)
+    )
     return sign * scaled
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class SequenceLayout:
     """Fixed-length prompts (S tokens) and answers (T tokens) over one shared vocabulary (V tokens).
 
-    ``answer_choices`` holds, for each of the T answer positions, the half-open range ``(start, stop)`` of token ids that
+    ``answer_choices`` holds, for each of the T answer positions, the half-open range ``(start, stop)`` of tokens that
     may stand there. A sign needs 2 logits, not 1,204: the output layer and the beam search look at that range alone,
     so an answer is well formed by construction.
 

@@ -93,7 +93,10 @@ def train(
             losses.zero_()
             unlogged = 0
             # only where a row is complete, so that a resumed run writes the same curve
-            if not last and finished // settings.checkpoint_every > (finished - settings.log_every) // settings.checkpoint_every:
+            if (
+                not last
+                and finished // settings.checkpoint_every > (finished - settings.log_every) // settings.checkpoint_every
+            ):
                 checkpoint.save(model, optimizers, step=finished, curve=curve)
     model.eval()
     progress.finish()

@@ -17,12 +17,16 @@ class OptimizerSettings(_Strict):
     """
 
     name: Literal["adam", "adamw", "muon"] = "muon"
-    learning_rate: float = Field(default=1e-2, gt=0, description="of Adam(W); under Muon, of embeddings, norms and biases")
+    learning_rate: float = Field(
+        default=1e-2, gt=0, description="of Adam(W); under Muon, of embeddings, norms and biases"
+    )
     muon_learning_rate: float = Field(default=1e-2, gt=0, description="of the layers' matrices; used by muon alone")
     weight_decay: float = Field(default=0.0, ge=0)
     beta1: float = Field(default=0.9, ge=0, lt=1)
     beta2: float = Field(default=0.95, ge=0, lt=1)
-    clip_norm: float | None = Field(default=None, gt=0, description="largest gradient norm; null leaves gradients alone")
+    clip_norm: float | None = Field(
+        default=None, gt=0, description="largest gradient norm; null leaves gradients alone"
+    )
 
 
 class ScheduleSettings(_Strict):
@@ -42,7 +46,9 @@ class TrainingSettings(_Strict):
     schedule: ScheduleSettings = ScheduleSettings()
     log_every: int = Field(default=50, ge=1, description="steps between two rows of the learning curve")
     validate_every: int = Field(default=200, ge=1, description="steps between two measurements on validation prompts")
-    checkpoint_every: int = Field(default=500, ge=1, description="steps between two checkpoints, from which a kill resumes")
+    checkpoint_every: int = Field(
+        default=500, ge=1, description="steps between two checkpoints, from which a kill resumes"
+    )
 
     @model_validator(mode="after")
     def _one_length(self) -> "TrainingSettings":

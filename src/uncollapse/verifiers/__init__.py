@@ -1,8 +1,8 @@
 """Who judges candidates: one module per verifier, each with two things.
 
 - ``Settings``: a pydantic model of its keys in config (``kind`` names the module, or a .py file of the user's);
-- ``score(candidates, prompts, *, task, task_settings, settings)``: for N prompts with W candidates each, ``scores`` (N, W),
-  higher is better, and ``accepted`` (N, W) of bool, or None where the verifier ranks without a verdict.
+- ``score(candidates, prompts, *, task, task_settings, settings)``: for N prompts with W candidates each, ``scores``
+  (N, W), higher is better, and ``accepted`` (N, W) of bool, or None where the verifier ranks without a verdict.
 
 ``candidates`` is a :class:`~uncollapse.verifiers.candidates.Candidates`; ``prompts`` the table of the N prompts.
 """

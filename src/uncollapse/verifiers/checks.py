@@ -22,12 +22,16 @@ def checked_scores(
         raise DataError(f"verifier {verifier}: score must return (scores, accepted), got {type(returned).__name__}")
     scores = np.asarray(returned[0], dtype=np.float64)
     if scores.shape != shape:
-        raise DataError(f"verifier {verifier}: scores have shape {scores.shape}, expected {shape} (prompts, candidates)")
+        raise DataError(
+            f"verifier {verifier}: scores have shape {scores.shape}, expected {shape} (prompts, candidates)"
+        )
     if np.isnan(scores).any():
         raise DataError(f"verifier {verifier}: {int(np.isnan(scores).sum())} of {scores.size} scores are NaN")
     if returned[1] is None:
         return scores, None
     accepted = np.asarray(returned[1])
     if accepted.shape != shape or accepted.dtype != np.bool_:
-        raise DataError(f"verifier {verifier}: accepted must be bool of shape {shape}, got {accepted.dtype} {accepted.shape}")
+        raise DataError(
+            f"verifier {verifier}: accepted must be bool of shape {shape}, got {accepted.dtype} {accepted.shape}"
+        )
     return scores, accepted

@@ -1,12 +1,12 @@
-"""Set a table of ours beside the paper's.                          ... -> evaluate -> [tabulate] -> report"""
+"""Set a table of ours beside the paper's.                          ... -> evaluate -> [make table] -> report"""
 
 from uncollapse.stage import Stage, run_stage
 
 
-def tabulate(stage: Stage) -> None:
+def make_table(stage: Stage) -> None:
     """Inputs: the frames the table's module asks for, reported (the paper's numbers); outputs parquet, csv, markdown.
 
-    Spec: table, and what the module needs of config.
+    Spec: product (its name), and what the module needs of config.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -15,10 +15,10 @@ def tabulate(stage: Stage) -> None:
     from uncollapse.reporting.formatting import to_markdown
     from uncollapse.reporting.products import load_product, make
 
-    module = load_product("tables", stage.spec["table"])
+    module = load_product("tables", stage.spec["product"])
     table = module.TABLE
     comparison = compare(
-        make("tables", stage.spec["table"], stage),
+        make("tables", stage.spec["product"], stage),
         read_reported(stage.input("reported")),
         keys=table.keys,
         reported_value=table.reported_value,
@@ -32,4 +32,4 @@ def tabulate(stage: Stage) -> None:
 
 
 if __name__ == "__main__":
-    run_stage("tabulate", tabulate)
+    run_stage("make_table", make_table)

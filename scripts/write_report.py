@@ -1,9 +1,9 @@
-"""One page with everything: tables, figures, claims, settings, and how to make each again.       ... -> [report]"""
+"""One page with everything: tables, figures, claims, settings, and how to make each again.   ... -> [write report]"""
 
 from uncollapse.stage import Stage, run_stage
 
 
-def report(stage: Stage) -> None:
+def write_report(stage: Stage) -> None:
     """Inputs: tables, figures, claims, proxy.EXPERIMENT, kept.EXPERIMENT, accounted; output page.
 
     Spec: scale, sections (per experiment: title, introduction, settings, products with their origins), versions.
@@ -15,4 +15,4 @@ def report(stage: Stage) -> None:
 
 
 if __name__ == "__main__":
-    run_stage("report", report)
+    run_stage("write_report", write_report)

@@ -3,7 +3,7 @@
 from uncollapse.stage import Stage, run_stage
 
 
-def evaluate(stage: Stage) -> None:
+def evaluate_model(stage: Stage) -> None:
     """Inputs prompts (test), candidates; outputs outcomes (per prompt), evaluation. Spec: task, tolerances, beams."""
     from uncollapse.artifacts import write_table
     from uncollapse.metrics.accuracy import accuracies, outcomes
@@ -18,4 +18,4 @@ def evaluate(stage: Stage) -> None:
 
 
 if __name__ == "__main__":
-    run_stage("evaluate", evaluate)
+    run_stage("evaluate_model", evaluate_model)

@@ -1,0 +1,43 @@
+# Two commands are all a newcomer needs: `make` and `make test`. Each wraps plain commands, which the README lists.
+PYTHON ?= python3
+CORES ?= $(shell nproc)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: all install test smoke lint bench schema clean
+
+all: install
+	$(BIN)/snakemake --cores $(CORES) --prioritize results/tables/feng2024_table1.parquet
+	@echo
+	@echo "Done. Open results/report.html in a browser; the tables are in results/tables/, the figures in results/figures/."
+
+install: $(VENV)/.installed
+
+# a stamp that depends on the lock, so that a changed lock installs again
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --editable .
+	touch $@
+
+test: install
+	$(BIN)/pytest
+
+smoke: install
+	$(BIN)/snakemake --cores $(CORES) --configfile scales/smoke.yaml
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+
+bench: install
+	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/beam_search.py
+
+# the config's JSON schema, after a change of its types
+schema: install
+	$(BIN)/python -m uncollapse.config.schema > workflow/schemas/config.schema.json
+
+clean:
+	rm -rf results .snakemake
