@@ -66,7 +66,12 @@ def test_row_groups_are_read_one_by_one_across_files_in_order(tmp_path: Path) ->
         with ParquetWriter(path, SCHEMA) as writer:
             for start in (first, first + 5):
                 writer.write({**_columns(2), "id": np.array([start, start + 1])})
-    assert [table.column("id").to_pylist() for table in read_row_groups(paths, SCHEMA)] == [[0, 1], [5, 6], [10, 11], [15, 16]]
+    assert [table.column("id").to_pylist() for table in read_row_groups(paths, SCHEMA)] == [
+        [0, 1],
+        [5, 6],
+        [10, 11],
+        [15, 16],
+    ]
     assert read_table(paths, SCHEMA).column("id").to_pylist() == [0, 1, 5, 6, 10, 11, 15, 16]
 
 
@@ -82,7 +87,11 @@ def test_equal_content_gives_equal_bytes(tmp_path: Path) -> None:
     first, second, other = tmp_path / "first.parquet", tmp_path / "deep" / "second.parquet", tmp_path / "other.parquet"
     second.parent.mkdir()
     write_table(first, _columns(), SCHEMA)
-    write_table(second, {name: pa.array(list(values), type=SCHEMA.field(name).type) for name, values in _columns().items()}, SCHEMA)
+    write_table(
+        second,
+        {name: pa.array(list(values), type=SCHEMA.field(name).type) for name, values in _columns().items()},
+        SCHEMA,
+    )
     write_table(other, {**_columns(), "id": np.array([0, 1, 3])}, SCHEMA)
     assert first.read_bytes() == second.read_bytes()
     assert first.read_bytes() != other.read_bytes()
@@ -114,9 +123,13 @@ def test_accounts_that_do_not_add_up_are_an_error(path: Path, account: dict[str,
 
 
 def test_an_error_while_writing_is_not_hidden_by_the_account(path: Path) -> None:
-    with pytest.raises(KeyError), ParquetWriter(path, SCHEMA) as writer:
-        writer.count(rows_in=7, kept=0)
-        raise KeyError
+    def fail_half_way() -> None:
+        with ParquetWriter(path, SCHEMA) as writer:
+            writer.count(rows_in=7, kept=0)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail_half_way()
 
 
 def test_a_foreign_file_has_no_account(path: Path) -> None:
@@ -168,12 +181,12 @@ def test_retyped_column(path: Path, name: str, column: pa.Array, expected: str, 
 def test_columns_in_another_order_are_read_or_refused_by_name(path: Path) -> None:
     """Such as a file that another program wrote."""
     pq.write_table(as_table(_columns(), SCHEMA).select(["score", "tokens", "id"]), path)
+    message = ""
     try:
-        table = read_table(path, SCHEMA)
+        assert read_table(path, SCHEMA).equals(as_table(_columns(), SCHEMA))
     except ArtifactError as error:
-        assert str(path) in str(error)
-    else:
-        assert table.equals(as_table(_columns(), SCHEMA))
+        message = str(error)
+    assert message == "" or str(path) in message
 
 
 def test_nulls_where_none_are_declared(path: Path) -> None:

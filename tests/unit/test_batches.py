@@ -49,9 +49,7 @@ def test_a_step_gives_the_same_rows_whichever_came_before() -> None:
 
 
 def test_epochs_and_seeds_have_orders_of_their_own() -> None:
-    orders = {
-        tuple(_batches(50, 50, seed=seed).batch(epoch).tolist()) for seed in range(4) for epoch in range(4)
-    }
+    orders = {tuple(_batches(50, 50, seed=seed).batch(epoch).tolist()) for seed in range(4) for epoch in range(4)}
     assert len(orders) == 16
     assert tuple(range(50)) not in orders
 

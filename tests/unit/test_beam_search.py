@@ -23,7 +23,11 @@ def _log_probs(model: EncoderDecoder, prompts: Tensor, answers: Tensor) -> Tenso
     states = model(prompts, answers)
     parts = []
     for position, (start, stop) in enumerate(model.layout.answer_choices):
-        parts.append(model.logits(states[:, position], (start, stop)).log_softmax(-1).gather(1, answers[:, position, None] - start))
+        parts.append(
+            model.logits(states[:, position], (start, stop))
+            .log_softmax(-1)
+            .gather(1, answers[:, position, None] - start)
+        )
     return torch.cat(parts, 1)
 
 
@@ -73,12 +77,12 @@ def test_narrow_beams_keep_what_a_slow_search_keeps(
     for number, prompt in enumerate(small_prompts):
         expected = _slow_beam_search(model, prompt, beams)
         assert tokens[number].tolist() == [answer for _, answer in expected]
-        torch.testing.assert_close(
-            log_prob[number], torch.tensor([score for score, _ in expected]), rtol=0, atol=1e-4
-        )
+        torch.testing.assert_close(log_prob[number], torch.tensor([score for score, _ in expected]), rtol=0, atol=1e-4)
 
 
-def test_narrow_beams_do_prune_in_these_tests(make_model: MakeModel, small_layout: SequenceLayout, small_prompts: Tensor) -> None:
+def test_narrow_beams_do_prune_in_these_tests(
+    make_model: MakeModel, small_layout: SequenceLayout, small_prompts: Tensor
+) -> None:
     """A search that never prunes could not tell a wrong pruning: some best answer must get lost on the way."""
     lost = 0
     for seed in range(5):
@@ -151,14 +155,28 @@ def test_any_number_of_decoder_layers(
 
 
 @pytest.mark.parametrize("beams", [0, -1])
-def test_a_beam_needs_width(make_model: MakeModel, small_layout: SequenceLayout, small_prompts: Tensor, beams: int) -> None:
+def test_a_beam_needs_width(
+    make_model: MakeModel, small_layout: SequenceLayout, small_prompts: Tensor, beams: int
+) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         beam_search(make_model(small_layout), small_prompts, beams=beams)
 
 
 @pytest.mark.parametrize(
     ("size", "count"),
-    [(1000, 1), (1000, 2), (1000, 5), (2000, 24), (2000, 25), (2000, 49), (2000, 50), (5000, 25), (25_000, 50), (1001, 5), (2, 5)],
+    [
+        (1000, 1),
+        (1000, 2),
+        (1000, 5),
+        (2000, 24),
+        (2000, 25),
+        (2000, 49),
+        (2000, 50),
+        (5000, 25),
+        (25_000, 50),
+        (1001, 5),
+        (2, 5),
+    ],
 )
 def test_grouped_top_equals_topk(size: int, count: int) -> None:
     scores = torch.randn(7, size, generator=torch.Generator().manual_seed(size + count))

@@ -19,7 +19,9 @@ CURVE = [{"step": 5, "loss": 0.1 + 0.2}, {"step": 10, "loss": 1 / 3, "validation
 
 
 @pytest.fixture(params=["muon", "adam"])
-def make_run(request: pytest.FixtureRequest, make_model: Callable[..., EncoderDecoder], small_layout: SequenceLayout) -> MakeRun:
+def make_run(
+    request: pytest.FixtureRequest, make_model: Callable[..., EncoderDecoder], small_layout: SequenceLayout
+) -> MakeRun:
     """A model after some steps, with its optimizers."""
 
     def make(steps: int) -> tuple[EncoderDecoder, Optimizers]:
@@ -35,7 +37,10 @@ def make_run(request: pytest.FixtureRequest, make_model: Callable[..., EncoderDe
 
 
 def _content(model: EncoderDecoder, optimizers: Optimizers) -> dict[str, torch.Tensor]:
-    return {**{f"model.{name}": tensor.clone() for name, tensor in model.state_dict().items()}, **optimizers.state_tensors()}
+    return {
+        **{f"model.{name}": tensor.clone() for name, tensor in model.state_dict().items()},
+        **optimizers.state_tensors(),
+    }
 
 
 def _equal(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bool:
@@ -86,7 +91,9 @@ def test_a_truncated_checkpoint_is_left_alone(make_run: MakeRun, tmp_path: Path,
     _starts_afresh(checkpoint, make_run)
 
 
-def test_a_partial_save_does_not_hurt_the_whole_one(make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_partial_save_does_not_hurt_the_whole_one(
+    make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Killed while writing the second checkpoint, a run resumes from the first."""
     checkpoint = Checkpoint(tmp_path / "run.safetensors", identity="abc")
     checkpoint.save(*make_run(1), step=5, curve=[])

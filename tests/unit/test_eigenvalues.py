@@ -129,7 +129,14 @@ def test_examples_shown_to_people() -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"matrix_size": 0}, {"matrix_size": -1}, {"entries": "lower"}, {"low": 1.0, "high": 1.0}, {"low": float("nan")}, {"n": 2}],
+    [
+        {"matrix_size": 0},
+        {"matrix_size": -1},
+        {"entries": "lower"},
+        {"low": 1.0, "high": 1.0},
+        {"low": float("nan")},
+        {"n": 2},
+    ],
 )
 def test_impossible_settings_are_refused(settings: dict[str, object]) -> None:
     with pytest.raises(ValidationError):

@@ -22,7 +22,9 @@ def model(make_model: Callable[..., EncoderDecoder], small_layout: SequenceLayou
 
 
 @torch.no_grad()
-def test_a_state_sees_the_answer_tokens_before_it_and_no_others(model: EncoderDecoder, small_prompts: torch.Tensor) -> None:
+def test_a_state_sees_the_answer_tokens_before_it_and_no_others(
+    model: EncoderDecoder, small_prompts: torch.Tensor
+) -> None:
     before = model(small_prompts, ANSWERS)
     for position in range(4):
         changed = ANSWERS.clone()
@@ -114,7 +116,9 @@ def test_a_fresh_model_follows_the_seed_of_torch(small_layout: SequenceLayout) -
     assert not torch.equal(fresh(1), fresh(2))
 
 
-@pytest.mark.parametrize("settings", [{"heads": 3}, {"dimension": 0}, {"encoder_layers": 0}, {"layers": 2}, {"kind": "decoder"}])
+@pytest.mark.parametrize(
+    "settings", [{"heads": 3}, {"dimension": 0}, {"encoder_layers": 0}, {"layers": 2}, {"kind": "decoder"}]
+)
 def test_impossible_sizes_are_refused(settings: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         ModelSettings(**{"dimension": 64, "heads": 4, **settings})

@@ -109,7 +109,6 @@ def test_a_small_model_learns_to_copy(tmp_path: Path, kind: str) -> None:
     assert curve[0]["loss"] > 0.5
     assert curve[-1]["loss"] < 0.02
     assert curve[-1]["validation_loss"] < 0.1
-    assert [row["loss"] for row in curve][-1] < [row["loss"] for row in curve][0] / 20
 
 
 @pytest.mark.parametrize("optimizer", ["muon", "adam"])

@@ -13,7 +13,9 @@ from uncollapse.tasks.number_encoding import CHOICES, decode, encode, show
 
 # numbers whose exponent certainly fits: three digits of 1e-97 ... 1e102
 MAGNITUDES = st.floats(min_value=1e-97, max_value=9e101)
-NUMBERS = st.one_of(st.just(0.0), MAGNITUDES, MAGNITUDES.map(lambda x: -x), st.floats(-10, 10).filter(lambda x: abs(x) > 1e-90))
+NUMBERS = st.one_of(
+    st.just(0.0), MAGNITUDES, MAGNITUDES.map(lambda x: -x), st.floats(-10, 10).filter(lambda x: abs(x) > 1e-90)
+)
 
 
 def _shown(value: float) -> str:
@@ -42,7 +44,9 @@ def test_tokens_lie_in_their_ranges_and_mantissas_have_three_digits(values: np.n
 
 
 @given(st.sampled_from([-1, 1]), st.integers(100, 999), st.integers(-22, 20))
-def test_every_token_triplet_decodes_to_the_nearest_float_and_encodes_back(sign: int, mantissa: int, exponent: int) -> None:
+def test_every_token_triplet_decodes_to_the_nearest_float_and_encodes_back(
+    sign: int, mantissa: int, exponent: int
+) -> None:
     value = float(f"{sign * mantissa}e{exponent}")
     tokens = [1 if sign > 0 else 2, 3 + mantissa, 1003 + 100 + exponent]
     assert decode(np.array(tokens)).tolist() == [value]

@@ -55,7 +55,9 @@ def test_muon_moves_the_layers_matrices_and_adamw_the_rest(make_model: MakeModel
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_factor_scales_the_full_rates_of_every_step(make_model: MakeModel, small_layout: SequenceLayout, kind: str) -> None:
+def test_the_factor_scales_the_full_rates_of_every_step(
+    make_model: MakeModel, small_layout: SequenceLayout, kind: str
+) -> None:
     """And does not compound."""
     model = make_model(small_layout)
     optimizers = Optimizers(model, OptimizerSettings(name=kind, learning_rate=0.02, muon_learning_rate=0.3))
@@ -74,7 +76,9 @@ def test_gradients_are_dropped_after_a_step(make_model: MakeModel, small_layout:
     assert all(parameter.grad is None for parameter in model.parameters())
 
 
-def test_clipping_bounds_the_norm_of_all_gradients_together(make_model: MakeModel, small_layout: SequenceLayout) -> None:
+def test_clipping_bounds_the_norm_of_all_gradients_together(
+    make_model: MakeModel, small_layout: SequenceLayout
+) -> None:
     """Adam's memory after one step is (1 - beta1) times the gradient it saw."""
     for clip_norm, expected in ((2.0, 2.0), (None, None), (1e9, None)):
         model = make_model(small_layout)
@@ -114,7 +118,9 @@ def test_state_travels_as_named_tensors(make_model: MakeModel, small_layout: Seq
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_without_its_state_the_third_step_would_differ(make_model: MakeModel, small_layout: SequenceLayout, kind: str) -> None:
+def test_without_its_state_the_third_step_would_differ(
+    make_model: MakeModel, small_layout: SequenceLayout, kind: str
+) -> None:
     """The test above is about something."""
     settings = OptimizerSettings(name=kind)
     model, amnesiac = make_model(small_layout), make_model(small_layout)

@@ -29,7 +29,9 @@ def test_scores_are_minus_the_perplexity_per_token() -> None:
     assert accepted is None
 
 
-@pytest.mark.parametrize(("highest", "accepted"), [(1.5, [True, False, False]), (3.1, [True, True, False]), (11, [True] * 3)])
+@pytest.mark.parametrize(
+    ("highest", "accepted"), [(1.5, [True, False, False]), (3.1, [True, True, False]), (11, [True] * 3)]
+)
 def test_a_verdict_where_a_limit_is_given(highest: float, accepted: list[bool]) -> None:
     found = _scored(highest)[1]
     assert found is not None

@@ -12,7 +12,9 @@ class _Terminal:
 
     def __init__(self, *, interval: float = 5.0, unit: str = "prompts") -> None:
         self.stream, self.now = io.StringIO(), 100.0
-        self.progress = Progress("label beam5", unit=unit, stream=self.stream, interval=interval, clock=lambda: self.now)
+        self.progress = Progress(
+            "label beam5", unit=unit, stream=self.stream, interval=interval, clock=lambda: self.now
+        )
 
     def at(self, seconds: float) -> Progress:
         self.now = 100.0 + seconds

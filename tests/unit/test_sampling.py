@@ -13,10 +13,11 @@ from uncollapse.sampling import SPLITS, sample
 from uncollapse.tasks import eigenvalues
 from uncollapse.tasks.eigenvalues import Settings
 
+PLAIN = Settings()
 COARSE = Settings(matrix_size=1)  # a few thousand distinct prompts, so that independent splits would share many
 
 
-def _drawn(split: str, count: int, *, settings: Settings = Settings(), seed: int = 0) -> pa.Table:
+def _drawn(split: str, count: int, *, settings: Settings = PLAIN, seed: int = 0) -> pa.Table:
     return pa.concat_tables(sample(eigenvalues, settings, split=split, count=count, seed=seed))
 
 

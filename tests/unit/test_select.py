@@ -96,7 +96,9 @@ def test_correct_up_to_a_size_tells_both_reasons(select: Callable[..., Any], pro
     assert account == {"rows_in": 7, "kept": 3, "dropped": {"beyond the size": 1, "rejected by the verifier": 3}}
 
 
-def test_best_keeps_every_prompt_with_the_answer_of_the_highest_score(select: Callable[..., Any], prompts: Path) -> None:
+def test_best_keeps_every_prompt_with_the_answer_of_the_highest_score(
+    select: Callable[..., Any], prompts: Path
+) -> None:
     table, account = select(select="best", decoding="beam3", verifier="oracle")
     _holds(table, prompts, [(0, 0), (1, 1), (2, 0), (3, 2), (4, 2), (5, 1), (6, 0)])
     assert account == {"rows_in": 7, "kept": 7, "dropped": {}}

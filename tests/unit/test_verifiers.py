@@ -22,7 +22,7 @@ from uncollapse.verifiers.candidates import read_candidates
 from uncollapse.verifiers.checks import checked_scores
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "verify.py"
-OWN = '''
+OWN = """
 from typing import Literal
 import numpy as np
 from pydantic import BaseModel
@@ -34,7 +34,7 @@ class Settings(BaseModel):
 def score(candidates, prompts, *, task, task_settings, settings):
     entries = np.array(prompts.column("entries").to_pylist())
     return {returned}
-'''
+"""
 
 
 @pytest.fixture
@@ -111,14 +111,18 @@ def test_a_users_mistake_is_a_data_error_that_names_the_file(
     verifier = load_verifier(path)
     prompts = read_table(write_prompts([3]), prompt_schema(eigenvalues.PROMPT_COLUMNS))
     settings = verifier.Settings(kind=path)
-    found = verifier.score(next(read_candidates(candidates)), prompts.slice(0, 2), task=eigenvalues, task_settings=None, settings=settings)
+    found = verifier.score(
+        next(read_candidates(candidates)), prompts.slice(0, 2), task=eigenvalues, task_settings=None, settings=settings
+    )
     with pytest.raises(DataError) as caught:
         checked_scores(found, shape=(2, 2), verifier=path)
     assert path in str(caught.value)
     assert word in str(caught.value)
 
 
-def _verify(tmp_path: Path, kind: str, prompts: Path, candidates: Path) -> tuple[subprocess.CompletedProcess[str], Path]:
+def _verify(
+    tmp_path: Path, kind: str, prompts: Path, candidates: Path
+) -> tuple[subprocess.CompletedProcess[str], Path]:
     scores = tmp_path / "out" / "scores.parquet"
     spec = {"task": {"name": "eigenvalues"}, "verifier": {"kind": kind}}
     command = [sys.executable, str(SCRIPT), "--spec", json.dumps(spec), "--input", f"prompts={prompts}"]

@@ -1,0 +1,165 @@
+"""A content-addressed store of finished outputs: what was computed once is never computed again.
+
+    <store>/entries/<key>.json     which outputs a stage wrote, by name, with the hash and size of each
+    <store>/objects/<hash>         their bytes
+
+A key is the hash of what a stage runs (its code), of its slice of the config, and of the content of its inputs. So an
+edit upstream that yields the same bytes ends there, switching config or branch back and forth is free, and deleting
+Snakemake's own records costs nothing.
+
+Objects are copies (sharing blocks where the file system can), never links: no edit of an output reaches the store, and
+several users and file systems can share one. Entries and objects appear under their names only when they are whole, by
+renaming; an object is hashed again whenever it is used, and one that does not match is removed and computed again.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_RECENT = 3600.0  # seconds for which a half-written file may still belong to a running job
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What a store holds."""
+
+    entries: int
+    objects: int
+    bytes: int
+
+
+class Store:
+    """A store in the folder ``root``, which is created when something is put into it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def fetch(self, key: str, outputs: Mapping[str, Path]) -> bool:
+        """Copy the outputs of ``key`` to the given paths; False where the store has not all of them, whole.
+
+        Nothing is left at the paths after False.
+        """
+        entry = self._entry(key)
+        if entry is None or set(entry["outputs"]) != set(outputs):
+            return False
+        for name, path in outputs.items():
+            expected = entry["outputs"][name]["sha256"]
+            stored = self._object(expected)
+            try:
+                _copy(stored, path)
+            except OSError:
+                if stored.exists():
+                    raise  # the fault is the target's: no space, no permission
+                found = None
+            else:
+                found = content_hash(path)
+            if found != expected:
+                stored.unlink(missing_ok=True)
+                for other in outputs.values():
+                    other.unlink(missing_ok=True)
+                return False
+        return True
+
+    def put(self, key: str, outputs: Mapping[str, Path], about: Mapping[str, Any]) -> None:
+        """Keep the outputs of ``key``; ``about`` (JSON values) says how they came about, for people."""
+        described = {}
+        for name, path in outputs.items():
+            digest = content_hash(path)
+            described[name] = {"sha256": digest, "bytes": path.stat().st_size}
+            stored = self._object(digest)
+            if not (stored.exists() and stored.stat().st_size == path.stat().st_size):
+                self._place(stored, lambda partial, source=path: _copy(source, partial))
+        text = json.dumps({"outputs": described, **about}, sort_keys=True, indent=1) + "\n"
+        self._place(self.root / "entries" / f"{key}.json", lambda partial: partial.write_text(text) and None)
+
+    def usage(self) -> Usage:
+        """Count entries and objects, and add up the bytes of the objects."""
+        sizes = [path.stat().st_size for path in self._files("objects")]
+        return Usage(entries=sum(1 for _ in self._files("entries")), objects=len(sizes), bytes=sum(sizes))
+
+    def collect(self, *, unused_for: float, now: float | None = None) -> int:
+        """Drop entries not used for so many seconds, then objects that no entry names; the bytes that were freed.
+
+        Safe beside running jobs: an object younger than an hour may be waiting for its entry, and stays.
+        """
+        now = time.time() if now is None else now
+        named: set[str] = set()
+        for path in self._files("entries"):
+            entry = _read(path)
+            if entry is None or now - path.stat().st_mtime > unused_for:
+                path.unlink(missing_ok=True)
+            else:
+                named |= {output["sha256"] for output in entry["outputs"].values()}
+        freed = 0
+        for path in self._files("objects", partial=True):
+            if path.name not in named and now - path.stat().st_mtime > min(_RECENT, unused_for):
+                freed += path.stat().st_size
+                path.unlink(missing_ok=True)
+        return freed
+
+    def verify(self) -> list[str]:
+        """Hash every object; the names of those whose content is another, which are removed."""
+        broken = [path for path in self._files("objects") if content_hash(path) != path.name]
+        for path in broken:
+            path.unlink(missing_ok=True)
+        return [path.name for path in broken]
+
+    def _entry(self, key: str) -> dict[str, Any] | None:
+        path = self.root / "entries" / f"{key}.json"
+        entry = _read(path)
+        if entry is not None:
+            os.utime(path)  # used now: collect() goes by it
+        return entry
+
+    def _object(self, digest: str) -> Path:
+        return self.root / "objects" / digest
+
+    def _files(self, kind: str, *, partial: bool = False) -> Iterator[Path]:
+        folder = self.root / kind
+        if folder.is_dir():
+            yield from (path for path in sorted(folder.iterdir()) if partial or not path.name.startswith("."))
+
+    def _place(self, target: Path, write: Any) -> None:
+        """Write under a name of this process's own, then rename: other jobs see the whole file or none."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", dir=target.parent)
+        os.close(handle)
+        partial = Path(name)
+        try:
+            write(partial)
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+            partial.chmod(0o644)
+            os.replace(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def content_hash(path: Path) -> str:
+    """sha256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy bytes, sharing blocks with the source where the file system can (cp does on Btrfs, XFS and the like)."""
+    target.unlink(missing_ok=True)
+    done = subprocess.run(["cp", "--reflink=auto", str(source), str(target)], capture_output=True, check=False)
+    if done.returncode:
+        shutil.copyfile(source, target)  # another cp, or a real error, which this one raises
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(path.read_text())
+        return entry if isinstance(entry, dict) and isinstance(entry.get("outputs"), dict) else None
+    except (OSError, ValueError):
+        return None

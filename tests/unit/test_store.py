@@ -1,0 +1,132 @@
+"""The content-addressed store: whole or nothing, never a changed byte, safe beside other jobs."""
+
+import json
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+
+from uncollapse.store import Store, content_hash
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store")
+
+
+def outputs(folder: Path, **content: str) -> dict[str, Path]:
+    folder.mkdir(exist_ok=True)
+    for name, text in content.items():
+        (folder / name).write_text(text)
+    return {name: folder / name for name in content}
+
+
+def test_gives_back_what_was_put(store: Store, tmp_path: Path) -> None:
+    store.put("key", outputs(tmp_path / "a", weights="w" * 1000, curve="c"), {"stage": "train"})
+    wanted = {"weights": tmp_path / "weights", "curve": tmp_path / "curve"}
+    assert store.fetch("key", wanted)
+    assert wanted["weights"].read_text() == "w" * 1000
+    assert wanted["curve"].read_text() == "c"
+
+
+def test_an_unknown_key_or_other_outputs_give_nothing(store: Store, tmp_path: Path) -> None:
+    store.put("key", outputs(tmp_path / "a", x="1"), {})
+    assert not store.fetch("other", {"x": tmp_path / "x"})
+    assert not store.fetch("key", {"x": tmp_path / "x", "y": tmp_path / "y"})
+    assert not (tmp_path / "x").exists()
+
+
+def test_editing_an_output_does_not_reach_the_store(store: Store, tmp_path: Path) -> None:
+    made = outputs(tmp_path / "a", x="original")
+    store.put("key", made, {})
+    made["x"].write_text("edited!!")
+    fetched = tmp_path / "x"
+    assert store.fetch("key", {"x": fetched})
+    assert fetched.read_text() == "original"
+    fetched.write_text("edited again")
+    assert store.fetch("key", {"x": fetched})
+    assert fetched.read_text() == "original"
+
+
+@pytest.mark.parametrize("damage", ["flip", "truncate", "remove", "empty"])
+def test_a_damaged_object_is_never_used(store: Store, tmp_path: Path, damage: str) -> None:
+    store.put("key", outputs(tmp_path / "a", x="some bytes", y="other"), {})
+    (stored,) = [path for path in (store.root / "objects").iterdir() if path.read_text() == "some bytes"]
+    if damage == "remove":
+        stored.unlink()
+    else:
+        stored.write_text({"flip": "some bytez", "truncate": "some", "empty": ""}[damage])
+    assert not store.fetch("key", {"x": tmp_path / "x", "y": tmp_path / "y"})
+    assert not (tmp_path / "x").exists()
+    assert not (tmp_path / "y").exists()
+    store.put("key", outputs(tmp_path / "a", x="some bytes", y="other"), {})
+    assert store.fetch("key", {"x": tmp_path / "x", "y": tmp_path / "y"})
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"outputs": 3}'])
+def test_a_damaged_entry_is_as_none(store: Store, tmp_path: Path, text: str) -> None:
+    store.put("key", outputs(tmp_path / "a", x="1"), {})
+    (store.root / "entries/key.json").write_text(text)
+    assert not store.fetch("key", {"x": tmp_path / "x"})
+
+
+def test_equal_content_is_kept_once(store: Store, tmp_path: Path) -> None:
+    store.put("one", outputs(tmp_path / "a", x="same"), {})
+    store.put("two", outputs(tmp_path / "b", x="same"), {})
+    assert store.usage().entries == 2
+    assert store.usage().objects == 1
+    assert store.usage().bytes == 4
+
+
+def test_collect_drops_what_is_unused_and_keeps_the_rest(store: Store, tmp_path: Path) -> None:
+    store.put("old", outputs(tmp_path / "a", x="old", y="shared"), {})
+    store.put("new", outputs(tmp_path / "b", x="newer", y="shared"), {})
+    now = 1_000_000_000.0
+    for path in store.root.rglob("*"):
+        os.utime(path, (now - 100_000, now - 100_000))
+    os.utime(store.root / "entries/new.json", (now - 10, now - 10))
+    (store.root / "objects/.halfwritten").write_text("x" * 7)
+    os.utime(store.root / "objects/.halfwritten", (now - 100_000, now - 100_000))
+    assert store.collect(unused_for=50_000, now=now) == len("old") + 7
+    assert store.fetch("new", {"x": tmp_path / "x", "y": tmp_path / "y"})
+    assert not store.fetch("old", {"x": tmp_path / "x", "y": tmp_path / "y"})
+
+
+def test_verify_names_and_removes_damaged_objects(store: Store, tmp_path: Path) -> None:
+    store.put("key", outputs(tmp_path / "a", x="one", y="two"), {})
+    digest = content_hash(tmp_path / "a/x")
+    (store.root / "objects" / digest).write_text("onf")
+    assert store.verify() == [digest]
+    assert store.verify() == []
+
+
+def _put_many(root: str, worker: int) -> None:
+    store = Store(Path(root) / "store")
+    for number in range(30):
+        folder = Path(root) / f"w{worker}"
+        store.put(f"key{number}", outputs(folder, x=f"content {number}" * 500), {"by": worker})
+
+
+def test_concurrent_writers_of_the_same_keys(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    workers = [context.Process(target=_put_many, args=(str(tmp_path), worker)) for worker in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+        assert worker.exitcode == 0
+    store = Store(tmp_path / "store")
+    for number in range(30):
+        assert store.fetch(f"key{number}", {"x": tmp_path / "x"})
+        assert (tmp_path / "x").read_text() == f"content {number}" * 500
+    assert store.verify() == []
+    assert not [path for path in store.root.rglob(".*")]
+
+
+def test_entries_say_how_they_came_about(store: Store, tmp_path: Path) -> None:
+    store.put("key", outputs(tmp_path / "a", x="1"), {"stage": "label", "spec": {"beams": 5}})
+    entry = json.loads((store.root / "entries/key.json").read_text())
+    assert entry["stage"] == "label"
+    assert entry["spec"] == {"beams": 5}
+    assert entry["outputs"]["x"]["bytes"] == 1

@@ -1,0 +1,36 @@
+"""Run the real workflow, as a user would, with results in a folder of the test's own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def snakemake(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Snakemake in the project's folder, its output returned as text."""
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--nolock", *arguments]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment, timeout=600)
+    if check:
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+    return done
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results folder of a complete run of the tiny scale."""
+    results = tmp_path_factory.mktemp("tiny") / "results"
+    snakemake(*tiny_arguments(results))
+    return results
+
+
+def tiny_arguments(results: Path) -> list[str]:
+    """Options that choose the tiny scale and a results folder."""
+    files = [str(ROOT / "scales/smoke.yaml"), str(ROOT / "tests/workflow/tiny.yaml")]
+    return ["--configfile", *files, "--config", f"results={results}"]

@@ -1,0 +1,66 @@
+"""Plans and bad configs: everything that must be known before any job starts."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, snakemake
+
+pytestmark = pytest.mark.workflow
+
+
+@pytest.mark.parametrize("scale", ["laptop", "paper"])
+def test_larger_scales_plan_quickly(scale: str, tmp_path: Path) -> None:
+    begun = time.monotonic()
+    planned = snakemake("-n", "--configfile", str(ROOT / f"scales/{scale}.yaml"), "--config", f"results={tmp_path}/r")
+    assert time.monotonic() - begun < 20
+    jobs = dict(re.findall(r"^(\w+) +(\d+)$", planned.stdout, re.MULTILINE))
+    assert int(jobs["train"]) == 5 + 8 * 5
+    assert int(jobs["label"]) > int(jobs["train"])
+
+
+@pytest.mark.parametrize(
+    ("overlay", "named"),
+    [
+        ("experiments: {eigenvalues: {decodings: {beam5: {beams: 0}}}}", "decodings.beam5.beams"),
+        ("experiments: {eigenvalues: {verifiers: {oracle: {tolerance: -1}}}}", "verifiers.oracle.tolerance"),
+        ("experiments: {eigenvalues: {task: {matrix_size: 0}}}", "task.matrix_size"),
+        ("experiments: {eigenvalues: {task: {nmae: x}}}", "task.nmae"),
+        ("experiments: {eigenvalues: {sample: {train: many}}}", "sample.train"),
+        ("experiments: {eigenvalues: {datasets: {clean: {decoding: beam7}}}}", "datasets.clean"),
+        ("experiments: {eigenvalues: {evaluation: {downstream: [beam7]}}}", "beam7"),
+        ("experiments: {eigenvalues: {datasets: {best_of_5: {size: 1_000_000}}}}", "datasets.best_of_5.size"),
+        ("tables: {feng2024_table9: {experiment: eigenvalues}}", "feng2024_table9"),
+        ("colour: blue", "colour"),
+    ],
+)
+def test_a_bad_config_stops_before_any_job(overlay: str, named: str, tmp_path: Path) -> None:
+    file = tmp_path / "overlay.yaml"
+    file.write_text(overlay + "\n")
+    failed = snakemake("--configfile", str(file), "--config", f"results={tmp_path}/r", check=False)
+    text = failed.stdout + failed.stderr
+    assert failed.returncode != 0
+    assert named in text
+    assert "overlay.yaml" in text
+    assert "Traceback" not in text
+    assert not (tmp_path / "r").exists()
+
+
+def test_a_users_verifier_is_one_file(tmp_path: Path) -> None:
+    """A .py file with Settings and score, named in the config, is planned and its code is tracked."""
+    verifier = tmp_path / "shortest.py"
+    verifier.write_text(
+        "from pydantic import BaseModel\n\n\nclass Settings(BaseModel):\n    kind: str\n\n\n"
+        "def score(candidates, prompts, *, task, task_settings, settings):\n"
+        "    return -candidates.log_prob.astype('float64'), None\n"
+    )
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(
+        f"experiments: {{eigenvalues: {{verifiers: {{mine: {{kind: {verifier}}}}},"
+        " datasets: {best_of_5: {verifier: mine}}}}\n"
+    )
+    target = f"{tmp_path}/r/eigenvalues/datasets/best_of_5.parquet"
+    planned = snakemake("-n", target, "--configfile", str(overlay), "--config", f"results={tmp_path}/r")
+    assert re.search(r"verify +1", planned.stdout)
