@@ -4,7 +4,8 @@
 
 A stage reads its inputs and its ``spec`` (the slice of config it depends on, as JSON) and writes its outputs under
 temporary names, which become the real ones together, at the very end. Beside them, under ``.provenance/``, stands
-from which code, spec and inputs they came; not inside, so that equal content means equal bytes.
+from which code, spec and inputs they came; not inside, so that equal content means equal bytes. What was computed
+before is taken from the store instead (see :mod:`uncollapse.store`), before anything heavy is imported.
 """
 
 import argparse
@@ -21,6 +22,9 @@ from typing import Any, TextIO
 
 from uncollapse.errors import UncollapseError
 from uncollapse.progress import Progress
+from uncollapse.store import Store, content_hash
+
+STORE_VARIABLE = "UNCOLLAPSE_STORE"  # folder of the store; without it, nothing is stored
 
 
 @dataclass(kw_only=True)
@@ -58,6 +62,18 @@ class Stage:
         text = json.dumps([self.name, self.code, self.spec, content], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
+    def run(self, work: Callable[["Stage"], None], store: Store | None) -> None:
+        """Take the outputs from the store, or do the work and put them there."""
+        key = self.identity() if store is not None else ""
+        if store is not None and store.fetch(key, {name: self.output(name) for name in self.outputs}):
+            print(f"{self.name} {next(iter(self.outputs.values())).stem}: taken from the store", file=sys.stderr)
+            self.commit()
+            return
+        work(self)
+        self.commit()
+        if store is not None:
+            store.put(key, self.outputs, self._about())
+
     def commit(self) -> None:
         """Give all outputs their real names."""
         missing = [name for name in self.outputs if not self._partial.get(name, Path("/nonexistent")).exists()]
@@ -74,13 +90,13 @@ class Stage:
         for partial in self._partial.values():
             partial.unlink(missing_ok=True)
 
+    def _about(self) -> dict[str, Any]:
+        """How the outputs come about, for people and for scripts/why.py."""
+        inputs = {name: {str(path): content_hash(path) for path in paths} for name, paths in self.inputs.items()}
+        return {"stage": self.name, "code": self.code, "spec": self.spec, "inputs": inputs}
+
     def _write_provenance(self) -> None:
-        record = {
-            "stage": self.name,
-            "code": self.code,
-            "spec": self.spec,
-            "inputs": {name: [str(path) for path in paths] for name, paths in self.inputs.items()},
-        }
+        record = self._about()
         for path in self.outputs.values():
             beside = path.parent / ".provenance" / f"{path.name}.json"
             beside.parent.mkdir(exist_ok=True)
@@ -108,8 +124,7 @@ def run_stage(name: str, work: Callable[[Stage], None]) -> None:
     )
     with _copied_to(arguments.log):
         try:
-            work(stage)
-            stage.commit()
+            stage.run(work, Store(Path(where)) if (where := os.environ.get(STORE_VARIABLE)) else None)
         except UncollapseError as error:
             stage.discard()
             print(f"{name} failed: {error}", file=sys.stderr)
@@ -122,12 +137,6 @@ def run_stage(name: str, work: Callable[[Stage], None]) -> None:
             stage.discard()
             traceback.print_exc()
             sys.exit(1)
-
-
-def content_hash(path: Path) -> str:
-    """sha256 of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class _Both:

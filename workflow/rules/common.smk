@@ -29,6 +29,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
     filter(None, [str(Path(workflow.basedir) / "src"), os.environ.get("PYTHONPATH")])
 )
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ["UNCOLLAPSE_STORE"] = str(Path(PLAN.settings.store).absolute())
 
 
 wildcard_constraints:

@@ -18,6 +18,11 @@ class Settings(Strict):
     scale: str = Field(description="name of the scale, shown in the report")
     note: str = Field(default="", description="a sentence on what this scale is, shown in the report")
     results: str = Field(default="results", min_length=1, description="folder of all outputs")
+    store: str = Field(
+        default="results/.store",
+        min_length=1,
+        description="folder of everything ever computed; several checkouts and users may share one",
+    )
     experiments: dict[Name, ExperimentSettings]
     tables: dict[Name, Product] = Field(description="by module name under uncollapse.reporting.tables")
     figures: dict[Name, Product] = Field(description="by module name under uncollapse.reporting.figures")

@@ -13,11 +13,11 @@ QUANTITIES = {
     "p": ("p", "share of the candidates that are wrong"),
     "phi": ("φ", "share of the right candidates that were kept"),
     "psi": ("ψ", "share of the wrong candidates that were kept"),
-    "psi/phi": ("ψ/φ", "how likely a wrong candidate is kept beside a right one: 0 for an oracle, 1 without selection"),
     "kept_precision": ("kept precision", "share of the kept labels that are right"),
     "p_star": ("p*", "1/(1 + ψ/φ): the share of wrong candidates up to which training can succeed"),
 }
-COUNTED = {"prompts": "prompts", "candidates": "candidates", "kept": "kept"}
+COUNTED = {"candidates": "candidates", "kept": "kept"}
+LEFT_OUT = ("prompts", "psi/phi")  # in the artifact; here they would only make the table wider
 FURTHER_DECIMALS = 3
 
 
@@ -29,11 +29,11 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def proxy_rows(proxy: pd.DataFrame) -> dict[str, Any]:
     """Columns, explanations and one line per data set from dataset, quantity, value, low, high.
 
-    Quantities without an entry in QUANTITIES or COUNTED follow under their own names. Each line ends with whether p
-    lies below p*, by their intervals: "yes", "no", or "cannot tell"; an en dash where either is not known.
+    Quantities without an entry in QUANTITIES, COUNTED or LEFT_OUT follow under their own names. Each line ends with
+    whether p lies below p*, by their intervals: "yes", "no", or "cannot tell"; an en dash where either is not known.
     """
     known = [name for name in [*COUNTED, *QUANTITIES] if (proxy["quantity"] == name).any()]
-    further = [name for name in proxy["quantity"].drop_duplicates() if name not in known]
+    further = [name for name in proxy["quantity"].drop_duplicates() if name not in known and name not in LEFT_OUT]
     lines = []
     for dataset, group in proxy.groupby("dataset", sort=False):
         values = {row["quantity"]: row for row in group.to_dict("records")}

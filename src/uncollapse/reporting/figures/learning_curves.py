@@ -85,9 +85,10 @@ def _panel(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], colu
 
 
 def _focus(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], column: str, scale: float) -> None:
-    """Cut the first steps off a loss axis: they are many times the differences that matter."""
-    values = scale * pd.concat([models[column] for _, models, _, _ in groups])
-    low, high = float(values.min()), float(values.quantile(0.75))
+    """Let a loss axis begin after each model's first measurement: it is many times the differences that matter."""
+    curves = [curve for _, models, _, _ in groups for _, curve in models.sort_values("examples").groupby("model")]
+    values = scale * pd.concat([curve[column].iloc[1:] if len(curve) > 1 else curve[column] for curve in curves])
+    low, high = float(values.min()), float(values.max())
     margin = 0.06 * (high - low) or 1.0
     axes.set_ylim(low - margin, high + margin)
 
