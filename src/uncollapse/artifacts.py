@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -87,9 +88,10 @@ def list_column(table: pa.Table, name: str) -> NDArray[Any]:
     """A list column whose rows are equally long, as an array (N, width)."""
     column = table.column(name).combine_chunks()
     values = column.flatten().to_numpy(zero_copy_only=False)
-    if len(column) and len(values) % len(column):
-        raise ArtifactError(f"column {name!r}: its lists differ in length")
-    return values.reshape(len(column), -1)
+    lengths = pc.min_max(pc.list_value_length(column))
+    if lengths["min"] != lengths["max"]:
+        raise ArtifactError(f"column {name!r}: its lists differ in length, from {lengths['min']} to {lengths['max']}")
+    return values.reshape(len(column), lengths["min"].as_py() or 0)
 
 
 def check_schema(path: Path, schema: pa.Schema) -> pq.ParquetFile:
@@ -140,7 +142,7 @@ def _read_group(path: Path, file: pq.ParquetFile, number: int, schema: pa.Schema
     for field in schema:
         if not field.nullable and table.column(field.name).null_count:
             raise ArtifactError(f"{path}: column {field.name!r} has {table.column(field.name).null_count} empty values")
-    return table.cast(schema)
+    return table.select(schema.names).cast(schema)
 
 
 class PromptsById:

@@ -1,6 +1,7 @@
 """Find a module by the name a config gives it: one of ours, or a Python file of the user's."""
 
 import importlib.util
+import sys
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -17,19 +18,28 @@ def load_plugin(name: str, *, package: str) -> ModuleType:
         Where there is no such module or file.
     """
     if name.endswith(".py"):
-        path = Path(name)
-        if not path.is_file():
-            raise ConfigError(f"{name}: no such file; paths are relative to the folder that snakemake runs in")
-        spec = importlib.util.spec_from_file_location(f"uncollapse_user_{path.stem}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-    full_name = module_name(name, package=package)
-    if not name.isidentifier() or importlib.util.find_spec(full_name) is None:
+        return _load_file(Path(name))
+    if name not in available(package):
         raise ConfigError(f"{name!r} is none of the {package} ({', '.join(available(package))}) nor a .py file")
-    return import_module(full_name)
+    return import_module(module_name(name, package=package))
+
+
+def _load_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise ConfigError(f"{path}: no such file; paths are relative to the folder that snakemake runs in")
+    name = f"uncollapse_user_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up there
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ConfigError(f"{path}: cannot be imported: {type(error).__name__}: {error}") from error
+    if not hasattr(module, "Settings"):
+        raise ConfigError(f"{path}: has no class Settings, a pydantic model of its keys in config")
+    return module
 
 
 def module_name(name: str, *, package: str) -> str:

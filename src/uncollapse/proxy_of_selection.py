@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from uncollapse.errors import DataError
 from uncollapse.proxy import Tally, estimate
 from uncollapse.selection.judged import read_scores
 from uncollapse.selection.select import choices
@@ -30,13 +31,15 @@ def measure(
     scores : the selecting verifier's, empty where the selector needs none.
     truth : the oracle's scores of the same candidates, with a verdict: correct or wrong.
     """
-    unlimited = settings if settings.select == "random" else settings.model_copy(update={"size": None})
     tally: Tally | None = None
     judged_truths = read_scores(truth)
-    for (judged, rank, kept, _), (_, correct) in zip(
-        choices(candidates, scores, unlimited, available=available), judged_truths, strict=True
+    for (judged, rank, kept, _), (_, _, correct) in zip(
+        choices(candidates, scores, settings.without_size(), available=available), judged_truths, strict=True
     ):
-        assert correct is not None, "config makes sure that the oracle gives a verdict"
+        if correct is None:
+            raise DataError(
+                f"{truth[0]}: the oracle gave no verdict; name a verifier that accepts or rejects in proxy.oracle"
+            )
         width = judged.candidates.width if settings.select == "best" else 1
         chosen = kept[:, None] & (np.arange(width) == rank[:, None])
         group = Tally.of(correct[:, :width], chosen)

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -15,14 +16,31 @@ from pydantic import (
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding.settings import DecodingSettings
+from uncollapse.errors import ConfigError
+from uncollapse.model_names import GENERATOR, GENERATOR_DATASET
 from uncollapse.models.settings import ModelSettings
 from uncollapse.plugins import load_plugin
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.training.settings import TrainingSettings
 
+
+def _all_differ(seeds: list[int]) -> list[int]:
+    if len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds must differ, got {seeds}")
+    return seeds
+
+
 # a name becomes part of file names and of Snakemake wildcards
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Seeds = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
+Seeds = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1), AfterValidator(_all_differ)]
+
+
+class Misfit(ValueError):
+    """A value that is wrong by itself or beside others, with its key below the part of the config being checked."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(text)
+        self.key = key
 
 
 class Strict(BaseModel):
@@ -39,7 +57,11 @@ def _settings_of(package: str, key: str) -> BeforeValidator:
             return block
         if not isinstance(block, dict) or not isinstance(block.get(key), str):
             raise ValueError(f"needs the key {key!r}, the name of one of uncollapse's {package} or a .py file")
-        return load_plugin(block[key], package=package).Settings.model_validate(block)
+        try:
+            plugin = load_plugin(block[key], package=package)
+        except ConfigError as error:
+            raise Misfit(key, str(error)) from error
+        return plugin.Settings.model_validate(block)
 
     return BeforeValidator(validate)
 
@@ -118,23 +140,30 @@ class ExperimentSettings(Strict):
     evaluation: EvaluationSettings
 
     @model_validator(mode="after")
-    def _names_exist(self) -> "ExperimentSettings":
+    def _parts_fit_together(self) -> "ExperimentSettings":
         for key, names, known in self._references():
             for name in names:
                 if name not in known:
-                    raise ValueError(f"{key}: {name!r} is not defined; known: {', '.join(known) or 'none'}")
+                    raise Misfit(key, f"{name!r} is not defined; known: {', '.join(known) or 'none'}")
         for name, decoding in self.decodings.items():
             if decoding.prompts is not None and decoding.prompts > self.sample.synthesize:
-                raise ValueError(
-                    f"decodings.{name}.prompts: {decoding.prompts} prompts, but sample.synthesize has"
-                    f" only {self.sample.synthesize}"
-                )
+                text = f"{decoding.prompts} prompts, but sample.synthesize has only {self.sample.synthesize}; lower it"
+                raise Misfit(f"decodings.{name}.prompts", text)
         for name, dataset in self.datasets.items():
+            if name in (GENERATOR, GENERATOR_DATASET):
+                raise Misfit(f"datasets.{name}", "this name is taken by the generator's own; choose another")
             if dataset.size is not None and dataset.size > (available := self.available(dataset)):
-                raise ValueError(
-                    f"datasets.{name}.size: {dataset.size} rows, but only {available} prompts are labelled"
-                )
+                text = f"{dataset.size} rows, but only {available} prompts are labelled; lower it, or label more"
+                raise Misfit(f"datasets.{name}.size", text)
+            if dataset.select == "correct" and not self._gives_verdict(dataset.verifier):
+                text = f"{dataset.verifier!r} only ranks; select: correct needs a verifier that accepts or rejects"
+                raise Misfit(f"datasets.{name}.verifier", text)
+        if not self._gives_verdict(self.proxy.oracle):
+            raise Misfit("proxy.oracle", f"{self.proxy.oracle!r} only ranks; p_* needs one that accepts or rejects")
         return self
+
+    def _gives_verdict(self, verifier: str | None) -> bool:
+        return getattr(self.verifiers[verifier or ""], "gives_verdict", True)
 
     def _references(self) -> list[tuple[str, list[str], list[str]]]:
         decodings, verifiers, datasets = list(self.decodings), list(self.verifiers), list(self.datasets)

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from uncollapse.config.experiment import Misfit
 from uncollapse.config.settings import Settings
 from uncollapse.errors import ConfigError
 
@@ -53,6 +54,8 @@ def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
 def _explain(problem: Any, files: Sequence[str | Path]) -> str:
     location = [str(part) for part in problem["loc"] if not _is_type_name(str(part))]
     kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
+    if isinstance(context.get("error"), Misfit):
+        location += context["error"].key.split(".")
     key = ".".join(location) or "config"
     where = _file_that_sets(location, files)
     if kind == "extra_forbidden":

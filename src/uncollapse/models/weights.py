@@ -38,9 +38,12 @@ def load_weights(path: Path, *, device: torch.device | str = "cpu") -> EncoderDe
         For a missing or damaged file, NaN in the weights, or tensors that do not fit the header.
     """
     tensors, header = load_tensors(path)
-    layout = header["layout"]
-    layout["answer_choices"] = tuple(tuple(choice) for choice in layout["answer_choices"])
-    model = EncoderDecoder(ModelSettings(**header["model"]), SequenceLayout(**layout))
+    try:
+        layout = dict(header["layout"])
+        layout["answer_choices"] = tuple((int(start), int(stop)) for start, stop in layout["answer_choices"])
+        model = EncoderDecoder(ModelSettings(**header["model"]), SequenceLayout(**layout))
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(f"{path}: its header describes no model ({error}); delete the file and rerun") from error
     try:
         model.load_state_dict(tensors)
     except RuntimeError as error:
@@ -68,5 +71,5 @@ def load_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
             if _HEADER not in metadata:
                 raise WeightsError(f"{path}: not written by uncollapse (no {_HEADER!r} in its header)")
             return {name: file.get_tensor(name) for name in list(file.keys())}, json.loads(metadata[_HEADER])
-    except SafetensorError as error:
+    except (SafetensorError, ValueError) as error:
         raise WeightsError(f"{path}: damaged weights ({error}); delete the file and rerun") from error

@@ -28,9 +28,8 @@ def compare(
 ) -> dict[str, list[Any]]:
     """Mean of every feature of the task over kept and over dropped prompts, with normal 95% intervals."""
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
-    unlimited = settings.model_copy(update={"size": None})
     sums: dict[str, NDArray[np.float64]] = {}
-    for judged, _, kept, _ in choices(candidates, scores, unlimited, available=available):
+    for judged, _, kept, _ in choices(candidates, scores, settings.without_size(), available=available):
         ids = judged.candidates.prompt_id
         for name, values in task.features(source.range(int(ids[0]), int(ids[-1])), task_settings).items():
             group = np.array([[len(v), v.sum(), (v**2).sum()] for v in (values[kept], values[~kept])])

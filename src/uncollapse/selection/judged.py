@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +23,23 @@ class Judged:
     accepted: NDArray[np.bool_] | None
 
 
-def read_scores(paths: Path | Sequence[Path]) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_] | None]]:
-    """Scores and verdicts (N, W), row group by row group."""
+def read_scores(
+    paths: Path | Sequence[Path],
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_] | None]]:
+    """Prompt ids (N,), scores and verdicts (N, W), row group by row group."""
     for table in read_row_groups(paths, SCORES):
-        width = int(table.column("rank").to_numpy().max()) + 1
+        width = int(table.column("rank").to_numpy().max(initial=0)) + 1
+        if len(table) % width:
+            raise ArtifactError(f"{paths}: {len(table)} scores are no whole number of {width} per prompt; rerun verify")
         accepted = table.column("accepted")
         verdict = (
             None if accepted.null_count else accepted.to_numpy(zero_copy_only=False).astype(bool).reshape(-1, width)
         )
-        yield table.column("score").to_numpy().reshape(-1, width), verdict
+        yield (
+            table.column("prompt_id").to_numpy()[::width],
+            table.column("score").to_numpy().reshape(-1, width),
+            verdict,
+        )
 
 
 def read_judged(candidates: Sequence[Path], scores: Sequence[Path]) -> Iterator[Judged]:
@@ -45,9 +54,10 @@ def read_judged(candidates: Sequence[Path], scores: Sequence[Path]) -> Iterator[
         for group in read_candidates(candidates):
             yield Judged(candidates=group, scores=group.log_prob.astype(np.float64), accepted=None)
         return
-    for group, (score, accepted) in zip(read_candidates(candidates), read_scores(scores), strict=True):
-        if score.shape != group.log_prob.shape:
-            raise ArtifactError(
-                f"{scores[0]}: scores {score.shape} for candidates {group.log_prob.shape}; rerun verify"
-            )
+    for group, found in zip_longest(read_candidates(candidates), read_scores(scores)):
+        if group is None or found is None:
+            raise ArtifactError(f"{scores[0]}: scores of more or fewer prompts than {candidates[0]} has; rerun verify")
+        prompt_id, score, accepted = found
+        if score.shape != group.log_prob.shape or (prompt_id != group.prompt_id).any():
+            raise ArtifactError(f"{scores[0]}: scores of other candidates than those of {candidates[0]}; rerun verify")
         yield Judged(candidates=group, scores=score, accepted=accepted)

@@ -34,8 +34,12 @@ class Settings(BaseModel):
         default="upper_triangle",
         description="what the model reads: all n*n entries (the paper), or the n(n+1)/2 of the upper triangle",
     )
-    low: float = Field(default=-10.0, description="lower end of the uniform distribution of an entry")
-    high: float = Field(default=10.0, description="upper end of the uniform distribution of an entry")
+    low: float = Field(
+        default=-10.0, allow_inf_nan=False, description="lower end of the uniform distribution of an entry"
+    )
+    high: float = Field(
+        default=10.0, allow_inf_nan=False, description="upper end of the uniform distribution of an entry"
+    )
 
     @model_validator(mode="after")
     def _range_is_not_empty(self) -> "Settings":

@@ -24,6 +24,11 @@ class Settings(BaseModel):
         default=None, gt=1, description="largest perplexity that is accepted; null ranks candidates without a verdict"
     )
 
+    @property
+    def gives_verdict(self) -> bool:
+        """Whether candidates are accepted or rejected, not only ranked."""
+        return self.highest is not None
+
 
 def score(
     candidates: Candidates, prompts: pa.Table, *, task: ModuleType, task_settings: Any, settings: Settings
