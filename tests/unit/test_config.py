@@ -108,7 +108,7 @@ def test_the_papers_scale_has_the_papers_sizes() -> None:
 
 
 def test_loading_leaves_snakemakes_dictionary_as_it_is() -> None:
-    config = _merged(CONFIG, _nested(f"{EIGENVALUES}.datasets.best_of_50", None))
+    config = _merged(CONFIG, _nested(f"{EIGENVALUES}.datasets.clean", None))
     before = copy.deepcopy(config)
     load(config)
     assert config == before
@@ -123,7 +123,7 @@ def test_loading_leaves_snakemakes_dictionary_as_it_is() -> None:
         ("tables", "feng2024_table2"),
         ("figures", "learning_curves"),
         ("claims", "feng_eigenvalues"),
-        (f"{EIGENVALUES}.datasets", "best_of_50"),
+        (f"{EIGENVALUES}.datasets", "clean"),
     ],
 )
 def test_null_removes_a_named_entry(key: str, name: str) -> None:

@@ -16,7 +16,11 @@ from uncollapse.planning import Plan
 SCRIPTS = Path(workflow.basedir) / "scripts"
 
 try:
-    PLAN = Plan(load_config(config, workflow.configfiles), scripts=SCRIPTS)
+    PLAN = Plan(
+        load_config(config, workflow.configfiles),
+        scripts=SCRIPTS,
+        overlays=[os.path.relpath(file) for file in workflow.configfiles[1:]],
+    )
 except UncollapseError as error:
     raise WorkflowError(str(error)) from None
 
