@@ -54,7 +54,7 @@ def _section(
         proxy_origin=_origin(spec, [str(path) for path in proxy], ["scripts/estimate_proxy.py", "uncollapse.proxy"]),
         kept_features=read_frame("kept", kept) if kept else None,
         features_origin=_origin(
-            [str(path) for path in kept], ["scripts/compare_kept.py", "uncollapse.selection.compare"]
+            spec, [str(path) for path in kept], ["scripts/compare_kept.py", "uncollapse.selection.compare"]
         ),
     )
 
