@@ -10,6 +10,9 @@ rule write_report:
         page=report(f"{R}/report.html", category="report", caption="../report/page.rst"),
     log:
         f"{R}/logs/report.log",
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
     params:
         code=PLAN.report_code(),
         spec=PLAN.report_spec(),

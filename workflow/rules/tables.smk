@@ -16,6 +16,9 @@ rule make_table:
     log:
         f"{R}/logs/make_table/{{table}}.log",
     priority: 30
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
     params:
         code=lambda w: PLAN.product_code("tables", w.table),
         spec=lambda w: PLAN.product_spec("tables", w.table),
