@@ -23,7 +23,7 @@ rule check_claims:
 rule gather_claims:
     input:
         findings=[f"{R}/claims/{name}.parquet" for name in PLAN.settings.claims],
-        reported=f"{workflow.basedir}/workflow/reported/claims.csv",
+        reported=local(f"{workflow.basedir}/workflow/reported/claims.csv"),
     output:
         claims=f"{R}/claims.parquet",
     log:

@@ -4,8 +4,8 @@
 rule write_report:
     input:
         **PLAN.report_inputs(),
-        paper_settings=f"{workflow.basedir}/workflow/reported/settings.csv",
-        template=f"{workflow.basedir}/src/uncollapse/reporting/report.html.j2",
+        paper_settings=local(f"{workflow.basedir}/workflow/reported/settings.csv"),
+        template=local(f"{workflow.basedir}/src/uncollapse/reporting/report.html.j2"),
     output:
         page=report(f"{R}/report.html", category="report", caption="../report/page.rst"),
     log:

@@ -8,7 +8,7 @@ def table_targets():
 rule make_table:
     input:
         unpack(lambda w: PLAN.product_inputs("tables", w.table)),
-        reported=f"{workflow.basedir}/workflow/reported/{{table}}.csv",
+        reported=local(f"{workflow.basedir}/workflow/reported/{{table}}.csv"),
     output:
         parquet=f"{R}/tables/{{table}}.parquet",
         csv=f"{R}/tables/{{table}}.csv",
