@@ -21,7 +21,7 @@ Found = TypeVar("Found")
 pytestmark = pytest.mark.workflow
 
 # what a cluster wants long is short here: the first look at a job, and the wait for a network file system
-IMPATIENT = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5", "--jobs", "3", "--cores", "2"]
+IMPATIENT = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5", "--jobs", "6", "--cores", "2"]
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +44,15 @@ def test_killed_jobs_are_tried_again_and_the_bytes_are_a_local_runs(
     with log.open("w") as written:
         run = subprocess.Popen(command, cwd=ROOT, env=slurm, stdout=written, stderr=written)
         try:
-            killed = _soon(lambda: _training(results), run)
-            killed.kill()
-            cancelled = _soon(lambda: next((job for job in _jobs(slurm) if job["does"].startswith("label")), None), run)
-            subprocess.run(["scancel", cancelled["id"]], env=slurm, check=True)
+            _soon(lambda: _working("train", results), run).kill()
+            labelling = _soon(lambda: _working("label", results), run)
+            subprocess.run(["scancel", labelling.environ()["SLURM_JOB_ID"]], env=slurm, check=True)
             assert run.wait(1800) == 0, log.read_text()[-6000:]
         finally:
             run.terminate()
             run.wait(60)
 
-    jobs = _jobs(slurm, states="all")
+    jobs = _jobs(slurm)
     ended_badly = {job["does"]: job["state"] for job in jobs if job["state"] != "COMPLETED"}
     assert sorted(ended_badly.values()) == ["CANCELLED", "FAILED"], ended_badly
     assert log.read_text().count("Trying to restart job") == 2
@@ -77,18 +76,18 @@ def _soon(find: Callable[[], Found | None], run: subprocess.Popen[bytes]) -> Fou
     raise AssertionError("the run ended before")
 
 
-def _training(results: Path) -> psutil.Process | None:
-    """A process that trains a model of these results."""
+def _working(stage: str, results: Path) -> psutil.Process | None:
+    """A process that runs this stage for these results."""
     for process in psutil.process_iter(["cmdline"]):
         arguments = process.info["cmdline"] or []
-        if str(ROOT / "scripts/train.py") in arguments[:2] and str(results) in " ".join(arguments):
+        if str(ROOT / f"scripts/{stage}.py") in arguments[:2] and str(results) in " ".join(arguments):
             return process
     return None
 
 
-def _jobs(environment: dict[str, str], *, states: str = "RUNNING") -> list[dict[str, str]]:
+def _jobs(environment: dict[str, str]) -> list[dict[str, str]]:
     """What Slurm says of its jobs, in the order in which they were submitted."""
-    command = ["squeue", "--noheader", f"--states={states}", "--sort=i", "--format=%i %T %P %m %k"]
+    command = ["squeue", "--noheader", "--states=all", "--sort=i", "--format=%i %T %P %m %k"]
     listed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
     names = ("id", "state", "partition", "memory", "does")
     jobs = [dict(zip(names, line.split(maxsplit=4), strict=True)) for line in listed.splitlines()]
