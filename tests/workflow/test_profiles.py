@@ -18,7 +18,8 @@ def test_profile_plans(profile: str, tmp_path: Path) -> None:
     plugin = PLUGINS.get(profile)
     if plugin is not None and importlib.util.find_spec(plugin) is None:
         pytest.skip(f"{plugin} is missing: pip install -e .[cluster]")
-    results = Path("results/unused") if profile == "kubernetes" else tmp_path / "results"  # below the prefix of its volume
+    # on Kubernetes, a path below the prefix of the volume
+    results = Path("results/unused") if profile == "kubernetes" else tmp_path / "results"
     arguments = ["-n", "--quiet", "reason", "--profile", f"profiles/{profile}", *tiny_arguments(results)]
     planned = snakemake(*arguments).stdout
     asked = set()

@@ -40,7 +40,8 @@ def test_killed_jobs_are_tried_again_and_the_bytes_are_a_local_runs(
 ) -> None:
     results, log = tmp_path / "results", tmp_path / "snakemake.log"
     profile = ["--profile", "profiles/slurm", "--slurm-logdir", str(tmp_path / "slurm"), *IMPATIENT]
-    command = [sys.executable, "-m", "snakemake", "--nolock", *profile, *tiny_arguments(results)]
+    store = f"store={tmp_path / 'store'}"  # of its own: nothing may come from the local run's
+    command = [sys.executable, "-m", "snakemake", "--nolock", *profile, *tiny_arguments(results), store]
     with log.open("w") as written:
         run = subprocess.Popen(command, cwd=ROOT, env=slurm, stdout=written, stderr=written)
         try:
