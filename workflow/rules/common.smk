@@ -65,3 +65,8 @@ def inputs(wildcards, input):
     """Params function: all named inputs as arguments of a command; Snakemake does not compare it between runs."""
     named = ((name, getattr(input, name)) for name in input.keys())
     return " ".join(f"--input {name}={paths if isinstance(paths, str) else ' '.join(paths)}" for name, paths in named)
+
+
+def memory(mib):
+    """Resources function: so much for the first attempt, twice as much for each further one."""
+    return lambda wildcards, attempt: mib * 2 ** (attempt - 1)

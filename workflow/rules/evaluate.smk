@@ -11,6 +11,9 @@ rule evaluate:
     log:
         f"{R}/logs/{{experiment}}/evaluate/{{model}}.{{decoding}}.log",
     priority: 20
+    resources:
+        mem_mb=memory(4000),
+        runtime=60,
     params:
         code=code("evaluate_model"),
         spec=lambda w: PLAN.evaluate_spec(w.experiment, w.decoding),

@@ -14,6 +14,9 @@ rule draw_figure:
     log:
         f"{R}/logs/draw_figure/{{figure}}.log",
     priority: 30
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
     params:
         code=lambda w: PLAN.product_code("figures", w.figure),
         spec=lambda w: PLAN.product_spec("figures", w.figure),

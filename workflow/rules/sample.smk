@@ -6,6 +6,9 @@ rule sample:
         prompts=f"{R}/{{experiment}}/prompts/{{split}}.parquet",
     log:
         f"{R}/logs/{{experiment}}/sample/{{split}}.log",
+    resources:
+        mem_mb=memory(2000),
+        runtime=60,
     params:
         code=code("sample"),
         spec=lambda w: PLAN.sample_spec(w.experiment, w.split),

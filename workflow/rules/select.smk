@@ -9,6 +9,9 @@ rule select:
     log:
         f"{R}/logs/{{experiment}}/select/{{dataset}}.log",
     priority: 20
+    resources:
+        mem_mb=memory(8000),
+        runtime=60,
     params:
         code=code("select_data"),
         spec=lambda w: PLAN.selection_spec(w.experiment, w.dataset),
@@ -27,6 +30,9 @@ rule proxy:
     log:
         f"{R}/logs/{{experiment}}/proxy/{{dataset}}.log",
     priority: 20
+    resources:
+        mem_mb=memory(8000),
+        runtime=60,
     params:
         code=code("estimate_proxy"),
         spec=lambda w: PLAN.proxy_spec(w.experiment, w.dataset),
@@ -45,6 +51,9 @@ rule compare_kept:
     log:
         f"{R}/logs/{{experiment}}/compare_kept/{{dataset}}.log",
     priority: 20
+    resources:
+        mem_mb=memory(4000),
+        runtime=60,
     params:
         code=code("compare_kept"),
         spec=lambda w: PLAN.selection_spec(w.experiment, w.dataset),

@@ -8,7 +8,7 @@ def table_targets():
 rule make_table:
     input:
         unpack(lambda w: PLAN.product_inputs("tables", w.table)),
-        reported=f"{workflow.basedir}/workflow/reported/{{table}}.csv",
+        reported=local(f"{workflow.basedir}/workflow/reported/{{table}}.csv"),
     output:
         parquet=f"{R}/tables/{{table}}.parquet",
         csv=f"{R}/tables/{{table}}.csv",
@@ -16,6 +16,9 @@ rule make_table:
     log:
         f"{R}/logs/make_table/{{table}}.log",
     priority: 30
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
     params:
         code=lambda w: PLAN.product_code("tables", w.table),
         spec=lambda w: PLAN.product_spec("tables", w.table),

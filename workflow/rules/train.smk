@@ -12,6 +12,9 @@ rule train:
     benchmark:
         f"{R}/benchmarks/{{experiment}}/train/{{model}}.tsv"
     priority: 10
+    resources:
+        mem_mb=memory(8000),
+        runtime=1440,
     params:
         code=code("train"),
         spec=lambda w: PLAN.train_spec(w.experiment, w.model),

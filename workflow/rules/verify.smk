@@ -10,6 +10,9 @@ rule verify:
     log:
         f"{R}/logs/{{experiment}}/verify/{{model}}.synthesize.{{decoding}}.{{verifier}}.{{shard}}of{{shards}}.log",
     priority: 20
+    resources:
+        mem_mb=memory(4000),
+        runtime=60,
     params:
         code=code("verify"),
         spec=lambda w: PLAN.verify_spec(w.experiment, w.verifier),
