@@ -15,12 +15,15 @@ include: "workflow/rules/tables.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/records.smk"
 
 
 rule all:
     default_target: True
     input:
         rules.write_report.output,
+        table_targets(),
+        figure_targets(),
 
 
 rule tables:
