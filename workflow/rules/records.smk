@@ -5,8 +5,9 @@ artifact then decides: made otherwise than it would be made now, it is made agai
 """
 
 from base64 import urlsafe_b64encode
+from functools import cache
 
-from uncollapse.outdated import outdated, wanted
+from uncollapse.outdated import outdated
 
 
 def recorded_at(path):
@@ -17,11 +18,14 @@ def recorded_at(path):
         return 0.0
 
 
-# a job on a cluster runs this file again, and makes what it is told to
-if workflow.is_main_process:
-    named = {"tables": table_targets(), "figures": figure_targets()}
-    targets = [file for target in workflow.dag_settings.targets for file in named.get(target, [target])]
-    workflow.dag_settings.forcerun = {
-        *workflow.dag_settings.forcerun,
-        *wanted(PLAN, outdated(PLAN, recorded_at), targets),
-    }
+@cache
+def force_outdated():
+    """Have Snakemake run the jobs of outdated artifacts, as far as its targets need them."""
+    workflow.dag.forcefiles.update(outdated(PLAN, recorded_at))
+
+
+def no_files(wildcards):
+    """Input function of the first rule: called when the jobs are known, before it is decided which of them run."""
+    if workflow.is_main_process:  # a job on a cluster makes what it is told to
+        force_outdated()
+    return []
