@@ -10,6 +10,7 @@ before is taken from the store instead (see :mod:`uncollapse.store`), before any
 
 import argparse
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -58,9 +59,8 @@ class Stage:
 
     def identity(self) -> str:
         """A hash of code, spec and the content of all inputs: equal identities give equal outputs."""
-        content = {name: [content_hash(path) for path in paths] for name, paths in self.inputs.items()}
-        text = json.dumps([self.name, self.code, self.spec, content], sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        content = {name: [_input_hash(path) for path in paths] for name, paths in self.inputs.items()}
+        return identity(self.name, self.code, self.spec, content)
 
     def run(self, work: Callable[["Stage"], None], store: Store | None) -> None:
         """Take the outputs from the store, or do the work and put them there."""
@@ -72,7 +72,10 @@ class Stage:
         work(self)
         self.commit()
         if store is not None:
-            store.put(key, self.outputs, self._about())
+            try:
+                store.put(key, self.outputs, self._about())
+            except OSError as error:  # the outputs are whole: a store that is full or read-only fails no job
+                print(f"{self.name}: not kept in the store {store.root}: {error.strerror}", file=sys.stderr)
 
     def commit(self) -> None:
         """Give all outputs their real names."""
@@ -92,15 +95,38 @@ class Stage:
 
     def _about(self) -> dict[str, Any]:
         """How the outputs come about, for people and for scripts/why.py."""
-        inputs = {name: {str(path): content_hash(path) for path in paths} for name, paths in self.inputs.items()}
+        inputs = {name: {str(path): _input_hash(path) for path in paths} for name, paths in self.inputs.items()}
         return {"stage": self.name, "code": self.code, "spec": self.spec, "inputs": inputs}
 
     def _write_provenance(self) -> None:
         record = self._about()
         for path in self.outputs.values():
-            beside = path.parent / ".provenance" / f"{path.name}.json"
+            beside = provenance_path(path)
             beside.parent.mkdir(exist_ok=True)
-            beside.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+            partial = beside.with_name(f"{beside.name}.partial-{os.getpid()}")
+            partial.write_text(json.dumps(record | {"sha256": content_hash(path)}, indent=1, sort_keys=True) + "\n")
+            os.replace(partial, beside)
+
+
+def provenance_path(path: Path) -> Path:
+    """Where it is written how an artifact came about."""
+    return path.parent / ".provenance" / f"{path.name}.json"
+
+
+def identity(stage: str, code: list[str], spec: dict[str, Any], content: dict[str, list[str]]) -> str:
+    """The store's key: a hash of the stage's name, its code, its spec and the hashes of its inputs by name."""
+    return hashlib.sha256(json.dumps([stage, code, spec, content], sort_keys=True).encode()).hexdigest()
+
+
+def _input_hash(path: Path) -> str:
+    stat = path.stat()
+    return _hash_of_version(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@functools.cache
+def _hash_of_version(path: Path, _mtime: int, _size: int, _inode: int) -> str:
+    """Inputs are asked for several times; they are read once."""
+    return content_hash(path)
 
 
 def run_stage(name: str, work: Callable[[Stage], None]) -> None:

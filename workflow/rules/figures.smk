@@ -2,7 +2,7 @@
 
 
 def figure_targets():
-    return [f"{R}/figures/{name}.svg" for name in PLAN.settings.figures]
+    return [f"{R}/figures/{name}.{suffix}" for name in PLAN.settings.figures for suffix in ("svg", "png")]
 
 
 rule draw_figure:

@@ -2,6 +2,8 @@
 
 
 rule sample:
+    input:
+        no_files,
     output:
         prompts=f"{R}/{{experiment}}/prompts/{{split}}.parquet",
     log:

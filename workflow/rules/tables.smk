@@ -2,7 +2,7 @@
 
 
 def table_targets():
-    return [f"{R}/tables/{name}.parquet" for name in PLAN.settings.tables]
+    return [f"{R}/tables/{name}.{suffix}" for name in PLAN.settings.tables for suffix in ("parquet", "csv", "md")]
 
 
 rule make_table:
