@@ -12,6 +12,7 @@ several users and file systems can share one. Entries and objects appear under t
 renaming; an object is hashed again whenever it is used, and one that does not match is removed and computed again.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -116,7 +117,8 @@ class Store:
         path = self.root / "entries" / f"{key}.json"
         entry = _read(path)
         if entry is not None:
-            os.utime(path)  # used now: collect() goes by it
+            with contextlib.suppress(OSError):  # another user's store can be read all the same
+                os.utime(path)  # used now: collect() goes by it
         return entry
 
     def _object(self, digest: str) -> Path:
@@ -160,6 +162,7 @@ def _copy(source: Path, target: Path) -> None:
 def _read(path: Path) -> dict[str, Any] | None:
     try:
         entry = json.loads(path.read_text())
-        return entry if isinstance(entry, dict) and isinstance(entry.get("outputs"), dict) else None
-    except (OSError, ValueError):
+        # all that is read of it later; an entry without it is none
+        return entry if all(isinstance(output["sha256"], str) for output in entry["outputs"].values()) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

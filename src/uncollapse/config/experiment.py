@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -15,20 +16,33 @@ from pydantic import (
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding.settings import DecodingSettings
+from uncollapse.errors import ConfigError
+from uncollapse.model_names import GENERATOR, GENERATOR_DATASET
 from uncollapse.models.settings import ModelSettings
-from uncollapse.plugins import load_plugin
+from uncollapse.plugins import settings_of
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.training.settings import TrainingSettings
 
 # a name becomes part of file names and of Snakemake wildcards
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Seeds = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
+
+
+def _unique(values: list[Any]) -> list[Any]:
+    """What stands twice would be computed twice under one name, or counted twice."""
+    twice = sorted({str(value) for value in values if values.count(value) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} twice; remove one")
+    return values
+
+
+Unique = AfterValidator(_unique)
+Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(min_length=1), Unique]
 
 
 class Strict(BaseModel):
     """Unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _settings_of(package: str, key: str) -> BeforeValidator:
@@ -39,7 +53,11 @@ def _settings_of(package: str, key: str) -> BeforeValidator:
             return block
         if not isinstance(block, dict) or not isinstance(block.get(key), str):
             raise ValueError(f"needs the key {key!r}, the name of one of uncollapse's {package} or a .py file")
-        return load_plugin(block[key], package=package).Settings.model_validate(block)
+        try:
+            settings = settings_of(block[key], package=package)
+        except ConfigError as error:
+            raise ValueError(str(error)) from None
+        return settings.model_validate(block)
 
     return BeforeValidator(validate)
 
@@ -74,7 +92,7 @@ class GeneratorSettings(Strict):
 class DownstreamSettings(Strict):
     """The models trained on each data set."""
 
-    datasets: Literal["all"] | list[Name] = Field(default="all", description="data sets to train on")
+    datasets: Literal["all"] | Annotated[list[Name], Unique] = Field(default="all", description="data sets to train on")
     model: ModelSettings | None = Field(default=None, description="null: the generator's sizes")
     training: TrainingSettings
     seeds: Seeds
@@ -87,9 +105,13 @@ class DownstreamSettings(Strict):
 class EvaluationSettings(Strict):
     """What is measured on the test prompts."""
 
-    tolerances: list[Annotated[float, Field(gt=0)]] = Field(default=[0.05, 0.02, 0.01, 0.005], min_length=1)
-    generator: list[Name] = Field(description="decodings of the generators (Table 1)")
-    downstream: list[Name] = Field(description="decodings of the downstream models (Table 2: greedy)")
+    tolerances: Annotated[list[Annotated[float, Field(gt=0)]], Unique] = Field(
+        default=[0.05, 0.02, 0.01, 0.005], min_length=1
+    )
+    generator: Annotated[list[Name], Unique] = Field(min_length=1, description="decodings of the generators (Table 1)")
+    downstream: Annotated[list[Name], Unique] = Field(
+        min_length=1, description="decodings of the downstream models (Table 2: greedy)"
+    )
 
 
 class ProxySettings(Strict):
@@ -123,6 +145,15 @@ class ExperimentSettings(Strict):
             for name in names:
                 if name not in known:
                     raise ValueError(f"{key}: {name!r} is not defined; known: {', '.join(known) or 'none'}")
+        for name in self.datasets:
+            if name in (GENERATOR, GENERATOR_DATASET):
+                raise ValueError(f"datasets.{name}: this name is taken by the generator's own; choose another")
+        for key, name in self._judges():
+            if not getattr(self.verifiers[name], "gives_verdict", True):
+                raise ValueError(
+                    f"{key}: {name!r} ranks candidates without a verdict on each; give it a limit"
+                    " (highest, for perplexity), or name another verifier"
+                )
         for name, decoding in self.decodings.items():
             if decoding.prompts is not None and decoding.prompts > self.sample.synthesize:
                 raise ValueError(
@@ -149,6 +180,14 @@ class ExperimentSettings(Strict):
             references.append((f"datasets.{name}.decoding", [dataset.decoding] if dataset.decoding else [], decodings))
             references.append((f"datasets.{name}.verifier", [dataset.verifier] if dataset.verifier else [], verifiers))
         return references
+
+    def _judges(self) -> list[tuple[str, str]]:
+        """Where a verifier must say yes or no, and which one does."""
+        filters = [(name, dataset.verifier) for name, dataset in self.datasets.items() if dataset.select == "correct"]
+        return [
+            ("proxy.oracle", self.proxy.oracle),
+            *((f"datasets.{name}.verifier", verifier) for name, verifier in filters if verifier is not None),
+        ]
 
     def labelled(self, decoding: str) -> int:
         """Prompts of the synthesize split that a decoding labels."""

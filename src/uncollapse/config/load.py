@@ -1,5 +1,6 @@
 """From Snakemake's merged dictionary to typed settings, or to an error that names the file, the key and the fix."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,11 @@ def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
 def _explain(problem: Any, files: Sequence[str | Path]) -> str:
     location = [str(part) for part in problem["loc"] if not _is_type_name(str(part))]
     kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
+    reason = str(context.get("error", problem["msg"]))
+    if kind == "value_error" and (inner := re.match(r"([a-z_]\w*(?:\.\w+)+): ", reason)):
+        # a check across keys says itself which one is at fault
+        location += inner[1].split(".")
+        reason = reason.removeprefix(inner[0])
     key = ".".join(location) or "config"
     where = _file_that_sets(location, files)
     if kind == "extra_forbidden":
@@ -60,7 +66,7 @@ def _explain(problem: Any, files: Sequence[str | Path]) -> str:
     elif kind == "missing":
         text = f"{key}: missing; add it"
     elif kind == "value_error":
-        text = f"{key}: {context.get('error', problem['msg'])}"
+        text = f"{key}: {reason}"
     else:
         text = f"{key}: {problem['msg'].lower()}, got {given!r}; change it"
     return f"{where}: {text}" if where else text

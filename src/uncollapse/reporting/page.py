@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from uncollapse.artifacts import row_account
+from uncollapse.artifacts import read_any, row_account
+from uncollapse.claims.table import COLUMNS
+from uncollapse.reporting.comparison import MEASURES
 from uncollapse.reporting.frames import read_frame
 from uncollapse.reporting.products import load_product
 from uncollapse.reporting.report import FigureArtifact, Origin, Report, Section, TableArtifact
@@ -27,7 +29,7 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
         scale=spec["scale"],
         scale_note=spec["note"],
         sections=tuple(_section(section, files, inputs, papers, results) for section in spec["sections"]),
-        claims=pd.read_parquet(inputs["claims"][0]),
+        claims=read_any(inputs["claims"][0], COLUMNS).to_pandas(),
         claims_origin=_origin([f"{results}/claims.parquet"], ["scripts/check_claims.py", "uncollapse.claims"]),
         row_counts=_row_counts(inputs["accounted"]),
         row_counts_origin=_origin([f"{results}/report.html"], ["uncollapse.artifacts"]),
@@ -59,7 +61,7 @@ def _artifact(artifact: dict[str, Any], files: dict[str, Path], results: str) ->
     name, module = artifact["name"], load_product(artifact["kind"], artifact["name"])
     if artifact["kind"] == "tables":
         made = [f"{results}/tables/{name}.{suffix}" for suffix in ("parquet", "csv", "md")]
-        frame = pd.read_parquet(files[name])
+        frame = read_any(files[name], [*module.TABLE.keys, *MEASURES]).to_pandas()
         return TableArtifact(name=name, table=module.TABLE, comparison=frame, origin=_origin(made, artifact["modules"]))
     made = [f"{results}/figures/{name}.{suffix}" for suffix in ("svg", "png")]
     svg = files[name].read_bytes()

@@ -20,7 +20,10 @@ def checked_scores(
     """
     if not (isinstance(returned, tuple) and len(returned) == 2):
         raise DataError(f"verifier {verifier}: score must return (scores, accepted), got {type(returned).__name__}")
-    scores = np.asarray(returned[0], dtype=np.float64)
+    try:
+        scores = np.asarray(returned[0], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"verifier {verifier}: scores are no array of numbers ({error})") from error
     if scores.shape != shape:
         raise DataError(
             f"verifier {verifier}: scores have shape {scores.shape}, expected {shape} (prompts, candidates)"

@@ -17,12 +17,17 @@ from uncollapse.verifiers.candidates import Candidates
 class Settings(BaseModel):
     """The verifier's keys in config."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: Literal["perplexity"] = "perplexity"
     highest: float | None = Field(
         default=None, gt=1, description="largest perplexity that is accepted; null ranks candidates without a verdict"
     )
+
+    @property
+    def gives_verdict(self) -> bool:
+        """Whether candidates are accepted or not; without a limit they are only ranked."""
+        return self.highest is not None
 
 
 def score(
