@@ -136,8 +136,7 @@ def run_stage(name: str, work: Callable[[Stage], None]) -> None:
     inputs: dict[str, list[Path]] = {}
     for first, *others in arguments.input:
         key, _, path = first.partition("=")
-        if path:
-            inputs[key] = [Path(path), *map(Path, others)]
+        inputs[key] = [Path(path), *map(Path, others)] if path else []
     outputs = {key: Path(path) for key, _, path in (entry.partition("=") for entry in arguments.output)}
     stage = Stage(
         name=name, spec=arguments.spec, code=arguments.code, inputs=inputs, outputs=outputs, threads=arguments.threads

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from uncollapse import schemas
 from uncollapse.artifacts import read_any, read_table
-from uncollapse.errors import ArtifactError
+from uncollapse.errors import ArtifactError, DataError
 from uncollapse.model_names import Model
 
 # artifacts of an experiment, by kind: evaluations and the like are read from several files
@@ -47,6 +47,8 @@ def read_frame(name: str, paths: Sequence[Path]) -> pd.DataFrame:
     ArtifactError
         For a file that is not of its kind, has no rows, or has one twice.
     """
+    if not paths:
+        raise DataError(f"{name}: the experiment has none; remove the tables, figures and claims that need them")
     if name not in SCHEMAS:
         (path,) = paths
         return read_any(path, []).to_pandas()
