@@ -144,12 +144,12 @@ def read_row_groups(paths: Path | Sequence[Path], schema: pa.Schema) -> Iterator
 
 def _read_group(path: Path, file: pq.ParquetFile, number: int, schema: pa.Schema) -> pa.Table:
     with _typed(path, f"row group {number} is damaged"):
-        table = file.read_row_group(number).select(schema.names).cast(schema)
+        table = file.read_row_group(number).select(schema.names)
         table.validate(full=True)
     for field in schema:
         if problem := _problem(table.column(field.name), field):
-            raise ArtifactError(f"{path}: column {field.name!r} has {problem}; delete the file and rerun")
-    return table
+            raise ArtifactError(f"{path}: column {field.name!r} has {problem}; delete it and rerun")
+    return table.cast(schema)
 
 
 @contextlib.contextmanager

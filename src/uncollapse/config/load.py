@@ -55,8 +55,8 @@ def _explain(problem: Any, files: Sequence[str | Path]) -> str:
     location = [str(part) for part in problem["loc"] if not _is_type_name(str(part))]
     kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
     reason = str(context.get("error", problem["msg"]))
-    if kind == "value_error" and (inner := re.match(r"([a-z_]\w*(?:\.\w+)+): ", reason)):
-        # a check across keys says itself which one is at fault
+    if kind == "value_error" and not location and (inner := re.match(r"([a-z_]\w*(?:\.\w+)+): ", reason)):
+        # a check of the whole config says itself which key is at fault
         location += inner[1].split(".")
         reason = reason.removeprefix(inner[0])
     key = ".".join(location) or "config"

@@ -3,8 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.errors import DataError
-
 REJECTED = -1
 
 
@@ -19,7 +17,7 @@ def choose_correct(scores: NDArray[np.float64], accepted: NDArray[np.bool_] | No
     Feng et al. 2024, section 5.2.
     """
     if accepted is None:
-        raise DataError("the verifier gave no verdict (accepted is null); select: correct needs one")
+        raise ValueError("the verifier gave no verdict (accepted is null); select: correct needs one")
     return np.where(accepted[:, 0], 0, REJECTED)
 
 
