@@ -8,8 +8,6 @@ BIN := $(VENV)/bin
 
 all: install
 	$(BIN)/snakemake --cores $(CORES) --prioritize results/tables/feng2024_table1.parquet
-	@echo
-	@echo "Done. Open results/report.html in a browser; the tables are in results/tables/, the figures in results/figures/."
 
 install: $(VENV)/.installed
 

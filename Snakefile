@@ -31,3 +31,7 @@ rule tables:
 rule figures:
     input:
         figure_targets(),
+
+
+onsuccess:
+    print(f"Done: open {R}/report.html; tables are in {R}/tables/, figures in {R}/figures/.")

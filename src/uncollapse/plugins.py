@@ -2,7 +2,6 @@
 
 import importlib.util
 import sys
-import traceback
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -18,44 +17,32 @@ def load_plugin(name: str, *, package: str) -> ModuleType:
     Raises
     ------
     ConfigError
-        Where there is no such module or file, or the file cannot be imported.
+        Where there is no such module or file.
     """
     if name.endswith(".py"):
-        path = Path(name)
-        if not _is_file(path):
-            raise ConfigError(f"{name}: no such file; paths are relative to the folder that snakemake runs in")
-        spec = importlib.util.spec_from_file_location(f"uncollapse_user_{path.stem}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module  # where postponed annotations are looked up
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            del sys.modules[spec.name]
-            line = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"line {line.lineno} of {line.filename}"
-            raise ConfigError(f"{name}: cannot be imported: {type(error).__name__}: {error} ({where})") from error
-        return module
-    full_name = module_name(name, package=package)
-    if not name.isidentifier() or importlib.util.find_spec(full_name) is None:
+        return _load_file(Path(name))
+    if name not in available(package):
         raise ConfigError(f"{name!r} is none of the {package} ({', '.join(available(package))}) nor a .py file")
-    return import_module(full_name)
+    return import_module(module_name(name, package=package))
 
 
-def settings_of(name: str, *, package: str) -> type[BaseModel]:
-    """The ``Settings`` of a plugin.
-
-    Raises
-    ------
-    ConfigError
-        Where there is no such plugin, or it has no pydantic model of that name.
-    """
-    settings = getattr(load_plugin(name, package=package), "Settings", None)
+def _load_file(path: Path) -> ModuleType:
+    if not _is_file(path):
+        raise ConfigError(f"{path}: no such file; paths are relative to the folder that snakemake runs in")
+    name = f"uncollapse_user_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their module up there
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise ConfigError(f"{path}: cannot be imported: {type(error).__name__}: {error}") from error
+    settings = getattr(module, "Settings", None)
     if not (isinstance(settings, type) and issubclass(settings, BaseModel)):
-        known = ", ".join(available(package))
-        raise ConfigError(f"{name!r} has no Settings, a pydantic model of its keys; those that ship: {known}")
-    return settings
+        raise ConfigError(f"{path}: has no class Settings, a pydantic model of its keys in config")
+    return module
 
 
 def _is_file(path: Path) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 from uncollapse.errors import ArtifactError, DataError
 from uncollapse.proxy import Tally, estimate
 from uncollapse.selection.judged import read_judged
-from uncollapse.selection.select import choices, unlimited
+from uncollapse.selection.select import choices
 from uncollapse.selection.settings import DatasetSettings
 
 
@@ -44,7 +44,7 @@ def measure(
     # the oracle's scores are checked against the candidates like any verifier's
     truths = read_judged(candidates, truth)
     for (judged, rank, kept, _), true in zip(
-        choices(candidates, scores, unlimited(settings), available=available), truths, strict=True
+        choices(candidates, scores, settings.without_size(), available=available), truths, strict=True
     ):
         if true.accepted is None:
             raise DataError(f"{truth[0]}: proxy.oracle gives no verdict; name a verifier that does")

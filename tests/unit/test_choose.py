@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from uncollapse.errors import DataError
 from uncollapse.selection.choose import REJECTED, choose_best, choose_correct, choose_first, random_rows
 
 SCORES = np.array([[-1.0, -0.5, -2.0], [-3.0, -3.0, -4.0], [-5.0, -1.0, -1.0], [0.0, -1.0, -2.0]])
@@ -21,7 +22,7 @@ def test_correct_looks_at_the_most_probable_alone() -> None:
 
 
 def test_correct_needs_a_verdict() -> None:
-    with pytest.raises(ValueError, match="no verdict"):
+    with pytest.raises(DataError, match="no verdict"):
         choose_correct(SCORES, None)
 
 

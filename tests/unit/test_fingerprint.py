@@ -59,19 +59,19 @@ def test_the_closure_of_a_small_script(package: Path, script: Callable[[str], Pa
 @pytest.mark.parametrize(
     "line",
     [
-        "import uncollapse.selection.choose",
-        "import uncollapse.selection.choose as choose",
-        "from uncollapse.selection import choose",
-        "from uncollapse.selection.choose import choose_best",
-        "def work():\n    from uncollapse.selection.choose import choose_best",
-        "if True:\n    import uncollapse.selection.choose",
+        "import uncollapse.models.settings",
+        "import uncollapse.models.settings as settings",
+        "from uncollapse.models import settings",
+        "from uncollapse.models.settings import ModelSettings",
+        "def work():\n    from uncollapse.models.settings import ModelSettings",
+        "if True:\n    import uncollapse.models.settings",
     ],
 )
 def test_every_way_to_import_brings_the_module_and_its_parents(
     package: Path, script: Callable[[str], Path], line: str
 ) -> None:
     modules = modules_of(script(line + "\n"))
-    assert modules == ["scripts/stage.py", "uncollapse", "uncollapse.selection", "uncollapse.selection.choose"]
+    assert modules == ["scripts/stage.py", "uncollapse", "uncollapse.models", "uncollapse.models.settings"]
 
 
 def test_imports_of_imports(package: Path, script: Callable[[str], Path]) -> None:

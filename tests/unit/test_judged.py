@@ -41,7 +41,7 @@ def test_without_scores_candidates_rank_by_their_own_probability(write_candidate
 
 
 def test_scores_without_a_verdict(write_scores: WriteFile) -> None:
-    ((scores, accepted),) = read_scores(write_scores(SCORES, None))
+    ((_, scores, accepted),) = read_scores(write_scores(SCORES, None))
     assert scores.tolist() == SCORES.tolist()
     assert accepted is None
 

@@ -222,6 +222,18 @@ def test_the_seed_orders_the_examples(tmp_path: Path) -> None:
     assert _bits(first) != _bits(other)
 
 
+def test_the_schedule_scales_every_step(tmp_path: Path) -> None:
+    """Adam's first step is the rate itself, here a hundredth of the full one."""
+    model = _fresh_model()
+    before = model.output_bias.detach().clone()
+    settings = _settings(
+        steps=1, schedule={"warmup_steps": 100, "decay_share": 0.0}, optimizer={"name": "adam", "learning_rate": 0.1}
+    )
+    curve = _train(model, tmp_path / "c", settings)
+    assert curve[0]["learning_rate_factor"] == pytest.approx(0.01)
+    assert float((model.output_bias.detach() - before).abs().max()) == pytest.approx(0.001, rel=1e-3)
+
+
 @pytest.mark.parametrize("where", ["weights", "rate"])
 def test_a_loss_that_is_not_finite_ends_the_run_and_leaves_no_checkpoint(tmp_path: Path, where: str) -> None:
     model = _fresh_model()

@@ -35,14 +35,14 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_a_users_file(tmp_path: Path) -> None:
     path = tmp_path / "my task.py"
-    path.write_text("VALUE = 3\n")
+    path.write_text("class Settings: ...\n\n\nVALUE = 3\n")
     assert load_plugin(str(path), package="tasks").VALUE == 3
 
 
 def test_two_users_files_of_the_same_name_are_two_modules(tmp_path: Path) -> None:
     for folder, value in (("a", 1), ("b", 2)):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "mine.py").write_text(f"VALUE = {value}\n")
+        (tmp_path / folder / "mine.py").write_text(f"class Settings: ...\n\n\nVALUE = {value}\n")
     first, second = (load_plugin(str(tmp_path / folder / "mine.py"), package="tasks") for folder in "ab")
     assert (first.VALUE, second.VALUE) == (1, 2)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -83,7 +84,7 @@ def test_outputs_and_their_provenance(run: Run, tmp_path: Path) -> None:
             "stage": "copy",
             "code": ["a@1", "b@2"],
             "spec": {"how": "two"},
-            "inputs": {"text": ["text.txt"]},
+            "inputs": {"text": {"text.txt": hashlib.sha256(b"hello").hexdigest()}},
         }
 
 

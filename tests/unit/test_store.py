@@ -121,7 +121,7 @@ def test_concurrent_writers_of_the_same_keys(tmp_path: Path) -> None:
         assert store.fetch(f"key{number}", {"x": tmp_path / "x"})
         assert (tmp_path / "x").read_text() == f"content {number}" * 500
     assert store.verify() == []
-    assert not [path for path in store.root.rglob(".*")]
+    assert not list(store.root.rglob(".*"))
 
 
 def test_entries_say_how_they_came_about(store: Store, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from safetensors.torch import load_file
 
 from conftest import ROOT, snakemake, tiny_arguments
 from uncollapse.artifacts import row_account
@@ -108,3 +109,17 @@ def test_snakemakes_own_report_works(tiny: Path, tmp_path: Path) -> None:
 def test_no_leftovers(tiny: Path) -> None:
     assert not [path for path in tiny.rglob("*") if "partial" in path.name]
     assert not list(tiny.rglob(".checkpoints/*"))
+
+
+def test_downstream_models_can_start_from_the_generator(tiny: Path, tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text("experiments: {eigenvalues: {downstream: {initial: generator, training: {steps: 1}}}}\n")
+    arguments = tiny_arguments(tiny)
+    arguments.insert(arguments.index("--config"), str(overlay))
+    results = tmp_path / "results"
+    arguments[-1] = f"results={results}"
+    snakemake(f"{results}/eigenvalues/models/clean-seed0.safetensors", *arguments, f"store={tiny}/.store")
+    models = results / "eigenvalues/models"
+    tuned, generator = (load_file(models / f"{name}.safetensors") for name in ("clean-seed0", "generator-seed3"))
+    moved = max(float((tuned[name] - generator[name]).abs().max()) for name in generator)
+    assert 0 < moved < 0.05, "one step away from the generator, not from a fresh model"

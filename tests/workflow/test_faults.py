@@ -1,4 +1,4 @@
-"""What goes wrong on real machines: the message says which file and what to do, nothing half-made stays, a rerun heals."""
+"""What goes wrong on real machines: messages say which file and what to do, nothing half-made stays, reruns heal."""
 
 from __future__ import annotations
 

@@ -26,6 +26,7 @@ rule proxy:
         proxy=f"{R}/{{experiment}}/proxy/{{dataset}}.parquet",
     log:
         f"{R}/logs/{{experiment}}/proxy/{{dataset}}.log",
+    priority: 20
     params:
         code=code("estimate_proxy"),
         spec=lambda w: PLAN.proxy_spec(w.experiment, w.dataset),
@@ -43,6 +44,7 @@ rule compare_kept:
         kept=f"{R}/{{experiment}}/kept/{{dataset}}.parquet",
     log:
         f"{R}/logs/{{experiment}}/compare_kept/{{dataset}}.log",
+    priority: 20
     params:
         code=code("compare_kept"),
         spec=lambda w: PLAN.selection_spec(w.experiment, w.dataset),

@@ -19,24 +19,30 @@ from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.errors import ConfigError
 from uncollapse.model_names import GENERATOR, GENERATOR_DATASET
 from uncollapse.models.settings import ModelSettings
-from uncollapse.plugins import settings_of
+from uncollapse.plugins import load_plugin
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.training.settings import TrainingSettings
 
-# a name becomes part of file names and of Snakemake wildcards
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
 
-
-def _unique(values: list[Any]) -> list[Any]:
+def _all_differ(values: list[Any]) -> list[Any]:
     """What stands twice would be computed twice under one name, or counted twice."""
-    twice = sorted({str(value) for value in values if values.count(value) > 1})
-    if twice:
-        raise ValueError(f"{', '.join(twice)} twice; remove one")
+    if len(set(values)) < len(values):
+        raise ValueError(f"all must differ, got {values}")
     return values
 
 
-Unique = AfterValidator(_unique)
+# a name becomes part of file names and of Snakemake wildcards
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
+Unique = AfterValidator(_all_differ)
 Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(min_length=1), Unique]
+
+
+class Misfit(ValueError):
+    """A value that is wrong by itself or beside others, with its key below the part of the config being checked."""
+
+    def __init__(self, key: str, text: str) -> None:
+        super().__init__(text)
+        self.key = key
 
 
 class Strict(BaseModel):
@@ -54,10 +60,10 @@ def _settings_of(package: str, key: str) -> BeforeValidator:
         if not isinstance(block, dict) or not isinstance(block.get(key), str):
             raise ValueError(f"needs the key {key!r}, the name of one of uncollapse's {package} or a .py file")
         try:
-            settings = settings_of(block[key], package=package)
+            plugin = load_plugin(block[key], package=package)
         except ConfigError as error:
-            raise ValueError(str(error)) from None
-        return settings.model_validate(block)
+            raise Misfit(key, str(error)) from error
+        return plugin.Settings.model_validate(block)
 
     return BeforeValidator(validate)
 
@@ -140,32 +146,30 @@ class ExperimentSettings(Strict):
     evaluation: EvaluationSettings
 
     @model_validator(mode="after")
-    def _names_exist(self) -> "ExperimentSettings":
+    def _parts_fit_together(self) -> "ExperimentSettings":
         for key, names, known in self._references():
             for name in names:
                 if name not in known:
-                    raise ValueError(f"{key}: {name!r} is not defined; known: {', '.join(known) or 'none'}")
-        for name in self.datasets:
-            if name in (GENERATOR, GENERATOR_DATASET):
-                raise ValueError(f"datasets.{name}: this name is taken by the generator's own; choose another")
-        for key, name in self._judges():
-            if not getattr(self.verifiers[name], "gives_verdict", True):
-                raise ValueError(
-                    f"{key}: {name!r} ranks candidates without a verdict on each; give it a limit"
-                    " (highest, for perplexity), or name another verifier"
-                )
+                    raise Misfit(key, f"{name!r} is not defined; known: {', '.join(known) or 'none'}")
         for name, decoding in self.decodings.items():
             if decoding.prompts is not None and decoding.prompts > self.sample.synthesize:
-                raise ValueError(
-                    f"decodings.{name}.prompts: {decoding.prompts} prompts, but sample.synthesize has"
-                    f" only {self.sample.synthesize}"
-                )
+                text = f"{decoding.prompts} prompts, but sample.synthesize has only {self.sample.synthesize}; lower it"
+                raise Misfit(f"decodings.{name}.prompts", text)
         for name, dataset in self.datasets.items():
+            if name in (GENERATOR, GENERATOR_DATASET):
+                raise Misfit(f"datasets.{name}", "this name is taken by the generator's own; choose another")
             if dataset.size is not None and dataset.size > (available := self.available(dataset)):
-                raise ValueError(
-                    f"datasets.{name}.size: {dataset.size} rows, but only {available} prompts are labelled"
-                )
+                text = f"{dataset.size} rows, but only {available} prompts are labelled; lower it, or label more"
+                raise Misfit(f"datasets.{name}.size", text)
+            if dataset.select == "correct" and not self._gives_verdict(dataset.verifier):
+                text = f"{dataset.verifier!r} only ranks; select: correct needs a verifier that accepts or rejects"
+                raise Misfit(f"datasets.{name}.verifier", text)
+        if not self._gives_verdict(self.proxy.oracle):
+            raise Misfit("proxy.oracle", f"{self.proxy.oracle!r} only ranks; p_* needs one that accepts or rejects")
         return self
+
+    def _gives_verdict(self, verifier: str | None) -> bool:
+        return getattr(self.verifiers[verifier or ""], "gives_verdict", True)
 
     def _references(self) -> list[tuple[str, list[str], list[str]]]:
         decodings, verifiers, datasets = list(self.decodings), list(self.verifiers), list(self.datasets)
@@ -180,14 +184,6 @@ class ExperimentSettings(Strict):
             references.append((f"datasets.{name}.decoding", [dataset.decoding] if dataset.decoding else [], decodings))
             references.append((f"datasets.{name}.verifier", [dataset.verifier] if dataset.verifier else [], verifiers))
         return references
-
-    def _judges(self) -> list[tuple[str, str]]:
-        """Where a verifier must say yes or no, and which one does."""
-        filters = [(name, dataset.verifier) for name, dataset in self.datasets.items() if dataset.select == "correct"]
-        return [
-            ("proxy.oracle", self.proxy.oracle),
-            *((f"datasets.{name}.verifier", verifier) for name, verifier in filters if verifier is not None),
-        ]
 
     def labelled(self, decoding: str) -> int:
         """Prompts of the synthesize split that a decoding labels."""

@@ -1,6 +1,5 @@
 """From Snakemake's merged dictionary to typed settings, or to an error that names the file, the key and the fix."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from uncollapse.config.experiment import Misfit
 from uncollapse.config.settings import Settings
 from uncollapse.errors import ConfigError
 
@@ -54,11 +54,8 @@ def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
 def _explain(problem: Any, files: Sequence[str | Path]) -> str:
     location = [str(part) for part in problem["loc"] if not _is_type_name(str(part))]
     kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
-    reason = str(context.get("error", problem["msg"]))
-    if kind == "value_error" and not location and (inner := re.match(r"([a-z_]\w*(?:\.\w+)+): ", reason)):
-        # a check of the whole config says itself which key is at fault
-        location += inner[1].split(".")
-        reason = reason.removeprefix(inner[0])
+    if isinstance(context.get("error"), Misfit):
+        location += context["error"].key.split(".")
     key = ".".join(location) or "config"
     where = _file_that_sets(location, files)
     if kind == "extra_forbidden":
@@ -66,7 +63,7 @@ def _explain(problem: Any, files: Sequence[str | Path]) -> str:
     elif kind == "missing":
         text = f"{key}: missing; add it"
     elif kind == "value_error":
-        text = f"{key}: {reason}"
+        text = f"{key}: {context.get('error', problem['msg'])}"
     else:
         text = f"{key}: {problem['msg'].lower()}, got {given!r}; change it"
     return f"{where}: {text}" if where else text

@@ -2,7 +2,7 @@
 
 from pydantic import Field, model_validator
 
-from uncollapse.config.experiment import ExperimentSettings, Name, Strict
+from uncollapse.config.experiment import ExperimentSettings, Misfit, Name, Strict
 from uncollapse.reporting.needs import needed
 
 
@@ -39,7 +39,8 @@ class Settings(Strict):
                 try:
                     needed(kind, name)
                 except LookupError as error:
-                    raise ValueError(str(error)) from None
+                    raise Misfit(f"{kind}.{name}", str(error)) from None
                 if product.experiment not in self.experiments:
-                    raise ValueError(f"{kind}.{name}.experiment: {product.experiment!r} is not defined")
+                    known = ", ".join(self.experiments)
+                    raise Misfit(f"{kind}.{name}.experiment", f"{product.experiment!r} is not defined; known: {known}")
         return self

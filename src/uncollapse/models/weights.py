@@ -41,10 +41,10 @@ def load_weights(path: Path, *, device: torch.device | str = "cpu") -> EncoderDe
     """
     tensors, header = load_tensors(path)
     try:
-        layout = header["layout"]
-        layout["answer_choices"] = tuple(tuple(choice) for choice in layout["answer_choices"])
+        layout = dict(header["layout"])
+        layout["answer_choices"] = tuple((int(start), int(stop)) for start, stop in layout["answer_choices"])
         model = EncoderDecoder(ModelSettings(**header["model"]), SequenceLayout(**layout))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(f"{path}: its header describes no model ({error}); delete the file and rerun") from error
     try:
         model.load_state_dict(tensors)

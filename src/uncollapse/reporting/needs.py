@@ -35,4 +35,4 @@ def needed(kind: str, name: str) -> list[str]:
             if isinstance(node, ast.FunctionDef) and node.name == FUNCTIONS[kind]:
                 return [argument.arg for argument in node.args.kwonlyargs]
     known = sorted(other.stem for other in path.parent.glob("*.py") if f"def {FUNCTIONS[kind]}(" in other.read_text())
-    raise LookupError(f"{kind}.{name}: there is no such module; known: {', '.join(known)}")
+    raise LookupError(f"there is no such module; known: {', '.join(known)}")

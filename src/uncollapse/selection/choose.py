@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.errors import DataError
+
 REJECTED = -1
 
 
@@ -17,7 +19,9 @@ def choose_correct(scores: NDArray[np.float64], accepted: NDArray[np.bool_] | No
     Feng et al. 2024, section 5.2.
     """
     if accepted is None:
-        raise ValueError("the verifier gave no verdict (accepted is null); select: correct needs one")
+        raise DataError(
+            "the verifier gave no verdict (accepted is null), and select: correct needs one; use select: best"
+        )
     return np.where(accepted[:, 0], 0, REJECTED)
 
 

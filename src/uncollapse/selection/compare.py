@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from uncollapse.artifacts import PromptsById
 from uncollapse.schemas import prompts as prompt_schema
-from uncollapse.selection.select import choices, unlimited
+from uncollapse.selection.select import choices
 from uncollapse.selection.settings import DatasetSettings
 
 _NORMAL_95 = 1.959963984540054
@@ -33,7 +33,7 @@ def compare(
     """
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
     sums: dict[str, NDArray[np.float64]] = {}
-    for judged, _, kept, dropped in choices(candidates, scores, unlimited(settings), available=available):
+    for judged, _, kept, dropped in choices(candidates, scores, settings.without_size(), available=available):
         ids = judged.candidates.prompt_id
         if count is not None:
             count(rows_in=len(ids), kept=int(kept.sum()), dropped=dropped)

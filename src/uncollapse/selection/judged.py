@@ -23,13 +23,7 @@ class Judged:
     accepted: NDArray[np.bool_] | None
 
 
-def read_scores(paths: Path | Sequence[Path]) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_] | None]]:
-    """Scores and verdicts (N, W), row group by row group."""
-    for _, scores, verdict in _read_scores(paths):
-        yield scores, verdict
-
-
-def _read_scores(
+def read_scores(
     paths: Path | Sequence[Path],
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_] | None]]:
     """Ids of the prompts (N,), scores and verdicts (N, W), row group by row group."""
@@ -57,7 +51,7 @@ def read_judged(candidates: Sequence[Path], scores: Sequence[Path]) -> Iterator[
         for group in read_candidates(candidates):
             yield Judged(candidates=group, scores=group.log_prob.astype(np.float64), accepted=None)
         return
-    for group, judged in itertools.zip_longest(read_candidates(candidates), _read_scores(scores)):
+    for group, judged in itertools.zip_longest(read_candidates(candidates), read_scores(scores)):
         if group is None or judged is None:
             raise ArtifactError(f"{scores[0]}: scores of {'fewer' if judged is None else 'more'} prompts; rerun verify")
         prompt_id, score, accepted = judged

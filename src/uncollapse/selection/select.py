@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from uncollapse.artifacts import ParquetWriter, PromptsById
-from uncollapse.errors import ArtifactError, DataError
+from uncollapse.errors import ArtifactError
 from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.selection.choose import CHOOSERS, REJECTED, random_rows
 from uncollapse.selection.judged import Judged, read_judged
@@ -75,8 +75,6 @@ def choices(
                 f"{candidates[0]}: prompts {judged.candidates.prompt_id[0]} to {judged.candidates.prompt_id[-1]} where"
                 f" {first} to {available - 1} should follow; rerun labelling"
             )
-        if settings.select == "correct" and judged.accepted is None:
-            raise DataError(f"{scores[0]}: the verifier gives no verdict (accepted is null); select: correct needs one")
         rank = choose(judged.scores, judged.accepted)
         kept = rank != REJECTED
         dropped = {"rejected by the verifier": int((~kept).sum())}
@@ -92,11 +90,6 @@ def choices(
         raise ArtifactError(
             f"{candidates[0]}: candidates for {seen:,} prompts, but {available:,} should be labelled; rerun labelling"
         )
-
-
-def unlimited(settings: DatasetSettings) -> DatasetSettings:
-    """The selector without its size: a prompt beyond it was not rejected. For random, the size is what it is about."""
-    return settings if settings.select == "random" else settings.model_copy(update={"size": None})
 
 
 def _write(

@@ -24,6 +24,10 @@ class DatasetSettings(BaseModel):
     size: int | None = Field(default=None, ge=1, description="rows to keep, the first in prompt order; null keeps all")
     seed: int = Field(default=0, ge=0, description="of the random selector")
 
+    def without_size(self) -> "DatasetSettings":
+        """The same selector with nothing cut off; the random one keeps its size, which is what it selects by."""
+        return self if self.select == "random" else self.model_copy(update={"size": None})
+
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> "DatasetSettings":
         needs_verifier = self.select in ("correct", "best")

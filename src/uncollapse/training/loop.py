@@ -94,7 +94,9 @@ def train(
                 row |= validate(model.eval())
                 model.train()
             curve.append(row)
-            progress.update(finished * batches.batch_size, note=f"loss {row['loss']:.3f}")
+            progress.update(
+                finished * batches.batch_size, note=f"step {finished:,} of {total_steps:,}, loss {row['loss']:.3f}"
+            )
             losses.zero_()
             unlogged = 0
             # only where a row is complete, so that a resumed run writes the same curve

@@ -1,7 +1,7 @@
 """Who judges candidates: one module per verifier, each with two things.
 
-- ``Settings``: a pydantic model of its keys in config (``kind`` names the module, or a .py file of the user's); a
-  property ``gives_verdict`` says whether ``score`` tells accepted from rejected, and may be left out where it does;
+- ``Settings``: a pydantic model of its keys in config (``kind`` names the module, or a user's .py file); one
+  that only ranks says so by a property ``gives_verdict`` that is False;
 - ``score(candidates, prompts, *, task, task_settings, settings)``: for N prompts with W candidates each, ``scores``
   (N, W), higher is better, and ``accepted`` (N, W) of bool, or None where the verifier ranks without a verdict.
 

@@ -32,7 +32,10 @@ def checked_scores(
         raise DataError(f"verifier {verifier}: {int(np.isnan(scores).sum())} of {scores.size} scores are NaN")
     if returned[1] is None:
         return scores, None
-    accepted = np.asarray(returned[1])
+    try:
+        accepted = np.asarray(returned[1])
+    except ValueError as error:
+        raise DataError(f"verifier {verifier}: accepted is no array ({error})") from error
     if accepted.shape != shape or accepted.dtype != np.bool_:
         raise DataError(
             f"verifier {verifier}: accepted must be bool of shape {shape}, got {accepted.dtype} {accepted.shape}"

@@ -26,7 +26,7 @@ class Settings(BaseModel):
 
     @property
     def gives_verdict(self) -> bool:
-        """Whether candidates are accepted or not; without a limit they are only ranked."""
+        """Whether candidates are accepted or rejected, not only ranked."""
         return self.highest is not None
 
 

@@ -99,9 +99,9 @@ def test_an_unknown_selector_is_named() -> None:
 def test_every_row_and_column_has_its_own_label(module: object, evaluations: pd.DataFrame) -> None:
     import synthetic_run
 
-    frames = {"evaluations": evaluations}
+    frames = {"generator_evaluations": evaluations}
     if module is feng2024_table2:
-        frames["datasets"] = synthetic_run.DATASETS
+        frames = {"evaluations": evaluations, "datasets": synthetic_run.DATASETS}
     rows = module.rows(**frames)
     layout = module.TABLE.layout
     settings = rows[list(module.TABLE.keys)].drop_duplicates().to_dict("records")
