@@ -95,9 +95,10 @@ def list_column(table: pa.Table, name: str) -> NDArray[Any]:
     values = column.flatten().to_numpy(zero_copy_only=False)
     if not len(column):
         return values.reshape(0, 0)
-    lengths = pc.list_value_length(column)
-    if pc.min_max(lengths)["min"] != pc.min_max(lengths)["max"]:
-        raise ArtifactError(f"column {name!r}: its lists differ in length")
+    lengths = pc.min_max(pc.list_value_length(column))
+    if lengths["min"] != lengths["max"]:
+        between = f"from {lengths['min']} to {lengths['max']}"
+        raise ArtifactError(f"column {name!r}: its lists differ in length, {between}; delete the file and rerun")
     return values.reshape(len(column), -1)
 
 

@@ -6,8 +6,6 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from pydantic import BaseModel
-
 from uncollapse.errors import ConfigError
 
 
@@ -39,8 +37,7 @@ def _load_file(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         raise ConfigError(f"{path}: cannot be imported: {type(error).__name__}: {error}") from error
-    settings = getattr(module, "Settings", None)
-    if not (isinstance(settings, type) and issubclass(settings, BaseModel)):
+    if not hasattr(module, "Settings"):
         raise ConfigError(f"{path}: has no class Settings, a pydantic model of its keys in config")
     return module
 

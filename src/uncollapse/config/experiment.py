@@ -63,6 +63,8 @@ def _settings_of(package: str, key: str) -> BeforeValidator:
             plugin = load_plugin(block[key], package=package)
         except ConfigError as error:
             raise Misfit(key, str(error)) from error
+        if not (isinstance(plugin.Settings, type) and issubclass(plugin.Settings, BaseModel)):
+            raise Misfit(key, f"{block[key]}: its Settings is no pydantic model")
         return plugin.Settings.model_validate(block)
 
     return BeforeValidator(validate)

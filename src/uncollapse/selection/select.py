@@ -45,11 +45,14 @@ def select_synthesized(
 ) -> None:
     """Prompts with the candidate the selector chooses; ``available`` is how many prompts are labelled."""
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
+    layout = task.layout(task_settings)
     for judged, rank, kept, dropped in choices(candidates, scores, settings, available=available):
         ids = judged.candidates.prompt_id
         table = source.range(int(ids[0]), int(ids[-1])).filter(pa.array(kept))
         if len(table):
             answers = judged.candidates.tokens[kept, rank[kept]]
+            if not layout.holds(answers):
+                raise ArtifactError(f"{candidates[0]}: tokens that are no answer to the task; rerun labelling")
             _write(writer, table, answers, rank[kept].astype(np.int16), task, task_settings, settings.split)
         writer.count(rows_in=len(ids), kept=int(kept.sum()), dropped=dropped)
 

@@ -92,8 +92,7 @@ def error(tokens: NDArray[np.integer], prompts: pa.Table, settings: Settings) ->
         For answers of another length, or with tokens that may not stand where they do.
     """
     truth = _eigenvalues(prompts, settings)[:, None, :]
-    starts, stops = np.array(layout(settings).answer_choices).T
-    if tokens.shape[-1] != len(starts) or ((tokens < starts) | (tokens >= stops)).any():
+    if not layout(settings).holds(tokens):
         raise ArtifactError("tokens that are no answer to this task; delete the candidates and rerun labelling")
     return np.abs(number_encoding.decode(tokens) - truth).sum(-1) / np.abs(truth).sum(-1)
 
@@ -136,6 +135,8 @@ def _numbers(prompts: pa.Table, name: str, width: int) -> NDArray[np.float64]:
             f"column {name!r}: {values.shape[1]} numbers a prompt where matrix_size asks for {width};"
             " delete the prompts and rerun sampling"
         )
+    if not np.isfinite(values).all():
+        raise ArtifactError(f"column {name!r}: numbers that are not finite; delete the prompts and rerun sampling")
     return values.reshape(len(values), width)
 
 

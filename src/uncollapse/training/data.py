@@ -35,8 +35,7 @@ def load_examples(path: Path, layout: SequenceLayout, *, device: torch.device) -
             f"{path}: sequences of {prompt.shape[1]} and {answer.shape[1]} tokens, but the task reads"
             f" {layout.prompt_length} and writes {layout.answer_length}; delete the file and rerun"
         )
-    starts, stops = np.array(layout.answer_choices).T
-    if ((answer < starts) | (answer >= stops)).any() or prompt.min() < 0 or prompt.max() >= layout.vocabulary_size:
+    if not layout.holds(answer) or prompt.min() < 0 or prompt.max() >= layout.vocabulary_size:
         raise ArtifactError(f"{path}: token ids outside the task's vocabulary; delete the file and rerun")
     return Examples(
         prompts=torch.from_numpy(prompt.astype(np.int32)).to(device),
