@@ -4,7 +4,7 @@ CORES ?= $(shell nproc)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all install test smoke lint bench schema clean
+.PHONY: all install test torture smoke lint bench schema clean
 
 all: install
 	$(BIN)/snakemake --cores $(CORES) --prioritize results/tables/feng2024_table1.parquet
@@ -20,6 +20,10 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 test: install
 	$(BIN)/pytest
+
+# a hundred random kill -9 of jobs, of Snakemake and of both; in the end every artifact must be as if undisturbed
+torture: install
+	$(BIN)/python tests/workflow/torture.py --kills 100
 
 smoke: install
 	$(BIN)/snakemake --cores $(CORES) --configfile scales/smoke.yaml

@@ -5,7 +5,7 @@ from uncollapse.stage import Stage, run_stage
 
 def compare_kept(stage: Stage) -> None:
     """Inputs prompts, candidates, scores; output kept. Spec: task, dataset, available."""
-    from uncollapse.artifacts import write_table
+    from uncollapse.artifacts import ParquetWriter
     from uncollapse.schemas import KEPT
     from uncollapse.selection.compare import compare
     from uncollapse.selection.settings import DatasetSettings
@@ -13,16 +13,18 @@ def compare_kept(stage: Stage) -> None:
 
     spec = stage.spec
     task = load_task(spec["task"]["name"])
-    rows = compare(
-        stage.input("prompts"),
-        stage.inputs["candidates"],
-        stage.inputs["scores"],
-        task,
-        task.Settings(**spec["task"]),
-        DatasetSettings(**spec["dataset"]),
-        available=spec["available"],
-    )
-    write_table(stage.output("kept"), rows, KEPT)
+    with ParquetWriter(stage.output("kept"), KEPT) as writer:
+        rows = compare(
+            stage.input("prompts"),
+            stage.inputs["candidates"],
+            stage.inputs["scores"],
+            task,
+            task.Settings(**spec["task"]),
+            DatasetSettings(**spec["dataset"]),
+            available=spec["available"],
+            count=writer.count,
+        )
+        writer.write(rows)
 
 
 if __name__ == "__main__":

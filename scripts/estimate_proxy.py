@@ -8,21 +8,23 @@ def estimate_proxy(stage: Stage) -> None:
 
     Spec: dataset, available, resamples. A data set of true labels has no inputs but prompts.
     """
-    from uncollapse.artifacts import write_table
+    from uncollapse.artifacts import ParquetWriter
     from uncollapse.proxy_of_selection import measure
     from uncollapse.schemas import PROXY
     from uncollapse.selection.settings import DatasetSettings
 
     spec = stage.spec
-    rows = measure(
-        stage.inputs["candidates"],
-        stage.inputs.get("scores", []),
-        stage.inputs["truth"],
-        DatasetSettings(**spec["dataset"]),
-        available=spec["available"],
-        resamples=spec["resamples"],
-    )
-    write_table(stage.output("proxy"), rows, PROXY)
+    with ParquetWriter(stage.output("proxy"), PROXY) as writer:
+        rows = measure(
+            stage.inputs["candidates"],
+            stage.inputs.get("scores", []),
+            stage.inputs["truth"],
+            DatasetSettings(**spec["dataset"]),
+            available=spec["available"],
+            resamples=spec["resamples"],
+            count=writer.count,
+        )
+        writer.write(rows)
 
 
 if __name__ == "__main__":

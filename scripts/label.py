@@ -8,7 +8,7 @@ def label(stage: Stage) -> None:
     import numpy as np
     import torch
 
-    from uncollapse.artifacts import ROW_GROUP, ParquetWriter, read_row_groups
+    from uncollapse.artifacts import ROW_GROUP, ParquetWriter, PromptsById
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.decoding import label as labelling
@@ -23,14 +23,12 @@ def label(stage: Stage) -> None:
     model = load_weights(stage.input("weights"), device=device)
     groups = -(-spec["prompts"] // ROW_GROUP)
     mine = labelling.shard_of(groups, spec["shard"], spec["shards"])
+    source = PromptsById(stage.input("prompts"), prompts(task.PROMPT_COLUMNS))
     progress = stage.progress(unit="prompts")
     progress.start(total=min(mine.stop * ROW_GROUP, spec["prompts"]) - mine.start * ROW_GROUP if mine else 0)
-    tables = read_row_groups(stage.input("prompts"), prompts(task.PROMPT_COLUMNS))
     with ParquetWriter(stage.output("candidates"), CANDIDATES) as writer:
-        for number, table in enumerate(tables):
-            if number not in mine:
-                continue
-            table = table.slice(0, spec["prompts"] - number * ROW_GROUP)
+        for number in mine:
+            table = source.range(number * ROW_GROUP, min((number + 1) * ROW_GROUP, spec["prompts"]) - 1)
             read = torch.from_numpy(task.prompt_tokens(table, settings).astype(np.int64)).to(device)
             tokens, log_probs = [], []
             for batch_tokens, batch_log_prob in labelling.label(model, read, beams=spec["beams"]):

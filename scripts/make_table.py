@@ -17,14 +17,17 @@ def make_table(stage: Stage) -> None:
 
     module = load_product("tables", stage.spec["product"])
     table = module.TABLE
+    rows = make("tables", stage.spec["product"], stage)
     comparison = compare(
-        make("tables", stage.spec["product"], stage),
+        rows,
         read_reported(stage.input("reported")),
         keys=table.keys,
         reported_value=table.reported_value,
         best=table.best,
         bounds=table.bounds,
     )
+    used = int(comparison["seeds"].sum())
+    assert used == len(rows), f"{stage.spec['product']}: {used} of {len(rows)} results are in the table"
     arrow = pa.Table.from_pandas(comparison, preserve_index=False).replace_schema_metadata({"title": table.title})
     pq.write_table(arrow, stage.output("parquet"), compression="zstd")
     comparison.to_csv(stage.output("csv"), index=False)

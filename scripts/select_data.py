@@ -9,7 +9,7 @@ def select(stage: Stage) -> None:
     Spec: task, dataset, available (labelled prompts).
     """
     from uncollapse.artifacts import ParquetWriter
-    from uncollapse.errors import DataError
+    from uncollapse.errors import ArtifactError, DataError
     from uncollapse.schemas import DATASET
     from uncollapse.selection.select import select_labels, select_synthesized
     from uncollapse.selection.settings import DatasetSettings
@@ -32,6 +32,11 @@ def select(stage: Stage) -> None:
                 task_settings,
                 settings,
                 available=spec["available"],
+            )
+        if writer.rows_in != spec["available"]:
+            raise ArtifactError(
+                f"{stage.input('prompts')}: {writer.rows_in:,} prompts, but config asks for {spec['available']:,};"
+                " delete it and rerun sampling"
             )
         if settings.size is not None and writer.kept < settings.size:
             raise DataError(

@@ -29,27 +29,27 @@ def train(stage: Stage) -> None:
     task = load_task(spec["task"]["name"])
     task_settings = task.Settings(**spec["task"])
     layout = task.layout(task_settings)
-    weights = stage.outputs["weights"]
     torch.manual_seed(spec["seed"])
     if "initial" in stage.inputs:
         model = load_weights(stage.input("initial"), device=device)
     else:
         model = EncoderDecoder(ModelSettings(**spec["model"]), layout).to(device)
+    examples = load_examples(stage.input("dataset"), layout, device=device)
     curve = run(
         model,
-        load_examples(stage.input("dataset"), layout, device=device),
+        examples,
         TrainingSettings(**spec["training"]),
         seed=spec["seed"],
         validate=Validation(
             stage.input("validation"), task, task_settings, tolerance=spec["validation"]["tolerance"], device=device
         ),
-        checkpoint=Checkpoint(weights.parent / ".checkpoints" / weights.name, identity=stage.identity()),
+        checkpoint=Checkpoint(stage.checkpoint("weights"), identity=stage.identity()),
         progress=stage.progress(unit="examples"),
         dtype=dtype,
     )
     save_weights(model, stage.output("weights"), about={"seed": spec["seed"], "steps": curve[-1]["step"]})
     columns = {name: [row.get(name) for row in curve] for name in CURVE.names}
-    write_table(stage.output("curve"), columns, CURVE)
+    write_table(stage.output("curve"), columns, CURVE, rows_in=len(examples), kept=len(examples))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,8 @@ def verify(stage: Stage) -> None:
     settings = verifier.Settings(**spec["verifier"])
     source = PromptsById(stage.input("prompts"), prompts(task.PROMPT_COLUMNS))
     progress = stage.progress(unit="candidates")
-    progress.start(total=row_count(stage.input("candidates")))
+    candidates = row_count(stage.input("candidates"))
+    progress.start(total=candidates)
     with ParquetWriter(stage.output("scores"), SCORES) as writer:
         for group in read_candidates(stage.input("candidates")):
             judged = source.range(int(group.prompt_id[0]), int(group.prompt_id[-1]))
@@ -40,6 +41,7 @@ def verify(stage: Stage) -> None:
             )
             writer.count(rows_in=scores.size, kept=scores.size)
             progress.update(writer.kept)
+        assert writer.rows_in == candidates, f"{writer.rows_in} of {candidates} candidates were read"
     progress.finish()
 
 

@@ -1,5 +1,6 @@
 """Parquet in, Parquet out: declared schemas, streamed row groups, rows accounted for."""
 
+import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from uncollapse.errors import ArtifactError
+from uncollapse.errors import ArtifactError, DataError
 
 ROW_GROUP = 8192  # prompts a row group; small enough to stream at any beam width
 _ROWS_KEY = b"uncollapse.rows"
@@ -29,11 +30,15 @@ class ParquetWriter:
         self.path, self.schema = path, schema
         self.rows_in = self.kept = 0
         self.dropped: dict[str, int] = {}
-        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
 
     def write(self, columns: dict[str, Any]) -> None:
         """Append one row group; arrays, lists or Arrow arrays by column name."""
-        self._writer.write_table(as_table(columns, self.schema), row_group_size=2**30)
+        table = as_table(columns, self.schema)
+        for field in self.schema:
+            if problem := _problem(table.column(field.name), field):
+                raise DataError(f"{self.path}: column {field.name!r} would hold {problem}")
+        self._writer.write_table(table, row_group_size=2**30)
 
     def count(self, *, rows_in: int, kept: int, dropped: dict[str, int] | None = None) -> None:
         """Account for rows (of whatever the stage consumes: prompts or candidates) since the last call."""
@@ -88,14 +93,17 @@ def list_column(table: pa.Table, name: str) -> NDArray[Any]:
     """A list column whose rows are equally long, as an array (N, width)."""
     column = table.column(name).combine_chunks()
     values = column.flatten().to_numpy(zero_copy_only=False)
+    if not len(column):
+        return values.reshape(0, 0)
     lengths = pc.min_max(pc.list_value_length(column))
     if lengths["min"] != lengths["max"]:
-        raise ArtifactError(f"column {name!r}: its lists differ in length, from {lengths['min']} to {lengths['max']}")
-    return values.reshape(len(column), lengths["min"].as_py() or 0)
+        between = f"from {lengths['min']} to {lengths['max']}"
+        raise ArtifactError(f"column {name!r}: its lists differ in length, {between}; delete the file and rerun")
+    return values.reshape(len(column), -1)
 
 
 def check_schema(path: Path, schema: pa.Schema) -> pq.ParquetFile:
-    """Open a Parquet file and hold its columns against the declared ones.
+    """Open a Parquet file and hold its columns against the declared ones; their order does not matter.
 
     Raises
     ------
@@ -104,16 +112,15 @@ def check_schema(path: Path, schema: pa.Schema) -> pq.ParquetFile:
     """
     if not path.exists():
         raise ArtifactError(f"{path}: no such file")
-    try:
-        file = pq.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise ArtifactError(f"{path}: not a whole Parquet file ({error}); delete it and rerun") from error
-    found = file.schema_arrow
+    with _typed(path, "not a whole Parquet file"):
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        found = file.schema_arrow
     for field in schema:
         if field.name not in found.names:
             raise ArtifactError(f"{path}: column {field.name!r} ({field.type}) is missing; found {found.names}")
-        if found.field(field.name).type != field.type:
-            actual = found.field(field.name).type
+        types = [other.type for other in found if other.name == field.name]
+        if types != [field.type]:
+            actual = " and ".join(map(str, types))
             raise ArtifactError(f"{path}: column {field.name!r} should be {field.type}, found {actual}")
     extra = [name for name in found.names if name not in schema.names]
     if extra:
@@ -127,22 +134,51 @@ def read_table(paths: Path | Sequence[Path], schema: pa.Schema) -> pa.Table:
 
 
 def read_row_groups(paths: Path | Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
-    """The row groups of one or several files in turn, so that memory does not grow with rows."""
+    """The row groups of one or several files in turn, so that memory does not grow with rows; none is empty."""
     for path in [paths] if isinstance(paths, Path) else paths:
         file = check_schema(path, schema)
         for number in range(file.num_row_groups):
-            yield _read_group(path, file, number, schema)
+            table = _read_group(path, file, number, schema)
+            if len(table):
+                yield table
 
 
 def _read_group(path: Path, file: pq.ParquetFile, number: int, schema: pa.Schema) -> pa.Table:
-    try:
-        table = file.read_row_group(number)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise ArtifactError(f"{path}: row group {number} is damaged ({error}); delete the file and rerun") from error
+    with _typed(path, f"row group {number} is damaged"):
+        table = file.read_row_group(number).select(schema.names)
+        table.validate(full=True)
     for field in schema:
-        if not field.nullable and table.column(field.name).null_count:
-            raise ArtifactError(f"{path}: column {field.name!r} has {table.column(field.name).null_count} empty values")
-    return table.select(schema.names).cast(schema)
+        if problem := _problem(table.column(field.name), field):
+            raise ArtifactError(f"{path}: column {field.name!r} has {problem}; delete it and rerun")
+    return table.cast(schema)
+
+
+@contextlib.contextmanager
+def _typed(path: Path, what: str) -> Iterator[None]:
+    """Arrow's many errors about a file's content as one of ours."""
+    try:
+        yield
+    except PermissionError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise ArtifactError(f"{path}: {what} ({error}); delete it and rerun") from error
+
+
+def _problem(column: pa.ChunkedArray, field: pa.Field) -> str | None:
+    """What a column holds that its field does not allow: nulls, and NaN unless the metadata says ``nan: allowed``."""
+    if field.nullable:
+        return None
+    if column.null_count:
+        return f"{column.null_count} empty values"
+    values = column
+    if pa.types.is_list(field.type):
+        values = pc.list_flatten(column)
+        if values.null_count:
+            return f"{values.null_count} empty values within its lists"
+    if pa.types.is_floating(values.type) and (field.metadata or {}).get(b"nan") != b"allowed":
+        number = pc.sum(pc.is_nan(values)).as_py() or 0
+        return f"{number} values that are not a number (NaN)" if number else None
+    return None
 
 
 class PromptsById:
@@ -153,12 +189,20 @@ class PromptsById:
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.path = path
-        self._groups = read_row_groups(path, schema)
+        self._groups = self._numbered(schema)
         self._buffer = schema.empty_table()
         self._first = 0
 
     def range(self, first: int, last: int) -> pa.Table:
-        """Rows with ids first ... last."""
+        """Rows with ids first ... last.
+
+        Raises
+        ------
+        ArtifactError
+            Where there are fewer prompts, they are not numbered from 0, or ids are asked for that have gone by.
+        """
+        if not self._first <= first <= last:
+            raise ArtifactError(f"{self.path}: prompts {first} to {last} are asked for out of order; rerun labelling")
         while self._first + len(self._buffer) <= last:
             group = next(self._groups, None)
             if group is None:
@@ -168,13 +212,52 @@ class PromptsById:
             self._first += skipped
         return self._buffer.slice(first - self._first, last - first + 1)
 
+    def groups(self) -> Iterator[pa.Table]:
+        """All prompts in turn, as they lie in the file."""
+        yield from self._groups
+
+    def _numbered(self, schema: pa.Schema) -> Iterator[pa.Table]:
+        done = 0
+        for table in read_row_groups(self.path, schema):
+            if not np.array_equal(table.column("prompt_id").to_numpy(), np.arange(done, done + len(table))):
+                raise ArtifactError(
+                    f"{self.path}: prompt_id does not number the rows from 0; delete the file and rerun sampling"
+                )
+            done += len(table)
+            yield table
+
 
 def row_count(path: Path) -> int:
     """Rows of a Parquet file, from its footer."""
-    return pq.read_metadata(path).num_rows
+    return _footer(path).num_rows
 
 
 def row_account(path: Path) -> dict[str, Any] | None:
     """What became of the rows that came in: rows_in, kept, dropped by reason; None where a file has no account."""
-    text = (pq.read_metadata(path).metadata or {}).get(_ROWS_KEY)
+    text = (_footer(path).metadata or {}).get(_ROWS_KEY)
     return json.loads(text) if text else None
+
+
+def read_any(path: Path, columns: Sequence[str]) -> pa.Table:
+    """A table without a declared schema, such as a finished one; it has at least these columns.
+
+    Raises
+    ------
+    ArtifactError
+        For a missing or damaged file, and for a column that is missing.
+    """
+    if not path.exists():
+        raise ArtifactError(f"{path}: no such file")
+    with _typed(path, "not a whole Parquet file"):
+        table = pq.read_table(path, page_checksum_verification=True)
+    missing = [name for name in columns if name not in table.column_names]
+    if missing:
+        raise ArtifactError(f"{path}: columns {missing} are missing; found {table.column_names}")
+    return table
+
+
+def _footer(path: Path) -> pq.FileMetaData:
+    if not path.exists():
+        raise ArtifactError(f"{path}: no such file")
+    with _typed(path, "not a whole Parquet file"):
+        return pq.read_metadata(path)

@@ -1,5 +1,9 @@
 """Errors a user can act on: their message names the file, the key and the fix, and is printed without a traceback."""
 
+import errno
+from collections.abc import Sequence
+from pathlib import Path
+
 
 class UncollapseError(Exception):
     """Base of all errors that are the input's fault, not the program's."""
@@ -13,9 +17,40 @@ class ArtifactError(UncollapseError):
     """A file that is missing, damaged or of another shape than its kind declares."""
 
 
-class DataError(UncollapseError):
+class DataError(UncollapseError, ValueError):
     """Data that cannot serve the purpose it is given for, such as too few rows."""
 
 
 class DivergedError(UncollapseError):
     """A training run whose loss is not finite."""
+
+
+_WAYS_OUT = {
+    errno.ENOSPC: "the disk is full: free some space, or set results (and store) in config to another disk",
+    errno.EDQUOT: "the disk quota is used up: free some space, or set results (and store) in config to another disk",
+    errno.EROFS: "the file system is read-only: set results in config to a folder that can be written",
+    errno.EACCES: "permission denied: make it accessible, or set results in config to a folder of your own",
+    errno.EPERM: "permission denied: make it accessible, or set results in config to a folder of your own",
+}
+_FULL = (errno.ENOSPC, errno.EDQUOT)  # the error then names what was copied from, if anything
+
+
+def explain_os_error(error: OSError, outputs: Sequence[Path]) -> str:
+    """What the operating system refused, for which file, and the way out.
+
+    >>> explain_os_error(OSError(errno.ENOSPC, "No space left on device"), [Path("results/a.parquet")])
+    'results/a.parquet: the disk is full: free some space, or set results (and store) in config to another disk'
+    """
+    reason = _WAYS_OUT.get(error.errno or 0, error.strerror or str(error))
+    named = None if error.errno in _FULL else error.filename
+    return f"{named or ', '.join(map(str, outputs))}: {reason}"
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether Python, NumPy, Arrow or torch (on a CPU or a GPU, without importing it) could not get memory."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    words = ("allocate memory", "failed to map segment", "can't start new thread")
+    return isinstance(error, RuntimeError | ImportError) and any(word in str(error) for word in words)

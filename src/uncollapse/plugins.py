@@ -25,7 +25,7 @@ def load_plugin(name: str, *, package: str) -> ModuleType:
 
 
 def _load_file(path: Path) -> ModuleType:
-    if not path.is_file():
+    if not _is_file(path):
         raise ConfigError(f"{path}: no such file; paths are relative to the folder that snakemake runs in")
     name = f"uncollapse_user_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
@@ -40,6 +40,13 @@ def _load_file(path: Path) -> ModuleType:
     if not hasattr(module, "Settings"):
         raise ConfigError(f"{path}: has no class Settings, a pydantic model of its keys in config")
     return module
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long for a name, or no name at all
+        return False
 
 
 def module_name(name: str, *, package: str) -> str:

@@ -1,13 +1,13 @@
 """phi, psi and p_* of a data set, from the candidates it was selected from and an oracle that knows the truth."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from uncollapse.errors import DataError
+from uncollapse.errors import ArtifactError, DataError
 from uncollapse.proxy import Tally, estimate
-from uncollapse.selection.judged import read_scores
+from uncollapse.selection.judged import read_judged
 from uncollapse.selection.select import choices
 from uncollapse.selection.settings import DatasetSettings
 
@@ -20,6 +20,7 @@ def measure(
     *,
     available: int,
     resamples: int,
+    count: Callable[..., None] | None = None,
 ) -> dict[str, list[str] | list[float | None]]:
     """Columns of the proxy artifact.
 
@@ -30,21 +31,31 @@ def measure(
     ----------
     scores : the selecting verifier's, empty where the selector needs none.
     truth : the oracle's scores of the same candidates, with a verdict: correct or wrong.
+    count : is told of every candidate of the pool, see :meth:`uncollapse.artifacts.ParquetWriter.count`.
+
+    Raises
+    ------
+    ArtifactError
+        Where candidates, scores and truth do not belong together, or there are none.
+    DataError
+        Where the oracle gives no verdict.
     """
     tally: Tally | None = None
-    judged_truths = read_scores(truth)
-    for (judged, rank, kept, _), (_, _, correct) in zip(
-        choices(candidates, scores, settings.without_size(), available=available), judged_truths, strict=True
+    # the oracle's scores are checked against the candidates like any verifier's
+    truths = read_judged(candidates, truth)
+    for (judged, rank, kept, _), true in zip(
+        choices(candidates, scores, settings.without_size(), available=available), truths, strict=True
     ):
-        if correct is None:
-            raise DataError(
-                f"{truth[0]}: the oracle gave no verdict; name a verifier that accepts or rejects in proxy.oracle"
-            )
+        if true.accepted is None:
+            raise DataError(f"{truth[0]}: proxy.oracle gives no verdict; name a verifier that does")
         width = judged.candidates.width if settings.select == "best" else 1
         chosen = kept[:, None] & (np.arange(width) == rank[:, None])
-        group = Tally.of(correct[:, :width], chosen)
+        group = Tally.of(true.accepted[:, :width], chosen)
         tally = group if tally is None else tally + group
-    assert tally is not None
+        if count is not None:
+            count(rows_in=chosen.size, kept=int(chosen.sum()), dropped={"not kept": int((~chosen).sum())})
+    if tally is None:
+        raise ArtifactError(f"{candidates[0]}: no candidates; rerun labelling")
     rows = estimate(tally, resamples=resamples, rng=np.random.default_rng(0))
     totals = tally.prompts @ tally.patterns  # wrong, correct, kept wrong, kept correct
     counts = {"prompts": tally.prompts.sum(), "candidates": totals[:2].sum(), "kept": totals[2:].sum()}

@@ -14,6 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from uncollapse.artifacts import ROW_GROUP, as_table
+from uncollapse.errors import DataError
 from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.splits import SPLITS
 
@@ -22,12 +23,23 @@ def sample(task: ModuleType, settings: Any, *, split: str, count: int, seed: int
     """Tables of prompts with truths, ``count`` rows in all, numbered from 0 by ``prompt_id``.
 
     Draws are keyed by (seed, split, block), so a longer split begins with the shorter one's prompts.
+
+    Raises
+    ------
+    DataError
+        Where a hundred times the draws that should do have not sufficed: the task has too few different prompts.
     """
     schema = prompt_schema(task.PROMPT_COLUMNS)
     first, last = SPLITS[split]
     done = block = 0
     waiting: list[pa.Table] = []
+    enough = 100 * (1 + 8 * count // ((last - first) * ROW_GROUP))
     while done < count:
+        if block == enough:
+            raise DataError(
+                f"{block * ROW_GROUP:,} prompts drawn, but only {done:,} of {count:,} fall to the split {split!r}: the"
+                " task has too few different prompts; widen it (task, in config)"
+            )
         key = hashlib.sha256(f"sample {seed} {split} {block}".encode()).digest()
         rng = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
         drawn = task.draw(settings, count=ROW_GROUP, rng=rng)

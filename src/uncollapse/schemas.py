@@ -3,8 +3,9 @@
 import pyarrow as pa
 
 
-def _field(name: str, kind: pa.DataType, meaning: str, *, nullable: bool = False) -> pa.Field:
-    return pa.field(name, kind, nullable=nullable, metadata={"meaning": meaning})
+def _field(name: str, kind: pa.DataType, meaning: str, *, nullable: bool = False, nan: bool = False) -> pa.Field:
+    """A column without nulls and NaN, unless it says otherwise."""
+    return pa.field(name, kind, nullable=nullable, metadata={"meaning": meaning} | ({"nan": "allowed"} if nan else {}))
 
 
 _PROMPT_ID = _field("prompt_id", pa.int64(), "row number of the prompt within its split")
@@ -79,8 +80,8 @@ KEPT = pa.schema(
 OUTCOMES = pa.schema(
     [
         _PROMPT_ID,
-        _field("first_error", pa.float64(), "error of the most probable candidate"),
-        _field("best_error", pa.float64(), "smallest error among all candidates"),
+        _field("first_error", pa.float64(), "error of the most probable candidate; NaN where undefined", nan=True),
+        _field("best_error", pa.float64(), "smallest error among all candidates; NaN where undefined", nan=True),
     ]
 )
 

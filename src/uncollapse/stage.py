@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from uncollapse.errors import UncollapseError
+from uncollapse.errors import ArtifactError, UncollapseError, explain_os_error, is_out_of_memory
+from uncollapse.partial import partial_of, remove_abandoned
 from uncollapse.progress import Progress
 from uncollapse.store import Store, content_hash
 
@@ -49,9 +50,14 @@ class Stage:
         """Where to write an output until the stage ends."""
         target = self.outputs[name]
         target.parent.mkdir(parents=True, exist_ok=True)
-        # the suffix stays last: image writers and safetensors go by it
-        self._partial[name] = target.with_name(f".{target.stem}.partial-{os.getpid()}{target.suffix}")
+        remove_abandoned(target)
+        self._partial[name] = partial_of(target)
         return self._partial[name]
+
+    def checkpoint(self, name: str) -> Path:
+        """Where long work may keep its state: what lies there survives a kill and goes when the output is complete."""
+        target = self.outputs[name]
+        return target.parent / ".checkpoints" / target.name
 
     def progress(self, *, unit: str) -> Progress:
         """Progress lines that name the stage and its first output."""
@@ -74,8 +80,9 @@ class Stage:
         if store is not None:
             try:
                 store.put(key, self.outputs, self._about())
-            except OSError as error:  # the outputs are whole: a store that is full or read-only fails no job
-                print(f"{self.name}: not kept in the store {store.root}: {error.strerror}", file=sys.stderr)
+            except OSError as error:  # full, or another user's: the outputs are there, only the next run gains nothing
+                reason = explain_os_error(error, [store.root])
+                print(f"{self.name}: the result is not kept in the store: {reason}", file=sys.stderr)
 
     def commit(self) -> None:
         """Give all outputs their real names."""
@@ -87,11 +94,15 @@ class Stage:
                 os.fsync(file.fileno())
             os.replace(partial, self.outputs[name])
         self._write_provenance()
+        for name in self.outputs:
+            self.checkpoint(name).unlink(missing_ok=True)
+            remove_abandoned(self.checkpoint(name))
 
     def discard(self) -> None:
         """Remove what was written so far."""
         for partial in self._partial.values():
-            partial.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a file system that has become read-only
+                partial.unlink(missing_ok=True)
 
     def _about(self) -> dict[str, Any]:
         """How the outputs come about, for people and for scripts/why.py."""
@@ -103,9 +114,14 @@ class Stage:
         for path in self.outputs.values():
             beside = provenance_path(path)
             beside.parent.mkdir(exist_ok=True)
-            partial = beside.with_name(f"{beside.name}.partial-{os.getpid()}")
-            partial.write_text(json.dumps(record | {"sha256": content_hash(path)}, indent=1, sort_keys=True) + "\n")
-            os.replace(partial, beside)
+            remove_abandoned(beside)
+            partial = partial_of(beside)
+            text = json.dumps(record | {"sha256": content_hash(path)}, indent=1, sort_keys=True) + "\n"
+            try:
+                partial.write_text(text)
+                os.replace(partial, beside)
+            finally:
+                partial.unlink(missing_ok=True)
 
 
 def provenance_path(path: Path) -> Path:
@@ -142,8 +158,7 @@ def run_stage(name: str, work: Callable[[Stage], None]) -> None:
     inputs: dict[str, list[Path]] = {}
     for first, *others in arguments.input:
         key, _, path = first.partition("=")
-        if path:
-            inputs[key] = [Path(path), *map(Path, others)]
+        inputs[key] = [Path(path), *map(Path, others)] if path else []
     outputs = {key: Path(path) for key, _, path in (entry.partition("=") for entry in arguments.output)}
     stage = Stage(
         name=name, spec=arguments.spec, code=arguments.code, inputs=inputs, outputs=outputs, threads=arguments.threads
@@ -151,33 +166,49 @@ def run_stage(name: str, work: Callable[[Stage], None]) -> None:
     with _copied_to(arguments.log):
         try:
             stage.run(work, Store(Path(where)) if (where := os.environ.get(STORE_VARIABLE)) else None)
-        except UncollapseError as error:
+        except BaseException as error:
             stage.discard()
-            print(f"{name} failed: {error}", file=sys.stderr)
+            _report(stage, error)
             sys.exit(1)
-        except OSError as error:
-            stage.discard()
-            print(f"{name} failed: {error.strerror}: {error.filename or outputs}", file=sys.stderr)
-            sys.exit(1)
-        except BaseException:
-            stage.discard()
-            traceback.print_exc()
-            sys.exit(1)
+
+
+def _report(stage: Stage, error: BaseException) -> None:
+    """Say what went wrong and which outputs were not made; with a traceback only where the program is at fault."""
+    named = ", ".join(map(str, stage.outputs.values()))
+    read = [str(path) for paths in stage.inputs.values() for path in paths]
+    if isinstance(error, UncollapseError):
+        reason = str(error)
+        if isinstance(error, ArtifactError) and not any(path in reason for path in read):
+            reason += f" (in one of {', '.join(read)})"
+    elif is_out_of_memory(error):
+        reason = (
+            f"{named}: out of memory: give the job more, run fewer jobs at a time (--cores), or lower"
+            " training.batch_size, the beams or the model's sizes in config"
+        )
+    elif isinstance(error, OSError):
+        reason = explain_os_error(error, list(stage.outputs.values()))
+    else:
+        traceback.print_exc()
+        reason = f"{type(error).__name__}: {error}"
+    print(f"{stage.name} failed: {reason}", file=sys.stderr)
+    print(f"{named}: not written; the next run makes it, all that is finished stays", file=sys.stderr)
 
 
 class _Both:
-    """A text stream that writes to two."""
+    """A text stream that writes to two; a log that cannot be written, as on a full disk, stops nothing."""
 
     def __init__(self, first: TextIO, second: TextIO) -> None:
         self.first, self.second = first, second
 
     def write(self, text: str) -> int:
-        self.second.write(text)
+        with contextlib.suppress(OSError):
+            self.second.write(text)
         return self.first.write(text)
 
     def flush(self) -> None:
         self.first.flush()
-        self.second.flush()
+        with contextlib.suppress(OSError):
+            self.second.flush()
 
 
 @contextlib.contextmanager
@@ -185,6 +216,16 @@ def _copied_to(log: Path | None) -> Iterator[None]:
     if log is None:
         yield
         return
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as file, contextlib.redirect_stderr(_Both(sys.stderr, file)):  # type: ignore[type-var]
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        file = log.open("w", buffering=1)  # line by line, so that a killed job's log ends where the job did
+    except OSError as error:
+        print(explain_os_error(error, [log]), file=sys.stderr)
         yield
+        return
+    try:
+        with contextlib.redirect_stderr(_Both(sys.stderr, file)):  # type: ignore[type-var]
+            yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.close()

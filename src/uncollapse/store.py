@@ -179,6 +179,7 @@ def _copy(source: Path, target: Path) -> None:
 def _read(path: Path) -> dict[str, Any] | None:
     try:
         entry = json.loads(path.read_text())
-        return entry if isinstance(entry, dict) and isinstance(entry.get("outputs"), dict) else None
-    except (OSError, ValueError):
+        # all that is read of it later; an entry without it is none
+        return entry if all(isinstance(output["sha256"], str) for output in entry["outputs"].values()) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from uncollapse.errors import DataError
 from uncollapse.reporting.intervals import Estimate, from_variances
 
 
@@ -30,9 +31,9 @@ def correctness(
         answers = chosen[chosen["model"] == model].sort_values("prompt_id")
         identities = answers["prompt_id"].to_numpy()
         if len(identities) == 0:
-            raise ValueError(f"no outcomes of {model!r} with decoding {decoding!r}")
+            raise DataError(f"no outcomes of {model!r} with decoding {decoding!r}")
         if prompts is not None and not np.array_equal(prompts, identities):
-            raise ValueError(f"{model!r} and {models[0]!r} were tested on different prompts with {decoding!r}")
+            raise DataError(f"{model!r} and {models[0]!r} were tested on different prompts with {decoding!r}")
         prompts = identities
         lines.append(100.0 * (answers[error].to_numpy(dtype=float) < tolerance))
     return np.array(lines)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from uncollapse.claims.verdict import Finding
+from uncollapse.errors import DataError
 
 COLUMNS = ("id", "source", "statement", "expected", "statistic", "value", "low", "high", "verdict", "explanation")
 
@@ -21,11 +22,11 @@ def claims_table(claims: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFr
     by_id: dict[str, Finding] = {}
     for finding in findings:
         if finding.id in by_id:
-            raise ValueError(f"two findings on claim {finding.id!r}")
+            raise DataError(f"two findings on claim {finding.id!r}")
         by_id[finding.id] = finding
     unknown = sorted(set(by_id) - set(claims["id"]))
     if unknown:
-        raise ValueError(f"findings on claims that claims.csv does not have: {unknown}")
+        raise DataError(f"findings on claims that claims.csv does not have: {unknown}")
     records = []
     for claim in claims.to_dict("records"):
         finding = by_id.get(claim["id"]) or Finding(

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class ComputeSettings(BaseModel):
     """Config's choice, or what is there."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="auto takes a GPU where there is one")
     dtype: Literal["auto", "float32", "bfloat16"] = Field(

@@ -24,15 +24,17 @@ from uncollapse.selection.settings import DatasetSettings
 from uncollapse.training.settings import TrainingSettings
 
 
-def _all_differ(seeds: list[int]) -> list[int]:
-    if len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds must differ, got {seeds}")
-    return seeds
+def _all_differ(values: list[Any]) -> list[Any]:
+    """What stands twice would be computed twice under one name, or counted twice."""
+    if len(set(values)) < len(values):
+        raise ValueError(f"all must differ, got {values}")
+    return values
 
 
 # a name becomes part of file names and of Snakemake wildcards
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Seeds = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1), AfterValidator(_all_differ)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
+Unique = AfterValidator(_all_differ)
+Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(min_length=1), Unique]
 
 
 class Misfit(ValueError):
@@ -46,7 +48,7 @@ class Misfit(ValueError):
 class Strict(BaseModel):
     """Unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _settings_of(package: str, key: str) -> BeforeValidator:
@@ -61,6 +63,8 @@ def _settings_of(package: str, key: str) -> BeforeValidator:
             plugin = load_plugin(block[key], package=package)
         except ConfigError as error:
             raise Misfit(key, str(error)) from error
+        if not (isinstance(plugin.Settings, type) and issubclass(plugin.Settings, BaseModel)):
+            raise Misfit(key, f"{block[key]}: its Settings is no pydantic model")
         return plugin.Settings.model_validate(block)
 
     return BeforeValidator(validate)
@@ -96,7 +100,7 @@ class GeneratorSettings(Strict):
 class DownstreamSettings(Strict):
     """The models trained on each data set."""
 
-    datasets: Literal["all"] | list[Name] = Field(default="all", description="data sets to train on")
+    datasets: Literal["all"] | Annotated[list[Name], Unique] = Field(default="all", description="data sets to train on")
     model: ModelSettings | None = Field(default=None, description="null: the generator's sizes")
     training: TrainingSettings
     seeds: Seeds
@@ -109,9 +113,13 @@ class DownstreamSettings(Strict):
 class EvaluationSettings(Strict):
     """What is measured on the test prompts."""
 
-    tolerances: list[Annotated[float, Field(gt=0)]] = Field(default=[0.05, 0.02, 0.01, 0.005], min_length=1)
-    generator: list[Name] = Field(description="decodings of the generators (Table 1)")
-    downstream: list[Name] = Field(description="decodings of the downstream models (Table 2: greedy)")
+    tolerances: Annotated[list[Annotated[float, Field(gt=0)]], Unique] = Field(
+        default=[0.05, 0.02, 0.01, 0.005], min_length=1
+    )
+    generator: Annotated[list[Name], Unique] = Field(min_length=1, description="decodings of the generators (Table 1)")
+    downstream: Annotated[list[Name], Unique] = Field(
+        min_length=1, description="decodings of the downstream models (Table 2: greedy)"
+    )
 
 
 class ProxySettings(Strict):

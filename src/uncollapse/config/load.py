@@ -56,7 +56,7 @@ def _explain(problem: Any, files: Sequence[str | Path]) -> str:
     kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
     if isinstance(context.get("error"), Misfit):
         location += context["error"].key.split(".")
-    key = ".".join(location) or "config"
+    key = ".".join(part if part.isprintable() and part.strip() else repr(part) for part in location) or "config"
     where = _file_that_sets(location, files)
     if kind == "extra_forbidden":
         text = f"{key}: unknown key; remove it, or correct its spelling"

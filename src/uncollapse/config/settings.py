@@ -17,7 +17,11 @@ class Settings(Strict):
 
     scale: str = Field(description="name of the scale, shown in the report")
     note: str = Field(default="", description="a sentence on what this scale is, shown in the report")
-    results: str = Field(default="results", min_length=1, description="folder of all outputs")
+    results: str = Field(
+        default="results",
+        pattern=r"^[\w./@%+,-]+$",
+        description="folder of all outputs; it becomes part of commands, so it holds no spaces or quotes",
+    )
     store: str = Field(
         default="results/.store",
         min_length=1,

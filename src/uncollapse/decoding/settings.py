@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class DecodingSettings(BaseModel):
     """How answers are written."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     beams: int = Field(ge=1, description="beam width; 1 is greedy")
     prompts: int | None = Field(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.artifacts import PromptsById
+from uncollapse.errors import ArtifactError
 from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.verifiers.candidates import read_candidates
 
@@ -25,6 +26,8 @@ def outcomes(
         ids.append(group.prompt_id)
         first.append(error[:, 0])
         best.append(error.min(1))
+    if not ids:
+        raise ArtifactError(f"{candidates[0]}: no candidates; delete it and rerun labelling")
     columns = {"prompt_id": ids, "first_error": first, "best_error": best}
     return {name: np.concatenate(parts) for name, parts in columns.items()}
 

@@ -9,6 +9,7 @@ from typing import IO, Any, Literal
 
 import pandas as pd
 
+from uncollapse.errors import DataError
 from uncollapse.reporting.intervals import over_seeds
 
 MEASURES = ("ours_mean", "ours_low", "ours_high", "ours_best", "seeds", "paper")
@@ -61,7 +62,7 @@ def compare(
     for *setting, value in reported[[*keys, reported_value]].itertuples(index=False, name=None):
         identity = tuple(_identity(part) for part in setting)
         if identity in printed:
-            raise ValueError(f"the reported table has {dict(zip(keys, setting, strict=True))} twice")
+            raise DataError(f"the reported table has {dict(zip(keys, setting, strict=True))} twice")
         settings[identity], printed[identity] = tuple(setting), float(value)
 
     measured: dict[tuple[Hashable, ...], dict[Hashable, float]] = {}
@@ -70,7 +71,7 @@ def compare(
         settings.setdefault(identity, tuple(setting))
         seeds = measured.setdefault(identity, {})
         if seed in seeds:
-            raise ValueError(f"our results have {dict(zip(keys, setting, strict=True))} twice for seed {seed}")
+            raise DataError(f"our results have {dict(zip(keys, setting, strict=True))} twice for seed {seed}")
         seeds[seed] = float(value)
 
     pick = {"max": max, "min": min}[best]
@@ -110,4 +111,4 @@ def _key_type(reported: pd.Series, ours: pd.Series) -> str:
 def _require(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
     missing = [column for column in columns if column not in frame.columns]
     if missing:
-        raise ValueError(f"{what}: missing columns {missing}, found {list(frame.columns)}")
+        raise DataError(f"{what}: missing columns {missing}, found {list(frame.columns)}")

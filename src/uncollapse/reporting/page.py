@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from uncollapse.artifacts import row_account
+from uncollapse.artifacts import read_any, row_account
+from uncollapse.claims.table import COLUMNS
+from uncollapse.reporting.comparison import MEASURES
 from uncollapse.reporting.frames import read_frame
 from uncollapse.reporting.products import load_product
 from uncollapse.reporting.report import FigureArtifact, Origin, Report, Section, TableArtifact
@@ -27,7 +29,7 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
         scale=spec["scale"],
         scale_note=spec["note"],
         sections=tuple(_section(spec, section, files, inputs, papers) for section in spec["sections"]),
-        claims=pd.read_parquet(inputs["claims"][0]),
+        claims=read_any(inputs["claims"][0], COLUMNS).to_pandas(),
         claims_origin=_origin(spec, [f"{results}/claims.parquet"], ["scripts/check_claims.py", "uncollapse.claims"]),
         row_counts=_row_counts(inputs["accounted"]),
         row_counts_origin=_origin(spec, [f"{results}/report.html"], ["uncollapse.artifacts"]),
@@ -63,7 +65,7 @@ def _artifact(spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, P
     name, module = artifact["name"], load_product(artifact["kind"], artifact["name"])
     if artifact["kind"] == "tables":
         made = [f"{spec['results']}/tables/{name}.{suffix}" for suffix in ("parquet", "csv", "md")]
-        frame = pd.read_parquet(files[name])
+        frame = read_any(files[name], [*module.TABLE.keys, *MEASURES]).to_pandas()
         return TableArtifact(
             name=name, table=module.TABLE, comparison=frame, origin=_origin(spec, made, artifact["modules"])
         )

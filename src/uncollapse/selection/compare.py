@@ -1,6 +1,6 @@
 """How the prompts a selector keeps differ from those it drops: filtering by correctness also filters by difficulty."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,12 +25,18 @@ def compare(
     settings: DatasetSettings,
     *,
     available: int,
+    count: Callable[..., None] | None = None,
 ) -> dict[str, list[Any]]:
-    """Mean of every feature of the task over kept and over dropped prompts, with normal 95% intervals."""
+    """Mean of every feature of the task over kept and over dropped prompts, with normal 95% intervals.
+
+    ``count`` is told of every prompt, see :meth:`uncollapse.artifacts.ParquetWriter.count`.
+    """
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
     sums: dict[str, NDArray[np.float64]] = {}
-    for judged, _, kept, _ in choices(candidates, scores, settings.without_size(), available=available):
+    for judged, _, kept, dropped in choices(candidates, scores, settings.without_size(), available=available):
         ids = judged.candidates.prompt_id
+        if count is not None:
+            count(rows_in=len(ids), kept=int(kept.sum()), dropped=dropped)
         for name, values in task.features(source.range(int(ids[0]), int(ids[-1])), task_settings).items():
             group = np.array([[len(v), v.sum(), (v**2).sum()] for v in (values[kept], values[~kept])])
             sums[name] = sums.get(name, np.zeros((2, 3))) + group

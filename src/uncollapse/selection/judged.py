@@ -1,8 +1,8 @@
 """Candidates with their verifier's scores, as a stream; and what a data set keeps of them."""
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from uncollapse.artifacts import read_row_groups
 from uncollapse.errors import ArtifactError
 from uncollapse.schemas import SCORES
-from uncollapse.verifiers.candidates import Candidates, read_candidates
+from uncollapse.verifiers.candidates import Candidates, prompts_and_width, read_candidates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,20 +26,17 @@ class Judged:
 def read_scores(
     paths: Path | Sequence[Path],
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_] | None]]:
-    """Prompt ids (N,), scores and verdicts (N, W), row group by row group."""
-    for table in read_row_groups(paths, SCORES):
-        width = int(table.column("rank").to_numpy().max(initial=0)) + 1
-        if len(table) % width:
-            raise ArtifactError(f"{paths}: {len(table)} scores are no whole number of {width} per prompt; rerun verify")
-        accepted = table.column("accepted")
-        verdict = (
-            None if accepted.null_count else accepted.to_numpy(zero_copy_only=False).astype(bool).reshape(-1, width)
-        )
-        yield (
-            table.column("prompt_id").to_numpy()[::width],
-            table.column("score").to_numpy().reshape(-1, width),
-            verdict,
-        )
+    """Ids of the prompts (N,), scores and verdicts (N, W), row group by row group."""
+    for path in [paths] if isinstance(paths, Path) else paths:
+        for table in read_row_groups(path, SCORES):
+            prompt_id, width = prompts_and_width(table, str(path))
+            accepted = table.column("accepted")
+            if accepted.null_count not in (0, len(accepted)):
+                raise ArtifactError(f"{path}: accepted is null for some candidates only; delete it and rerun verify")
+            verdict = (
+                None if accepted.null_count else accepted.to_numpy(zero_copy_only=False).astype(bool).reshape(-1, width)
+            )
+            yield prompt_id, table.column("score").to_numpy().reshape(-1, width), verdict
 
 
 def read_judged(candidates: Sequence[Path], scores: Sequence[Path]) -> Iterator[Judged]:
@@ -54,10 +51,13 @@ def read_judged(candidates: Sequence[Path], scores: Sequence[Path]) -> Iterator[
         for group in read_candidates(candidates):
             yield Judged(candidates=group, scores=group.log_prob.astype(np.float64), accepted=None)
         return
-    for group, found in zip_longest(read_candidates(candidates), read_scores(scores)):
-        if group is None or found is None:
-            raise ArtifactError(f"{scores[0]}: scores of more or fewer prompts than {candidates[0]} has; rerun verify")
-        prompt_id, score, accepted = found
-        if score.shape != group.log_prob.shape or (prompt_id != group.prompt_id).any():
-            raise ArtifactError(f"{scores[0]}: scores of other candidates than those of {candidates[0]}; rerun verify")
+    for group, judged in itertools.zip_longest(read_candidates(candidates), read_scores(scores)):
+        if group is None or judged is None:
+            raise ArtifactError(f"{scores[0]}: scores of {'fewer' if judged is None else 'more'} prompts; rerun verify")
+        prompt_id, score, accepted = judged
+        if score.shape != group.log_prob.shape or not np.array_equal(prompt_id, group.prompt_id):
+            raise ArtifactError(
+                f"{scores[0]}: scores {score.shape} from prompt {prompt_id[0]} for candidates {group.log_prob.shape}"
+                f" from prompt {group.prompt_id[0]}; rerun verify"
+            )
         yield Judged(candidates=group, scores=score, accepted=accepted)

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from uncollapse.artifacts import ParquetWriter, PromptsById, read_row_groups
+from uncollapse.artifacts import ParquetWriter, PromptsById
+from uncollapse.errors import ArtifactError
 from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.selection.choose import CHOOSERS, REJECTED, random_rows
 from uncollapse.selection.judged import Judged, read_judged
@@ -22,7 +23,8 @@ def select_labels(
     writer: ParquetWriter, prompts: Path, task: ModuleType, task_settings: Any, settings: DatasetSettings
 ) -> None:
     """Prompts with their true answers, up to ``settings.size``."""
-    for table in read_row_groups(prompts, prompt_schema(task.PROMPT_COLUMNS)):
+    source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
+    for table in source.groups():
         keep = table.slice(0, None if settings.size is None else settings.size - writer.kept)
         if len(keep):
             ranks = np.full(len(keep), TRUE_LABEL, dtype=np.int16)
@@ -43,11 +45,14 @@ def select_synthesized(
 ) -> None:
     """Prompts with the candidate the selector chooses; ``available`` is how many prompts are labelled."""
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
+    layout = task.layout(task_settings)
     for judged, rank, kept, dropped in choices(candidates, scores, settings, available=available):
         ids = judged.candidates.prompt_id
         table = source.range(int(ids[0]), int(ids[-1])).filter(pa.array(kept))
         if len(table):
             answers = judged.candidates.tokens[kept, rank[kept]]
+            if not layout.holds(answers):
+                raise ArtifactError(f"{candidates[0]}: tokens that are no answer to the task; rerun labelling")
             _write(writer, table, answers, rank[kept].astype(np.int16), task, task_settings, settings.split)
         writer.count(rows_in=len(ids), kept=int(kept.sum()), dropped=dropped)
 
@@ -55,12 +60,24 @@ def select_synthesized(
 def choices(
     candidates: Sequence[Path], scores: Sequence[Path], settings: DatasetSettings, *, available: int
 ) -> Iterator[tuple[Judged, NDArray[np.int64], NDArray[np.bool_], dict[str, int]]]:
-    """Per group of N prompts: what is judged, chosen ranks (N,), which prompts are kept (N,), why others are not."""
+    """Per group of N prompts: what is judged, chosen ranks (N,), which prompts are kept (N,), why others are not.
+
+    Raises
+    ------
+    ArtifactError
+        Where the candidates are not those of the first ``available`` prompts, all of them, once.
+    """
     choose = CHOOSERS[settings.select]
     lucky = random_rows(available, settings.size, seed=settings.seed) if settings.select == "random" else None
     size = available if settings.size is None or lucky is not None else settings.size
-    done = 0
+    done = seen = 0
     for judged in read_judged(candidates, scores):
+        first, seen = seen, seen + len(judged.candidates.prompt_id)
+        if judged.candidates.prompt_id[0] != first or seen > available:
+            raise ArtifactError(
+                f"{candidates[0]}: prompts {judged.candidates.prompt_id[0]} to {judged.candidates.prompt_id[-1]} where"
+                f" {first} to {available - 1} should follow; rerun labelling"
+            )
         rank = choose(judged.scores, judged.accepted)
         kept = rank != REJECTED
         dropped = {"rejected by the verifier": int((~kept).sum())}
@@ -72,6 +89,10 @@ def choices(
         kept = kept & within
         done += int(kept.sum())
         yield judged, rank, kept, dropped
+    if seen != available:
+        raise ArtifactError(
+            f"{candidates[0]}: candidates for {seen:,} prompts, but {available:,} should be labelled; rerun labelling"
+        )
 
 
 def _write(

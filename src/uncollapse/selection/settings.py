@@ -15,7 +15,7 @@ class DatasetSettings(BaseModel):
     - ``labels``: the true answers (the clean control, and what generators are trained on).
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     select: Literal["all", "correct", "best", "random", "labels"]
     decoding: str | None = Field(default=None, description="name of the decoding whose candidates are selected from")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from uncollapse.artifacts import list_column
+from uncollapse.errors import ArtifactError
 from uncollapse.tasks import number_encoding
 from uncollapse.tasks.sequence_layout import SequenceLayout
 
@@ -26,7 +27,7 @@ PROMPT_COLUMNS = [
 class Settings(BaseModel):
     """The task's keys in config."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: Literal["eigenvalues"] = "eigenvalues"
     matrix_size: int = Field(default=2, ge=1, le=20, description="n of the n x n matrices; the paper has 5")
@@ -34,17 +35,15 @@ class Settings(BaseModel):
         default="upper_triangle",
         description="what the model reads: all n*n entries (the paper), or the n(n+1)/2 of the upper triangle",
     )
-    low: float = Field(
-        default=-10.0, allow_inf_nan=False, description="lower end of the uniform distribution of an entry"
-    )
-    high: float = Field(
-        default=10.0, allow_inf_nan=False, description="upper end of the uniform distribution of an entry"
-    )
+    low: float = Field(default=-10.0, ge=-1e90, description="lower end of the uniform distribution of an entry")
+    high: float = Field(default=10.0, le=1e90, description="upper end of the uniform distribution of an entry")
 
     @model_validator(mode="after")
     def _range_is_not_empty(self) -> "Settings":
         if not self.low < self.high:
             raise ValueError(f"low must be below high, got {self.low} and {self.high}")
+        if self.high - self.low < 1e-60:
+            raise ValueError(f"low and high must be 1e-60 apart, got {self.low} and {self.high}: P1000 ends at E-100")
         return self
 
 
@@ -70,7 +69,7 @@ def draw(settings: Settings, *, count: int, rng: np.random.Generator) -> dict[st
 
 def prompt_tokens(prompts: pa.Table, settings: Settings) -> NDArray[np.int16]:
     """Tokens (N, S) of the matrices."""
-    entries = list_column(prompts, "entries")
+    entries = _entries(prompts, settings)
     if settings.entries == "all":
         entries = _matrices(entries, settings.matrix_size).reshape(len(entries), -1)
     return number_encoding.encode(entries)
@@ -78,7 +77,7 @@ def prompt_tokens(prompts: pa.Table, settings: Settings) -> NDArray[np.int16]:
 
 def answer_tokens(prompts: pa.Table, settings: Settings) -> NDArray[np.int16]:
     """Tokens (N, T) of the true eigenvalues."""
-    return number_encoding.encode(list_column(prompts, "eigenvalues"))
+    return number_encoding.encode(_eigenvalues(prompts, settings))
 
 
 def error(tokens: NDArray[np.integer], prompts: pa.Table, settings: Settings) -> NDArray[np.float64]:
@@ -86,18 +85,26 @@ def error(tokens: NDArray[np.integer], prompts: pa.Table, settings: Settings) ->
 
     ``sum_i |v_i - p_i| / sum_i |v_i|`` with true eigenvalues v and predicted p (Feng et al. 2024, appendix B: an answer
     is correct within a tolerance tau if this is below tau).
+
+    Raises
+    ------
+    ArtifactError
+        For answers of another length, or with tokens that may not stand where they do.
     """
-    truth = list_column(prompts, "eigenvalues")[:, None, :]
+    truth = _eigenvalues(prompts, settings)[:, None, :]
+    if not layout(settings).holds(tokens):
+        raise ArtifactError("tokens that are no answer to this task; delete the candidates and rerun labelling")
     return np.abs(number_encoding.decode(tokens) - truth).sum(-1) / np.abs(truth).sum(-1)
 
 
 def features(prompts: pa.Table, settings: Settings) -> dict[str, NDArray[np.float64]]:
     """How hard a matrix is: small and cancelling eigenvalues leave little room within a relative tolerance."""
-    magnitude = np.abs(list_column(prompts, "eigenvalues"))
+    eigenvalues = _eigenvalues(prompts, settings)
+    magnitude = np.abs(eigenvalues)
     return {
         "sum of |eigenvalues|": magnitude.sum(1),
         "smallest |eigenvalue|": magnitude.min(1),
-        "|trace|": np.abs(list_column(prompts, "eigenvalues").sum(1)),
+        "|trace|": np.abs(eigenvalues.sum(1)),
     }
 
 
@@ -110,6 +117,27 @@ def show_prompt(prompt: dict[str, list[float]], settings: Settings) -> str:
 def show_answer(tokens: NDArray[np.integer], settings: Settings) -> str:
     """One answer as text, such as ``2.37, -3.21``."""
     return ", ".join(f"{value:.3g}" for value in number_encoding.decode(np.asarray(tokens)).tolist())
+
+
+def _entries(prompts: pa.Table, settings: Settings) -> NDArray[np.float64]:
+    return _numbers(prompts, "entries", settings.matrix_size * (settings.matrix_size + 1) // 2)
+
+
+def _eigenvalues(prompts: pa.Table, settings: Settings) -> NDArray[np.float64]:
+    return _numbers(prompts, "eigenvalues", settings.matrix_size)
+
+
+def _numbers(prompts: pa.Table, name: str, width: int) -> NDArray[np.float64]:
+    """A column (N, width) of finite numbers."""
+    values = list_column(prompts, name)
+    if len(values) and values.shape[1] != width:
+        raise ArtifactError(
+            f"column {name!r}: {values.shape[1]} numbers a prompt where matrix_size asks for {width};"
+            " delete the prompts and rerun sampling"
+        )
+    if not np.isfinite(values).all():
+        raise ArtifactError(f"column {name!r}: numbers that are not finite; delete the prompts and rerun sampling")
+    return values.reshape(len(values), width)
 
 
 def _matrices(entries: NDArray[np.float64], size: int) -> NDArray[np.float64]:

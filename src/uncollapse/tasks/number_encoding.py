@@ -10,6 +10,8 @@ decodes to the same number).
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.errors import DataError
+
 START_TOKEN = 0
 SIGNS = (1, 3)
 MANTISSAS = (3, 1003)
@@ -36,7 +38,7 @@ def encode(values: NDArray[np.float64]) -> NDArray[np.int16]:
 
     Raises
     ------
-    ValueError
+    DataError
         For NaN, infinities and numbers whose exponent falls outside E-100 ... E100.
 
     >>> encode(np.array([3.14159, -0.6035])).tolist() == [1, 3 + 314, 1003 + 98, 2, 3 + 604, 1003 + 97]
@@ -44,7 +46,7 @@ def encode(values: NDArray[np.float64]) -> NDArray[np.int16]:
     """
     values = np.asarray(values, dtype=np.float64)
     if not np.isfinite(values).all():
-        raise ValueError("P1000 encodes finite numbers only; found NaN or infinity")
+        raise DataError("P1000 encodes finite numbers only; found NaN or infinity")
     magnitude = np.abs(values)
     zero = magnitude == 0
     leading = np.floor(np.log10(np.where(zero, 1.0, magnitude))).astype(np.int64)
@@ -54,7 +56,7 @@ def encode(values: NDArray[np.float64]) -> NDArray[np.int16]:
     mantissa = np.where(carried, np.rint(magnitude * 10.0 ** (1 - leading)).astype(np.int64), mantissa)
     exponent = np.where(zero, 0, leading - 2 + carried)
     if (exponent < LOWEST_EXPONENT).any() or (exponent > HIGHEST_EXPONENT).any():
-        raise ValueError(f"P1000 holds exponents E{LOWEST_EXPONENT} ... E{HIGHEST_EXPONENT} only")
+        raise DataError(f"P1000 holds exponents E{LOWEST_EXPONENT} ... E{HIGHEST_EXPONENT} only")
     sign = SIGNS[0] + (values < 0)
     tokens = np.stack([sign, MANTISSAS[0] + mantissa, EXPONENTS[0] + exponent - LOWEST_EXPONENT], axis=-1)
     return tokens.reshape(*values.shape[:-1], -1).astype(np.int16)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, kw_only=True)
 class SequenceLayout:
@@ -30,6 +33,11 @@ class SequenceLayout:
     def answer_length(self) -> int:
         """T, the number of answer positions."""
         return len(self.answer_choices)
+
+    def holds(self, answers: NDArray[np.integer]) -> bool:
+        """Whether answers (..., n) are of T tokens, each in the range of its position."""
+        starts, stops = np.array(self.answer_choices).T
+        return answers.shape[-1] == self.answer_length and bool(((answers >= starts) & (answers < stops)).all())
 
     def positions_by_choice(self) -> dict[tuple[int, int], list[int]]:
         """Answer positions that share a range of tokens, so that each range is projected once."""

@@ -7,6 +7,7 @@ from typing import Any
 from torch import nn
 
 from uncollapse.models.weights import WeightsError, load_tensors, save_tensors
+from uncollapse.partial import partial_of, remove_abandoned
 from uncollapse.training.optimizer import Optimizers
 
 _MODEL = "model."
@@ -29,9 +30,13 @@ class Checkpoint:
         tensors = {_MODEL + name: tensor.detach().cpu().clone() for name, tensor in model.state_dict().items()}
         tensors |= {name: tensor.cpu().contiguous() for name, tensor in optimizers.state_tensors().items()}
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_name(self.path.name + ".partial")
-        save_tensors(tensors, partial, header={"identity": self.identity, "step": step, "curve": curve})
-        os.replace(partial, self.path)
+        remove_abandoned(self.path)
+        partial = partial_of(self.path)  # of this process alone: a run whose Snakemake was killed may still go on
+        try:
+            save_tensors(tensors, partial, header={"identity": self.identity, "step": step, "curve": curve})
+            os.replace(partial, self.path)
+        finally:
+            partial.unlink(missing_ok=True)
 
     def resume(self, model: nn.Module, optimizers: Optimizers) -> tuple[int, list[dict[str, Any]]]:
         """Load the state into model and optimizers; the steps done and the curve so far, or (0, []) to start afresh."""
@@ -41,12 +46,8 @@ class Checkpoint:
             tensors, header = load_tensors(self.path)
         except WeightsError:
             return 0, []  # cut off by a kill of the machine: start again rather than trust it
-        if header["identity"] != self.identity:
+        if header.get("identity") != self.identity:
             return 0, []
         model.load_state_dict({k.removeprefix(_MODEL): v for k, v in tensors.items() if k.startswith(_MODEL)})
         optimizers.load_state_tensors(tensors)
         return header["step"], header["curve"]
-
-    def remove(self) -> None:
-        """Drop the file once the run is complete."""
-        self.path.unlink(missing_ok=True)

@@ -17,6 +17,11 @@ from uncollapse.training.optimizer import Optimizers
 from uncollapse.training.schedule import rate_factor
 from uncollapse.training.settings import TrainingSettings
 
+_CALMER = (
+    "lower training.optimizer.learning_rate (or muon_learning_rate), lengthen training.schedule.warmup_steps, or set"
+    " training.optimizer.clip_norm"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Examples:
@@ -56,7 +61,8 @@ def train(
     Raises
     ------
     DivergedError
-        When the loss is not finite; checked whenever a row is written, so no long run is wasted.
+        When the loss is not finite; checked whenever a row is written, so no long run is wasted. The weights are
+        checked at the end, since the last update may be the one that breaks them.
     """
     total_steps = settings.total_steps(len(examples))
     batches = ShuffledBatches(len(examples), settings.batch_size, seed=seed, device=examples.prompts.device)
@@ -81,10 +87,9 @@ def train(
             row = {"step": finished, "examples": finished * batches.batch_size, "loss": losses.item() / unlogged}
             row["learning_rate_factor"] = factor
             if not torch.isfinite(losses):
-                raise DivergedError(
-                    f"the loss is {row['loss']} at step {finished}: lower training.optimizer.learning_rate"
-                    " (or muon_learning_rate), lengthen training.schedule.warmup_steps, or set clip_norm"
-                )
+                raise DivergedError(f"the loss is {row['loss']} at step {finished}: {_CALMER}")
+            if last and not all(bool(torch.isfinite(parameter).all()) for parameter in model.parameters()):
+                raise DivergedError(f"the weights are not finite after the last step, {finished}: {_CALMER}")
             if last or finished % settings.validate_every == 0:
                 row |= validate(model.eval())
                 model.train()

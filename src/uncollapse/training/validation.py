@@ -9,6 +9,7 @@ import torch
 
 from uncollapse.artifacts import read_table
 from uncollapse.decoding.label import label
+from uncollapse.errors import ArtifactError
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.schemas import prompts as prompt_schema
 
@@ -20,6 +21,8 @@ class Validation:
         self, path: Path, task: ModuleType, task_settings: Any, *, tolerance: float, device: torch.device
     ) -> None:
         self.table = read_table(path, prompt_schema(task.PROMPT_COLUMNS))
+        if not len(self.table):
+            raise ArtifactError(f"{path}: no prompts to validate on; delete it and rerun sampling")
         self.task, self.task_settings, self.tolerance = task, task_settings, tolerance
         self.prompts = torch.from_numpy(task.prompt_tokens(self.table, task_settings).astype(np.int64)).to(device)
         self.answers = torch.from_numpy(task.answer_tokens(self.table, task_settings).astype(np.int64)).to(device)

@@ -17,7 +17,7 @@ from uncollapse.verifiers.candidates import Candidates
 class Settings(BaseModel):
     """The verifier's keys in config."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: Literal["perplexity"] = "perplexity"
     highest: float | None = Field(

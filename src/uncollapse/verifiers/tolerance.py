@@ -14,7 +14,7 @@ from uncollapse.verifiers.candidates import Candidates
 class Settings(BaseModel):
     """The verifier's keys in config."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: Literal["tolerance"] = "tolerance"
     tolerance: float = Field(gt=0, description="largest relative error that still counts as correct; 0.02 is 2%")

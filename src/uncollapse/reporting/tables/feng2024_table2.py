@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from uncollapse.errors import DataError
 from uncollapse.reporting.table import Layout, Row, Table
 
 # The config's words for a selector -> the words of the reported table; the last two are controls of ours.
@@ -64,7 +65,7 @@ def setting(row: Row) -> tuple[Any, ...]:
     """
     select = row["select"]
     if select not in SELECTIONS:
-        raise ValueError(f"data set {row['dataset']!r}: select is {select!r}, expected one of {sorted(SELECTIONS)}")
+        raise DataError(f"data set {row['dataset']!r}: select is {select!r}, expected one of {sorted(SELECTIONS)}")
     beams = None if select == "labels" or pd.isna(row["beams"]) else int(row["beams"])
     tolerance = round(100 * float(row["tolerance"]), 9) if select == "correct" else None
     return SELECTIONS[select], beams, tolerance, "no"
@@ -77,7 +78,7 @@ def settings(datasets: pd.DataFrame) -> dict[str, tuple[Any, ...]]:
         key = setting(row)
         for other, taken in keys.items():
             if taken == key:
-                raise ValueError(f"data sets {other!r} and {row['dataset']!r} are the same row of Table 2: pass one")
+                raise DataError(f"data sets {other!r} and {row['dataset']!r} are the same row of Table 2: pass one")
         keys[row["dataset"]] = key
     return keys
 

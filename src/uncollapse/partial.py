@@ -1,0 +1,40 @@
+"""Names for files that are being written: an artifact appears whole or not at all, and a killed job leaves no litter.
+
+A file is written as ``.<stem>.partial-<process id><suffix>`` beside its target and renamed when it is whole. The suffix
+stays last, since image writers go by it. Who writes the same target next removes what dead processes left there.
+"""
+
+import os
+import re
+from pathlib import Path
+
+
+def partial_of(target: Path) -> Path:
+    """Where this process writes ``target`` until it is whole."""
+    return target.with_name(f".{target.stem}.partial-{os.getpid()}{target.suffix}")
+
+
+def remove_abandoned(target: Path) -> None:
+    """Remove the partial files of ``target`` whose process is gone; those of living ones are theirs to finish."""
+    if not target.parent.is_dir():
+        return
+    name = re.compile(rf"\.{re.escape(target.stem)}\.partial-(\d+){re.escape(target.suffix)}")
+    for path in target.parent.iterdir():
+        match = name.fullmatch(path.name)
+        if match and not _is_alive(int(match[1])):
+            path.unlink(missing_ok=True)
+
+
+def _is_alive(process: int) -> bool:
+    """Whether a process of that id runs here; one that has ended and waits for its parent does not."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # another user's
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return True  # no /proc: macOS
+    return state != "Z"

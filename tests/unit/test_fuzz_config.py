@@ -1,0 +1,163 @@
+"""Any config is refused with an error that names a key, or gives a plan whose every job can read its spec."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from uncollapse.compute.settings import ComputeSettings
+from uncollapse.config.load import load
+from uncollapse.errors import ConfigError
+from uncollapse.model_names import GENERATOR_DATASET, Model
+from uncollapse.models.settings import ModelSettings
+from uncollapse.planning import PRODUCT_STAGES, Plan
+from uncollapse.plugins import load_plugin
+from uncollapse.selection.settings import DatasetSettings
+from uncollapse.splits import SPLITS
+from uncollapse.training.settings import TrainingSettings
+
+ROOT = Path(__file__).parents[2]
+BASE = yaml.safe_load((ROOT / "config.yaml").read_text())
+Location = tuple[str, ...]
+
+
+def _locations(part: Any, before: Location = ()) -> list[Location]:
+    """Every key of a config, from the root."""
+    if not isinstance(part, dict):
+        return []
+    return [found for key, value in part.items() for found in [(*before, key), *_locations(value, (*before, key))]]
+
+
+LOCATIONS = _locations(BASE)
+VALUES = st.one_of(
+    st.sampled_from(
+        [
+            *(None, True, False, 0, 1, -1, 2, 3, 5, 20, 1000, 10**9, 2**63, 2**80, 0.5, 1e-9, 1e90, 1e300, -0.0),
+            *(float("inf"), float("-inf"), float("nan"), "", " ", "1", "all", "best", "labels", "random", "correct"),
+            *("greedy", "beam5", "oracle", "self", "clean", "train", "generator", "eigenvalues", "perplexity"),
+            *("number_encoding", "mine.py", ".py", "../up", "a b", "ä", "x" * 300, "a\nb", "\0.py", "{wild}", "x'y"),
+            *([], {}, [0], [0, 0], [1, 2], ["greedy"], ["greedy", "greedy"], [None], [[0]], {"kind": "perplexity"}),
+            *({"kind": "perplexity", "highest": 2.0}, {"select": "labels"}, {"beams": 2}, {"experiment": "x"}),
+        ]
+    ),
+    st.integers(-10, 10**6),
+    st.floats(),
+    st.text(max_size=8),
+    st.lists(st.integers(-1, 3), max_size=3),
+)
+KEYS = st.one_of(
+    st.sampled_from(["size", "beams", "a", "B", "0", "a-b", "a.b", "generator", "train", "clean", "test", "x" * 200]),
+    st.text(min_size=1, max_size=6),
+)
+
+
+def _change(config: dict[str, Any], location: Location, how: str, key: str, value: Any) -> None:
+    """Set, remove, or double an entry; nothing where an earlier change took the place away."""
+    part: Any = config
+    for name in location[:-1]:
+        part = part.get(name) if isinstance(part, dict) else None
+    if not isinstance(part, dict):
+        return
+    if how == "set":
+        part[location[-1]] = value
+    elif how == "remove":
+        part.pop(location[-1], None)
+    elif how == "double" and location[-1] in part:
+        part[key] = copy.deepcopy(part[location[-1]])
+    elif how == "into" and isinstance(part.get(location[-1]), dict):
+        part[location[-1]][key] = value
+
+
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(LOCATIONS), st.sampled_from(["set", "set", "remove", "double", "into"]), KEYS, VALUES),
+    min_size=1,
+    max_size=3,
+)
+
+
+def _everything(plan: Plan) -> int:
+    """Ask for all that the rules ask for, and read every spec as its stage does; how many specs there are."""
+    specs = 0
+    for name, experiment in plan.settings.experiments.items():
+        task = load_plugin(experiment.task.model_dump()["name"], package="tasks")
+        models = [*plan.generators(name), *plan.downstream(name)]
+        for split in SPLITS:
+            spec = json.loads(plan.sample_spec(name, split))
+            task.Settings(**spec["task"])
+            assert spec["count"] >= 1
+            specs += 1
+        for model in models:
+            assert Model.parse(model.name) == model
+            spec = json.loads(plan.train_spec(name, model.name))
+            ModelSettings(**spec["model"])
+            TrainingSettings(**spec["training"])
+            ComputeSettings(**spec["compute"])
+            assert plan.training_inputs(name, model.name)["dataset"].startswith(f"{plan.root}/{name}/")
+            specs += 1
+        for decoding in experiment.decodings:
+            spec = json.loads(plan.label_spec(name, "synthesize", decoding, 1))
+            assert 1 <= spec["prompts"] <= experiment.sample.synthesize
+            json.loads(plan.evaluate_spec(name, decoding))
+            specs += 2
+        for verifier in experiment.verifiers:
+            spec = json.loads(plan.verify_spec(name, verifier))["verifier"]
+            load_plugin(spec["kind"], package="verifiers").Settings(**spec)
+            specs += 1
+        for dataset in (GENERATOR_DATASET, *experiment.datasets):
+            spec = json.loads(plan.selection_spec(name, dataset))
+            chosen = DatasetSettings(**spec["dataset"])
+            assert chosen.size is None or chosen.size <= spec["available"]
+            plan.selection_inputs(name, dataset, with_truth=chosen.decoding is not None)
+            specs += 1
+        paths = [plan.path(name, "models", model.name, ".safetensors") for model in models]
+        assert len(set(paths)) == len(paths), "two models would share a file"
+        evaluated = list(plan.evaluations(name))
+        assert len(set(evaluated)) == len(evaluated), "an evaluation would count twice"
+    for kind in PRODUCT_STAGES:
+        for product in plan.products(kind):
+            json.loads(plan.product_spec(kind, product))
+            assert all(plan.product_inputs(kind, product).values()) or kind != "tables"
+            specs += 1
+    json.loads(plan.report_spec())
+    plan.report_inputs()
+    return specs + 1
+
+
+OUTCOMES: dict[str, int] = {"refused": 0, "planned": 0}
+
+
+@settings(max_examples=1200)
+@given(changes=CHANGES)
+def test_any_config_is_refused_by_name_or_planned_whole(changes: list[tuple[Location, str, str, Any]]) -> None:
+    config = copy.deepcopy(BASE)
+    for location, how, key, value in changes:
+        _change(config, location, how, key, copy.deepcopy(value))
+    before = repr(config)
+    try:
+        found = load(config)
+    except ConfigError as error:
+        message = str(error)
+        OUTCOMES["refused"] += 1
+    else:
+        message = ""
+        OUTCOMES["planned"] += 1
+        assert _everything(Plan(found, scripts=ROOT / "scripts")) > 0
+    assert repr(config) == before, "the config that was given has been changed"
+    for problem in message.split("\n")[1:]:
+        assert re.match(r"  - \S.*: .{10,}", problem), message
+
+
+def test_both_ends_were_reached() -> None:
+    """Otherwise the test above would prove little."""
+    if not sum(OUTCOMES.values()):
+        pytest.skip("needs the test above")
+    assert OUTCOMES["refused"] > 300
+    assert OUTCOMES["planned"] > 100
