@@ -402,3 +402,18 @@ def test_any_config_is_valid_or_a_config_error(
     except ConfigError as error:
         message = str(error)
     assert message == "" or message.startswith(f"the config cannot be run:\n  - {odd_file}: ")
+
+
+def test_initial_is_the_generator_or_a_file_of_weights(refused: Refused) -> None:
+    refused(f"{EIGENVALUES}.downstream.initial", "generators", "generators", "correct it")
+
+
+def test_initial_weights_bring_their_sizes() -> None:
+    config = _changed(f"{EIGENVALUES}.downstream.initial", "generator")
+    config["experiments"]["eigenvalues"]["downstream"]["model"] = {"dimension": 32}
+    with pytest.raises(ConfigError, match=r"downstream\.model: initial weights bring their own sizes"):
+        load(config, [BASE])
+
+
+def test_only_true_labels_come_from_the_train_split(refused: Refused) -> None:
+    refused(f"{EIGENVALUES}.datasets.no_selection.split", "train", "synthesize split", shown="datasets.no_selection")

@@ -166,9 +166,20 @@ class ExperimentSettings(Strict):
             if dataset.select == "correct" and not self._gives_verdict(dataset.verifier):
                 text = f"{dataset.verifier!r} only ranks; select: correct needs a verifier that accepts or rejects"
                 raise Misfit(f"datasets.{name}.verifier", text)
+        self._check_initial()
         if not self._gives_verdict(self.proxy.oracle):
             raise Misfit("proxy.oracle", f"{self.proxy.oracle!r} only ranks; p_* needs one that accepts or rejects")
         return self
+
+    def _check_initial(self) -> None:
+        initial = self.downstream.initial
+        if initial is None:
+            return
+        if self.downstream.model is not None:
+            raise Misfit("downstream.model", "initial weights bring their own sizes; remove this key, or initial")
+        if initial != GENERATOR and not initial.endswith(".safetensors"):
+            text = f"{initial!r} is neither {GENERATOR} nor the path of a .safetensors file; correct it"
+            raise Misfit("downstream.initial", text)
 
     def _gives_verdict(self, verifier: str | None) -> bool:
         return getattr(self.verifiers[verifier or ""], "gives_verdict", True)
