@@ -3,6 +3,7 @@
 Run it where the default results are complete: python benchmarks/noop.py
 """
 
+import resource
 import statistics
 import subprocess
 import sys
@@ -27,15 +28,24 @@ def main() -> None:
     done = subprocess.run(CALL, cwd=ROOT, capture_output=True, text=True)
     if "Nothing to be done" not in done.stderr:
         sys.exit("the default results are not complete: run snakemake --cores 2 first\n" + done.stderr[-2000:])
-    calls, fingerprints = [], []
+    calls, fingerprints, before = [], [], _processor_time()
     for _ in range(ROUNDS):
         begun = time.perf_counter()
         subprocess.run(CALL, cwd=ROOT, capture_output=True, check=True)
         calls.append(time.perf_counter() - begun)
+    processor = (_processor_time() - before) / ROUNDS
+    for _ in range(ROUNDS):
         own = subprocess.run(FINGERPRINT, cwd=ROOT, capture_output=True, text=True, check=True)
         fingerprints.append(float(own.stdout))
     for name, measured in (("snakemake with nothing to do", calls), ("fingerprinting of all jobs", fingerprints)):
         print(f"{name:30} median {statistics.median(measured):.2f} s, least {min(measured):.2f} s")
+    print(f"{'processor time of such a call':30} mean   {processor:.2f} s, whatever else the machine does")
+
+
+def _processor_time() -> float:
+    """Seconds that processes started here have kept a core busy."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _fingerprinting() -> float:
