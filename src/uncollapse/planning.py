@@ -134,7 +134,7 @@ class Plan:
             training=of_role.training,
             compute=settings.compute,
             seed=model.seed,
-            validation={"tolerance": settings.proxy.tolerance},
+            validation={"tolerance": settings.evaluation.validation_tolerance},
         )
 
     def label_spec(self, experiment: str, split: str, decoding: str, shard: int) -> str:
@@ -233,6 +233,8 @@ class Plan:
             "dataset": name,
             "select": dataset.select,
             "beams": settings.decodings[dataset.decoding].beams if dataset.decoding else None,
+            "verifier": dataset.verifier,
+            "verifier_kind": getattr(verifier, "kind", None),
             "tolerance": getattr(verifier, "tolerance", None),
             "rows": dataset.size or settings.available(dataset),
         }

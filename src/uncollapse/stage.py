@@ -3,9 +3,9 @@
     python scripts/label.py --spec '{"beams": 5}' --input prompts=P.parquet --output candidates=C.parquet
 
 A stage reads its inputs and its ``spec`` (the slice of config it depends on, as JSON) and writes its outputs under
-temporary names, which become the real ones together, at the very end. Beside them, under ``.provenance/``, stands
-from which code, spec and inputs they came; not inside, so that equal content means equal bytes. What was computed
-before is taken from the store instead (see :mod:`uncollapse.store`), before anything heavy is imported.
+temporary names, which become the real ones one after another at the very end. Beside them, under ``.provenance/``,
+stands from which code, spec and inputs they came; not inside, so that equal content means equal bytes. What was
+computed before is taken from the store instead (see :mod:`uncollapse.store`), before anything heavy is imported.
 """
 
 import argparse

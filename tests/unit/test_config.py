@@ -183,7 +183,7 @@ def test_null_elsewhere_is_a_value(refused: Refused) -> None:
         # impossible values
         (f"{EIGENVALUES}.decodings.greedy.beams", 0, ["got 0", "greater than or equal to 1"]),
         (f"{EIGENVALUES}.verifiers.oracle.tolerance", -1, ["got -1", "greater than 0"]),
-        (f"{EIGENVALUES}.proxy.tolerance", 0, ["got 0", "greater than 0"]),
+        (f"{EIGENVALUES}.evaluation.validation_tolerance", 0, ["got 0", "greater than 0"]),
         (f"{EIGENVALUES}.task.matrix_size", 0, ["got 0", "greater than or equal to 1"]),
         (f"{EIGENVALUES}.task.entries", "lower", ["'lower'", "upper_triangle"]),
         (f"{EIGENVALUES}.sample.test", 0, ["got 0"]),

@@ -16,7 +16,7 @@ rule check_claims:
         spec=lambda w: PLAN.product_spec("claims", w.group),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/check_claims.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS:q}/check_claims.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output findings={output.findings} --log {log}"
 
 
@@ -35,5 +35,5 @@ rule gather_claims:
         code=PLAN.code("gather_claims"),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/gather_claims.py --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS:q}/gather_claims.py --code {params.code:q} {params.inputs}"
         " --output claims={output.claims} --log {log}"

@@ -19,6 +19,6 @@ rule evaluate:
         spec=lambda w: PLAN.evaluate_spec(w.experiment, w.decoding),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/evaluate_model.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/evaluate_model.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output outcomes={output.outcomes} --output evaluation={output.evaluation} --log {log}"

@@ -22,5 +22,5 @@ rule draw_figure:
         spec=lambda w: PLAN.product_spec("figures", w.figure),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/draw_figure.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS:q}/draw_figure.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output svg={output.svg} --output png={output.png} --log {log}"

@@ -20,6 +20,6 @@ rule label:
         spec=lambda w: PLAN.label_spec(w.experiment, w.split, w.decoding, int(w.shard)),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/label.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        "python {SCRIPTS:q}/label.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs}"
         " --output candidates={output.candidates} --log {log}"

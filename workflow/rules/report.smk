@@ -18,5 +18,5 @@ rule write_report:
         spec=PLAN.report_spec(),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/write_report.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS:q}/write_report.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output page={output.page} --log {log}"

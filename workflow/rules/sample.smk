@@ -15,5 +15,5 @@ rule sample:
         code=code("sample"),
         spec=lambda w: PLAN.sample_spec(w.experiment, w.split),
     shell:
-        "python {SCRIPTS}/sample.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/sample.py --spec {params.spec:q} --code {params.code:q}"
         " --output prompts={output.prompts} --log {log}"

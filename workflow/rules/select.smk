@@ -17,7 +17,7 @@ rule select:
         spec=lambda w: PLAN.selection_spec(w.experiment, w.dataset),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/select_data.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/select_data.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output dataset={output.dataset} --log {log}"
 
@@ -38,7 +38,7 @@ rule proxy:
         spec=lambda w: PLAN.proxy_spec(w.experiment, w.dataset),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/estimate_proxy.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/estimate_proxy.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output proxy={output.proxy} --log {log}"
 
@@ -59,6 +59,6 @@ rule compare_kept:
         spec=lambda w: PLAN.selection_spec(w.experiment, w.dataset),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/compare_kept.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/compare_kept.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output kept={output.kept} --log {log}"

@@ -24,5 +24,5 @@ rule make_table:
         spec=lambda w: PLAN.product_spec("tables", w.table),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/make_table.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS:q}/make_table.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output parquet={output.parquet} --output csv={output.csv} --output markdown={output.markdown} --log {log}"

@@ -20,6 +20,6 @@ rule train:
         spec=lambda w: PLAN.train_spec(w.experiment, w.model),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/train.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        "python {SCRIPTS:q}/train.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs}"
         " --output weights={output.weights} --output curve={output.curve} --log {log}"

@@ -18,6 +18,6 @@ rule verify:
         spec=lambda w: PLAN.verify_spec(w.experiment, w.verifier),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/verify.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/verify.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output scores={output.scores} --log {log}"

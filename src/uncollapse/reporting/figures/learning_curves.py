@@ -23,15 +23,18 @@ FIGURE = style.Figure(
 PANELS = (("validation_accuracy", "held-out accuracy (%)", 100.0), ("validation_loss", "held-out loss (nats)", 1.0))
 
 
-def draw(*, curves: pd.DataFrame, order: list[str] | None = None) -> Canvas:
+def draw(*, curves: pd.DataFrame, order: list[str] | None = None, labelling_seed: int | None = None) -> Canvas:
     """Two panels, accuracy and loss, from model, dataset, role, seed, examples and the two measures.
 
     ``order`` lists the data sets as they should be coloured (default: alphabetical), so that a set keeps its colour
-    from one figure to the next. Rows where a measure is null are skipped; at least one row must have both.
+    from one figure to the next. ``labelling_seed`` leaves of the generators only the one that wrote
+    the labels. Rows where a measure is null are skipped; at least one row must have both.
     """
     measured = curves.dropna(subset=["validation_accuracy", "validation_loss"])
     if measured.empty:
         raise ValueError("no row of the curves has a validation accuracy and loss: nothing to draw")
+    if labelling_seed is not None:
+        measured = measured[(measured["role"] != "generator") | (measured["seed"] == labelling_seed)]
     students = measured[measured["role"] == "downstream"]
     names = order if order is not None else sorted(students["dataset"].unique())
     names = [name for name in names if (students["dataset"] == name).any()]
