@@ -10,14 +10,17 @@ from conftest import ROOT, snakemake, tiny_arguments
 
 pytestmark = pytest.mark.workflow
 
-PLUGINS = {"slurm": "snakemake_executor_plugin_slurm", "kubernetes": "snakemake_executor_plugin_kubernetes"}
+PLUGINS = {
+    "slurm": ["snakemake_executor_plugin_slurm"],
+    "kubernetes": ["snakemake_executor_plugin_kubernetes", "snakemake_storage_plugin_fs"],
+}
 
 
 @pytest.mark.parametrize("profile", ["gpu", "multi_gpu", "slurm", "kubernetes"])
 def test_profile_plans(profile: str, tmp_path: Path) -> None:
-    plugin = PLUGINS.get(profile)
-    if plugin is not None and importlib.util.find_spec(plugin) is None:
-        pytest.skip(f"{plugin} is missing: pip install -e .[cluster]")
+    missing = [plugin for plugin in PLUGINS.get(profile, []) if importlib.util.find_spec(plugin) is None]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} missing: pip install -e .[cluster]")
     # on Kubernetes, a path below the prefix of the volume
     results = Path("results/unused") if profile == "kubernetes" else tmp_path / "results"
     arguments = ["-n", "--quiet", "reason", "--profile", f"profiles/{profile}", *tiny_arguments(results)]
