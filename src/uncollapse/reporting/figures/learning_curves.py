@@ -15,8 +15,8 @@ FIGURE = style.Figure(
     title="Learning curves",
     caption=(
         "Accuracy and loss on held-out examples with true answers, against the number of training examples seen "
-        "(repetitions counted). Thin lines are seeds, thick lines their mean; black is the generator, and the dotted "
-        "line continues its last value, the level that a student has to pass."
+        "(repetitions counted). Thin lines are seeds, thick lines their mean; black is the generator that wrote "
+        "the labels, and the dotted line continues its last value: the level that a student has to pass."
     ),
     alt="Held-out accuracy (left) and loss (right) against examples seen, one coloured line per training set.",
 )
