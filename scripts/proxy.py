@@ -1,0 +1,166 @@
+"""Is this verifier good enough to train on what it keeps? Answers from a table of candidates, before any training.
+
+    python scripts/proxy.py candidates.parquet                                  columns correct and kept python
+    scripts/proxy.py candidates.csv --score log_prob                     sweeps the threshold, draws p_* to a picture
+    python scripts/proxy.py candidates.csv --score loss --lower --threshold 2.5 keeps loss <= 2.5
+
+A candidate is correct or not, and kept or not. With p the share of wrong candidates, phi = P(kept | correct) and psi
+= P(kept | wrong), training on the kept ones works where p < p_* = 1 / (1 + psi / phi) (Feng et al. 2024), that is,
+where more than half of what is kept is correct. Candidates of one prompt are not independent: name their column with
+--prompt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False, "1.0": True, "0.0": False}
+SHARES = np.round(np.arange(0.05, 1.0001, 0.05), 2)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """A Parquet or CSV file."""
+    if not path.exists():
+        raise SystemExit(f"{path}: no such file")
+    return pd.read_csv(path) if path.suffix.lower() in {".csv", ".tsv", ".txt"} else pd.read_parquet(path)
+
+
+def column(table: pd.DataFrame, name: str) -> pd.Series:
+    """A column without missing values."""
+    if name not in table:
+        raise SystemExit(f"no column {name!r}; there are {', '.join(map(str, table.columns))}")
+    if table[name].isna().any():
+        raise SystemExit(f"column {name!r} has {int(table[name].isna().sum())} missing values")
+    return table[name]
+
+
+def yes_or_no(table: pd.DataFrame, name: str) -> np.ndarray:
+    """A column of truth values, however they are written."""
+    words = column(table, name).astype(str).str.strip().str.lower()
+    unknown = sorted(set(words) - set(WORDS))
+    if unknown:
+        raise SystemExit(f"column {name!r} must say true or false (or 1 or 0), found {', '.join(unknown[:3])}")
+    return words.map(WORDS).to_numpy(dtype=bool)
+
+
+def report(correct: np.ndarray, kept: np.ndarray, prompts: np.ndarray, *, resamples: int, seed: int) -> None:
+    """Print every quantity with its interval, and the line to act on."""
+    from uncollapse.proxy import Tally, estimate
+
+    _, place = np.unique(prompts, return_inverse=True)
+    counts = np.zeros((int(place.max()) + 1, 4), dtype=np.int64)
+    for number, chosen in enumerate((~correct, correct, kept & ~correct, kept & correct)):
+        counts[:, number] = np.bincount(place, chosen, minlength=len(counts))
+    patterns, repeats = np.unique(counts, axis=0, return_counts=True)
+    found = estimate(Tally(patterns, repeats.astype(np.int64)), resamples=resamples, rng=np.random.default_rng(seed))
+    print(f"{len(correct):,} candidates of {len(counts):,} prompts, {int(kept.sum()):,} kept ({kept.mean():.1%})")
+    for row in found:
+        interval = "" if np.isnan(row.low) else f"  [{row.low:.4f}, {row.high:.4f}]"
+        print(f"  {row.quantity:<15} {row.value:.4f}{interval}")
+    precision = next(row for row in found if row.quantity == "kept_precision")
+    if not kept.any():
+        print("NO-GO: nothing is kept.")
+    elif precision.low > 0.5:
+        print("GO: p is below p_*; most of what is kept is correct.")
+    elif precision.high < 0.5:
+        print("NO-GO: p is above p_*; most of what is kept is wrong, and a student would learn that.")
+    else:
+        print("UNDECIDED: p and p_* are too close to tell apart; label more candidates, or keep fewer.")
+
+
+def draw(sweep: pd.DataFrame, *, error_rate: float, path: Path) -> None:
+    """p_* against the kept share, with its band, and the line that it has to stay above."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7.0, 4.0), layout="constrained")
+    share = 100 * sweep["kept_share"]
+    axes.fill_between(
+        share, sweep["breakdown_point_low"], sweep["breakdown_point_high"], color="#0072b2", alpha=0.2, linewidth=0
+    )
+    axes.plot(share, sweep["breakdown_point"], color="#0072b2", marker="o", markersize=3)
+    axes.axhline(error_rate, color="#d55e00")
+    axes.annotate(
+        f"p = {error_rate:.3f}\n(share wrong)",
+        (1.01, error_rate),
+        xycoords=("axes fraction", "data"),
+        va="center",
+        color="#d55e00",
+    )
+    best = int(sweep["breakdown_point"].to_numpy().argmax())
+    axes.annotate(
+        "p$_*$, with its 95% interval",
+        (share.iloc[best], sweep["breakdown_point"].iloc[best]),
+        xytext=(6, 6),
+        textcoords="offset points",
+        color="#0072b2",
+    )
+    axes.set(xlabel="candidates kept (%)", ylabel="breakdown point p$_*$", xlim=(0, 101), ylim=(0, 1.06))
+    axes.set_title("Training works where p$_*$ lies above p", loc="left")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=150)
+
+
+def arguments(given: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("table", type=Path, help="Parquet or CSV, one candidate a row")
+    parser.add_argument("--correct", default="correct", help="column: is the candidate correct? (default: correct)")
+    parser.add_argument("--kept", default="kept", help="column: does the verifier keep it? (default: kept)")
+    parser.add_argument("--score", help="column to threshold, instead of --kept; higher is kept first")
+    parser.add_argument("--lower", action="store_true", help="lower scores are kept first")
+    parser.add_argument(
+        "--threshold", type=float, help="report this threshold; without it the loosest that is surely a go"
+    )
+    parser.add_argument("--prompt", help="column that tells which prompt a candidate belongs to")
+    parser.add_argument("--picture", type=Path, help="where to draw the sweep (default: <table>.p_star.png)")
+    parser.add_argument("--resamples", type=int, default=1000, help="bootstrap resamples (default: 1000)")
+    parser.add_argument("--seed", type=int, default=0, help="of the bootstrap (default: 0)")
+    return parser.parse_args(given)
+
+
+def main(given: list[str] | None = None) -> None:
+    """Print p, phi, psi, kept precision, p_* and go or no-go; for a score also the sweep and its picture."""
+    options = arguments(given)
+    table = read(options.table)
+    correct = yes_or_no(table, options.correct)
+    prompts = np.arange(len(table)) if options.prompt is None else column(table, options.prompt).to_numpy()
+    if options.score is None:
+        report(correct, yes_or_no(table, options.kept), prompts, resamples=options.resamples, seed=options.seed)
+        return
+    from uncollapse.theory.score_sweep import score_sweep
+
+    sign = -1.0 if options.lower else 1.0
+    score = sign * pd.to_numeric(column(table, options.score)).to_numpy(dtype=float)
+    sweep = score_sweep(
+        correct,
+        score,
+        shares=SHARES,
+        resamples=options.resamples,
+        rng=np.random.default_rng(options.seed),
+        prompts=None if options.prompt is None else prompts,
+    )
+    shown = sweep.assign(threshold=sign * sweep["threshold"])
+    print(shown.to_string(index=False, float_format=lambda value: f"{value:.4f}"), end="\n\n")
+    threshold = options.threshold
+    if threshold is None:
+        sure = np.flatnonzero(sweep["kept_precision_low"] > 0.5)
+        chosen = sure[-1] if len(sure) else int(sweep["kept_precision_low"].to_numpy().argmax())
+        threshold = shown["threshold"].iloc[chosen]
+        print("The loosest threshold that is surely a go:" if len(sure) else "No threshold is surely a go; the best:")
+    print(f"{options.score} {'<=' if options.lower else '>='} {threshold:g}:")
+    report(correct, score >= sign * threshold, prompts, resamples=options.resamples, seed=options.seed)
+    picture = options.picture or options.table.with_suffix(".p_star.png")
+    draw(sweep, error_rate=float(1 - correct.mean()), path=picture)
+    print(f"The sweep is drawn in {picture}.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,1 @@
+"""The theory of the papers, simulated and in closed form; `simulations.simulate` runs any part by name."""

@@ -1,0 +1,143 @@
+"""The editing process of Zhu et al. 2024 under several rules for what may be edited, beside the formulas about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import chdtrc, ndtri
+
+from uncollapse.theory.editing import Policy, edit_process, editing_masks
+from uncollapse.theory.editing_closed_form import expected_error, geometric_bound, theorem_error
+from uncollapse.theory.regression_closed_form import one_fit_error
+
+
+class EditingRule(NamedTuple):
+    """A policy, the share of labels edited at first, the shrinkage eta, and how many times to edit."""
+
+    policy: Policy
+    share: float
+    eta: float
+    edits: int
+
+
+def editing_sweep(
+    *,
+    dimension: int,
+    n_points: int,
+    noise: float,
+    rules: Sequence[EditingRule],
+    trials: int,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Run the editing process of every rule, each trial on features, masks and noise of its own.
+
+    Parameters
+    ----------
+    dimension, n_points : int
+        d and T, x ~ N(0, I_d).
+    noise : float
+        sigma.
+    rules : sequence of EditingRule
+    trials : int
+    rng : numpy Generator
+
+    Returns
+    -------
+    DataFrame
+        One row per rule, trial and round i = 1, ..., edits + 1, all errors over sigma^2 d / (T-d-1): policy, share,
+        eta, dimension, n_points, trial, round, edited (labels edited before this fit), error (the process), expected
+        (its exact expectation given X and the masks), theorem_error (eq. 5 on the same noise), theorem_expected (eq.
+        39), theorem_distance (|process - eq. 5|^2), bound_6 (= 2), bound_7 (NaN except under "halving"), law_8 (= i).
+    """
+    unit = float(one_fit_error(noise_variance=noise**2, dimension=dimension, n_points=n_points))
+    blocks = []
+    for rule, stream in zip(rules, rng.spawn(len(rules)), strict=True):
+        bound = np.nan
+        if rule.policy == "halving":
+            bound = geometric_bound(
+                dimension=dimension,
+                n_points=n_points,
+                noise_variance=noise**2,
+                first_edits=round(rule.share * n_points),
+                eta=rule.eta,
+            )
+        for trial, draw in enumerate(stream.spawn(trials)):
+            design = draw.standard_normal((n_points, dimension))
+            masks = editing_masks(
+                rule.policy, n_points=n_points, share=rule.share, eta=rule.eta, edits=rule.edits, rng=draw
+            )
+            process, theorem = edit_process(design, masks, noise=noise, rng=draw)
+            blocks.append(
+                pd.DataFrame(
+                    {
+                        "policy": rule.policy,
+                        "share": rule.share,
+                        "eta": rule.eta,
+                        "dimension": dimension,
+                        "n_points": n_points,
+                        "trial": trial,
+                        "round": np.arange(1, rule.edits + 2),
+                        "edited": np.concatenate([[0], masks.sum(axis=1)]),
+                        "error": np.sum(process**2, axis=1) / unit,
+                        "expected": expected_error(design, masks, noise_variance=noise**2) / unit,
+                        "theorem_error": np.sum(theorem**2, axis=1) / unit,
+                        "theorem_expected": theorem_error(design, masks, noise_variance=noise**2) / unit,
+                        "theorem_distance": np.sum((process - theorem) ** 2, axis=1) / unit,
+                        "bound_6": 2.0,
+                        "bound_7": bound / unit,
+                        "law_8": np.arange(1.0, rule.edits + 2),
+                    }
+                )
+            )
+    return pd.concat(blocks, ignore_index=True)
+
+
+class DecayRatios(NamedTuple):
+    """Ratios of successive counts, their intervals, and the p-value of all ratios being equal (a geometric fall)."""
+
+    ratios: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    p_value: float
+
+
+def decay_ratios(counts: ArrayLike, *, confidence: float = 0.95) -> DecayRatios:
+    """Is the number of edited positions falling geometrically? Zhu et al. 2024, Table 9 and the eta of Theorem 2.
+
+    Each surviving position is taken as an independent Bernoulli trial, so a ratio r from a count c has variance r
+    (1-r) / c: a lower bound on the real one, since positions of a text are not independent. In the norm of eq. 7, eta
+    = sqrt(r).
+
+    Parameters
+    ----------
+    counts : (G,)
+        Positions above the threshold in G >= 3 successive generations, falling.
+    confidence : float
+
+    Returns
+    -------
+    DecayRatios
+
+    Raises
+    ------
+    ValueError
+        For fewer than three counts, or counts that rise or vanish.
+
+    Examples
+    --------
+    >>> decay_ratios([1000, 500, 250]).ratios.tolist()
+    [0.5, 0.5]
+    """
+    count = np.asarray(counts, dtype=float)
+    if len(count) < 3 or np.any(np.diff(count) >= 0) or count[-1] <= 0:
+        raise ValueError(f"expected at least three falling positive counts, found {count.tolist()}")
+    ratios = count[1:] / count[:-1]
+    variance = ratios * (1 - ratios) / count[:-1]
+    half = ndtri((1 + confidence) / 2) * np.sqrt(variance)
+    common = np.sum(ratios / variance) / np.sum(1 / variance)
+    p_value = float(chdtrc(len(ratios) - 1, np.sum((ratios - common) ** 2 / variance)))
+    return DecayRatios(ratios, ratios - half, ratios + half, p_value)

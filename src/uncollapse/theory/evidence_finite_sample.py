@@ -1,0 +1,219 @@
+"""What the finite-sample simulation says about Figure 3 of Feng et al. 2024, v1 and v2."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy.stats import spearmanr
+
+from uncollapse.theory.evidence import Evidence, decide, mean_interval
+from uncollapse.theory.finite_sample import bayes_accuracy
+from uncollapse.theory.finite_sample_curves import CLEAN, LABEL_ORACLE, RANDOM, verifier_name
+from uncollapse.theory.margin_gap import log_log_slope
+from uncollapse.theory.sweet_spot import SweetSpot, find_sweet_spot
+
+ORACLE = verifier_name(0.0)
+#: How far apart two relative errors may be and still count as equal in a statement such as "matches": what can be told
+#: apart on a figure whose axis spans some tens of percent.
+_EQUAL = 0.005
+
+
+def error_table(curves: pd.DataFrame, *, n_original: int, selection: str) -> pd.DataFrame:
+    """Relative errors of one curve: trials in rows, n' in columns."""
+    rows = curves[(curves["n_original"] == n_original) & (curves["selection"] == selection)]
+    return rows.pivot(index="trial", columns="selected", values="relative_error").dropna(axis=1)
+
+
+def _generators(curves: pd.DataFrame) -> list[int]:
+    return sorted(int(size) for size in curves["n_original"].unique() if size > 0)
+
+
+def _weak(curves: pd.DataFrame) -> list[str]:
+    angles = curves.loc[curves["angle"] > 0, ["angle", "selection"]].drop_duplicates().sort_values("angle")
+    return angles["selection"].tolist()
+
+
+def sweet_spots(curves: pd.DataFrame, *, resamples: int, rng: np.random.Generator) -> dict[tuple[int, str], SweetSpot]:
+    """The minimum over n' of every weak verifier's curve, by N_0 and verifier."""
+    spots = {}
+    for size in _generators(curves):
+        for weak in _weak(curves):
+            table = error_table(curves, n_original=size, selection=weak)
+            spots[size, weak] = find_sweet_spot(table.columns, table.to_numpy(), resamples=resamples, rng=rng)
+    return spots
+
+
+def sweet_spot_is_interior(curves: pd.DataFrame, *, resamples: int, rng: np.random.Generator) -> Evidence:
+    """feng-F3-d: with a weak verifier there is a sweet spot in n'."""
+    spots = sweet_spots(curves, resamples=resamples, rng=rng)
+    weakest = min(spots, key=lambda key: spots[key].rise_low)
+    listing = ", ".join(
+        f"N_0={size} {weak}: n'={spot.size} [{spot.size_low}, {spot.size_high}]" for (size, weak), spot in spots.items()
+    )
+    spot = spots[weakest]
+    inside = [found.interior for found in spots.values()]
+    return Evidence(
+        "feng-F3-d",
+        "error at the largest n' minus error at the minimum, smallest over generators and verifiers; above 0",
+        spot.rise,
+        spot.rise_low,
+        spot.rise_high,
+        decide(supports=all(inside), refutes=not any(inside)),
+        f"Minima inside the range in {sum(inside)} of {len(inside)} curves: {listing}.",
+    )
+
+
+def oracle_matches_clean(curves: pd.DataFrame) -> Evidence:
+    """feng-F3-a: oracle-selected data is as good as clean data for every generator."""
+    clean = error_table(curves, n_original=0, selection=CLEAN)
+    found, label_gap = {}, {}
+    for size in _generators(curves):
+        for target, name in ((found, ORACLE), (label_gap, LABEL_ORACLE)):
+            table = error_table(curves, n_original=size, selection=name)
+            shared = table.columns.intersection(clean.columns)
+            for n_selected in shared:
+                target[size, n_selected] = mean_interval(table[n_selected] - clean[n_selected])
+    worst = max(found, key=lambda key: found[key][0])
+    worst_label = max(label_gap, key=lambda key: label_gap[key][0])
+    return Evidence(
+        "feng-F3-a",
+        "relative error of oracle minus clean, largest over N_0 and n'; about 0 (not above half a percent)",
+        *found[worst],
+        decide(supports=found[worst][2] < _EQUAL, refutes=found[worst][1] > _EQUAL),
+        f"Worst at N_0={worst[0]}, n'={worst[1]}; at small n' the oracle is better, since its labels are the Bayes "
+        f"classifier's. An oracle that knows the true labels instead is at most {label_gap[worst_label][0]:+.4f} off "
+        f"(N_0={worst_label[0]}): what it keeps is tilted by the generator.",
+    )
+
+
+def oracle_reaches_bayes(curves: pd.DataFrame) -> Evidence:
+    """feng-F3-b: the oracle's relative error tends to 0."""
+    last, slopes = {}, {}
+    for size in _generators(curves):
+        table = error_table(curves, n_original=size, selection=ORACLE)
+        last[size] = mean_interval(table.iloc[:, -1])
+        slopes[size] = log_log_slope(table.columns[-4:], table.mean().iloc[-4:])
+    worst = max(last, key=lambda size: last[size][0])
+    return Evidence(
+        "feng-F3-b",
+        "oracle's relative error at the largest n', largest over N_0; tends to 0",
+        *last[worst],
+        decide(supports=last[worst][2] < _EQUAL and max(slopes.values()) < 0, refutes=min(slopes.values()) > 0),
+        "Log-log slopes over the last four n': " + ", ".join(f"N_0={k}: {v:.2f}" for k, v in slopes.items()) + ".",
+    )
+
+
+def bayes_accuracy_is_94_percent(*, dimension: int, tau: float) -> Evidence:
+    """feng-F3-c: Phi(tau sqrt(d)) is about 94%."""
+    value = bayes_accuracy(dimension=dimension, tau=tau)
+    return Evidence(
+        "feng-F3-c",
+        "Bayes accuracy Phi(tau sqrt(d)); 0.94 after rounding",
+        value,
+        value,
+        value,
+        decide(supports=round(value, 2) == 0.94, refutes=round(value, 2) != 0.94),
+        f"d is not stated; {dimension} is chosen for it (d = 100 gives {bayes_accuracy(dimension=100, tau=tau):.4f}).",
+    )
+
+
+def larger_angles_are_worse(curves: pd.DataFrame) -> Evidence:
+    """feng-F3-e: at the largest n', the oracle beats each smaller angle, which beats the larger ones."""
+    order = [ORACLE, *_weak(curves)]
+    steps = {}
+    for size in _generators(curves):
+        ends = [error_table(curves, n_original=size, selection=name).iloc[:, -1] for name in order]
+        for name, better, worse in zip(order[1:], ends, ends[1:], strict=False):
+            steps[size, name] = mean_interval(worse - better)
+    smallest = min(steps, key=lambda key: steps[key][0])
+    return Evidence(
+        "feng-F3-e",
+        "relative error added by the next larger angle at the largest n', smallest over N_0; above 0",
+        *steps[smallest],
+        decide(supports=min(v[1] for v in steps.values()) > 0, refutes=steps[smallest][2] < 0),
+        f"{len(steps)} paired differences, smallest at N_0={smallest[0]}, {smallest[1]}.",
+    )
+
+
+def weak_supervision_can_hurt(curves: pd.DataFrame) -> Evidence:
+    """feng-F3-f: with an accurate generator weak supervision is worse than no selection, at the largest n'."""
+    best = max(_generators(curves))
+    random = error_table(curves, n_original=best, selection=RANDOM).iloc[:, :]
+    found = {}
+    for weak in _weak(curves):
+        table = error_table(curves, n_original=best, selection=weak)
+        n_selected = max(table.columns.intersection(random.columns))
+        found[weak] = mean_interval(table[n_selected] - random[n_selected])
+    least = min(found, key=lambda key: found[key][0])
+    return Evidence(
+        "feng-F3-f",
+        f"relative error of weak minus random selection, N_0={best}, largest n', smallest over angles; above 0",
+        *found[least],
+        decide(supports=found[least][1] > 0, refutes=found[least][2] < 0),
+        "At small n' it is the other way round: sampled labels are noisy, and any verifier removes most of that noise.",
+    )
+
+
+def generator_and_verifier_trade(curves: pd.DataFrame) -> Evidence:
+    """feng-S3.4-b: error falls with N_0 for random and weak selection, and hardly depends on it for the oracle."""
+    sizes = _generators(curves)
+    weak = [RANDOM, *_weak(curves)]
+    gains = {}
+    for name in [*weak, ORACLE]:
+        worst, best = (error_table(curves, n_original=size, selection=name) for size in (sizes[0], sizes[-1]))
+        gains[name] = mean_interval((worst - best).dropna(axis=1).mean(axis=1))
+    least = min(weak, key=lambda name: gains[name][1])
+    return Evidence(
+        "feng-S3.4-b",
+        "relative error, mean over n', that the best generator saves over the worst, smallest over random and weak "
+        "selection; above 0",
+        *gains[least],
+        decide(
+            supports=gains[least][1] > 0 and gains[ORACLE][2] < _EQUAL,
+            refutes=gains[least][2] < 0 or gains[ORACLE][1] > _EQUAL,
+        ),
+        "Saved: " + ", ".join(f"{name} {v[0]:.4f} [{v[1]:.4f}, {v[2]:.4f}]" for name, v in gains.items()) + ".",
+    )
+
+
+def breakdown_points_are_proxies(curves: pd.DataFrame) -> Evidence:
+    """fengv2-Th4.2-a: measured p_* lies between 0.5 (no verification) and 1 (oracle)."""
+    rows = curves[curves["selection"] != CLEAN].drop_duplicates(["trial", "n_original", "selection"])
+    stars = rows.groupby("selection")["breakdown_point"].agg(["min", "max"])
+    inside = bool((stars["min"] >= 0.5).all() and (stars["max"] <= 1).all())
+    ends = bool(np.allclose(stars.loc[RANDOM], 0.5) and np.allclose(stars.loc[LABEL_ORACLE], 1.0))
+    by_bayes = rows.groupby("selection")["breakdown_point_bayes"].mean()
+    return Evidence(
+        "fengv2-Th4.2-a",
+        "mean p_* of the oracle verifier along w*, by the examples' own labels; between 0.5 and 1",
+        *mean_interval(rows.loc[rows["selection"] == ORACLE, "breakdown_point"]),
+        decide(supports=inside and ends, refutes=not inside),
+        "Ranges: "
+        + ", ".join(f"{name} {low:.3f}-{high:.3f}" for name, (low, high) in zip(stars.index, stars.values, strict=True))
+        + f". Against the Bayes classifier's labels the oracle has {by_bayes[ORACLE]:.3f}.",
+    )
+
+
+def breakdown_tracks_error(curves: pd.DataFrame) -> Evidence:
+    """fengv2-F3-a: across generators and verifiers, p_* ranks students like their accuracy."""
+    rows = curves[~curves["selection"].isin([CLEAN, LABEL_ORACLE])]
+    table = pd.DataFrame(
+        [
+            (trial, n_selected, spearmanr(part["breakdown_point"], part["accuracy"]).statistic)
+            for (trial, n_selected), part in rows.groupby(["trial", "selected"])
+        ],
+        columns=["trial", "selected", "correlation"],
+    )
+    overall = mean_interval(table.groupby("trial")["correlation"].mean())
+    by_size = table.groupby("selected")["correlation"].mean()
+    best = rows[(rows["n_original"] == rows["n_original"].max()) & (rows["selected"] == rows["selected"].max())]
+    within = mean_interval([spearmanr(p["breakdown_point"], p["accuracy"]).statistic for _, p in best.groupby("trial")])
+    return Evidence(
+        "fengv2-F3-a",
+        "Spearman correlation of p_* with accuracy over N_0 x verifier, mean over n'; positive and strong (above 0.5)",
+        *overall,
+        decide(supports=overall[1] > 0.5, refutes=overall[2] < 0),
+        "By n': " + ", ".join(f"{size}: {value:.2f}" for size, value in by_size.items()) + ". For the best generator "
+        f"alone, at the largest n': {within[0]:.2f} [{within[1]:.2f}, {within[2]:.2f}]: there random selection has the "
+        "lowest p_* and yet beats the weak verifiers.",
+    )

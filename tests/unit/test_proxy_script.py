@@ -1,0 +1,81 @@
+"""scripts/proxy.py as a newcomer runs it: one table in, a verdict and a picture out."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "proxy.py"
+
+
+@pytest.fixture(scope="module")
+def main():
+    return runpy.run_path(str(SCRIPT))["main"]
+
+
+@pytest.fixture
+def table():
+    rng = np.random.default_rng(0)
+    correct = rng.random(1200) < 0.35
+    score = 1.5 * correct + rng.standard_normal(1200)
+    return pd.DataFrame(
+        {"prompt": np.arange(1200) // 3, "correct": correct, "kept": score > 1, "score": score, "loss": -score}
+    )
+
+
+def test_columns_correct_and_kept_give_a_go(main, table, tmp_path, capsys):
+    table.to_parquet(tmp_path / "table.parquet")
+    main([str(tmp_path / "table.parquet")])
+    printed = capsys.readouterr().out
+    kept, correct = table["kept"], table["correct"]
+    phi, psi = kept[correct].mean(), kept[~correct].mean()
+    assert f"{phi / (phi + psi):.4f}" in printed
+    assert "GO: p is below p_*" in printed
+
+
+def test_no_selection_of_a_bad_generator_is_a_no_go_whatever_true_is_written_as(main, table, tmp_path, capsys):
+    written = table.assign(correct=table["correct"].map({True: "yes", False: "no"}), kept=1)
+    written.to_csv(tmp_path / "table.csv", index=False)
+    main([str(tmp_path / "table.csv"), "--prompt", "prompt"])
+    printed = capsys.readouterr().out
+    assert "NO-GO" in printed
+    assert "of 400 prompts" in printed
+
+
+def test_a_score_is_swept_and_drawn_the_same_in_either_direction(main, table, tmp_path, capsys):
+    table.to_parquet(tmp_path / "table.parquet")
+    main([str(tmp_path / "table.parquet"), "--score", "score"])
+    higher = capsys.readouterr().out.splitlines()
+    assert (tmp_path / "table.p_star.png").stat().st_size > 5000
+    main([str(tmp_path / "table.parquet"), "--score", "loss", "--lower", "--picture", str(tmp_path / "again.png")])
+    lower = capsys.readouterr().out.splitlines()
+    assert (tmp_path / "again.png").exists()
+    assert [line for line in higher if line.startswith("  p_star")] == [
+        line for line in lower if line.startswith("  p_star")
+    ]
+    assert "GO: p is below p_*; most of what is kept is correct." in higher
+
+
+def test_a_given_threshold_is_reported(main, table, tmp_path, capsys):
+    table.to_parquet(tmp_path / "table.parquet")
+    main([str(tmp_path / "table.parquet"), "--score", "score", "--threshold", "1.0"])
+    printed = capsys.readouterr().out
+    assert f"{int((table['score'] >= 1).sum()):,} kept" in printed
+
+
+def test_nothing_kept_is_a_no_go(main, table, tmp_path, capsys):
+    table.assign(kept=False).to_parquet(tmp_path / "table.parquet")
+    main([str(tmp_path / "table.parquet")])
+    assert "NO-GO: nothing is kept" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [(["--correct", "right"], "no column 'right'; there are prompt"), (["--kept", "score"], "must say true or false")],
+)
+def test_unusable_columns_are_named(main, table, tmp_path, options, message):
+    table.to_parquet(tmp_path / "table.parquet")
+    with pytest.raises(SystemExit, match=message):
+        main([str(tmp_path / "table.parquet"), *options])
