@@ -274,7 +274,7 @@ def test_a_damaged_parquet_file_and_back(tiny: Path, tmp_path: Path, fault: str)
         shutil.copy(next(results.rglob("prompts/test.parquet")), path)
     target = next(file for file in before if file.stem == "best_of_5")
     target.unlink()
-    arguments = [str(target), *tiny_arguments(results), "--rerun-triggers", "input", "params"]
+    arguments = [str(target), *tiny_arguments(results)]
     failed = snakemake(*arguments, f"store={tmp_path}/no-store", check=False)
     assert failed.returncode != 0
     assert str(path) in failed.stderr

@@ -147,8 +147,11 @@ def conclude(rough: Workflow, expected: dict[str, str], outcome: Outcome) -> Non
 def _delete_some(workflow: Workflow, chance: random.Random) -> None:
     """Between nothing and everything, so that there is work to kill."""
     share = chance.random()
-    for path in workflow.results.rglob("*") if workflow.results.is_dir() else ():
-        if path.is_file() and not _is_litter(path) and (path.name == "report.html" or chance.random() < share):
+    for path in list(workflow.results.rglob("*")) if workflow.results.is_dir() else ():
+        # Snakemake makes artifacts again, and their provenance with them, but no provenance alone
+        if not path.is_file() or _is_litter(path) or path.parent.name == ".provenance":
+            continue
+        if path.name == "report.html" or chance.random() < share:
             path.unlink(missing_ok=True)  # an orphan may be at work here as well
 
 
