@@ -36,6 +36,7 @@ lint: install
 bench: install
 	$(BIN)/python benchmarks/training.py
 	$(BIN)/python benchmarks/beam_search.py
+	$(BIN)/python benchmarks/noop.py
 
 # the config's JSON schema, after a change of its types
 schema: install

@@ -5,6 +5,7 @@ configfile: "config.yaml"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/records.smk"
 include: "workflow/rules/sample.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/label.smk"
@@ -21,6 +22,8 @@ rule all:
     default_target: True
     input:
         rules.write_report.output,
+        table_targets(),
+        figure_targets(),
 
 
 rule tables:

@@ -46,4 +46,4 @@ def select(stage: Stage) -> None:
 
 
 if __name__ == "__main__":
-    run_stage("select", select)
+    run_stage("select_data", select)

@@ -4,7 +4,7 @@ The rules in workflow/ only ask here; nothing in this module knows Snakemake.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,10 @@ PRODUCT_STAGES = {"tables": "make_table", "figures": "draw_figure", "claims": "c
 
 
 class Plan:
-    """Paths and specs of one configuration."""
+    """Paths and specs of one configuration; ``overlays`` are the config files merged over config.yaml."""
 
-    def __init__(self, settings: Settings, *, scripts: Path) -> None:
-        self.settings, self.scripts = settings, scripts
+    def __init__(self, settings: Settings, *, scripts: Path, overlays: Sequence[str] = ()) -> None:
+        self.settings, self.scripts, self.overlays = settings, scripts, list(overlays)
         self.root = settings.results
 
     def experiment(self, name: str) -> ExperimentSettings:
@@ -134,7 +134,7 @@ class Plan:
             training=of_role.training,
             compute=settings.compute,
             seed=model.seed,
-            validation={"tolerance": settings.proxy.tolerance},
+            validation={"tolerance": settings.evaluation.validation_tolerance},
         )
 
     def label_spec(self, experiment: str, split: str, decoding: str, shard: int) -> str:
@@ -233,6 +233,8 @@ class Plan:
             "dataset": name,
             "select": dataset.select,
             "beams": settings.decodings[dataset.decoding].beams if dataset.decoding else None,
+            "verifier": dataset.verifier,
+            "verifier_kind": getattr(verifier, "kind", None),
             "tolerance": getattr(verifier, "tolerance", None),
             "rows": dataset.size or settings.available(dataset),
         }
@@ -283,7 +285,13 @@ class Plan:
                 if experiment == name
             ]
             sections.append({"experiment": name, "settings": settings, "artifacts": artifacts})
-        return _spec(scale=self.settings.scale, note=self.settings.note, results=self.root, sections=sections)
+        return _spec(
+            scale=self.settings.scale,
+            note=self.settings.note,
+            results=self.root,
+            overlays=self.overlays,
+            sections=sections,
+        )
 
     def _modules(self, kind: str, name: str) -> list[str]:
         return [entry.partition("@")[0] for entry in self.product_code(kind, name) if "@" in entry]

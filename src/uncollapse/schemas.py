@@ -53,7 +53,12 @@ CURVE = pa.schema(
         _field("loss", pa.float64(), "mean since the row before, nats per token"),
         _field("learning_rate_factor", pa.float64(), "share of the full learning rate"),
         _field("validation_loss", pa.float64(), "on true answers, nats per token", nullable=True),
-        _field("validation_accuracy", pa.float64(), "greedy, within the proxy's tolerance, a fraction", nullable=True),
+        _field(
+            "validation_accuracy",
+            pa.float64(),
+            "greedy, within validation_tolerance, a fraction",
+            nullable=True,
+        ),
     ]
 )
 

@@ -3,13 +3,14 @@
     python scripts/label.py --spec '{"beams": 5}' --input prompts=P.parquet --output candidates=C.parquet
 
 A stage reads its inputs and its ``spec`` (the slice of config it depends on, as JSON) and writes its outputs under
-temporary names, which become the real ones together, at the very end. Beside them, under ``.provenance/``, stands
-from which code, spec and inputs they came; not inside, so that equal content means equal bytes. What was computed
-before is taken from the store instead (see :mod:`uncollapse.store`), before anything heavy is imported.
+temporary names, which become the real ones one after another at the very end. Beside them, under ``.provenance/``,
+stands from which code, spec and inputs they came; not inside, so that equal content means equal bytes. What was
+computed before is taken from the store instead (see :mod:`uncollapse.store`), before anything heavy is imported.
 """
 
 import argparse
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -64,9 +65,8 @@ class Stage:
 
     def identity(self) -> str:
         """A hash of code, spec and the content of all inputs: equal identities give equal outputs."""
-        content = {name: [content_hash(path) for path in paths] for name, paths in self.inputs.items()}
-        text = json.dumps([self.name, self.code, self.spec, content], sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        content = {name: [_input_hash(path) for path in paths] for name, paths in self.inputs.items()}
+        return identity(self.name, self.code, self.spec, content)
 
     def run(self, work: Callable[["Stage"], None], store: Store | None) -> None:
         """Take the outputs from the store, or do the work and put them there."""
@@ -106,21 +106,43 @@ class Stage:
 
     def _about(self) -> dict[str, Any]:
         """How the outputs come about, for people and for scripts/why.py."""
-        inputs = {name: {str(path): content_hash(path) for path in paths} for name, paths in self.inputs.items()}
+        inputs = {name: {str(path): _input_hash(path) for path in paths} for name, paths in self.inputs.items()}
         return {"stage": self.name, "code": self.code, "spec": self.spec, "inputs": inputs}
 
     def _write_provenance(self) -> None:
         record = self._about()
         for path in self.outputs.values():
-            beside = path.parent / ".provenance" / f"{path.name}.json"
+            beside = provenance_path(path)
             beside.parent.mkdir(exist_ok=True)
             remove_abandoned(beside)
             partial = partial_of(beside)
+            text = json.dumps(record | {"sha256": content_hash(path)}, indent=1, sort_keys=True) + "\n"
             try:
-                partial.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
+                partial.write_text(text)
                 os.replace(partial, beside)
             finally:
                 partial.unlink(missing_ok=True)
+
+
+def provenance_path(path: Path) -> Path:
+    """Where it is written how an artifact came about."""
+    return path.parent / ".provenance" / f"{path.name}.json"
+
+
+def identity(stage: str, code: list[str], spec: dict[str, Any], content: dict[str, list[str]]) -> str:
+    """The store's key: a hash of the stage's name, its code, its spec and the hashes of its inputs by name."""
+    return hashlib.sha256(json.dumps([stage, code, spec, content], sort_keys=True).encode()).hexdigest()
+
+
+def _input_hash(path: Path) -> str:
+    stat = path.stat()
+    return _hash_of_version(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@functools.cache
+def _hash_of_version(path: Path, _mtime: int, _size: int, _inode: int) -> str:
+    """Inputs are asked for several times; they are read once."""
+    return content_hash(path)
 
 
 def run_stage(name: str, work: Callable[[Stage], None]) -> None:

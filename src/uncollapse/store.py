@@ -57,13 +57,14 @@ class Store:
             try:
                 _copy(stored, path)
             except OSError:
-                if stored.exists():
+                if os.access(stored, os.R_OK):
                     raise  # the fault is the target's: no space, no permission
                 found = None
             else:
                 found = content_hash(path)
             if found != expected:
-                stored.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):  # another user's, perhaps: used it is not, here or there
+                    stored.unlink(missing_ok=True)
                 for other in outputs.values():
                     other.unlink(missing_ok=True)
                 return False
@@ -80,6 +81,18 @@ class Store:
                 self._place(stored, lambda partial, source=path: _copy(source, partial))
         text = json.dumps({"outputs": described, **about}, sort_keys=True, indent=1) + "\n"
         self._place(self.root / "entries" / f"{key}.json", lambda partial: partial.write_text(text) and None)
+
+    def about(self, digest: str) -> list[dict[str, Any]]:
+        """The entries that name an object, the last used first: how files with this content came about."""
+        entries = [(path.stat().st_mtime, _read(path)) for path in self._files("entries")]
+        by_use = sorted(entries, key=lambda pair: -pair[0])
+        return [e for _, e in by_use if e and any(output["sha256"] == digest for output in e["outputs"].values())]
+
+    def has(self, key: str) -> bool:
+        """Whether the outputs of ``key`` are there, by their sizes; they are hashed when they are fetched."""
+        entry = _read(self.root / "entries" / f"{key}.json")
+        objects = [(self._object(o["sha256"]), o["bytes"]) for o in entry["outputs"].values()] if entry else []
+        return entry is not None and all(path.is_file() and path.stat().st_size == size for path, size in objects)
 
     def usage(self) -> Usage:
         """Count entries and objects, and add up the bytes of the objects."""
@@ -117,7 +130,7 @@ class Store:
         path = self.root / "entries" / f"{key}.json"
         entry = _read(path)
         if entry is not None:
-            with contextlib.suppress(OSError):  # another user's store can be read all the same
+            with contextlib.suppress(OSError):  # a store that may only be read, or an entry of another user's
                 os.utime(path)  # used now: collect() goes by it
         return entry
 
@@ -131,7 +144,11 @@ class Store:
 
     def _place(self, target: Path, write: Any) -> None:
         """Write under a name of this process's own, then rename: other jobs see the whole file or none."""
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(parents=True, exist_ok=True)
+        mode = self.root.stat().st_mode  # whom the store's folder is open to, its files are open to
+        if not target.parent.exists():
+            target.parent.mkdir(exist_ok=True)
+            target.parent.chmod(mode & 0o7777)
         handle, name = tempfile.mkstemp(prefix=".", dir=target.parent)
         os.close(handle)
         partial = Path(name)
@@ -139,7 +156,7 @@ class Store:
             write(partial)
             with partial.open("rb+") as file:
                 os.fsync(file.fileno())
-            partial.chmod(0o644)
+            partial.chmod(mode & 0o666)
             os.replace(partial, target)
         finally:
             partial.unlink(missing_ok=True)

@@ -108,7 +108,7 @@ def test_the_papers_scale_has_the_papers_sizes() -> None:
 
 
 def test_loading_leaves_snakemakes_dictionary_as_it_is() -> None:
-    config = _merged(CONFIG, _nested(f"{EIGENVALUES}.datasets.best_of_50", None))
+    config = _merged(CONFIG, _nested(f"{EIGENVALUES}.datasets.clean", None))
     before = copy.deepcopy(config)
     load(config)
     assert config == before
@@ -123,7 +123,7 @@ def test_loading_leaves_snakemakes_dictionary_as_it_is() -> None:
         ("tables", "feng2024_table2"),
         ("figures", "learning_curves"),
         ("claims", "feng_eigenvalues"),
-        (f"{EIGENVALUES}.datasets", "best_of_50"),
+        (f"{EIGENVALUES}.datasets", "clean"),
     ],
 )
 def test_null_removes_a_named_entry(key: str, name: str) -> None:
@@ -183,7 +183,7 @@ def test_null_elsewhere_is_a_value(refused: Refused) -> None:
         # impossible values
         (f"{EIGENVALUES}.decodings.greedy.beams", 0, ["got 0", "greater than or equal to 1"]),
         (f"{EIGENVALUES}.verifiers.oracle.tolerance", -1, ["got -1", "greater than 0"]),
-        (f"{EIGENVALUES}.proxy.tolerance", 0, ["got 0", "greater than 0"]),
+        (f"{EIGENVALUES}.evaluation.validation_tolerance", 0, ["got 0", "greater than 0"]),
         (f"{EIGENVALUES}.task.matrix_size", 0, ["got 0", "greater than or equal to 1"]),
         (f"{EIGENVALUES}.task.entries", "lower", ["'lower'", "upper_triangle"]),
         (f"{EIGENVALUES}.sample.test", 0, ["got 0"]),
@@ -402,3 +402,18 @@ def test_any_config_is_valid_or_a_config_error(
     except ConfigError as error:
         message = str(error)
     assert message == "" or message.startswith(f"the config cannot be run:\n  - {odd_file}: ")
+
+
+def test_initial_is_the_generator_or_a_file_of_weights(refused: Refused) -> None:
+    refused(f"{EIGENVALUES}.downstream.initial", "generators", "generators", "correct it")
+
+
+def test_initial_weights_bring_their_sizes() -> None:
+    config = _changed(f"{EIGENVALUES}.downstream.initial", "generator")
+    config["experiments"]["eigenvalues"]["downstream"]["model"] = {"dimension": 32}
+    with pytest.raises(ConfigError, match=r"downstream\.model: initial weights bring their own sizes"):
+        load(config, [BASE])
+
+
+def test_only_true_labels_come_from_the_train_split(refused: Refused) -> None:
+    refused(f"{EIGENVALUES}.datasets.no_selection.split", "train", "synthesize split", shown="datasets.no_selection")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from uncollapse.tasks import number_encoding
-from uncollapse.tasks.number_encoding import CHOICES, decode, encode, show
+from uncollapse.tasks.number_encoding import CHOICES, EXPONENTS, LOWEST_EXPONENT, MANTISSAS, SIGNS, decode, encode
 
 # numbers whose exponent certainly fits: three digits of 1e-97 ... 1e102
 MAGNITUDES = st.floats(min_value=1e-97, max_value=9e101)
@@ -19,7 +19,9 @@ NUMBERS = st.one_of(
 
 
 def _shown(value: float) -> str:
-    return show(encode(np.array([value])))
+    sign, mantissa, exponent = encode(np.array([value])).tolist()
+    mark = "+" if sign == SIGNS[0] else "-"
+    return f"{mark} {mantissa - MANTISSAS[0]} E{exponent - EXPONENTS[0] + LOWEST_EXPONENT}"
 
 
 @given(arrays(np.float64, (3, 2), elements=NUMBERS))

@@ -200,7 +200,7 @@ TRAIN = {"train generator", "train downstream"}
         ({"downstream__training": {"steps": 6}}, {"train downstream"}),
         ({"generator__model": {"dimension": 32}}, TRAIN),
         ({"compute__dtype": "float32"}, {*TRAIN, "label", "label test"}),
-        ({"proxy__tolerance": 0.05}, TRAIN),  # of the accuracy in learning curves
+        ({"evaluation__validation_tolerance": 0.05}, TRAIN),  # of the accuracy in learning curves
         ({"proxy__resamples": 500}, {"proxy"}),
         ({"decodings__wide__beams": 6}, {"label"}),
         ({"decodings__wide__prompts": 150}, {"label"}),
@@ -242,7 +242,7 @@ def test_code_brings_the_task_and_the_verifier_that_config_names(tmp_path: Path)
 
 def test_code_of_a_users_verifier(tmp_path: Path) -> None:
     own = tmp_path / "mine.py"
-    own.write_text("from pydantic import BaseModel\nclass Settings(BaseModel):\n    kind: str\n")
+    own.write_text("from pydantic import BaseModel\nclass Settings(BaseModel):\n    kind: str\n\n\ndef score(): ...\n")
     plan = _plan(verifiers__mine={"kind": str(own)})
     before = plan.code("verify", "toy", verifier="mine")
     assert any(entry.startswith(f"{own}@") for entry in before)

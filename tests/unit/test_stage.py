@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -84,8 +83,18 @@ def test_outputs_and_their_provenance(run: Run, tmp_path: Path) -> None:
             "stage": "copy",
             "code": ["a@1", "b@2"],
             "spec": {"how": "two"},
-            "inputs": {"text": {"text.txt": hashlib.sha256(b"hello").hexdigest()}},
+            "inputs": {"text": {"text.txt": content_hash(tmp_path / "text.txt")}},
+            "sha256": content_hash(tmp_path / f"out/{name}.txt"),
         }
+
+
+def test_a_store_that_cannot_be_written_fails_no_job(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "store").write_text("a file where a folder should be")
+    monkeypatch.setenv("UNCOLLAPSE_STORE", str(tmp_path / "store"))
+    done = run()
+    assert done.returncode == 0
+    assert (tmp_path / "out/copy.txt").read_text() == "hello"
+    assert "not kept in the store" in done.stderr
 
 
 def test_arguments_reach_the_work(run: Run, tmp_path: Path) -> None:

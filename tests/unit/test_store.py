@@ -130,3 +130,41 @@ def test_entries_say_how_they_came_about(store: Store, tmp_path: Path) -> None:
     assert entry["stage"] == "label"
     assert entry["spec"] == {"beams": 5}
     assert entry["outputs"]["x"]["bytes"] == 1
+
+
+def test_a_store_open_to_a_group_keeps_files_open_to_it(store: Store, tmp_path: Path) -> None:
+    store.root.mkdir()
+    store.root.chmod(0o2770)
+    store.put("key", outputs(tmp_path / "a", x="1"), {})
+    modes = {path.name: path.stat().st_mode & 0o7777 for path in store.root.rglob("*")}
+    assert modes == {"entries": 0o2770, "objects": 0o2770, "key.json": 0o660, content_hash(tmp_path / "a/x"): 0o660}
+
+
+def test_an_entry_of_another_user_is_used_all_the_same(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only its owner may set a file's time; root may, so the refusal is played."""
+    store.put("key", outputs(tmp_path / "a", x="1"), {})
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert store.fetch("key", {"x": tmp_path / "x"})
+
+
+def test_how_a_content_came_about(store: Store, tmp_path: Path) -> None:
+    store.put("old", outputs(tmp_path / "a", x="same"), {"stage": "old"})
+    os.utime(store.root / "entries/old.json", (1, 1))
+    store.put("new", outputs(tmp_path / "a", x="same"), {"stage": "new"})
+    store.put("other", outputs(tmp_path / "b", x="different"), {"stage": "other"})
+    assert [entry["stage"] for entry in store.about(content_hash(tmp_path / "a/x"))] == ["new", "old"]
+    assert store.about("0" * 64) == []
+
+
+def test_whether_a_key_is_there(store: Store, tmp_path: Path) -> None:
+    store.put("key", outputs(tmp_path / "a", x="1"), {})
+    assert store.has("key")
+    assert not store.has("other")
+    (store.root / "objects" / content_hash(tmp_path / "a/x")).write_text("12")
+    assert not store.has("key")

@@ -31,6 +31,6 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def tiny_arguments(results: Path) -> list[str]:
-    """Options that choose the tiny scale and a results folder."""
+    """Options that choose the tiny scale, a results folder, and a store beside it: nothing is taken from elsewhere."""
     files = [str(ROOT / "scales/smoke.yaml"), str(ROOT / "tests/workflow/tiny.yaml")]
-    return ["--configfile", *files, "--config", f"store={results}/.store", f"results={results}"]
+    return ["--configfile", *files, "--config", f"results={results}", f"store={results.parent}/store"]

@@ -117,8 +117,8 @@ def test_downstream_models_can_start_from_the_generator(tiny: Path, tmp_path: Pa
     arguments = tiny_arguments(tiny)
     arguments.insert(arguments.index("--config"), str(overlay))
     results = tmp_path / "results"
-    arguments[-1] = f"results={results}"
-    snakemake(f"{results}/eigenvalues/models/clean-seed0.safetensors", *arguments, f"store={tiny}/.store")
+    arguments[-2] = f"results={results}"
+    snakemake(f"{results}/eigenvalues/models/clean-seed0.safetensors", *arguments)
     models = results / "eigenvalues/models"
     tuned, generator = (load_file(models / f"{name}.safetensors") for name in ("clean-seed0", "generator-seed3"))
     moved = max(float((tuned[name] - generator[name]).abs().max()) for name in generator)

@@ -8,26 +8,32 @@ rule check_claims:
         findings=f"{R}/claims/{{group}}.parquet",
     log:
         f"{R}/logs/check_claims/{{group}}.log",
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
     params:
         code=lambda w: PLAN.product_code("claims", w.group),
         spec=lambda w: PLAN.product_spec("claims", w.group),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/check_claims.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS:q}/check_claims.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output findings={output.findings} --log {log}"
 
 
 rule gather_claims:
     input:
         findings=[f"{R}/claims/{name}.parquet" for name in PLAN.settings.claims],
-        reported=f"{workflow.basedir}/workflow/reported/claims.csv",
+        reported=local(f"{workflow.basedir}/workflow/reported/claims.csv"),
     output:
         claims=f"{R}/claims.parquet",
     log:
         f"{R}/logs/gather_claims.log",
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
     params:
         code=PLAN.code("gather_claims"),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/gather_claims.py --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS:q}/gather_claims.py --code {params.code:q} {params.inputs}"
         " --output claims={output.claims} --log {log}"

@@ -1,6 +1,7 @@
 """What all rules share: the typed config, the plan made of it, and the environment of every command."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -16,7 +17,11 @@ from uncollapse.planning import Plan
 SCRIPTS = Path(workflow.basedir) / "scripts"
 
 try:
-    PLAN = Plan(load_config(config, workflow.configfiles), scripts=SCRIPTS)
+    PLAN = Plan(
+        load_config(config, workflow.configfiles),
+        scripts=SCRIPTS,
+        overlays=[os.path.relpath(file) for file in workflow.configfiles[1:]],
+    )
 except UncollapseError as error:
     raise WorkflowError(str(error)) from None
 
@@ -59,5 +64,14 @@ def code(stage):
 
 def inputs(wildcards, input):
     """Params function: all named inputs as arguments of a command; Snakemake does not compare it between runs."""
-    named = ((name, getattr(input, name)) for name in input.keys())
-    return " ".join(f"--input {name}={paths if isinstance(paths, str) else ' '.join(paths)}" for name, paths in named)
+    arguments = []
+    for name in input.keys():
+        paths = getattr(input, name)
+        first, *others = [paths] if isinstance(paths, str) else [*paths, ""][: max(1, len(paths))]
+        arguments += ["--input", f"{name}={first}", *others]
+    return shlex.join(arguments)
+
+
+def memory(mib):
+    """Resources function: so much for the first attempt, twice as much for each further one."""
+    return lambda wildcards, attempt: mib * 2 ** (attempt - 1)

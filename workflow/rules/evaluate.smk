@@ -11,11 +11,14 @@ rule evaluate:
     log:
         f"{R}/logs/{{experiment}}/evaluate/{{model}}.{{decoding}}.log",
     priority: 20
+    resources:
+        mem_mb=memory(4000),
+        runtime=60,
     params:
         code=code("evaluate_model"),
         spec=lambda w: PLAN.evaluate_spec(w.experiment, w.decoding),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/evaluate_model.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/evaluate_model.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output outcomes={output.outcomes} --output evaluation={output.evaluation} --log {log}"

@@ -2,7 +2,7 @@
 
 
 def figure_targets():
-    return [f"{R}/figures/{name}.svg" for name in PLAN.settings.figures]
+    return [f"{R}/figures/{name}.{suffix}" for name in PLAN.settings.figures for suffix in ("svg", "png")]
 
 
 rule draw_figure:
@@ -14,10 +14,13 @@ rule draw_figure:
     log:
         f"{R}/logs/draw_figure/{{figure}}.log",
     priority: 30
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
     params:
         code=lambda w: PLAN.product_code("figures", w.figure),
         spec=lambda w: PLAN.product_spec("figures", w.figure),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/draw_figure.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS:q}/draw_figure.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output svg={output.svg} --output png={output.png} --log {log}"

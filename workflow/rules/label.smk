@@ -12,11 +12,14 @@ rule label:
     benchmark:
         f"{R}/benchmarks/{{experiment}}/label/{{model}}.{{split}}.{{decoding}}.{{shard}}of{{shards}}.tsv"
     priority: 20
+    resources:
+        mem_mb=memory(8000),
+        runtime=240,
     params:
         code=code("label"),
         spec=lambda w: PLAN.label_spec(w.experiment, w.split, w.decoding, int(w.shard)),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/label.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        "python {SCRIPTS:q}/label.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs}"
         " --output candidates={output.candidates} --log {log}"

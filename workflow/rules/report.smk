@@ -4,16 +4,19 @@
 rule write_report:
     input:
         **PLAN.report_inputs(),
-        paper_settings=f"{workflow.basedir}/workflow/reported/settings.csv",
-        template=f"{workflow.basedir}/src/uncollapse/reporting/report.html.j2",
+        paper_settings=local(f"{workflow.basedir}/workflow/reported/settings.csv"),
+        template=local(f"{workflow.basedir}/src/uncollapse/reporting/report.html.j2"),
     output:
         page=report(f"{R}/report.html", category="report", caption="../report/page.rst"),
     log:
         f"{R}/logs/report.log",
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
     params:
         code=PLAN.report_code(),
         spec=PLAN.report_spec(),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/write_report.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS:q}/write_report.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output page={output.page} --log {log}"

@@ -9,12 +9,15 @@ rule select:
     log:
         f"{R}/logs/{{experiment}}/select/{{dataset}}.log",
     priority: 20
+    resources:
+        mem_mb=memory(8000),
+        runtime=60,
     params:
         code=code("select_data"),
         spec=lambda w: PLAN.selection_spec(w.experiment, w.dataset),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/select_data.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/select_data.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output dataset={output.dataset} --log {log}"
 
@@ -27,12 +30,15 @@ rule proxy:
     log:
         f"{R}/logs/{{experiment}}/proxy/{{dataset}}.log",
     priority: 20
+    resources:
+        mem_mb=memory(8000),
+        runtime=60,
     params:
         code=code("estimate_proxy"),
         spec=lambda w: PLAN.proxy_spec(w.experiment, w.dataset),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/estimate_proxy.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/estimate_proxy.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output proxy={output.proxy} --log {log}"
 
@@ -45,11 +51,14 @@ rule compare_kept:
     log:
         f"{R}/logs/{{experiment}}/compare_kept/{{dataset}}.log",
     priority: 20
+    resources:
+        mem_mb=memory(4000),
+        runtime=60,
     params:
         code=code("compare_kept"),
         spec=lambda w: PLAN.selection_spec(w.experiment, w.dataset),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/compare_kept.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/compare_kept.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output kept={output.kept} --log {log}"

@@ -2,13 +2,13 @@
 
 
 def table_targets():
-    return [f"{R}/tables/{name}.parquet" for name in PLAN.settings.tables]
+    return [f"{R}/tables/{name}.{suffix}" for name in PLAN.settings.tables for suffix in ("parquet", "csv", "md")]
 
 
 rule make_table:
     input:
         unpack(lambda w: PLAN.product_inputs("tables", w.table)),
-        reported=f"{workflow.basedir}/workflow/reported/{{table}}.csv",
+        reported=local(f"{workflow.basedir}/workflow/reported/{{table}}.csv"),
     output:
         parquet=f"{R}/tables/{{table}}.parquet",
         csv=f"{R}/tables/{{table}}.csv",
@@ -16,10 +16,13 @@ rule make_table:
     log:
         f"{R}/logs/make_table/{{table}}.log",
     priority: 30
+    resources:
+        mem_mb=memory(2000),
+        runtime=30,
     params:
         code=lambda w: PLAN.product_code("tables", w.table),
         spec=lambda w: PLAN.product_spec("tables", w.table),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/make_table.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {SCRIPTS:q}/make_table.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output parquet={output.parquet} --output csv={output.csv} --output markdown={output.markdown} --log {log}"

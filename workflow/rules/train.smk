@@ -12,11 +12,14 @@ rule train:
     benchmark:
         f"{R}/benchmarks/{{experiment}}/train/{{model}}.tsv"
     priority: 10
+    resources:
+        mem_mb=memory(8000),
+        runtime=1440,
     params:
         code=code("train"),
         spec=lambda w: PLAN.train_spec(w.experiment, w.model),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/train.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        "python {SCRIPTS:q}/train.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs}"
         " --output weights={output.weights} --output curve={output.curve} --log {log}"

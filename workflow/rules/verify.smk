@@ -10,11 +10,14 @@ rule verify:
     log:
         f"{R}/logs/{{experiment}}/verify/{{model}}.synthesize.{{decoding}}.{{verifier}}.{{shard}}of{{shards}}.log",
     priority: 20
+    resources:
+        mem_mb=memory(4000),
+        runtime=60,
     params:
         code=code("verify"),
         spec=lambda w: PLAN.verify_spec(w.experiment, w.verifier),
         inputs=inputs,
     shell:
-        "python {SCRIPTS}/verify.py --spec {params.spec:q} --code {params.code:q}"
+        "python {SCRIPTS:q}/verify.py --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output scores={output.scores} --log {log}"

@@ -8,12 +8,17 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.claims.correctness import correctness
+from uncollapse.reporting.formatting import number
 from uncollapse.reporting.tables import feng2024_table2
 
 # Table 1 and Table 2 print these three; 5% is announced in appendix B and never reported.
 TOLERANCES = (0.02, 0.01, 0.005)
 # "About two thirds", in percent: nearer to 2/3 than to the neighbouring sixths, 1/2 and 5/6.
 ABOUT_TWO_THIRDS = (100 * 7 / 12, 100 * 3 / 4)
+# "About 200k" exact examples of 5 x 5 matrices: within a factor of two, and that matrix size.
+PAPER_EXAMPLES, PAPER_MATRIX_SIZE = (100_000, 400_000), 5
+# points of validation accuracy between the last two measurements, above which an explanation says "still improving"
+STILL_RISING = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +27,9 @@ class EigenvalueRun:
 
     ``evaluations``: model, dataset, role, seed, decoding, beams, ...; ``outcomes``: model, decoding, prompt_id,
     first_error, best_error; ``datasets``: dataset, select, beams, tolerance, rows; ``proxy``: dataset, quantity, value.
-    ``training_examples`` is the number of exact examples the generator saw, ``matrix_size`` the n of its n x n
-    matrices.
+    ``curves`` (model, dataset, seed, step, examples, validation_accuracy) and ``kept`` (dataset, feature, kept_mean,
+    dropped_mean) serve explanations only. ``training_examples`` is the number of exact examples the generator saw,
+    ``matrix_size`` the n of its n x n matrices.
     """
 
     evaluations: pd.DataFrame
@@ -33,6 +39,14 @@ class EigenvalueRun:
     matrix_size: int
     training_examples: int
     labelling_seed: int | None = None
+    curves: pd.DataFrame | None = None
+    kept: pd.DataFrame | None = None
+
+    @property
+    def at_the_papers_size(self) -> bool:
+        """Whether matrices and exact examples are about the paper's: shares of right answers depend on both."""
+        low, high = PAPER_EXAMPLES
+        return self.matrix_size == PAPER_MATRIX_SIZE and low <= self.training_examples <= high
 
     def decodings(self) -> dict[int, str]:
         """Name of the decoding by beam width, narrowest first; two with one width are an error."""
@@ -86,6 +100,34 @@ class EigenvalueRun:
     def rows(self, dataset: str) -> int:
         """Training examples in a data set."""
         return int(self.datasets.set_index("dataset").at[dataset, "rows"])
+
+    def still_improving(self, dataset: str) -> str:
+        """A sentence on whether the students of ``dataset`` had stopped improving; empty where curves do not tell."""
+        if self.curves is None:
+            return ""
+        measured = self.curves[self.curves["dataset"] == dataset].dropna(subset=["validation_accuracy"])
+        means = measured.groupby("examples")["validation_accuracy"].mean()
+        if len(means) < 2:
+            return ""
+        gain = 100 * (means.iloc[-1] - means.iloc[-2])
+        steps = int(measured["step"].max())
+        if gain < STILL_RISING:
+            return f"After {steps:,} steps the students of {dataset} had stopped improving."
+        last, seen = means.index[-1] - means.index[-2], means.index[-1]
+        return (
+            f"The students of {dataset} still improved when they stopped at {steps:,} steps: {number(gain)} points "
+            f"on validation prompts over the last {last:,} of {seen:,} examples. Part of the gap is short training."
+        )
+
+    def dropped_prompts(self, dataset: str) -> str:
+        """A sentence on how the prompts that a filter drops differ from those it keeps; empty where not measured."""
+        if self.kept is None or not (self.kept["dataset"] == dataset).any():
+            return ""
+        row = self.kept[self.kept["dataset"] == dataset].iloc[0]
+        kept, dropped = (number(row[f"{side}_mean"]) for side in ("kept", "dropped"))
+        return (
+            f"The filter also changes the prompts: mean {row['feature']} {kept} of those kept, {dropped} of the others."
+        )
 
     def proxy_value(self, dataset: str, quantity: str) -> float:
         """A measured quantity of a data set; NaN where it was not measured."""

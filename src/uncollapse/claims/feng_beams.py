@@ -16,8 +16,6 @@ from uncollapse.reporting.formatting import number
 # Table 1, verify-best: from beam 1 to 50 it moves by 1.0 point at most (66.9 to 65.9, 20.2 to 19.2), which the paper
 # calls no change.
 FLAT_POINTS = 1.0
-# "About 200k" exact examples of 5 x 5 matrices: within a factor of two, and that matrix size.
-PAPER_EXAMPLES, PAPER_MATRIX_SIZE = (100_000, 400_000), 5
 
 
 def verify_all_rises_with_the_beam(run: EigenvalueRun) -> Finding:
@@ -81,8 +79,7 @@ def generator_solves_two_thirds(run: EigenvalueRun) -> Finding:
     measured = (
         f"Trained on {size}, it solves {number(accuracy.value)}% [{number(accuracy.low)}, {number(accuracy.high)}]"
     )
-    low, high = PAPER_EXAMPLES
-    if run.matrix_size != PAPER_MATRIX_SIZE or not low <= run.training_examples <= high:
+    if not run.at_the_papers_size:
         explanation = (
             f"{measured}. The claim is about some 200,000 examples of 5 x 5 matrices; at another size the "
             "share depends on how much data the generator was given, and says nothing on the claim."

@@ -18,11 +18,13 @@ def check(
     matrix_size: int,
     training_examples: int,
     labelling_seed: int | None = None,
+    curves: pd.DataFrame | None = None,
+    kept: pd.DataFrame | None = None,
 ) -> list[Finding]:
     """Findings on all claims of this module, from the frames of one eigenvalue experiment (see EigenvalueRun)."""
     run = EigenvalueRun(
         evaluations=evaluations, outcomes=outcomes, datasets=datasets, proxy=proxy, matrix_size=matrix_size,
-        training_examples=training_examples, labelling_seed=labelling_seed,
+        training_examples=training_examples, labelling_seed=labelling_seed, curves=curves, kept=kept,
     )  # fmt: skip
     return [
         feng_beams.verify_all_rises_with_the_beam(run),

@@ -4,6 +4,7 @@ import ctypes
 
 import torch
 
+from uncollapse.compute.claim import claim
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import ConfigError
 
@@ -31,6 +32,8 @@ def prepare(settings: ComputeSettings, *, threads: int) -> tuple[torch.device, t
         name = "cuda" if torch.cuda.is_available() else "cpu"
     elif name == "cuda" and not torch.cuda.is_available():
         raise ConfigError("compute.device is cuda, but torch sees no GPU; set it to auto or cpu")
+    if name == "cuda" and (count := torch.cuda.device_count()) > 1:
+        torch.cuda.set_device(claim([str(torch.cuda.get_device_properties(i).uuid) for i in range(count)]))
     dtype = settings.dtype
     if dtype == "auto":
         dtype = "bfloat16" if name == "cuda" else "float32"

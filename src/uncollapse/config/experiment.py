@@ -31,6 +31,12 @@ def _all_differ(values: list[Any]) -> list[Any]:
     return values
 
 
+# what a plugin must offer beside Settings
+INTERFACES = {
+    "tasks": ("draw", "layout", "prompt_tokens", "answer_tokens", "error", "features"),
+    "verifiers": ("score",),
+}
+
 # a name becomes part of file names and of Snakemake wildcards
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
 Unique = AfterValidator(_all_differ)
@@ -65,6 +71,11 @@ def _settings_of(package: str, key: str) -> BeforeValidator:
             raise Misfit(key, str(error)) from error
         if not (isinstance(plugin.Settings, type) and issubclass(plugin.Settings, BaseModel)):
             raise Misfit(key, f"{block[key]}: its Settings is no pydantic model")
+        if key not in plugin.Settings.model_fields:
+            raise Misfit(key, f"{block[key]}: its Settings needs a field of this name, {key}: str; add it")
+        missing = [name for name in INTERFACES[package] if not callable(getattr(plugin, name, None))]
+        if missing:
+            raise Misfit(key, f"{block[key]} lacks {', '.join(missing)}; see uncollapse/{package}/__init__.py")
         return plugin.Settings.model_validate(block)
 
     return BeforeValidator(validate)
@@ -116,6 +127,7 @@ class EvaluationSettings(Strict):
     tolerances: Annotated[list[Annotated[float, Field(gt=0)]], Unique] = Field(
         default=[0.05, 0.02, 0.01, 0.005], min_length=1
     )
+    validation_tolerance: float = Field(default=0.02, gt=0, description="of the accuracy shown in learning curves")
     generator: Annotated[list[Name], Unique] = Field(min_length=1, description="decodings of the generators (Table 1)")
     downstream: Annotated[list[Name], Unique] = Field(
         min_length=1, description="decodings of the downstream models (Table 2: greedy)"
@@ -126,7 +138,6 @@ class ProxySettings(Strict):
     """What p_* counts as correct."""
 
     oracle: Name = Field(description="the verifier whose verdict is the truth")
-    tolerance: float = Field(default=0.02, gt=0, description="of the accuracy shown in learning curves")
     resamples: int = Field(default=1000, ge=100, description="bootstrap resamples of prompts")
 
 
@@ -166,9 +177,20 @@ class ExperimentSettings(Strict):
             if dataset.select == "correct" and not self._gives_verdict(dataset.verifier):
                 text = f"{dataset.verifier!r} only ranks; select: correct needs a verifier that accepts or rejects"
                 raise Misfit(f"datasets.{name}.verifier", text)
+        self._check_initial()
         if not self._gives_verdict(self.proxy.oracle):
             raise Misfit("proxy.oracle", f"{self.proxy.oracle!r} only ranks; p_* needs one that accepts or rejects")
         return self
+
+    def _check_initial(self) -> None:
+        initial = self.downstream.initial
+        if initial is None:
+            return
+        if self.downstream.model is not None:
+            raise Misfit("downstream.model", "initial weights bring their own sizes; remove this key, or initial")
+        if initial != GENERATOR and not initial.endswith(".safetensors"):
+            text = f"{initial!r} is neither {GENERATOR} nor the path of a .safetensors file; correct it"
+            raise Misfit("downstream.initial", text)
 
     def _gives_verdict(self, verifier: str | None) -> bool:
         return getattr(self.verifiers[verifier or ""], "gives_verdict", True)

@@ -1,7 +1,7 @@
 """Greedy and beam search over fixed-length answers, every candidate returned with its log-probability.
 
 The prompt is encoded once; the decoder keeps the keys and values of each beam and computes one position a step. The
-number of beams grows as there are continuations to fill it: one before the sign, two after it, then ``beams``.
+number of beams grows as there are continuations to fill it: one before the first token, up to ``beams`` later.
 """
 
 import torch

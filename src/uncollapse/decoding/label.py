@@ -9,7 +9,7 @@ from uncollapse.decoding.beam_search import beam_search
 from uncollapse.models.encoder_decoder import EncoderDecoder
 
 _BEAMS_PER_BATCH = {"cpu": 4096, "cuda": 262_144}
-_LARGEST_BATCH = {"cpu": 256, "cuda": 16_384}
+_LARGEST_BATCH = {"cpu": 256, "cuda": 8192}
 
 
 def batch_size(beams: int, device: torch.device) -> int:

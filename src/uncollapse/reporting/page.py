@@ -28,17 +28,21 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
         title="Does training on synthesized data work?",
         scale=spec["scale"],
         scale_note=spec["note"],
-        sections=tuple(_section(section, files, inputs, papers, results) for section in spec["sections"]),
+        sections=tuple(_section(spec, section, files, inputs, papers) for section in spec["sections"]),
         claims=read_any(inputs["claims"][0], COLUMNS).to_pandas(),
-        claims_origin=_origin([f"{results}/claims.parquet"], ["scripts/check_claims.py", "uncollapse.claims"]),
+        claims_origin=_origin(spec, [f"{results}/claims.parquet"], ["scripts/check_claims.py", "uncollapse.claims"]),
         row_counts=_row_counts(inputs["accounted"]),
-        row_counts_origin=_origin([f"{results}/report.html"], ["uncollapse.artifacts"]),
+        row_counts_origin=_origin(spec, [f"{results}/report.html"], ["uncollapse.artifacts"]),
         versions={name: version(name).partition("+")[0] for name in _LIBRARIES},
     )
 
 
 def _section(
-    section: dict[str, Any], files: dict[str, Path], inputs: dict[str, list[Path]], papers: pd.DataFrame, results: str
+    spec: dict[str, Any],
+    section: dict[str, Any],
+    files: dict[str, Path],
+    inputs: dict[str, list[Path]],
+    papers: pd.DataFrame,
 ) -> Section:
     name, settings = section["experiment"], section["settings"]
     proxy, kept = inputs.get(f"proxy.{name}", []), inputs.get(f"kept.{name}", [])
@@ -46,32 +50,35 @@ def _section(
         key=name,
         title=settings["title"] or name,
         introduction=settings["about"],
-        artifacts=tuple(_artifact(artifact, files, results) for artifact in section["artifacts"]),
+        artifacts=tuple(_artifact(spec, artifact, files) for artifact in section["artifacts"]),
         settings=_settings(settings, papers[papers["experiment"] == name]),
         proxy=read_frame("proxy", proxy) if proxy else None,
-        proxy_origin=_origin([str(path) for path in proxy], ["scripts/estimate_proxy.py", "uncollapse.proxy"]),
+        proxy_origin=_origin(spec, [str(path) for path in proxy], ["scripts/estimate_proxy.py", "uncollapse.proxy"]),
         kept_features=read_frame("kept", kept) if kept else None,
         features_origin=_origin(
-            [str(path) for path in kept], ["scripts/compare_kept.py", "uncollapse.selection.compare"]
+            spec, [str(path) for path in kept], ["scripts/compare_kept.py", "uncollapse.selection.compare"]
         ),
     )
 
 
-def _artifact(artifact: dict[str, Any], files: dict[str, Path], results: str) -> TableArtifact | FigureArtifact:
+def _artifact(spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, Path]) -> TableArtifact | FigureArtifact:
     name, module = artifact["name"], load_product(artifact["kind"], artifact["name"])
     if artifact["kind"] == "tables":
-        made = [f"{results}/tables/{name}.{suffix}" for suffix in ("parquet", "csv", "md")]
+        made = [f"{spec['results']}/tables/{name}.{suffix}" for suffix in ("parquet", "csv", "md")]
         frame = read_any(files[name], [*module.TABLE.keys, *MEASURES]).to_pandas()
-        return TableArtifact(name=name, table=module.TABLE, comparison=frame, origin=_origin(made, artifact["modules"]))
-    made = [f"{results}/figures/{name}.{suffix}" for suffix in ("svg", "png")]
+        return TableArtifact(
+            name=name, table=module.TABLE, comparison=frame, origin=_origin(spec, made, artifact["modules"])
+        )
+    made = [f"{spec['results']}/figures/{name}.{suffix}" for suffix in ("svg", "png")]
     svg = files[name].read_bytes()
-    return FigureArtifact(name=name, figure=module.FIGURE, svg=svg, origin=_origin(made, artifact["modules"]))
+    return FigureArtifact(name=name, figure=module.FIGURE, svg=svg, origin=_origin(spec, made, artifact["modules"]))
 
 
-def _origin(files: Sequence[str], modules: Sequence[str]) -> Origin:
-    return Origin(
-        command=f"snakemake --cores 2 {' '.join(files[:1])}".strip(), files=tuple(files), modules=tuple(modules)
-    )
+def _origin(spec: dict[str, Any], files: Sequence[str], modules: Sequence[str]) -> Origin:
+    """The command names the first file, and the overlays that this scale is made of."""
+    overlays = ["--configfile", *spec["overlays"]] if spec["overlays"] else []
+    command = " ".join(["snakemake --cores 2", *files[:1], *overlays])
+    return Origin(command=command, files=tuple(files), modules=tuple(modules))
 
 
 def _settings(settings: dict[str, Any], papers: pd.DataFrame) -> pd.DataFrame:

@@ -35,6 +35,8 @@ class DatasetSettings(BaseModel):
             raise ValueError(f"select: {self.select} {'needs a' if needs_verifier else 'takes no'} verifier")
         if (self.select == "labels") != (self.decoding is None):
             raise ValueError(f"select: {self.select} {'takes no' if self.select == 'labels' else 'needs a'} decoding")
+        if self.split == "train" and self.select != "labels":
+            raise ValueError("split: train is for select: labels; models label the synthesize split only")
         if self.select == "random" and self.size is None:
             raise ValueError("select: random needs a size")
         return self

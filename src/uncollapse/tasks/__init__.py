@@ -2,14 +2,13 @@
 
 A task module offers
 
-- ``Settings``: a pydantic model of the task's keys in config (``name`` apart);
+- ``Settings``: a pydantic model of the task's keys in config, ``name: str`` among them;
 - ``PROMPT_COLUMNS``: the Arrow fields of a prompt beside ``prompt_id``, truth included;
 - ``draw(settings, *, count, rng)``: columns of ``count`` fresh prompts with their true answers;
 - ``layout(settings)``: the :class:`~uncollapse.tasks.sequence_layout.SequenceLayout` of its token sequences;
 - ``prompt_tokens(prompts, settings)`` and ``answer_tokens(prompts, settings)``: arrays (N, S) and (N, T) of token ids;
 - ``error(tokens, prompts, settings)``: how wrong answers (N, W, T) are, an array (N, W), 0 = exact;
-- ``features(prompts, settings)``: named numbers (N,) that describe how hard a prompt is;
-- ``show_prompt(prompt, settings)`` and ``show_answer(tokens, settings)``: one example as text a person can read.
+- ``features(prompts, settings)``: named numbers (N,) that describe how hard a prompt is.
 
 Tasks are looked up by module name and imported alone, so that a change to one leaves the artifacts of the others valid.
 """

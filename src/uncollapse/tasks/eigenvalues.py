@@ -108,17 +108,6 @@ def features(prompts: pa.Table, settings: Settings) -> dict[str, NDArray[np.floa
     }
 
 
-def show_prompt(prompt: dict[str, list[float]], settings: Settings) -> str:
-    """One matrix as text, row by row."""
-    matrix = _matrices(np.array([prompt["entries"]]), settings.matrix_size)[0]
-    return "[" + ", ".join("[" + ", ".join(f"{entry:.3g}" for entry in row) + "]" for row in matrix.tolist()) + "]"
-
-
-def show_answer(tokens: NDArray[np.integer], settings: Settings) -> str:
-    """One answer as text, such as ``2.37, -3.21``."""
-    return ", ".join(f"{value:.3g}" for value in number_encoding.decode(np.asarray(tokens)).tolist())
-
-
 def _entries(prompts: pa.Table, settings: Settings) -> NDArray[np.float64]:
     return _numbers(prompts, "entries", settings.matrix_size * (settings.matrix_size + 1) // 2)
 

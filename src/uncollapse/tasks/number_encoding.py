@@ -78,12 +78,3 @@ def decode(tokens: NDArray[np.integer]) -> NDArray[np.float64]:
         exponent < 0, mantissa / 10.0 ** np.maximum(-exponent, 0), mantissa * 10.0 ** np.maximum(exponent, 0)
     )
     return sign * scaled
-
-
-def show(tokens: NDArray[np.integer]) -> str:
-    """Tokens of one sequence as text, such as ``+ 314 E-2  - 604 E-3``."""
-    triplets = np.asarray(tokens, dtype=np.int64).reshape(-1, TOKENS_PER_NUMBER)
-    return "  ".join(
-        f"{'+' if sign == SIGNS[0] else '-'} {mantissa - MANTISSAS[0]} E{exponent - EXPONENTS[0] + LOWEST_EXPONENT}"
-        for sign, mantissa, exponent in triplets.tolist()
-    )

@@ -1,6 +1,6 @@
 """Who judges candidates: one module per verifier, each with two things.
 
-- ``Settings``: a pydantic model of its keys in config (``kind`` names the module, or a user's .py file); one
+- ``Settings``: a pydantic model of its keys in config (``kind: str`` names the module, or a user's .py file); one
   that only ranks says so by a property ``gives_verdict`` that is False;
 - ``score(candidates, prompts, *, task, task_settings, settings)``: for N prompts with W candidates each, ``scores``
   (N, W), higher is better, and ``accepted`` (N, W) of bool, or None where the verifier ranks without a verdict.

@@ -17,7 +17,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: Literal["tolerance"] = "tolerance"
-    tolerance: float = Field(gt=0, description="largest relative error that still counts as correct; 0.02 is 2%")
+    tolerance: float = Field(
+        gt=0, allow_inf_nan=False, description="largest relative error that still counts as correct; 0.02 is 2%"
+    )
 
 
 def score(

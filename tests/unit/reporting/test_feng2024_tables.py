@@ -84,10 +84,17 @@ def test_table2_takes_greedy_answers_once_and_leaves_other_data_sets_out() -> No
     assert rows["value"].to_list() == [60.0, 70.0]
 
 
-def test_two_data_sets_in_one_row_are_an_error() -> None:
+def test_a_second_data_set_of_one_row_has_a_row_of_its_own() -> None:
     sets = datasets(("small", "correct", 1, 0.02, 67), ("large", "correct", 1, 0.02, 670))
-    with pytest.raises(ValueError, match="'small' and 'large' are the same row"):
-        feng2024_table2.settings(sets)
+    assert feng2024_table2.settings(sets) == {
+        "small": ("data_selection", 1, 2.0, "no"),
+        "large": ("data_selection (large)", 1, 2.0, "no"),
+    }
+
+
+def test_what_another_verifier_selects_is_no_row_of_the_papers() -> None:
+    sets = datasets(("mine", "best", 5, None, 67)).assign(verifier="longest", verifier_kind="my_verifier.py")
+    assert feng2024_table2.settings(sets) == {"mine": ("label_selection by longest", 5, None, "no")}
 
 
 def test_an_unknown_selector_is_named() -> None:

@@ -15,23 +15,26 @@ FIGURE = style.Figure(
     title="Learning curves",
     caption=(
         "Accuracy and loss on held-out examples with true answers, against the number of training examples seen "
-        "(repetitions counted). Thin lines are seeds, thick lines their mean; black is the generator, and the dotted "
-        "line continues its last value, the level that a student has to pass."
+        "(repetitions counted). Thin lines are seeds, thick lines their mean; black is the generator that wrote "
+        "the labels, and the dotted line continues its last value: the level that a student has to pass."
     ),
     alt="Held-out accuracy (left) and loss (right) against examples seen, one coloured line per training set.",
 )
 PANELS = (("validation_accuracy", "held-out accuracy (%)", 100.0), ("validation_loss", "held-out loss (nats)", 1.0))
 
 
-def draw(*, curves: pd.DataFrame, order: list[str] | None = None) -> Canvas:
+def draw(*, curves: pd.DataFrame, order: list[str] | None = None, labelling_seed: int | None = None) -> Canvas:
     """Two panels, accuracy and loss, from model, dataset, role, seed, examples and the two measures.
 
     ``order`` lists the data sets as they should be coloured (default: alphabetical), so that a set keeps its colour
-    from one figure to the next. Rows where a measure is null are skipped; at least one row must have both.
+    from one figure to the next. ``labelling_seed`` leaves of the generators only the one that wrote
+    the labels. Rows where a measure is null are skipped; at least one row must have both.
     """
     measured = curves.dropna(subset=["validation_accuracy", "validation_loss"])
     if measured.empty:
         raise ValueError("no row of the curves has a validation accuracy and loss: nothing to draw")
+    if labelling_seed is not None:
+        measured = measured[(measured["role"] != "generator") | (measured["seed"] == labelling_seed)]
     students = measured[measured["role"] == "downstream"]
     names = order if order is not None else sorted(students["dataset"].unique())
     names = [name for name in names if (students["dataset"] == name).any()]

@@ -1,0 +1,56 @@
+"""Look after the store of everything ever computed.
+
+python scripts/store.py size
+python scripts/store.py collect --unused-for 30
+python scripts/store.py verify
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from uncollapse.config.files import read
+from uncollapse.errors import UncollapseError
+from uncollapse.store import Store
+
+
+def main() -> int:
+    """0, or 1 where verify found damage, 2 on an error."""
+    root = Path(__file__).resolve().parent.parent
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", type=Path, help="its folder; by default what the config's key store says")
+    parser.add_argument("--configfile", nargs="+", type=Path, default=[], help="overlays, as given to snakemake")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("size", help="results, files and bytes in the store")
+    collect = commands.add_parser("collect", help="drop what no run has used for some days")
+    collect.add_argument("--unused-for", type=float, required=True, metavar="DAYS")
+    commands.add_parser("verify", help="read every file again; remove and name those that are damaged")
+    arguments = parser.parse_args()
+    try:
+        store = Store(arguments.store or Path(read(root / "config.yaml", arguments.configfile).store))
+        if not store.root.is_dir():
+            raise UncollapseError(f"{store.root}: no such folder; run snakemake first, or name it with --store")
+        if arguments.command == "collect":
+            print(f"{_megabytes(store.collect(unused_for=arguments.unused_for * 86_400))} freed")
+        if arguments.command == "verify":
+            broken = store.verify()
+            for name in broken:
+                print(f"{store.root / 'objects' / name}: damaged, removed; the next run computes it again")
+            print(f"{len(broken)} damaged")
+            return 1 if broken else 0
+        usage = store.usage()
+        print(f"{store.root}: {usage.entries:,} results, {usage.objects:,} files, {_megabytes(usage.bytes)}")
+        return 0
+    except UncollapseError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+    return 2
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,36 @@
+"""Say from which code, config and data a result came, and what has changed since.
+
+python scripts/why.py results/tables/feng2024_table2.parquet [--configfile scales/laptop.yaml]
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from uncollapse.config.files import read
+from uncollapse.errors import UncollapseError
+from uncollapse.planning import Plan
+from uncollapse.store import Store
+from uncollapse.why import Why, explain
+
+
+def main() -> int:
+    """0 where the result is up to date, 1 where it is not, 2 on an error."""
+    scripts = Path(__file__).resolve().parent
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("artifact", help="a file under results/, as snakemake names it")
+    parser.add_argument("--configfile", nargs="+", type=Path, default=[], help="overlays, as given to snakemake")
+    parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="as given to snakemake")
+    arguments = parser.parse_args()
+    try:
+        settings = read(scripts.parent / "config.yaml", arguments.configfile, arguments.config)
+        why = Why(Plan(settings, scripts=scripts), Store(Path(settings.store)))
+        print(explain(why, arguments.artifact))
+        return 0 if why.answer(arguments.artifact).current else 1
+    except UncollapseError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""The configuration that a call of snakemake with the same options would see, for commands beside the workflow."""
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from uncollapse.config.load import load
+from uncollapse.config.settings import Settings
+from uncollapse.errors import ConfigError
+
+
+def read(base: Path, overlays: Sequence[Path] = (), values: Sequence[str] = ()) -> Settings:
+    """Settings from ``base``, overlays as for ``--configfile`` and ``key=value`` pairs as for ``--config``.
+
+    Raises
+    ------
+    ConfigError
+        Naming the file that is missing, no YAML or no mapping, or the key that is wrong.
+    """
+    merged: dict[str, Any] = {}
+    for path in [base, *overlays]:
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigError(f"{path}: {error.strerror}; give the path of a config file") from error
+        except yaml.YAMLError as error:
+            raise ConfigError(f"{path}: no valid YAML: {error}") from error
+        if not isinstance(content, dict):
+            raise ConfigError(f"{path}: holds no keys; a config file is a YAML mapping")
+        merged = _merge(merged, content)
+    for pair in values:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise ConfigError(f"--config {pair}: write it as key=value")
+        merged = _merge(merged, {key: yaml.safe_load(value)})
+    return load(merged, [base, *overlays])
+
+
+def _merge(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """Mappings are merged key by key; anything else in ``second`` replaces what ``first`` has."""
+    merged = copy.deepcopy(first)
+    for key, value in second.items():
+        inner = merged.get(key)
+        merged[key] = _merge(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return merged

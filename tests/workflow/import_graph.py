@@ -1,0 +1,81 @@
+"""Which job depends on which module: the imports as one reads them, found without the code under test."""
+
+import re
+from pathlib import Path
+
+from checkout import Job
+
+SCRIPTS = {"select": "select_data", "proxy": "estimate_proxy", "evaluate": "evaluate_model"}  # others: the rule's name
+PRODUCTS = {
+    "make_table": "src/uncollapse/reporting/tables",
+    "draw_figure": "src/uncollapse/reporting/figures",
+    "check_claims": "src/uncollapse/claims",
+}
+TASK, VERIFIER = "src/uncollapse/tasks/eigenvalues.py", "src/uncollapse/verifiers/tolerance.py"
+_IMPORT = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^#\n]*)|import\s+([\w.]+))", re.MULTILINE)
+
+
+class ImportGraph:
+    """Files and libraries that each file of a checkout imports, directly or not."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._direct: dict[str, set[str]] = {}
+
+    def modules(self) -> list[str]:
+        """Every module of the library and every command of a rule."""
+        library = sorted((self.folder / "src/uncollapse").rglob("*.py"))
+        commands = sorted(p for p in (self.folder / "scripts").glob("*.py") if "run_stage(" in p.read_text())
+        return [str(path.relative_to(self.folder)) for path in [*library, *commands]]
+
+    def reached(self, *roots: str) -> set[str]:
+        """Files (by path) and libraries (by name) that these files run."""
+        found: set[str] = set()
+        todo = list(roots)
+        while todo:
+            name = todo.pop()
+            if name in found:
+                continue
+            found.add(name)
+            if name.endswith(".py"):
+                todo += self._imports(name)
+        return found
+
+    def roots(self, job: Job, jobs: list[Job]) -> list[str]:
+        """The files that a job starts from: its command, and what it finds by name."""
+        roots = [f"scripts/{SCRIPTS.get(job.rule, job.rule)}.py"]
+        stem = Path(job.outputs[0]).stem
+        if job.rule in PRODUCTS:
+            return [*roots, f"{PRODUCTS[job.rule]}/{stem}.py"]
+        if job.rule == "write_report":
+            made = [other for other in jobs if other.rule in ("make_table", "draw_figure")]
+            return roots + [f"{PRODUCTS[other.rule]}/{Path(other.outputs[0]).stem}.py" for other in made]
+        if job.rule != "gather_claims":
+            roots.append(TASK)
+        return [*roots, VERIFIER] if job.rule == "verify" else roots
+
+    def _imports(self, name: str) -> set[str]:
+        if name not in self._direct:
+            found: set[str] = set()
+            for source, names, plain in _IMPORT.findall((self.folder / name).read_text()):
+                parents = source or plain
+                inner = [f"{source}.{word}" for word in re.findall(r"\w+", names)] if source else []
+                for dotted in [parents, *inner]:
+                    found |= self._files(dotted) if dotted.startswith("uncollapse") else {dotted.split(".")[0]}
+            # a module runs the packages it lies in
+            parts = Path(name).parts
+            for depth in range(2, len(parts)) if parts[0] == "src" else ():
+                if parts[1] == "uncollapse":
+                    found.add("/".join([*parts[:depth], "__init__.py"]) if depth > 1 else "")
+            self._direct[name] = found - {name, ""}
+        return self._direct[name]
+
+    def _files(self, dotted: str) -> set[str]:
+        parts = dotted.split(".")
+        found = set()
+        for length in range(1, len(parts) + 1):
+            base = "/".join(["src", *parts[:length]])
+            for candidate in (f"{base}.py", f"{base}/__init__.py"):
+                if (self.folder / candidate).is_file():
+                    found.add(candidate)
+        return found

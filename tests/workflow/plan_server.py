@@ -1,0 +1,62 @@
+"""Plan the workflow again and again in one process, which saves the start of Snakemake; run in a checkout's folder.
+
+Reads one JSON object a line, with keys configfiles, config and forceall, and answers with one line: the jobs that
+would run, each with its rule, inputs, outputs, code and spec, and Snakemake's reason.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+from snakemake.api import SnakemakeApi
+from snakemake.settings.enums import Quietness
+from snakemake.settings.types import (
+    ConfigSettings,
+    DAGSettings,
+    OutputSettings,
+    RerunTrigger,
+    ResourceSettings,
+)
+
+PROFILE = yaml.safe_load(Path("profiles/default/config.yaml").read_text())
+SETTINGS = {
+    "rerun_triggers": RerunTrigger.parse_choices_set(PROFILE["rerun-triggers"]),
+    "max_checksum_file_size": int(PROFILE["max-checksum-file-size"].removesuffix("GB")) * 10**9,
+    "force_incomplete": PROFILE["rerun-incomplete"],
+}
+
+
+def plan(*, configfiles: list[str], config: dict[str, Any], forceall: bool) -> list[dict[str, Any]]:
+    """The jobs that would run."""
+    with SnakemakeApi(OutputSettings(dryrun=True, quiet={Quietness.ALL})) as api:
+        read = api.workflow(
+            resource_settings=ResourceSettings(cores=1),
+            config_settings=ConfigSettings(config=config, configfiles=[Path(file) for file in configfiles]),
+            snakefile=Path("Snakefile"),
+        )
+        read.dag(DAGSettings(forceall=forceall, **SETTINGS))
+        workflow = read._workflow
+        workflow._prepare_dag(forceall=forceall, ignore_incomplete=True, lock_warn_only=True)
+        workflow._build_dag()
+        dag = workflow.dag
+        return [
+            {
+                "rule": job.rule.name,
+                "inputs": list(map(str, job.input)),
+                "outputs": list(map(str, job.output)),
+                "runs": json.dumps([job.params.code, job.params.get("spec")]),
+                "reason": str(dag.reason(job)),
+            }
+            for job in dag.needrun_jobs()
+            if job.output
+        ]
+
+
+if __name__ == "__main__":
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what Snakemake prints is not ours
+    for line in sys.stdin:
+        print(json.dumps(plan(**json.loads(line))), file=answers, flush=True)

@@ -1,0 +1,98 @@
+"""The same bytes on one core and on two, in one shard and in seven, today and tomorrow; and no import unseen."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checkout import Checkout
+
+pytestmark = pytest.mark.workflow
+
+# run by Python itself at its start: writes down what a command was told it runs, and which modules it really loaded
+RECORDER = """
+import atexit, json, os, sys
+
+
+def record():
+    loaded = sorted(name for name in sys.modules if name.split(".")[0] == "uncollapse")
+    with open(os.path.join(os.environ["RECORDS"], f"{os.getpid()}.json"), "w") as file:
+        json.dump({"command": sys.argv, "loaded": loaded}, file)
+
+
+if "RECORDS" in os.environ:
+    atexit.register(record)
+"""
+
+
+@pytest.fixture(scope="module")
+def recorder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Environment under which every Python process leaves a record."""
+    folder = tmp_path_factory.mktemp("recorder")
+    (folder / "sitecustomize.py").write_text(RECORDER)
+    (folder / "records").mkdir()
+    return {"PYTHONPATH": str(folder), "RECORDS": str(folder / "records")}
+
+
+@pytest.fixture(scope="module")
+def one_core(tmp_path_factory: pytest.TempPathFactory, recorder: dict[str, str]) -> Checkout:
+    """A complete run, recorded, on one core and in one shard."""
+    made = Checkout(tmp_path_factory.mktemp("one_core"))
+    made.run(cores=1, overlays=(_shards(made, 1),), environment=recorder)
+    return made
+
+
+@pytest.fixture(scope="module")
+def two_cores(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Another, with a store of its own, on two cores and in seven shards."""
+    made = Checkout(tmp_path_factory.mktemp("two_cores"))
+    made.run(cores=2, overlays=(_shards(made, 7),))
+    return made
+
+
+def _shards(checkout: Checkout, number: int) -> str:
+    path = checkout.folder / "shards.yaml"
+    path.write_text(f"experiments: {{eigenvalues: {{shards: {number}}}}}\n")
+    return path.name
+
+
+def test_cores_shards_and_time_leave_the_same_bytes(one_core: Checkout, two_cores: Checkout) -> None:
+    first, second = one_core.artifacts(), two_cores.artifacts()
+    sharded = re.compile(r"\.synthesize\..*\dof\d\.parquet$")
+    common = sorted(name for name in first if not sharded.search(name))
+    assert common == sorted(name for name in second if not sharded.search(name))
+    assert len(common) > 35
+    different = [name for name in common if first[name].read_bytes() != second[name].read_bytes()]
+    # the report lists every shard with its rows, and is the only one that may
+    assert set(different) <= {"report.html"}
+
+
+def _unseen(record: dict[str, Any]) -> set[str]:
+    """Modules that a command loaded and its code does not name."""
+    declared = {entry.partition("@")[0] for entry in record["command"] if "@" in entry}
+    return set(record["loaded"]) - declared
+
+
+def test_every_command_loads_only_what_its_code_names(one_core: Checkout, recorder: dict[str, str]) -> None:
+    records = [json.loads(path.read_text()) for path in Path(recorder["RECORDS"]).glob("*.json")]
+    commands = {Path(record["command"][0]).name: record for record in records if "--code" in record["command"]}
+    stages = {path.name for path in (one_core.folder / "scripts").glob("*.py") if "run_stage(" in path.read_text()}
+    assert set(commands) == stages
+    unseen = {Path(r["command"][0]).name: _unseen(r) for r in records if "--code" in r["command"] and _unseen(r)}
+    assert unseen == {}
+
+
+def test_a_dynamic_import_is_seen_by_the_recorder(recorder: dict[str, str], tmp_path: Path) -> None:
+    """Otherwise the test above could not fail."""
+    script = tmp_path / "stage.py"
+    script.write_text("import importlib\nimport uncollapse.errors\nimportlib.import_module('uncollapse.proxy')\n")
+    (tmp_path / "records").mkdir()
+    library = str(Path(__file__).parents[2] / "src")
+    environment = {"PYTHONPATH": f"{recorder['PYTHONPATH']}:{library}", "RECORDS": str(tmp_path / "records")}
+    command = [sys.executable, str(script), "--code", "uncollapse@1", "uncollapse.errors@1"]
+    subprocess.run(command, env=environment, check=True)
+    (record,) = [json.loads(path.read_text()) for path in (tmp_path / "records").glob("*.json")]
+    assert _unseen(record) == {"uncollapse.proxy"}
