@@ -115,16 +115,20 @@ def check_schema(path: Path, schema: pa.Schema) -> pq.ParquetFile:
     with _typed(path, "not a whole Parquet file"):
         file = pq.ParquetFile(path, page_checksum_verification=True)
         found = file.schema_arrow
+    problem = None
     for field in schema:
-        if field.name not in found.names:
-            raise ArtifactError(f"{path}: column {field.name!r} ({field.type}) is missing; found {found.names}")
         types = [other.type for other in found if other.name == field.name]
-        if types != [field.type]:
-            actual = " and ".join(map(str, types))
-            raise ArtifactError(f"{path}: column {field.name!r} should be {field.type}, found {actual}")
+        if not types:
+            problem = f"column {field.name!r} ({field.type}) is missing; found {found.names}"
+        elif types != [field.type]:
+            problem = f"column {field.name!r} should be {field.type}, found {' and '.join(map(str, types))}"
+        if problem:
+            break
     extra = [name for name in found.names if name not in schema.names]
-    if extra:
-        raise ArtifactError(f"{path}: unexpected columns {extra}; expected {schema.names}")
+    if extra and not problem:
+        problem = f"unexpected columns {extra}; expected {schema.names}"
+    if problem:
+        raise ArtifactError(f"{path}: {problem}; a file of another kind or version: delete it and rerun")
     return file
 
 

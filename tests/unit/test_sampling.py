@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from uncollapse.artifacts import ROW_GROUP, list_column
+from uncollapse.errors import DataError
 from uncollapse.sampling import SPLITS, sample
 from uncollapse.tasks import eigenvalues
 from uncollapse.tasks.eigenvalues import Settings
@@ -103,3 +104,21 @@ def test_truth_belongs_to_its_prompt() -> None:
     a, b, d = list_column(table, "entries").T
     np.testing.assert_allclose(list_column(table, "eigenvalues").sum(1), a + d, atol=1e-9)
     np.testing.assert_allclose(list_column(table, "eigenvalues").prod(1), a * d - b**2, atol=1e-9)
+
+
+def test_a_task_with_too_few_prompts_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All its prompts look alike, so they fall to one split and the others wait for ever."""
+    alike = eigenvalues.Settings(matrix_size=1, low=1.0, high=1.001)
+    monkeypatch.setattr("uncollapse.sampling.ROW_GROUP", 64)
+    home = [split for split in SPLITS if _ends(alike, split)]
+    assert len(home) == 1
+    other = next(split for split in SPLITS if split not in home)
+    with pytest.raises(DataError, match=f"{other}.*too few different prompts"):
+        list(sample(eigenvalues, alike, split=other, count=10, seed=0))
+
+
+def _ends(settings: Settings, split: str) -> bool:
+    try:
+        return bool(list(sample(eigenvalues, settings, split=split, count=10, seed=0)))
+    except DataError:
+        return False

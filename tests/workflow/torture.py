@@ -105,7 +105,6 @@ def torture(folder: Path, *, kills: int, seed: int, longest_wait: float = 8.0) -
     calm = Workflow(folder / "calm")
     calm.complete(store="../calm-store")
     expected = calm.artifacts()
-    outputs = [f"results/{name}" for name in expected if "/.provenance/" not in name]
     rough, outcome = Workflow(folder / "rough"), Outcome()
     sessions: list[int] = []
     while outcome.kills.total() < kills:
@@ -116,8 +115,16 @@ def torture(folder: Path, *, kills: int, seed: int, longest_wait: float = 8.0) -
         sessions.append(snakemake.pid)
         _disturb(snakemake, rough, chance, outcome, longest_wait=longest_wait, first=outcome.rounds == 1)
         snakemake.wait(timeout=PATIENCE)
+        print(f"run {outcome.rounds}: {dict(outcome.kills)}", flush=True)
     for session in sessions:
         _wait_for_orphans(session)
+    conclude(rough, expected, outcome)
+    return outcome
+
+
+def conclude(rough: Workflow, expected: dict[str, str], outcome: Outcome) -> None:
+    """Let runs go through, and compare all that there is with the calm run."""
+    outputs = [f"results/{name}" for name in expected if ".provenance" not in name]
     rough.complete(store="../store", targets=outputs)
     # what was killed while its repetition was already done is gone with the next run of the same output
     for path in rough.litter():
@@ -134,15 +141,17 @@ def torture(folder: Path, *, kills: int, seed: int, longest_wait: float = 8.0) -
     rough.complete(store="../store", targets=outputs)
     outcome.from_store = rough.output.read_text().count("taken from the store") - before
     outcome.different += _differences(expected, rough.artifacts())
-    outcome.broken_objects += Store(folder / "store").verify()
-    return outcome
+    outcome.broken_objects += Store(rough.folder.parent / "store").verify()
 
 
 def _delete_some(workflow: Workflow, chance: random.Random) -> None:
     """Between nothing and everything, so that there is work to kill."""
     share = chance.random()
-    for path in workflow.results.rglob("*") if workflow.results.is_dir() else ():
-        if path.is_file() and not _is_litter(path) and (path.name == "report.html" or chance.random() < share):
+    for path in list(workflow.results.rglob("*")) if workflow.results.is_dir() else ():
+        # Snakemake makes artifacts again, and their provenance with them, but no provenance alone
+        if not path.is_file() or _is_litter(path) or path.parent.name == ".provenance":
+            continue
+        if path.name == "report.html" or chance.random() < share:
             path.unlink(missing_ok=True)  # an orphan may be at work here as well
 
 
