@@ -262,8 +262,10 @@ def test_a_folder_without_permission(stages: Stages, tmp_path: Path) -> None:
 def test_a_damaged_parquet_file_and_back(tiny: Path, tmp_path: Path, fault: str) -> None:
     """Through Snakemake: the job that reads the file says so; once it is deleted, the next run makes it again."""
     results = tmp_path / "results"
-    shutil.copytree(tiny, results)
-    before = {path: path.read_bytes() for path in results.rglob("datasets/*.parquet")}
+    target = results / "eigenvalues/datasets/best_of_5.parquet"
+    arguments = [str(target), *tiny_arguments(results)]
+    snakemake(*arguments, f"store={tiny.parent}/store")
+    before = target.read_bytes()
     path = next(results.rglob("generator-seed3.synthesize.beam5.2of2.parquet"))
     whole = path.read_bytes()
     if fault == "truncated":
@@ -271,10 +273,8 @@ def test_a_damaged_parquet_file_and_back(tiny: Path, tmp_path: Path, fault: str)
     elif fault == "flipped":
         path.write_bytes(whole[:2000] + bytes([whole[2000] ^ 1]) + whole[2001:])
     else:
-        shutil.copy(next(results.rglob("prompts/test.parquet")), path)
-    target = next(file for file in before if file.stem == "best_of_5")
+        shutil.copy(next(results.rglob("prompts/synthesize.parquet")), path)
     target.unlink()
-    arguments = [str(target), *tiny_arguments(results)]
     failed = snakemake(*arguments, f"store={tmp_path}/no-store", check=False)
     assert failed.returncode != 0
     assert str(path) in failed.stderr
@@ -284,7 +284,7 @@ def test_a_damaged_parquet_file_and_back(tiny: Path, tmp_path: Path, fault: str)
     path.unlink()
     snakemake(*arguments, f"store={tmp_path}/no-store")
     assert path.read_bytes() == whole
-    assert target.read_bytes() == before[target]
+    assert target.read_bytes() == before
 
 
 def test_a_flipped_bit_anywhere_in_the_weights(stages: Stages, tmp_path: Path) -> None:

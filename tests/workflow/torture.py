@@ -127,12 +127,14 @@ def conclude(rough: Workflow, expected: dict[str, str], outcome: Outcome) -> Non
     outputs = [f"results/{name}" for name in expected if ".provenance" not in name]
     rough.complete(store="../store", targets=outputs)
     # what was killed while its repetition was already done is gone with the next run of the same output
-    for path in rough.litter():
+    litter = rough.litter()
+    for path in litter:
         name = re.sub(r"^\.(.*)\.partial-\d+", r"\1", path.name)
         if path.parent.name in (".provenance", ".checkpoints"):
             (path.parent.parent / name.removesuffix(".json")).unlink(missing_ok=True)
         (path.parent / name).unlink(missing_ok=True)
-    rough.complete(store="../store", targets=outputs)
+    if litter:
+        rough.complete(store="../store", targets=outputs)
     outcome.different += _differences(expected, rough.artifacts())
     outcome.litter += [str(path.relative_to(rough.folder)) for path in rough.litter()]
     outcome.resumed = rough.output.read_text().count("resuming at")
