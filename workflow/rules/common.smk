@@ -16,12 +16,11 @@ from uncollapse.planning import Plan
 
 SCRIPTS = Path(workflow.basedir) / "scripts"
 
+# Snakemake lists the files of --configfile before config.yaml, which they are merged over, and all of them in cluster jobs
+OVERLAYS = [os.path.relpath(file) for file in workflow.configfiles if os.path.relpath(file) != "config.yaml"]
+
 try:
-    PLAN = Plan(
-        load_config(config, workflow.configfiles),
-        scripts=SCRIPTS,
-        overlays=[os.path.relpath(file) for file in workflow.configfiles[1:]],
-    )
+    PLAN = Plan(load_config(config, ["config.yaml", *OVERLAYS]), scripts=SCRIPTS, overlays=OVERLAYS)
 except UncollapseError as error:
     raise WorkflowError(str(error)) from None
 
