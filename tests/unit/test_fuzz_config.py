@@ -160,4 +160,4 @@ def test_both_ends_were_reached() -> None:
     if not sum(OUTCOMES.values()):
         pytest.skip("needs the test above")
     assert OUTCOMES["refused"] > 300
-    assert OUTCOMES["planned"] > 100
+    assert OUTCOMES["planned"] > 50
