@@ -4,6 +4,7 @@ python scripts/why.py results/tables/feng2024_table2.parquet [--configfile scale
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         settings = read(scripts.parent / "config.yaml", arguments.configfile, arguments.config)
-        why = Why(Plan(settings, scripts=scripts), Store(Path(settings.store)))
+        overlays = [os.path.relpath(file) for file in arguments.configfile]
+        why = Why(Plan(settings, scripts=scripts, overlays=overlays), Store(Path(settings.store)))
         print(explain(why, arguments.artifact))
         return 0 if why.answer(arguments.artifact).current else 1
     except UncollapseError as error:

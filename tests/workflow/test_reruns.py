@@ -1,6 +1,7 @@
 """Reruns compute again what changed, and nothing else."""
 
 import ast
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -296,12 +297,10 @@ def test_why_tells_what_changed(
 
 
 def _plan(checkout: Checkout, *overlays: str) -> Plan:
-    settings = read(
-        checkout.folder / "config.yaml",
-        [*(checkout.folder / name for name in SCALE), *map(Path, overlays)],
-        ["results=results"],
-    )
-    return Plan(settings, scripts=checkout.folder / "scripts")
+    files = [*(checkout.folder / name for name in SCALE), *map(Path, overlays)]
+    settings = read(checkout.folder / "config.yaml", files, ["results=results"])
+    named = [os.path.relpath(file, checkout.folder) for file in files]
+    return Plan(settings, scripts=checkout.folder / "scripts", overlays=named)
 
 
 def _why(checkout: Checkout, *overlays: str) -> Why:
