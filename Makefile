@@ -42,5 +42,7 @@ bench: install
 schema: install
 	$(BIN)/python -m uncollapse.config.schema > workflow/schemas/config.schema.json
 
+# all results but the store, from which they come back in seconds
 clean:
-	rm -rf results .snakemake
+	rm -rf .snakemake
+	if [ -d results ]; then find results -mindepth 1 -maxdepth 1 ! -name .store -exec rm -rf {} +; fi

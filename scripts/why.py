@@ -23,12 +23,13 @@ def main() -> int:
     parser.add_argument("--configfile", nargs="+", type=Path, default=[], help="overlays, as given to snakemake")
     parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="as given to snakemake")
     arguments = parser.parse_args()
+    artifact = os.path.relpath(arguments.artifact)  # as snakemake names it, however it was typed
     try:
         settings = read(scripts.parent / "config.yaml", arguments.configfile, arguments.config)
         overlays = [os.path.relpath(file) for file in arguments.configfile]
         why = Why(Plan(settings, scripts=scripts, overlays=overlays), Store(Path(settings.store)))
-        print(explain(why, arguments.artifact))
-        return 0 if why.answer(arguments.artifact).current else 1
+        print(explain(why, artifact))
+        return 0 if why.answer(artifact).current else 1
     except UncollapseError as error:
         print(error, file=sys.stderr)
         return 2

@@ -108,15 +108,16 @@ class Store:
         named: set[str] = set()
         for path in self._files("entries"):
             entry = _read(path)
-            if entry is None or now - path.stat().st_mtime > unused_for:
+            if entry is None or _age(path, now) > unused_for:
                 path.unlink(missing_ok=True)
             else:
                 named |= {output["sha256"] for output in entry["outputs"].values()}
         freed = 0
         for path in self._files("objects", partial=True):
-            if path.name not in named and now - path.stat().st_mtime > min(_RECENT, unused_for):
-                freed += path.stat().st_size
-                path.unlink(missing_ok=True)
+            if path.name not in named and _age(path, now) > _RECENT:
+                with contextlib.suppress(FileNotFoundError):  # a running job has just given it its name
+                    freed += path.stat().st_size
+                    path.unlink()
         return freed
 
     def verify(self) -> list[str]:
@@ -174,6 +175,14 @@ def _copy(source: Path, target: Path) -> None:
     done = subprocess.run(["cp", "--reflink=auto", str(source), str(target)], capture_output=True, check=False)
     if done.returncode:
         shutil.copyfile(source, target)  # another cp, or a real error, which this one raises
+
+
+def _age(path: Path, now: float) -> float:
+    """Seconds since a file was last used; 0 for one that a running job has just renamed or removed."""
+    try:
+        return now - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _read(path: Path) -> dict[str, Any] | None:
