@@ -63,8 +63,16 @@ def code_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
 
 def modules_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
     """The closure's project modules by name, without hashes, for people to read."""
-    names = (entry.partition("@")[0] for entry in code_of(script, plugins=plugins) if "@" in entry)
-    return sorted(names)
+    return sorted(module_names(code_of(script, plugins=plugins)))
+
+
+def module_names(code: Iterable[str]) -> list[str]:
+    """The project modules among the entries of a code, without hashes; libraries are left out.
+
+    >>> module_names(["uncollapse.store@ab12", "numpy==2.4.6"])
+    ['uncollapse.store']
+    """
+    return [entry.partition("@")[0] for entry in code if "@" in entry]
 
 
 def _parents(name: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from uncollapse.changes import changes, read_record, short
 from uncollapse.errors import ArtifactError
+from uncollapse.fingerprint import module_names
 from uncollapse.planning import Plan
 from uncollapse.recipe import Recipe, recipe_of
 from uncollapse.stage import identity, provenance_path
@@ -135,7 +136,7 @@ def explain(why: Why, path: str) -> str:
     """The answer as text: what the artifact came from, what changed, and the chain."""
     answer, chain = why.answer(path), why.chain(path)
     record = answer.record
-    modules = [entry.partition("@")[0] for entry in record["code"] if "@" in entry]
+    modules = module_names(record["code"])
     libraries = [entry.replace("==", " ") for entry in record["code"] if "==" in entry]
     recipe = recipe_of(why.plan, path)
     keys = recipe.keys if recipe else {}

@@ -1,6 +1,6 @@
 """The whole plan of one configuration, the report at its end included."""
 
-from uncollapse.fingerprint import code_of
+from uncollapse.fingerprint import code_of, module_names
 from uncollapse.model_names import GENERATOR_DATASET
 from uncollapse.planning.products import ProductPlan
 from uncollapse.planning.spec import spec
@@ -64,4 +64,4 @@ class Plan(ProductPlan):
         )
 
     def _modules(self, kind: str, name: str) -> list[str]:
-        return [entry.partition("@")[0] for entry in self.product_code(kind, name) if "@" in entry]
+        return module_names(self.product_code(kind, name))
