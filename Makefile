@@ -18,8 +18,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
+# as many files of tests side by side as there are cores
 test: install
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(CORES) --dist loadfile
 
 # a hundred random kill -9 of jobs, of Snakemake and of both; in the end every artifact must be as if undisturbed
 torture: install
@@ -33,10 +34,10 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow
 
+# all benchmarks, ratios within one run each, into benchmarks/RESULTS.md: half an hour on an idle machine. Some of them:
+# make bench BENCHMARKS="training streaming"
 bench: install
-	$(BIN)/python benchmarks/training.py
-	$(BIN)/python benchmarks/beam_search.py
-	$(BIN)/python benchmarks/noop.py
+	$(BIN)/python benchmarks/run.py $(BENCHMARKS)
 
 # the config's JSON schema, after a change of its types
 schema: install

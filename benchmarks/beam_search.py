@@ -1,13 +1,23 @@
-"""Prompts per second of greedy and beam search, on one thread, beside a search that keeps nothing between steps.
+"""Prompts that greedy and beam search answer per second of processor time, on one thread, beside other ways to do it.
 
-Both are run in turn on the same prompts, and must find the same candidates: python benchmarks/beam_search.py
+    python benchmarks/beam_search.py [--rounds 3]
+
+In turn: ours; the same model with a search that keeps nothing between steps, which must find the same candidates; and
+``generate`` of transformers on a BART of the same shape (layers, width, heads, vocabulary, lengths, batch), once with
+our settings of torch and of the allocator, and once in a process of its own with torch as it comes.
 """
 
-import statistics
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
 import time
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from transformers import BartConfig, BartForConditionalGeneration
 
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
@@ -16,8 +26,9 @@ from uncollapse.decoding.label import batch_size
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
 from uncollapse.tasks import eigenvalues
+from uncollapse.tasks.sequence_layout import SequenceLayout
 
-PROMPTS, ROUNDS = 512, 3
+PROMPTS = {1: 2048, 5: 512, 25: 256, 50: 128}  # by beams; the slow ways take seconds
 
 
 @torch.inference_mode()
@@ -36,29 +47,117 @@ def uncached(model: EncoderDecoder, prompts: Tensor, *, beams: int) -> tuple[Ten
     return tokens, log_prob
 
 
-def main() -> None:
-    """Print medians of prompts per second and their ratio, by beam width."""
-    device, _ = prepare(ComputeSettings(device="cpu"), threads=1)
-    torch.manual_seed(0)
+def bart(settings: ModelSettings, layout: SequenceLayout) -> BartForConditionalGeneration:
+    """transformers' encoder-decoder of our sizes, which writes exactly as many tokens."""
+    config = BartConfig(
+        vocab_size=layout.vocabulary_size,
+        max_position_embeddings=64,
+        d_model=settings.dimension,
+        encoder_layers=settings.encoder_layers,
+        decoder_layers=settings.decoder_layers,
+        encoder_attention_heads=settings.heads,
+        decoder_attention_heads=settings.heads,
+        encoder_ffn_dim=4 * settings.dimension,
+        decoder_ffn_dim=4 * settings.dimension,
+        init_std=0.2,
+        pad_token_id=0,
+        bos_token_id=None,
+        eos_token_id=None,
+        forced_eos_token_id=None,
+        decoder_start_token_id=layout.start_token,
+    )
+    return BartForConditionalGeneration(config).eval()
+
+
+@torch.inference_mode()
+def generate(model: BartForConditionalGeneration, prompts: Tensor, *, beams: int, length: int) -> Tensor:
+    """All beams of transformers' own search."""
+    return model.generate(
+        prompts,
+        attention_mask=torch.ones_like(prompts),
+        num_beams=beams,
+        num_return_sequences=beams,
+        do_sample=False,
+        min_new_tokens=length,
+        max_new_tokens=length,
+    )
+
+
+def compare(
+    model: EncoderDecoder, other: BartForConditionalGeneration, *, beams: int, rounds: int
+) -> dict[str, list[float]]:
+    """Rates of all ways by name; the two searches of our model must find the same."""
+    layout, rates = model.layout, {}
+    prompts = torch.randint(3, 1003, (PROMPTS[beams], layout.prompt_length))
+    parts = prompts.split(batch_size(beams, prompts.device))
+    length = layout.answer_length
+    for place in range(rounds):
+        found = _timed(rates, "ours", len(prompts), lambda: [beam_search(model, p, beams=beams) for p in parts])
+        plain = _timed(rates, "no cache", len(prompts), lambda: [uncached(model, p, beams=beams) for p in parts])
+        written = _timed(
+            rates, "transformers", len(prompts), lambda: [generate(other, p, beams=beams, length=length) for p in parts]
+        )
+        if place % 2 == 0:  # a process takes seconds to start
+            _as_it_comes(rates, beams)
+    difference = max((ours[1] - slow[1]).abs().max().item() for ours, slow in zip(found, plain, strict=True))
+    assert difference < 1e-3, f"the searches differ by {difference} in log-probability"
+    assert sum(map(len, written)) == len(prompts) * beams, "transformers returned other than all beams"
+    assert written[0].shape[1] == 1 + length, "transformers stopped early"
+    return rates
+
+
+def _as_it_comes(rates: dict[str, list[float]], beams: int) -> None:
+    """transformers in another process, which our settings do not reach."""
+    call = [sys.executable, __file__, "--transformers", str(beams)]
+    done = subprocess.run(call, capture_output=True, text=True, check=True)
+    rates.setdefault("as it comes", []).append(float(done.stdout))
+
+
+def _transformers_alone(beams: int, rounds: int) -> None:
+    torch.set_num_threads(1)
     layout = eigenvalues.layout(eigenvalues.Settings())
-    model = EncoderDecoder(ModelSettings(), layout)
+    model, rates = bart(ModelSettings(), layout), {}
+    prompts = torch.randint(3, 1003, (PROMPTS[beams], layout.prompt_length))
+    parts = prompts.split(batch_size(beams, prompts.device))
+    for _ in range(rounds):
+        _timed(rates, "", len(prompts), lambda: [generate(model, p, beams=beams, length=6) for p in parts])
+    print(max(rates[""]))
+
+
+def main() -> None:
+    """Print the best rates and their ratios, by beam width."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--transformers", type=int, metavar="BEAMS", help="print the rate of transformers alone")
+    options = parser.parse_args()
+    if options.transformers:
+        _transformers_alone(options.transformers, 2)
+        return
+    prepare(ComputeSettings(device="cpu"), threads=1)
+    torch.manual_seed(0)
+    layout, settings = eigenvalues.layout(eigenvalues.Settings()), ModelSettings()
+    model = EncoderDecoder(settings, layout)
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.2)
     model.eval()
-    prompts = torch.randint(3, 1003, (PROMPTS, layout.prompt_length))
-    for beams in (1, 5, 10, 25, 50):
-        rates: dict[str, list[float]] = {"cached": [], "uncached": []}
-        found = {}
-        for _ in range(ROUNDS):
-            for name, search in (("cached", beam_search), ("uncached", uncached)):
-                begun = time.perf_counter()
-                parts = [search(model, part, beams=beams) for part in prompts.split(batch_size(beams, device))]
-                rates[name].append(PROMPTS / (time.perf_counter() - begun))
-                found[name] = torch.cat([log_prob for _, log_prob in parts])
-        difference = (found["cached"] - found["uncached"]).abs().max().item()
-        assert difference < 1e-3, f"the searches differ by {difference} in log-probability"
-        cached, plain = (statistics.median(rates[name]) for name in ("cached", "uncached"))
-        print(f"beam {beams:3} {cached:8,.0f} prompts/s   {plain:8,.0f} without a cache   {cached / plain:.1f}x")
+    other = bart(settings, layout)
+    print("prompts per second of processor time, one thread, best of the rounds; ratios: ours to theirs")
+    heading = f"{'beams':>5} {'ours':>10} {'no cache':>10} {'ratio':>7}"
+    print(f"{heading} {'transformers':>13} {'ratio':>7} {'as it comes':>13} {'ratio':>7}")
+    for beams in PROMPTS:
+        rates = compare(model, other, beams=beams, rounds=options.rounds)
+        ours = max(rates.pop("ours"))
+        row = f"{beams:5} {ours:10,.0f}"
+        for name, width in (("no cache", 10), ("transformers", 13), ("as it comes", 13)):
+            row += f" {max(rates[name]):{width},.0f} {ours / max(rates[name]):6.1f}x"
+        print(row, flush=True)
+
+
+def _timed(rates: dict[str, list[float]], name: str, count: int, work: Callable[[], list]) -> list:
+    begun = time.process_time()
+    result = work()
+    rates.setdefault(name, []).append(count / (time.process_time() - begun))
+    return result
 
 
 if __name__ == "__main__":

@@ -24,9 +24,12 @@ from uncollapse.theory.gaussian_mixture import LabelFlips, draw_mixture, selecte
 from uncollapse.theory.linear_accuracy import agreement_with_bayes, cosine_to
 from uncollapse.theory.mixture_pruning import accuracy_curves
 from uncollapse.theory.regression import least_squares_rounds
-from uncollapse.theory.settings import TheorySettings
+from uncollapse.theory.simulations import load_simulation
 
-SETTINGS = TheorySettings()
+SETTINGS = {
+    name: load_simulation(name).Settings()
+    for name in ("mixture_curves", "finite_sample", "least_squares", "accumulation")
+}
 
 
 def rate_of(fits: Iterator[int], seconds: float) -> float:
@@ -51,7 +54,7 @@ def scikit_learn(features: np.ndarray, signs: np.ndarray, penalty: float) -> np.
 
 def mixture(seconds: float) -> dict[str, float]:
     """Figure 5 left at d = 200, N = 4000."""
-    chosen = SETTINGS.mixture
+    chosen = SETTINGS["mixture_curves"]
     dimension, n_points = 200, 4000
     grid = [(phi, psi, p) for phi, psi in chosen.pruners for p in chosen.error_rates]
     rng = np.random.default_rng(0)
@@ -95,18 +98,22 @@ def mixture(seconds: float) -> dict[str, float]:
 
 def finite_sample(seconds: float) -> dict[str, float]:
     """Figure 3: one trial of ours; for the plain loop one curve after the other, each n' once, until the time is up."""
-    chosen = SETTINGS.finite_sample
+    chosen = SETTINGS["finite_sample"]
     rng = np.random.default_rng(1)
 
     def draw() -> tuple[SyntheticPool, np.ndarray]:
         pool = SyntheticPool(n_points=chosen.n_synthetic, dimension=chosen.dimension, tau=chosen.tau, rng=rng)
-        columns = []
+        vectors, uniforms = [], []
         for size in chosen.n_original:
-            generator = draw_generator(n_original=size, dimension=chosen.dimension, tau=chosen.tau, rng=rng)
-            generated = pool.generate(generator, rng)
-            columns.append(generated)
-            for angle in chosen.verifier_angles:
-                columns.append(pool.agreeing(generated, verifier(angle, chosen.dimension, rng)))
+            vectors.append(draw_generator(n_original=size, dimension=chosen.dimension, tau=chosen.tau, rng=rng))
+            uniforms.append(rng.random(chosen.n_synthetic, dtype=np.float32))
+            vectors += [verifier(angle, chosen.dimension, rng) for angle in chosen.verifier_angles]
+        columns = []
+        for (of_generator, *of_verifiers), uniform in zip(
+            np.split(pool.margins(vectors), len(uniforms)), uniforms, strict=True
+        ):
+            generated = pool.generate(of_generator, uniform)
+            columns += [generated, *(pool.agreeing(generated, margins) for margins in of_verifiers)]
         return pool, np.stack(columns, axis=1)
 
     def ours() -> Iterator[int]:
@@ -124,7 +131,9 @@ def finite_sample(seconds: float) -> dict[str, float]:
                 if not shared:
                     fresh = SyntheticPool(n_points=2 * n_selected, dimension=chosen.dimension, tau=chosen.tau, rng=rng)
                     generator = draw_generator(n_original=500, dimension=chosen.dimension, tau=chosen.tau, rng=rng)
-                    kept = fresh.agreeing(fresh.generate(generator, rng), np.eye(1, chosen.dimension)[0])
+                    margins = fresh.margins([generator])[0]
+                    labels = fresh.generate(margins, rng.random(2 * n_selected, dtype=np.float32))
+                    kept = fresh.agreeing(labels, fresh.features[:, 0])
                     rows = np.flatnonzero(kept)[:n_selected]
                     scikit_learn(fresh.features[rows], kept[rows], chosen.penalty)
                 else:
@@ -141,7 +150,7 @@ def finite_sample(seconds: float) -> dict[str, float]:
 
 def regression(seconds: float) -> dict[str, float]:
     """Least squares over rounds at the default d and T_0."""
-    chosen = SETTINGS.regression
+    chosen = SETTINGS["least_squares"]
     rng = np.random.default_rng(2)
     sizes = np.full(chosen.rounds, chosen.n_generated)
 
@@ -165,7 +174,7 @@ def regression(seconds: float) -> dict[str, float]:
 def accumulation(seconds: float) -> dict[str, float]:
     """Accumulating fresh rows over 100 rounds, d = 32, T = 316, three noise levels."""
     dimension, n_points, rounds = 32, 316, 100
-    variances = SETTINGS.accumulation.noise_variances
+    variances = SETTINGS["accumulation"].noise_variances
     rng = np.random.default_rng(3)
 
     def ours() -> Iterator[int]:

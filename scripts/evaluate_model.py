@@ -5,25 +5,28 @@ from uncollapse.stage import Stage, run_stage
 
 def evaluate_model(stage: Stage) -> None:
     """Inputs prompts (test), candidates; outputs outcomes (per prompt), evaluation. Spec: task, tolerances, beams."""
-    from uncollapse.artifacts import row_count, write_table
+    from uncollapse.artifacts import ParquetWriter, row_count, write_table
     from uncollapse.errors import ArtifactError
-    from uncollapse.metrics.accuracy import accuracies, outcomes
+    from uncollapse.metrics.accuracy import Accuracies, outcomes
     from uncollapse.schemas import EVALUATION, OUTCOMES
     from uncollapse.tasks import load_task
 
     spec = stage.spec
     task = load_task(spec["task"]["name"])
+    task_settings = task.Settings(**spec["task"])
     prompts = row_count(stage.input("prompts"))
-    found = outcomes(stage.input("prompts"), stage.inputs["candidates"], task, task.Settings(**spec["task"]))
-    if len(found["prompt_id"]) != prompts:
-        raise ArtifactError(
-            f"{stage.inputs['candidates'][0]}: answers to {len(found['prompt_id']):,} of {prompts:,} test prompts;"
-            " delete it and rerun labelling"
-        )
-    account = {"rows_in": prompts, "kept": len(found["prompt_id"])}
-    write_table(stage.output("outcomes"), found, OUTCOMES, **account)
-    rows = accuracies(found, spec["tolerances"], beams=spec["beams"])
-    write_table(stage.output("evaluation"), rows, EVALUATION, **account)
+    accuracies = Accuracies(spec["tolerances"], beams=spec["beams"])
+    with ParquetWriter(stage.output("outcomes"), OUTCOMES) as writer:
+        for found in outcomes(stage.input("prompts"), stage.inputs["candidates"], task, task_settings):
+            writer.write(found)
+            writer.count(rows_in=len(found["prompt_id"]), kept=len(found["prompt_id"]))
+            accuracies.add(found)
+        if writer.kept != prompts:
+            raise ArtifactError(
+                f"{stage.inputs['candidates'][0]}: answers to {writer.kept:,} of {prompts:,} test prompts; delete it"
+                " and rerun labelling"
+            )
+    write_table(stage.output("evaluation"), accuracies.rows(), EVALUATION, rows_in=prompts, kept=prompts)
 
 
 if __name__ == "__main__":

@@ -14,15 +14,17 @@ def label(stage: Stage) -> None:
     from uncollapse.decoding import label as labelling
     from uncollapse.models.weights import load_weights
     from uncollapse.schemas import CANDIDATES, prompts
+    from uncollapse.sharding import shard_of
     from uncollapse.tasks import load_task
 
     spec = stage.spec
     device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+    stage.computed_on = device.type
     task = load_task(spec["task"]["name"])
     settings = task.Settings(**spec["task"])
     model = load_weights(stage.input("weights"), device=device)
     groups = -(-spec["prompts"] // ROW_GROUP)
-    mine = labelling.shard_of(groups, spec["shard"], spec["shards"])
+    mine = shard_of(groups, spec["shard"], spec["shards"])
     source = PromptsById(stage.input("prompts"), prompts(task.PROMPT_COLUMNS))
     progress = stage.progress(unit="prompts")
     progress.start(total=min(mine.stop * ROW_GROUP, spec["prompts"]) - mine.start * ROW_GROUP if mine else 0)

@@ -4,27 +4,31 @@ from uncollapse.stage import Stage, run_stage
 
 
 def make_table(stage: Stage) -> None:
-    """Inputs: the frames the table's module asks for, reported (the paper's numbers); outputs parquet, csv, markdown.
+    """Inputs: the frames the table's module asks for, and where there are such, reported and measured.
+
+    Reported are the paper's numbers, measured the table at the paper's size. Outputs parquet, csv, markdown.
 
     Spec: product (its name), and what the module needs of config.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from uncollapse.reporting.comparison import compare, read_reported
+    from uncollapse.reporting.comparison import compare, read_measured, read_reported
     from uncollapse.reporting.formatting import to_markdown
     from uncollapse.reporting.products import load_product, make
 
     module = load_product("tables", stage.spec["product"])
     table = module.TABLE
+    elsewhere = stage.inputs.get("measured", [])
     rows = make("tables", stage.spec["product"], stage)
     comparison = compare(
         rows,
-        read_reported(stage.input("reported")),
+        read_reported(stage.input("reported")) if "reported" in stage.inputs else None,
         keys=table.keys,
         reported_value=table.reported_value,
         best=table.best,
         bounds=table.bounds,
+        measured=read_measured(elsewhere[0], table.keys) if elsewhere else None,
     )
     used = int(comparison["seeds"].sum())
     assert used == len(rows), f"{stage.spec['product']}: {used} of {len(rows)} results are in the table"

@@ -1,8 +1,8 @@
 """Is this verifier good enough to train on what it keeps? Answers from a table of candidates, before any training.
 
-    python scripts/proxy.py candidates.parquet                                  columns correct and kept python
-    scripts/proxy.py candidates.csv --score log_prob                     sweeps the threshold, draws p_* to a picture
-    python scripts/proxy.py candidates.csv --score loss --lower --threshold 2.5 keeps loss <= 2.5
+    python scripts/proxy.py candidates.parquet                     columns correct and kept
+    python scripts/proxy.py candidates.csv --score log_prob        sweeps the threshold, draws p_* to a picture
+    python scripts/proxy.py candidates.csv --score loss --lower --threshold 2.5    keeps loss <= 2.5
 
 A candidate is correct or not, and kept or not. With p the share of wrong candidates, phi = P(kept | correct) and psi
 = P(kept | wrong), training on the kept ones works where p < p_* = 1 / (1 + psi / phi) (Feng et al. 2024), that is,

@@ -3,6 +3,8 @@
 python scripts/store.py size
 python scripts/store.py collect --unused-for 30
 python scripts/store.py verify
+
+The store is the one that snakemake would use with the same --configfile and --config, or the one of --store.
 """
 
 import argparse
@@ -18,16 +20,18 @@ def main() -> int:
     """0, or 1 where verify found damage, 2 on an error."""
     root = Path(__file__).resolve().parent.parent
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--store", type=Path, help="its folder; by default what the config's key store says")
-    parser.add_argument("--configfile", nargs="+", type=Path, default=[], help="overlays, as given to snakemake")
+    which = argparse.ArgumentParser(add_help=False)
+    which.add_argument("--store", type=Path, help="its folder; by default what the config's key store says")
+    which.add_argument("--configfile", nargs="+", type=Path, default=[], help="overlays, as given to snakemake")
+    which.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="as given to snakemake")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("size", help="results, files and bytes in the store")
-    collect = commands.add_parser("collect", help="drop what no run has used for some days")
-    collect.add_argument("--unused-for", type=float, required=True, metavar="DAYS")
-    commands.add_parser("verify", help="read every file again; remove and name those that are damaged")
+    commands.add_parser("size", parents=[which], help="results, files and bytes in the store")
+    collect = commands.add_parser("collect", parents=[which], help="drop what no run has used for some days")
+    collect.add_argument("--unused-for", type=_days, required=True, metavar="DAYS")
+    commands.add_parser("verify", parents=[which], help="read every file again; remove and name those that are damaged")
     arguments = parser.parse_args()
     try:
-        store = Store(arguments.store or Path(read(root / "config.yaml", arguments.configfile).store))
+        store = Store(arguments.store or Path(read(root / "config.yaml", arguments.configfile, arguments.config).store))
         if not store.root.is_dir():
             raise UncollapseError(f"{store.root}: no such folder; run snakemake first, or name it with --store")
         if arguments.command == "collect":
@@ -46,6 +50,13 @@ def main() -> int:
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
     return 2
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not days >= 0:  # neither is NaN
+        raise argparse.ArgumentTypeError(f"{text} is no number of days; 0 drops everything")
+    return days
 
 
 def _megabytes(count: int) -> str:

@@ -26,6 +26,7 @@ def train(stage: Stage) -> None:
 
     spec = stage.spec
     device, dtype = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+    stage.computed_on = device.type
     task = load_task(spec["task"]["name"])
     task_settings = task.Settings(**spec["task"])
     layout = task.layout(task_settings)

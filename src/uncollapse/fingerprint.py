@@ -18,6 +18,7 @@ _SOURCE = Path(__file__).parent
 NUMERICAL_LIBRARIES = (
     "accelerate",
     "datasets",
+    "datasketch",
     "matplotlib",
     "numpy",
     "pandas",

@@ -8,23 +8,34 @@ GENERATOR_DATASET = "train"  # true labels of the train split
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model, by what it is trained on; its name is also its file's."""
+    """A trained model, by what it is trained on; its name is also its file's.
+
+    ``group`` is the config's group of further models that it belongs to, empty for generators and for the students of
+    ``downstream``.
+    """
 
     dataset: str
     seed: int
+    group: str = ""
 
     @property
     def role(self) -> str:
-        """generator or downstream."""
+        """generator, downstream, or grouped."""
+        if self.group:
+            return "grouped"
         return GENERATOR if self.dataset == GENERATOR_DATASET else "downstream"
 
     @property
     def name(self) -> str:
-        """Such as ``generator-seed0`` or ``best_of_5-seed2``."""
-        return f"{GENERATOR if self.role == GENERATOR else self.dataset}-seed{self.seed}"
+        """Such as ``generator-seed0``, ``best_of_5-seed2`` or, of the group ``tuned``, ``best_of_5-tuned-seed2``."""
+        trained_on = GENERATOR if self.role == GENERATOR else self.dataset
+        return "-".join(filter(None, (trained_on, self.group, f"seed{self.seed}")))
 
     @staticmethod
     def parse(name: str) -> "Model":
         """The model of that name."""
-        dataset, _, seed = name.rpartition("-seed")
-        return Model(GENERATOR_DATASET if dataset == GENERATOR else dataset, int(seed))
+        *parts, seed = name.split("-")
+        dataset, group = parts if len(parts) == 2 else (parts[0], "")
+        if dataset == GENERATOR and not group:
+            dataset = GENERATOR_DATASET
+        return Model(dataset, int(seed.removeprefix("seed")), group)

@@ -1,28 +1,48 @@
 """Names for files that are being written: an artifact appears whole or not at all, and a killed job leaves no litter.
 
-A file is written as ``.<stem>.partial-<process id><suffix>`` beside its target and renamed when it is whole. The suffix
-stays last, since image writers go by it. Who writes the same target next removes what dead processes left there.
+A file is written as ``.<stem>.partial-<host>-<process id><suffix>`` beside its target and renamed when it is whole. The
+suffix stays last, since image writers go by it. Who writes the same target next removes what dead processes left there.
 """
 
 import os
 import re
+import socket
+import time
 from pathlib import Path
+
+ABANDONED_AFTER = 24 * 3600.0  # seconds without a write, after which another host's file counts as left behind
 
 
 def partial_of(target: Path) -> Path:
     """Where this process writes ``target`` until it is whole."""
-    return target.with_name(f".{target.stem}.partial-{os.getpid()}{target.suffix}")
+    return target.with_name(f".{target.stem}.partial-{_host()}-{os.getpid()}{target.suffix}")
 
 
 def remove_abandoned(target: Path) -> None:
-    """Remove the partial files of ``target`` whose process is gone; those of living ones are theirs to finish."""
+    """Remove the partial files of ``target`` whose process is gone; those of living ones are theirs to finish.
+
+    Only this host's processes can be looked up. On a file system that several hosts share, a file of another one is
+    judged by its age alone: left behind is what was not written to for a day.
+    """
     if not target.parent.is_dir():
         return
-    name = re.compile(rf"\.{re.escape(target.stem)}\.partial-(\d+){re.escape(target.suffix)}")
+    name = re.compile(rf"\.{re.escape(target.stem)}\.partial-([\w.-]+)-(\d+){re.escape(target.suffix)}")
     for path in target.parent.iterdir():
         match = name.fullmatch(path.name)
-        if match and not _is_alive(int(match[1])):
+        if match and not (_is_alive(int(match[2])) if match[1] == _host() else _is_recent(path)):
             path.unlink(missing_ok=True)
+
+
+def _host() -> str:
+    """This host's name, as far as it may stand in a file's."""
+    return re.sub(r"[^\w.-]", "_", socket.gethostname()) or "_"
+
+
+def _is_recent(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime < ABANDONED_AFTER
+    except FileNotFoundError:  # finished meanwhile
+        return True
 
 
 def _is_alive(process: int) -> bool:

@@ -56,5 +56,5 @@ def module_name(name: str, *, package: str) -> str:
 
 def available(package: str) -> list[str]:
     """Names of the plugins of one package: its modules that have ``Settings``."""
-    folder = Path(__file__).parent / package
+    folder = Path(__file__).parent.joinpath(*package.split("."))
     return sorted(path.stem for path in folder.glob("*.py") if "class Settings" in path.read_text())

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from uncollapse.artifacts import ROW_GROUP, as_table
 from uncollapse.errors import DataError
+from uncollapse.hashing import hash_rows
 from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.splits import SPLITS
 
@@ -44,7 +44,7 @@ def sample(task: ModuleType, settings: Any, *, split: str, count: int, seed: int
         rng = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
         drawn = task.draw(settings, count=ROW_GROUP, rng=rng)
         table = as_table({"prompt_id": np.arange(ROW_GROUP), **drawn}, schema)
-        octant = _hash_rows(task.prompt_tokens(table, settings)) >> np.uint64(61)
+        octant = hash_rows(task.prompt_tokens(table, settings)) >> np.uint64(61)
         kept = table.filter(pa.array((octant >= first) & (octant < last))).slice(0, count - done)
         waiting.append(kept.set_column(0, schema.field(0), pa.array(np.arange(done, done + len(kept)))))
         done += len(kept)
@@ -55,15 +55,3 @@ def sample(task: ModuleType, settings: Any, *, split: str, count: int, seed: int
             for start in range(0, len(table) if done == count else full, ROW_GROUP):
                 yield table.slice(start, ROW_GROUP)
             waiting = [table.slice(full)]
-
-
-def _hash_rows(tokens: NDArray[np.integer]) -> NDArray[np.uint64]:
-    """A well-mixed 64-bit hash of each row of (N, S): the finalizer of SplitMix64, column after column."""
-    state = np.full(len(tokens), 0x9E3779B97F4A7C15, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        for column in np.asarray(tokens).T:
-            state = state + column.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-            state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-            state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-            state ^= state >> np.uint64(31)
-    return state

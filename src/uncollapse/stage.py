@@ -14,6 +14,7 @@ import functools
 import hashlib
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -39,6 +40,7 @@ class Stage:
     inputs: dict[str, list[Path]]
     outputs: dict[str, Path]
     threads: int
+    computed_on: str | None = None  # kind of device (cpu, cuda), where its rounding is in the outputs
     _partial: dict[str, Path] = field(default_factory=dict)
 
     def input(self, name: str) -> Path:
@@ -72,6 +74,7 @@ class Stage:
         """Take the outputs from the store, or do the work and put them there."""
         key = self.identity() if store is not None else ""
         if store is not None and store.fetch(key, {name: self.output(name) for name in self.outputs}):
+            self.computed_on = store.entry(key).get("computed_on")
             print(f"{self.name} {next(iter(self.outputs.values())).stem}: taken from the store", file=sys.stderr)
             self.commit()
             return
@@ -107,7 +110,8 @@ class Stage:
     def _about(self) -> dict[str, Any]:
         """How the outputs come about, for people and for scripts/why.py."""
         inputs = {name: {str(path): _input_hash(path) for path in paths} for name, paths in self.inputs.items()}
-        return {"stage": self.name, "code": self.code, "spec": self.spec, "inputs": inputs}
+        about = {"stage": self.name, "code": self.code, "spec": self.spec, "inputs": inputs}
+        return about if self.computed_on is None else about | {"computed_on": self.computed_on}
 
     def _write_provenance(self) -> None:
         record = self._about()
@@ -163,6 +167,7 @@ def run_stage(name: str, work: Callable[[Stage], None]) -> None:
     stage = Stage(
         name=name, spec=arguments.spec, code=arguments.code, inputs=inputs, outputs=outputs, threads=arguments.threads
     )
+    signal.signal(signal.SIGTERM, _end)  # sent by scancel, by Snakemake on Ctrl-C, at a time limit
     with _copied_to(arguments.log):
         try:
             stage.run(work, Store(Path(where)) if (where := os.environ.get(STORE_VARIABLE)) else None)
@@ -170,6 +175,15 @@ def run_stage(name: str, work: Callable[[Stage], None]) -> None:
             stage.discard()
             _report(stage, error)
             sys.exit(1)
+
+
+class _EndedError(BaseException):
+    """The process was asked to end."""
+
+
+def _end(number: int, _: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # once is enough: what follows only cleans up
+    raise _EndedError(f"ended from outside ({signal.Signals(number).name})")
 
 
 def _report(stage: Stage, error: BaseException) -> None:
@@ -187,6 +201,8 @@ def _report(stage: Stage, error: BaseException) -> None:
         )
     elif isinstance(error, OSError):
         reason = explain_os_error(error, list(stage.outputs.values()))
+    elif isinstance(error, _EndedError):
+        reason = str(error)
     else:
         traceback.print_exc()
         reason = f"{type(error).__name__}: {error}"

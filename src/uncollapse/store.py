@@ -77,26 +77,30 @@ class Store:
             digest = content_hash(path)
             described[name] = {"sha256": digest, "bytes": path.stat().st_size}
             stored = self._object(digest)
-            if not (stored.exists() and stored.stat().st_size == path.stat().st_size):
+            if _size(stored) != path.stat().st_size:
                 self._place(stored, lambda partial, source=path: _copy(source, partial))
         text = json.dumps({"outputs": described, **about}, sort_keys=True, indent=1) + "\n"
         self._place(self.root / "entries" / f"{key}.json", lambda partial: partial.write_text(text) and None)
 
+    def entry(self, key: str) -> dict[str, Any]:
+        """How the outputs of ``key`` came about; nothing where the store does not have them."""
+        return _read(self.root / "entries" / f"{key}.json") or {}
+
     def about(self, digest: str) -> list[dict[str, Any]]:
         """The entries that name an object, the last used first: how files with this content came about."""
-        entries = [(path.stat().st_mtime, _read(path)) for path in self._files("entries")]
-        by_use = sorted(entries, key=lambda pair: -pair[0])
+        entries = [(_age(path, 0.0), _read(path)) for path in self._files("entries")]
+        by_use = sorted(entries, key=lambda pair: pair[0])
         return [e for _, e in by_use if e and any(output["sha256"] == digest for output in e["outputs"].values())]
 
     def has(self, key: str) -> bool:
         """Whether the outputs of ``key`` are there, by their sizes; they are hashed when they are fetched."""
         entry = _read(self.root / "entries" / f"{key}.json")
         objects = [(self._object(o["sha256"]), o["bytes"]) for o in entry["outputs"].values()] if entry else []
-        return entry is not None and all(path.is_file() and path.stat().st_size == size for path, size in objects)
+        return entry is not None and all(_size(path) == size for path, size in objects)
 
     def usage(self) -> Usage:
         """Count entries and objects, and add up the bytes of the objects."""
-        sizes = [path.stat().st_size for path in self._files("objects")]
+        sizes = [size for path in self._files("objects") if (size := _size(path)) is not None]
         return Usage(entries=sum(1 for _ in self._files("entries")), objects=len(sizes), bytes=sum(sizes))
 
     def collect(self, *, unused_for: float, now: float | None = None) -> int:
@@ -122,10 +126,13 @@ class Store:
 
     def verify(self) -> list[str]:
         """Hash every object; the names of those whose content is another, which are removed."""
-        broken = [path for path in self._files("objects") if content_hash(path) != path.name]
-        for path in broken:
-            path.unlink(missing_ok=True)
-        return [path.name for path in broken]
+        broken = []
+        for path in self._files("objects"):
+            with contextlib.suppress(FileNotFoundError):  # collected meanwhile
+                if content_hash(path) != path.name:
+                    path.unlink(missing_ok=True)
+                    broken.append(path.name)
+        return broken
 
     def _entry(self, key: str) -> dict[str, Any] | None:
         path = self.root / "entries" / f"{key}.json"
@@ -175,6 +182,14 @@ def _copy(source: Path, target: Path) -> None:
     done = subprocess.run(["cp", "--reflink=auto", str(source), str(target)], capture_output=True, check=False)
     if done.returncode:
         shutil.copyfile(source, target)  # another cp, or a real error, which this one raises
+
+
+def _size(path: Path) -> int | None:
+    """Bytes of a file; None for one that is not there, or no longer."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
 
 
 def _age(path: Path, now: float) -> float:

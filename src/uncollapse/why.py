@@ -16,6 +16,8 @@ from uncollapse.recipe import Recipe, recipe_of
 from uncollapse.stage import identity, provenance_path
 from uncollapse.store import Store, content_hash
 
+_NAMED = 5  # results of a folder
+
 
 @dataclass(kw_only=True)
 class Answer:
@@ -98,6 +100,8 @@ class Why:
         return answer
 
     def _record(self, path: str) -> dict[str, Any]:
+        if Path(path).is_dir():
+            raise ArtifactError(f"{path}: {_advice_for_folder(Path(path), self.plan.root)}")
         if self._hash(path) is None:
             raise ArtifactError(f"{path}: no such file; make it: snakemake --cores 2 {path}")
         beside = provenance_path(Path(path))
@@ -127,6 +131,14 @@ class Why:
         return self._hashes[path]
 
 
+def _advice_for_folder(folder: Path, root: str) -> str:
+    made = sorted(beside.parent.parent / beside.stem for beside in folder.glob("**/.provenance/*.json"))
+    if not made:
+        return f"a folder without results; ask for a file below {root}/"
+    more = f" and {len(made) - _NAMED:,} more" if len(made) > _NAMED else ""
+    return f"a folder; ask for one of the results in it: {', '.join(map(str, made[:_NAMED]))}{more}"
+
+
 def _once(texts: list[str]) -> list[str]:
     """A file can be an input under two names."""
     return list(dict.fromkeys(texts))
@@ -143,7 +155,7 @@ def explain(why: Why, path: str) -> str:
     lines = [
         f"{path}: {'up to date' if answer.current else 'out of date'}",
         "",
-        f"made by scripts/{record['stage']}.py",
+        f"made by scripts/{record['stage']}.py" + (f", on {device}" if (device := record.get("computed_on")) else ""),
     ]
     lines += [f"  code    {len(modules)} modules: {', '.join(modules)}"]
     lines += [f"          {', '.join(libraries)}"] if libraries else []

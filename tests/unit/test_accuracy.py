@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from uncollapse.artifacts import list_column, read_table, write_table
-from uncollapse.metrics.accuracy import accuracies, outcomes
+from uncollapse.metrics.accuracy import Accuracies, outcomes
 from uncollapse.schemas import EVALUATION, OUTCOMES
 from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.tasks import eigenvalues, number_encoding
@@ -28,7 +28,9 @@ def test_errors_of_the_first_and_of_the_best_candidate_per_prompt(
         write_candidates(tokens[:2], np.zeros((2, 2)), name="c1.parquet"),
         write_candidates(tokens[2:], np.zeros((3, 2)), first=2, groups=[1, 2], name="c2.parquet"),
     ]
-    found = outcomes(prompts, shards, eigenvalues, TASK)
+    groups = list(outcomes(prompts, shards, eigenvalues, TASK))
+    assert [len(group["prompt_id"]) for group in groups] == [2, 1, 2]
+    found = {name: np.concatenate([group[name] for group in groups]) for name in groups[0]}
     assert found["prompt_id"].tolist() == [0, 1, 2, 3, 4]
     np.testing.assert_allclose(found["first_error"], relative[:, 0], atol=0.016)
     np.testing.assert_allclose(found["best_error"], relative.min(1), atol=0.016)
@@ -41,7 +43,10 @@ def test_shares_of_prompts_below_each_tolerance(tmp_path: Path) -> None:
         "first_error": np.array([0.3, 0.02, 0.04, 0.01]),
         "best_error": np.array([0.03, 0.02, 0.001, 0.01]),
     }
-    rows = accuracies(found, [0.05, 0.02], beams=5)
+    accuracies = Accuracies([0.05, 0.02], beams=5)
+    for group in (slice(0, 3), slice(3, 4)):
+        accuracies.add({name: values[group] for name, values in found.items()})
+    rows = accuracies.rows()
     write_table(tmp_path / "evaluation.parquet", rows, EVALUATION)
     assert rows["selection"] == ["verify_all", "verify_all", "verify_best", "verify_best"]
     assert rows["tolerance"] == [0.05, 0.02, 0.05, 0.02]

@@ -13,7 +13,7 @@ import scipy.stats
 from uncollapse.artifacts import read_table
 from uncollapse.schemas import KEPT
 from uncollapse.schemas import prompts as prompt_schema
-from uncollapse.selection.choose import random_rows
+from uncollapse.selection.choose import RandomRows
 from uncollapse.selection.compare import compare
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.tasks import eigenvalues
@@ -69,7 +69,7 @@ def test_the_size_plays_no_part(compared: Compare, prompts: Path) -> None:
 def test_prompts_that_were_not_drawn_are_dropped(compared: Compare, prompts: Path) -> None:
     """For the random selector the size is what it is about."""
     found = compared(select="random", decoding="greedy", size=15, seed=4)
-    _agrees(found, _features(prompts), random_rows(ROWS, 15, seed=4))
+    _agrees(found, _features(prompts), RandomRows(ROWS, 15, seed=4).take(ROWS))
 
 
 def test_a_side_without_prompts_is_unknown(compared: Compare, prompts: Path) -> None:

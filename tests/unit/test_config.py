@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,10 @@ from uncollapse.errors import ConfigError
 ROOT = Path(__file__).parents[2]
 BASE = ROOT / "config.yaml"
 SCALES = sorted((ROOT / "scales").glob("*.yaml"))
-CONFIG = yaml.safe_load(BASE.read_text())
+CONFIG = json.loads(json.dumps(yaml.safe_load(BASE.read_text())))  # without YAML's shared parts, as Snakemake has it
 EIGENVALUES = "experiments.eigenvalues"
 SYNTHESIZE = CONFIG["experiments"]["eigenvalues"]["sample"]["synthesize"]
+GREEDY = CONFIG["experiments"]["eigenvalues"]["decodings"]["greedy"]["prompts"]
 LABELLED = CONFIG["experiments"]["eigenvalues"]["decodings"]["beam5"]["prompts"]
 
 
@@ -103,12 +105,14 @@ def test_the_papers_scale_has_the_papers_sizes() -> None:
     model = found.generator.model
     assert (model.dimension, model.encoder_layers, model.decoder_layers, model.heads) == (512, 4, 1, 8)
     assert {decoding.beams for decoding in found.decodings.values()} == {1, 5, 10, 25, 35, 50}
-    assert {dataset.size for dataset in found.datasets.values()} == {1_000_000}
+    assert {found.datasets[name].size for name in found.trained_datasets()} == {1_000_000}
+    assert {found.datasets[f"within_{tolerance}_more"].size for tolerance in (1, 2)} == {12_000_000}
+    assert set(found.trained_datasets("model_a")) == set(found.trained_datasets()) - {"clean"}
     assert len(found.generator.seeds) == len(found.downstream.seeds) == 5
 
 
 def test_loading_leaves_snakemakes_dictionary_as_it_is() -> None:
-    config = _merged(CONFIG, _nested(f"{EIGENVALUES}.datasets.clean", None))
+    config = _merged(CONFIG, _nested(f"{EIGENVALUES}.groups.model_d", None))
     before = copy.deepcopy(config)
     load(config)
     assert config == before
@@ -123,7 +127,7 @@ def test_loading_leaves_snakemakes_dictionary_as_it_is() -> None:
         ("tables", "feng2024_table2"),
         ("figures", "learning_curves"),
         ("claims", "feng_eigenvalues"),
-        (f"{EIGENVALUES}.datasets", "clean"),
+        (f"{EIGENVALUES}.groups", "model_d"),
     ],
 )
 def test_null_removes_a_named_entry(key: str, name: str) -> None:
@@ -211,7 +215,7 @@ def test_a_bad_key_is_named_with_its_file_and_what_to_do(
         (f"{EIGENVALUES}.task.low", 10, ["task", "low must be below high"]),
         (f"{EIGENVALUES}.datasets.clean.decoding", "greedy", ["datasets.clean", "takes no decoding"]),
         (f"{EIGENVALUES}.datasets.no_selection.select", "correct", ["datasets.no_selection", "needs a verifier"]),
-        (f"{EIGENVALUES}.datasets.no_selection.size", 10**9, ["datasets.no_selection.size", f"{SYNTHESIZE} prompts"]),
+        (f"{EIGENVALUES}.datasets.no_selection.size", 10**9, ["datasets.no_selection.size", f"{GREEDY} prompts"]),
         (f"{EIGENVALUES}.datasets.best_of_5.size", LABELLED + 1, ["datasets.best_of_5.size", f"{LABELLED} prompts"]),
         (f"{EIGENVALUES}.decodings.beam5.prompts", SYNTHESIZE + 1, ["decodings.beam5.prompts", "sample.synthesize"]),
         # names that are not defined
@@ -417,3 +421,24 @@ def test_initial_weights_bring_their_sizes() -> None:
 
 def test_only_true_labels_come_from_the_train_split(refused: Refused) -> None:
     refused(f"{EIGENVALUES}.datasets.no_selection.split", "train", "synthesize split", shown="datasets.no_selection")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "word"),
+    [
+        ("groups.better.datasets", ["cleen"], "cleen"),
+        ("groups.model_a.initial", "bettr", "correct it"),
+        ("groups.model_a.model", {"dimension": 32}, "remove this key"),
+        ("groups.better.initial", "model_c", "break the circle"),
+        ("groups.better.initial", "better", "break the circle"),
+        ("groups.better.steps", 3, "unknown key"),
+    ],
+)
+def test_groups_that_cannot_be_trained(refused: Refused, key: str, value: Any, word: str) -> None:
+    refused(f"{EIGENVALUES}.{key}", value, word)
+
+
+def test_skipped_prompts_are_not_available(refused: Refused) -> None:
+    with pytest.raises(ConfigError, match=r"datasets\.other_truth\.size: 60000 rows, but only 0 prompts"):
+        load(_changed(f"{EIGENVALUES}.datasets.other_truth.skip", SYNTHESIZE), [BASE])
+    refused(f"{EIGENVALUES}.datasets.no_selection.skip", 5, "takes no skip", shown="datasets.no_selection")

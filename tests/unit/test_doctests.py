@@ -32,6 +32,7 @@ def test_there_are_examples() -> None:
         "proxy",
         "progress",
         "decoding.label",
+        "sharding",
         "tasks.sequence_layout",
     )
     for name in names:

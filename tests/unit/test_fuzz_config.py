@@ -15,12 +15,17 @@ from hypothesis import strategies as st
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.config.load import load
+from uncollapse.config.text_experiment import TextDataSettings, TextSampleSettings
+from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError
+from uncollapse.language.settings import FineTuningSettings, SamplingSettings
 from uncollapse.model_names import GENERATOR_DATASET, Model
 from uncollapse.models.settings import ModelSettings
 from uncollapse.planning import PRODUCT_STAGES, Plan
 from uncollapse.plugins import load_plugin
+from uncollapse.pretraining.settings import PassageSettings, TokenizerSettings
 from uncollapse.selection.settings import DatasetSettings
+from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.splits import SPLITS
 from uncollapse.training.settings import TrainingSettings
 
@@ -83,40 +88,104 @@ CHANGES = st.lists(
 )
 
 
+def _sequence_specs(plan: Plan, name: str) -> list[str]:
+    """Every spec of a sequence experiment, read as its stage does."""
+    experiment = plan.settings.experiments[name]
+    task = load_plugin(experiment.task.model_dump()["name"], package="tasks")
+    specs = []
+    for split in SPLITS:
+        specs.append(plan.sample_spec(name, split))
+        spec = json.loads(specs[-1])
+        task.Settings(**spec["task"])
+        assert spec["count"] >= 1
+    for model in _models(plan, name):
+        specs.append(plan.train_spec(name, model.name))
+        spec = json.loads(specs[-1])
+        ModelSettings(**spec["model"])
+        TrainingSettings(**spec["training"])
+        ComputeSettings(**spec["compute"])
+    for decoding in experiment.decodings:
+        specs += [plan.label_spec(name, "synthesize", decoding, 1), plan.evaluate_spec(name, decoding)]
+        assert 1 <= json.loads(specs[-2])["prompts"] <= experiment.sample.synthesize
+    for verifier in experiment.verifiers:
+        specs.append(plan.verify_spec(name, verifier))
+        spec = json.loads(specs[-1])["verifier"]
+        load_plugin(spec["kind"], package="verifiers").Settings(**spec)
+    for dataset in (GENERATOR_DATASET, *experiment.datasets):
+        specs.append(plan.selection_spec(name, dataset))
+        spec = json.loads(specs[-1])
+        chosen = DatasetSettings(**spec["dataset"])
+        assert chosen.size is None or chosen.size <= spec["available"]
+        plan.selection_inputs(name, dataset, with_truth=chosen.decoding is not None)
+    return specs
+
+
+def _text_specs(plan: Plan, name: str) -> list[str]:
+    """Every spec of a text experiment, read as its stage does."""
+    experiment = plan.settings.experiments[name]
+    specs = [plan.sample_spec(name, split) for split in SPLITS]
+    for spec in map(json.loads, specs):
+        TextDataSettings(**spec["data"] | {"corpus": "any"})
+        TextSampleSettings(**spec["sample"])
+    for model in [*_models(plan, name), *plan.further(name)]:
+        specs.append(plan.train_spec(name, model.name))
+        FineTuningSettings(**json.loads(specs[-1])["training"])
+        assert plan.training_inputs(name, model.name)["initial"].startswith(f"{plan.root}/base_models/")
+    for decoding in experiment.decodings:
+        specs += [plan.label_spec(name, "synthesize", decoding, 1), plan.evaluate_spec(name, decoding)]
+        SamplingSettings(**json.loads(specs[-2])["sampling"])
+    for verifier in experiment.verifiers:
+        specs.append(plan.verify_spec(name, verifier))
+        spec = json.loads(specs[-1])["verifier"]
+        load_plugin(spec["kind"], package="text_verifiers").Settings(**spec)
+    for dataset in (GENERATOR_DATASET, *experiment.datasets):
+        specs.append(plan.selection_spec(name, dataset))
+        chosen = TextDatasetSettings(**json.loads(specs[-1])["dataset"])
+        plan.selection_inputs(name, dataset, with_truth=chosen.decoding is not None)
+    return specs
+
+
+def _pretraining_specs(plan: Plan, name: str) -> list[str]:
+    """Every spec of a pretraining experiment, read as its stage does."""
+    experiment, own = plan.settings.experiments[name], plan.pretraining(name)
+    specs = [own.passages_spec(name), own.tokenizer_spec(name), own.perplexity_spec(name)]
+    PassageSettings(**json.loads(specs[0])["data"])
+    TokenizerSettings(**json.loads(specs[1])["tokenizer"])
+    assert all(own.passages_inputs(name).values())
+    for model in _models(plan, name):
+        specs.append(plan.train_spec(name, model.name))
+        TrainingSettings(**json.loads(specs[-1])["training"])
+        assert own.perplexity_inputs(name, model.name)["model"].startswith(f"{plan.root}/{name}/")
+    for dataset in experiment.datasets:
+        specs.append(plan.selection_spec(name, dataset))
+        assert plan.selection_inputs(name, dataset)
+    for edit, chosen in experiment.edits.items():
+        for generation in range(1, chosen.generations + 1):
+            specs.append(own.edit_spec(name, edit, generation))
+            EditSettings(**json.loads(specs[-1])["editing"])
+            assert "prior" in own.edit_inputs(name, edit, generation)
+    for diagnostic in experiment.diagnostics.names if experiment.diagnostics else ():
+        specs.append(own.diagnosis_spec(name, diagnostic))
+        assert own.diagnosis_inputs(name, diagnostic)
+    return specs
+
+
+SPECS = {"sequence": _sequence_specs, "text": _text_specs, "pretraining": _pretraining_specs}
+
+
+def _models(plan: Plan, name: str) -> list[Model]:
+    return [*plan.generators(name), *plan.downstream(name), *plan.grouped(name)]
+
+
 def _everything(plan: Plan) -> int:
     """Ask for all that the rules ask for, and read every spec as its stage does; how many specs there are."""
     specs = 0
     for name, experiment in plan.settings.experiments.items():
-        task = load_plugin(experiment.task.model_dump()["name"], package="tasks")
-        models = [*plan.generators(name), *plan.downstream(name)]
-        for split in SPLITS:
-            spec = json.loads(plan.sample_spec(name, split))
-            task.Settings(**spec["task"])
-            assert spec["count"] >= 1
-            specs += 1
+        models = _models(plan, name)
+        assert all(Model.parse(model.name) == model for model in models)
         for model in models:
-            assert Model.parse(model.name) == model
-            spec = json.loads(plan.train_spec(name, model.name))
-            ModelSettings(**spec["model"])
-            TrainingSettings(**spec["training"])
-            ComputeSettings(**spec["compute"])
             assert plan.training_inputs(name, model.name)["dataset"].startswith(f"{plan.root}/{name}/")
-            specs += 1
-        for decoding in experiment.decodings:
-            spec = json.loads(plan.label_spec(name, "synthesize", decoding, 1))
-            assert 1 <= spec["prompts"] <= experiment.sample.synthesize
-            json.loads(plan.evaluate_spec(name, decoding))
-            specs += 2
-        for verifier in experiment.verifiers:
-            spec = json.loads(plan.verify_spec(name, verifier))["verifier"]
-            load_plugin(spec["kind"], package="verifiers").Settings(**spec)
-            specs += 1
-        for dataset in (GENERATOR_DATASET, *experiment.datasets):
-            spec = json.loads(plan.selection_spec(name, dataset))
-            chosen = DatasetSettings(**spec["dataset"])
-            assert chosen.size is None or chosen.size <= spec["available"]
-            plan.selection_inputs(name, dataset, with_truth=chosen.decoding is not None)
-            specs += 1
+        specs += len(SPECS[experiment.kind](plan, name))
         paths = [plan.path(name, "models", model.name, ".safetensors") for model in models]
         assert len(set(paths)) == len(paths), "two models would share a file"
         evaluated = list(plan.evaluations(name))

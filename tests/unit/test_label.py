@@ -12,8 +12,9 @@ from torch import Tensor
 
 from uncollapse.artifacts import ROW_GROUP
 from uncollapse.decoding import label as labelling
-from uncollapse.decoding.label import batch_size, label, shard_of
+from uncollapse.decoding.label import batch_size, label
 from uncollapse.models.encoder_decoder import EncoderDecoder
+from uncollapse.sharding import shard_of
 from uncollapse.tasks import eigenvalues
 
 GROUP = 256  # prompts a group here; a multiple of every batch size, as ROW_GROUP is
@@ -72,7 +73,7 @@ def test_a_batch_never_crosses_a_row_group(beams: int, device: str) -> None:
 
 
 def test_batches_by_hand() -> None:
-    assert [batch_size(beams, torch.device("cpu")) for beams in (1, 16, 17, 50, 100_000)] == [256, 256, 128, 64, 8]
+    assert [batch_size(beams, torch.device("cpu")) for beams in (1, 16, 17, 50, 100_000)] == [512, 256, 128, 64, 8]
 
 
 @given(st.integers(0, 200), st.integers(1, 50))

@@ -130,6 +130,55 @@ def test_where_downstream_models_start(initial: str | None, expected: str | None
     assert "initial" not in generator
 
 
+GROUPS = {
+    "other": {"datasets": ["clean"], "seeds": [7, 8], "training": {"steps": 3}},
+    "tuned": {"datasets": ["every", "good"], "seeds": [0], "initial": "other", "training": {"steps": 2}},
+    "itself": {"datasets": ["good"], "seeds": [0], "initial": "generator", "training": {"steps": 2}},
+}
+
+
+def test_models_of_groups_are_told_apart_and_evaluated() -> None:
+    plan = _plan(groups=GROUPS)
+    assert [model.name for model in plan.grouped("toy")] == [
+        *("clean-other-seed7", "clean-other-seed8", "every-tuned-seed0", "good-tuned-seed0", "good-itself-seed0"),
+    ]
+    assert len(plan.downstream("toy")) == 8
+    assert ("good-tuned-seed0", "greedy") in [(model.name, decoding) for model, decoding in plan.evaluations("toy")]
+
+
+def test_a_group_starts_where_it_says_and_is_trained_as_it_says() -> None:
+    plan = _plan(groups=GROUPS)
+    found = plan.training_inputs("toy", "good-tuned-seed0")
+    assert found["initial"] == "out/toy/models/clean-other-seed7.safetensors"
+    assert found["dataset"] == "out/toy/datasets/good.parquet"
+    itself = plan.training_inputs("toy", "good-itself-seed0")
+    assert itself["initial"] == "out/toy/models/generator-seed3.safetensors"
+    assert "initial" not in plan.training_inputs("toy", "clean-other-seed8")
+    assert json.loads(plan.train_spec("toy", "clean-other-seed8"))["training"]["steps"] == 3
+    assert json.loads(plan.train_spec("toy", "good-seed0"))["training"]["steps"] == 7
+
+
+def test_frames_of_groups_are_apart_from_the_others() -> None:
+    plan = _plan(groups=GROUPS)
+    frames = {name: plan._frame("toy", name) for name in ("evaluations", "outcomes", "curves")}
+    grouped = {name: plan._frame("toy", f"group_{name}") for name in frames}
+    assert frames == {name: _plan()._frame("toy", name) for name in frames}
+    assert [len(files) for files in grouped.values()] == [5, 5, 5]
+    assert "out/toy/models/good-itself-seed0.curve.parquet" in grouped["curves"]
+
+
+def test_rows_on_groups_say_what_they_start_from() -> None:
+    plan = _plan(groups=GROUPS)
+    rows = plan._value("toy", "groups")
+    assert [(row["group"], row["dataset"], row["start"]) for row in rows] == [
+        ("other", "clean", None),
+        ("tuned", "every", "clean-other-seed7"),
+        ("tuned", "good", "clean-other-seed7"),
+        ("itself", "good", "generator-seed3"),
+    ]
+    assert (rows[2]["verifier_kind"], rows[2]["tolerance"], rows[2]["rows"]) == ("tolerance", 0.02, 50)
+
+
 # specs
 
 
@@ -211,6 +260,7 @@ TRAIN = {"train generator", "train downstream"}
         ({"title": "Toy", "about": "..."}, set()),
         ({"generator__seeds": [3, 4, 5], "downstream__seeds": [0]}, set()),
         ({"datasets__more": {"select": "labels"}}, set()),
+        ({"groups": {"more": {"datasets": ["clean"], "seeds": [0], "training": {"steps": 3}}}}, set()),
     ],
 )
 def test_a_change_reaches_the_jobs_it_concerns_and_no_others(change: dict[str, Any], affected: set[str]) -> None:
@@ -263,7 +313,7 @@ def test_every_product_names_files_and_values_that_there_are(kind: str) -> None:
         for frame, files in plan.product_inputs(kind, name).items():
             assert files, frame
             assert len(files) == len(set(files))
-            assert all(file.startswith("out/") for file in files)
+            assert all(Path(file).is_file() if frame == "reported" else file.startswith("out/") for file in files)
 
 
 def test_files_of_evaluations() -> None:

@@ -12,7 +12,7 @@ import pytest
 from uncollapse.artifacts import write_table
 from uncollapse.proxy_of_selection import measure
 from uncollapse.schemas import PROXY
-from uncollapse.selection.choose import random_rows
+from uncollapse.selection.choose import RandomRows
 from uncollapse.selection.settings import DatasetSettings
 
 # six prompts, two candidates each; the selecting verifier errs, the oracle does not
@@ -70,7 +70,7 @@ def test_label_selection_chooses_among_all_candidates(measured: Measure) -> None
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_random_selector_keeps_what_it_draws(measured: Measure, seed: int) -> None:
     found = measured(select="random", decoding="beam2", size=4, seed=seed)
-    drawn = random_rows(6, 4, seed=seed)
+    drawn = RandomRows(6, 4, seed=seed).take(6)
     assert (found["candidates"], found["kept"]) == (6, 4)
     assert found["phi"] == pytest.approx((drawn & CORRECT[:, 0]).sum() / 3)
     assert found["psi"] == pytest.approx((drawn & ~CORRECT[:, 0]).sum() / 3)

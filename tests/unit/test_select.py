@@ -13,7 +13,7 @@ import pytest
 from uncollapse.artifacts import ParquetWriter, list_column, read_table, row_account
 from uncollapse.schemas import DATASET
 from uncollapse.schemas import prompts as prompt_schema
-from uncollapse.selection.choose import random_rows
+from uncollapse.selection.choose import RandomRows
 from uncollapse.selection.select import TRUE_LABEL, select_labels, select_synthesized
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.tasks import eigenvalues, number_encoding
@@ -107,7 +107,7 @@ def test_best_keeps_every_prompt_with_the_answer_of_the_highest_score(
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_random_keeps_as_many_as_the_size_from_all_shards(select: Callable[..., Any], prompts: Path, seed: int) -> None:
     table, account = select(select="random", decoding="beam3", size=4, seed=seed)
-    drawn = np.flatnonzero(random_rows(7, 4, seed=seed)).tolist()
+    drawn = np.flatnonzero(RandomRows(7, 4, seed=seed).take(7)).tolist()
     _holds(table, prompts, [(prompt, 0) for prompt in drawn])
     assert account == {"rows_in": 7, "kept": 4, "dropped": {"not drawn": 3}}
 
@@ -141,3 +141,10 @@ def test_a_selection_that_keeps_nothing_is_an_empty_table(
         )
     assert len(read_table(path, DATASET)) == 0
     assert row_account(path) == {"rows_in": 7, "kept": 0, "dropped": {"rejected by the verifier": 7}}
+
+
+def test_labels_after_the_skipped_prompts(select: Callable[..., tuple[pa.Table, dict[str, Any]]]) -> None:
+    """Ten prompts in groups of 3, 5 and 2: four are skipped, and three kept of what is left."""
+    table, account = select(select="labels", skip=4, size=3)
+    assert table["prompt_id"].to_pylist() == [4, 5, 6]
+    assert account == {"rows_in": 10, "kept": 3, "dropped": {"beyond the size": 3, "skipped": 4}}

@@ -17,6 +17,7 @@ from uncollapse.selection.settings import DatasetSettings
         {"select": "random", "decoding": "greedy", "size": 5, "seed": 3},
         {"select": "labels", "size": 5},
         {"select": "labels", "split": "train"},
+        {"select": "labels", "skip": 7, "size": 5},
     ],
 )
 def test_sensible_data_sets(settings: dict[str, object]) -> None:
@@ -34,6 +35,7 @@ def test_sensible_data_sets(settings: dict[str, object]) -> None:
         ({"select": "random", "decoding": "greedy"}, "needs a size"),
         ({"select": "labels", "decoding": "greedy"}, "takes no decoding"),
         ({"select": "labels", "verifier": "oracle"}, "takes no verifier"),
+        ({"select": "random", "decoding": "greedy", "size": 5, "skip": 1}, "takes no skip"),
         ({"select": "worst", "decoding": "greedy"}, "select"),
         ({"select": "all", "decoding": "greedy", "size": 0}, "size"),
         ({"select": "labels", "split": "test"}, "split"),

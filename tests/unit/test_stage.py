@@ -15,6 +15,8 @@ from uncollapse.stage import Stage, content_hash
 SCRIPT = '''
 """A stage that copies what its input says, in the way its spec says."""
 
+import time
+
 from uncollapse.errors import DataError
 from uncollapse.stage import Stage, run_stage
 
@@ -39,6 +41,11 @@ def copy(stage: Stage) -> None:
         progress = stage.progress(unit="letters")
         progress.start(total=len(text))
         progress.finish()
+    if how == "computed on":
+        stage.computed_on = "cuda"
+    if how == "wait":
+        print("waiting", flush=True)
+        time.sleep(60)
     if how == "arguments":
         path.write_text(f"{stage.name} {stage.threads} {stage.code} {sorted(stage.inputs)}")
 
@@ -95,6 +102,34 @@ def test_a_store_that_cannot_be_written_fails_no_job(run: Run, tmp_path: Path, m
     assert done.returncode == 0
     assert (tmp_path / "out/copy.txt").read_text() == "hello"
     assert "not kept in the store" in done.stderr
+
+
+def test_the_kind_of_device_is_recorded_and_the_store_remembers_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UNCOLLAPSE_STORE", str(tmp_path / "store"))
+    beside = tmp_path / "out/.provenance/copy.txt.json"
+    assert run(how="computed on").returncode == 0
+    first = beside.read_text()
+    assert json.loads(first)["computed_on"] == "cuda"
+    (tmp_path / "out/copy.txt").unlink()
+    assert "taken from the store" in run(how="computed on").stderr
+    assert beside.read_text() == first
+
+
+def test_a_job_that_is_told_to_end_leaves_nothing(run: Run, tmp_path: Path) -> None:
+    """As scancel does, and Snakemake on Ctrl-C."""
+    command = [sys.executable, "script.py", "--spec", '{"how": "wait"}', "--output", "copy=out/copy.txt"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "waiting\n"
+    assert len(_outputs(tmp_path)) == 1
+    process.terminate()
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "copy failed: ended from outside (SIGTERM)" in stderr
+    assert "Traceback" not in stderr
+    assert _outputs(tmp_path) == []
 
 
 def test_arguments_reach_the_work(run: Run, tmp_path: Path) -> None:

@@ -124,6 +124,25 @@ def test_concurrent_writers_of_the_same_keys(tmp_path: Path) -> None:
     assert not list(store.root.rglob(".*"))
 
 
+def test_a_file_that_goes_while_the_store_is_read_is_as_none(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run's collect(), between the listing of a folder and the look at a file."""
+    store.put("key", outputs(tmp_path / "a", x="1"), {"stage": "label"})
+    gone, digest = "0" * 64, content_hash(tmp_path / "a/x")
+    listed = Store._files
+
+    def with_gone(self: Store, kind: str, **options: bool) -> list[Path]:
+        return [*listed(self, kind, **options), self.root / kind / gone]
+
+    monkeypatch.setattr(Store, "_files", with_gone)
+    assert (store.usage().objects, store.usage().bytes) == (1, 1)
+    assert store.verify() == []
+    assert [entry["stage"] for entry in store.about(digest)] == ["label"]
+    store.collect(unused_for=1e9)
+    assert store.has("key")
+
+
 def test_entries_say_how_they_came_about(store: Store, tmp_path: Path) -> None:
     store.put("key", outputs(tmp_path / "a", x="1"), {"stage": "label", "spec": {"beams": 5}})
     entry = json.loads((store.root / "entries/key.json").read_text())
@@ -132,10 +151,15 @@ def test_entries_say_how_they_came_about(store: Store, tmp_path: Path) -> None:
     assert entry["outputs"]["x"]["bytes"] == 1
 
 
-def test_a_store_open_to_a_group_keeps_files_open_to_it(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("umask", [0o002, 0o022, 0o077])
+def test_a_store_open_to_a_group_keeps_files_open_to_it(store: Store, tmp_path: Path, umask: int) -> None:
     store.root.mkdir()
     store.root.chmod(0o2770)
-    store.put("key", outputs(tmp_path / "a", x="1"), {})
+    before = os.umask(umask)
+    try:
+        store.put("key", outputs(tmp_path / "a", x="1"), {})
+    finally:
+        os.umask(before)
     modes = {path.name: path.stat().st_mode & 0o7777 for path in store.root.rglob("*")}
     assert modes == {"entries": 0o2770, "objects": 0o2770, "key.json": 0o660, content_hash(tmp_path / "a/x"): 0o660}
 

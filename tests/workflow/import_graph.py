@@ -43,8 +43,12 @@ class ImportGraph:
 
     def roots(self, job: Job, jobs: list[Job]) -> list[str]:
         """The files that a job starts from: its command, and what it finds by name."""
+        if job.rule == "fetch_package":
+            return []  # a checksum says all about its content, whatever code fetched it
         roots = [f"scripts/{SCRIPTS.get(job.rule, job.rule)}.py"]
         stem = Path(job.outputs[0]).stem
+        if job.rule == "simulate":
+            return [*roots, f"src/uncollapse/theory/simulations/{stem}.py"]
         if job.rule in PRODUCTS:
             return [*roots, f"{PRODUCTS[job.rule]}/{stem}.py"]
         if job.rule == "write_report":

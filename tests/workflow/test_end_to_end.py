@@ -16,7 +16,7 @@ pytestmark = pytest.mark.workflow
 
 
 def test_tables_stand_beside_the_papers_numbers(tiny: Path) -> None:
-    for name in ("feng2024_table1", "feng2024_table2"):
+    for name in ("feng2024_table1", "feng2024_table2", "feng2024_table3"):
         table = pd.read_parquet(tiny / f"tables/{name}.parquet")
         reported = pd.read_csv(ROOT / f"workflow/reported/{name}.csv", keep_default_na=False, na_values=[""])
         keys = [column for column in reported.columns if column != "accuracy_percent"]
@@ -55,7 +55,7 @@ def test_every_claim_has_a_verdict(tiny: Path) -> None:
     assert claims["id"].tolist() == listed["id"].tolist()
     assert set(claims["verdict"]) <= {"reproduced", "contradicted", "inconclusive", "not run at this scale"}
     checked = claims[claims["verdict"] != "not run at this scale"]
-    assert {"feng-T1-a", "feng-T1-b", "feng-T2-a"} <= set(checked["id"])
+    assert {"feng-T1-a", "feng-T1-b", "feng-T2-a", "feng-T4-e", "feng-S1-a"} <= set(checked["id"])
 
 
 def test_report_is_one_self_contained_page(tiny: Path) -> None:
@@ -123,3 +123,18 @@ def test_downstream_models_can_start_from_the_generator(tiny: Path, tmp_path: Pa
     tuned, generator = (load_file(models / f"{name}.safetensors") for name in ("clean-seed0", "generator-seed3"))
     moved = max(float((tuned[name] - generator[name]).abs().max()) for name in generator)
     assert 0 < moved < 0.05, "one step away from the generator, not from a fresh model"
+
+
+def test_models_of_groups_start_where_the_config_says(tiny: Path) -> None:
+    models = tiny / "eigenvalues/models"
+    record = json.loads((models / ".provenance/best_of_5-model_a-seed0.safetensors.json").read_text())
+    assert [*record["inputs"]["initial"]] == [str(models / "generator-seed3.safetensors")]
+    record = json.loads((models / ".provenance/no_selection-model_b-seed0.safetensors.json").read_text())
+    assert [*record["inputs"]["initial"]] == [str(models / "little_other_truth-as_good-seed0.safetensors")]
+    table = pd.read_parquet(tiny / "tables/feng2024_table4.parquet")
+    ran = table[table["seeds"] > 0]
+    assert set(zip(ran["row_label"], ran["starting_model"], strict=True)) == {
+        *((("before_fine_tuning", model)) for model in ("model_a", "model_b")),
+        *(("beam_5", model) for model in ("model_a", "from_scratch")),
+        *(("beam_1", model) for model in ("model_b", "from_scratch")),
+    }

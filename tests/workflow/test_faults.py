@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, snakemake, tiny_arguments
+from uncollapse.partial import partial_of
 from uncollapse.store import Store
 
 pytestmark = pytest.mark.workflow
@@ -342,8 +343,8 @@ def test_a_killed_training_goes_on_to_the_same_weights(stages: Stages, tmp_path:
     _killed_behind_a_checkpoint(stages, out, spec)
     assert not (out / "weights.safetensors").exists()
     litter = [
-        out / ".weights.partial-999999999.safetensors",
-        out / ".checkpoints/.weights.partial-999999999.safetensors",
+        Path(str(partial_of(folder / "weights.safetensors")).replace(f"-{os.getpid()}.", "-999999999."))
+        for folder in (out, out / ".checkpoints")
     ]
     for path in litter:
         path.write_bytes(b"half")

@@ -220,6 +220,37 @@ def test_without_snakemakes_records_nothing_runs_and_a_change_is_noticed_all_the
         shutil.move(tmp_path / "records", checkout.folder / ".snakemake")
 
 
+def test_a_copied_checkout_runs_nothing_and_touched_without_records_neither(
+    checkout: Checkout, jobs: list[Job], tmp_path: Path
+) -> None:
+    copied = checkout.copied_to(tmp_path / "copy")
+    with Planner(copied) as planner:
+        assert planner.plan() == []
+        shutil.rmtree(copied.folder / ".snakemake")
+        assert planner.plan() == []
+        for path in sorted(copied.folder.rglob("*"), reverse=True):
+            if ".snakemake" not in path.parts and path.is_file():
+                path.touch()
+        assert planner.plan() == []
+        # and what did change is noticed all the same
+        reported = copied.folder / "workflow/reported/feng2024_table2.csv"
+        reported.write_text(reported.read_text().replace("0", "1"))
+        table = next(job.outputs[0] for job in jobs if "results/tables/feng2024_table2.md" in job.outputs)
+        assert outputs(planner.plan()) == descendants(jobs, {table})
+
+
+def test_an_input_replaced_by_an_older_file_is_noticed(checkout: Checkout, planner: Planner, jobs: list[Job]) -> None:
+    """As ``cp -p`` and ``rsync -a`` leave it."""
+    candidates = "results/eigenvalues/candidates/generator-seed3.test.greedy.1of1.parquet"
+    readers = {job.outputs[0] for job in jobs if candidates in job.inputs}
+    with checkout.edited(candidates, "workflow/reported/settings.csv") as paths:
+        for path in paths:
+            path.write_bytes(path.read_bytes() + b" ")
+            os.utime(path, (1, 1))
+        planned = outputs(planner.plan())
+    assert planned == descendants(jobs, readers | {"results/report.html"})
+
+
 # the store
 
 

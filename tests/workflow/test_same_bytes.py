@@ -41,7 +41,7 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def one_core(tmp_path_factory: pytest.TempPathFactory, recorder: dict[str, str]) -> Checkout:
     """A complete run, recorded, on one core and in one shard."""
     made = Checkout(tmp_path_factory.mktemp("one_core"))
-    made.run(cores=1, overlays=(_shards(made, 1),), environment=recorder)
+    made.run(cores=1, overlays=(_shards(made, 1),), variables=recorder)
     return made
 
 
@@ -76,11 +76,37 @@ def _unseen(record: dict[str, Any]) -> set[str]:
     return set(record["loaded"]) - declared
 
 
+# commands of text and pretraining experiments, which this scale leaves out; tests/unit/test_text_stages.py checks those
+# of text experiments in the same way
+OF_TEXTS = {
+    "cut_passages.py",
+    "diagnose_texts.py",
+    "edit_texts.py",
+    "encode_passages.py",
+    "estimate_proxy_text.py",
+    "evaluate_baselines_text.py",
+    "evaluate_text.py",
+    "fetch_package.py",
+    "import_model.py",
+    "label_text.py",
+    "measure_perplexity.py",
+    "mix_texts.py",
+    "pick_examples_text.py",
+    "prepare_corpus.py",
+    "pretrain.py",
+    "sample_text.py",
+    "select_text.py",
+    "train_text.py",
+    "train_tokenizer.py",
+    "verify_text.py",
+}
+
+
 def test_every_command_loads_only_what_its_code_names(one_core: Checkout, recorder: dict[str, str]) -> None:
     records = [json.loads(path.read_text()) for path in Path(recorder["RECORDS"]).glob("*.json")]
     commands = {Path(record["command"][0]).name: record for record in records if "--code" in record["command"]}
     stages = {path.name for path in (one_core.folder / "scripts").glob("*.py") if "run_stage(" in path.read_text()}
-    assert set(commands) == stages
+    assert set(commands) == stages - OF_TEXTS
     unseen = {Path(r["command"][0]).name: _unseen(r) for r in records if "--code" in r["command"] and _unseen(r)}
     assert unseen == {}
 

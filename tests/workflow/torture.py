@@ -129,7 +129,7 @@ def conclude(rough: Workflow, expected: dict[str, str], outcome: Outcome) -> Non
     # what was killed while its repetition was already done is gone with the next run of the same output
     litter = rough.litter()
     for path in litter:
-        name = re.sub(r"^\.(.*)\.partial-\d+", r"\1", path.name)
+        name = re.sub(r"^\.(.*)\.partial-[\w.-]+-\d+", r"\1", path.name)
         if path.parent.name in (".provenance", ".checkpoints"):
             (path.parent.parent / name.removesuffix(".json")).unlink(missing_ok=True)
         (path.parent / name).unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 
 rule check_claims:
     input:
-        unpack(lambda w: PLAN.product_inputs("claims", w.group)),
+        unpack(product("claims", "group")),
     output:
         findings=f"{R}/claims/{{group}}.parquet",
     log:
@@ -22,8 +22,8 @@ rule check_claims:
 
 rule gather_claims:
     input:
-        findings=[f"{R}/claims/{name}.parquet" for name in PLAN.settings.claims],
-        reported=local(f"{workflow.basedir}/workflow/reported/claims.csv"),
+        findings=PLAN.product_paths("claims"),
+        reported=local(PLAN.of_checkout("workflow/reported/claims.csv")),
     output:
         claims=f"{R}/claims.parquet",
     log:

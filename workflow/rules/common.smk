@@ -39,7 +39,7 @@ os.environ["UNCOLLAPSE_STORE"] = str(Path(PLAN.settings.store).absolute())
 wildcard_constraints:
     experiment=r"[a-z][a-z0-9_]*",
     split=r"train|validation|test|synthesize",
-    model=r"[a-z][a-z0-9_]*-seed\d+",
+    model=r"[a-z][a-z0-9_]*(-[a-z][a-z0-9_]*)?-seed\d+",
     decoding=r"[a-z][a-z0-9_]*",
     verifier=r"[a-z][a-z0-9_]*",
     dataset=r"[a-z][a-z0-9_]*",
@@ -48,6 +48,7 @@ wildcard_constraints:
     table=r"[a-z][a-z0-9_]*",
     figure=r"[a-z][a-z0-9_]*",
     group=r"[a-z][a-z0-9_]*",
+    simulation=r"[a-z][a-z0-9_]*",
 
 
 def code(stage):
@@ -57,6 +58,29 @@ def code(stage):
         experiment = getattr(wildcards, "experiment", None)
         verifier = getattr(wildcards, "verifier", None)
         return PLAN.code(stage, experiment, verifier=verifier)
+
+    return of
+
+
+def script(stage):
+    """Params function: the command of a stage, by the experiment's kind; Snakemake does not compare it between runs."""
+
+    def of(wildcards, input):
+        return shlex.quote(str(SCRIPTS / f"{PLAN.script(stage, wildcards.experiment)}.py"))
+
+    return of
+
+
+def product(kind, wildcard):
+    """Input function: the frames that a table, figure or group of claims needs; files of the checkout are local."""
+
+    def of(wildcards):
+        frames = PLAN.product_inputs(kind, getattr(wildcards, wildcard))
+        checkout = PLAN.of_checkout("workflow")
+        return {
+            name: [local(path) if path.startswith(f"{checkout}/") else path for path in paths]
+            for name, paths in frames.items()
+        }
 
     return of
 

@@ -2,12 +2,12 @@
 
 
 def figure_targets():
-    return [f"{R}/figures/{name}.{suffix}" for name in PLAN.settings.figures for suffix in ("svg", "png")]
+    return PLAN.product_paths("figures", [".svg", ".png"])
 
 
 rule draw_figure:
     input:
-        unpack(lambda w: PLAN.product_inputs("figures", w.figure)),
+        unpack(product("figures", "figure")),
     output:
         svg=report(f"{R}/figures/{{figure}}.svg", category="figures", caption="../report/figure.rst"),
         png=f"{R}/figures/{{figure}}.png",

@@ -16,10 +16,11 @@ rule label:
         mem_mb=memory(8000),
         runtime=240,
     params:
+        script=script("label"),
         code=code("label"),
         spec=lambda w: PLAN.label_spec(w.experiment, w.split, w.decoding, int(w.shard)),
         inputs=inputs,
     shell:
-        "python {SCRIPTS:q}/label.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        "python {params.script} --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs}"
         " --output candidates={output.candidates} --log {log}"

@@ -1,13 +1,16 @@
-"""Artifacts that Snakemake's own records say nothing about, or something older than what lies beside the artifact.
+"""Artifacts that Snakemake's own records say too little about.
 
-.snakemake/ may have been deleted, results/ copied, or written by another checkout since. What is written beside an
-artifact then decides: made otherwise than it would be made now, it is made again (or taken from the store).
+It compares an input's content only where the input is newer than the output; and .snakemake/ may have been deleted,
+results/ copied, or written by another checkout since. What is written beside an artifact then decides: made otherwise
+than it would be made now, or from other content, it is made again (or taken from the store).
 """
 
+import time
 from base64 import urlsafe_b64encode
 from functools import cache
 
-from uncollapse.outdated import outdated
+from uncollapse.content import ContentHashes
+from uncollapse.outdated import force, judge
 
 
 def recorded_at(path):
@@ -21,7 +24,14 @@ def recorded_at(path):
 @cache
 def force_outdated():
     """Have Snakemake run the jobs of outdated artifacts, as far as its targets need them."""
-    workflow.dag.forcefiles.update(outdated(PLAN, recorded_at))
+    content = ContentHashes(Path(".snakemake/content_hashes.json"))
+    judged = judge(PLAN, recorded_at, content.of)
+    content.save()
+    judged.renew(time.time(), Path(R, "benchmarks").rglob("*.tsv"))
+    try:
+        force(workflow.dag, judged.outdated)
+    except UncollapseError as error:
+        raise WorkflowError(str(error)) from None
 
 
 def no_files(wildcards):

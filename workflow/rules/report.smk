@@ -4,8 +4,8 @@
 rule write_report:
     input:
         **PLAN.report_inputs(),
-        paper_settings=local(f"{workflow.basedir}/workflow/reported/settings.csv"),
-        template=local(f"{workflow.basedir}/src/uncollapse/reporting/report.html.j2"),
+        paper_settings=local(PLAN.of_checkout("workflow/reported/settings.csv")),
+        template=local(PLAN.of_checkout("src/uncollapse/reporting/report.html.j2")),
     output:
         page=report(f"{R}/report.html", category="report", caption="../report/page.rst"),
     log:
@@ -15,7 +15,7 @@ rule write_report:
         runtime=30,
     params:
         code=PLAN.report_code(),
-        spec=PLAN.report_spec(),
+        spec=lambda w: PLAN.report_spec(),  # a function: templates of prompts hold braces
         inputs=inputs,
     shell:
         "python {SCRIPTS:q}/write_report.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"

@@ -4,6 +4,7 @@
 rule sample:
     input:
         no_files,
+        unpack(lambda w: PLAN.sample_inputs(w.experiment, w.split)),
     output:
         prompts=f"{R}/{{experiment}}/prompts/{{split}}.parquet",
     log:
@@ -12,8 +13,10 @@ rule sample:
         mem_mb=memory(2000),
         runtime=60,
     params:
+        script=script("sample"),
         code=code("sample"),
         spec=lambda w: PLAN.sample_spec(w.experiment, w.split),
+        inputs=inputs,
     shell:
-        "python {SCRIPTS:q}/sample.py --spec {params.spec:q} --code {params.code:q}"
+        "python {params.script} --spec {params.spec:q} --code {params.code:q} {params.inputs}"
         " --output prompts={output.prompts} --log {log}"

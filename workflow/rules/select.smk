@@ -13,11 +13,12 @@ rule select:
         mem_mb=memory(8000),
         runtime=60,
     params:
+        script=script("select_data"),
         code=code("select_data"),
         spec=lambda w: PLAN.selection_spec(w.experiment, w.dataset),
         inputs=inputs,
     shell:
-        "python {SCRIPTS:q}/select_data.py --spec {params.spec:q} --code {params.code:q}"
+        "python {params.script} --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output dataset={output.dataset} --log {log}"
 
@@ -34,11 +35,12 @@ rule proxy:
         mem_mb=memory(8000),
         runtime=60,
     params:
+        script=script("estimate_proxy"),
         code=code("estimate_proxy"),
         spec=lambda w: PLAN.proxy_spec(w.experiment, w.dataset),
         inputs=inputs,
     shell:
-        "python {SCRIPTS:q}/estimate_proxy.py --spec {params.spec:q} --code {params.code:q}"
+        "python {params.script} --spec {params.spec:q} --code {params.code:q}"
         " {params.inputs}"
         " --output proxy={output.proxy} --log {log}"
 

@@ -2,13 +2,12 @@
 
 
 def table_targets():
-    return [f"{R}/tables/{name}.{suffix}" for name in PLAN.settings.tables for suffix in ("parquet", "csv", "md")]
+    return PLAN.product_paths("tables", [".parquet", ".csv", ".md"])
 
 
 rule make_table:
     input:
-        unpack(lambda w: PLAN.product_inputs("tables", w.table)),
-        reported=local(f"{workflow.basedir}/workflow/reported/{{table}}.csv"),
+        unpack(product("tables", "table")),
     output:
         parquet=f"{R}/tables/{{table}}.parquet",
         csv=f"{R}/tables/{{table}}.csv",

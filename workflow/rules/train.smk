@@ -16,10 +16,11 @@ rule train:
         mem_mb=memory(8000),
         runtime=1440,
     params:
+        script=script("train"),
         code=code("train"),
         spec=lambda w: PLAN.train_spec(w.experiment, w.model),
         inputs=inputs,
     shell:
-        "python {SCRIPTS:q}/train.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        "python {params.script} --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs}"
         " --output weights={output.weights} --output curve={output.curve} --log {log}"

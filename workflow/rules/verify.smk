@@ -3,6 +3,7 @@
 
 rule verify:
     input:
+        unpack(lambda w: PLAN.verifier_inputs(w.experiment, w.verifier, w.decoding)),
         prompts=f"{R}/{{experiment}}/prompts/synthesize.parquet",
         candidates=f"{R}/{{experiment}}/candidates/{{model}}.synthesize.{{decoding}}.{{shard}}of{{shards}}.parquet",
     output:
@@ -14,10 +15,11 @@ rule verify:
         mem_mb=memory(4000),
         runtime=60,
     params:
+        script=script("verify"),
         code=code("verify"),
         spec=lambda w: PLAN.verify_spec(w.experiment, w.verifier),
         inputs=inputs,
     shell:
-        "python {SCRIPTS:q}/verify.py --spec {params.spec:q} --code {params.code:q}"
+        "python {params.script} --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs}"
         " --output scores={output.scores} --log {log}"

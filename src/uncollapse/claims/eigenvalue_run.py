@@ -103,21 +103,7 @@ class EigenvalueRun:
 
     def still_improving(self, dataset: str) -> str:
         """A sentence on whether the students of ``dataset`` had stopped improving; empty where curves do not tell."""
-        if self.curves is None:
-            return ""
-        measured = self.curves[self.curves["dataset"] == dataset].dropna(subset=["validation_accuracy"])
-        means = measured.groupby("examples")["validation_accuracy"].mean()
-        if len(means) < 2:
-            return ""
-        gain = 100 * (means.iloc[-1] - means.iloc[-2])
-        steps = int(measured["step"].max())
-        if gain < STILL_RISING:
-            return f"After {steps:,} steps the students of {dataset} had stopped improving."
-        last, seen = means.index[-1] - means.index[-2], means.index[-1]
-        return (
-            f"The students of {dataset} still improved when they stopped at {steps:,} steps: {number(gain)} points "
-            f"on validation prompts over the last {last:,} of {seen:,} examples. Part of the gap is short training."
-        )
+        return "" if self.curves is None else still_improving(self.curves, dataset)
 
     def dropped_prompts(self, dataset: str) -> str:
         """A sentence on how the prompts that a filter drops differ from those it keeps; empty where not measured."""
@@ -133,3 +119,20 @@ class EigenvalueRun:
         """A measured quantity of a data set; NaN where it was not measured."""
         found = self.proxy[(self.proxy["dataset"] == dataset) & (self.proxy["quantity"] == quantity)]["value"]
         return float(found.iloc[0]) if len(found) else float("nan")
+
+
+def still_improving(curves: pd.DataFrame, dataset: str) -> str:
+    """A sentence on whether the models of ``dataset`` had stopped improving; empty where curves do not tell."""
+    measured = curves[curves["dataset"] == dataset].dropna(subset=["validation_accuracy"])
+    means = measured.groupby("examples")["validation_accuracy"].mean()
+    if len(means) < 2:
+        return ""
+    gain = 100 * (means.iloc[-1] - means.iloc[-2])
+    steps = int(measured["step"].max())
+    if gain < STILL_RISING:
+        return f"After {steps:,} steps the students of {dataset} had stopped improving."
+    last, seen = means.index[-1] - means.index[-2], means.index[-1]
+    return (
+        f"The students of {dataset} still improved when they stopped at {steps:,} steps: {number(gain)} points "
+        f"on validation prompts over the last {last:,} of {seen:,} examples. Part of the gap is short training."
+    )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
-from uncollapse.claims.verdict import Finding
+from uncollapse.claims.verdict import Finding, combine
 from uncollapse.errors import DataError
 
 COLUMNS = ("id", "source", "statement", "expected", "statistic", "value", "low", "high", "verdict", "explanation")
@@ -17,13 +18,15 @@ def claims_table(claims: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFr
     """One row per claim in the order of ``claims`` (id, source, statement, quantity, expected, needs).
 
     Claims without a finding are "not run at this scale", with the quantity as statistic and what it would take as
-    explanation. A finding on an unknown claim, and a second finding on one claim, are errors.
+    explanation. A claim on several experiments has a finding from each, see :func:`joined`. A finding on an unknown
+    claim, and a second one on the same statistic of a claim, are errors.
     """
-    by_id: dict[str, Finding] = {}
+    several: dict[str, list[Finding]] = {}
     for finding in findings:
-        if finding.id in by_id:
+        if finding.statistic in (other.statistic for other in several.get(finding.id, [])):
             raise DataError(f"two findings on claim {finding.id!r}")
-        by_id[finding.id] = finding
+        several.setdefault(finding.id, []).append(finding)
+    by_id = {claim: joined(found) for claim, found in several.items()}
     unknown = sorted(set(by_id) - set(claims["id"]))
     if unknown:
         raise DataError(f"findings on claims that claims.csv does not have: {unknown}")
@@ -42,3 +45,15 @@ def claims_table(claims: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFr
     return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(
         dict.fromkeys(COLUMNS, "str") | dict.fromkeys(("value", "low", "high"), "float64")
     )
+
+
+def joined(findings: Sequence[Finding]) -> Finding:
+    """One finding on a claim that several experiments speak to: it holds where it holds in all that were run.
+
+    Number and interval are those of the first experiment on which the verdict hangs; all are explained.
+    """
+    run = [finding for finding in findings if finding.verdict != "not run at this scale"] or list(findings)
+    verdict = combine([finding.verdict for finding in run])
+    first = next(finding for finding in run if finding.verdict == verdict)
+    explanation = " ".join(finding.explanation for finding in findings)
+    return replace(first, explanation=explanation)

@@ -33,7 +33,7 @@ class Part:
     estimate: Estimate
     low_limit: float = 0.0
     high_limit: float = math.inf
-    unit: Literal["points", "percent"] = "points"
+    unit: Literal["points", "percent", "correlation"] = "points"
 
     @property
     def margin(self) -> float:
@@ -75,6 +75,17 @@ def combine(verdicts: Sequence[Verdict]) -> Verdict:
     return "reproduced"
 
 
+def decide(*, supports: bool, refutes: bool) -> Verdict:
+    """The verdict of a claim whose evidence may support it, refute it, or leave it open.
+
+    Examples
+    --------
+    >>> decide(supports=False, refutes=False)
+    'inconclusive'
+    """
+    return "reproduced" if supports else ("contradicted" if refutes else "inconclusive")
+
+
 def decisive(parts: Sequence[Part]) -> Part:
     """The part on which the verdict hangs: the one with the smallest margin, or the first without an interval."""
     return min(parts, key=lambda part: -math.inf if math.isnan(part.margin) else part.margin)
@@ -104,12 +115,12 @@ def not_run(claim: str, statistic: str, explanation: str) -> Finding:
 
 def phrase(part: Part) -> str:
     """A part with its number in words: ``beam 5 to 10: +4.1 points [2.0, 6.2]``; a percentage carries no sign."""
-    estimate = part.estimate
+    estimate, decimals = part.estimate, 2 if part.unit == "correlation" else 1
     sign = "+" if part.unit == "points" and float(f"{estimate.value:.1f}") > 0 else ""
-    text = f"{part.label}: {sign}{number(estimate.value)} {part.unit}"
+    text = f"{part.label}: {sign}{number(estimate.value, decimals)} {part.unit}"
     if math.isnan(estimate.low):
-        return f"{text} (one seed, no interval)"
-    return f"{text} [{number(estimate.low)}, {number(estimate.high)}]"
+        return f"{text} (one seed, no interval)" if part.unit != "correlation" else f"{text} (no interval)"
+    return f"{text} [{number(estimate.low, decimals)}, {number(estimate.high, decimals)}]"
 
 
 def _account(parts: Sequence[Part], least: Part) -> str:

@@ -1,93 +1,17 @@
 """One experiment: the chain with a task plugged in."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SerializeAsAny,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
 from uncollapse.compute.settings import ComputeSettings
+from uncollapse.config.plugin_settings import TaskSettings, VerifierSettings
+from uncollapse.config.values import Misfit, Name, Seeds, Strict, Unique
 from uncollapse.decoding.settings import DecodingSettings
-from uncollapse.errors import ConfigError
 from uncollapse.model_names import GENERATOR, GENERATOR_DATASET
 from uncollapse.models.settings import ModelSettings
-from uncollapse.plugins import load_plugin
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.training.settings import TrainingSettings
-
-
-def _all_differ(values: list[Any]) -> list[Any]:
-    """What stands twice would be computed twice under one name, or counted twice."""
-    if len(set(values)) < len(values):
-        raise ValueError(f"all must differ, got {values}")
-    return values
-
-
-# what a plugin must offer beside Settings
-INTERFACES = {
-    "tasks": ("draw", "layout", "prompt_tokens", "answer_tokens", "error", "features"),
-    "verifiers": ("score",),
-}
-
-# a name becomes part of file names and of Snakemake wildcards
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)]
-Unique = AfterValidator(_all_differ)
-Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(min_length=1), Unique]
-
-
-class Misfit(ValueError):
-    """A value that is wrong by itself or beside others, with its key below the part of the config being checked."""
-
-    def __init__(self, key: str, text: str) -> None:
-        super().__init__(text)
-        self.key = key
-
-
-class Strict(BaseModel):
-    """Unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-def _settings_of(package: str, key: str) -> BeforeValidator:
-    """Validate a block with the ``Settings`` of the plugin that it names under ``key``."""
-
-    def validate(block: Any) -> Any:
-        if isinstance(block, BaseModel):
-            return block
-        if not isinstance(block, dict) or not isinstance(block.get(key), str):
-            raise ValueError(f"needs the key {key!r}, the name of one of uncollapse's {package} or a .py file")
-        try:
-            plugin = load_plugin(block[key], package=package)
-        except ConfigError as error:
-            raise Misfit(key, str(error)) from error
-        if not (isinstance(plugin.Settings, type) and issubclass(plugin.Settings, BaseModel)):
-            raise Misfit(key, f"{block[key]}: its Settings is no pydantic model")
-        if key not in plugin.Settings.model_fields:
-            raise Misfit(key, f"{block[key]}: its Settings needs a field of this name, {key}: str; add it")
-        missing = [name for name in INTERFACES[package] if not callable(getattr(plugin, name, None))]
-        if missing:
-            raise Misfit(key, f"{block[key]} lacks {', '.join(missing)}; see uncollapse/{package}/__init__.py")
-        return plugin.Settings.model_validate(block)
-
-    return BeforeValidator(validate)
-
-
-# the schema's placeholders are filled in by uncollapse.config.schema
-TaskSettings = Annotated[
-    SerializeAsAny[BaseModel], _settings_of("tasks", "name"), WithJsonSchema({"x-plugins": ["tasks", "name"]})
-]
-VerifierSettings = Annotated[
-    SerializeAsAny[BaseModel], _settings_of("verifiers", "kind"), WithJsonSchema({"x-plugins": ["verifiers", "kind"]})
-]
 
 
 class SampleSettings(Strict):
@@ -109,7 +33,7 @@ class GeneratorSettings(Strict):
 
 
 class DownstreamSettings(Strict):
-    """The models trained on each data set."""
+    """Models trained on each of some data sets, all in the same way."""
 
     datasets: Literal["all"] | Annotated[list[Name], Unique] = Field(default="all", description="data sets to train on")
     model: ModelSettings | None = Field(default=None, description="null: the generator's sizes")
@@ -117,7 +41,8 @@ class DownstreamSettings(Strict):
     seeds: Seeds
     initial: str | None = Field(
         default=None,
-        description="null trains from scratch; generator, or the path of a .safetensors file, fine-tunes it",
+        description="null trains from scratch; generator, a group's name (its first data set and seed), or the path of"
+        " a .safetensors file fine-tunes it",
     )
 
 
@@ -144,6 +69,7 @@ class ProxySettings(Strict):
 class ExperimentSettings(Strict):
     """Everything that follows from names: prompts, models, candidates, scores, data sets, evaluations."""
 
+    kind: Literal["sequence"] = Field(default="sequence", description="models and tasks of our own, answers are tokens")
     title: str = Field(default="", description="heading in the report")
     about: str = Field(default="", description="a paragraph on the experiment, shown in the report")
     task: TaskSettings
@@ -156,6 +82,9 @@ class ExperimentSettings(Strict):
     datasets: dict[Name, DatasetSettings]
     proxy: ProxySettings
     downstream: DownstreamSettings
+    groups: dict[Name, DownstreamSettings] = Field(
+        default={}, description="further models, trained otherwise than those of downstream; tables name them by group"
+    )
     evaluation: EvaluationSettings
 
     @model_validator(mode="after")
@@ -171,26 +100,35 @@ class ExperimentSettings(Strict):
         for name, dataset in self.datasets.items():
             if name in (GENERATOR, GENERATOR_DATASET):
                 raise Misfit(f"datasets.{name}", "this name is taken by the generator's own; choose another")
-            if dataset.size is not None and dataset.size > (available := self.available(dataset)):
-                text = f"{dataset.size} rows, but only {available} prompts are labelled; lower it, or label more"
+            if (dataset.size or 1) > (available := self.available(dataset) - dataset.skip):
+                text = f"{dataset.size or 1} rows, but only {available} prompts are labelled; lower it, or label more"
                 raise Misfit(f"datasets.{name}.size", text)
             if dataset.select == "correct" and not self._gives_verdict(dataset.verifier):
                 text = f"{dataset.verifier!r} only ranks; select: correct needs a verifier that accepts or rejects"
                 raise Misfit(f"datasets.{name}.verifier", text)
-        self._check_initial()
+        for key, part in self._trained().items():
+            self._check_initial(key, part)
         if not self._gives_verdict(self.proxy.oracle):
             raise Misfit("proxy.oracle", f"{self.proxy.oracle!r} only ranks; p_* needs one that accepts or rejects")
         return self
 
-    def _check_initial(self) -> None:
-        initial = self.downstream.initial
-        if initial is None:
+    def _check_initial(self, key: str, part: DownstreamSettings) -> None:
+        if part.initial is None:
             return
-        if self.downstream.model is not None:
-            raise Misfit("downstream.model", "initial weights bring their own sizes; remove this key, or initial")
-        if initial != GENERATOR and not initial.endswith(".safetensors"):
-            text = f"{initial!r} is neither {GENERATOR} nor the path of a .safetensors file; correct it"
-            raise Misfit("downstream.initial", text)
+        if part.model is not None:
+            raise Misfit(f"{key}.model", "initial weights bring their own sizes; remove this key, or initial")
+        if part.initial != GENERATOR and part.initial not in self.groups and not part.initial.endswith(".safetensors"):
+            text = (
+                f"{part.initial!r} is neither {GENERATOR} nor a group nor the path of a .safetensors file; correct it"
+            )
+            raise Misfit(f"{key}.initial", text)
+        if part.initial in self.groups and not self.trained_datasets(part.initial):
+            raise Misfit(f"{key}.initial", f"the group {part.initial!r} trains no model; give it a data set")
+        passed = [part.initial]
+        while (group := self.groups.get(passed[-1])) is not None and group.initial is not None:
+            if group.initial in passed:
+                raise Misfit(f"{key}.initial", f"{' starts from '.join([*passed, group.initial])}; break the circle")
+            passed.append(group.initial)
 
     def _gives_verdict(self, verifier: str | None) -> bool:
         return getattr(self.verifiers[verifier or ""], "gives_verdict", True)
@@ -202,11 +140,16 @@ class ExperimentSettings(Strict):
             ("evaluation.downstream", self.evaluation.downstream, decodings),
             ("proxy.oracle", [self.proxy.oracle], verifiers),
         ]
-        if self.downstream.datasets != "all":
-            references.append(("downstream.datasets", list(self.downstream.datasets), datasets))
+        for key, part in self._trained().items():
+            if part.datasets != "all":
+                references.append((f"{key}.datasets", list(part.datasets), datasets))
         for name, dataset in self.datasets.items():
-            references.append((f"datasets.{name}.decoding", [dataset.decoding] if dataset.decoding else [], decodings))
-            references.append((f"datasets.{name}.verifier", [dataset.verifier] if dataset.verifier else [], verifiers))
+            references.append(
+                (f"datasets.{name}.decoding", [] if dataset.decoding is None else [dataset.decoding], decodings)
+            )
+            references.append(
+                (f"datasets.{name}.verifier", [] if dataset.verifier is None else [dataset.verifier], verifiers)
+            )
         return references
 
     def labelled(self, decoding: str) -> int:
@@ -219,6 +162,11 @@ class ExperimentSettings(Strict):
             return getattr(self.sample, dataset.split)
         return self.labelled(dataset.decoding) if dataset.decoding in self.decodings else self.sample.synthesize
 
-    def trained_datasets(self) -> list[str]:
-        """Names of the data sets that downstream models are trained on."""
-        return list(self.datasets) if self.downstream.datasets == "all" else list(self.downstream.datasets)
+    def trained_datasets(self, group: str = "") -> list[str]:
+        """Names of the data sets that the models of ``downstream``, or of a group, are trained on."""
+        datasets = (self.groups[group] if group else self.downstream).datasets
+        return list(self.datasets) if datasets == "all" else list(datasets)
+
+    def _trained(self) -> dict[str, DownstreamSettings]:
+        """Every block of downstream models, by its key."""
+        return {"downstream": self.downstream} | {f"groups.{name}": group for name, group in self.groups.items()}

@@ -11,6 +11,9 @@ from uncollapse.config.experiment import Misfit
 from uncollapse.config.settings import Settings
 from uncollapse.errors import ConfigError
 
+# blocks of an experiment whose entries have names
+_NAMED = ("decodings", "verifiers", "datasets", "models", "groups", "edits")
+
 
 def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
     """Validate a merged config.
@@ -18,7 +21,8 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
     Parameters
     ----------
     merged : what the config files and the command line add up to. A key set to null in an overlay removes an entry
-        of ``experiments``, ``decodings``, ``verifiers``, ``datasets``, ``tables``, ``figures`` or ``claims``.
+        of ``corpora``, ``experiments``, ``decodings``, ``verifiers``, ``datasets``, ``models``, ``groups``, ``edits``,
+        ``tables``, ``figures`` or ``claims``.
     files : the files it was merged from, in order; messages name the last one that sets a key.
 
     Raises
@@ -36,7 +40,7 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
 def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
     """Drop named entries that an overlay set to null; nulls elsewhere are values."""
     config = dict(merged)
-    for key in ("experiments", "tables", "figures", "claims"):
+    for key in ("corpora", "experiments", "tables", "figures", "claims"):
         if isinstance(config.get(key), dict):
             config[key] = {name: entry for name, entry in config[key].items() if entry is not None}
     if isinstance(config.get("experiments"), dict):
@@ -44,7 +48,7 @@ def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
             if isinstance(experiment, dict):
                 config["experiments"][name] = {
                     key: {n: e for n, e in block.items() if e is not None}
-                    if key in ("decodings", "verifiers", "datasets") and isinstance(block, dict)
+                    if key in _NAMED and isinstance(block, dict)
                     else block
                     for key, block in experiment.items()
                 }

@@ -4,12 +4,12 @@ The prompt is encoded once; the decoder keeps the keys and values of each beam a
 number of beams grows as there are continuations to fill it: one before the first token, up to ``beams`` later.
 """
 
+import functools
+
 import torch
 from torch import Tensor
 
 from uncollapse.models.encoder_decoder import EncoderDecoder
-
-_GROUP = 20  # scores per group in the first pass of _top; 1,000 mantissas are 50 groups
 
 
 @torch.inference_mode()
@@ -45,8 +45,8 @@ def beam_search(model: EncoderDecoder, prompts: Tensor, *, beams: int) -> tuple[
         x = model.embedding(newest) + model.answer_positions[position]
         for index, (layer, memory) in enumerate(zip(model.decoder, memories, strict=True)):
             x, *caches[index] = layer.step(x, memory, *caches[index])
-        scores = model.logits(model.decoder_norm(x), choice).float()
-        scores += (log_prob - scores.logsumexp(-1)).unsqueeze(-1)
+        scores = model.logits(model.decoder_norm(x), choice).float().log_softmax(-1)
+        scores += log_prob.unsqueeze(-1)
         choices = scores.shape[-1]
         log_prob, best = _top(scores.flatten(1), beams)
         parent = best // choices
@@ -69,17 +69,25 @@ def _follow(of_beams: Tensor, parent: Tensor) -> Tensor:
 def _top(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """The ``count`` largest of each row of (B, N), in falling order, and where they stand.
 
-    The largest ``count`` values lie within the ``count`` groups with the largest maxima, so that all but
-    ``count * _GROUP`` values are only ever compared once: three times faster than one topk over 25,000 values.
+    A row is seen as G rows of N / G columns. Its ``count`` largest values lie within the ``count`` columns with the
+    largest maxima, so that all others are only ever compared once: several times faster than one topk over 25,000.
     """
     batch, size = scores.shape
     count = min(count, size)
-    if size % _GROUP or size // _GROUP <= 2 * count:
-        return scores.topk(count, -1) if count > 1 else scores.max(-1, keepdim=True)
     if count == 1:
         return scores.max(-1, keepdim=True)
-    groups = scores.view(batch, -1, _GROUP)
-    group = groups.amax(-1).topk(count, -1, sorted=False).indices.sort(-1).values
-    within = groups.gather(1, group.unsqueeze(-1).expand(-1, -1, _GROUP)).flatten(1)
+    rows = _rows(size, count)
+    columns = size // rows
+    if columns <= 2 * count:
+        return scores.topk(count, -1)
+    table = scores.view(batch, rows, columns)
+    column = table.amax(1).topk(count, -1, sorted=False).indices.sort(-1).values
+    within = table.gather(2, column.unsqueeze(1).expand(-1, rows, -1)).flatten(1)
     values, place = within.topk(count, -1)
-    return values, group.gather(1, place // _GROUP) * _GROUP + place % _GROUP
+    return values, place // count * columns + column.gather(1, place % count)
+
+
+@functools.cache
+def _rows(size: int, count: int) -> int:
+    """G, a divisor of ``size`` for which the two passes of :func:`_top` compare the fewest values."""
+    return min((rows for rows in range(1, size + 1) if size % rows == 0), key=lambda rows: size // rows + rows * count)

@@ -9,11 +9,15 @@ from uncollapse.decoding.beam_search import beam_search
 from uncollapse.models.encoder_decoder import EncoderDecoder
 
 _BEAMS_PER_BATCH = {"cpu": 4096, "cuda": 262_144}
-_LARGEST_BATCH = {"cpu": 256, "cuda": 8192}
+_LARGEST_BATCH = {"cpu": 512, "cuda": 8192}
 
 
 def batch_size(beams: int, device: torch.device) -> int:
-    """Prompts decoded at once: a power of two, fewer the wider the beam, so that scores stay in cache."""
+    """Prompts decoded at once: a power of two, fewer the wider the beam, so that scores stay in cache.
+
+    >>> batch_size(25, torch.device("cpu"))
+    128
+    """
     wanted = min(_LARGEST_BATCH[device.type], _BEAMS_PER_BATCH[device.type] // beams)
     return 1 << max(3, wanted.bit_length() - 1)
 
@@ -27,12 +31,3 @@ def label(model: EncoderDecoder, prompts: Tensor, *, beams: int) -> Iterator[tup
     for batch in prompts.split(batch_size(beams, prompts.device)):
         tokens, log_prob = beam_search(model, batch, beams=beams)
         yield tokens.cpu(), log_prob.cpu()
-
-
-def shard_of(groups: int, shard: int, shards: int) -> range:
-    """Row groups of shard ``shard`` (1-based) of ``shards``: contiguous, sizes that differ by one at the most.
-
-    >>> [list(shard_of(5, shard, 3)) for shard in (1, 2, 3)]
-    [[0], [1, 2], [3, 4]]
-    """
-    return range(groups * (shard - 1) // shards, groups * shard // shards)

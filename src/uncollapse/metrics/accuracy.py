@@ -1,11 +1,10 @@
 """Accuracy within a tolerance, of a model's own first choice and of the best it has to offer (Feng et al., Table 1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.artifacts import PromptsById
@@ -13,35 +12,50 @@ from uncollapse.errors import ArtifactError
 from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.verifiers.candidates import read_candidates
 
+_ERROR = {"verify_all": "best_error", "verify_best": "first_error"}  # whose error counts
+
 
 def outcomes(
     prompts: Path, candidates: Sequence[Path], task: ModuleType, task_settings: Any
-) -> dict[str, NDArray[Any]]:
-    """Arrays (N,): ``prompt_id``, ``first_error`` of the most probable candidate, ``best_error`` among all."""
+) -> Iterator[dict[str, NDArray[Any]]]:
+    """By group, arrays (N,): ``prompt_id``, ``first_error`` of the most probable candidate, ``best_error`` of any.
+
+    Raises
+    ------
+    ArtifactError
+        Where there are no candidates at all.
+    """
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
-    ids, first, best = [], [], []
+    group = None
     for group in read_candidates(candidates):
         table = source.range(int(group.prompt_id[0]), int(group.prompt_id[-1]))
         error = task.error(group.tokens, table, task_settings)
-        ids.append(group.prompt_id)
-        first.append(error[:, 0])
-        best.append(error.min(1))
-    if not ids:
+        yield {"prompt_id": group.prompt_id, "first_error": error[:, 0], "best_error": error.min(1)}
+    if group is None:
         raise ArtifactError(f"{candidates[0]}: no candidates; delete it and rerun labelling")
-    columns = {"prompt_id": ids, "first_error": first, "best_error": best}
-    return {name: np.concatenate(parts) for name, parts in columns.items()}
 
 
-def accuracies(found: dict[str, NDArray[Any]], tolerances: Sequence[float], *, beams: int) -> dict[str, list[Any]]:
-    """Rows of an evaluation: for each selection and tolerance, how many prompts are answered with a smaller error."""
-    rows: dict[str, list[Any]] = {
-        name: [] for name in ("selection", "beams", "tolerance", "prompts", "correct", "accuracy")
-    }
-    for selection, column in (("verify_all", "best_error"), ("verify_best", "first_error")):
-        errors = found[column]
-        for tolerance in tolerances:
-            correct = int((errors < tolerance).sum())
-            values = (selection, beams, tolerance, len(errors), correct, correct / len(errors))
-            for name, value in zip(rows, values, strict=True):
-                rows[name].append(value)
-    return rows
+class Accuracies:
+    """Counts, over any number of groups of outcomes, how many prompts are answered with a smaller error."""
+
+    def __init__(self, tolerances: Sequence[float], *, beams: int) -> None:
+        self.tolerances, self.beams = list(tolerances), beams
+        self.prompts = 0
+        self._correct = {selection: [0] * len(self.tolerances) for selection in _ERROR}
+
+    def add(self, found: dict[str, NDArray[Any]]) -> None:
+        """One group of :func:`outcomes`."""
+        self.prompts += len(found["prompt_id"])
+        for selection, column in _ERROR.items():
+            for place, tolerance in enumerate(self.tolerances):
+                self._correct[selection][place] += int((found[column] < tolerance).sum())
+
+    def rows(self) -> dict[str, list[Any]]:
+        """Rows of an evaluation, one for each selection and tolerance."""
+        cells = [
+            (selection, self.beams, tolerance, self.prompts, correct, correct / self.prompts)
+            for selection, counts in self._correct.items()
+            for tolerance, correct in zip(self.tolerances, counts, strict=True)
+        ]
+        names = ("selection", "beams", "tolerance", "prompts", "correct", "accuracy")
+        return {name: list(column) for name, column in zip(names, zip(*cells, strict=True), strict=True)}

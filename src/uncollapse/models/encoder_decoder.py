@@ -29,7 +29,10 @@ class SelfAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, L, D) -> (B, L, D)."""
         batch, length, dimension = x.shape
-        heads = self.query_key_value(x).view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        projected = self.query_key_value(x).view(batch, length, 3, self.heads, -1)
+        if torch.compiler.is_compiling() and x.device.type == "cpu":
+            return self.output(_mixed_by_sums(*projected.unbind(2), causal=self.causal).flatten(2))
+        heads = projected.permute(2, 0, 3, 1, 4)
         mixed = functional.scaled_dot_product_attention(heads[0], heads[1], heads[2], is_causal=self.causal)
         return self.output(mixed.transpose(1, 2).reshape(batch, length, dimension))
 
@@ -68,8 +71,11 @@ class CrossAttention(nn.Module):
         batch, length, dimension = x.shape
         query = self.query(x).view(batch, length, self.heads, -1).transpose(1, 2)
         # torch's CPU kernel takes ten times as long from about 30 query positions on (50 beams): give it fewer
-        parts = query.split(_MOST_QUERIES, 2) if query.device.type == "cpu" else [query]
-        mixed = torch.cat([functional.scaled_dot_product_attention(part, *memory) for part in parts], 2)
+        if query.device.type == "cpu" and length > _MOST_QUERIES:
+            parts = query.split(_MOST_QUERIES, 2)
+            mixed = torch.cat([functional.scaled_dot_product_attention(part, *memory) for part in parts], 2)
+        else:
+            mixed = functional.scaled_dot_product_attention(query, *memory)
         return self.output(mixed.transpose(1, 2).reshape(batch, length, dimension))
 
 
@@ -148,6 +154,9 @@ class EncoderDecoder(nn.Module):
         self.output_bias = nn.Parameter(torch.zeros(layout.vocabulary_size))
         for table in (self.embedding.weight, self.prompt_positions, self.answer_positions):
             nn.init.normal_(table, std=dimension**-0.5)
+        # indices that lie on the device already: a Python list would be copied there at every step
+        for place, positions in enumerate(layout.positions_by_choice().values()):
+            self.register_buffer(f"_positions{place}", torch.tensor(positions), persistent=False)
 
     def encode(self, prompts: Tensor) -> list[tuple[Tensor, Tensor]]:
         """Prompts (B, S) of token ids -> for each decoder layer, keys and values (B, H, S, D/H) of the prompt."""
@@ -174,11 +183,25 @@ class EncoderDecoder(nn.Module):
         """Mean cross-entropy of an answer token, in nats, among the tokens that may stand at its position."""
         states = self(prompts, answers)
         total = states.new_zeros((), dtype=torch.float32)
-        for choice, positions in self.layout.positions_by_choice().items():
-            logits = self.logits(states[:, positions], choice)
-            target = answers[:, positions] - choice[0]
+        for place, choice in enumerate(self.layout.positions_by_choice()):
+            positions = self.get_buffer(f"_positions{place}")
+            logits = self.logits(states.index_select(1, positions), choice)
+            target = answers.index_select(1, positions) - choice[0]
             total = total + functional.cross_entropy(logits.flatten(0, 1).float(), target.flatten(), reduction="sum")
         return total / answers.numel()
+
+
+def _mixed_by_sums(query: Tensor, key: Tensor, value: Tensor, *, causal: bool) -> Tensor:
+    """Attention of (B, L, H, D/H) by products and sums, which torch.compile turns into one loop.
+
+    For sequences of a dozen tokens that beats a kernel made for long ones; uncompiled, it is slower.
+    """
+    scores = ((query * query.shape[-1] ** -0.5).unsqueeze(2) * key.unsqueeze(1)).sum(-1)
+    if causal:
+        length = query.shape[1]
+        later = torch.ones(length, length, dtype=torch.bool, device=query.device).triu(1)
+        scores = scores.masked_fill(later[:, :, None], -torch.inf)
+    return (scores.softmax(2).unsqueeze(-1) * value.unsqueeze(1)).sum(2)
 
 
 def _zero_linear(inputs: int, outputs: int) -> nn.Linear:

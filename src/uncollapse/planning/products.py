@@ -1,31 +1,81 @@
 """Tables, figures and claims of one configuration: what each is made from, and by which code."""
 
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from uncollapse.config.theory import THEORY
 from uncollapse.fingerprint import code_of
-from uncollapse.planning.experiments import ExperimentPlan
 from uncollapse.planning.spec import spec
-from uncollapse.reporting.needs import FROM_CONFIG, module_of, needed
+from uncollapse.planning.theory import TheoryPlan
+from uncollapse.reporting.needs import FROM_CONFIG, REPORTED, module_of, needed
+from uncollapse.theory.simulations import simulation_names
 
 # which script makes a product
 PRODUCT_STAGES = {"tables": "make_table", "figures": "draw_figure", "claims": "check_claims"}
 
 
-class ProductPlan(ExperimentPlan):
-    """An :class:`ExperimentPlan` with the products made of its experiments."""
+_MAIN, _GROUPED = ("generator", "downstream"), ("grouped",)
+# frames of many models: the kind of artifact, and the roles of the models whose artifacts they hold
+FRAMES = {
+    "curves": ("curves", _MAIN),
+    "group_curves": ("curves", _GROUPED),
+    "evaluations": ("evaluations", _MAIN),
+    "generator_evaluations": ("evaluations", ("generator",)),
+    "group_evaluations": ("evaluations", _GROUPED),
+    "outcomes": ("outcomes", _MAIN),
+    "group_outcomes": ("outcomes", _GROUPED),
+}
+
+
+class ProductPlan(TheoryPlan):
+    """A :class:`TheoryPlan` with the products made of experiments and simulations."""
 
     def products(self, kind: str) -> dict[str, str]:
-        """Name and experiment of every table, figure or group of claims."""
-        return {name: product.experiment for name, product in getattr(self.settings, kind).items()}
+        """Name and experiment of every table, figure or group of claims; the theory's where their simulations run."""
+        return self._products[kind]
+
+    def product_paths(self, kind: str, suffixes: Iterable[str] = (".parquet",)) -> list[str]:
+        """Files of all products of a kind."""
+        return [f"{self.root}/{kind}/{name}{suffix}" for name in self.products(kind) for suffix in suffixes]
+
+    def theory_products(self) -> list[str]:
+        """Files of all that is made of the simulations alone."""
+        suffixes = {"tables": [".parquet", ".csv", ".md"], "figures": [".svg", ".png"], "claims": [".parquet"]}
+        return [
+            f"{self.root}/{kind}/{name}{suffix}"
+            for kind in suffixes
+            for name, experiment in self.products(kind).items()
+            for suffix in suffixes[kind]
+            if experiment == THEORY
+        ]
+
+    def reported(self, name: str) -> str | None:
+        """The CSV with the numbers that a paper prints; None for what no paper has."""
+        return self._csv("reported", name)
+
+    def measured(self, name: str) -> str | None:
+        """The CSV of a table that was measured elsewhere, at the paper's sizes; None where it was not."""
+        return self._csv("measured", name)
+
+    def _csv(self, folder: str, name: str) -> str | None:
+        path = self.of_checkout(f"workflow/{folder}/{name}.csv")
+        return path if Path(path).is_file() else None
 
     def product_code(self, kind: str, name: str) -> list[str]:
         """What make_table, draw_figure or check_claims runs for one product."""
         return code_of(self.scripts / f"{PRODUCT_STAGES[kind]}.py", plugins=[module_of(kind, name)])
 
     def product_inputs(self, kind: str, name: str) -> dict[str, list[str]]:
-        """Files of every frame that the product's function names."""
+        """Files of every frame that the product's function names, and for a table the paper's numbers."""
         experiment = self.products(kind)[name]
-        return {frame: self._frame(experiment, frame) for frame in needed(kind, name) if frame not in FROM_CONFIG}
+        found = {frame: self._frame(experiment, frame) for frame in needed(kind, name) if frame not in FROM_CONFIG}
+        if kind == "tables" and (reported := self.reported(name)):
+            found["reported"] = [reported]
+        if kind == "tables" and (measured := self.measured(name)):
+            found["measured"] = [measured]
+        return found
 
     def product_spec(self, kind: str, name: str) -> str:
         """For the product's script: its name, and the values of config it asks for."""
@@ -33,50 +83,55 @@ class ProductPlan(ExperimentPlan):
         values = {what: self._value(experiment, what) for what in needed(kind, name) if what in FROM_CONFIG}
         return spec(product=name, **values)
 
+    def product_value(self, kind: str, name: str, what: str) -> Any:
+        """One of the values of config that a product asks for."""
+        return self._value(self.products(kind)[name], what)
+
+    @cached_property
+    def _products(self) -> dict[str, dict[str, str]]:
+        return {
+            kind: {
+                name: product.experiment
+                for name, product in getattr(self.settings, kind).items()
+                if product.experiment != THEORY or self._simulated_for(kind, name)
+            }
+            for kind in PRODUCT_STAGES
+        }
+
+    @cached_property
+    def _simulations(self) -> frozenset[str]:
+        return frozenset(simulation_names())
+
+    def _simulated_for(self, kind: str, name: str) -> bool:
+        wanted = self._simulations.intersection(needed(kind, name))
+        return self.settings.theory is not None and wanted <= self.simulated().keys()
+
     def _frame(self, experiment: str, frame: str) -> list[str]:
-        generators = self.generators(experiment)
-        models = [*generators, *self.downstream(experiment)]
-        if frame == "curves":
-            return [self.path(experiment, "models", model.name, ".curve.parquet") for model in models]
-        if frame in ("evaluations", "generator_evaluations", "outcomes"):
-            kind = "outcomes" if frame == "outcomes" else "evaluations"
+        if frame == "text_baselines":
+            return [self.path(experiment, "baselines", "test")]
+        frame = frame.removeprefix("text_")  # the same files, read with the other kind's schemas
+        if frame in self._simulations:
+            return [self.simulation_path(frame)]
+        if frame.startswith(REPORTED):
+            return [self.reported(frame.removeprefix(REPORTED)) or frame]
+        if experiment == THEORY:
+            return [f"{self.root}/tables/{frame}.parquet"]
+        if frame in (own := self.product_frames(experiment)):
+            return own[frame]
+        kind, roles = FRAMES.get(frame, ("", ()))
+        if kind == "curves":
+            models = [*self.generators(experiment), *self.downstream(experiment), *self.grouped(experiment)]
+            chosen = [model.name for model in models if model.role in roles]
+            return [self.path(experiment, "models", name, ".curve.parquet") for name in chosen]
+        if kind:
             return [
                 self.path(experiment, kind, f"{model.name}.{decoding}")
                 for model, decoding in self.evaluations(experiment)
-                if model in generators or frame != "generator_evaluations"
+                if model.role in roles
             ]
         if frame in ("proxy", "kept"):
             return [self.path(experiment, frame, name) for name in getattr(self, f"{frame}_datasets")(experiment)]
         return [f"{self.root}/tables/{frame}.parquet"]
 
-    def proxy_datasets(self, experiment: str) -> list[str]:
-        """Data sets of synthesized labels, which have a p_*."""
-        return [name for name, dataset in self.experiment(experiment).datasets.items() if dataset.decoding is not None]
-
-    def kept_datasets(self, experiment: str) -> list[str]:
-        """Data sets whose selector drops prompts, so that kept and dropped ones can be compared."""
-        return [name for name, dataset in self.experiment(experiment).datasets.items() if dataset.select == "correct"]
-
     def _value(self, experiment: str, what: str) -> Any:
-        settings = self.experiment(experiment)
-        values: dict[str, Any] = {
-            "datasets": [self._dataset_row(experiment, name) for name in settings.trained_datasets()],
-            "order": settings.trained_datasets(),
-            "labelling_seed": settings.generator.seeds[0],
-            "training_examples": settings.sample.train,
-            "matrix_size": getattr(settings.task, "matrix_size", None),
-        }
-        return values[what]
-
-    def _dataset_row(self, experiment: str, name: str) -> dict[str, Any]:
-        settings, dataset = self.experiment(experiment), self.dataset(experiment, name)
-        verifier = settings.verifiers.get(dataset.verifier or "")
-        return {
-            "dataset": name,
-            "select": dataset.select,
-            "beams": settings.decodings[dataset.decoding].beams if dataset.decoding else None,
-            "verifier": dataset.verifier,
-            "verifier_kind": getattr(verifier, "kind", None),
-            "tolerance": getattr(verifier, "tolerance", None),
-            "rows": dataset.size or settings.available(dataset),
-        }
+        return self.of(experiment).product_values(experiment)[what]

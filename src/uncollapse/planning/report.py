@@ -1,11 +1,12 @@
 """The whole plan of one configuration, the report at its end included."""
 
+from typing import Any
+
+from uncollapse.config.theory import THEORY
 from uncollapse.fingerprint import code_of, module_names
-from uncollapse.model_names import GENERATOR_DATASET
 from uncollapse.planning.products import ProductPlan
 from uncollapse.planning.spec import spec
 from uncollapse.reporting.needs import module_of
-from uncollapse.splits import SPLITS
 
 
 class Plan(ProductPlan):
@@ -13,30 +14,21 @@ class Plan(ProductPlan):
 
     def accounted(self) -> list[str]:
         """Every artifact that says how many rows came in, were kept and were dropped."""
-        files: list[str] = []
-        for name, settings in self.settings.experiments.items():
-            labeller = self.generators(name)[0]
-            files += [self.path(name, "prompts", split) for split in SPLITS]
-            decodings = dict.fromkeys(d.decoding for d in settings.datasets.values() if d.decoding)
-            for decoding in decodings:
-                files += self.candidates(name, labeller, "synthesize", decoding)
-            for decoding, verifier in dict.fromkeys((d.decoding, d.verifier) for d in settings.datasets.values()):
-                if decoding and verifier:
-                    files += self.scores(name, labeller, decoding, verifier)
-            files += [self.path(name, "datasets", dataset) for dataset in (GENERATOR_DATASET, *settings.datasets)]
-        return files
+        files = [file for name in self.settings.experiments for file in self.of(name).accounted(name)]
+        return files + self.simulation_paths()
 
     def report_inputs(self) -> dict[str, list[str]]:
         """All that the report shows."""
         found = {
-            "tables": [f"{self.root}/tables/{name}.parquet" for name in self.settings.tables],
-            "figures": [f"{self.root}/figures/{name}.svg" for name in self.settings.figures],
+            "tables": self.product_paths("tables"),
+            "figures": self.product_paths("figures", [".svg"]),
             "claims": [f"{self.root}/claims.parquet"],
             "accounted": self.accounted(),
         }
         for name in self.settings.experiments:
             found[f"proxy.{name}"] = self._frame(name, "proxy")
             found[f"kept.{name}"] = self._frame(name, "kept")
+            found |= {f"{kind}.{name}": files for kind, files in self.report_extras(name).items()}
         return found
 
     def report_code(self) -> list[str]:
@@ -48,13 +40,11 @@ class Plan(ProductPlan):
         """For scripts/write_report.py."""
         sections = []
         for name, settings in self.settings.experiments.items():
-            artifacts = [
-                {"kind": kind, "name": product, "modules": self._modules(kind, product)}
-                for kind in ("tables", "figures")
-                for product, experiment in self.products(kind).items()
-                if experiment == name
-            ]
-            sections.append({"experiment": name, "settings": settings, "artifacts": artifacts})
+            sections.append({"experiment": name, "settings": settings, "artifacts": self._artifacts(name)})
+        if self.simulated():
+            sections.append(
+                {"experiment": THEORY, "artifacts": self._artifacts(THEORY), "simulations": self._choices()}
+            )
         return spec(
             scale=self.settings.scale,
             note=self.settings.note,
@@ -62,6 +52,24 @@ class Plan(ProductPlan):
             overlays=self.overlays,
             sections=sections,
         )
+
+    def _artifacts(self, experiment: str) -> list[dict[str, Any]]:
+        return [
+            {"kind": kind, "name": product, "modules": self._modules(kind, product)}
+            for kind in ("tables", "figures")
+            for product, made_from in self.products(kind).items()
+            if made_from == experiment
+        ]
+
+    def _choices(self) -> dict[str, list[dict[str, Any]]]:
+        """Every setting of every simulation, with the reason for it where a paper leaves it open."""
+        return {
+            name: [
+                {"setting": key, "value": value, "reason": type(settings).model_fields[key].description}
+                for key, value in settings.model_dump(mode="json").items()
+            ]
+            for name, settings in self.simulated().items()
+        }
 
     def _modules(self, kind: str, name: str) -> list[str]:
         return module_names(self.product_code(kind, name))

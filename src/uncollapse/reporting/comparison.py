@@ -13,6 +13,7 @@ from uncollapse.errors import DataError
 from uncollapse.reporting.intervals import over_seeds
 
 MEASURES = ("ours_mean", "ours_low", "ours_high", "ours_best", "seeds", "paper")
+MEASURED = ("measured", "measured_best", "seeds")  # of a table that was measured elsewhere
 
 
 def read_reported(source: str | PathLike[str] | IO[str]) -> pd.DataFrame:
@@ -20,33 +21,53 @@ def read_reported(source: str | PathLike[str] | IO[str]) -> pd.DataFrame:
     return pd.read_csv(source, keep_default_na=False, na_values=[""])
 
 
+def read_measured(path: str | PathLike[str], keys: Sequence[str]) -> pd.DataFrame:
+    """The rows of a measured CSV.
+
+    Raises
+    ------
+    DataError
+        Where columns are missing.
+    """
+    frame = read_reported(path)
+    missing = [name for name in (*keys, *MEASURED) if name not in frame.columns]
+    if missing:
+        raise DataError(f"{path}: columns {missing} are missing, found {list(frame.columns)}; measure it again")
+    return frame
+
+
 def compare(
     ours: pd.DataFrame,
-    reported: pd.DataFrame,
+    reported: pd.DataFrame | None,
     *,
     keys: Sequence[str],
-    reported_value: str,
+    reported_value: str | None,
     best: Literal["max", "min"] = "max",
     bounds: tuple[float, float] | None = None,
+    measured: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Mean, 95% interval over seeds and best seed of our runs, beside the number the paper prints.
 
     Parameters
     ----------
     ours
-        ``keys``, ``seed``, ``value`` (the paper's unit), one row per setting and seed.
+        ``keys``, ``seed``, ``value`` (the paper's unit), one row per setting and seed; ``predicted`` where a formula
+        says what the mean should be, the same for all seeds of a setting.
     reported
-        The paper's table: ``keys`` and ``reported_value``.
+        The paper's table: ``keys`` and ``reported_value``; None where no paper prints such a table.
     best
         Whether a higher or a lower value is the better one.
     bounds
         The values the quantity can take; the interval is cut there.
+    measured
+        The same table measured elsewhere, at the paper's size: ``keys`` and ``measured``.
 
     Returns
     -------
-    ``keys``, ours_mean, ours_low, ours_high, ours_best, seeds, paper. The paper's rows come first, in the paper's
-    order, with nulls and ``seeds`` 0 where we did not run them; settings of ours that the paper lacks follow in the
-    order of ``ours``, with ``paper`` null. The interval is null for a single seed. Integer keys come back as ``Int64``.
+    ``keys``, ours_mean, ours_low, ours_high, ours_best, seeds, paper, and where ours or ``measured`` has them predicted
+    and measured. The paper's rows come first, in the paper's order, with nulls and ``seeds`` 0 where we did not run
+    them; settings of ours that the paper lacks follow in the order of ``ours``, with ``paper`` null, and what was only
+    ``measured`` comes last. The interval is null for a single seed. Integer keys come back as ``Int64``.
 
     Raises
     ------
@@ -55,6 +76,9 @@ def compare(
     """
     keys = list(keys)
     _require(ours, [*keys, "seed", "value"], "our results")
+    if reported is None or reported_value is None:
+        reported_value = "paper"
+        reported = ours.loc[[], keys].assign(paper=pd.Series(dtype=float))
     _require(reported, [*keys, reported_value], "the reported table")
 
     printed: dict[tuple[Hashable, ...], float] = {}
@@ -65,30 +89,47 @@ def compare(
             raise DataError(f"the reported table has {dict(zip(keys, setting, strict=True))} twice")
         settings[identity], printed[identity] = tuple(setting), float(value)
 
-    measured: dict[tuple[Hashable, ...], dict[Hashable, float]] = {}
+    runs: dict[tuple[Hashable, ...], dict[Hashable, float]] = {}
     for *setting, seed, value in ours[[*keys, "seed", "value"]].itertuples(index=False, name=None):
         identity = tuple(_identity(part) for part in setting)
         settings.setdefault(identity, tuple(setting))
-        seeds = measured.setdefault(identity, {})
+        seeds = runs.setdefault(identity, {})
         if seed in seeds:
             raise DataError(f"our results have {dict(zip(keys, setting, strict=True))} twice for seed {seed}")
         seeds[seed] = float(value)
 
+    predicted: dict[tuple[Hashable, ...], float] = {}
+    if "predicted" in ours.columns:
+        for *setting, value in ours[[*keys, "predicted"]].itertuples(index=False, name=None):
+            predicted.setdefault(tuple(_identity(part) for part in setting), float(value))
+
+    elsewhere: dict[tuple[Hashable, ...], float] = {}
+    if measured is not None:
+        _require(measured, [*keys, "measured"], "the measured table")
+        for *setting, value in measured[[*keys, "measured"]].itertuples(index=False, name=None):
+            identity = tuple(_identity(part) for part in setting)
+            settings.setdefault(identity, tuple(setting))
+            elsewhere[identity] = float(value)
+
     pick = {"max": max, "min": min}[best]
     records = []
     for identity, setting in settings.items():
-        values = [value for _, value in sorted(measured.get(identity, {}).items())]
+        values = [value for _, value in sorted(runs.get(identity, {}).items())]
         paper = printed.get(identity, math.nan)
         if values:
             estimate = over_seeds(values, bounds=bounds)
             measures = (estimate.value, estimate.low, estimate.high, pick(values), len(values), paper)
         else:
             measures = (math.nan, math.nan, math.nan, math.nan, 0, paper)
-        records.append((*(None if pd.isna(part) else part for part in setting), *measures))
+        further = () if measured is None else (elsewhere.get(identity, math.nan),)
+        records.append((*(None if pd.isna(part) else part for part in setting), *measures, *further))
 
-    frame = pd.DataFrame.from_records(records, columns=[*keys, *MEASURES])
+    columns = [*MEASURES, *([] if measured is None else ["measured"])]
+    frame = pd.DataFrame.from_records(records, columns=[*keys, *columns])
     types = {key: _key_type(reported[key], ours[key]) for key in keys}
-    return frame.astype(types | dict.fromkeys(MEASURES, "float64") | {"seeds": "int64"})
+    if "predicted" in ours.columns:
+        frame["predicted"] = [predicted.get(identity, math.nan) for identity in settings]
+    return frame.astype(types | dict.fromkeys(columns, "float64") | {"seeds": "int64"})
 
 
 def _identity(part: Any) -> Hashable:

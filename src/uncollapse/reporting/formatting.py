@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,15 +17,23 @@ from uncollapse.reporting.table import Table
 
 NOT_RUN = "not run"
 ABSENT = "\N{EN DASH}"
-MEASURES = ("ours", "best", "paper")
-MEANINGS = {"ours": "mean over seeds with its 95% interval", "best": "best seed", "paper": "printed in the paper"}
+FULL_SCALE = "full scale"
+WHERE_KNOWN = ("paper", FULL_SCALE)  # measures that a column shows only if it has one
+MEANINGS = {
+    "ours": "mean with its 95% interval",
+    "best": "best seed",
+    "predicted": "what the formula says",
+    "paper": "printed in the paper",
+    FULL_SCALE: "ours at the paper's sizes, mean over seeds, measured on a GPU (workflow/measured/)",
+}
 
 
 @dataclass(frozen=True)
 class WideTable:
     """Text cells: per line its labels, one text per measure of every column ("" where there is no such setting), seeds.
 
-    ``columns`` are (label, measures): a column for which the paper has no number shows ours and best only.
+    ``columns`` are (label, measures): a column for which the paper has no number, or for which nothing was measured at
+    full scale, shows the other measures only.
     """
 
     row_heads: tuple[str, ...]
@@ -53,16 +62,29 @@ def interval(value: float, low: float, high: float, decimals: int = 1) -> str:
     return f"{number(value, decimals)} [{number(low, decimals)}, {number(high, decimals)}]"
 
 
+def measured(value: float, low: float, high: float) -> str:
+    """An interval with as many decimals as it is worth: two digits of its width, at least one decimal, at most four.
+
+    >>> measured(66.44, 63.0, 69.8), measured(0.0022, -0.0029, 0.0074), measured(0.94, 0.94, 0.94)
+    ('66.4 [63.0, 69.8]', '0.002 [−0.003, 0.007]', '0.940 [0.940, 0.940]')
+    """
+    ends = [end for end in (low, high) if end is not None and not pd.isna(end)]
+    width = max(ends) - min(ends) if ends else 0.0
+    scale = width or abs(value or 0.0) / 10
+    decimals = 1 if scale == 0 else min(4, max(1, 1 - math.floor(math.log10(scale))))
+    return interval(value, low if ends else math.nan, high if ends else math.nan, decimals)
+
+
 def widen(comparison: pd.DataFrame, table: Table) -> WideTable:
     """Lay a comparison out as ``table.layout`` says; an error if two of its rows fall into one cell.
 
     Lines that share their first label stand together.
     """
     layout = table.layout
-    cells: dict[tuple[str, ...], dict[str, tuple[str, str, str]]] = {}
+    cells: dict[tuple[str, ...], dict[str, dict[str, str]]] = {}
     seeds: dict[tuple[str, ...], list[int]] = {}
     order: dict[str, object] = {}
-    printed: set[str] = set()
+    known: set[tuple[str, str]] = set()
     for row in comparison.to_dict("records"):
         label, column = tuple(layout.row_label(row)), layout.column_label(row)
         order.setdefault(column, layout.column_order(row) if layout.column_order else len(order))
@@ -71,18 +93,27 @@ def widen(comparison: pd.DataFrame, table: Table) -> WideTable:
             raise ValueError(f"{table.source}: two rows share the cell {label} / {column!r}")
         ran = row["seeds"] > 0
         ours = interval(row["ours_mean"], row["ours_low"], row["ours_high"], layout.decimals) if ran else NOT_RUN
-        if not pd.isna(row["paper"]):
-            printed.add(column)
-        best = number(row["ours_best"], layout.decimals) if ran else ""
-        line[column] = (ours, best, number(row["paper"], layout.decimals))
+        line[column] = {
+            "ours": ours,
+            "best": number(row["ours_best"], layout.decimals) if ran else "",
+            "predicted": number(row.get("predicted"), layout.decimals),
+        }
+        for measure, value in zip(WHERE_KNOWN, (row["paper"], row.get("measured")), strict=True):
+            line[column][measure] = number(value, layout.decimals)
+            if not pd.isna(value):
+                known.add((column, measure))
         seeds.setdefault(label, []).append(int(row["seeds"]))
+    measures = (*table.measures, FULL_SCALE)
     columns = [
-        (column, MEASURES if column in printed else MEASURES[:-1]) for column in sorted(order, key=order.__getitem__)
+        (column, tuple(m for m in measures if m not in WHERE_KNOWN or (column, m) in known))
+        for column in sorted(order, key=order.__getitem__)
     ]
     groups = list(dict.fromkeys(label[0] for label in cells))
     lines = []
     for label in sorted(cells, key=lambda label: groups.index(label[0])):
-        texts = tuple(cells[label].get(column, ("",) * 3)[: len(measures)] for column, measures in columns)
+        texts = tuple(
+            tuple(cells[label].get(column, {}).get(measure, "") for measure in measures) for column, measures in columns
+        )
         lines.append((label, texts, _span(seeds[label])))
     return WideTable(layout.row_heads, tuple(columns), tuple(lines))
 
@@ -93,7 +124,7 @@ def to_markdown(comparison: pd.DataFrame, table: Table) -> str:
     heads = [*wide.row_heads]
     for column, measures in wide.columns:
         heads += [f"{column}: ours [95%]" if column else "ours [95%]", *measures[1:]]
-    heads.append("seeds")
+    heads.append(table.repeats)
     body = [[*labels, *(text for cell in cells for text in cell), seeds] for labels, cells, seeds in wide.lines]
     widths = [max(len(line[position]) for line in [heads, *body]) for position in range(len(heads))]
     left = len(wide.row_heads)
@@ -128,10 +159,10 @@ def to_html(comparison: pd.DataFrame, table: Table) -> str:
             f'<th scope="colgroup" colspan="{len(measures)}" class="group">{escape(column)}</th>'
             for column, measures in wide.columns
         ]
-        lines.append(f'<th scope="col"{span} class="seeds">seeds</th></tr>\n<tr>')
-    lines += [f'<th scope="col" class="{head}" title="{MEANINGS[head]}">{head}</th>' for head in measured]
+        lines.append(f'<th scope="col"{span} class="seeds">{table.repeats}</th></tr>\n<tr>')
+    lines += [f'<th scope="col" class="{_class(head)}" title="{MEANINGS[head]}">{head}</th>' for head in measured]
     if not named:
-        lines.append('<th scope="col" class="seeds">seeds</th>')
+        lines.append(f'<th scope="col" class="seeds">{table.repeats}</th>')
     body, group = [], None
     for labels, cells, seeds in wide.lines:
         if grouped and labels[0] != group:
@@ -149,8 +180,12 @@ def to_html(comparison: pd.DataFrame, table: Table) -> str:
 
 def _cell(text: str, head: str) -> str:
     if text == NOT_RUN:
-        return f'<td class="{head} absent">{NOT_RUN}</td>'
-    return f'<td class="{head}">{stacked(text)}</td>'
+        return f'<td class="{_class(head)} absent">{NOT_RUN}</td>'
+    return f'<td class="{_class(head)}">{stacked(text)}</td>'
+
+
+def _class(measure: str) -> str:
+    return measure.replace(" ", "-")
 
 
 def stacked(text: str) -> str:

@@ -1,6 +1,7 @@
 """What a table, figure or claims module needs, read from its source: planning a run imports none of them."""
 
 import ast
+import functools
 from pathlib import Path
 
 PACKAGES = {
@@ -11,7 +12,30 @@ PACKAGES = {
 FUNCTIONS = {"tables": "rows", "figures": "draw", "claims": "check"}
 
 # arguments that follow from config; all others are frames, read from artifacts
-FROM_CONFIG = ("datasets", "matrix_size", "training_examples", "labelling_seed", "order")
+FROM_CONFIG = (
+    "datasets", "groups", "matrix_size", "training_examples", "labelling_seed", "order",
+    "text_datasets", "further_models", "train_share",
+    "trained_models", "edits", "subjects",
+)  # fmt: skip
+
+# frames and values that experiments of one kind have and others lack; a figure of a finished table needs neither
+OF_KIND = {
+    "sequence": {
+        "evaluations", "generator_evaluations", "outcomes", "curves", "proxy", "kept",
+        "group_evaluations", "group_outcomes", "group_curves", "datasets", "groups", "matrix_size", "training_examples",
+    },
+    "text": {
+        "text_evaluations", "text_outcomes", "text_proxy", "text_baselines",
+        "text_datasets", "further_models", "train_share",
+    },
+    "pretraining": {
+        "perplexities", "pretraining_curves", "edit_counts", "trained_models", "edits", "diagnostics", "buckets",
+        "document_perplexities", "embedding_map", "subjects",
+    },
+}  # fmt: skip
+
+# a frame with this prefix is a table of workflow/reported
+REPORTED = "reported_"
 
 _SOURCE = Path(__file__).parent.parent
 
@@ -31,8 +55,25 @@ def needed(kind: str, name: str) -> list[str]:
     """
     path = _SOURCE.joinpath(*module_of(kind, name).split(".")[1:]).with_suffix(".py")
     if path.is_file():
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name == FUNCTIONS[kind]:
-                return [argument.arg for argument in node.args.kwonlyargs]
+        stat = path.stat()
+        found = _keywords(path, FUNCTIONS[kind], stat.st_mtime_ns, stat.st_size)
+        if found is not None:
+            return list(found)
     known = sorted(other.stem for other in path.parent.glob("*.py") if f"def {FUNCTIONS[kind]}(" in other.read_text())
     raise LookupError(f"there is no such module; known: {', '.join(known)}")
+
+
+def kind_needed(kind: str, name: str) -> str | None:
+    """The kind of experiment that a product can be made of; None where any will do."""
+    arguments = set(needed(kind, name))
+    found = [experiment for experiment, frames in OF_KIND.items() if arguments & frames]
+    return found[0] if found else None
+
+
+@functools.cache
+def _keywords(path: Path, function: str, _mtime: int, _size: int) -> tuple[str, ...] | None:
+    """Names of a function's keyword arguments; asked for several times, each version of a file is read once."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            return tuple(argument.arg for argument in node.args.kwonlyargs)
+    return None

@@ -7,15 +7,23 @@ from typing import Any
 
 import pandas as pd
 
-from uncollapse.artifacts import read_any, row_account
+from uncollapse.artifacts import read_any, read_table, row_account
 from uncollapse.claims.table import COLUMNS
+from uncollapse.corpora.schemas import CARD
 from uncollapse.reporting.comparison import MEASURES
 from uncollapse.reporting.frames import read_frame
 from uncollapse.reporting.products import load_product
 from uncollapse.reporting.report import FigureArtifact, Origin, Report, Section, TableArtifact
+from uncollapse.reporting.theory_sections import THEORY_SECTIONS
 
-_STAGES = {"prompts": "sample", "candidates": "label", "scores": "verify", "datasets": "select"}
-_SHOWN = ("task", "sample", "generator", "downstream")
+THEORY = "theory"  # the name of its section in the spec, and of the simulations' folder
+_STAGES = {"theory": "simulate", "prompts": "sample", "candidates": "label", "scores": "verify", "datasets": "select"}
+_STAGES |= {"passages": "cut passages"}
+_SHOWN = {
+    "sequence": ("task", "sample", "generator", "downstream"),
+    "text": ("data", "base", "sample", "generator", "models", "decodings", "downstream", "proxy"),
+    "pretraining": ("data", "tokenizer", "tokens", "models", "edits"),
+}
 _LIBRARIES = ("uncollapse", "torch", "numpy", "pyarrow", "snakemake")
 
 
@@ -28,7 +36,15 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
         title="Does training on synthesized data work?",
         scale=spec["scale"],
         scale_note=spec["note"],
-        sections=tuple(_section(spec, section, files, inputs, papers) for section in spec["sections"]),
+        sections=tuple(
+            part
+            for section in spec["sections"]
+            for part in (
+                _theory(spec, section, files)
+                if section["experiment"] == THEORY
+                else [_section(spec, section, files, inputs, papers)]
+            )
+        ),
         claims=read_any(inputs["claims"][0], COLUMNS).to_pandas(),
         claims_origin=_origin(spec, [f"{results}/claims.parquet"], ["scripts/check_claims.py", "uncollapse.claims"]),
         row_counts=_row_counts(inputs["accounted"]),
@@ -45,6 +61,7 @@ def _section(
     papers: pd.DataFrame,
 ) -> Section:
     name, settings = section["experiment"], section["settings"]
+    examples, card = inputs.get(f"examples.{name}", []), inputs.get(f"card.{name}", [])
     proxy, kept = inputs.get(f"proxy.{name}", []), inputs.get(f"kept.{name}", [])
     return Section(
         key=name,
@@ -52,13 +69,76 @@ def _section(
         introduction=settings["about"],
         artifacts=tuple(_artifact(spec, artifact, files) for artifact in section["artifacts"]),
         settings=_settings(settings, papers[papers["experiment"] == name]),
-        proxy=read_frame("proxy", proxy) if proxy else None,
+        proxy=_proxy(settings["kind"], proxy) if proxy else None,
         proxy_origin=_origin(spec, [str(path) for path in proxy], ["scripts/estimate_proxy.py", "uncollapse.proxy"]),
         kept_features=read_frame("kept", kept) if kept else None,
         features_origin=_origin(
             spec, [str(path) for path in kept], ["scripts/compare_kept.py", "uncollapse.selection.compare"]
         ),
+        examples=read_frame("text_examples", examples) if examples else None,
+        examples_origin=_origin(
+            spec, [str(path) for path in examples], ["scripts/pick_examples_text.py", "uncollapse.text_examples"]
+        ),
+        card=read_table(card[0], CARD).to_pandas() if card else None,
+        card_origin=_origin(
+            spec, [str(path) for path in card], ["scripts/prepare_corpus.py", "uncollapse.corpora.card"]
+        ),
     )
+
+
+def _proxy(kind: str, paths: Sequence[Path]) -> pd.DataFrame:
+    """dataset, quantity, value, low, high; of a text experiment at the config's threshold."""
+    if kind != "text":
+        return read_frame("proxy", paths)
+    frame = read_frame("text_proxy", paths)
+    return frame[frame["chosen"]].drop(columns="chosen").reset_index(drop=True)
+
+
+def _theory(spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path]) -> list[Section]:
+    """One section per paper that anything was simulated for."""
+    parts = []
+    for part in THEORY_SECTIONS:
+        mine = [artifact for artifact in section["artifacts"] if artifact["name"].startswith(part.prefix)]
+        rows = [
+            {"simulation": name, **choice, "value": _text(choice["value"])}
+            for name in part.simulations
+            for choice in section["simulations"].get(name, [])
+        ]
+        if rows:
+            parts.append(
+                Section(
+                    key=part.key,
+                    title=part.title,
+                    introduction=part.introduction,
+                    notes=part.notes,
+                    choices=pd.DataFrame(rows),
+                    artifacts=tuple(_artifact(spec, artifact, files) for artifact in _by_topic(mine)),
+                )
+            )
+    return parts
+
+
+def _by_topic(artifacts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Figures in their order, each followed by the tables whose names begin alike; then the other tables."""
+    figures = [artifact for artifact in artifacts if artifact["kind"] == "figures"]
+    tables = [artifact for artifact in artifacts if artifact["kind"] == "tables"]
+    ordered = []
+    for figure in figures:
+        topic = "_".join(figure["name"].split("_")[:2])
+        beside = [table for table in tables if table["name"].startswith(topic)]
+        ordered += [figure, *beside]
+        tables = [table for table in tables if table not in beside]
+    return ordered + tables
+
+
+def _text(value: Any) -> str:
+    """A setting as people write it: numbers to four digits, lists with commas."""
+    if isinstance(value, list):
+        inner = [f"({_text(part)})" if isinstance(part, list) else _text(part) for part in value]
+        return ", ".join(inner)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _artifact(spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, Path]) -> TableArtifact | FigureArtifact:
@@ -85,12 +165,14 @@ def _settings(settings: dict[str, Any], papers: pd.DataFrame) -> pd.DataFrame:
     """Config keys with our value and, where known, the paper's."""
     ours = {
         key: text
-        for part in _SHOWN
+        for part in _SHOWN[settings["kind"]]
         for key, text in _flat(part, settings[part]).items()
         if not key.endswith(("log_every", "validate_every", "checkpoint_every"))
     }
-    sizes = sorted({f"{dataset['size']:,}" for dataset in settings["datasets"].values() if dataset["size"]})
-    ours["datasets.size"] = ", ".join(sizes)
+    for key in ("size", "share"):
+        values = sorted({dataset[key] for dataset in settings["datasets"].values() if dataset.get(key)})
+        if values:
+            ours[f"datasets.{key}"] = ", ".join(f"{value:,}" for value in values)
     stated = dict(zip(papers["setting"], papers["paper"], strict=True))
     return pd.DataFrame(
         [(key, text, stated.get(key)) for key, text in ours.items()], columns=["setting", "ours", "paper"]
@@ -114,7 +196,8 @@ def _row_counts(paths: Sequence[Path]) -> pd.DataFrame:
         account = row_account(path)
         if account is None:
             continue
-        artifact = f"{path.parent.parent.name}/{path.parent.name}/{path.stem}"
+        folders = [path.parent.name] if path.parent.name == THEORY else [path.parent.parent.name, path.parent.name]
+        artifact = "/".join([*folders, path.stem])
         for reason, dropped in (account["dropped"] or {None: None}).items():
             rows.append((_STAGES[path.parent.name], artifact, account["rows_in"], account["kept"], reason, dropped))
     return pd.DataFrame(rows, columns=["stage", "artifact", "rows_in", "rows_kept", "reason", "rows_dropped"])

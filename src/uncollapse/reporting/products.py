@@ -22,8 +22,15 @@ def make(kind: str, name: str, stage: Stage) -> Any:
     for argument in needed(kind, name):
         if argument not in FROM_CONFIG:
             arguments[argument] = read_frame(argument, stage.inputs[argument])
-        elif argument == "datasets":
-            arguments[argument] = pd.DataFrame(stage.spec[argument])
         else:
-            arguments[argument] = stage.spec[argument]
+            arguments[argument] = value_from_config(argument, stage.spec[argument])
     return getattr(load_product(kind, name), FUNCTIONS[kind])(**arguments)
+
+
+# arguments that are a row each of something in config
+_TABLES = ("datasets", "groups", "text_datasets", "further_models", "trained_models", "edits")
+
+
+def value_from_config(argument: str, value: Any) -> Any:
+    """An argument that follows from config, as the product's function takes it."""
+    return pd.DataFrame(value) if argument in _TABLES else value

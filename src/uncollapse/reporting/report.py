@@ -16,8 +16,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from uncollapse.claims.verdict import VERDICTS
-from uncollapse.reporting import report_tables
-from uncollapse.reporting.formatting import interval, number, stacked, to_html
+from uncollapse.reporting import report_tables, text_examples
+from uncollapse.reporting.formatting import interval, measured, number, stacked, to_html
 from uncollapse.reporting.style import Figure
 from uncollapse.reporting.table import Table
 
@@ -63,19 +63,28 @@ class Section:
     """One experiment: settings, tables and figures in reading order, and what is known of its data sets.
 
     ``settings``: setting, ours, paper (text; paper may be null). ``proxy``: dataset, quantity, value, low, high.
+    ``examples``: prompt_id, quantile, prompt, answer, model, text, metric, value, perplexity. ``card``: corpus, step,
+    documents, words, origin, package, version, licence.
     ``kept_features``: feature, kept_mean, kept_low, kept_high, dropped_mean, dropped_low, dropped_high, and dataset
-    where there are several. Each of the three may be left out.
+    where there are several. ``choices``: simulation, setting, value, reason. Each of these may be left out. ``notes``
+    are sentences to be read beside the introduction.
     """
 
     key: str
     title: str
     introduction: str
     artifacts: tuple[TableArtifact | FigureArtifact, ...] = ()
+    notes: tuple[str, ...] = ()
     settings: pd.DataFrame | None = None
+    choices: pd.DataFrame | None = None
     proxy: pd.DataFrame | None = None
     proxy_origin: Origin | None = None
     kept_features: pd.DataFrame | None = None
     features_origin: Origin | None = None
+    examples: pd.DataFrame | None = None
+    examples_origin: Origin | None = None
+    card: pd.DataFrame | None = None
+    card_origin: Origin | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +121,14 @@ def render(report: Report) -> str:
     environment.filters |= {"data_uri": _data_uri, "slug": _slug, "comparison": _comparison}
     environment.filters["stacked"] = lambda text: Markup(stacked(text))  # escapes what it is given
     environment.tests["figure"] = lambda artifact: isinstance(artifact, FigureArtifact)
-    environment.globals |= {"number": number, "interval": interval, "proxy_rows": report_tables.proxy_rows}
+    environment.globals |= {
+        "number": number,
+        "interval": interval,
+        "measured": measured,
+        "proxy_rows": report_tables.proxy_rows,
+    }
     environment.globals |= {"feature_rows": report_tables.feature_rows, "count_rows": report_tables.count_rows}
+    environment.globals |= {"example_groups": text_examples.example_groups, "card_head": text_examples.card_head}
     environment.globals |= {"verdict_words": VERDICT_WORDS, "records": report_tables.records}
     claims = report_tables.records(report.claims)
     return environment.get_template("report.html.j2").render(

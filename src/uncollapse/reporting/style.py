@@ -10,13 +10,16 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib
+import matplotlib.colors
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
+from numpy.typing import ArrayLike
 
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
@@ -72,11 +75,33 @@ def styled() -> Iterator[None]:
         yield
 
 
-def canvas(*, height: float, columns: int = 1, **axes: object) -> tuple[Canvas, list[Axes]]:
-    """A figure of the report's width with one row of axes; no global pyplot state."""
+def canvas(*, height: float, columns: int = 1, rows: int = 1, **axes: object) -> tuple[Canvas, list[Axes]]:
+    """A figure of the report's width with its axes, row by row; no global pyplot state."""
     figure = Canvas(figsize=(WIDTH, height), layout="constrained")
     FigureCanvasAgg(figure)
-    return figure, list(np.atleast_1d(figure.subplots(1, columns, **axes)))
+    return figure, list(np.atleast_1d(figure.subplots(rows, columns, **axes)).ravel())
+
+
+def measured(axes: Axes, x: ArrayLike, summary: pd.DataFrame, colour: str, *, marker: str = "o", **more: Any) -> None:
+    """Points with their intervals: mean, low and high of ``summary`` (see :func:`uncollapse.reporting.means.means`)."""
+    below = np.nan_to_num((summary["mean"] - summary["low"]).to_numpy(dtype=float))
+    above = np.nan_to_num((summary["high"] - summary["mean"]).to_numpy(dtype=float))
+    style: dict[str, Any] = {"markersize": 4, "elinewidth": 1.0, "linestyle": "none", "zorder": 4} | more
+    error = [np.maximum(below, 0), np.maximum(above, 0)]
+    axes.errorbar(np.asarray(x), summary["mean"].to_numpy(), yerr=error, color=colour, marker=marker, **style)
+
+
+def shade(number: int, total: int) -> str:
+    """The colour of one of ``total`` steps of a quantity, from dark blue to vermillion by way of grey.
+
+    >>> shade(0, 5), shade(4, 5)
+    ('#0072b2', '#d55e00')
+    """
+    ends = [matplotlib.colors.to_rgb(colour) for colour in (BLUE, "#9a9a9a", VERMILLION)]
+    place = 2 * number / max(total - 1, 1)
+    lower, share = min(int(place), 1), place - min(int(place), 1)
+    mixed = [(1 - share) * a + share * b for a, b in zip(ends[lower], ends[lower + 1], strict=True)]
+    return matplotlib.colors.to_hex(mixed)
 
 
 def render(figure: Canvas, kind: Literal["svg", "png"]) -> bytes:
@@ -122,9 +147,10 @@ def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]], *, siz
     Call it when the limits stand. A thin line leads from each curve's end to its name.
     """
     low, high = axes.get_ylim()
-    height = axes.figure.get_size_inches()[1] * 72 * 0.75  # the axes' height in points, about
+    height = axes.get_position().height * axes.figure.get_size_inches()[1] * 72  # the axes' height in points, about
     ends = [(x, _clip(y, low, high), text, colour) for x, y, text, colour in ends]
-    levels = [(y - low) / (high - low) for _, y, _, _ in ends]
+    to_axes = axes.transData - axes.transAxes  # the axis may be logarithmic
+    levels = [float(to_axes.transform((x, y))[1]) for x, y, _, _ in ends]
     places = spread(levels, gap=1.3 * size / height, low=0.0, high=1.0)
     for (x, y, text, colour), place in zip(ends, places, strict=True):
         axes.annotate(

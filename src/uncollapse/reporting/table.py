@@ -33,16 +33,19 @@ class Layout:
 class Table:
     """A table of a paper: where its reported numbers are keyed, what they measure, and how to lay it out.
 
-    ``keys`` and ``reported_value`` are columns of the reported CSV; ``best`` says which end of the seeds the paper
-    would call the best; ``bounds`` are the possible values of the quantity, in its unit.
+    ``keys`` and ``reported_value`` are columns of the reported CSV (no ``reported_value`` where no paper prints such a
+    table); ``best`` says which end of the seeds the paper would call the best; ``bounds`` are the possible values of
+    the quantity, in its unit; ``measures`` are shown side by side; ``repeats`` names what the interval is over.
     """
 
     title: str
     caption: str
     source: str
     keys: tuple[str, ...]
-    reported_value: str
+    reported_value: str | None = None
     unit: str
     layout: Layout
     best: Literal["max", "min"] = "max"
     bounds: tuple[float, float] | None = None
+    measures: tuple[Literal["ours", "best", "predicted", "paper"], ...] = ("ours", "best", "paper")
+    repeats: str = "seeds"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from uncollapse.artifacts import ParquetWriter, PromptsById
 from uncollapse.errors import ArtifactError
 from uncollapse.schemas import prompts as prompt_schema
-from uncollapse.selection.choose import CHOOSERS, REJECTED, random_rows
+from uncollapse.selection.choose import CHOOSERS, REJECTED, RandomRows
 from uncollapse.selection.judged import Judged, read_judged
 from uncollapse.selection.settings import DatasetSettings
 
@@ -22,14 +22,16 @@ TRUE_LABEL = -1  # rank of a row that holds the true answer
 def select_labels(
     writer: ParquetWriter, prompts: Path, task: ModuleType, task_settings: Any, settings: DatasetSettings
 ) -> None:
-    """Prompts with their true answers, up to ``settings.size``."""
+    """Prompts with their true answers, up to ``settings.size`` after the first ``settings.skip``."""
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
     for table in source.groups():
-        keep = table.slice(0, None if settings.size is None else settings.size - writer.kept)
+        skipped = min(len(table), max(0, settings.skip - writer.rows_in))
+        keep = table.slice(skipped, None if settings.size is None else settings.size - writer.kept)
         if len(keep):
             ranks = np.full(len(keep), TRUE_LABEL, dtype=np.int16)
             _write(writer, keep, task.answer_tokens(keep, task_settings), ranks, task, task_settings, settings.split)
-        writer.count(rows_in=len(table), kept=len(keep), dropped={"beyond the size": len(table) - len(keep)})
+        dropped = {"skipped": skipped, "beyond the size": len(table) - skipped - len(keep)}
+        writer.count(rows_in=len(table), kept=len(keep), dropped=dropped)
 
 
 def select_synthesized(
@@ -68,7 +70,7 @@ def choices(
         Where the candidates are not those of the first ``available`` prompts, all of them, once.
     """
     choose = CHOOSERS[settings.select]
-    lucky = random_rows(available, settings.size, seed=settings.seed) if settings.select == "random" else None
+    lucky = RandomRows(available, settings.size, seed=settings.seed) if settings.select == "random" else None
     size = available if settings.size is None or lucky is not None else settings.size
     done = seen = 0
     for judged in read_judged(candidates, scores):
@@ -82,7 +84,7 @@ def choices(
         kept = rank != REJECTED
         dropped = {"rejected by the verifier": int((~kept).sum())}
         if lucky is not None:
-            kept = lucky[judged.candidates.prompt_id]
+            kept = lucky.take(len(kept))
             dropped["not drawn"] = int((~kept).sum())
         within = done + np.cumsum(kept) <= size
         dropped["beyond the size"] = int((kept & ~within).sum())

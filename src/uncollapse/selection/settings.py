@@ -22,6 +22,7 @@ class DatasetSettings(BaseModel):
     verifier: str | None = Field(default=None, description="name of the verifier; for correct and best")
     split: Literal["train", "synthesize"] = Field(default="synthesize", description="prompts; train is for generators")
     size: int | None = Field(default=None, ge=1, description="rows to keep, the first in prompt order; null keeps all")
+    skip: int = Field(default=0, ge=0, description="prompts left out at the beginning; for select: labels")
     seed: int = Field(default=0, ge=0, description="of the random selector")
 
     def without_size(self) -> "DatasetSettings":
@@ -37,6 +38,8 @@ class DatasetSettings(BaseModel):
             raise ValueError(f"select: {self.select} {'takes no' if self.select == 'labels' else 'needs a'} decoding")
         if self.split == "train" and self.select != "labels":
             raise ValueError("split: train is for select: labels; models label the synthesize split only")
+        if self.skip and self.select != "labels":
+            raise ValueError(f"select: {self.select} takes no skip; it begins with the first labelled prompt")
         if self.select == "random" and self.size is None:
             raise ValueError("select: random needs a size")
         return self

@@ -7,12 +7,10 @@ Gerstgrasser et al. 2024), and rounds with fewer rows than dimensions (minimum-n
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Policy = Literal["replace", "accumulate", "accumulate-subsample"]
+from uncollapse.theory.accumulation_policy import Policy
 
 
 def simulate_rows(

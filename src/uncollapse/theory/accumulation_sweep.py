@@ -15,7 +15,8 @@ from uncollapse.theory.accumulation import (
     simulate_accumulate,
     simulate_replace,
 )
-from uncollapse.theory.accumulation_rows import Policy, simulate_rows
+from uncollapse.theory.accumulation_policy import Policy
+from uncollapse.theory.accumulation_rows import simulate_rows
 
 
 def accumulation_sweep(

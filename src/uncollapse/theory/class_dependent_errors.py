@@ -47,8 +47,8 @@ def class_dependent_errors(
     Returns
     -------
     DataFrame
-        One row per d, trial and setting ("run"): case, dimension, n_points, phi, psi, trial, setting, error_rate_0,
-        error_rate_1, n00, n01, n10, n11, accuracy_0, accuracy_1.
+        One row per d, trial and setting ("run"): case, dimension, n_points, mean_square, penalty, phi,
+        psi, trial, setting, error_rate_0, error_rate_1, n00, n01, n10, n11, accuracy_0, accuracy_1.
     """
     blocks = []
     for dimension, n_points in sizes:
@@ -66,6 +66,8 @@ def class_dependent_errors(
                     "case": case,
                     "dimension": dimension,
                     "n_points": n_points,
+                    "mean_square": mean_square,
+                    "penalty": penalty,
                     "phi": phi,
                     "psi": psi,
                     "trial": trial,

@@ -7,14 +7,10 @@ r_i, r_(i+1) = M_i (X delta_i + e_(i+1)) + (1 - M_i) r_i.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
-#: Which labels may be edited: never the same twice, a new draw each round, always the same, a new draw whose norm
-#: shrinks by eta each round, or all of them (full replacement, eq. 8).
-Policy = Literal["disjoint", "fresh", "frozen", "halving", "replace"]
+from uncollapse.theory.editing_rule import Policy
 
 
 def editing_masks(

@@ -95,17 +95,20 @@ class SyntheticPool:
         self.second_moment = np.eye(dimension) / dimension
         self.second_moment[0, 0] += tau**2
 
-    def generate(self, generator: NDArray, rng: np.random.Generator, *, thresholded: bool = False) -> NDArray[np.int8]:
-        """Labels (N_1,) sampled from sigma(x . w_gen), or the likelier one of each."""
-        margins = self.features @ generator.astype(np.float32)
-        uniform = np.float32(0.5) if thresholded else rng.random(len(self.labels), dtype=np.float32)
-        positive = uniform < expit(margins)
-        return np.where(positive, np.int8(1), np.int8(-1))
+    def margins(self, vectors: Sequence[NDArray]) -> NDArray[np.float32]:
+        """x . w of all examples for K vectors at once (K, N_1): one pass over the features instead of K."""
+        return np.stack(vectors).astype(np.float32) @ self.features.T
 
-    def agreeing(self, generated: NDArray[np.int8], vector: NDArray) -> NDArray[np.int8]:
-        """The generated labels that a linear verifier agrees with; 0 where it doesn't. Eq. 5."""
-        verdict = self.features @ vector.astype(np.float32) > 0
-        return np.where(verdict == (generated > 0), generated, np.int8(0))
+    def generate(self, margins: NDArray[np.float32], uniform: NDArray[np.float32] | float) -> NDArray[np.int8]:
+        """Labels (N_1,) of a generator with these margins: sampled from sigma(x . w_gen) by uniform draws in [0, 1).
+
+        With ``uniform`` 0.5 the likelier label of each.
+        """
+        return np.where(uniform < expit(margins), np.int8(1), np.int8(-1))
+
+    def agreeing(self, generated: NDArray[np.int8], margins: NDArray[np.float32]) -> NDArray[np.int8]:
+        """The generated labels that a linear verifier with these margins agrees with; 0 where it doesn't. Eq. 5."""
+        return np.where((margins > 0) == (generated > 0), generated, np.int8(0))
 
     def rates(self, generated: NDArray[np.int8], kept: NDArray[np.int8], reference: NDArray) -> dict[str, float]:
         """p, phi, psi and p_* of a selection, with "correct" meaning equal to ``reference`` (N_1,)."""

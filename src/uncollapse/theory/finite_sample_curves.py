@@ -82,11 +82,11 @@ def finite_sample_curves(
     Returns
     -------
     DataFrame
-        One row per trial, N_0, selection and n': trial, n_original, selection, angle (NaN where there is none),
-        selected, accuracy, relative_error (1 - accuracy / Bayes accuracy), generator_accuracy, and p, phi, psi and
-        p_* of the selection, twice: correct labels being the examples' own (error_rate, phi, psi, breakdown_point),
-        or the Bayes classifier's (the same names with suffix _bayes). Rows exist where n' examples were kept. Clean
-        rows have n_original 0 and no rates.
+        One row per trial, N_0, selection and n': trial, dimension, tau, n_original, selection, angle (NaN where there
+        is none), selected, accuracy, relative_error (1 - accuracy / Bayes accuracy), generator_accuracy, and p, phi,
+        psi and p_* of the selection, twice: correct labels being the examples' own (error_rate, phi, psi,
+        breakdown_point), or the Bayes classifier's (the same names with suffix _bayes). Rows exist where n' examples
+        were kept. Clean rows have n_original 0 and no rates.
     """
     separation = tau * np.sqrt(dimension)
     best = bayes_accuracy(dimension=dimension, tau=tau)
@@ -97,16 +97,20 @@ def finite_sample_curves(
         bayes = np.where(pool.features[:, 0] > 0, np.int8(1), np.int8(-1))
         columns: list[NDArray[np.int8]] = [pool.labels]
         facts: list[dict] = [{"n_original": 0, "selection": CLEAN, "angle": np.nan}]
+        vectors, uniforms = [], []
         for size in n_original:
-            generator = draw_generator(n_original=size, dimension=dimension, tau=tau, rng=stream)
-            generated = pool.generate(generator, stream, thresholded=labels == "thresholded")
-            generator_accuracy = float(label_accuracy(cosine_to_truth(generator[:, None]), separation=separation)[0])
+            vectors.append(draw_generator(n_original=size, dimension=dimension, tau=tau, rng=stream))
+            uniforms.append(stream.random(n_synthetic, dtype=np.float32) if labels == "sampled" else 0.5)
+            vectors += [truth if angle == 0 else verifier(angle, dimension, stream) for angle in verifier_angles]
+        margins = pool.margins(vectors)
+        for place, (size, uniform) in enumerate(zip(n_original, uniforms, strict=True)):
+            first = place * (1 + len(verifier_angles))
+            generated = pool.generate(margins[first], uniform)
+            cosine = cosine_to_truth(vectors[first][:, None])
+            generator_accuracy = float(label_accuracy(cosine, separation=separation)[0])
             kept = {
-                verifier_name(angle): (
-                    angle,
-                    pool.agreeing(generated, truth if angle == 0 else verifier(angle, dimension, stream)),
-                )
-                for angle in verifier_angles
+                verifier_name(angle): (angle, pool.agreeing(generated, margins[first + 1 + number]))
+                for number, angle in enumerate(verifier_angles)
             }
             kept[LABEL_ORACLE] = (np.nan, np.where(generated == pool.labels, generated, np.int8(0)))
             kept[RANDOM] = (np.nan, generated)
@@ -128,6 +132,8 @@ def finite_sample_curves(
                 pd.DataFrame(
                     {
                         "trial": trial,
+                        "dimension": dimension,
+                        "tau": tau,
                         **fact,
                         "selected": selected,
                         "accuracy": curve,

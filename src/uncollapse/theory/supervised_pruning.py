@@ -12,7 +12,7 @@ Two mechanisms produce the same p, phi and psi, and both are simulated:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -20,64 +20,32 @@ from numpy.typing import ArrayLike, NDArray
 
 from uncollapse.theory.breakdown import breakdown_point
 from uncollapse.theory.gaussian_mixture import LabelFlips, draw_mixture, selected_signs
-from uncollapse.theory.linear_accuracy import agreement_with_bayes, bisector_cosine, cosine_to
+from uncollapse.theory.linear_accuracy import agreement_with_bayes, bisector_cosine
+from uncollapse.theory.linear_pair import LinearPair
 from uncollapse.theory.mixture_pruning import last_reaching, student_accuracy
 from uncollapse.theory.pruning_rates import PruningRates, isotropic_rates, verifier_angle
-from uncollapse.theory.ridge_logistic import fit_ridge_logistic
 
 Mechanism = Literal["angles", "vectors"]
 #: Maps p, theta_prune and dihedral, (S,) each, to accuracies (S,) and the rates measured on the training set.
 Student = Callable[[NDArray, NDArray, NDArray], tuple[NDArray, PruningRates]]
 
 
-class LinearPair:
-    """Isotropic examples with one random plane of errors each for generators and verifiers.
-
-    Parameters
-    ----------
-    n_points, dimension : int
-        N and d >= 3.
-    rng : numpy Generator
-
-    Attributes
-    ----------
-    features : (N, d) float32
-        x ~ N(0, I_d / d).
-    truth, generator_side, third : (d,)
-        Orthonormal: the truth, the direction into which generators err, and a third one, so that a verifier with
-        dihedral angle delta errs into cos(delta) generator_side + sin(delta) third.
-    """
-
-    def __init__(self, *, n_points: int, dimension: int, rng: np.random.Generator) -> None:
-        if dimension < 3:
-            raise ValueError(f"three vectors in general position need d >= 3, found {dimension}")
-        self.features = rng.standard_normal((n_points, dimension), dtype=np.float32)
-        self.features *= np.float32(1 / np.sqrt(dimension))
-        frame, _ = np.linalg.qr(rng.standard_normal((dimension, 3)))
-        self.truth, self.generator_side, self.third = frame.T
-
-    def select(
-        self, theta_gen: NDArray, theta_prune: NDArray, dihedral: NDArray
-    ) -> tuple[NDArray[np.float32], PruningRates]:
-        """Signs (N, S) of the kept labels of S settings, and the p, phi and psi measured on the examples."""
-        generators = np.outer(self.truth, np.cos(theta_gen)) + np.outer(self.generator_side, np.sin(theta_gen))
-        side = np.outer(self.generator_side, np.cos(dihedral)) + np.outer(self.third, np.sin(dihedral))
-        verifiers = np.outer(self.truth, np.cos(theta_prune)) + side * np.sin(theta_prune)
-        labels = self.features @ generators.astype(np.float32) > 0
-        kept = labels == (self.features @ verifiers.astype(np.float32) > 0)
-        wrong = labels != (self.features @ self.truth.astype(np.float32) > 0)[:, None]
-        with np.errstate(invalid="ignore"):
-            rates = PruningRates(
-                wrong.mean(axis=0),
-                (kept & ~wrong).sum(axis=0) / (~wrong).sum(axis=0),
-                (kept & wrong).sum(axis=0) / wrong.sum(axis=0),
-            )
-        return np.where(labels, kept, -kept.astype(np.float32)).astype(np.float32), rates
-
-    def accuracy(self, signs: NDArray, *, penalty: float) -> NDArray[np.float64]:
-        """1 - angle / pi between each student and the truth."""
-        weights = fit_ridge_logistic(self.features, signs, penalty=penalty)
-        return agreement_with_bayes(cosine_to(weights, self.truth), separation=0.0)
+def both_mechanisms(
+    simulate: Callable[..., pd.DataFrame],
+    *,
+    angle_sizes: Sequence[tuple[int, int]],
+    vector_sizes: Sequence[tuple[int, int]],
+    rng: np.random.Generator,
+    **arguments: Any,
+) -> pd.DataFrame:
+    """`supervised_curves` or `supervised_breakdown` of both mechanisms, each at sizes (d, N) of its own."""
+    tables = [
+        simulate(mechanism=mechanism, sizes=sizes, rng=stream, **arguments)
+        for (mechanism, sizes), stream in zip(
+            {"angles": angle_sizes, "vectors": vector_sizes}.items(), rng.spawn(2), strict=True
+        )
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def supervised_curves(

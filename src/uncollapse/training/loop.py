@@ -3,16 +3,16 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from uncollapse.errors import DivergedError
-from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.progress import Progress
 from uncollapse.training.batches import ShuffledBatches
 from uncollapse.training.checkpoint import Checkpoint
+from uncollapse.training.compiled import compiled_loss
 from uncollapse.training.optimizer import Optimizers
 from uncollapse.training.schedule import rate_factor
 from uncollapse.training.settings import TrainingSettings
@@ -21,6 +21,25 @@ _CALMER = (
     "lower training.optimizer.learning_rate (or muon_learning_rate), lengthen training.schedule.warmup_steps, or set"
     " training.optimizer.clip_norm"
 )
+
+
+class TrainingData(Protocol):
+    """What the loop trains on: N examples that lie on one device, and the loss of a model on some of them."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def device(self) -> torch.device:
+        """Where the examples lie."""
+        ...
+
+    def batch(self, rows: Tensor) -> tuple[Tensor, ...]:
+        """The examples of some rows (B,)."""
+        ...
+
+    def loss_of(self, model: Any) -> Callable[..., Tensor]:
+        """The mean loss of a model on a batch, in nats per token."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,14 +52,27 @@ class Examples:
     def __len__(self) -> int:
         return len(self.prompts)
 
+    @property
+    def device(self) -> torch.device:
+        """Where they lie."""
+        return self.prompts.device
+
+    def batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Prompts (B, S) and answers (B, T)."""
+        return self.prompts[rows], self.answers[rows].long()
+
+    def loss_of(self, model: Any) -> Callable[..., Tensor]:
+        """The model's own."""
+        return model.loss
+
 
 def train(
-    model: EncoderDecoder,
-    examples: Examples,
+    model: nn.Module,
+    examples: TrainingData,
     settings: TrainingSettings,
     *,
     seed: int,
-    validate: Callable[[EncoderDecoder], dict[str, float]],
+    validate: Callable[[Any], dict[str, float]],
     checkpoint: Checkpoint,
     progress: Progress,
     dtype: torch.dtype = torch.float32,
@@ -60,23 +92,28 @@ def train(
 
     Raises
     ------
+    ConfigError
+        Where ``settings.compile`` asks for a compiler that is not there.
     DivergedError
         When the loss is not finite; checked whenever a row is written, so no long run is wasted. The weights are
         checked at the end, since the last update may be the one that breaks them.
     """
     total_steps = settings.total_steps(len(examples))
-    batches = ShuffledBatches(len(examples), settings.batch_size, seed=seed, device=examples.prompts.device)
+    batches = ShuffledBatches(len(examples), settings.batch_size, seed=seed, device=examples.device)
     optimizers = Optimizers(model, settings.optimizer)
     done, curve = checkpoint.resume(model, optimizers)
     model.train()
-    losses = torch.zeros((), device=examples.prompts.device)
+    loss_of = examples.loss_of(model)
+    if settings.compile:
+        loss_of = compiled_loss(loss_of, examples.device)
+    losses = torch.zeros((), device=examples.device)
     unlogged = 0
     progress.start(total=total_steps * batches.batch_size, done=done * batches.batch_size)
     for step in range(done, total_steps):
         rows = batches.batch(step)
         factor = rate_factor(step, total_steps, settings.schedule)
-        with _autocast(examples.prompts.device, dtype):
-            loss = model.loss(examples.prompts[rows], examples.answers[rows].long())
+        with _autocast(examples.device, dtype):
+            loss = loss_of(*examples.batch(rows))
         loss.backward()
         optimizers.step(factor)
         losses += loss.detach()

@@ -5,6 +5,9 @@ from torch import nn
 
 from uncollapse.training.settings import OptimizerSettings
 
+# what holds the layers in our encoder-decoder, in GPT-2 (h), and in the models of transformers that follow Llama
+_LAYERS = frozenset({"encoder", "decoder", "h", "layers"})
+
 
 class Optimizers:
     """One or two torch optimizers that step together.
@@ -64,5 +67,5 @@ class Optimizers:
 
 
 def _is_layer_matrix(name: str, parameter: nn.Parameter) -> bool:
-    """Matrices inside encoder and decoder layers; embeddings and positions are tables, which Muon does not fit."""
-    return parameter.ndim == 2 and name.split(".")[0] in ("encoder", "decoder")
+    """Matrices inside layers; embeddings and positions are tables, which Muon does not fit."""
+    return parameter.ndim == 2 and not _LAYERS.isdisjoint(name.split("."))

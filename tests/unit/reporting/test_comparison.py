@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from uncollapse.reporting.comparison import compare, read_reported
+from uncollapse.errors import DataError
+from uncollapse.reporting.comparison import compare, read_measured, read_reported
 
 REPORTED = "selection,beam,tolerance,accuracy\nbest,50,,84.0\nnone,1,2,60.5\nbest,5,,69.1\n"
 KEYS = ("selection", "beam", "tolerance")
@@ -75,3 +77,23 @@ def test_a_seed_counted_twice_is_an_error() -> None:
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(ValueError, match=r"missing columns \['seed'\]"):
         table(ours(("none", 1, 2, 0, 5.0)).drop(columns="seed"))
+
+
+def test_what_was_measured_elsewhere_is_a_column_more() -> None:
+    measured = ours(("best", 5, None, 0, 1.0), ("best", 100, None, 0, 1.0)).drop(columns=["seed", "value"])
+    frame = table(ours(("none", 1.0, 2.0, 0, 55.0)), measured=measured.assign(measured=[70.5, 90.0]))
+    assert list(frame.columns)[-1] == "measured"
+    assert list(frame["beam"]) == [50, 1, 5, 100]
+    assert frame["measured"].isna().tolist() == [True, True, False, False]
+    assert list(frame["measured"][2:]) == [70.5, 90.0]
+    assert frame["seeds"].tolist() == [0, 1, 0, 0]
+    assert "measured" not in table(ours(("none", 1.0, 2.0, 0, 55.0))).columns
+
+
+def test_a_measured_table_of_another_shape_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "feng.csv"
+    path.write_text("selection,beam,tolerance,measured\nnone,1,2,60\n")
+    with pytest.raises(DataError, match=r"feng\.csv: columns \['measured_best', 'seeds'\] are missing"):
+        read_measured(path, KEYS)
+    path.write_text("selection,beam,tolerance,measured,measured_best,seeds\nnone,1,2,60,60,1\n")
+    assert read_measured(path, KEYS)["selection"].tolist() == ["none"]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from uncollapse.theory.decay_ratios import decay_ratios
 from uncollapse.theory.editing import edit_process, editing_masks
 from uncollapse.theory.editing_closed_form import (
     dropped_term,
@@ -13,7 +14,8 @@ from uncollapse.theory.editing_closed_form import (
     geometric_bound,
     theorem_error,
 )
-from uncollapse.theory.editing_sweep import EditingRule, decay_ratios, editing_sweep
+from uncollapse.theory.editing_rule import EditingRule
+from uncollapse.theory.editing_sweep import editing_sweep
 
 
 @pytest.fixture(scope="module")

@@ -72,9 +72,10 @@ def test_pool_has_the_stated_moments(pool):
 
 def test_labels_are_sampled_from_the_sigmoid_or_thresholded(pool):
     generator = np.full(DIMENSION, 2.0)
-    sampled = pool.generate(generator, np.random.default_rng(3))
-    sure = pool.generate(generator, np.random.default_rng(3), thresholded=True)
-    margins = pool.features @ generator
+    margins = pool.margins([generator])[0]
+    np.testing.assert_allclose(margins, pool.features.astype(float) @ generator, atol=1e-4)
+    sampled = pool.generate(margins, np.random.default_rng(3).random(len(margins), dtype=np.float32))
+    sure = pool.generate(margins, 0.5)
     assert np.array_equal(sure > 0, margins > 0)
     for low, high in ((-3, -1), (0, 0.5), (1, 2)):
         chosen = (margins > low) & (margins < high)
@@ -82,9 +83,10 @@ def test_labels_are_sampled_from_the_sigmoid_or_thresholded(pool):
 
 
 def test_verifier_keeps_what_it_agrees_with_and_rates_are_counted(pool):
-    generated = pool.generate(np.full(DIMENSION, 1.0), np.random.default_rng(4))
     vector = verifier(0.4, DIMENSION, np.random.default_rng(5))
-    kept = pool.agreeing(generated, vector)
+    of_generator, of_verifier = pool.margins([np.full(DIMENSION, 1.0), vector])
+    generated = pool.generate(of_generator, np.random.default_rng(4).random(len(of_generator), dtype=np.float32))
+    kept = pool.agreeing(generated, of_verifier)
     rates = pool.rates(generated, kept, pool.labels)
     counts = {(good, stays): 0 for good in (True, False) for stays in (True, False)}
     for x, y, label, sign in zip(pool.features[:500], pool.labels[:500], generated[:500], kept[:500], strict=True):
@@ -96,8 +98,10 @@ def test_verifier_keeps_what_it_agrees_with_and_rates_are_counted(pool):
 
 
 def test_student_path_agrees_with_scikit_learn_on_every_prefix(pool):
-    generated = pool.generate(np.full(DIMENSION, 1.0), np.random.default_rng(6))
-    signs = np.stack([pool.agreeing(generated, verifier(0.6, DIMENSION, np.random.default_rng(7))), generated], axis=1)
+    vectors = [np.full(DIMENSION, 1.0), verifier(0.6, DIMENSION, np.random.default_rng(7))]
+    of_generator, of_verifier = pool.margins(vectors)
+    generated = pool.generate(of_generator, np.random.default_rng(6).random(len(of_generator), dtype=np.float32))
+    signs = np.stack([pool.agreeing(generated, of_verifier), generated], axis=1)
     selected = [20, 200, 18_000, 10**6]
     cosines = student_path(pool, signs, selected=selected, penalty=2.0, tolerance=1e-7)
     assert np.isnan(cosines[3]).all()

@@ -13,6 +13,7 @@ from uncollapse.theory.gaussian_mixture import (
     survivor_counts,
 )
 from uncollapse.theory.linear_accuracy import label_accuracy
+from uncollapse.theory.linear_pair import LinearPair
 from uncollapse.theory.margin_gap import log_log_slope, train_test_gap
 from uncollapse.theory.mixture_pruning import (
     accuracy_curves,
@@ -20,7 +21,7 @@ from uncollapse.theory.mixture_pruning import (
     measured_breakdown,
     student_accuracy,
 )
-from uncollapse.theory.supervised_pruning import LinearPair, supervised_breakdown, supervised_curves
+from uncollapse.theory.supervised_pruning import supervised_breakdown, supervised_curves
 
 
 @pytest.mark.parametrize(("case", "between"), [("symmetric", -0.4), ("skewed", 0.0)])

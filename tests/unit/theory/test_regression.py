@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
+from uncollapse.theory.adaptive_sweep import adaptive_law, adaptive_sweep
 from uncollapse.theory.least_squares_sweep import least_squares_sweep
 from uncollapse.theory.power_law import adaptive_penalty, clean_penalty, power_law_problem, predicted_rate
 from uncollapse.theory.regression import excess_risk, generator_chain, least_squares_rounds, ridge_students
@@ -15,7 +16,7 @@ from uncollapse.theory.regression_closed_form import (
     one_fit_error,
     ridge_error,
 )
-from uncollapse.theory.ridge_sweeps import adaptive_sweep, ridge_sweep
+from uncollapse.theory.ridge_sweep import ridge_sweep
 from uncollapse.theory.wishart import wishart, wishart_factor
 
 
@@ -236,7 +237,7 @@ def test_best_penalty_exponent_maximises_the_predicted_rate(beta, source, noise_
 
 
 def test_closed_form_error_falls_at_the_predicted_rates():
-    table = adaptive_sweep(
+    table = adaptive_law(
         beta=2.0,
         source=0.5,
         noise_growth=0.0,
@@ -245,8 +246,6 @@ def test_closed_form_error_falls_at_the_predicted_rates():
         noise=1.0,
         n_points=[2**20, 2**24],
         exponents=[0.0, 0.25, 0.5, 0.75],
-        trials=0,
-        rng=np.random.default_rng(6),
     )
     ends = table.pivot(index="exponent", columns="n_points", values="predicted")
     slopes = -np.log(ends[2**24] / ends[2**20]) / np.log(16)

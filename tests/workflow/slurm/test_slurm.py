@@ -1,4 +1,4 @@
-"""The tiny scale through profiles/slurm and a real Slurm: killed jobs run again, and the bytes are a local run's."""
+"""The micro scale through profiles/slurm and a real Slurm: killed jobs run again, and the bytes are a local run's."""
 
 import hashlib
 import importlib.util
@@ -19,9 +19,10 @@ from conftest import ROOT, snakemake, tiny_arguments
 
 Found = TypeVar("Found")
 pytestmark = pytest.mark.workflow
+MICRO = "tests/workflow/micro.yaml"
 
-# what a cluster wants long is short here: the first look at a job, and the wait for a network file system
-IMPATIENT = ["--slurm-init-seconds-before-status-checks", "2", "--latency-wait", "5", "--jobs", "6", "--cores", "2"]
+# what a cluster wants long is short here: the wait for a network file system. Few jobs at a time: they share two cores
+IMPATIENT = ["--latency-wait", "5", "--jobs", "3", "--cores", "2"]
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +36,14 @@ def slurm() -> Iterator[dict[str, str]]:
         yield environment
 
 
-def test_killed_jobs_are_tried_again_and_the_bytes_are_a_local_runs(
-    tiny: Path, slurm: dict[str, str], tmp_path: Path
-) -> None:
+def test_killed_jobs_are_tried_again_and_the_bytes_are_a_local_runs(slurm: dict[str, str], tmp_path: Path) -> None:
+    local = tmp_path / "local/results"
+    snakemake(*tiny_arguments(local, MICRO))
     results, log = tmp_path / "results", tmp_path / "snakemake.log"
     profile = ["--profile", "profiles/slurm", "--slurm-logdir", str(tmp_path / "slurm"), *IMPATIENT]
     store = f"store={tmp_path / 'store'}"  # of its own: nothing may come from the local run's
-    command = [sys.executable, "-m", "snakemake", "--nolock", *profile, *tiny_arguments(results), store]
+    impatient = str(Path(__file__).with_name("impatient_snakemake.py"))
+    command = [sys.executable, impatient, "--nolock", *profile, *tiny_arguments(results, MICRO), store]
     with log.open("w") as written:
         run = subprocess.Popen(command, cwd=ROOT, env=slurm, stdout=written, stderr=written)
         try:
@@ -61,11 +63,12 @@ def test_killed_jobs_are_tried_again_and_the_bytes_are_a_local_runs(
         assert [job["memory"] for job in jobs if job["does"] == does] == ["8000M", "16000M"]
     # models on the GPU partition, and short jobs together
     assert {job["does"].split("_")[0] for job in jobs if job["partition"] == "gpu"} == {"train", "label"}
-    assert {job["does"].split("_")[0] for job in jobs if job["partition"] == "cpu"} == {"sample", "judge", "present"}
+    elsewhere = {job["does"].split("_")[0] for job in jobs if job["partition"] == "cpu"}
+    assert elsewhere == {"sample", "simulate", "select", "judge", "present"}
     assert sum(job["does"].startswith("present") for job in jobs) == 1
 
-    assert _artifacts(results) == _artifacts(tiny)
-    assert "Nothing to be done" in snakemake(*tiny_arguments(results)).stderr
+    assert _artifacts(results) == _artifacts(local)
+    assert "Nothing to be done" in snakemake(*tiny_arguments(results, MICRO)).stderr
 
 
 def _soon(find: Callable[[], Found | None], run: subprocess.Popen[bytes]) -> Found:

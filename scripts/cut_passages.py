@@ -1,0 +1,23 @@
+"""Cut documents of several corpora into passages of one length.   [cut passages] -> encode -> mix -> pretrain -> ..."""
+
+from contextlib import ExitStack
+
+from uncollapse.stage import Stage, run_stage
+
+
+def cut_passages(stage: Stage) -> None:
+    """Inputs corpus_NAME, one for each corpus; outputs train, validation, test. Spec: data."""
+    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.pretraining.passages import SPLITS, write_passages
+    from uncollapse.pretraining.settings import PassageSettings
+    from uncollapse.schemas_pretraining import PASSAGES
+
+    settings = PassageSettings(**stage.spec["data"])
+    corpora = {name: stage.input(f"corpus_{name}") for name in settings.corpora}
+    with ExitStack() as stack:
+        writers = {split: stack.enter_context(ParquetWriter(stage.output(split), PASSAGES)) for split in SPLITS}
+        write_passages(writers, corpora, settings)
+
+
+if __name__ == "__main__":
+    run_stage("cut_passages", cut_passages)

@@ -1,0 +1,56 @@
+"""Edit texts with ToEdit, one generation.                          encode -> mix -> [edit] -> mix -> pretrain -> ..."""
+
+import shutil
+
+from uncollapse.stage import Stage, run_stage
+
+
+def edit_texts(stage: Stage) -> None:
+    """Inputs passages, dataset or before (edits), first (where positions are frozen), prior; outputs edits, counts.
+
+    Spec: editing, generation, corpus, passages, compute.
+    """
+    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.compute.device import prepare
+    from uncollapse.compute.settings import ComputeSettings
+    from uncollapse.editing.edit import edit
+    from uncollapse.editing.edits import as_edits
+    from uncollapse.editing.load import load_prior
+    from uncollapse.editing.protect import Pieces
+    from uncollapse.editing.run import Run
+    from uncollapse.editing.settings import EditSettings
+    from uncollapse.pretraining.editing import count_rows, generations, texts_of_corpus, texts_of_dataset
+    from uncollapse.schemas_pretraining import EDIT_COUNTS
+
+    spec = stage.spec
+    device, dtype = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+    stage.computed_on = device.type
+    settings = EditSettings(**spec["editing"])
+    prior = load_prior(str(stage.input("prior")), device=device, dtype=dtype)
+    pieces = Pieces(prior.tokenizer)
+    if "before" in stage.inputs:
+        parts = list(generations(stage.input("before"), stage.inputs.get("first", [None])[0]))
+    elif "passages" in stage.inputs:
+        parts = texts_of_corpus(stage.input("passages"), prior.tokenizer, corpus=spec["corpus"], most=spec["passages"])
+    else:
+        parts = texts_of_dataset(stage.input("dataset"))
+
+    def work(part: tuple) -> object:
+        documents, frozen = part
+        found = edit(documents, prior, settings, pieces=pieces, generation=spec["generation"], frozen=frozen)
+        return as_edits(found, prior.tokenizer)
+
+    run = Run(stage.checkpoint("edits"), {"stage": stage.identity()})
+    if not run.finished():
+        documents = sum(len(part[0]) for part in parts)
+        run.edit(parts, work, documents=documents, progress=stage.progress(unit="documents"))
+    shutil.copyfile(run.output, stage.output("edits"))
+    with ParquetWriter(stage.output("counts"), EDIT_COUNTS) as writer:
+        for columns in count_rows(run.output, threshold=settings.threshold):
+            writer.write(columns)
+            writer.count(rows_in=len(columns["tokens"]), kept=len(columns["tokens"]))
+    run.clear()
+
+
+if __name__ == "__main__":
+    run_stage("edit_texts", edit_texts)

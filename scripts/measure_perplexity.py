@@ -1,0 +1,26 @@
+"""Perplexity of one model on the test passages of every corpus.            mix -> pretrain -> [perplexity] -> report"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def measure_perplexity(stage: Stage) -> None:
+    """Inputs tokens (the test split), model; output perplexities. Spec: held_out, compute."""
+    from uncollapse.artifacts import write_table
+    from uncollapse.compute.device import prepare
+    from uncollapse.compute.settings import ComputeSettings
+    from uncollapse.editing.load import load_prior
+    from uncollapse.pretraining.evaluation import evaluate
+    from uncollapse.schemas_pretraining import PERPLEXITIES
+
+    device, _ = prepare(ComputeSettings(**stage.spec["compute"]), threads=stage.threads)
+    stage.computed_on = device.type
+    prior = load_prior(str(stage.input("model")), device=device)
+    rows = evaluate(
+        stage.input("tokens"), prior, held_out=stage.spec["held_out"], progress=stage.progress(unit="passages")
+    )
+    columns = {name: [row[name] for row in rows] for name in PERPLEXITIES.names}
+    write_table(stage.output("perplexities"), columns, PERPLEXITIES)
+
+
+if __name__ == "__main__":
+    run_stage("measure_perplexity", measure_perplexity)

@@ -1,0 +1,59 @@
+"""Make one data set to pretrain on, of a fixed number of tokens.           encode -> [mix] -> pretrain -> perplexity"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def mix_texts(stage: Stage) -> None:
+    """Inputs tokens, for a selection passages or prior; or edits and the dataset that was edited. Output dataset.
+
+    Spec: shares, tokens, part, select, machine; nothing for an edited data set.
+    """
+    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.schemas_pretraining import TRAINING_TEXTS
+
+    with ParquetWriter(stage.output("dataset"), TRAINING_TEXTS) as writer:
+        if "edits" in stage.inputs:
+            from uncollapse.pretraining.edited import edited_rows
+
+            for columns in edited_rows(stage.input("edits"), stage.input("dataset")):
+                writer.write(columns)
+                writer.count(rows_in=len(columns["ids"]), kept=len(columns["ids"]))
+            return
+        from uncollapse.pretraining.mixtures import budgets, choose, read_pool, rows_of
+
+        spec = stage.spec
+        pool = read_pool(stage.input("tokens"))
+        taken = choose(pool, budgets(spec["shares"], spec["tokens"]), part=spec["part"], allowed=_kept(stage, spec))
+        written = 0
+        for columns in rows_of(stage.input("tokens"), taken):
+            writer.write(columns)
+            written += len(columns["ids"])
+        writer.count(rows_in=len(taken), kept=written, dropped={"beyond the number of tokens": len(taken) - written})
+
+
+def _kept(stage: Stage, spec: dict) -> object:
+    if spec["select"] is None:
+        return None
+    import tempfile
+    from pathlib import Path
+
+    import torch
+
+    from uncollapse.editing.load import load_prior
+    from uncollapse.pretraining.selection import kept
+    from uncollapse.text_selection.settings import TextSelectionSettings
+
+    torch.set_num_threads(stage.threads)
+    with tempfile.TemporaryDirectory() as folder:
+        return kept(
+            TextSelectionSettings(**spec["select"]),
+            tokens=stage.input("tokens"),
+            passages=stage.input("passages") if "passages" in stage.inputs else None,
+            prior=load_prior(str(stage.input("prior"))) if "prior" in stage.inputs else None,
+            machine=spec["machine"],
+            folder=Path(folder),
+        )
+
+
+if __name__ == "__main__":
+    run_stage("mix_texts", mix_texts)

@@ -1,0 +1,142 @@
+"""Regenerate the tables at the papers' scale on one machine, without Snakemake and without a network.
+
+    python scripts/paper_scale.py --minutes 9 --state state
+
+It runs the very commands that Snakemake would, one after another, and stops when the time is up; called again with the
+same folder it goes on: finished artifacts stay, a model goes on from its last checkpoint. Table 1 comes first, then one
+student after another, Table 2 before Table 4 before Table 3. At the end of every slice, what is known of each table is
+written to --measured (tidy CSV, and JSON with hardware, commit, settings and seconds), and files in --state that are
+larger than --pieces MiB are cut in pieces, which the next slice puts together again. The folder may travel to another
+machine between slices; name it by the same path relative to the project there. --fast adds
+scales/paper_fast.yaml, another recipe that takes far fewer steps.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+
+from uncollapse.config.experiment import ExperimentSettings
+from uncollapse.config.files import read
+from uncollapse.errors import UncollapseError
+from uncollapse.model_names import GENERATOR, Model
+from uncollapse.pieces import join_pieces, split_large
+from uncollapse.planning import Plan
+from uncollapse.sequential import Jobs
+
+MEBIBYTE = 1 << 20
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def main() -> int:
+    """0 where all is done, 3 where the time is up before, 2 on an error."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--state", type=Path, required=True, help="folder of everything between slices")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long (default: when done)")
+    parser.add_argument(
+        "--configfile", nargs="+", type=Path, default=None, help="overlays (default: scales/paper.yaml)"
+    )
+    parser.add_argument("--fast", action="store_true", help="Muon and large batches instead of the paper's recipe")
+    parser.add_argument("--measured", type=Path, default=None, help="folder of the tables (default: STATE/measured)")
+    parser.add_argument("--pieces", type=float, default=60, metavar="MIB", help="largest file left in --state")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    arguments = parser.parse_args()
+    deadline = time.monotonic() + 60 * arguments.minutes
+    overlays = arguments.configfile or [PROJECT / "scales/paper.yaml"]
+    overlays += [PROJECT / "scales/paper_fast.yaml"] if arguments.fast else []
+    state = arguments.state
+    log = state / "seconds.json"
+    try:
+        settings = read(PROJECT / "config.yaml", overlays, [f"results={state}/results"])
+        plan = Plan(settings, scripts=PROJECT / "scripts", overlays=[str(file) for file in overlays])
+        join_pieces(state) if state.is_dir() else state.mkdir(parents=True)
+        jobs = Jobs(plan, seconds=json.loads(log.read_text()) if log.exists() else {})
+        done = False
+        try:
+            done = all(jobs.run(target, deadline=deadline, threads=arguments.threads) for target in targets(plan))
+        finally:
+            log.write_text(json.dumps(jobs.seconds, indent=1, sort_keys=True) + "\n")
+            export(plan, arguments.measured or state / "measured", seconds=jobs.seconds)
+            split_large(state, limit=int(arguments.pieces * MEBIBYTE))
+    except UncollapseError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print("all done" if done else f"the time is up: the same command goes on from {state}", file=sys.stderr)
+    return 0 if done else 3
+
+
+def targets(plan: Plan) -> Iterator[str]:
+    """What the tables of the config's sequence experiments are made from, in the order of their worth.
+
+    The first seed of everything comes before the second: the generator (Table 1), students (Table 2), fine-tuned models
+    (Table 4), other groups (Table 3).
+    """
+    for name in plan.settings.experiments:
+        if not any(name == experiment for experiment in plan.products("tables").values()):
+            continue
+        settings = plan.experiment(name)
+        if settings.kind != "sequence":
+            continue
+        tuned = {group for group, trained in settings.groups.items() if trained.initial is not None}
+
+        def worth(model: Model, settings: ExperimentSettings = settings, tuned: set[str] = tuned) -> tuple[int, int]:
+            if model.group:
+                return settings.groups[model.group].seeds.index(model.seed), 2 if model.group in tuned else 3
+            part = settings.generator if model.role == GENERATOR else settings.downstream
+            return part.seeds.index(model.seed), 0 if model.role == GENERATOR else 1
+
+        evaluations = sorted(plan.evaluations(name), key=lambda pair: worth(pair[0]))
+        for model, decoding in evaluations:
+            yield plan.path(name, "evaluations", f"{model.name}.{decoding}")
+
+
+def export(plan: Plan, folder: Path, *, seconds: dict[str, float]) -> None:
+    """Write what is known of every table, and how it was measured."""
+    from uncollapse.reporting.measured import rows_so_far
+
+    for name, experiment in plan.products("tables").items():
+        rows = rows_so_far(plan, name)
+        if rows.empty:
+            continue
+        folder.mkdir(parents=True, exist_ok=True)
+        rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        settings = plan.experiment(experiment).model_dump(mode="json")
+        about = {"machine": machine(), "commit": commit(), "scale": plan.settings.scale, "settings": settings}
+        about["seconds"] = seconds
+        (folder / f"{name}.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n")
+
+
+def machine() -> dict[str, Any]:
+    """What the numbers were measured on."""
+    import torch
+
+    gpus = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
+    cpu = platform.processor() or platform.machine()
+    information = Path("/proc/cpuinfo")
+    if information.exists():
+        names = [
+            line.partition(":")[2].strip() for line in information.read_text().splitlines() if "model name" in line
+        ]
+        cpu = names[0] if names else cpu
+    return {"gpus": gpus, "cpu": cpu, "cores": os.cpu_count(), "torch": torch.__version__}
+
+
+def commit() -> str | None:
+    """The commit of this checkout; null outside of one."""
+    command = ["git", "-C", str(PROJECT), "rev-parse", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

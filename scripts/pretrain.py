@@ -1,0 +1,62 @@
+"""Train one language model from scratch on one data set.                   encode -> mix -> [pretrain] -> perplexity"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def pretrain(stage: Stage) -> None:
+    """Inputs dataset, validation (tokens), tokenizer; outputs weights (a language model), curve.
+
+    Spec: architecture, training, compute, seed.
+    """
+    import torch
+
+    from uncollapse.artifacts import read_row_groups, row_count, write_table
+    from uncollapse.compute.device import prepare
+    from uncollapse.compute.settings import ComputeSettings
+    from uncollapse.language.artifact import quiet, save_language_model
+    from uncollapse.language.base import untrained
+    from uncollapse.language.settings import Architecture
+    from uncollapse.pretraining.blocks import blocks, load_blocks, rows_of_ids
+    from uncollapse.pretraining.tokens import read_tokenizer
+    from uncollapse.pretraining.validation import HumanLoss
+    from uncollapse.schemas import CURVE
+    from uncollapse.schemas_pretraining import PASSAGE_TOKENS
+    from uncollapse.training.checkpoint import Checkpoint
+    from uncollapse.training.loop import train as run
+    from uncollapse.training.settings import TrainingSettings
+
+    spec = stage.spec
+    device, dtype = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+    stage.computed_on = device.type
+    architecture, training = Architecture(**spec["architecture"]), TrainingSettings(**spec["training"])
+    tokenizer = read_tokenizer(stage.input("tokenizer"))
+    where = {"context": architecture.context, "end": tokenizer.eos_token_id, "device": device}
+    human = (
+        table.filter([who == "human" for who in table.column("written_by").to_pylist()])
+        for table in read_row_groups(stage.input("validation"), PASSAGE_TOKENS)
+    )
+    held_out = blocks((ids for table in human for ids in rows_of_ids(table)), **where)
+    examples = load_blocks(stage.input("dataset"), **where)
+    language_model = untrained(architecture, tokenizer, seed=spec["seed"])
+    model = language_model.model.to(device)
+    torch.manual_seed(spec["seed"])
+    with quiet():  # transformers would ask for an attention mask, where nothing is padded
+        curve = run(
+            model,
+            examples,
+            training,
+            seed=spec["seed"],
+            validate=HumanLoss(held_out, batch_size=training.batch_size),
+            checkpoint=Checkpoint(stage.checkpoint("weights"), identity=stage.identity()),
+            progress=stage.progress(unit="blocks"),
+            dtype=dtype,
+        )
+    about = {"seed": spec["seed"], "steps": curve[-1]["step"], "tokens": curve[-1]["examples"] * architecture.context}
+    save_language_model(language_model, stage.output("weights"), about=about)
+    columns = {name: [row.get(name) for row in curve] for name in CURVE.names}
+    texts = row_count(stage.input("dataset"))
+    write_table(stage.output("curve"), columns, CURVE, rows_in=texts, kept=texts)
+
+
+if __name__ == "__main__":
+    run_stage("pretrain", pretrain)

@@ -1,0 +1,23 @@
+"""Keep the answers a language model will be trained on.      sample -> train -> label -> verify -> [select] -> train"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def select(stage: Stage) -> None:
+    """Inputs prompts, and for synthesized data candidates (shards) and scores (shards); output dataset.
+
+    Spec: dataset.
+    """
+    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.schemas_text import TEXT_DATASET
+    from uncollapse.selection.select_text import select_texts
+    from uncollapse.selection.text_settings import TextDatasetSettings
+
+    settings = TextDatasetSettings(**stage.spec["dataset"])
+    candidates, scores = stage.inputs.get("candidates", []), stage.inputs.get("scores", [])
+    with ParquetWriter(stage.output("dataset"), TEXT_DATASET) as writer:
+        select_texts(writer, stage.input("prompts"), candidates, scores, settings)
+
+
+if __name__ == "__main__":
+    run_stage("select_text", select)

@@ -1,0 +1,83 @@
+"""Feng et al., second version: p_* against the accuracy of students (Figure 4), and imperfect verifiers (abstract)."""
+
+from __future__ import annotations
+
+import math
+
+from uncollapse.claims.grouped_run import GroupedRun
+from uncollapse.claims.pooled_seeds import SeedSpread
+from uncollapse.claims.verdict import Finding, Part, conclude
+from uncollapse.claims.verifier_quality import IMPARTIAL, Point, comparable, correlation, misled
+from uncollapse.reporting.formatting import number
+
+_NEEDS = "It takes students of at least four verifiers whose p_* differ, and of unselected labels, in equal amounts."
+
+
+def accuracy_follows_the_proxy(run: GroupedRun, found: list[Point]) -> Finding:
+    """fengv2-F4-a: accuracy at 1% rises with p_*, is lowest without a verifier, and there below the generator.
+
+    Judged on verifiers that look at a label's error alone; the others are told of, and where p_* misleads.
+    """
+    parts, opening, closing = [], _NEEDS, ""
+    every = comparable(found)
+    judged = [point for point in every if point.kind in IMPARTIAL]
+    none = next((point for point in judged if not point.kind), None)
+    if none is not None and len(judged) >= 4:
+        spread = SeedSpread.of(point.solved for point in every)
+        rank = correlation(judged)
+        parts.append(Part(f"rank correlation over {len(judged)} verifiers", rank, unit="correlation"))
+        for point in judged:
+            if point is not none:
+                gain = spread.difference(point.solved, none.solved)
+                parts.append(Part(f"{point.dataset} (p* {number(point.p_star.value, 2)}) minus unselected", gain))
+        collapse = spread.difference(none.solved, run.generator(0.01), fixed=True)
+        parts.append(Part("unselected minus generator", collapse, -math.inf, 0.0))
+        opening = (
+            f"Accuracy at 1% of students of {none.rows:,} examples, against the p* of the verifier that chose them. "
+            "Judged on verifiers that look at a label's error alone."
+        )
+        overall = correlation(every)
+        closing = (
+            f"Over all {len(every)} verifiers the rank correlation is {number(overall.value, 2)} "
+            f"[{number(overall.low, 2)}, {number(overall.high, 2)}]. {_where_it_misleads(every)} {spread.words}"
+        )
+    return conclude(
+        "fengv2-F4-a", "Spearman's rank correlation of p* with accuracy at 1%", parts, opening=opening, closing=closing
+    )
+
+
+def imperfect_verifiers_suffice(run: GroupedRun, found: list[Point], still_improving: str = "") -> Finding:
+    """fengv2-abs-a (eigenvalues): students of noisy verifiers with p_* above one half are as good as the generator."""
+    spread = SeedSpread.of(point.solved for point in comparable(found))
+    parts = [
+        Part(
+            f"{point.dataset} (p* {number(point.p_star.value, 2)})",
+            spread.difference(point.solved, run.generator(0.02), fixed=True),
+        )
+        for point in comparable(found)
+        if point.imperfect
+    ]
+    return conclude(
+        "fengv2-abs-a",
+        "student of a noisy verifier minus generator (percentage points at 2%)",
+        parts,
+        opening="Eigenvalues only." if parts else "It takes students of a noisy verifier with p* above one half.",
+        closing=" ".join(filter(None, (still_improving, spread.words))) if parts else "",
+    )
+
+
+def _where_it_misleads(found: list[Point]) -> str:
+    pair = misled(found)
+    if pair is None:
+        return "No verifier with a clearly higher p* has worse students."
+    high, low = pair
+    text = (
+        f"p* misleads most between {high.dataset} (p* {number(high.p_star.value, 2)}, {number(high.accuracy)}%) and "
+        f"{low.dataset} (p* {number(low.p_star.value, 2)}, {number(low.accuracy)}%)"
+    )
+    if high.shift > low.shift:
+        text += (
+            f": the first keeps easier matrices, with a sum of |eigenvalues| {number(high.shift, 2)} times the average "
+            f"(the other {number(low.shift, 2)} times). p* counts right and wrong labels, not which prompts are left"
+        )
+    return text + "."

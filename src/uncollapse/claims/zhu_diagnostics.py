@@ -1,0 +1,25 @@
+"""Zhu et al. 2024, section 2.2: is the machine-written training text narrower than the human text, and where?"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from uncollapse.claims import zhu_corpora
+from uncollapse.claims.verdict import Finding
+
+
+def check(*, diagnostics: pd.DataFrame, subjects: list[str]) -> list[Finding]:
+    """Findings on the experiment's passages; ``subjects`` names human, machine, and selections of it."""
+    human, machine, *selections = subjects
+    found = [
+        zhu_corpora.lowest_quarter(diagnostics, synthetic=machine),
+        zhu_corpora.no_upper_tail(diagnostics, synthetic=machine),
+        zhu_corpora.features_concentrate(diagnostics, human=human, synthetic=machine),
+        zhu_corpora.responses_near_zero(diagnostics, human=human, synthetic=machine),
+        zhu_corpora.u_shape(diagnostics, human=human),
+    ]
+    for selected in selections[:1]:  # DSIR's stands first
+        found.append(
+            zhu_corpora.selection_does_not_align(diagnostics, human=human, synthetic=machine, selected=selected)
+        )
+    return found

@@ -1,0 +1,128 @@
+"""Zhu et al. 2024, sections 5.3 and 5.4: what editing does to the probabilities of tokens, generation by generation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from uncollapse.claims.contrasts import Groups, percent
+from uncollapse.claims.verdict import Finding, Part, conclude, phrase
+from uncollapse.diagnostics.concentration import entropy
+from uncollapse.diagnostics.measurement import around, resamples
+from uncollapse.reporting.edit_counts import first_of_corpus
+from uncollapse.reporting.intervals import Estimate
+from uncollapse.reporting.mixture_scores import human_log_perplexity, named, of_first
+
+DRAWS = 1000
+GEOMETRIC = 0.01  # Table 9's two ratios differ by 0.001; a hundredth is taken as equal
+
+
+def check(
+    *, edit_counts: pd.DataFrame, edits: pd.DataFrame, perplexities: pd.DataFrame, trained_models: pd.DataFrame
+) -> list[Finding]:
+    """Findings on the first edit of the experiment, where documents are resampled, and on models of edited text."""
+    counts = first_of_corpus(edit_counts, edits).sort_values(["generation", "document_id"], kind="stable")
+    generations = {int(number): rows.reset_index(drop=True) for number, rows in counts.groupby("generation")}
+    documents = len(next(iter(generations.values())))
+    weights = np.ones((1, documents), dtype=np.int64)
+    if documents > 1:
+        drawn = resamples(documents, draws=DRAWS, rng=np.random.default_rng(0))
+        weights = np.concatenate([weights, drawn])
+    return [
+        shares_fall(generations, weights),
+        fall_is_geometric(generations, weights),
+        histogram_flattens(generations, weights),
+        training_improves(perplexities, trained_models, edits),
+    ]
+
+
+def _estimate(values: NDArray[np.float64]) -> Estimate:
+    """Of the first value, from the spread of the others."""
+    return around(float(values[0]), values[1:]) if len(values) > 2 else Estimate(float(values[0]), np.nan, np.nan)
+
+
+def _above(rows: pd.DataFrame, weights: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Percent of tokens above the threshold in each draw of documents."""
+    return 100 * (weights @ rows["above"].to_numpy()) / (weights @ rows["tokens"].to_numpy())
+
+
+def shares_fall(generations: dict[int, pd.DataFrame], weights: NDArray[np.int64]) -> Finding:
+    """zhu-T9-a: the share of tokens above the threshold falls from generation to generation."""
+    above = {number: _above(rows, weights) for number, rows in generations.items()}
+    parts = [Part(f"generation {a} to {b}", _estimate(above[a] - above[b])) for a, b in pairwise(above)]
+    changed = ", ".join(f"{100 * rows['changed'].sum() / rows['tokens'].sum():.3f}%" for rows in generations.values())
+    return conclude(
+        "zhu-T9-a",
+        "fall of the share of tokens above the threshold (points)",
+        parts,
+        opening=f"Above it lie {', '.join(f'{values[0]:.2f}%' for values in above.values())}; changed are {changed}."
+        if parts
+        else "It takes two generations.",
+        closing="What is counted as edited in Table 9 is eligible; what changes is far less." if parts else "",
+    )
+
+
+def fall_is_geometric(generations: dict[int, pd.DataFrame], weights: NDArray[np.int64]) -> Finding:
+    """zhu-T9-b: the counts of successive generations have one ratio."""
+    above = [weights @ rows["above"].to_numpy() for rows in generations.values()]
+    ratios = [after / np.maximum(before, 1) for before, after in pairwise(above)]
+    parts = [
+        Part("last ratio minus the first", _estimate(ratios[-1] - ratios[0]), -GEOMETRIC, GEOMETRIC)
+    ] if len(ratios) > 1 else []  # fmt: skip
+    return conclude(
+        "zhu-T9-b",
+        "last minus first ratio of our counts above the threshold; 0 (within 0.01)",
+        parts,
+        opening=f"In our run: ratios {', '.join(f'{ratio[0]:.4f}' for ratio in ratios)}." if parts
+        else "Our own run takes three generations.",
+    )  # fmt: skip
+
+
+def histogram_flattens(generations: dict[int, pd.DataFrame], weights: NDArray[np.int64]) -> Finding:
+    """zhu-S5.3-a: after editing fewer tokens lie above the threshold, and the histogram's entropy is higher."""
+    first, *_, last = [generations[min(generations)], generations[max(generations)]]
+    parts = []
+    if len(generations) > 1:
+        flat = [entropy(weights @ np.stack(rows["probabilities"].to_list())) for rows in (first, last)]
+        fall = _above(first, weights) - _above(last, weights)
+        parts = [
+            Part("fall of the share above the threshold", _estimate(fall)),
+            Part("rise of the histogram's entropy (hundredths of a bit)", _estimate(100 * (flat[1] - flat[0]))),
+        ]
+    return conclude(
+        "zhu-S5.3-a",
+        "fall of the mass above the threshold (points) and rise of the entropy of ten bins",
+        parts,
+        opening=f"Before editing and after {max(generations) - 1} generations."
+        if parts
+        else "It takes two generations.",
+    )
+
+
+def training_improves(perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> Finding:
+    """zhu-T3-a: pretraining on edited text is slightly better; perplexity stands in for tasks, deciding nothing."""
+    models = of_first(trained_models)
+    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    sources = dict(zip(edits["edit"], edits["texts"], strict=True))
+    controls = dict(zip(edits["edit"], edits["control"], strict=True))
+    edited = models[["dataset", "edit"]].dropna().drop_duplicates()
+    pairs = [(name, edit) for name, edit in edited.itertuples(index=False) if sources[edit] in groups.means]
+    compared = {name: percent(groups.contrast({sources[edit]: 1, name: -1})) for name, edit in pairs}
+    parts = [Part(f"{name} against {sources[edit]}", compared[name], unit="percent")
+             for name, edit in pairs if not controls[edit]]  # fmt: skip
+    beside = [phrase(Part(name, compared[name], unit="percent")) for name, edit in pairs if controls[edit]]
+    found = conclude(
+        "zhu-T3-a",
+        "how much lower human text's perplexity is after training on edited text (percent)",
+        parts,
+        opening="" if parts else "It takes models trained on a text before and after editing.",
+        closing=f"Controls: {'; '.join(beside) or 'none'}. The claim is about the scores of eight tasks, which are not "
+        "run here: perplexity alone cannot confirm or refute it."
+        if parts
+        else "",
+    )
+    return replace(found, verdict="inconclusive") if parts else found

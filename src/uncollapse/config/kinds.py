@@ -1,0 +1,34 @@
+"""The kinds of experiments, told apart by ``kind``; without it, an experiment is a sequence experiment."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, SerializeAsAny
+
+from uncollapse.config.experiment import ExperimentSettings
+from uncollapse.config.pretraining_experiment import PretrainingExperimentSettings
+from uncollapse.config.text_experiment import TextExperimentSettings
+from uncollapse.config.values import Misfit
+
+KINDS: dict[str, type[BaseModel]] = {
+    "sequence": ExperimentSettings,
+    "text": TextExperimentSettings,
+    "pretraining": PretrainingExperimentSettings,
+}
+
+
+def _settings_of_kind(block: Any) -> Any:
+    """Validate an experiment with its kind's settings, so that errors speak of that kind's keys alone."""
+    if isinstance(block, BaseModel):
+        return block
+    if not isinstance(block, dict):
+        raise ValueError("an experiment is a mapping of keys; give task, sample, generator and so on")
+    kind = block.get("kind", "sequence")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise Misfit("kind", f"{kind!r} is none of the kinds of experiments ({', '.join(KINDS)}); change it")
+    return KINDS[kind].model_validate(block)
+
+
+AnyExperiment = Annotated[
+    SerializeAsAny[ExperimentSettings | TextExperimentSettings | PretrainingExperimentSettings],
+    BeforeValidator(_settings_of_kind),
+]

@@ -1,0 +1,111 @@
+"""One experiment with language models trained from scratch on human and machine-written text (Zhu et al. 2024)."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from uncollapse.compute.settings import ComputeSettings
+from uncollapse.config.values import Misfit, Name, Strict
+from uncollapse.pretraining.settings import (
+    CorpusEditSettings,
+    DiagnosticsSettings,
+    MixtureSettings,
+    PassageSettings,
+    PretrainedModelSettings,
+    TokenizerSettings,
+)
+
+
+class PretrainingExperimentSettings(Strict):
+    """Passages, a tokenizer, data sets of equal size, edited data sets, and models trained on each from scratch."""
+
+    kind: Literal["pretraining"] = Field(description="language models trained from scratch on mixtures of text")
+    title: str = Field(default="", description="heading in the report")
+    about: str = Field(default="", description="a paragraph on the experiment, shown in the report")
+    data: PassageSettings
+    tokenizer: TokenizerSettings = TokenizerSettings()
+    tokens: int = Field(ge=1, description="of every data set, end-of-text tokens included")
+    compute: ComputeSettings = ComputeSettings()
+    datasets: dict[Name, MixtureSettings]
+    edits: dict[Name, CorpusEditSettings] = Field(default={}, description="texts edited with ToEdit")
+    models: dict[Name, PretrainedModelSettings]
+    diagnostics: DiagnosticsSettings | None = Field(default=None, description="null leaves the comparison of texts out")
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> "PretrainingExperimentSettings":
+        for key, name, known in self._references():
+            if name not in known:
+                raise Misfit(key, f"{name!r} is not defined; known: {', '.join(known) or 'none'}")
+        names = [f"{model}_{dataset}" for model in self.models for dataset in self.trained_on(model)]
+        for name in names:
+            if names.count(name) > 1:
+                raise Misfit("models", f"two models on data sets would both be called {name!r}; rename one")
+        self._no_circles()
+        return self
+
+    def _references(self) -> list[tuple[str, str, list[str]]]:
+        datasets, models, edits = list(self.datasets), list(self.models), list(self.edits)
+        found = []
+        for name, model in self.models.items():
+            if model.datasets != "all":
+                found += [(f"models.{name}.datasets", dataset, datasets) for dataset in model.datasets]
+        for name, dataset in self.datasets.items():
+            if dataset.edit is not None:
+                found.append((f"datasets.{name}.edit", dataset.edit, [e for e in edits if self.edits[e].dataset]))
+            if (select := dataset.select) is not None and select.by == "perplexity":
+                found.append((f"datasets.{name}.select.prior", select.prior or "", models))
+                trained = self.trained_on(select.prior) if select.prior in self.models else []
+                found.append((f"datasets.{name}.select.prior_dataset", select.prior_dataset or "", trained))
+            if select is not None and select.by == "educational":
+                corpora = [*self.data.human, *self.data.machine]
+                found.append((f"datasets.{name}.select.educational", select.educational or "", corpora))
+        for name, edit in self.edits.items():
+            if edit.corpus is not None:
+                corpora = [*self.data.human, *self.data.machine]
+                found.append((f"edits.{name}.corpus", edit.corpus, corpora))
+            else:
+                found.append((f"edits.{name}.dataset", edit.dataset or "", datasets))
+                found.append((f"edits.{name}.prior", edit.prior, models))
+                trained = self.trained_on(edit.prior) if edit.prior in self.models else []
+                found.append((f"edits.{name}.prior_dataset", edit.prior_dataset or "", trained))
+        if self.diagnostics is not None:
+            selections = [name for name in datasets if self.datasets[name].machine_share]
+            found += [("diagnostics.datasets", name, selections) for name in self.diagnostics.datasets]
+            for name, prior in self.diagnostics.priors.items():
+                if prior.model is not None:
+                    found.append((f"diagnostics.priors.{name}.model", prior.model, models))
+                    trained = self.trained_on(prior.model) if prior.model in self.models else []
+                    found.append((f"diagnostics.priors.{name}.dataset", prior.dataset or "", trained))
+        return found
+
+    def _no_circles(self) -> None:
+        """A data set waits for an edit, an edit for a data set and a prior, a prior for its data set."""
+        for name in self.datasets:
+            seen, waiting = set(), [name]
+            while waiting:
+                for other in self._needs(waiting.pop()):
+                    if other == name:
+                        raise Misfit(
+                            f"datasets.{name}", "is made from itself, by way of its edit or a prior; change one"
+                        )
+                    if other not in seen:
+                        seen.add(other)
+                        waiting.append(other)
+
+    def _needs(self, name: str) -> list[str]:
+        dataset = self.datasets[name]
+        found: list[str | None] = [dataset.select.prior_dataset] if dataset.select is not None else []
+        if dataset.edit is not None:
+            found += [self.edits[dataset.edit].dataset, self.edits[dataset.edit].prior_dataset]
+        return [other for other in found if other is not None]
+
+    def trained_on(self, model: str) -> list[str]:
+        """Names of the data sets that a model is trained on."""
+        chosen = self.models[model].datasets
+        return list(self.datasets) if chosen == "all" else list(chosen)
+
+    def shares(self, dataset: str) -> dict[str, float]:
+        """The share of each corpus in a mixture's tokens."""
+        machine = self.datasets[dataset].machine_share
+        parts = ((self.data.human, 1 - machine), (self.data.machine, machine))
+        return {corpus: share / len(corpora) for corpora, share in parts for corpus in corpora}

@@ -1,0 +1,15 @@
+"""What people wrote to a model, turn by turn; some of it is pasted, and may be of any origin."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from uncollapse.corpora.conversations import turns
+from uncollapse.corpora.document import RawDocument
+
+PACKAGE = "sharegpt"
+SPEAKERS = frozenset(["human", "user"])
+
+
+def documents(archive: Path) -> Iterator[RawDocument]:
+    """Every turn, in the order of the file."""
+    return turns(archive, SPEAKERS, source="people")

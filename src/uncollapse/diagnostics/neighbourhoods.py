@@ -1,0 +1,104 @@
+"""Do two clouds of embeddings cover each other? Precision, recall, density and coverage by nearest neighbours.
+
+Precision and recall: Kynkäänniemi et al. 2019; density and coverage: Naeem et al. 2020, with k = 5 as there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncollapse.diagnostics.measurement import Measurement, measured
+from uncollapse.errors import DataError
+
+NEIGHBOURS = 5
+DRAWS = 40
+LEAST = 8 * NEIGHBOURS
+
+
+def distances(points: NDArray[np.floating], others: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Euclidean distances (N, M)."""
+    first, second = points.astype(np.float64), others.astype(np.float64)
+    squares = (first**2).sum(axis=1)[:, None] + (second**2).sum(axis=1) - 2 * first @ second.T
+    return np.sqrt(np.maximum(squares, 0))
+
+
+def coverage_measures(
+    real: NDArray[np.float64], fake: NDArray[np.float64], across: NDArray[np.float64], *, neighbours: int = NEIGHBOURS
+) -> dict[str, float]:
+    """Coverage measures of two clouds from the distances within and across them.
+
+    Parameters
+    ----------
+    real, fake : (N, N), (M, M)
+        Distances within each cloud.
+    across : (N, M)
+        From each real point to each fake one.
+
+    Returns
+    -------
+    precision : share of fake points within reach of a real one, its reach being the distance to its k-th neighbour
+    recall : share of real points within reach of a fake one
+    density : number of real points that a fake one is within reach of, over k
+    coverage : share of real points with a fake one within their own reach
+    energy : energy distance, 2 E|x - y| - E|x - x'| - E|y - y'|, without bias, in the unit of the distances
+    """
+    reach_real = np.partition(real, neighbours, axis=1)[:, neighbours]
+    reach_fake = np.partition(fake, neighbours, axis=1)[:, neighbours]
+    near_real = across <= reach_real[:, None]
+    count, others = len(real), len(fake)
+    within = real.sum() / (count * (count - 1)) + fake.sum() / (others * (others - 1))
+    return {
+        "precision": float(near_real.any(axis=0).mean()),
+        "recall": float((across <= reach_fake).any(axis=1).mean()),
+        "density": float(near_real.sum() / (neighbours * others)),
+        "coverage": float((across.min(axis=1) <= reach_real).mean()),
+        "energy": float(2 * across.mean() - within),
+    }
+
+
+def measure(
+    embeddings: Mapping[str, NDArray[np.floating]], *, prior: str, rng: np.random.Generator
+) -> list[Measurement]:
+    """Coverage of one half of the first corpus by each of the others, and by the first's other half for comparison.
+
+    All clouds have the same number of points. Intervals come from random halves of them, whose spread is that of the
+    whole (a bootstrap would put points on top of each other and spoil the neighbours).
+
+    Raises
+    ------
+    DataError
+        For too few points.
+    """
+    first, *others = embeddings
+    size = min(len(embeddings[first]) // 2, *(len(embeddings[name]) for name in others))
+    if size < LEAST:
+        raise DataError(f"{size} points a cloud; coverage takes {LEAST} at least (twice that of {first})")
+    order = rng.permutation(len(embeddings[first]))
+    real = embeddings[first][order[:size]]
+    clouds = {first: embeddings[first][order[size : 2 * size]]}
+    clouds |= {name: embeddings[name][rng.permutation(len(embeddings[name]))[:size]] for name in others}
+    inside = distances(real, real)
+    halves = [rng.permutation(size)[: size // 2] for _ in range(DRAWS)]
+    found: dict[str, list[dict[str, float]]] = {}
+    for name, cloud in clouds.items():
+        own, across = distances(cloud, cloud), distances(real, cloud)
+        found[name] = [coverage_measures(inside, own, across)]
+        for half, other in zip(halves, halves[::-1], strict=True):
+            found[name].append(
+                coverage_measures(inside[np.ix_(half, half)], own[np.ix_(other, other)], across[np.ix_(half, other)])
+            )
+    rows = []
+    for title, scale, unit, bounds in (
+        ("coverage", 100, "%", (0, 100)),
+        ("precision", 100, "%", (0, 100)),
+        ("recall", 100, "%", (0, 100)),
+        ("density", 1, "", (0, np.inf)),
+        ("energy", 1, "", (-np.inf, np.inf)),
+    ):
+        values = {name: scale * each[0][title] for name, each in found.items()}
+        draws = {name: scale * np.array([draw[title] for draw in each[1:]]) for name, each in found.items()}
+        rows += measured("embeddings", title, draws, values, unit=unit, prior=prior, bounds=bounds)
+    return rows

@@ -1,0 +1,53 @@
+"""Embeddings of documents by a sentence encoder (all-MiniLM-L6-v2 by default): mean over tokens, length one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import AutoModel, AutoTokenizer
+
+from uncollapse.diagnostics.model_files import located
+
+LONGEST = 256  # tokens of a document that the encoder reads, as all-MiniLM-L6-v2 is published
+
+
+def embed(
+    texts: Sequence[str],
+    *,
+    encoder: str,
+    longest: int = LONGEST,
+    batch: int = 32,
+    progress: Callable[[int], None] = lambda done: None,
+) -> NDArray[np.float32]:
+    """Embeddings (N, D) of unit length; only the first ``longest`` tokens of a document are read.
+
+    Parameters
+    ----------
+    texts : N documents
+    encoder : str
+        Folder, package file or hub id of an encoder; see :func:`~.model_files.located`.
+    longest, batch : int
+    progress : callable
+        Gets how many documents are done.
+    """
+    with located(encoder) as found:
+        tokenizer = AutoTokenizer.from_pretrained(found.place)
+        model = AutoModel.from_pretrained(found.place, dtype=torch.float32).eval()
+    model = model.to("cuda" if torch.cuda.is_available() else "cpu")
+    order = sorted(range(len(texts)), key=lambda place: (len(texts[place]), place))
+    result = np.empty((len(texts), model.config.hidden_size), dtype=np.float32)
+    for begin in range(0, len(order), batch):
+        places = order[begin : begin + batch]
+        given = [texts[place] for place in places]
+        tokens = tokenizer(given, return_tensors="pt", padding=True, truncation=True, max_length=longest)
+        tokens = tokens.to(model.device)
+        with torch.inference_mode():
+            states = model(**tokens).last_hidden_state
+        mask = tokens["attention_mask"][:, :, None]
+        mean = (states * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
+        result[places] = torch.nn.functional.normalize(mean, dim=1).cpu().numpy()
+        progress(min(begin + batch, len(order)))
+    return result

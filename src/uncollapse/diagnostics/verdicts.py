@@ -1,0 +1,133 @@
+"""One sentence for each diagnostic: is the second corpus narrower than the first, by an interval that excludes zero?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from uncollapse.diagnostics.measurement import difference
+
+Answer = Literal["narrower", "not narrower", "cannot tell"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of one diagnostic, and the sentence that gives its numbers."""
+
+    diagnostic: str
+    answer: Answer
+    sentence: str
+
+
+def judge(frame: pd.DataFrame, *, first: str, second: str) -> list[Verdict]:
+    """Verdicts on ``second`` against ``first`` from the table of measurements; only on what was measured."""
+    rows = Rows(frame)
+    found = []
+    for kind, about in (("unigrams", "words"), ("bigrams", "word pairs")):
+        if rows.has(kind):
+            measure = "effective number of buckets"
+            ratio = rows.value(kind, measure, second) / rows.value(kind, measure, first)
+            answer = rows.answer(kind, measure, difference(second, first), narrower="below")
+            found.append(
+                Verdict(
+                    kind,
+                    answer,
+                    f"The {about} of {second} spread over {rows.text(kind, measure, second)} equally full buckets, "
+                    f"those of {first} over {rows.text(kind, measure, first)} ({100 * (ratio - 1):+.1f}%).",
+                )
+            )
+    if rows.has("top bigrams"):
+        measure = "share of the top 40"
+        found.append(
+            Verdict(
+                "top bigrams",
+                rows.answer("top bigrams", measure, difference(second, first), narrower="above"),
+                f"Its 40 most frequent word pairs are {rows.text('top bigrams', measure, second)} of all pairs of "
+                f"{second}; in {first} its own 40 are {rows.text('top bigrams', measure, first)}.",
+            )
+        )
+    for prior in rows.priors("perplexity"):
+        measure = "quantile 0.95 over quantile 0.05"
+        tail = "above the human quantile 0.95"
+        low, high = rows.interval("perplexity", tail, second, prior)
+        answer: Answer = "narrower" if high < 5 else ("not narrower" if low > 5 else "cannot tell")
+        found.append(
+            Verdict(
+                "perplexity",
+                answer,
+                f"Under {prior}, {rows.text('perplexity', tail, second, prior)} of the documents of {second} lie above "
+                f"the 95% quantile of {first} (5% of {first} do); its 95% quantile is "
+                f"{rows.text('perplexity', measure, second, prior)} its 5% quantile "
+                f"({first}: {rows.text('perplexity', measure, first, prior)}); the distributions overlap by "
+                f"{rows.text('perplexity', 'overlap', second, prior)}.",
+            )
+        )
+    for prior in rows.priors("token probabilities"):
+        measure = "above 0.99"
+        found.append(
+            Verdict(
+                "token probabilities",
+                rows.answer("token probabilities", measure, difference(second, first), narrower="above", prior=prior),
+                f"{prior} is sure (p > 0.99) of {rows.text('token probabilities', measure, second, prior)} of the "
+                f"tokens of {second} and of {rows.text('token probabilities', measure, first, prior)} of {first}; "
+                f"below 0.6 lie {rows.text('token probabilities', 'below 0.6', second, prior)} and "
+                f"{rows.text('token probabilities', 'below 0.6', first, prior)}.",
+            )
+        )
+    for prior in rows.priors("embeddings"):
+        found.append(
+            Verdict(
+                "embeddings",
+                rows.answer("embeddings", "coverage", difference(second, first), narrower="below", prior=prior),
+                f"{second} covers {rows.text('embeddings', 'coverage', second, prior)} of the neighbourhoods of "
+                f"{first}; as many other documents of {first} cover "
+                f"{rows.text('embeddings', 'coverage', first, prior)}.",
+            )
+        )
+    return found
+
+
+class Rows:
+    """Looks up measurements of a table."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        keys = ["diagnostic", "measure", "subject", "prior"]
+        self._rows = {tuple(row[key] for key in keys): row for row in frame.to_dict("records")}
+
+    def has(self, diagnostic: str) -> bool:
+        """Whether anything of it was measured."""
+        return any(key[0] == diagnostic for key in self._rows)
+
+    def priors(self, diagnostic: str) -> list[str]:
+        """The models that a diagnostic was measured with, in order."""
+        return list(dict.fromkeys(key[3] for key in self._rows if key[0] == diagnostic))
+
+    def value(self, diagnostic: str, measure: str, subject: str, prior: str = "") -> float:
+        """The estimate."""
+        return float(self._rows[diagnostic, measure, subject, prior]["value"])
+
+    def interval(self, diagnostic: str, measure: str, subject: str, prior: str = "") -> tuple[float, float]:
+        """Its bounds."""
+        row = self._rows[diagnostic, measure, subject, prior]
+        return float(row["low"]), float(row["high"])
+
+    def text(self, diagnostic: str, measure: str, subject: str, prior: str = "") -> str:
+        """``12.3% [11.0, 13.6]``, with three significant digits or whole numbers."""
+        row = self._rows[diagnostic, measure, subject, prior]
+        unit = {"%": "%", "times": " times"}.get(row["unit"], "")
+        return f"{_number(row['value'])}{unit} [{_number(row['low'])}, {_number(row['high'])}]"
+
+    def answer(
+        self, diagnostic: str, measure: str, subject: str, *, narrower: Literal["above", "below"], prior: str = ""
+    ) -> Answer:
+        """What a difference says, where narrower means above or below zero."""
+        low, high = self.interval(diagnostic, measure, subject, prior)
+        if low > 0 or high < 0:
+            return "narrower" if (low > 0) == (narrower == "above") else "not narrower"
+        return "cannot tell"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,0 +1,142 @@
+"""One's own corpus, from Parquet, JSON lines or CSV, in parts whose bounds depend on nothing but the corpus."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from uncollapse.errors import ArtifactError, DataError
+
+PART_DOCUMENTS = 256  # of a part at most; also what a killed run may have to do again
+PART_CHARACTERS = 1_000_000
+
+_KINDS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Consecutive documents: their ids, texts, and what comes before each text ("" for nothing)."""
+
+    document_id: NDArray[np.int64]
+    texts: list[str]
+    prompts: list[str]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A file of texts and the columns to read.
+
+    Parameters
+    ----------
+    id_column : of whole numbers; without one, documents are numbered by row, from 0.
+    prompt_column : of instructions, for texts that answer them.
+    """
+
+    path: Path
+    text_column: str = "text"
+    id_column: str | None = None
+    prompt_column: str | None = None
+
+    def check(self) -> int:
+        """Read everything once, before any long work; the number of documents.
+
+        Raises
+        ------
+        ArtifactError, DataError
+            For a file that cannot be read, a missing column, and a row without a text: they name row and column.
+        """
+        return sum(len(part.texts) for part in self.parts())
+
+    def parts(self) -> Iterator[Part]:
+        """All documents, in parts of at most 256 documents and, but for a single longer one, a million characters."""
+        ids: list[int] = []
+        texts: list[str] = []
+        prompts: list[str] = []
+        characters = 0
+        for number, row in enumerate(self._rows()):
+            text = self._text(row, self.text_column, number)
+            prompt = self._text(row, self.prompt_column, number) if self.prompt_column else ""
+            if texts and (len(texts) == PART_DOCUMENTS or characters + len(text) + len(prompt) > PART_CHARACTERS):
+                yield Part(np.asarray(ids, np.int64), texts, prompts)
+                ids, texts, prompts, characters = [], [], [], 0
+            ids.append(self._id(row, number) if self.id_column else number)
+            texts.append(text)
+            prompts.append(prompt)
+            characters += len(text) + len(prompt)
+        if texts:
+            yield Part(np.asarray(ids, np.int64), texts, prompts)
+
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        if not self.path.exists():
+            raise ArtifactError(f"{self.path}: no such file")
+        kind = _KINDS.get(self.path.suffix.lower())
+        if kind is None:
+            raise ArtifactError(f"{self.path}: not one of {', '.join(_KINDS)}; convert it, or rename it to its kind")
+        try:
+            yield from {"parquet": self._parquet, "jsonl": self._jsonl, "csv": self._csv}[kind]()
+        except (pa.ArrowException, UnicodeDecodeError, csv.Error) as error:
+            raise ArtifactError(f"{self.path}: not a whole {kind} file in UTF-8 ({error})") from error
+
+    @property
+    def _columns(self) -> list[str]:
+        return [name for name in (self.text_column, self.id_column, self.prompt_column) if name]
+
+    def _parquet(self) -> Iterator[dict[str, Any]]:
+        with pq.ParquetFile(self.path) as file:
+            self._have(file.schema_arrow.names)
+            for batch in file.iter_batches(batch_size=PART_DOCUMENTS, columns=self._columns):
+                yield from batch.to_pylist()
+
+    def _jsonl(self) -> Iterator[dict[str, Any]]:
+        with self.path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if not line.strip():
+                    continue
+                try:
+                    row = json.loads(line)
+                except json.JSONDecodeError as error:
+                    raise ArtifactError(f"{self.path}: line {number} is not JSON ({error})") from error
+                if not isinstance(row, dict):
+                    raise ArtifactError(f"{self.path}: line {number} is not a JSON object")
+                self._have(row)
+                yield row
+
+    def _csv(self) -> Iterator[dict[str, Any]]:
+        csv.field_size_limit(2**31 - 1)
+        with self.path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = csv.DictReader(lines, delimiter="\t" if self.path.suffix.lower() == ".tsv" else ",")
+            self._have(rows.fieldnames or [])
+            yield from rows
+
+    def _have(self, names: Any) -> None:
+        for column in self._columns:
+            if column not in names:
+                raise ArtifactError(f"{self.path}: no column {column!r}; there are {', '.join(map(str, names))}")
+
+    def _text(self, row: dict[str, Any], column: str, number: int) -> str:
+        text = row[column]
+        if not isinstance(text, str):
+            what = "no text" if text is None else f"a {type(text).__name__} instead of a text"
+            raise DataError(f"{self.path}: row {number} (from 0) has {what} in column {column!r}; mend or drop it")
+        return text
+
+    def _id(self, row: dict[str, Any], number: int) -> int:
+        value = row[self.id_column or ""]
+        try:
+            found = int(value)
+            if (isinstance(value, float) and found != value) or not -(2**63) <= found < 2**63:
+                raise ValueError
+        except (TypeError, ValueError):
+            raise DataError(
+                f"{self.path}: row {number} (from 0) has {value!r} in column {self.id_column!r}; ids are whole numbers"
+            ) from None
+        return found

@@ -1,0 +1,87 @@
+"""Edited corpora as Parquet files: written part by part, read as a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerFast
+
+from uncollapse.artifacts import as_table, read_row_groups
+from uncollapse.editing.documents import Documents
+from uncollapse.editing.edit import Edited
+from uncollapse.editing.schemas import EDITS
+
+
+def as_columns(edited: Edited, tokenizer: PreTrainedTokenizerFast) -> dict[str, Any]:
+    """One part of a corpus as columns of :data:`EDITS`."""
+    before, after = edited.documents, edited.new
+    rows = [row.tolist() for row in after.rows()]
+    text = tokenizer.batch_decode(rows, clean_up_tokenization_spaces=False) if rows else []
+    prompts = Documents.of_lists(before.document_id, before.prompts)
+    return {
+        "document_id": before.document_id,
+        "prompt_ids": _lists(prompts.tokens, prompts.offsets),
+        "ids": _lists(before.tokens, before.offsets),
+        "p": _lists(edited.p, before.offsets),
+        "eligible": _lists(edited.eligible, before.offsets),
+        "changed": _lists(edited.changed, before.offsets),
+        "new_ids": _lists(after.tokens, after.offsets),
+        "eligible_tokens": np.bincount(before.owner, edited.eligible, minlength=len(before)).astype(np.int32),
+        "changed_tokens": np.bincount(before.owner, edited.changed, minlength=len(before)).astype(np.int32),
+        "text": text,
+    }
+
+
+def as_edits(edited: Edited, tokenizer: PreTrainedTokenizerFast) -> pa.Table:
+    """One part of a corpus as a table of :data:`EDITS`."""
+    return as_table(as_columns(edited, tokenizer), EDITS)
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What the next generation of editing starts from: the new texts, and which of their tokens were eligible."""
+
+    documents: Documents
+    eligible: NDArray[np.bool_]
+
+
+def read_generation(paths: Path | Sequence[Path]) -> Iterator[Generation]:
+    """The row groups of an edited corpus, to be edited again.
+
+    ``eligible`` is (N,) where no token was deleted, and empty where some were: positions no longer correspond.
+    """
+    for table in read_row_groups(paths, EDITS):
+        new, mask = table["new_ids"].combine_chunks(), table["eligible"].combine_chunks()
+        ids = Documents.of_lists(
+            table["document_id"].to_numpy(),
+            _rows(new),
+            _rows(table["prompt_ids"].combine_chunks()),
+        )
+        flat = mask.flatten().to_numpy(zero_copy_only=False)
+        yield Generation(ids, flat if len(flat) == len(ids.tokens) else np.empty(0, bool))
+
+
+def training_texts(paths: Path | Sequence[Path]) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int32]]]:
+    """(prompt_ids, new_ids) of every document, as they were edited: no text is encoded again.
+
+    Decoding edited tokens and encoding the text merges them into other tokens, of other probabilities.
+    """
+    for table in read_row_groups(paths, EDITS):
+        columns = (_rows(table[name].combine_chunks()) for name in ("prompt_ids", "new_ids"))
+        yield from zip(*columns, strict=True)
+
+
+def _lists(values: NDArray[Any], offsets: NDArray[np.int64]) -> pa.Array:
+    return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(values))
+
+
+def _rows(column: pa.ListArray) -> list[NDArray[np.int32]]:
+    lengths = np.asarray(column.value_lengths(), dtype=np.int64)
+    flat = column.flatten().to_numpy(zero_copy_only=False)
+    return np.split(flat, np.cumsum(lengths)[:-1]) if len(lengths) else []

@@ -1,0 +1,64 @@
+"""A prior from a file, a folder or the hub, on one of two engines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
+
+from uncollapse.editing.names import split_revision
+from uncollapse.editing.prior import Prior
+from uncollapse.editing.transformers_prior import TransformersPrior
+from uncollapse.editing.vllm_prior import VllmPrior
+from uncollapse.errors import ArtifactError, ConfigError
+from uncollapse.language.artifact import load_language_model
+
+
+def load_prior(
+    name: str,
+    *,
+    engine: str = "transformers",
+    device: torch.device | None = None,
+    dtype: torch.dtype = torch.float32,
+    context: int | None = None,
+    batch_tokens: int | None = None,
+    beginning: str | None = None,
+) -> Prior:
+    """Load a causal language model with a fast tokenizer.
+
+    Parameters
+    ----------
+    name : a language-model file (.safetensors), a folder in the format of transformers, or a hub id, which may end in
+        ``@revision``.
+    engine : transformers or vllm.
+    context : tokens read at once; by default what the model allows.
+
+    Raises
+    ------
+    ConfigError, ArtifactError
+        Where there is no such model, or it cannot serve.
+    """
+    if engine == "vllm":
+        return VllmPrior.load(name, dtype=dtype, context=context, beginning=beginning)
+    model, tokenizer = _load(name, device=device or torch.device("cpu"), dtype=dtype)
+    return TransformersPrior(model, tokenizer, context=context, batch_tokens=batch_tokens, beginning=beginning)
+
+
+def _load(name: str, *, device: torch.device, dtype: torch.dtype) -> tuple[torch.nn.Module, PreTrainedTokenizerFast]:
+    path = Path(name)
+    if path.suffix == ".safetensors":
+        found = load_language_model(path, device=device, dtype=dtype)
+        return found.model, found.tokenizer
+    if path.exists() and not (path / "config.json").exists():
+        raise ArtifactError(f"{name}: neither a .safetensors file nor a folder with a config.json")
+    base, revision = split_revision(name)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(base, revision=revision, use_fast=True)
+        model = AutoModelForCausalLM.from_pretrained(base, revision=revision, dtype=dtype, use_safetensors=True)
+    except (OSError, ValueError, json.JSONDecodeError) as error:
+        raise ConfigError(f"model {name}: cannot be loaded: {error}") from error
+    if not tokenizer.is_fast:
+        raise ConfigError(f"model {name}: its tokenizer has no fast version; use another model")
+    return model.to(device), tokenizer

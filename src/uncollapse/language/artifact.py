@@ -1,0 +1,170 @@
+"""A language model as one file: weights, and in the header its configuration, tokenizer and origin. No pickle, no code.
+
+The header's entries: ``config`` (JSON of the transformers configuration), ``tokenizer`` (text of tokenizer.json),
+``tokenizer_config`` (JSON: special tokens and chat template), ``about`` (JSON: where it comes from).
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer
+from transformers import (
+    CONFIG_MAPPING,
+    MODEL_FOR_CAUSAL_LM_MAPPING,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+from transformers.utils import logging
+
+from uncollapse.errors import ArtifactError
+from uncollapse.language.weight_file import read_tensors, write_tensors
+
+_SPECIAL_TOKENS = ("bos_token", "eos_token", "unk_token", "pad_token")
+# what a configuration says about one machine or one call, or asks transformers to run
+_NOT_STORED = ("_name_or_path", "auto_map", "dtype", "quantization_config", "torch_dtype", "transformers_version")
+
+
+@dataclass(frozen=True)
+class LanguageModel:
+    """A causal language model with the tokenizer that its ids come from."""
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerFast
+
+
+def save_language_model(
+    language_model: LanguageModel, path: Path, *, about: dict[str, Any], dtype: torch.dtype | None = None
+) -> None:
+    """Write model and tokenizer as one safetensors file; equal weights and texts give equal bytes.
+
+    Tied weights are stored once. ``about`` holds JSON values; ``dtype`` rounds the weights on their way to disk.
+    """
+    model, tokenizer = language_model.model, language_model.tokenizer
+    config = {key: value for key, value in model.config.to_dict().items() if key not in _NOT_STORED}
+    state = model.state_dict()
+    for name in sorted(model.all_tied_weights_keys):
+        source = model.all_tied_weights_keys[name]
+        if name in state and source in state and state[name].data_ptr() == state[source].data_ptr():
+            del state[name]
+    if dtype is not None:
+        state = {name: tensor.to(dtype) if tensor.is_floating_point() else tensor for name, tensor in state.items()}
+    special = {name: str(value) for name in _SPECIAL_TOKENS if (value := getattr(tokenizer, name)) is not None}
+    template = {"chat_template": tokenizer.chat_template} if tokenizer.chat_template else {}
+    write_tensors(
+        state,
+        path,
+        metadata={
+            "config": json.dumps(config, sort_keys=True),
+            "tokenizer": tokenizer.backend_tokenizer.to_str(),
+            "tokenizer_config": json.dumps(special | template, sort_keys=True),
+            "about": json.dumps(about, sort_keys=True),
+        },
+    )
+
+
+def load_language_model(
+    path: Path, *, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32
+) -> LanguageModel:
+    """Rebuild a model from its file alone, in evaluation mode.
+
+    Raises
+    ------
+    ArtifactError
+        For a missing, damaged or foreign file, an architecture that this transformers does not know, or tensors that
+        do not fit the configuration.
+    """
+    tensors, metadata = read_tensors(path)
+    tokenizer = _tokenizer(path, metadata)
+    config = _config(path, metadata)
+    try:
+        with quiet():
+            model, loading = MODEL_FOR_CAUSAL_LM_MAPPING[type(config)].from_pretrained(
+                None, config=config, state_dict=tensors, dtype=dtype, output_loading_info=True
+            )
+    except (RuntimeError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ArtifactError(f"{path}: the tensors do not fit the configuration in the header: {error}") from error
+    wrong = {kind: sorted(map(str, loading[kind])) for kind in loading if loading[kind]}
+    if wrong:
+        raise ArtifactError(f"{path}: the tensors do not fit the configuration in the header: {wrong}")
+    return LanguageModel(model.to(device).eval(), tokenizer)
+
+
+def load_tokenizer(path: Path) -> PreTrainedTokenizerFast:
+    """The tokenizer of a model's file."""
+    return _tokenizer(path, read_tensors(path)[1])
+
+
+def stored_dtype(path: Path) -> torch.dtype:
+    """The type of the weights in a model's file, for what is made from it to be stored alike."""
+    tensors, _ = read_tensors(path)
+    return next(tensor.dtype for tensor in tensors.values() if tensor.is_floating_point())
+
+
+def read_about(path: Path) -> dict[str, Any]:
+    """Where a model comes from, as it was saved; reads the whole file, to check it."""
+    return json.loads(read_tensors(path)[1]["about"])
+
+
+def unpack(path: Path, folder: Path) -> Path:
+    """Write the model as a folder in the format of transformers, for vLLM and lm-evaluation-harness; returns it."""
+    tensors, metadata = read_tensors(path)
+    config = _config(path, metadata)
+    folder.mkdir(parents=True, exist_ok=True)
+    config.architectures = [MODEL_FOR_CAUSAL_LM_MAPPING[type(config)].__name__]
+    config.dtype = next(tensor.dtype for tensor in tensors.values() if tensor.is_floating_point())
+    with quiet():
+        config.save_pretrained(folder)
+        _tokenizer(path, metadata).save_pretrained(folder)
+    write_tensors(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    return folder
+
+
+class quiet:
+    """Within it, transformers prints errors alone, and no progress bars."""
+
+    def __enter__(self) -> None:
+        self._verbosity, self._bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+
+    def __exit__(self, *_: object) -> None:
+        logging.set_verbosity(self._verbosity)
+        if self._bars:
+            logging.enable_progress_bar()
+
+
+def _config(path: Path, metadata: dict[str, str]) -> PreTrainedConfig:
+    values = _entry(path, metadata, "config")
+    kind = values.get("model_type")
+    if kind not in CONFIG_MAPPING or CONFIG_MAPPING[kind] not in MODEL_FOR_CAUSAL_LM_MAPPING:
+        raise ArtifactError(f"{path}: {kind!r} is no causal language model that this version of transformers knows")
+    try:
+        return CONFIG_MAPPING[kind].from_dict({key: value for key, value in values.items() if key not in _NOT_STORED})
+    except (TypeError, ValueError) as error:
+        raise ArtifactError(
+            f"{path}: its header describes no model ({error}); delete the file and run again"
+        ) from error
+
+
+def _tokenizer(path: Path, metadata: dict[str, str]) -> PreTrainedTokenizerFast:
+    special = _entry(path, metadata, "tokenizer_config")
+    try:
+        # the tokenizers library raises bare Exception for a text it cannot read
+        tokenizer = Tokenizer.from_str(metadata["tokenizer"])
+    except Exception as error:
+        raise ArtifactError(f"{path}: no tokenizer in its header ({error}); delete the file and run again") from error
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, clean_up_tokenization_spaces=False, **special)
+
+
+def _entry(path: Path, metadata: dict[str, str], name: str) -> dict[str, Any]:
+    try:
+        value = json.loads(metadata[name])
+    except (KeyError, ValueError) as error:
+        raise ArtifactError(f"{path}: not a language model (no {name!r} in its header); import it first") from error
+    if not isinstance(value, dict):
+        raise ArtifactError(f"{path}: {name!r} of its header is no JSON object; delete the file and run again")
+    return value

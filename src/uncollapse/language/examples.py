@@ -1,0 +1,64 @@
+"""Prompts and answers as token ids to train on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedTokenizerFast
+
+from uncollapse.errors import DataError
+from uncollapse.language.text import encode_answer, encode_prompt
+
+IGNORED = -100  # label of a token that is not learned, as torch's cross entropy has it
+
+
+@dataclass(frozen=True)
+class Example:
+    """Token ids of prompt and answer; those from ``first`` on are learned."""
+
+    tokens: list[int]
+    first: int
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+
+def encode_examples(
+    tokenizer: PreTrainedTokenizerFast, prompts: Sequence[str], answers: Sequence[str], *, block: int, answer_only: bool
+) -> tuple[list[Example], int]:
+    """Examples of at most ``block`` tokens, and how many were cut to fit.
+
+    The answer is kept before the prompt: a prompt loses its end, and an answer loses its own only where it alone fills
+    the block. With an empty prompt the answer is a text of its own, after the token that begins a text.
+
+    Raises
+    ------
+    DataError
+        Where there is nothing to train on.
+    """
+    if not prompts:
+        raise DataError("no examples to train on; the selection keeps nothing")
+    found, cut = [], 0
+    for prompt, answer in zip(prompts, answers, strict=True):
+        ending = encode_answer(tokenizer, answer, longest=block, continues=bool(prompt))
+        start, shortened = encode_prompt(tokenizer, prompt, longest=max(1, block - len(ending)))
+        tokens = start + ending[: block - len(start)]
+        unfinished = tokenizer.eos_token_id is not None and tokens[-1] != tokenizer.eos_token_id
+        cut += shortened or unfinished
+        first = len(start) if answer_only else 1  # the first token of a text is given, never predicted
+        if len(tokens) <= first:
+            raise DataError(f"an example without a token to learn (answer {answer!r}); drop empty answers first")
+        found.append(Example(tokens, first))
+    return found, cut
+
+
+def collate(examples: Sequence[Example], *, padding: int) -> dict[str, Tensor]:
+    """``input_ids`` and ``labels`` (B, T), padded on the right; labels that are not learned are ``IGNORED``."""
+    longest = max(map(len, examples))
+    ids = torch.full((len(examples), longest), padding)
+    labels = torch.full((len(examples), longest), IGNORED)
+    for row, example in enumerate(examples):
+        ids[row, : len(example)] = torch.tensor(example.tokens)
+        labels[row, example.first : len(example)] = ids[row, example.first : len(example)]
+    return {"input_ids": ids, "labels": labels}

@@ -1,0 +1,94 @@
+"""One batch of answers, token by token, with a cache from which finished rows are taken out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from transformers import PreTrainedModel
+
+from uncollapse.language.keyed_noise import mixed
+from uncollapse.language.next_token import next_token
+from uncollapse.language.roomy_cache import roomy_cache
+from uncollapse.language.settings import SamplingSettings
+
+_COMPACT = 0.75  # share of rows still writing below which the others are taken out of the cache
+
+
+@dataclass
+class Written:
+    """Token ids and their log-probabilities under the model (nats); ``finished`` if the last one ends the text."""
+
+    tokens: list[int] = field(default_factory=list)
+    log_probs: list[float] = field(default_factory=list)
+    finished: bool = False
+
+
+@torch.inference_mode()
+def generate_batch(
+    model: PreTrainedModel,
+    prompts: Sequence[Sequence[int]],
+    sampling: SamplingSettings,
+    *,
+    keys: Sequence[int],
+    end: int | None,
+    padding: int,
+) -> list[list[Written]]:
+    """``sampling.candidates`` answers to each of B prompts of token ids, which stop at the token ``end``.
+
+    Prompts are padded on the left: in the rows' attention masks padding is out of sight, and positions count real
+    tokens only.
+    """
+    device, width, longest = model.device, sampling.candidates, max(map(len, prompts))
+    ids = torch.full((len(prompts), longest), padding, device=device)
+    visible = torch.zeros((len(prompts), longest + sampling.max_new_tokens), dtype=torch.int64, device=device)
+    for row, prompt in enumerate(prompts):
+        ids[row, longest - len(prompt) :] = torch.tensor(prompt)
+        visible[row, longest - len(prompt) :] = 1
+    padded = bool((visible == 0).any())
+    cache = roomy_cache(model.config, room=sampling.max_new_tokens)
+    positions = (visible.cumsum(-1) - 1).clamp(min=0)
+    answers = [[Written() for _ in range(width)] for _ in prompts]
+    rows = [candidate for candidates in answers for candidate in candidates]
+    candidate_number = torch.arange(width, device=device).repeat(len(prompts))
+    row_keys = mixed(torch.tensor([_as_int64(key) for key in keys], device=device)).repeat_interleave(width)
+    row_keys = row_keys + candidate_number
+    for step in range(sampling.max_new_tokens):
+        length = longest + step
+        logits = (
+            model(
+                input_ids=ids,
+                attention_mask=visible[:, :length] if padded else None,
+                position_ids=positions[:, length - ids.shape[1] : length],
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=1,
+            )
+            .logits[:, -1]
+            .float()
+        )
+        if step == 0 and width > 1:
+            cache.batch_repeat_interleave(width)
+            logits, visible, positions = (t.repeat_interleave(width, dim=0) for t in (logits, visible, positions))
+        chosen = next_token(logits, sampling, keys=row_keys, positions=torch.full_like(row_keys, step))
+        log_probs = logits.gather(-1, chosen.unsqueeze(-1)).squeeze(-1) - logits.logsumexp(-1)
+        for written, token, log_prob in zip(rows, chosen.tolist(), log_probs.tolist(), strict=True):
+            if not written.finished:
+                written.tokens.append(token)
+                written.log_probs.append(log_prob)
+                written.finished = token == end
+        ids = chosen.unsqueeze(-1)
+        writing = [row for row, written in enumerate(rows) if not written.finished]
+        if not writing:
+            break
+        if len(writing) <= _COMPACT * len(rows):
+            kept = torch.tensor(writing, device=device)
+            cache.batch_select_indices(kept)
+            ids, visible, positions, row_keys = (t[kept] for t in (ids, visible, positions, row_keys))
+            rows = [rows[row] for row in writing]
+    return answers
+
+
+def _as_int64(key: int) -> int:
+    """Any integer as one of 64 bits, the way hashes come."""
+    key &= (1 << 64) - 1
+    return key - (1 << 64) if key >= 1 << 63 else key

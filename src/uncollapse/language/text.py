@@ -1,0 +1,88 @@
+"""From text to token ids: the rules that every stage follows.
+
+- A prompt starts with the beginning-of-text token where the tokenizer has one, and with the end-of-text token where it
+  has only that (GPT-2, OLMo): the first token of a text is then predicted from something.
+- An answer that follows a prompt is set off from it by one space, and ends with the end-of-text token, which a model
+  learns to write when it is done.
+- A tokenizer without a padding token pads with its end-of-text token. Nothing is told by the value of a padding token:
+  attention and loss go by lengths, so a true end of text is still learned.
+- A prompt that is too long loses its end, since a news article tells the most first; what is dropped is counted by
+  whoever asks. An answer that is too long loses its end too, the end-of-text token included: it is not finished there.
+- Special tokens are ours alone: what looks like one within a text is encoded as text.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from uncollapse.errors import DataError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerFast
+
+
+def beginning(tokenizer: "PreTrainedTokenizerFast") -> list[int]:
+    """The token that a text starts with, if there is one."""
+    for token in (tokenizer.bos_token_id, tokenizer.eos_token_id):
+        if token is not None:
+            return [token]
+    return []
+
+
+def padding(tokenizer: "PreTrainedTokenizerFast") -> int:
+    """The id that fills up short rows of a batch."""
+    for token in (tokenizer.pad_token_id, tokenizer.eos_token_id):
+        if token is not None:
+            return token
+    return 0
+
+
+def encode(tokenizer: "PreTrainedTokenizerFast", text: str) -> list[int]:
+    """Plain token ids of a text: nothing added, and no special token recognised in it."""
+    return tokenizer(text, add_special_tokens=False, split_special_tokens=True, verbose=False)["input_ids"]
+
+
+def encode_prompt(tokenizer: "PreTrainedTokenizerFast", prompt: str, *, longest: int) -> tuple[list[int], bool]:
+    """At most ``longest`` ids, and whether the end of the prompt was cut off.
+
+    Raises
+    ------
+    DataError
+        For a prompt without any token, from which nothing can be predicted.
+    """
+    tokens = beginning(tokenizer) + encode(tokenizer, prompt)
+    if not tokens:
+        raise DataError("an empty prompt, and a tokenizer without a token to begin with: drop empty texts first")
+    if longest < 1:
+        raise DataError(f"no room for a prompt ({longest} tokens): shorten the answers, or lengthen the context")
+    return tokens[:longest], len(tokens) > longest
+
+
+def encode_answer(
+    tokenizer: "PreTrainedTokenizerFast", answer: str, *, longest: int, continues: bool = True
+) -> list[int]:
+    """At most ``longest`` ids; the last is the end-of-text token unless the answer was cut off.
+
+    ``continues``: it follows a prompt; else it is a text of its own.
+    """
+    tokens = encode(tokenizer, f" {answer}" if continues and answer else answer)
+    if tokenizer.eos_token_id is not None:
+        tokens = [*tokens, tokenizer.eos_token_id]
+    return tokens[:longest]
+
+
+def decode_answer(tokenizer: "PreTrainedTokenizerFast", tokens: Sequence[int]) -> str:
+    """The text of generated ids, without special tokens and surrounding white space."""
+    return tokenizer.decode(list(tokens), skip_special_tokens=True).strip()
+
+
+def context_length(config: object) -> int:
+    """Longest text in tokens that a model can read.
+
+    >>> class Config: n_positions = 1024
+    >>> context_length(Config())
+    1024
+    """
+    for name in ("max_position_embeddings", "n_positions", "max_seq_len"):
+        if (length := getattr(config, name, None)) is not None:
+            return int(length)
+    raise DataError("the model's configuration does not say how long a text may be (max_position_embeddings)")

@@ -1,0 +1,304 @@
+"""Models, data sets, paths and specs of experiments with models trained from scratch."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from uncollapse.config.pretraining_experiment import PretrainingExperimentSettings
+from uncollapse.fingerprint import code_of
+from uncollapse.model_names import Model
+from uncollapse.planning.experiments import ExperimentPlan
+from uncollapse.planning.spec import spec
+from uncollapse.pretraining.settings import CorpusEditSettings, MixtureSettings
+
+# the command of each stage that has a rule in common with other kinds
+SCRIPTS = {"train": "pretrain", "select_data": "mix_texts"}
+ENCODER = "minilm"  # our name of the package with the sentence encoder
+SPLITS = ("train", "validation", "test")
+
+
+class PretrainingPlan(ExperimentPlan):
+    """What a pretraining experiment does otherwise than others: it has neither prompts nor candidates."""
+
+    def experiment(self, name: str) -> PretrainingExperimentSettings:  # type: ignore[override]
+        """The settings of one experiment."""
+        found = self.settings.experiments[name]
+        assert isinstance(found, PretrainingExperimentSettings), name
+        return found
+
+    def script(self, stage: str, experiment: str) -> str:
+        """The name of a stage's command."""
+        return SCRIPTS.get(stage, stage)
+
+    def code(self, stage: str, experiment: str | None = None, *, verifier: str | None = None) -> list[str]:
+        """What the stage runs; nothing is found by name."""
+        assert experiment is not None
+        return code_of(self.scripts / f"{self.script(stage, experiment)}.py")
+
+    # models and data sets
+
+    def generators(self, experiment: str) -> list[Model]:
+        """None: what is machine-written comes from corpora."""
+        return []
+
+    def downstream(self, experiment: str) -> list[Model]:
+        """Every architecture on each of its data sets, one seed of each before the next."""
+        settings = self.experiment(experiment)
+        return [
+            Model(f"{name}_{dataset}", seed)
+            for name, model in settings.models.items()
+            for seed in model.seeds
+            for dataset in settings.trained_on(name)
+        ]
+
+    def grouped(self, experiment: str) -> list[Model]:
+        """None: every architecture has its own name."""
+        return []
+
+    def parts_of(self, experiment: str, model: Model) -> tuple[str, str]:
+        """Architecture and data set of a model; KeyError where there is no such model."""
+        settings = self.experiment(experiment)
+        found = {
+            f"{name}_{dataset}": (name, dataset) for name in settings.models for dataset in settings.trained_on(name)
+        }
+        name, dataset = found[model.dataset]
+        if model.seed not in settings.models[name].seeds:
+            raise KeyError(model.name)
+        return name, dataset
+
+    def prior_of(self, experiment: str, name: str, dataset: str) -> str:
+        """The file of a model that serves as a prior: the first seed's."""
+        model = Model(f"{name}_{dataset}", self.experiment(experiment).models[name].seeds[0])
+        return self.path(experiment, "models", model.name, ".safetensors")
+
+    def dataset(self, experiment: str, name: str) -> MixtureSettings:  # type: ignore[override]
+        """The settings of a data set."""
+        return self.experiment(experiment).datasets[name]
+
+    def evaluations(self, experiment: str) -> Iterator[tuple[Model, str]]:
+        """None by decodings: see :meth:`product_frames`."""
+        yield from ()
+
+    def proxy_datasets(self, experiment: str) -> list[str]:
+        """None: nothing is verified."""
+        return []
+
+    def kept_datasets(self, experiment: str) -> list[str]:
+        """None."""
+        return []
+
+    # paths
+
+    def passages(self, experiment: str, split: str) -> str:
+        """The passages of a split as text."""
+        return self.path(experiment, "passages", split)
+
+    def tokens(self, experiment: str, split: str) -> str:
+        """The passages of a split as token ids."""
+        return self.path(experiment, "tokens", split)
+
+    def tokenizer(self, experiment: str) -> str:
+        """The tokenizer of all its models."""
+        return self.path(experiment, "tokenizer", "tokenizer", ".json")
+
+    def edit(self, experiment: str, name: str, generation: int) -> str:
+        """What an edit has made of its texts."""
+        return self.path(experiment, "edits", f"{name}.{generation}")
+
+    def edit_settings(self, experiment: str, name: str) -> CorpusEditSettings:
+        """The settings of one edit."""
+        return self.experiment(experiment).edits[name]
+
+    def passages_inputs(self, experiment: str) -> dict[str, list[str] | str]:
+        """The corpora, each under its name."""
+        return {f"corpus_{name}": self.corpus(name) for name in self.experiment(experiment).data.corpora}
+
+    def edit_inputs(self, experiment: str, name: str, generation: int) -> dict[str, list[str] | str]:
+        """The texts, or the generation before, with the prior, and the first generation where positions are frozen."""
+        edit = self.edit_settings(experiment, name)
+        if not 1 <= generation <= edit.generations:
+            raise KeyError(f"{name}.{generation}")
+        found: dict[str, list[str] | str] = {}
+        if generation > 1:
+            found["before"] = self.edit(experiment, name, generation - 1)
+            if edit.frozen:
+                found["first"] = self.edit(experiment, name, 1)
+        elif edit.corpus is not None:
+            found["passages"] = self.passages(experiment, "train")
+        else:
+            found["dataset"] = self.path(experiment, "datasets", edit.dataset or "")
+        if edit.corpus is not None:
+            found["prior"] = self.base_model(edit.prior)
+        else:
+            found["prior"] = self.prior_of(experiment, edit.prior, edit.prior_dataset or "")
+        return found
+
+    def selection_inputs(self, experiment: str, name: str, *, with_truth: bool = False) -> dict[str, list[str] | str]:
+        """What a data set is made from."""
+        dataset = self.dataset(experiment, name)
+        if dataset.edit is not None:
+            edit = self.edit_settings(experiment, dataset.edit)
+            found = {"edits": self.edit(experiment, dataset.edit, edit.generations)}
+            return found | {"dataset": self.path(experiment, "datasets", edit.dataset or "")}
+        found: dict[str, list[str] | str] = {"tokens": self.tokens(experiment, "train")}
+        if (select := dataset.select) is not None:
+            if select.by in ("dsir", "educational"):
+                found["passages"] = self.passages(experiment, "train")
+            if select.by == "perplexity":
+                found["prior"] = self.prior_of(experiment, select.prior or "", select.prior_dataset or "")
+        return found
+
+    def training_inputs(self, experiment: str, name: str) -> dict[str, str]:
+        """What a model is trained and validated on, and its tokenizer."""
+        _, dataset = self.parts_of(experiment, Model.parse(name))
+        return {
+            "dataset": self.path(experiment, "datasets", dataset),
+            "validation": self.tokens(experiment, "validation"),
+            "tokenizer": self.tokenizer(experiment),
+        }
+
+    def perplexity_inputs(self, experiment: str, name: str) -> dict[str, str]:
+        """For scripts/measure_perplexity.py."""
+        self.parts_of(experiment, Model.parse(name))
+        return {
+            "tokens": self.tokens(experiment, "test"),
+            "model": self.path(experiment, "models", name, ".safetensors"),
+        }
+
+    def diagnosis_inputs(self, experiment: str, name: str) -> dict[str, str]:
+        """For scripts/diagnose_texts.py: the texts, and the model that judges them."""
+        chosen = self.experiment(experiment).diagnostics
+        if chosen is None or name not in chosen.names:
+            raise KeyError(name)
+        found = {"passages": self.passages(experiment, "train")}
+        found |= {f"dataset_{each}": self.path(experiment, "datasets", each) for each in chosen.datasets}
+        if name == "embeddings":
+            found["encoder"] = self.package(ENCODER)
+        elif name != "ngrams":
+            prior = chosen.priors[name]
+            own = prior.base is None
+            found["prior"] = (
+                self.prior_of(experiment, prior.model or "", prior.dataset or "")
+                if own
+                else self.base_model(prior.base or "")
+            )
+        return found
+
+    # products and the report
+
+    def product_frames(self, experiment: str) -> dict[str, list[str]]:
+        """Files of the frames that experiments of this kind have."""
+        settings, models = self.experiment(experiment), self.downstream(experiment)
+        chosen = settings.diagnostics
+        names, priors = (chosen.names, list(chosen.priors)) if chosen is not None else ([], [])
+        embedded = ["embeddings"] if "embeddings" in names else []
+        return {
+            "diagnostics": [self.path(experiment, "diagnostics", name) for name in names],
+            "buckets": [self.path(experiment, "diagnostics", "ngrams.details")] if names else [],
+            "document_perplexities": [self.path(experiment, "diagnostics", f"{name}.details") for name in priors],
+            "embedding_map": [self.path(experiment, "diagnostics", f"{name}.details") for name in embedded],
+            "perplexities": [self.path(experiment, "perplexities", model.name) for model in models],
+            "pretraining_curves": [self.path(experiment, "models", model.name, ".curve.parquet") for model in models],
+            "edit_counts": [
+                self.path(experiment, "edits", f"{name}.{generation}", ".counts.parquet")
+                for name, edit in settings.edits.items()
+                for generation in range(1, edit.generations + 1)
+            ],
+        }
+
+    def product_values(self, experiment: str) -> dict[str, Any]:
+        """Models and data sets, a row each."""
+        settings = self.experiment(experiment)
+        return {
+            "subjects": ["human", "machine", *(settings.diagnostics.datasets if settings.diagnostics else [])],
+            "trained_models": [self._model_row(experiment, model) for model in self.downstream(experiment)],
+            "edits": [
+                {"edit": name, "threshold": edit.editing.threshold, "prior": edit.prior, "frozen": edit.frozen,
+                 "control": edit.editing.positions == "random" or edit.editing.action == "delete",
+                 "texts": edit.corpus or edit.dataset}
+                for name, edit in settings.edits.items()
+            ],
+        }  # fmt: skip
+
+    def _model_row(self, experiment: str, model: Model) -> dict[str, Any]:
+        name, dataset = self.parts_of(experiment, model)
+        mixture = self.dataset(experiment, dataset)
+        return {
+            "model": model.name,
+            "architecture": name,
+            "dataset": dataset,
+            "seed": model.seed,
+            "machine_share_percent": 100 * mixture.machine_share,
+            "selection": mixture.select.by if mixture.select else None,
+            "edit": mixture.edit,
+            "part": mixture.part,
+            "tokens": mixture.tokens or self.experiment(experiment).tokens,
+            "context": self.experiment(experiment).models[name].architecture.context,
+        }
+
+    def accounted(self, experiment: str) -> list[str]:
+        """Artifacts that say what became of the rows that came in."""
+        settings = self.experiment(experiment)
+        files = [self.passages(experiment, split) for split in SPLITS]
+        return files + [self.path(experiment, "datasets", name) for name in settings.datasets]
+
+    # specs: the slice of config a job depends on, as one sorted JSON string
+
+    def passages_spec(self, experiment: str) -> str:
+        """For scripts/cut_passages.py."""
+        return spec(data=self.experiment(experiment).data)
+
+    def tokenizer_spec(self, experiment: str) -> str:
+        """For scripts/train_tokenizer.py."""
+        return spec(tokenizer=self.experiment(experiment).tokenizer)
+
+    def selection_spec(self, experiment: str, name: str) -> str:
+        """For scripts/mix_texts.py."""
+        settings, dataset = self.experiment(experiment), self.dataset(experiment, name)
+        if dataset.edit is not None:
+            return spec()
+        return spec(
+            shares=settings.shares(name),
+            tokens=dataset.tokens or settings.tokens,
+            part=dataset.part,
+            select=dataset.select,
+            machine=settings.data.machine,
+        )
+
+    def train_spec(self, experiment: str, name: str) -> str:
+        """For scripts/pretrain.py."""
+        settings, model = self.experiment(experiment), Model.parse(name)
+        chosen = settings.models[self.parts_of(experiment, model)[0]]
+        return spec(
+            architecture=chosen.architecture, training=chosen.training, compute=settings.compute, seed=model.seed
+        )
+
+    def diagnosis_spec(self, experiment: str, name: str) -> str:
+        """For scripts/diagnose_texts.py."""
+        settings = self.experiment(experiment)
+        chosen = settings.diagnostics
+        if chosen is None or name not in chosen.names:
+            raise KeyError(name)
+        return spec(
+            diagnostic=name,
+            passages=chosen.counted if name == "ngrams" else chosen.passages,
+            datasets=chosen.datasets,
+            encoder=ENCODER,
+            seed=chosen.seed,
+            compute=settings.compute,
+        )
+
+    def perplexity_spec(self, experiment: str) -> str:
+        """For scripts/measure_perplexity.py."""
+        settings = self.experiment(experiment)
+        return spec(held_out=settings.data.held_out, compute=settings.compute)
+
+    def edit_spec(self, experiment: str, name: str, generation: int) -> str:
+        """For scripts/edit_texts.py."""
+        edit = self.edit_settings(experiment, name)
+        return spec(
+            editing=edit.editing,
+            generation=generation,
+            corpus=edit.corpus,
+            passages=edit.passages,
+            compute=self.experiment(experiment).compute,
+        )

@@ -1,0 +1,1 @@
+"""Pretraining small language models from scratch on mixtures of human and machine-written text (Zhu et al. 2024)."""

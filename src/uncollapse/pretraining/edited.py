@@ -1,0 +1,30 @@
+"""Edited texts as a data set: the ids as they were edited, in the rows that they were edited from."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from uncollapse.artifacts import read_row_groups, read_table
+from uncollapse.editing.schemas import EDITS
+from uncollapse.errors import ArtifactError
+from uncollapse.schemas_pretraining import TRAINING_TEXTS
+
+
+def edited_rows(edits: Path, dataset: Path) -> Iterator[dict[str, Any]]:
+    """Row groups of TRAINING_TEXTS with new ids; ``dataset`` is what was edited.
+
+    Raises
+    ------
+    ArtifactError
+        Where the edits are not of that data set.
+    """
+    before = read_table(dataset, TRAINING_TEXTS).select(["passage_id", "corpus", "written_by"])
+    done = 0
+    for table in read_row_groups(edits, EDITS):
+        mine = before.slice(done, len(table))
+        done += len(table)
+        if mine.column("passage_id").to_pylist() != table.column("document_id").to_pylist():
+            raise ArtifactError(f"{edits}: its documents are not the passages of {dataset}; delete it and rerun")
+        yield {name: mine.column(name) for name in mine.column_names} | {"ids": table.column("new_ids")}
+    if done != len(before):
+        raise ArtifactError(f"{edits}: {done:,} documents where {dataset} has {len(before):,}; delete it and rerun")

@@ -1,0 +1,80 @@
+"""What is edited: passages of a corpus in the prior's tokens, or a data set in its own; and how many tokens were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from transformers import PreTrainedTokenizerFast
+
+from uncollapse.artifacts import read_row_groups
+from uncollapse.editing.distribution import BINS
+from uncollapse.editing.documents import Documents, encode
+from uncollapse.editing.edits import read_generation
+from uncollapse.editing.schemas import EDITS
+from uncollapse.errors import DataError
+from uncollapse.schemas_pretraining import PASSAGES, TRAINING_TEXTS
+
+PART = 256  # documents of a part, as long as a killed run may have to do again
+Part = tuple[Documents, NDArray[np.bool_] | None]
+
+
+def texts_of_corpus(passages: Path, tokenizer: PreTrainedTokenizerFast, *, corpus: str, most: int | None) -> list[Part]:
+    """The training passages of a corpus that come first by their hash, in the order of the file.
+
+    Raises
+    ------
+    DataError
+        Where there is none.
+    """
+    found: list[tuple[float, int, str]] = []
+    for table in read_row_groups(passages, PASSAGES):
+        columns = (table.column(name).to_pylist() for name in ("corpus", "place", "passage_id", "text"))
+        found += [(place, row, text) for name, place, row, text in zip(*columns, strict=True) if name == corpus]
+    if not found:
+        raise DataError(f"{passages}: no training passage of {corpus}; edit another corpus")
+    chosen = sorted((row, text) for _, row, text in sorted(found)[:most])
+    parts = [chosen[start : start + PART] for start in range(0, len(chosen), PART)]
+    return [
+        (Documents.of_lists(np.asarray([row for row, _ in part]), encode(tokenizer, [text for _, text in part])), None)
+        for part in parts
+    ]
+
+
+def texts_of_dataset(dataset: Path) -> list[Part]:
+    """All texts of a data set, in the order of the file."""
+    found = []
+    for table in read_row_groups(dataset, TRAINING_TEXTS):
+        for start in range(0, len(table), PART):
+            part = table.slice(start, PART)
+            ids = part.column("ids").to_pylist()
+            found.append((Documents.of_lists(part.column("passage_id").to_numpy(), ids), None))
+    return found
+
+
+def generations(before: Path, first: Path | None) -> Iterator[Part]:
+    """What the generation before has made, with the positions eligible in the first, where these are given."""
+    firsts = read_generation(first) if first is not None else None
+    for generation in read_generation(before):
+        yield generation.documents, None if firsts is None else next(firsts).eligible
+
+
+def count_rows(edits: Path, *, threshold: float) -> Iterator[dict[str, Any]]:
+    """Row groups of EDIT_COUNTS of an edited corpus."""
+    for table in read_row_groups(edits, EDITS):
+        p = table.column("p").combine_chunks()
+        lengths = p.value_lengths().to_numpy().astype(np.int64)
+        owner, exact = np.repeat(np.arange(len(table)), lengths), p.flatten().to_numpy().astype(np.float64)
+        bins = np.minimum((exact * BINS).astype(np.int64), BINS - 1)
+        yield {
+            "document_id": table.column("document_id"),
+            "tokens": lengths,
+            "above": np.bincount(owner, exact >= threshold, minlength=len(table)).astype(np.int64),
+            "eligible": table.column("eligible_tokens").to_numpy().astype(np.int64),
+            "changed": table.column("changed_tokens").to_numpy().astype(np.int64),
+            "new_tokens": table.column("new_ids").combine_chunks().value_lengths().to_numpy().astype(np.int64),
+            "probabilities": np.bincount(owner * BINS + bins, minlength=len(table) * BINS).reshape(-1, BINS),
+        }

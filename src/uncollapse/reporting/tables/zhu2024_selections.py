@@ -1,0 +1,37 @@
+"""Table 13 of Zhu et al. 2024 at our scale: perplexity after training on selected machine-written text."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from uncollapse.reporting.mixture_scores import by_corpus, named, of_first, plain
+from uncollapse.reporting.table import Layout, Table
+
+TABLE = Table(
+    title="Perplexity after training on selected machine-written text",
+    source="after Zhu et al. 2024, Table 13",
+    caption=(
+        "All data sets have as many tokens. A selector chooses among the machine-written training passages: dsir those "
+        "most like human n-grams, low perplexity those that a small model of other human text finds easiest. The "
+        "paper's sets, models and sizes are others, so its numbers do not stand beside ours."
+    ),
+    keys=("trained_on", "evaluated_on"),
+    unit="perplexity",
+    best="min",
+    bounds=(1.0, float("inf")),
+    measures=("ours",),
+    layout=Layout(
+        row_heads=("trained on",),
+        row_label=lambda row: (row["trained_on"],),
+        column_label=lambda row: row["evaluated_on"],
+    ),
+)
+
+
+def rows(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:
+    """trained_on, evaluated_on, seed, value: the plain mixtures and the selections."""
+    models = of_first(trained_models)
+    mixed = plain(trained_models)[["dataset", "machine_share_percent"]].drop_duplicates()
+    labels = {name: f"{share:g}% machine-written" for name, share in mixed.itertuples(index=False)}
+    labels |= {name: name.replace("_", " ") for name in models.loc[models["selection"].notna(), "dataset"].unique()}
+    return by_corpus(named(perplexities, models), labels)

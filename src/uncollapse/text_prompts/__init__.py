@@ -1,0 +1,1 @@
+"""Prompts and true answers from the documents of a corpus."""

@@ -1,0 +1,51 @@
+"""How documents become prompts, and which split they belong to, without heavy imports."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Part = Literal["title", "lead", "text"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class TextDataSettings(_Strict):
+    """How a document becomes a prompt and its true answer."""
+
+    corpus: str = Field(min_length=1, description="one of corpora")
+    prompt: Part = Field(default="text", description="the document's part that is read")
+    answer: Part = Field(default="lead", description="the document's part that is to be written")
+    prompt_words: int | None = Field(default=None, ge=1, description="read the first so many words; null reads all")
+    answer_words: int | None = Field(
+        default=None, ge=1, description="documents with a longer answer are dropped, none is cut; null keeps all"
+    )
+    template: str = Field(
+        default="Article: {prompt} A summary of the article:",
+        description="what the model reads; {prompt} stands for the document's part",
+    )
+
+    @model_validator(mode="after")
+    def _makes_a_prompt(self) -> "TextDataSettings":
+        if self.prompt == self.answer:
+            raise ValueError(f"prompt and answer are both the document's {self.prompt}; change one")
+        if self.template.count("{prompt}") != 1:
+            raise ValueError("template needs {prompt}, once, where the document's part is to stand")
+        return self
+
+
+class TextSampleSettings(_Strict):
+    """How documents are shared out, by a hash of what is read; equal prompts are never in two splits.
+
+    The synthesize split is the whole pool, the generator's own ``train_share`` of it included, as in Feng et al. 2024,
+    section 5.3: "this fine-tuned model serves as the generator for creating summaries across the entire training set".
+    """
+
+    seed: int = Field(default=0, ge=0)
+    test: int = Field(ge=2, description="prompts for evaluation alone")
+    validation: int = Field(default=100, ge=1, description="prompts for learning curves")
+    pool: int | None = Field(default=None, ge=1, description="prompts to synthesize answers for; null: all others")
+    train_share: float = Field(
+        default=0.125, gt=0, le=1, description="of the pool, with true answers, for generators; 12.5% in the paper"
+    )

@@ -1,0 +1,23 @@
+"""How a part of a corpus is selected, as config names it (Zhu et al. 2024, Table 13), without heavy imports."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class TextSelectionSettings(BaseModel):
+    """One selector; documents that it does not keep are not seen.
+
+    dsir resamples toward the human training passages; perplexity keeps a region of the ranking by a prior's perplexity;
+    educational keeps what a classifier scores highest; random is the control.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    by: Literal["dsir", "perplexity", "educational", "random"]
+    share: float = Field(default=0.25, gt=0, lt=1, description="of the passages, kept")
+    region: Literal["lowest", "middle", "highest"] = Field(default="lowest", description="of perplexity")
+    prior: str | None = Field(default=None, description="one of models, for perplexity")
+    prior_dataset: str | None = Field(default=None, description="what the prior was trained on")
+    educational: str | None = Field(default=None, description="the corpus that teaches, for educational")
+    seed: int = Field(default=0, ge=0)

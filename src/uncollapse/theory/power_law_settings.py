@@ -1,0 +1,25 @@
+"""Adaptive ridge under capacity and source conditions, Dohmatob et al. 2024."""
+
+from pydantic import Field
+
+from uncollapse.theory.simulation_settings import SimulationSettings
+
+
+class PowerLawSettings(SimulationSettings):
+    """S_j ~ j^-beta, source r, lambda = T^-l, n sigma_0^2 ~ T^a, T_0 ~ T^b."""
+
+    beta: float = Field(2.0, gt=1, description="Capacity exponent; open, the usual example.")
+    source: float = Field(0.5, gt=0, description="r; 1/2 means no more than |w_0| = O(1).")
+    noise_growth: float = Field(0.0, description="a of n sigma_0^2 = T^a: rounds and noise do not change with T.")
+    size_growth: float = Field(
+        0.75, le=1, description="b of T_0 = T^b; below 1, so that the best exponent differs from that for clean data."
+    )
+    dimension_share: float = Field(
+        0.5, gt=0, lt=1, description="d / T_0 = phi_0; the spectrum is long compared to T^(l/beta)."
+    )
+    noise: float = Field(1.0, ge=0, description="sigma.")
+    exponents: tuple[float, ...] = Field(
+        (0.0, 0.25, 0.375, 0.5, 2 / 3, 0.8),
+        min_length=1,
+        description="l: fixed penalty, values around the best (1/2 here), and 2/3, the best for clean data.",
+    )

@@ -1,0 +1,44 @@
+"""A simulation's table: its columns, and which of them tell its rows apart."""
+
+import pyarrow as pa
+
+from uncollapse.schemas import field
+
+KEY = b"uncollapse.key"
+
+
+def table(*, key: str, columns: list[pa.Field]) -> pa.Schema:
+    """A schema that knows its key: names of columns, separated by spaces."""
+    return pa.schema(columns, metadata={KEY: key.encode()})
+
+
+def key_of(schema: pa.Schema) -> list[str]:
+    """Columns whose values together occur once."""
+    return (schema.metadata or {})[KEY].decode().split()
+
+
+def number(name: str, meaning: str, *, nan: bool = False) -> pa.Field:
+    """A column of floats."""
+    return field(name, pa.float64(), meaning, nan=nan)
+
+
+def count(name: str, meaning: str) -> pa.Field:
+    """A column of integers."""
+    return field(name, pa.int64(), meaning)
+
+
+def word(name: str, meaning: str) -> pa.Field:
+    """A column of text."""
+    return field(name, pa.string(), meaning)
+
+
+def flag(name: str, meaning: str) -> pa.Field:
+    """A column of yes and no."""
+    return field(name, pa.bool_(), meaning)
+
+
+TRIAL = count("trial", "independent repetition")
+DIMENSION = count("dimension", "d")
+N_POINTS = count("n_points", "N, or T: rows of the training set")
+PHI = number("phi", "P(keep | label correct)")
+PSI = number("psi", "P(keep | label wrong)")

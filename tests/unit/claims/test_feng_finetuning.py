@@ -1,0 +1,72 @@
+"""Claims on Table 4, each on a made-up grid in which it holds and on one in which it does not."""
+
+from __future__ import annotations
+
+import pytest
+import synthetic_groups
+
+from uncollapse.claims import feng_finetuning
+from uncollapse.claims.verdict import Finding
+
+CLAIMS = [f"feng-T4-{letter}" for letter in "abcde"]
+
+
+def findings(**changes: object) -> dict[str, Finding]:
+    return {finding.id: finding for finding in feng_finetuning.check(**synthetic_groups.frames(**changes))}
+
+
+@pytest.fixture(scope="module")
+def usual() -> dict[str, Finding]:
+    return findings()
+
+
+@pytest.fixture(scope="module")
+def turned() -> dict[str, Finding]:
+    """The generator gains most, the better one gains too, wide beams harm."""
+    sets = ("no_selection", "data_selection", "best_of_25")
+    return findings(
+        starts={
+            "model_a": ("generator-seed0", 0.0135, dict(zip(sets, (0.004, 0.004, 0.03), strict=True))),
+            "model_c": ("more-better-seed0", 0.02, dict(zip(sets, (0.01, 0.01, 0.012), strict=True))),
+        }
+    )
+
+
+def test_all_claims_of_the_table_are_judged(usual: dict[str, Finding]) -> None:
+    assert list(usual) == CLAIMS
+    assert "A 6" in usual["feng-T4-a"].explanation
+    assert "pooled" in usual["feng-T4-a"].explanation
+
+
+@pytest.mark.parametrize("claim", ["a", "d", "e"])
+def test_claims_hold_where_the_grid_is_like_the_papers(usual: dict[str, Finding], claim: str) -> None:
+    assert usual[f"feng-T4-{claim}"].verdict == "reproduced"
+
+
+def test_claims_that_the_papers_own_numbers_contradict_are_contradicted(usual: dict[str, Finding]) -> None:
+    """On unselected labels model D and training from scratch end below the generator, and B gains over scratch."""
+    worst, better = usual["feng-T4-b"], usual["feng-T4-c"]
+    assert worst.verdict == better.verdict == "contradicted"
+    assert "Failing: D on no_selection minus A" in worst.explanation
+    assert "scratch on no_selection minus A" in worst.explanation
+    assert "6 of 7 rows" in worst.explanation
+    assert "B on" in better.explanation
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_claims_fail_where_the_grid_is_the_reverse(turned: dict[str, Finding], claim: str) -> None:
+    assert turned[claim].verdict == "contradicted"
+
+
+def test_one_seed_speaks_of_these_models(usual: dict[str, Finding]) -> None:
+    frames = synthetic_groups.frames(seeds=1)
+    frames["evaluations"] = frames["evaluations"][frames["evaluations"]["seed"] == 0]
+    single = {finding.id: finding for finding in feng_finetuning.check(**frames)}
+    assert "One seed per setting" in single["feng-T4-d"].explanation
+    assert single["feng-T4-d"].verdict == "reproduced"
+
+
+def test_without_starts_nothing_was_run() -> None:
+    frames = synthetic_groups.frames()
+    frames["groups"] = frames["groups"][frames["groups"]["start"].isna()]
+    assert {finding.verdict for finding in feng_finetuning.check(**frames)} == {"not run at this scale"}

@@ -1,0 +1,108 @@
+"""Claims on summaries, each on a made-up run in which it holds and on one in which it does not."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+import synthetic_summaries as made_up
+
+from uncollapse.claims import feng_summaries
+from uncollapse.claims.verdict import Finding
+
+LIKE_THE_PAPER = {"random": 0.2315, "weak": 0.2318}
+REVERSED = {"generator": 0.26, "original": 0.23, "oracle": 0.21, "self": 0.21, "weak": 0.25, "random": 0.28}
+CLAIMS = [f"feng-F4-{letter}" for letter in "abcdef"] + ["feng-S1-a", "feng-F4-g", "fengv2-F5-a", "fengv2-abs-a"]
+
+
+def findings(levels: dict[str, float] | None = None, **changes: object) -> dict[str, Finding]:
+    seeds = changes.pop("seeds", 3)
+    inputs = {
+        "text_outcomes": made_up.outcomes(levels, seeds=seeds),  # type: ignore[arg-type]
+        "text_datasets": made_up.DATASETS,
+        "text_proxy": made_up.proxy(),
+        "text_baselines": made_up.baselines(),
+        "further_models": made_up.FURTHER,
+        "train_share": 0.125,
+        "labelling_seed": 0,
+    }
+    return {finding.id: finding for finding in feng_summaries.check(**(inputs | changes))}  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def usual() -> dict[str, Finding]:
+    return findings(LIKE_THE_PAPER)
+
+
+@pytest.fixture(scope="module")
+def reversed_run() -> dict[str, Finding]:
+    return findings(REVERSED)
+
+
+def test_all_ten_claims_are_judged(usual: dict[str, Finding]) -> None:
+    assert list(usual) == CLAIMS
+
+
+@pytest.mark.parametrize("claim", ["feng-F4-a", "feng-F4-b", "feng-F4-c", "feng-F4-d", "feng-F4-e", "feng-F4-f"])
+def test_claims_hold_where_the_run_is_like_the_paper(usual: dict[str, Finding], claim: str) -> None:
+    assert usual[claim].verdict == "reproduced", usual[claim].explanation
+
+
+def test_the_proxy_orders_students_where_the_run_is_like_the_paper(usual: dict[str, Finding]) -> None:
+    assert usual["feng-F4-g"].verdict == "reproduced", usual["feng-F4-g"].explanation
+    assert usual["feng-S1-a"].verdict == "reproduced"
+    found = findings({"self": 0.27, "weak": 0.25, "random": 0.231})["fengv2-F5-a"]
+    assert found.verdict == "reproduced", found.explanation
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_claims_fail_where_the_run_is_the_reverse(reversed_run: dict[str, Finding], claim: str) -> None:
+    assert reversed_run[claim].verdict == "contradicted", reversed_run[claim].explanation
+
+
+def test_imperfect_verifiers_are_those_clearly_above_one_half() -> None:
+    found = findings({"self": 0.26, "weak": 0.25})["fengv2-abs-a"]
+    assert found.verdict == "reproduced"
+    worse = findings({"self": 0.26, "weak": 0.22})["fengv2-abs-a"]
+    assert worse.verdict == "contradicted"
+    alone = findings({"self": 0.26, "weak": 0.22}, text_proxy=made_up.proxy({"weak": 0.505}))["fengv2-abs-a"]
+    assert alone.verdict == "reproduced", "a verifier that may be no better than none is left out"
+
+
+def test_the_number_is_the_paired_difference_in_points(usual: dict[str, Finding]) -> None:
+    outcomes = made_up.outcomes(LIKE_THE_PAPER)
+    first = outcomes[outcomes["metric"] == "rouge1"].groupby("dataset")["value"].mean()
+    finding = usual["feng-F4-d"]
+    assert finding.value == pytest.approx(100 * (first["oracle_12"] - first["original"]))
+    assert finding.low < finding.value < finding.high
+
+
+def test_selectors_that_cannot_be_told_apart_are_inconclusive() -> None:
+    found = findings({"oracle": 0.2402, "self": 0.2405})
+    assert found["feng-F4-e"].verdict == "inconclusive" or found["feng-F4-e"].low < 0
+    assert found["feng-F4-c"].verdict != "reproduced"
+
+
+def test_one_share_alone_cannot_tell_how_students_rise() -> None:
+    few = made_up.DATASETS[made_up.DATASETS["share"] == 0.125]
+    outcomes = made_up.outcomes()
+    outcomes = outcomes[~outcomes["dataset"].str.endswith("_50")]
+    found = findings(text_datasets=few, text_outcomes=outcomes)
+    assert found["feng-F4-b"].verdict == found["feng-S1-a"].verdict == "not run at this scale"
+    assert found["feng-F4-a"].verdict == "reproduced"
+
+
+def test_without_a_model_on_all_original_answers() -> None:
+    found = findings(further_models=made_up.FURTHER[:1])
+    assert found["feng-F4-d"].verdict == "not run at this scale"
+    assert found["feng-F4-c"].verdict == "reproduced"
+
+
+def test_without_further_models_at_all() -> None:
+    nobody = pd.DataFrame()
+    found = findings(further_models=nobody)
+    assert found["feng-F4-g"].verdict == "not run at this scale"
+
+
+def test_explanations_tell_what_no_model_reaches(usual: dict[str, Finding]) -> None:
+    assert "the article's first words 20.0" in usual["feng-F4-a"].explanation
+    assert "generator 2" in usual["feng-F4-a"].explanation

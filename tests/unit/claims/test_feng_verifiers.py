@@ -1,0 +1,72 @@
+"""Claims on more data, stricter verifiers and p_*, on a made-up group in which they hold and on others."""
+
+from __future__ import annotations
+
+import pytest
+import synthetic_groups
+
+from uncollapse.claims import feng_verifiers
+from uncollapse.claims.verdict import Finding
+
+
+def findings(proxy: object = None, **medians: float) -> dict[str, Finding]:
+    frames = synthetic_groups.frames(verifiers=medians)
+    frames |= {"group_curves": synthetic_groups.curves(), "kept": synthetic_groups.kept()}
+    frames["proxy"] = synthetic_groups.proxy() if proxy is None else proxy
+    return {finding.id: finding for finding in feng_verifiers.check(**frames)}
+
+
+@pytest.fixture(scope="module")
+def usual() -> dict[str, Finding]:
+    return findings()
+
+
+def test_which_claims_are_judged(usual: dict[str, Finding]) -> None:
+    assert list(usual) == ["feng-T3-a", "feng-T3-b", "feng-T3-c", "feng-S1-a", "fengv2-F4-a", "fengv2-abs-a"]
+
+
+@pytest.mark.parametrize("claim", ["feng-T3-a", "feng-T3-b", "feng-T3-c", "feng-S1-a", "fengv2-F4-a"])
+def test_claims_hold_where_the_run_is_like_the_paper(usual: dict[str, Finding], claim: str) -> None:
+    assert usual[claim].verdict == "reproduced", usual[claim].explanation
+
+
+def test_imperfect_verifiers_must_reach_the_generator(usual: dict[str, Finding]) -> None:
+    """The better of the noisy verifiers does, the poorer does not, and one of two is not enough."""
+    assert usual["fengv2-abs-a"].verdict == "contradicted"
+    assert "good_more (p* 0.89): +" in usual["fengv2-abs-a"].explanation
+    assert "poor_more (p* 0.62): \N{MINUS SIGN}" in usual["fengv2-abs-a"].explanation
+    assert "students of good_more still improved" in usual["fengv2-abs-a"].explanation
+    assert findings(poor_more=0.010)["fengv2-abs-a"].verdict == "reproduced"
+
+
+@pytest.mark.parametrize(
+    ("claim", "medians"),
+    [
+        ("feng-T3-a", {"within_2_more": 0.05}),
+        ("feng-T3-b", {"within_1_more": 0.05}),
+        ("feng-T3-c", {"within_2_more": 0.024, "within_1_more": 0.03}),
+        ("feng-T3-c", {"unselected_less": 0.2, "unselected_more": 0.008}),
+        ("feng-S1-a", {"unselected_more": 0.005}),
+        ("fengv2-F4-a", {"unselected_more": 0.003}),
+        ("fengv2-F4-a", {"good_more": 0.05}),
+    ],
+)
+def test_claims_fail_where_they_should(claim: str, medians: dict[str, float]) -> None:
+    assert findings(**medians)[claim].verdict == "contradicted"
+
+
+def test_the_biased_verifier_is_told_of_and_not_judged(usual: dict[str, Finding]) -> None:
+    text = usual["fengv2-F4-a"].explanation
+    assert "rank correlation over 5 verifiers" in text or "Of " in text
+    assert "Over all 6 verifiers" in text
+    assert "p* misleads most between easy_more (p* 1.00" in text
+    assert "good_more (p* 0.89" in text
+    assert "keeps easier matrices" in text
+
+
+def test_without_a_breakdown_point_nothing_was_run() -> None:
+    proxy = synthetic_groups.proxy()
+    proxy.loc[proxy["quantity"] == "p_star", ["value", "low", "high"]] = float("nan")
+    found = findings(proxy=proxy)
+    assert found["fengv2-F4-a"].verdict == found["fengv2-abs-a"].verdict == "not run at this scale"
+    assert found["feng-T3-a"].verdict == "reproduced"

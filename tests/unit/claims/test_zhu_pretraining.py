@@ -1,0 +1,214 @@
+"""Claims, tables and figures of a pretraining experiment, on made-up perplexities whose truth is known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from uncollapse.claims import zhu_mixtures, zhu_toedit
+from uncollapse.claims.contrasts import Groups
+from uncollapse.claims.verdict import Finding
+from uncollapse.reporting.figures import zhu2024_figure2, zhu2024_mixtures
+from uncollapse.reporting.tables import (
+    zhu2024_edited,
+    zhu2024_edited_training,
+    zhu2024_selections,
+    zhu2024_table1,
+    zhu2024_table8,
+    zhu2024_table9,
+)
+
+# the logarithm of perplexity on human text, by machine-written share
+LEVELS = {0.0: 5.0, 25.0: 5.05, 50.0: 5.1, 75.0: 5.2, 100.0: 5.8}
+HUMAN = {"news": 1.0, "plays": 2.0, "logs": -0.1}  # times the damage
+EDITS = pd.DataFrame(
+    {
+        "edit": ["reading", "toedit", "deletion"],
+        "texts": ["news", "share_0", "share_0"],
+        "control": [False, False, True],
+        "threshold": [0.99] * 3,
+    }
+)
+
+
+def _models(levels: dict[float, float], seeds: int) -> pd.DataFrame:
+    rows = [("gpt2", f"share_{share:g}", share, None, None, level) for share, level in levels.items()]
+    rows += [("gpt2", "dsir", 100.0, "dsir", None, 5.79), ("gpt2", "easy", 100.0, "perplexity", None, 5.4)]
+    rows += [("gpt2", "toedit", 0.0, None, "toedit", 4.99), ("gpt2", "deletion", 0.0, None, "deletion", 5.3)]
+    rows += [("other", "share_0", 0.0, None, None, 9.0)]
+    columns = ["architecture", "dataset", "machine_share_percent", "selection", "edit", "level"]
+    frame = pd.DataFrame(rows, columns=columns).assign(part=0, tokens=1000, context=16)
+    frame = frame.merge(pd.DataFrame({"seed": range(seeds)}), how="cross")
+    names = frame["architecture"] + "_" + frame["dataset"] + "-seed" + frame["seed"].astype(str)
+    return frame.assign(model=names)
+
+
+def _perplexities(models: pd.DataFrame, *, noise: float) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    rows = []
+    for model in models.to_dict("records"):
+        for corpus, factor in (HUMAN | {"chat": 0.0}).items():
+            level = 5 + (model["level"] - 5) * factor + noise * rng.normal()
+            rows.append(
+                {
+                    "model": model["model"], "dataset": "", "role": "downstream", "seed": model["seed"],
+                    "corpus": corpus, "written_by": "machine" if corpus == "chat" else "human", "trained": True,
+                    "perplexity": math.exp(level),
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _curves(models: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        {"model": model["model"], "step": step, "examples": 4 * step, "validation_loss": model["level"] + 1 / step,
+         "loss": 6 - model["machine_share_percent"] / 100 + 0.001 * model["seed"] + 1 / step}
+        for model in models.to_dict("records")
+        for step in (1, 2, 3, 4)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _counts(above: list[int]) -> pd.DataFrame:
+    """Sixty documents of 100 tokens each, in as many generations."""
+    rows = []
+    for generation, count in enumerate(above, start=1):
+        for document in range(60):
+            few = count + document % 2
+            rows.append(
+                {
+                    "edit": "reading", "generation": generation, "document_id": document, "tokens": 100,
+                    "above": few, "eligible": few, "changed": 1, "new_tokens": 100,
+                    "probabilities": np.array([100 - few, 0, 0, 0, 0, 0, 0, 0, 0, few]),
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _mixtures(levels: dict[float, float] = LEVELS, *, noise: float = 0.004, seeds: int = 3) -> dict[str, Finding]:
+    models = _models(levels, seeds)
+    found = zhu_mixtures.check(
+        perplexities=_perplexities(models, noise=noise), pretraining_curves=_curves(models), trained_models=models
+    )
+    return {finding.id: finding for finding in found}
+
+
+def test_the_papers_pattern_is_reproduced() -> None:
+    found = _mixtures()
+    for claim in ("zhu-T1-a", "zhu-T1-b", "zhu-T1-c", "zhu-F2-a", "zhu-T13-b", "zhu-T13-c"):
+        assert found[claim].verdict == "reproduced", found[claim]
+
+
+def test_a_perplexity_that_falls_contradicts() -> None:
+    found = _mixtures(LEVELS | {50.0: 4.9})
+    assert found["zhu-T1-a"].verdict == "contradicted"
+    assert found["zhu-F2-a"].verdict == "contradicted"
+    assert found["zhu-T1-b"].verdict == "reproduced"
+
+
+def test_a_selector_that_repairs_contradicts() -> None:
+    found = _mixtures(LEVELS | {75.0: 5.5, 100.0: 6.5})
+    assert found["zhu-T13-b"].verdict == "contradicted"  # dsir at 5.79 is far below 6.5
+    assert found["zhu-T13-c"].verdict == "contradicted"  # the easy ones at 5.4 lie below the mixture
+
+
+def test_noise_and_a_single_seed_leave_claims_open() -> None:
+    assert _mixtures(noise=1.0)["zhu-T1-a"].verdict == "inconclusive"
+    assert _mixtures(seeds=1)["zhu-T1-a"].verdict == "inconclusive"
+
+
+def test_without_selections_they_are_not_run() -> None:
+    models = _models(LEVELS, 2)
+    models = models[models["selection"].isna()]
+    found = zhu_mixtures.selections(_perplexities(models, noise=0.01), models)
+    assert [finding.verdict for finding in found] == ["not run at this scale"] * 2
+
+
+def test_contrasts_use_one_spread_of_all_groups() -> None:
+    frame = pd.DataFrame({"group": ["a", "a", "b", "b"], "x": [0.0, 2.0, 10.0, 10.0]})
+    groups = Groups.of(frame, "group", "x")
+    assert (groups.variance, groups.freedom) == (1.0, 2)
+    estimate = groups.contrast({"b": 1, "a": -1})
+    assert estimate.value == 9
+    # t quantile at 2 degrees of freedom, standard error sqrt(1/2 + 1/2)
+    assert estimate.high - 9 == pytest.approx(4.303, abs=1e-3)
+
+
+def _toedit(above: list[int]) -> dict[str, Finding]:
+    models = _models(LEVELS, 3)
+    found = zhu_toedit.check(
+        edit_counts=_counts(above),
+        edits=EDITS,
+        perplexities=_perplexities(models, noise=0.002),
+        trained_models=models,
+    )
+    return {finding.id: finding for finding in found}
+
+
+def test_falling_shares_and_their_ratio() -> None:
+    found = _toedit([40, 38, 36])
+    assert found["zhu-T9-a"].verdict == "reproduced"
+    assert found["zhu-T9-b"].verdict == "reproduced"
+    assert found["zhu-S5.3-a"].verdict == "contradicted"  # two bins, and further from half and half
+    assert _toedit([40, 39, 20])["zhu-T9-b"].verdict == "contradicted"
+    rising = _toedit([40, 42, 44])
+    assert rising["zhu-T9-a"].verdict == "contradicted"
+    flatter = _toedit([80, 70, 60])
+    assert flatter["zhu-S5.3-a"].verdict == "reproduced"
+
+
+def test_one_generation_says_nothing_about_the_next() -> None:
+    found = _toedit([40])
+    assert {found[claim].verdict for claim in ("zhu-T9-a", "zhu-T9-b", "zhu-S5.3-a")} == {"not run at this scale"}
+
+
+def test_perplexity_decides_nothing_about_tasks() -> None:
+    finding = _toedit([40, 38])["zhu-T3-a"]
+    assert finding.verdict == "inconclusive"
+    assert finding.value > 0
+    assert "Controls: deletion: −" in finding.explanation
+
+
+def test_tables_hold_what_was_measured() -> None:
+    models = _models(LEVELS, 2)
+    scores = _perplexities(models, noise=0.0)
+    table = zhu2024_table1.rows(perplexities=scores, trained_models=models)
+    assert len(table) == 5 * 5 * 2  # shares, corpora with their average, seeds
+    cell = table[(table["synthetic_share_percent"] == 100) & (table["validation_set"] == "plays")]
+    assert cell["value"].to_numpy() == pytest.approx(math.exp(5 + 2 * 0.8))
+    average = table[(table["synthetic_share_percent"] == 0) & (table["validation_set"] == zhu2024_table1.AVERAGE)]
+    assert average["value"].to_numpy() == pytest.approx(math.exp(5))
+    selections = zhu2024_selections.rows(perplexities=scores, trained_models=models)
+    assert selections["trained_on"].drop_duplicates().tolist()[-3:] == ["100% machine-written", "dsir", "easy"]
+    edited = zhu2024_edited_training.rows(perplexities=scores, trained_models=models, edits=EDITS)
+    assert edited["trained_on"].drop_duplicates().tolist() == ["the text as it was", "toedit", "deletion"]
+
+
+def test_tables_of_edits() -> None:
+    counts = _counts([20, 10])
+    eight = zhu2024_table8.rows(edit_counts=counts, edits=EDITS)
+    assert eight["value"].tolist() == [79.5, *[0.0] * 8, 20.5]
+    nine = zhu2024_table9.rows(edit_counts=counts, edits=EDITS)
+    assert nine["value"].tolist() == [20.5, 10.5]
+    both = zhu2024_edited.rows(edit_counts=counts, edits=EDITS)
+    assert both[both["counted"] == "changed"]["value"].tolist() == [1.0, 1.0]
+
+
+def test_figures_are_drawn() -> None:
+    models = _models(LEVELS, 2)
+    figure = zhu2024_figure2.draw(pretraining_curves=_curves(models), trained_models=models)
+    assert [axes.get_title(loc="left") for axes in figure.axes] == [
+        "training loss (nats per token)",
+        "perplexity on held-out human text",
+    ]
+    reported = pd.DataFrame(
+        {"synthetic_share_percent": [0, 100], "validation_set": ["average"] * 2, "perplexity": [21.37, 49.3]}
+    )
+    figure = zhu2024_mixtures.draw(
+        perplexities=_perplexities(models, noise=0.01), trained_models=models, reported_zhu2024_table1=reported
+    )
+    lines = [line for axes in figure.axes for line in axes.get_lines() if len(line.get_xdata()) == 5]
+    assert len(lines) >= len(HUMAN)

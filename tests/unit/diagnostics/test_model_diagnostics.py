@@ -1,0 +1,169 @@
+"""Perplexities, token probabilities, neighbourhoods, and scoring by a tiny model."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from uncollapse.claims import zhu_corpora
+from uncollapse.diagnostics import density_responses, neighbourhoods, perplexity, token_probabilities
+from uncollapse.diagnostics.measurement import as_frame
+from uncollapse.diagnostics.verdicts import judge
+from uncollapse.errors import ArtifactError, DataError
+
+
+def value(frame, measure: str, subject: str):
+    rows = frame[(frame.measure == measure) & (frame.subject == subject)]
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def log_probs(rng: np.random.Generator, spread: float, level: float, documents: int = 150) -> list[np.ndarray]:
+    return [-np.full(10, each) for each in np.abs(rng.normal(level, spread, documents))]
+
+
+def test_a_missing_tail_is_found_and_an_equal_corpus_is_not_accused() -> None:
+    rng = np.random.default_rng(0)
+    found = {
+        name: perplexity.document_perplexities(log_probs(rng, spread, level))
+        for name, spread, level in (("human", 0.8, 3.5), ("narrow", 0.1, 2.0), ("alike", 0.8, 3.5))
+    }
+    frame = as_frame(perplexity.measure(found, prior="tiny", rng=rng))
+    assert value(frame, "above the human quantile 0.95", "narrow").high < 5
+    assert value(frame, "above the human quantile 0.95", "narrow").high > 0
+    assert value(frame, "upper end against human", "narrow").high < 25
+    alike = value(frame, "overlap", "alike")
+    assert alike.value > 70
+    assert value(frame, "overlap", "narrow").high < 60
+    assert value(frame, "quantile 0.5", "alike - human").low < 0 < value(frame, "quantile 0.5", "alike - human").high
+    assert zhu_corpora.lowest_quarter(frame, synthetic="narrow").verdict == "reproduced"
+    assert zhu_corpora.no_upper_tail(frame, synthetic="narrow").verdict == "reproduced"
+    assert zhu_corpora.lowest_quarter(frame, synthetic="alike").verdict == "contradicted"
+    verdicts = judge(frame, first="human", second="narrow")
+    assert [verdict.answer for verdict in verdicts] == ["narrower"]
+    assert judge(frame, first="human", second="alike")[0].answer != "narrower"
+
+
+def test_the_overlap_of_uniform_halves_is_known() -> None:
+    human = np.arange(1.0, 401.0)
+    frame = as_frame(perplexity.measure({"human": human, "low": human[:200]}, prior="", rng=np.random.default_rng(0)))
+    assert value(frame, "overlap", "low").value == pytest.approx(50)
+    assert value(frame, "above the human quantile 0.75", "low").value == 0
+    assert value(frame, "upper end against human", "low").value == pytest.approx(100 * 198 / 396)
+
+
+def test_too_few_documents_is_said() -> None:
+    with pytest.raises(DataError, match="b: 3 documents with a perplexity"):
+        perplexity.measure({"a": np.arange(1.0, 30), "b": np.arange(1.0, 4)}, prior="", rng=np.random.default_rng(0))
+
+
+def test_bins_of_token_probabilities() -> None:
+    probabilities = [[0.05] * 5 + [0.55] + [0.995] * 4, [0.05] * 5 + [0.45] + [0.95] * 4]
+    given = {"human": [np.log(each) for each in probabilities] * 10}
+    frame = as_frame(token_probabilities.measure(given, prior="tiny", rng=np.random.default_rng(0)))
+    assert value(frame, "0.0 to 0.1", "human").value == 50
+    assert value(frame, "below 0.6", "human").value == 60
+    assert value(frame, "above 0.99", "human").value == 20
+    assert value(frame, "upper end over the middle", "human").value == 35
+    assert zhu_corpora.u_shape(frame, human="human").verdict == "reproduced"
+    flat = {"human": [np.log(np.arange(0.05, 1, 0.1))] * 20}
+    frame = as_frame(token_probabilities.measure(flat, prior="tiny", rng=np.random.default_rng(0)))
+    assert zhu_corpora.u_shape(frame, human="human").verdict == "contradicted"
+
+
+def test_neighbourhood_measures_against_a_plain_loop() -> None:
+    rng = np.random.default_rng(1)
+    real, fake = rng.normal(size=(30, 3)), rng.normal(0.5, 1, size=(25, 3))
+    found = neighbourhoods.coverage_measures(
+        neighbourhoods.distances(real, real), neighbourhoods.distances(fake, fake), neighbourhoods.distances(real, fake)
+    )
+
+    def gap(a, b) -> float:
+        return float(np.linalg.norm(a - b))
+
+    reach_real = [sorted(gap(x, y) for y in real)[5] for x in real]
+    reach_fake = [sorted(gap(x, y) for y in fake)[5] for x in fake]
+    inside = [[gap(x, y) <= r for x, r in zip(real, reach_real, strict=True)] for y in fake]
+    assert found["precision"] == pytest.approx(np.mean([any(row) for row in inside]))
+    assert found["density"] == pytest.approx(np.sum(inside) / (5 * 25))
+    assert found["coverage"] == pytest.approx(np.mean(np.any(inside, axis=0)))
+    covered = [any(gap(x, y) <= r for y, r in zip(fake, reach_fake, strict=True)) for x in real]
+    assert found["recall"] == pytest.approx(np.mean(covered))
+
+
+def test_a_narrow_cloud_covers_less_and_another_sample_as_much() -> None:
+    rng = np.random.default_rng(2)
+    clouds = {
+        "human": rng.normal(size=(400, 6)),
+        "narrow": 0.2 * rng.normal(size=(200, 6)),
+        "alike": rng.normal(size=(200, 6)),
+    }
+    frame = as_frame(neighbourhoods.measure(clouds, prior="e", rng=rng))
+    assert value(frame, "coverage", "narrow - human").high < 0
+    assert value(frame, "coverage", "alike - human").high > 0
+    assert value(frame, "energy", "narrow").low > value(frame, "energy", "human").high
+    finding = zhu_corpora.selection_does_not_align(frame, human="human", synthetic="narrow", selected="alike")
+    assert finding.verdict == "contradicted"
+    with pytest.raises(DataError, match="coverage takes 40 at least"):
+        neighbourhoods.measure({"a": clouds["human"][:50], "b": clouds["alike"]}, prior="", rng=rng)
+
+
+def test_density_responses_tell_twins_from_loners() -> None:
+    rng = np.random.default_rng(3)
+    clouds = {"spread": rng.normal(size=(60, 20)), "twins": np.repeat(rng.normal(size=(1, 20)), 60, axis=0)}
+    found = density_responses.responses(clouds, seed=0, rows=50, counters=1000)
+    assert found["twins"].tolist() == [1.0] * 60
+    frame = as_frame(density_responses.measure(found, prior="e", rng=rng))
+    assert value(frame, "responses below 0.05", "spread").value > 90
+    finding = zhu_corpora.responses_near_zero(frame, human="twins", synthetic="spread")
+    assert (finding.verdict, finding.value) == ("inconclusive", value(frame, "responses below 0.05", "spread").value)
+    assert zhu_corpora.responses_near_zero(frame, human="spread", synthetic="twins").verdict == "contradicted"
+
+
+@pytest.fixture(scope="module")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    transformers = pytest.importorskip("transformers")
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    folder = tmp_path_factory.mktemp("tiny")
+    words = ["<s>", "the", "end", "of", "a", "sea", "<unk>"]
+    tokenizer = Tokenizer(models.WordLevel({word: place for place, word in enumerate(words)}, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    fast = transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", unk_token="<unk>")
+    fast.save_pretrained(folder)
+    torch.manual_seed(0)
+    config = transformers.LlamaConfig(
+        vocab_size=7, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2, bos_token_id=0
+    )
+    transformers.LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+def test_scores_are_those_of_each_document_alone(tiny_model: Path) -> None:
+    import torch
+
+    from uncollapse.diagnostics.prior import load_prior, token_log_probs
+
+    prior = load_prior(str(tiny_model))
+    texts = ["the end of the sea", "", "a sea", "the the the the the the the"]
+    done = []
+    found = token_log_probs(prior, texts, batch_tokens=20, progress=done.append)
+    assert [len(each) for each in found] == [5, 0, 2, 7]
+    assert done[-1] == 4
+    for text, scores in zip(texts, found, strict=True):
+        ids = [0, *prior.tokenizer(text, add_special_tokens=False)["input_ids"]]
+        with torch.inference_mode():
+            logits = prior.model(torch.tensor([ids])).logits[0].log_softmax(dim=1)
+        expected = [float(logits[place, token]) for place, token in enumerate(ids[1:])]
+        assert np.allclose(scores, expected, atol=1e-5)
+    assert len(token_log_probs(prior, texts, longest=3)[3]) == 3
+
+
+def test_a_model_that_is_not_there_is_said() -> None:
+    from uncollapse.diagnostics.model_files import check, located
+
+    with pytest.raises(ArtifactError, match="no such model"):
+        check("./nowhere")
+    with located("owner/name") as found:
+        assert found.place == "owner/name"

@@ -1,0 +1,77 @@
+"""One's own corpus: three formats, parts, and errors that name row and column."""
+
+import csv
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from uncollapse.editing import corpus
+from uncollapse.editing.corpus import Corpus
+from uncollapse.errors import UncollapseError
+
+ROWS = [{"text": f'text, {number}\n"more" é', "key": 10 * number, "ask": f"why {number}?"} for number in range(7)]
+
+
+def write(path, rows):
+    if path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    elif path.suffix == ".jsonl":
+        path.write_text("".join(json.dumps(row) + "\n\n" for row in rows))
+    else:
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, rows[0], delimiter="\t" if path.suffix == ".tsv" else ",")
+            writer.writeheader()
+            writer.writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv", ".tsv"])
+def test_formats_agree(tmp_path, suffix):
+    found = Corpus(write(tmp_path / f"in{suffix}", ROWS), id_column="key", prompt_column="ask")
+    assert found.check() == 7
+    (part,) = found.parts()
+    assert part.document_id.tolist() == [row["key"] for row in ROWS]
+    assert part.texts == [row["text"] for row in ROWS]
+    assert part.prompts == [row["ask"] for row in ROWS]
+    (numbered,) = Corpus(found.path).parts()
+    assert numbered.document_id.tolist() == list(range(7))
+    assert numbered.prompts == [""] * 7
+
+
+def test_parts_are_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus, "PART_DOCUMENTS", 3)
+    monkeypatch.setattr(corpus, "PART_CHARACTERS", 10)
+    rows = [{"text": "x" * length} for length in (1, 1, 1, 1, 30, 9, 1, 1)]
+    parts = list(Corpus(write(tmp_path / "in.jsonl", rows)).parts())
+    assert [len(part.texts) for part in parts] == [3, 1, 1, 2, 1]
+    assert [id for part in parts for id in part.document_id] == list(range(8))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("in.txt", "x", "not one of"),
+        ("in.jsonl", '{"text": "a"}\n{"text": \n', "line 2 is not JSON"),
+        ("in.jsonl", "[1]\n", "line 1 is not a JSON object"),
+        ("in.jsonl", '{"body": "a"}\n', "no column 'text'; there are body"),
+        ("in.jsonl", '{"text": "a"}\n{"text": null}\n', r"row 1 \(from 0\) has no text"),
+        ("in.jsonl", '{"text": 3}\n', "has a int instead of a text"),
+        ("in.csv", "body\na\n", "no column 'text'"),
+        ("in.parquet", "no parquet", "not a whole parquet file"),
+        ("missing.csv", None, "no such file"),
+    ],
+)
+def test_errors_name_the_place(tmp_path, name, content, message):
+    path = tmp_path / name
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(UncollapseError, match=message):
+        Corpus(path).check()
+
+
+def test_ids_are_whole_numbers(tmp_path):
+    path = write(tmp_path / "in.csv", [{"text": "a", "key": "1"}, {"text": "b", "key": "two"}])
+    with pytest.raises(UncollapseError, match=r"row 1 .* 'two' in column 'key'"):
+        Corpus(path, id_column="key").check()

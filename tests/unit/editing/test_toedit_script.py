@@ -1,0 +1,188 @@
+"""The command, end to end, on a model in a folder."""
+
+import importlib.util
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny_models
+
+from uncollapse.artifacts import read_table
+from uncollapse.editing import corpus, run
+from uncollapse.editing.edits import read_generation, training_texts
+from uncollapse.editing.schemas import EDITS
+from uncollapse.editing.summary import generation_shares, summarize
+
+SCRIPT = Path(__file__).parents[3] / "scripts" / "toedit.py"
+
+
+@pytest.fixture(scope="module")
+def toedit():
+    spec = importlib.util.spec_from_file_location("toedit_script", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.main
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model")
+    tokenizer = tiny_models.tokenizer()
+    tiny_models.model(vocabulary=len(tokenizer), context=64, spread=0.3).save_pretrained(path)
+    tokenizer.save_pretrained(path)
+    return path
+
+
+@pytest.fixture
+def texts(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus, "PART_DOCUMENTS", 2)
+    rng = np.random.default_rng(0)
+    words = tiny_models.TEXT.split()
+    rows = [{"text": " ".join(rng.choice(words, size)), "ask": "why?"} for size in (30, 1, 12, 7, 50, 3, 9)]
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in [*rows, {"text": "", "ask": ""}]))
+    return path
+
+
+def test_edits_and_reports(toedit, folder, texts, capsys):
+    toedit(
+        [str(texts), "--model", str(folder), "--threshold", "0.01", "--temperature", "3", "--rescore", "--show", "2"]
+    )
+    out = texts.with_suffix(".toedit.parquet")
+    table = read_table(out, EDITS)
+    assert table["document_id"].to_pylist() == list(range(8))
+    for row in table.to_pylist():
+        expected = [p >= 0.01 for p in row["p"]]
+        assert row["eligible"] == expected
+        assert row["eligible_tokens"] == sum(expected)
+        assert row["changed"] == [old != new for old, new in zip(row["ids"], row["new_ids"], strict=True)]
+        assert row["changed_tokens"] == sum(row["changed"])
+    summary = summarize(out, threshold=0.01)
+    assert 0 < summary.changed <= summary.eligible < summary.tokens
+    printed = capsys.readouterr().out
+    assert f"{summary.eligible:,}" in printed
+    assert f"{summary.changed:,}" in printed
+    assert "after" in printed
+    assert "->" in printed.split("perplexity")[1]
+    tokens = [ids.tolist() for _, ids in training_texts(out)]
+    assert tokens == table["new_ids"].to_pylist()
+    assert not list(texts.parent.glob(".*.parts"))
+
+
+def test_resumes_after_a_kill_to_the_same_bytes(toedit, folder, texts, monkeypatch):
+    common = [str(texts), "--model", str(folder), "--threshold", "0.01"]
+    toedit([*common, "--out", str(texts.parent / "whole.parquet")])
+    write, written = run._write_part, []
+
+    def killed(path, table):
+        if len(written) == 2:
+            raise KeyboardInterrupt
+        write(path, table)
+        written.append(path)
+
+    out = texts.parent / "again.parquet"
+    monkeypatch.setattr(run, "_write_part", killed)
+    with pytest.raises(KeyboardInterrupt):
+        toedit([*common, "--out", str(out)])
+    assert not out.exists()
+    monkeypatch.setattr(run, "_write_part", lambda path, table: (written.append(path), write(path, table)))
+    toedit([*common, "--out", str(out)])
+    assert len(written) == len(set(written)) == 4  # what was there was not done again
+    assert out.read_bytes() == (texts.parent / "whole.parquet").read_bytes()
+
+
+def test_parts_of_other_settings_are_not_used(toedit, folder, texts, monkeypatch):
+    common = [str(texts), "--model", str(folder), "--out", str(texts.parent / "out.parquet")]
+    monkeypatch.setattr(run.Run, "_merge", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        toedit([*common, "--threshold", "0.01"])
+    monkeypatch.undo()
+    monkeypatch.setattr(corpus, "PART_DOCUMENTS", 2)
+    toedit([*common, "--threshold", "0.05"])
+    assert summarize(texts.parent / "out.parquet", threshold=0.05).before.tokens_above == sum(
+        read_table(texts.parent / "out.parquet", EDITS)["eligible_tokens"].to_pylist()
+    )
+
+
+def test_shards_make_up_the_whole(toedit, folder, texts):
+    common = [str(texts), "--model", str(folder), "--threshold", "0.01", "--out"]
+    toedit([*common, str(texts.parent / "whole.parquet")])
+    shards = [texts.parent / f"shard{number}.parquet" for number in (1, 2, 3)]
+    for number, path in enumerate(shards, start=1):
+        toedit([*common, str(path), "--shard", f"{number}/3"])
+    whole = read_table(texts.parent / "whole.parquet", EDITS)
+    assert read_table(shards, EDITS).sort_by("document_id").equals(whole)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_generations(toedit, folder, texts, frozen):
+    out = texts.parent / "out.parquet"
+    options = ["--generations", "3", "--threshold", "0.01", "--temperature", "3"] + ["--frozen"] * frozen
+    toedit([str(texts), "--model", str(folder), "--out", str(out), *options])
+    files = [out.with_suffix(f".gen{number}.parquet") for number in (1, 2, 3)]
+    tables = [read_table(path, EDITS) for path in files]
+    for before, after in itertools.pairwise(tables):
+        assert after["ids"].equals(before["new_ids"])
+    rows = generation_shares(files, threshold=0.01)
+    assert [row["generation"] for row in rows] == [1, 2, 3]
+    for row, table in zip(rows, tables, strict=True):
+        p = np.concatenate(table["p"].to_pylist())
+        assert row["above_tokens"] == (p >= 0.01).sum()
+        assert (row["eligible_tokens"] < row["above_tokens"]) == (frozen and row["generation"] > 1)
+    masks = [np.concatenate(table["eligible"].to_pylist()).astype(bool) for table in tables]
+    assert (masks[2] & ~masks[0]).any() == (not frozen)
+
+
+def test_deletion_then_again(toedit, folder, texts):
+    out = texts.parent / "out.parquet"
+    toedit([str(texts), "--model", str(folder), "--out", str(out), "--delete", "--threshold", "0.01"])
+    table = read_table(out, EDITS)
+    summary = summarize(out, threshold=0.01)
+    assert summary.new_tokens == summary.tokens - summary.eligible
+    assert summary.changed == summary.eligible > 0
+    assert all(len(part.eligible) == 0 for part in read_generation(out))
+    assert table["text"][0].as_py() != json.loads(texts.read_text().splitlines()[0])["text"]
+
+
+def test_answers_given_their_prompts(toedit, folder, texts):
+    out = texts.parent / "out.parquet"
+    toedit([str(texts), "--model", str(folder), "--out", str(out), "--prompt-column", "ask"])
+    plain = texts.parent / "plain.parquet"
+    toedit([str(texts), "--model", str(folder), "--out", str(plain)])
+    asked, alone = read_table(out, EDITS), read_table(plain, EDITS)
+    assert asked["ids"].equals(alone["ids"])
+    assert len(asked["prompt_ids"][0]) > 0
+    assert asked["p"][0].as_py() != alone["p"][0].as_py()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--threshold", "1.5"], "--threshold"),
+        (["--protect", "names"], "--protect"),
+        (["--sampling", "beam"], "--sampling"),
+        (["--shard", "3/2"], "--shard 3/2"),
+        (["--out", "x.csv"], "must end in .parquet"),
+        (["--frozen", "--delete"], "exclude each other"),
+        (["--text-column", "body"], "no column 'body'; there are text, ask"),
+        (["--generations", "0"], "--generations 0"),
+        (["--beginning", "<none>"], "no such token"),
+        (["--model", "/nowhere/model"], "cannot be loaded"),
+    ],
+)
+def test_errors_are_told_in_one_line(toedit, folder, texts, options, message):
+    with pytest.raises(SystemExit) as caught:
+        toedit([str(texts), "--model", str(folder), *options])
+    text = str(caught.value)
+    assert text.startswith("toedit: ")
+    assert message in text
+
+
+def test_nothing_is_overwritten(toedit, folder, texts):
+    out = texts.parent / "out.parquet"
+    out.write_text("mine")
+    with pytest.raises(SystemExit, match="is there already"):
+        toedit([str(texts), "--model", str(folder), "--out", str(out)])
+    assert out.read_text() == "mine"

@@ -1,0 +1,206 @@
+"""What a pretraining experiment means in files and jobs, for a small one that is counted by hand."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from uncollapse.config.load import load
+from uncollapse.errors import ConfigError
+from uncollapse.planning import Plan
+from uncollapse.recipe import recipe_of
+
+ROOT = Path(__file__).parents[2]
+SMALL = yaml.safe_load("""
+scale: small
+results: out
+corpora: {news: {files: [news.jsonl]}, chat: {files: [chat.jsonl]}, web: {files: [web.jsonl]}}
+base_models: {big: {folder: models/big}}
+experiments:
+  toy:
+    kind: pretraining
+    data: {human: [news], machine: [chat], held_out: [web]}
+    tokens: 1000
+    datasets:
+      human: {machine_share: 0.0}
+      half: {machine_share: 0.5, tokens: 500}
+      chosen: {machine_share: 1.0, select: {by: perplexity, prior: judge, prior_dataset: other}}
+      other: {part: 1}
+      new: {edit: redrawn}
+    edits:
+      reading: {corpus: news, passages: 10, prior: big, generations: 3, frozen: true}
+      redrawn: {dataset: human, prior: judge, prior_dataset: other}
+    models:
+      gpt2:
+        architecture: &sizes {architecture: gpt2, hidden_size: 16, layers: 1, heads: 2, context: 16}
+        training: &training {steps: 10}
+        datasets: [human, half, chosen, new]
+        seeds: [0, 5]
+      judge: {architecture: *sizes, training: *training, datasets: [other], seeds: [3]}
+    diagnostics: {priors: {large: {base: big}, own: {model: judge, dataset: other}}, datasets: [chosen]}
+tables: {zhu2024_table1: {experiment: toy}, zhu2024_table9: {experiment: toy}}
+figures: {zhu2024_figure2: {experiment: toy}, zhu2024_figure3: {experiment: toy}}
+claims: {zhu_mixtures: {experiment: toy}, zhu_diagnostics: {experiment: toy}}
+""")
+
+
+def _config(**changes: Any) -> dict[str, Any]:
+    """Keys of the experiment, with dots for nesting (two underscores here)."""
+    config = copy.deepcopy(SMALL)
+    for key, value in changes.items():
+        part = config["experiments"]["toy"]
+        *parents, last = key.split("__")
+        for name in parents:
+            part = part.setdefault(name, {})
+        part[last] = value
+    return config
+
+
+def _plan(**changes: Any) -> Plan:
+    return Plan(load(_config(**changes)), scripts=ROOT / "scripts")
+
+
+def test_models_are_named_by_architecture_and_data_set() -> None:
+    names = [model.name for model in _plan().downstream("toy")]
+    students = [f"gpt2_{name}-seed{seed}" for seed in (0, 5) for name in ("human", "half", "chosen", "new")]
+    assert names == [*students, "judge_other-seed3"]
+
+
+def test_shares_and_sizes_of_mixtures() -> None:
+    plan = _plan(data__human=["news", "web"], data__held_out=[])
+    half = json.loads(plan.selection_spec("toy", "half"))
+    assert half["shares"] == {"news": 0.25, "web": 0.25, "chat": 0.5}
+    assert half["tokens"] == 500
+    assert json.loads(plan.selection_spec("toy", "other"))["tokens"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("dataset", "inputs"),
+    [
+        ("human", {"tokens": "out/toy/tokens/train.parquet"}),
+        (
+            "chosen",
+            {
+                "tokens": "out/toy/tokens/train.parquet",
+                "prior": "out/toy/models/judge_other-seed3.safetensors",
+            },
+        ),
+        ("new", {"edits": "out/toy/edits/redrawn.1.parquet", "dataset": "out/toy/datasets/human.parquet"}),
+    ],
+)
+def test_what_a_data_set_is_made_from(dataset: str, inputs: dict[str, str]) -> None:
+    assert _plan().selection_inputs("toy", dataset) == inputs
+
+
+def test_later_generations_edit_what_the_one_before_has_made() -> None:
+    plan = _plan().pretraining("toy")
+    base = "out/base_models/big.safetensors"
+    assert plan.edit_inputs("toy", "reading", 1) == {"passages": "out/toy/passages/train.parquet", "prior": base}
+    assert plan.edit_inputs("toy", "reading", 3) == {
+        "before": "out/toy/edits/reading.2.parquet",
+        "first": "out/toy/edits/reading.1.parquet",
+        "prior": base,
+    }
+    own = "out/toy/models/judge_other-seed3.safetensors"
+    assert plan.edit_inputs("toy", "redrawn", 1) == {"dataset": "out/toy/datasets/human.parquet", "prior": own}
+    with pytest.raises(KeyError):
+        plan.edit_inputs("toy", "reading", 4)
+
+
+def test_another_models_seeds_change_no_ones_job_but_that_of_who_reads_it() -> None:
+    plain, wider = _plan(), _plan(models__judge__seeds=[4])
+    assert plain.train_spec("toy", "gpt2_human-seed0") == wider.train_spec("toy", "gpt2_human-seed0")
+    assert plain.selection_inputs("toy", "chosen") != wider.selection_inputs("toy", "chosen")
+    assert plain.selection_inputs("toy", "human") == wider.selection_inputs("toy", "human")
+
+
+ARTIFACTS = [
+    ("passages/validation.parquet", "cut_passages"),
+    ("tokenizer/tokenizer.json", "train_tokenizer"),
+    ("tokens/test.parquet", "encode_passages"),
+    ("datasets/half.parquet", "mix_texts"),
+    ("models/gpt2_half-seed5.curve.parquet", "pretrain"),
+    ("perplexities/judge_other-seed3.parquet", "measure_perplexity"),
+    ("edits/reading.2.counts.parquet", "edit_texts"),
+    ("diagnostics/ngrams.parquet", "diagnose_texts"),
+    ("diagnostics/own.details.parquet", "diagnose_texts"),
+]
+
+
+@pytest.mark.parametrize(("path", "stage"), ARTIFACTS)
+def test_recipes(path: str, stage: str) -> None:
+    recipe = recipe_of(_plan(), f"out/toy/{path}")
+    assert recipe is not None
+    assert recipe.stage == stage
+    assert any(entry.startswith(f"scripts/{stage}.py@") for entry in recipe.code)
+    assert set(recipe.spec) <= set(recipe.keys) | {"generation", "seed", "shares", "diagnostic", "encoder"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "edits/reading.4.parquet",
+        "models/gpt2_other-seed0.safetensors",
+        "models/gpt2_human-seed1.safetensors",
+        "perplexities/other-seed0.parquet",
+        "diagnostics/embeddings.parquet",
+        "datasets/unknown.parquet",
+    ],
+)
+def test_what_the_plan_does_not_make_has_no_recipe(path: str) -> None:
+    assert recipe_of(_plan(), f"out/toy/{path}") is None
+
+
+def test_products_read_files_of_this_experiment() -> None:
+    plan = _plan()
+    assert plan.product_inputs("tables", "zhu2024_table9")["edit_counts"] == [
+        f"out/toy/edits/{name}.counts.parquet" for name in ("reading.1", "reading.2", "reading.3", "redrawn.1")
+    ]
+    assert len(plan.product_inputs("tables", "zhu2024_table1")["perplexities"]) == 9
+    assert plan.product_inputs("figures", "zhu2024_figure3")["document_perplexities"] == [
+        f"out/toy/diagnostics/{name}.details.parquet" for name in ("large", "own")
+    ]
+    subjects = json.loads(plan.product_spec("claims", "zhu_diagnostics"))["subjects"]
+    assert subjects == ["human", "machine", "chosen"]
+    assert plan.report_inputs()["proxy.toy"] == []
+    assert "out/toy/passages/train.parquet" in plan.accounted()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("data__human", ["news", "chat"], "a corpus is human, machine or held_out"),
+        ("data__held_out", ["radio"], r"experiments\.toy\.data: 'radio' is not defined"),
+        ("datasets__half__edit", "redrawn", r"datasets\.half\.edit: an edited data set is what was edited"),
+        ("datasets__new__edit", "reading", r"datasets\.new\.edit: 'reading' is not defined; known: redrawn"),
+        ("datasets__human__select", {"by": "dsir"}, r"datasets\.human\.select: there is no machine-written part"),
+        ("datasets__chosen__select__prior", "radio", r"datasets\.chosen\.select\.prior: 'radio' is not defined"),
+        ("edits__redrawn__dataset", "new", r"datasets\.new: is made from itself"),
+        ("edits__redrawn__prior", "big", r"edits\.redrawn\.prior: 'big' is not defined; known: gpt2, judge"),
+        ("edits__redrawn__prior_dataset", None, r"edits\.redrawn\.prior_dataset: a data set is edited by a model"),
+        ("edits__reading__prior", "judge", r"edits\.reading\.prior: 'judge' is not defined; known: big"),
+        ("edits__reading__corpus", "web", r"edits\.reading\.corpus: 'web' is not defined; known: news, chat"),
+        ("models__gpt2__datasets", ["human", "more"], r"models\.gpt2\.datasets: 'more' is not defined"),
+        ("models__gpt2__architecture__heads", 3, "hidden_size 16 is no even multiple of heads 3"),
+        ("diagnostics__priors__own__dataset", "human", r"diagnostics\.priors\.own\.dataset: 'human' is not defined"),
+        ("diagnostics__datasets", ["human"], r"diagnostics\.datasets: 'human' is not|'human' is taken"),
+        ("tokens", 0, r"experiments\.toy\.tokens"),
+    ],
+)
+def test_what_does_not_fit_together_is_named_with_its_key(key: str, value: Any, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load(_config(**{key: value}))
+
+
+def test_no_stage_of_other_kinds_runs_anything_of_pretraining() -> None:
+    default = Plan(load(yaml.safe_load((ROOT / "config.yaml").read_text())), scripts=ROOT / "scripts")
+    for experiment in ("eigenvalues", "summaries"):
+        for stage in ("train", "label", "select_data", "evaluate_model"):
+            named = default.script(stage, experiment)
+            code = default.code(stage if experiment == "summaries" else named, experiment)
+            assert not [entry for entry in code if entry.startswith("uncollapse.pretraining")], (stage, experiment)

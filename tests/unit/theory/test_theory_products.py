@@ -1,0 +1,94 @@
+"""Figures and tables of the theory, on small simulations: they draw what is there, and no name is lost."""
+
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from uncollapse.reporting import style
+from uncollapse.reporting.comparison import compare
+from uncollapse.reporting.figures import gerstgrasser2024_accumulation, zhu2024_editing
+from uncollapse.reporting.formatting import to_html, to_markdown
+from uncollapse.reporting.means import means
+from uncollapse.reporting.needs import needed
+from uncollapse.reporting.theory_frames import THEORY_SCHEMAS
+from uncollapse.reporting.theory_sections import THEORY_SECTIONS
+from uncollapse.theory.simulations import load_simulation, simulation_names
+
+CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text())
+NAMES = {
+    kind: [name for name, product in CONFIG[kind].items() if product["experiment"] == "theory"]
+    for kind in ("figures", "tables")
+}
+
+
+def frames(kind, name, tables):
+    return {frame: tables[frame] for frame in needed(kind, name)}
+
+
+@pytest.mark.parametrize("name", NAMES["figures"])
+def test_figures_draw_points_and_lines_inside_their_axes(tables, name):
+    module = import_module(f"uncollapse.reporting.figures.{name}")
+    figure = module.draw(**frames("figures", name, tables))
+    image = style.render(figure, "png")
+    assert image.startswith(b"\x89PNG")
+    drawn = [axes for axes in figure.axes if axes.axison]
+    for axes in drawn:
+        low, high = sorted(axes.get_ylim())
+        points = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in axes.lines if len(axes.lines)])
+        assert len(points), name
+        assert ((points >= low) & (points <= high)).any(), name
+    assert module.FIGURE.caption.endswith((".", ".)"))
+
+
+@pytest.mark.parametrize("name", NAMES["tables"])
+def test_tables_hold_every_result_once(tables, name):
+    module = import_module(f"uncollapse.reporting.tables.{name}")
+    rows, table = module.rows(**frames("tables", name, tables)), module.TABLE
+    found = compare(rows, None, keys=table.keys, reported_value=None, best=table.best, bounds=table.bounds)
+    assert found["seeds"].sum() == len(rows) > 0
+    assert found["paper"].isna().all()
+    assert table.repeats in to_markdown(found, table)
+    page = to_html(found, table)
+    assert "paper" not in page
+    assert ("predicted" in page) == ("predicted" in rows.columns)
+
+
+def test_every_figure_and_table_belongs_to_one_section():
+    for name in [*NAMES["figures"], *NAMES["tables"]]:
+        assert sum(name.startswith(section.prefix) for section in THEORY_SECTIONS) == 1, name
+    simulated = [name for section in THEORY_SECTIONS for name in section.simulations]
+    assert sorted(simulated) == simulation_names()
+    assert not set(NAMES["figures"]) & set(NAMES["tables"]), "anchors of the report are names"
+
+
+def test_frames_have_the_schemas_that_simulations_write():
+    assert {name: load_simulation(name).SCHEMA for name in simulation_names()} == THEORY_SCHEMAS
+
+
+def test_editing_lines_are_the_tables_columns(tables):
+    figure = zhu2024_editing.draw(editing=tables["editing"])
+    panel = next(axes for axes in figure.axes if "drawn anew" in axes.get_title(loc="left"))
+    fresh = tables["editing"][tables["editing"]["policy"] == "fresh"].groupby("round")[["expected", "bound_6"]].mean()
+    drawn = [np.asarray(line.get_ydata(), dtype=float) for line in panel.lines]
+    for column in fresh:
+        assert any(len(y) == len(fresh) and np.allclose(y, fresh[column]) for y in drawn), column
+    assert {text.get_text() for text in panel.texts} == {"exact", "Thm. 1", "eq. 6"}
+
+
+def test_the_cell_shown_in_detail_has_more_rows_than_dimensions(tables):
+    dimension, n_points, _ = gerstgrasser2024_accumulation.middle_cell(tables["accumulation"])
+    assert (dimension, n_points) == (4, 30)
+
+
+def test_means_are_students_intervals_cut_at_bounds():
+    table = pd.DataFrame({"n": [1, 1, 1, 2], "x": [0.0, 1.0, 1.0, 0.5]})
+    found = means(table, "n", "x", bounds=(0, 1))
+    assert found.columns.tolist() == ["n", "mean", "low", "high"]
+    assert found.loc[0, ["low", "high"]].tolist() == [0, 1]
+    assert found.loc[1, ["low", "high"]].isna().all()
+    unbounded = means(table, "n", "x").iloc[0]
+    assert unbounded["high"] - unbounded["mean"] == pytest.approx(4.3026527 * np.std([0, 1, 1], ddof=1) / 3**0.5)

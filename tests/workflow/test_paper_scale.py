@@ -1,0 +1,83 @@
+"""The command for machines without Snakemake, at the smallest scale: in one go, and in slices with a kill between."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from conftest import ROOT
+from uncollapse.reporting.comparison import read_measured
+from uncollapse.reporting.tables import feng2024_table1
+
+pytestmark = pytest.mark.workflow
+COMMAND = [sys.executable, str(ROOT / "scripts/paper_scale.py"), "--threads", "1"]
+COMMAND += ["--configfile", str(ROOT / "scales/smoke.yaml"), str(ROOT / "tests/workflow/torture.yaml")]
+
+
+def _run(state: Path, *options: str) -> int:
+    return subprocess.run([*COMMAND, "--state", str(state), *options], check=False).returncode
+
+
+def _artifacts(state: Path) -> dict[str, bytes]:
+    found = sorted((state / "results").rglob("*.parquet")) + sorted((state / "results").rglob("*.safetensors"))
+    return {path.relative_to(state).as_posix(): path.read_bytes() for path in found if ".checkpoints" not in path.parts}
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    state = tmp_path_factory.mktemp("undisturbed") / "state"
+    assert _run(state) == 0
+    return state
+
+
+def test_slices_and_kills_end_in_the_same_artifacts(undisturbed: Path, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    assert _run(state, "--minutes", "0.001") == 3
+    with subprocess.Popen([*COMMAND, "--state", str(state)], start_new_session=True) as process:
+        checkpoint = state / "results/eigenvalues/models/.checkpoints/generator-seed0.safetensors"
+        given_up = time.monotonic() + 120
+        while not checkpoint.exists() and time.monotonic() < given_up:
+            time.sleep(0.05)
+        assert checkpoint.exists(), "training did not begin"
+        os.killpg(process.pid, 9)
+    # the next slice begins with a half-trained model, and ends with every file in pieces of 4 KiB
+    assert _run(state, "--minutes", "0.1", "--pieces", "0.004") in (0, 3)
+    assert max(path.stat().st_size for path in state.rglob("*") if path.is_file()) <= 4096 + 512
+    assert _run(state) == 0
+    assert _artifacts(state) == _artifacts(undisturbed)
+    assert not [path for path in state.rglob("*") if ".partial-" in path.name or ".piece" in path.name]
+
+
+def test_a_finished_state_has_nothing_to_do(undisturbed: Path) -> None:
+    before = json.loads((undisturbed / "seconds.json").read_text())
+    assert _run(undisturbed) == 0
+    assert json.loads((undisturbed / "seconds.json").read_text()) == before
+
+
+def test_tables_are_measured_with_how_it_was_done(undisturbed: Path) -> None:
+    table = read_measured(undisturbed / "measured/feng2024_table1.csv", feng2024_table1.TABLE.keys)
+    evaluation = pd.read_parquet(undisturbed / "results/eigenvalues/evaluations/generator-seed0.greedy.parquet")
+    for row in table.itertuples():
+        one = evaluation.query(
+            f"selection == '{row.selection}' and abs(tolerance - {row.tolerance_percent} / 100) < 1e-9"
+        )
+        assert row.measured == pytest.approx(100 * one["accuracy"].item())
+    about = json.loads((undisturbed / "measured/feng2024_table1.json").read_text())
+    assert about["machine"]["cpu"]
+    assert about["settings"]["generator"]["training"]["steps"] == 300
+    assert about["seconds"]["eigenvalues/models/generator-seed0.safetensors"] > 0
+
+
+def test_a_wrong_config_is_told(tmp_path: Path) -> None:
+    overlay = tmp_path / "wrong.yaml"
+    overlay.write_text("colour: blue\n")
+    command = [*COMMAND, str(overlay), "--state", str(tmp_path / "state")]
+    failed = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert failed.returncode == 2
+    assert "wrong.yaml: colour: unknown key" in failed.stderr
+    assert "Traceback" not in failed.stderr

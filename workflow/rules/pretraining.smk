@@ -1,0 +1,129 @@
+"""Models from scratch on human and machine-written text: passages, tokens, edits and perplexities."""
+
+
+rule cut_passages:
+    input:
+        unpack(lambda w: PLAN.pretraining(w.experiment).passages_inputs(w.experiment)),
+    output:
+        train=f"{R}/{{experiment}}/passages/train.parquet",
+        validation=f"{R}/{{experiment}}/passages/validation.parquet",
+        test=f"{R}/{{experiment}}/passages/test.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/cut_passages.log",
+    resources:
+        mem_mb=memory(4000),
+        runtime=240,
+    params:
+        code=code("cut_passages"),
+        spec=lambda w: PLAN.pretraining(w.experiment).passages_spec(w.experiment),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/cut_passages.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        " --output train={output.train} --output validation={output.validation} --output test={output.test} --log {log}"
+
+
+rule train_tokenizer:
+    input:
+        passages=f"{R}/{{experiment}}/passages/train.parquet",
+    output:
+        tokenizer=f"{R}/{{experiment}}/tokenizer/tokenizer.json",
+    log:
+        f"{R}/logs/{{experiment}}/train_tokenizer.log",
+    resources:
+        mem_mb=memory(4000),
+        runtime=60,
+    params:
+        code=code("train_tokenizer"),
+        spec=lambda w: PLAN.pretraining(w.experiment).tokenizer_spec(w.experiment),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/train_tokenizer.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        " --output tokenizer={output.tokenizer} --log {log}"
+
+
+rule encode_passages:
+    input:
+        passages=f"{R}/{{experiment}}/passages/{{split}}.parquet",
+        tokenizer=f"{R}/{{experiment}}/tokenizer/tokenizer.json",
+    output:
+        tokens=f"{R}/{{experiment}}/tokens/{{split}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/encode_passages/{{split}}.log",
+    resources:
+        mem_mb=memory(4000),
+        runtime=120,
+    params:
+        code=code("encode_passages"),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/encode_passages.py --code {params.code:q} {params.inputs}"
+        " --output tokens={output.tokens} --log {log}"
+
+
+rule measure_perplexity:
+    input:
+        unpack(lambda w: PLAN.pretraining(w.experiment).perplexity_inputs(w.experiment, w.model)),
+    output:
+        perplexities=f"{R}/{{experiment}}/perplexities/{{model}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/perplexities/{{model}}.log",
+    priority: 20
+    resources:
+        mem_mb=memory(4000),
+        runtime=120,
+    params:
+        code=code("measure_perplexity"),
+        spec=lambda w: PLAN.pretraining(w.experiment).perplexity_spec(w.experiment),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/measure_perplexity.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        " {params.inputs} --output perplexities={output.perplexities} --log {log}"
+
+
+rule edit_texts:
+    input:
+        unpack(lambda w: PLAN.pretraining(w.experiment).edit_inputs(w.experiment, w.edit, int(w.generation))),
+    output:
+        edits=f"{R}/{{experiment}}/edits/{{edit}}.{{generation}}.parquet",
+        counts=f"{R}/{{experiment}}/edits/{{edit}}.{{generation}}.counts.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/edits/{{edit}}.{{generation}}.log",
+    benchmark:
+        f"{R}/benchmarks/{{experiment}}/edits/{{edit}}.{{generation}}.tsv"
+    wildcard_constraints:
+        edit=r"[a-z][a-z0-9_]*",
+        generation=r"\d+",
+    priority: 15
+    resources:
+        mem_mb=memory(8000),
+        runtime=240,
+    params:
+        code=code("edit_texts"),
+        spec=lambda w: PLAN.pretraining(w.experiment).edit_spec(w.experiment, w.edit, int(w.generation)),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/edit_texts.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        " {params.inputs} --output edits={output.edits} --output counts={output.counts} --log {log}"
+
+
+rule diagnose_texts:
+    input:
+        unpack(lambda w: PLAN.pretraining(w.experiment).diagnosis_inputs(w.experiment, w.diagnostic)),
+    output:
+        measurements=f"{R}/{{experiment}}/diagnostics/{{diagnostic}}.parquet",
+        details=f"{R}/{{experiment}}/diagnostics/{{diagnostic}}.details.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/diagnostics/{{diagnostic}}.log",
+    wildcard_constraints:
+        diagnostic=r"[a-z][a-z0-9_]*",
+    priority: 15
+    resources:
+        mem_mb=memory(8000),
+        runtime=120,
+    params:
+        code=code("diagnose_texts"),
+        spec=lambda w: PLAN.pretraining(w.experiment).diagnosis_spec(w.experiment, w.diagnostic),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/diagnose_texts.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        " {params.inputs} --output measurements={output.measurements} --output details={output.details} --log {log}"
