@@ -27,9 +27,16 @@ rule fetch_package:
         "python {SCRIPTS:q}/fetch_package.py --spec {params.spec:q} --output package={output.package} --log {log}"
 
 
+def corpus_inputs(wildcards):
+    """Input function: a fetched package, or the files config names, which are nobody's output and in no storage."""
+    return {
+        name: local(paths) if name == "files" else paths for name, paths in PLAN.corpus_inputs(wildcards.corpus).items()
+    }
+
+
 rule prepare_corpus:
     input:
-        unpack(lambda w: PLAN.corpus_inputs(w.corpus)),
+        unpack(corpus_inputs),
     output:
         corpus=f"{R}/corpora/{{corpus}}.parquet",
         card=f"{R}/corpora/{{corpus}}.card.parquet",
