@@ -1,6 +1,7 @@
 # Two commands are all a newcomer needs: `make` and `make test`. Each wraps plain commands, which the README lists.
 PYTHON ?= python3
-CORES ?= $(shell nproc)
+# not nproc, which counts the threads of OMP_NUM_THREADS where that is set
+CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 VENV := .venv
 BIN := $(VENV)/bin
 
