@@ -11,7 +11,7 @@ rule train:
         f"{R}/logs/{{experiment}}/train/{{model}}.log",
     benchmark:
         f"{R}/benchmarks/{{experiment}}/train/{{model}}.tsv"
-    priority: 10
+    priority: lambda w: PLAN.training_priority(w.model)
     resources:
         mem_mb=memory(8000),
         runtime=1440,
