@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import torch
 from tokenizers import Tokenizer
 from transformers import (
