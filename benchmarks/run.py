@@ -71,7 +71,9 @@ def main() -> None:
             failed.append(name)
             continue
         known[name] = f"{where}\n\n```\n{''.join(lines).rstrip()}\n```"
-        RESULTS.write_text(HEAD + "".join(f"\n## {key}\n\n{known[key]}\n" for key in ALL if key in known))
+        by_hand = [key for key in known if key not in ALL]
+        order = [*(key for key in ALL if key in known), *by_hand]
+        RESULTS.write_text(HEAD + "".join(f"\n## {key}\n\n{known[key]}\n" for key in order))
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
 

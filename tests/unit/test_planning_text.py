@@ -131,6 +131,11 @@ def test_what_verifiers_read(verifier: str, files: dict[str, str]) -> None:
     assert _plan().verifier_inputs("toy", verifier, "greedy") == files
 
 
+def test_which_verifiers_ask_a_model_and_so_want_a_gpu() -> None:
+    assert _plan().judged_by_models() == {"toy": ["weak", "self", "first"]}
+    assert _plan(verifiers={"oracle": {"kind": "rouge"}}, datasets={}).judged_by_models() == {}
+
+
 def test_an_ensemble_reads_all_shards_of_its_members() -> None:
     found = _plan().verifier_inputs("toy", "both", "greedy")
     stem = "out/toy/scores/generator-seed3.synthesize.greedy"

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from inspect import isfunction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +29,7 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from uncollapse.artifacts import read_table, row_account, row_count
 from uncollapse.config.files import read
 from uncollapse.language.byte_tokenizer import byte_tokenizer
+from uncollapse.language.engines.transformers_engine import TransformersEngine
 from uncollapse.planning import Plan
 from uncollapse.recipe import recipe_of
 from uncollapse.schemas import SCORES
@@ -177,6 +181,33 @@ def test_shards_hold_all_prompts_once_in_order(workflow: Workflow, at: Path) -> 
     assert read_table(whole, TEXT_CANDIDATES).equals(rows), "the number of shards changes no byte of an answer"
 
 
+def test_a_kill_while_labelling_costs_one_shard(workflow: Workflow, at: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGKILL after the first of two row groups: the other shard stays, and this one is made again, byte for byte."""
+    files = [workflow.make(f"{at}/candidates/generator-seed0.synthesize.greedy.{shard}of2.parquet") for shard in (1, 2)]
+    expected = [path.read_bytes() for path in files]
+    files[1].unlink()
+    answer, calls = TransformersEngine.generate, []
+
+    def killed(engine: TransformersEngine, *arguments: Any, **named: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer(engine, *arguments, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(TransformersEngine, "generate", killed)
+        child = multiprocessing.get_context("fork").Process(target=workflow.make, args=(str(files[1]),))
+        child.start()
+        child.join(120)
+    assert child.exitcode == -signal.SIGKILL
+    assert not files[1].exists()
+    assert files[0].read_bytes() == expected[0]
+    assert list(files[1].parent.glob(".*2of2*partial*")), "it was killed while writing"
+    workflow.make(str(files[1]))
+    assert [path.read_bytes() for path in files] == expected
+    assert not list(files[1].parent.glob(".*partial*"))
+
+
 def test_the_oracles_top_share_is_what_students_of_the_oracle_learn(workflow: Workflow, at: Path) -> None:
     dataset = read_table(workflow.make(f"{at}/datasets/weak_25.parquet"), TEXT_DATASET).to_pandas()
     scores = [
@@ -240,7 +271,7 @@ script, *sys.argv[1:] = sys.argv[1:]
 try:
     runpy.run_path(script, run_name="__main__")
 finally:
-    print(json.dumps([name for name in sys.modules if name.split(".")[0] == "uncollapse"]))
+    print(json.dumps([name for name in sys.modules if name.split(".")[0] in ("uncollapse", "sklearn")]))
 """
 
 
@@ -271,5 +302,8 @@ def test_commands_load_no_module_that_their_code_does_not_name(
         command, capture_output=True, text=True, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"}
     )
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    if name.startswith(("candidates/", "scores/")):
+        assert "sklearn" not in loaded, "slow to start: see uncollapse.language.lean_start"
+    loaded = {module for module in loaded if module.startswith("uncollapse")}
     declared = {entry.partition("@")[0] for entry in recipe.code if "@" in entry}
     assert loaded <= declared

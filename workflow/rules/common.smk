@@ -95,6 +95,11 @@ def inputs(wildcards, input):
     return shlex.join(arguments)
 
 
+def one_of(names):
+    """Regular expression of a wildcard that is one of these; without any, it matches nothing."""
+    return "|".join(sorted(names)) or "(?!)"
+
+
 def memory(mib):
     """Resources function: so much for the first attempt, twice as much for each further one."""
     return lambda wildcards, attempt: mib * 2 ** (attempt - 1)

@@ -23,3 +23,16 @@ rule verify:
         "python {params.script} --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs}"
         " --output scores={output.scores} --log {log}"
+
+
+use rule verify as verify_by_model with:
+    # where a language model judges: profiles give these jobs a GPU, and leave the other verifiers their CPUs
+    wildcard_constraints:
+        experiment=one_of(PLAN.judged_by_models()),
+        verifier=one_of({name for names in PLAN.judged_by_models().values() for name in names}),
+    resources:
+        mem_mb=memory(8000),
+        runtime=240,
+
+
+ruleorder: verify_by_model > verify

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import torch
 from tokenizers import Tokenizer
 from transformers import (
@@ -24,8 +25,17 @@ from uncollapse.errors import ArtifactError
 from uncollapse.language.weight_file import read_tensors, write_tensors
 
 _SPECIAL_TOKENS = ("bos_token", "eos_token", "unk_token", "pad_token")
-# what a configuration says about one machine or one call, or asks transformers to run
-_NOT_STORED = ("_name_or_path", "auto_map", "dtype", "quantization_config", "torch_dtype", "transformers_version")
+# what a configuration says about one machine or one call (transformers notes a model's class when it saves a
+# checkpoint), or asks transformers to run
+_NOT_STORED = (
+    "_name_or_path",
+    "architectures",
+    "auto_map",
+    "dtype",
+    "quantization_config",
+    "torch_dtype",
+    "transformers_version",
+)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,11 @@
 Weights and optimizer are float32, and layers compute in bfloat16 where ``dtype`` says so (autocast). A layer sees its
 weights rounded to 8 bits, so small updates show only when enough of them have added up: SmolLM2-135M after 6 steps of
 4 headlines at 5e-5 has a validation loss of 4.24 in float32 and 4.69 with the same weights in bfloat16; after 8 steps
-of 8 at 5e-4, 3.87 and 3.88. Short runs want the larger rate, or float32. On several devices, start the command by
-``accelerate launch``; with ``fsdp: true`` each device holds its share of weights, gradients and optimizer state.
+of 8 at 5e-4, 3.87 and 3.88. Short runs want the larger rate, or float32.
+
+On several devices, start the command by ``accelerate launch``, whose processes all write the same file; with ``fsdp:
+true`` each holds its share of weights, gradients and optimizer state until training ends, and then all weights, in the
+CPU's memory.
 """
 
 import contextlib
@@ -25,6 +28,7 @@ from uncollapse.language.batches import length_batches
 from uncollapse.language.examples import Example, collate, encode_examples
 from uncollapse.language.scoring import projection_is_all
 from uncollapse.language.settings import FineTuningSettings
+from uncollapse.language.sharded import gather_shards
 from uncollapse.language.text import context_length, padding
 from uncollapse.language.trainable import choose_trainable, merge_adapters
 from uncollapse.language.trainer import Curve, LanguageModelTrainer, OrderedExamples, summed_loss
@@ -109,6 +113,7 @@ def fine_tune(
         trainer.remove_callback(PrinterCallback)
         trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     trainer.accelerator.unwrap_model(trained, keep_fp32_wrapper=False)  # takes bfloat16 out of its forward pass
+    gather_shards(trained)
     merge_adapters(trained)
     model.requires_grad_(True).eval()
     progress.finish()

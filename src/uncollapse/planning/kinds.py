@@ -121,6 +121,15 @@ class KindPlan(BaseModelPlan):
             raise KeyError(f"{experiment} is no text experiment")
         return plan
 
+    def judged_by_models(self) -> dict[str, list[str]]:
+        """The verifiers that ask a language model, by the experiments that have such ones."""
+        plans = {name: plan for name in self.settings.experiments if isinstance(plan := self.of(name), TextPlan)}
+        asking = {
+            name: [verifier for verifier in plan.experiment(name).verifiers if plan.experiment(name).model_of(verifier)]
+            for name, plan in plans.items()
+        }
+        return {name: verifiers for name, verifiers in asking.items() if verifiers}
+
     def pretraining(self, experiment: str) -> PretrainingPlan:
         """The plan of a pretraining experiment; KeyError for another kind."""
         plan = self.of(experiment)

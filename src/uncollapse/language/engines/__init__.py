@@ -11,7 +11,7 @@ from uncollapse.errors import ConfigError
 from uncollapse.language.engines.interface import Answer, Engine
 from uncollapse.language.settings import EngineSettings
 
-__all__ = ["Answer", "Engine", "engine_module", "load_engine"]
+__all__ = ["Answer", "Engine", "load_engine"]
 
 
 def load_engine(path: Path, settings: EngineSettings, *, threads: int) -> Engine:
@@ -29,11 +29,6 @@ def load_engine(path: Path, settings: EngineSettings, *, threads: int) -> Engine
         raise ConfigError("engine.name is vllm, which is not installed here: see envs/vllm.yaml, or set it to auto")
     # each is imported only where it is used: vLLM needs an environment of its own
     return import_module(f"uncollapse.language.engines.{name}_engine").load(path, settings, threads=threads)
-
-
-def engine_module(settings: EngineSettings) -> str:
-    """The module that a stage's code depends on: the results of both engines agree, so auto counts as transformers."""
-    return f"uncollapse.language.engines.{'vllm' if settings.name == 'vllm' else 'transformers'}_engine"
 
 
 def _has_vllm_and_gpu(settings: EngineSettings) -> bool:
