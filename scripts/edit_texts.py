@@ -6,7 +6,8 @@ from uncollapse.stage import Stage, run_stage
 
 
 def edit_texts(stage: Stage) -> None:
-    """Inputs passages, dataset or before (edits), first (where positions are frozen), prior; outputs edits, counts.
+    """Inputs passages, dataset, pairs or before (edits), prior; first, where positions are frozen; like, for a control
+    that edits as many tokens as those edits have changed. Outputs edits, counts.
 
     Spec: editing, generation, corpus, passages, compute.
     """
@@ -19,7 +20,14 @@ def edit_texts(stage: Stage) -> None:
     from uncollapse.editing.protect import Pieces
     from uncollapse.editing.run import Run
     from uncollapse.editing.settings import EditSettings
-    from uncollapse.pretraining.editing import count_rows, generations, texts_of_corpus, texts_of_dataset
+    from uncollapse.pretraining.editing import (
+        changed_tokens,
+        count_rows,
+        generations,
+        texts_of_corpus,
+        texts_of_dataset,
+        texts_of_pairs,
+    )
     from uncollapse.schemas_pretraining import EDIT_COUNTS
 
     spec = stage.spec
@@ -32,12 +40,24 @@ def edit_texts(stage: Stage) -> None:
         parts = list(generations(stage.input("before"), stage.inputs.get("first", [None])[0]))
     elif "passages" in stage.inputs:
         parts = texts_of_corpus(stage.input("passages"), prior.tokenizer, corpus=spec["corpus"], most=spec["passages"])
+    elif "pairs" in stage.inputs:
+        parts = texts_of_pairs(stage.input("pairs"))
     else:
         parts = texts_of_dataset(stage.input("dataset"))
 
+    like = changed_tokens(stage.input("like")) if "like" in stage.inputs else None
+
     def work(part: tuple) -> object:
         documents, frozen = part
-        found = edit(documents, prior, settings, pieces=pieces, generation=spec["generation"], frozen=frozen)
+        found = edit(
+            documents,
+            prior,
+            settings,
+            pieces=pieces,
+            generation=spec["generation"],
+            frozen=frozen,
+            numbers=None if like is None else like.of(documents),
+        )
         return as_edits(found, prior.tokenizer)
 
     run = Run(stage.checkpoint("edits"), {"stage": stage.identity()})

@@ -33,6 +33,13 @@ TRAINING_TEXTS = pa.schema(
     ]
 )
 
+_PROMPT_IDS = field("prompt_ids", pa.list_(pa.int32()), "the instruction's tokens, without end of text")
+_PAIR = field("passage_id", pa.int64(), "number of the document within its corpus")
+
+PAIRS = pa.schema([_PAIR, _CORPUS, _WRITTEN_BY, _BYTES, _PROMPT_IDS, _IDS])  # bytes and ids are the answer's
+
+TRAINING_PAIRS = pa.schema([_PAIR, _CORPUS, _WRITTEN_BY, _PROMPT_IDS, _IDS])
+
 PERPLEXITIES = pa.schema(
     [
         _CORPUS,
@@ -44,6 +51,16 @@ PERPLEXITIES = pa.schema(
         field("log_prob", pa.float64(), "of all tokens, in nats"),
         field("perplexity", pa.float64(), "exp(-log_prob / tokens)"),
         field("bits_per_byte", pa.float64(), "-log_prob / bytes / ln 2, which no tokenizer changes"),
+    ]
+)
+
+SYNTHESIS_COSTS = pa.schema(
+    [
+        field("method", pa.string(), "synthetic, rephrased or edited"),
+        field("passage_id", pa.int64(), "row number of the passage within the training split"),
+        field("tokens", pa.int64(), "of the text that was made"),
+        field("passes", pa.int64(), "of the model, one after the other"),
+        field("positions", pa.int64(), "tokens that the model read in these passes, kept ones counted once"),
     ]
 )
 

@@ -23,7 +23,12 @@ from uncollapse.model_names import GENERATOR_DATASET, Model
 from uncollapse.models.settings import ModelSettings
 from uncollapse.planning import PRODUCT_STAGES, Plan
 from uncollapse.plugins import load_plugin
-from uncollapse.pretraining.settings import PassageSettings, TokenizerSettings
+from uncollapse.pretraining.settings import (
+    InstructionSettings,
+    PassageSettings,
+    SynthesisSettings,
+    TokenizerSettings,
+)
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.splits import SPLITS
@@ -152,6 +157,14 @@ def _pretraining_specs(plan: Plan, name: str) -> list[str]:
     PassageSettings(**json.loads(specs[0])["data"])
     TokenizerSettings(**json.loads(specs[1])["tokenizer"])
     assert all(own.passages_inputs(name).values())
+    if experiment.instructions is not None:
+        specs.append(own.instructions_spec(name))
+        InstructionSettings(**json.loads(specs[-1])["instructions"])
+        assert all(own.instruction_inputs(name).values())
+    if experiment.synthesis is not None:
+        specs.append(own.synthesis_spec(name))
+        SynthesisSettings(**json.loads(specs[-1])["synthesis"])
+        assert all(own.synthesis_inputs(name).values())
     for model in _models(plan, name):
         specs.append(plan.train_spec(name, model.name))
         TrainingSettings(**json.loads(specs[-1])["training"])
