@@ -7,9 +7,10 @@ from uncollapse.stage import Stage, run_stage
 
 def edit_texts(stage: Stage) -> None:
     """Inputs passages, dataset, pairs or before (edits), prior; first, where positions are frozen; like, for a control
-    that edits as many tokens as those edits have changed. Outputs edits, counts.
+    that edits as many tokens as those edits have changed; validation (tokens), for a threshold from a share. Outputs
+    edits, counts.
 
-    Spec: editing, generation, corpus, passages, compute.
+    Spec: editing, generation, corpus, passages, share, compute.
     """
     from uncollapse.artifacts import ParquetWriter
     from uncollapse.compute.device import prepare
@@ -27,6 +28,7 @@ def edit_texts(stage: Stage) -> None:
         texts_of_corpus,
         texts_of_dataset,
         texts_of_pairs,
+        threshold_at,
     )
     from uncollapse.schemas_pretraining import EDIT_COUNTS
 
@@ -35,6 +37,9 @@ def edit_texts(stage: Stage) -> None:
     stage.computed_on = device.type
     settings = EditSettings(**spec["editing"])
     prior = load_prior(str(stage.input("prior")), device=device, dtype=dtype)
+    if spec["share"] is not None:
+        threshold = threshold_at(spec["share"], stage.input("validation"), prior, direction=settings.direction)
+        settings = settings.model_copy(update={"threshold": threshold})
     pieces = Pieces(prior.tokenizer)
     if "before" in stage.inputs:
         parts = list(generations(stage.input("before"), stage.inputs.get("first", [None])[0]))

@@ -208,7 +208,7 @@ def _perplexities(plan: Plan, experiment: str, model: str) -> Recipe:
 
 def _edits(plan: Plan, experiment: str, edit: str, generation: str) -> Recipe:
     mine, stage, at = plan.pretraining(experiment), "edit_texts", f"experiments.{experiment}"
-    keys = {name: f"{at}.edits.{edit}.{name}" for name in ("editing", "corpus", "passages")}
+    keys = {name: f"{at}.edits.{edit}.{name}" for name in ("editing", "corpus", "passages", "share")}
     inputs = mine.edit_inputs(experiment, edit, int(generation))
     spec = mine.edit_spec(experiment, edit, int(generation))
     return _recipe(stage, plan.code(stage, experiment), spec, inputs, **keys, compute=f"{at}.compute")

@@ -67,6 +67,7 @@ SYNTHESIS_COSTS = pa.schema(
 EDIT_COUNTS = pa.schema(
     [
         field("document_id", pa.int64(), "of the edited text"),
+        field("threshold", pa.float64(), "of p: the config's, or the one at which a share of held-out tokens lies"),
         field("tokens", pa.int64(), "before editing"),
         field("above", pa.int64(), "of them at or above the threshold"),
         field("eligible", pa.int64(), "of them drawn again, or deleted"),

@@ -197,7 +197,8 @@ def _everything(plan: Plan) -> int:
         models = _models(plan, name)
         assert all(Model.parse(model.name) == model for model in models)
         for model in models:
-            assert plan.training_inputs(name, model.name)["dataset"].startswith(f"{plan.root}/{name}/")
+            given = plan.training_inputs(name, model.name)
+            assert given["pairs" if "pairs" in given else "dataset"].startswith(f"{plan.root}/{name}/")
         specs += len(SPECS[experiment.kind](plan, name))
         paths = [plan.path(name, "models", model.name, ".safetensors") for model in models]
         assert len(set(paths)) == len(paths), "two models would share a file"

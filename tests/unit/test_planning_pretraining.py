@@ -160,6 +160,10 @@ def test_a_control_reads_the_edit_that_it_is_matched_with() -> None:
     plan = _plan(**FURTHER).pretraining("toy")
     assert plan.edit_inputs("toy", "control", 1)["like"] == "out/toy/edits/redrawn.1.parquet"
     assert "like" not in plan.edit_inputs("toy", "redrawn", 1)
+    shared = _plan(**FURTHER, edits__redrawn__share=0.1).pretraining("toy")
+    assert shared.edit_inputs("toy", "redrawn", 1)["validation"] == "out/toy/tokens/validation.parquet"
+    with pytest.raises(ConfigError, match=r"edits\.redrawn\.share: the threshold follows from it"):
+        _plan(edits__redrawn__share=0.1, edits__redrawn__editing={"threshold": 0.5})
 
 
 FURTHER_PROBLEMS = [
@@ -172,6 +176,8 @@ FURTHER_PROBLEMS = [
     ("instructions", None, r"toy\.instructions: datasets\.pairs wants pairs"),
     ("instructions", {"corpus": "radio"}, r"toy\.instructions\.corpus: 'radio' is not defined"),
     ("instructions", {"corpus": "asked", "template": "{question}"}, r"toy\.instructions\.template"),
+    ("edits__reading__share", 0.1, r"edits\.reading\.share: held-out text is in the tokens of data sets"),
+    ("edits__redrawn__share", 0.0, r"edits\.redrawn\.share"),
     ("edits__control__as_many_as", "reading", r"edits\.control\.as_many_as: 'reading' is not defined; known: redrawn"),
     ("edits__control__generations", 2, r"edits\.control\.as_many_as: 'redrawn' is not defined; known: none"),
 ]  # fmt: skip
@@ -249,6 +255,13 @@ def test_products_read_files_of_this_experiment() -> None:
     assert subjects == ["human", "machine", "chosen"]
     assert plan.report_inputs()["proxy.toy"] == []
     assert "out/toy/passages/train.parquet" in plan.accounted()
+
+
+def test_what_an_experiment_lacks_has_no_products() -> None:
+    plan = _plan(diagnostics=None)
+    assert "zhu2024_figure3" not in plan.products("figures")
+    assert "zhu_diagnostics" not in plan.products("claims")
+    assert {"zhu2024_figure2"} <= set(plan.products("figures")) < set(_plan().products("figures"))
 
 
 @pytest.mark.parametrize(

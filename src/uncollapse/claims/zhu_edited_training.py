@@ -105,7 +105,8 @@ def _same_positions(group: Continued) -> list[str]:
     if found.empty:
         return [""]
     like = found.iloc[0]
-    return _edits(group, control=False, threshold=like["threshold"], direction=like["direction"])["rule"].tolist()
+    same = {key: like[key] for key in ("threshold", "share", "direction")}
+    return _edits(group, control=False, **same)["rule"].tolist()
 
 
 def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:

@@ -144,6 +144,8 @@ class PretrainingPlan(ExperimentPlan):
             found["prior"] = self.base_model(edit.prior)
         else:
             found["prior"] = self.prior_of(experiment, edit.prior, edit.prior_dataset or "")
+        if edit.share is not None:
+            found["validation"] = self.tokens(experiment, "validation")
         if edit.as_many_as is not None:
             found["like"] = self.edit(experiment, edit.as_many_as, generation)
         return found
@@ -246,7 +248,8 @@ class PretrainingPlan(ExperimentPlan):
             "subjects": ["human", "machine", *(settings.diagnostics.datasets if settings.diagnostics else [])],
             "trained_models": [self._model_row(experiment, model) for model in self.downstream(experiment)],
             "edits": [
-                {"edit": name, "threshold": edit.editing.threshold, "prior": edit.prior, "frozen": edit.frozen,
+                {"edit": name, "threshold": edit.editing.threshold, "share": edit.share, "prior": edit.prior,
+                 "frozen": edit.frozen,
                  "control": edit.editing.positions == "random" or edit.editing.action == "delete",
                  "texts": edit.corpus or edit.dataset, "direction": edit.editing.direction,
                  "sampling": edit.editing.sampling, "top_k": edit.editing.top_k, "top_p": edit.editing.top_p,
@@ -357,5 +360,6 @@ class PretrainingPlan(ExperimentPlan):
             generation=generation,
             corpus=edit.corpus,
             passages=edit.passages,
+            share=edit.share,
             compute=self.experiment(experiment).compute,
         )

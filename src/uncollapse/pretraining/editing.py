@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.artifacts import read_row_groups
+from uncollapse.artifacts import read_row_groups, read_table
 from uncollapse.editing.distribution import BINS
 from uncollapse.editing.documents import Documents, encode
+from uncollapse.editing.edit import score
 from uncollapse.editing.edits import read_generation
+from uncollapse.editing.prior import Prior
 from uncollapse.editing.schemas import EDITS
 from uncollapse.errors import ArtifactError, DataError
-from uncollapse.schemas_pretraining import PASSAGES, TRAINING_PAIRS, TRAINING_TEXTS
+from uncollapse.schemas_pretraining import PASSAGE_TOKENS, PASSAGES, TRAINING_PAIRS, TRAINING_TEXTS
 
 PART = 256  # documents of a part, as long as a killed run may have to do again
 Part = tuple[Documents, NDArray[np.bool_] | None]
@@ -74,6 +77,15 @@ def generations(before: Path, first: Path | None) -> Iterator[Part]:
         yield generation.documents, None if firsts is None else next(firsts).eligible
 
 
+def threshold_at(share: float, held_out: Path, prior: Prior, *, direction: str) -> float:
+    """The threshold that lets this share of the tokens of held-out human passages (PASSAGE_TOKENS) be edited."""
+    table = read_table(held_out, PASSAGE_TOKENS)
+    table = table.filter(pc.equal(table.column("written_by"), "human"))
+    ids = table.column("ids").to_pylist()
+    p = score(Documents.of_lists(table.column("passage_id").to_numpy(), ids), prior).astype(np.float64)
+    return float(np.quantile(p, 1 - share if direction == ">=" else share))
+
+
 @dataclass(frozen=True)
 class ChangedTokens:
     """How many tokens of each document an edit has changed, for controls that edit as many."""
@@ -112,6 +124,7 @@ def count_rows(edits: Path, *, threshold: float) -> Iterator[dict[str, Any]]:
         bins = np.minimum((exact * BINS).astype(np.int64), BINS - 1)
         yield {
             "document_id": table.column("document_id"),
+            "threshold": np.full(len(table), threshold),
             "tokens": lengths,
             "above": np.bincount(owner, exact >= threshold, minlength=len(table)).astype(np.int64),
             "eligible": table.column("eligible_tokens").to_numpy().astype(np.int64),

@@ -91,6 +91,9 @@ class CorpusEditSettings(Strict):
     prior: Name = Field(description="one of base_models; for a data set, one of models: its token ids stay")
     prior_dataset: Name | None = Field(default=None, description="what the prior among models was trained on")
     editing: EditSettings = EditSettings()
+    share: float | None = Field(
+        default=None, gt=0, lt=1, description="of held-out human tokens: the threshold is where so many may be edited"
+    )
     generations: int = Field(default=1, ge=1, description="each edits what the one before has edited")
     frozen: bool = Field(default=False, description="later generations edit only what was eligible in the first")
     as_many_as: Name | None = Field(
@@ -103,6 +106,10 @@ class CorpusEditSettings(Strict):
             raise ValueError("give exactly one of corpus and dataset")
         if (self.dataset is None) != (self.prior_dataset is None):
             raise Misfit("prior_dataset", "a data set is edited by a model of the experiment, a corpus by a base model")
+        if self.share is not None and self.dataset is None:
+            raise Misfit("share", "held-out text is in the tokens of data sets; give editing.threshold instead")
+        if self.share is not None and "threshold" in self.editing.model_fields_set:
+            raise Misfit("share", "the threshold follows from it; remove editing.threshold")
         if self.frozen and self.editing.action == "delete":
             raise Misfit("frozen", "deletion leaves no positions to freeze; remove one of them")
         return self

@@ -14,8 +14,13 @@ OTHERS = "other human text"
 
 
 def rule(edit: pd.Series) -> str:
-    """What an edit of config does, in words: ``p >= 0.3, top-k 8``, ``random positions``, ``deletion, p >= 0.3``."""
+    """What an edit of config does, in words.
+
+    Such as ``p >= 0.3, top-k 8``, ``likeliest 10%, top-k 8``, ``random positions``, ``deletion, p >= 0.3``.
+    """
     condition = f"p {edit['direction']} {edit['threshold']:g}"
+    if edit["share"]:
+        condition = f"{'likeliest' if edit['direction'] == '>=' else 'rarest'} {100 * edit['share']:g}%"
     if edit["positions"] == "random":
         return "random positions"
     if edit["action"] == "delete":
@@ -88,7 +93,7 @@ def continued(trained_models: pd.DataFrame, edits: pd.DataFrame, *, instructions
     found = []
     for (name, source), group in models.groupby(["architecture", "source"], sort=False):
         of_edit = group.dropna(subset="edit")[["dataset", "edit"]].drop_duplicates()
-        chosen = edits.merge(of_edit, on="edit", how="inner")
+        chosen = edits.fillna({"share": 0.0}).merge(of_edit, on="edit", how="inner")
         words = [rule(row) for _, row in chosen.iterrows()]
         chosen = chosen.assign(rule=[_apart(words, place) for place in range(len(words))])
         rules = dict(zip(chosen["dataset"], chosen["rule"], strict=True))

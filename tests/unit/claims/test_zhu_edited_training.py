@@ -26,7 +26,7 @@ EDITS = pd.DataFrame(
         ("mixed", "half", 0.3, ">=", "top_k", 8, "threshold", "resample", False),
     ],
     columns=COLUMNS,
-).assign(top_p=0.99, frozen=False, prior="judge")
+).assign(top_p=0.99, share=None, frozen=False, prior="judge")
 # logarithm of perplexity on the corpus, by data set
 LEVELS = {"domain": 5.0, "main": 4.99, "more": 5.0, "rare": 4.98, "random": 5.2, "deleted": 5.1}
 ANSWERS = {"answers": 4.0, "replies": 3.95}
@@ -85,6 +85,14 @@ def test_perplexity_decides_nothing_about_tasks_but_is_told() -> None:
         assert found[claim].value == pytest.approx(gain, abs=0.3)
         assert "tasks, which are not run here" in found[claim].explanation
     assert "control, random positions: −18" in found["zhu-T2-a"].explanation
+
+
+def test_shares_name_rules_in_place_of_thresholds() -> None:
+    models = _models(LEVELS, 1)
+    shares = EDITS.assign(share=[None, 0.1, None, 0.05, *[None] * 4])
+    (group,) = continued(models, shares, instructions=False)
+    rules = group.edits["rule"].tolist()
+    assert rules[:3] == ["likeliest 10%, top-k 8", "p >= 0.3, top-k 64", "rarest 5%, top-k 8"]
 
 
 def test_ways_of_drawing() -> None:
