@@ -103,6 +103,10 @@ class ProductPlan(TheoryPlan):
         }
 
     @cached_property
+    def _frames(self) -> dict[str, dict[str, list[str]]]:
+        return {name: self.product_frames(name) for name in self.settings.experiments}
+
+    @cached_property
     def _simulations(self) -> frozenset[str]:
         return frozenset(simulation_names())
 
@@ -125,7 +129,7 @@ class ProductPlan(TheoryPlan):
             return [self.reported(frame.removeprefix(REPORTED)) or frame]
         if experiment == THEORY:
             return [f"{self.root}/tables/{frame}.parquet"]
-        if frame in (own := self.product_frames(experiment)):
+        if frame in (own := self._frames[experiment]):
             return own[frame]
         kind, roles = FRAMES.get(frame, ("", ()))
         if kind == "curves":
