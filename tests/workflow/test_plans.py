@@ -29,7 +29,7 @@ def test_larger_scales_plan_quickly(scale: str, summary_seeds: int, tmp_path: Pa
     eigenvalues, summaries = 5 + 8 * 5 + quality + tuned + 3, 3 + 4 * 3 * summary_seeds
     # an architecture on data sets times seeds, the model that judges, another architecture on the mixtures, models that
     # go on with one domain, and with instructions
-    pretrained = {"laptop": 13 * 5 + 1 + 5 * 3 + 11 * 5 + 2 * 5, "paper": 11 + 1 + 7 + 6 + 2}[scale]
+    pretrained = {"laptop": 13 * 5 + 1 + 5 * 3 + 11 * 5 + 2 * 5, "paper": 11 + 1 + 7 + 4 + 2}[scale]
     assert int(jobs["train"]) == eigenvalues + summaries + pretrained
     assert int(jobs["label"]) > eigenvalues + summaries
 
