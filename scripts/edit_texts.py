@@ -6,9 +6,11 @@ from uncollapse.stage import Stage, run_stage
 
 
 def edit_texts(stage: Stage) -> None:
-    """Inputs passages, dataset or before (edits), first (where positions are frozen), prior; outputs edits, counts.
+    """Inputs passages, dataset, pairs or before (edits), prior; first, where positions are frozen; like, for a control
+    that edits as many tokens as those edits have changed; validation (tokens), for a threshold from a share. Outputs
+    edits, counts.
 
-    Spec: editing, generation, corpus, passages, compute.
+    Spec: editing, generation, corpus, passages, share, compute.
     """
     from uncollapse.artifacts import ParquetWriter
     from uncollapse.compute.device import prepare
@@ -19,7 +21,15 @@ def edit_texts(stage: Stage) -> None:
     from uncollapse.editing.protect import Pieces
     from uncollapse.editing.run import Run
     from uncollapse.editing.settings import EditSettings
-    from uncollapse.pretraining.editing import count_rows, generations, texts_of_corpus, texts_of_dataset
+    from uncollapse.pretraining.editing import (
+        changed_tokens,
+        count_rows,
+        generations,
+        texts_of_corpus,
+        texts_of_dataset,
+        texts_of_pairs,
+        threshold_at,
+    )
     from uncollapse.schemas_pretraining import EDIT_COUNTS
 
     spec = stage.spec
@@ -27,17 +37,32 @@ def edit_texts(stage: Stage) -> None:
     stage.computed_on = device.type
     settings = EditSettings(**spec["editing"])
     prior = load_prior(str(stage.input("prior")), device=device, dtype=dtype)
+    if spec["share"] is not None:
+        threshold = threshold_at(spec["share"], stage.input("validation"), prior, direction=settings.direction)
+        settings = settings.model_copy(update={"threshold": threshold})
     pieces = Pieces(prior.tokenizer)
     if "before" in stage.inputs:
         parts = list(generations(stage.input("before"), stage.inputs.get("first", [None])[0]))
     elif "passages" in stage.inputs:
         parts = texts_of_corpus(stage.input("passages"), prior.tokenizer, corpus=spec["corpus"], most=spec["passages"])
+    elif "pairs" in stage.inputs:
+        parts = texts_of_pairs(stage.input("pairs"))
     else:
         parts = texts_of_dataset(stage.input("dataset"))
 
+    like = changed_tokens(stage.input("like")) if "like" in stage.inputs else None
+
     def work(part: tuple) -> object:
         documents, frozen = part
-        found = edit(documents, prior, settings, pieces=pieces, generation=spec["generation"], frozen=frozen)
+        found = edit(
+            documents,
+            prior,
+            settings,
+            pieces=pieces,
+            generation=spec["generation"],
+            frozen=frozen,
+            numbers=None if like is None else like.of(documents),
+        )
         return as_edits(found, prior.tokenizer)
 
     run = Run(stage.checkpoint("edits"), {"stage": stage.identity()})

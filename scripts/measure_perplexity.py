@@ -4,12 +4,14 @@ from uncollapse.stage import Stage, run_stage
 
 
 def measure_perplexity(stage: Stage) -> None:
-    """Inputs tokens (the test split), model; output perplexities. Spec: held_out, compute."""
+    """Inputs tokens (the test split), pairs (answers to be judged given their instructions), model; output
+    perplexities. Spec: held_out, compute.
+    """
     from uncollapse.artifacts import write_table
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.editing.load import load_prior
-    from uncollapse.pretraining.evaluation import evaluate
+    from uncollapse.pretraining.evaluation import evaluate, evaluate_answers
     from uncollapse.schemas_pretraining import PERPLEXITIES
 
     device, _ = prepare(ComputeSettings(**stage.spec["compute"]), threads=stage.threads)
@@ -18,6 +20,8 @@ def measure_perplexity(stage: Stage) -> None:
     rows = evaluate(
         stage.input("tokens"), prior, held_out=stage.spec["held_out"], progress=stage.progress(unit="passages")
     )
+    if "pairs" in stage.inputs:
+        rows.append(evaluate_answers(stage.input("pairs"), prior))
     columns = {name: [row[name] for row in rows] for name in PERPLEXITIES.names}
     write_table(stage.output("perplexities"), columns, PERPLEXITIES)
 

@@ -4,18 +4,26 @@ from uncollapse.stage import Stage, run_stage
 
 
 def mix_texts(stage: Stage) -> None:
-    """Inputs tokens, for a selection passages or prior; or edits and the dataset that was edited. Output dataset.
+    """Inputs tokens, for a selection passages or prior; or edits and the dataset (or pairs) that was edited; or pairs.
+    Output dataset.
 
-    Spec: shares, tokens, part, select, machine; nothing for an edited data set.
+    Spec: shares, tokens, part, select, machine; nothing for an edited data set and for pairs.
     """
-    from uncollapse.artifacts import ParquetWriter
-    from uncollapse.schemas_pretraining import TRAINING_TEXTS
+    from uncollapse.artifacts import ParquetWriter, read_row_groups
+    from uncollapse.schemas_pretraining import PAIRS, TRAINING_PAIRS, TRAINING_TEXTS
 
-    with ParquetWriter(stage.output("dataset"), TRAINING_TEXTS) as writer:
-        if "edits" in stage.inputs:
+    schema = TRAINING_PAIRS if "pairs" in stage.inputs else TRAINING_TEXTS
+    with ParquetWriter(stage.output("dataset"), schema) as writer:
+        if "tokens" not in stage.inputs:
             from uncollapse.pretraining.edited import edited_rows
 
-            for columns in edited_rows(stage.input("edits"), stage.input("dataset")):
+            if "edits" in stage.inputs:
+                before = stage.input("pairs" if "pairs" in stage.inputs else "dataset")
+                groups = edited_rows(stage.input("edits"), before, schema)
+            else:
+                tables = read_row_groups(stage.input("pairs"), PAIRS)
+                groups = ({name: table.column(name) for name in schema.names} for table in tables)
+            for columns in groups:
                 writer.write(columns)
                 writer.count(rows_in=len(columns["ids"]), kept=len(columns["ids"]))
             return

@@ -1,10 +1,11 @@
-"""Train one language model from scratch on one data set.                   encode -> mix -> [pretrain] -> perplexity"""
+"""Train one language model on one data set, from scratch or on.            encode -> mix -> [pretrain] -> perplexity"""
 
 from uncollapse.stage import Stage, run_stage
 
 
 def pretrain(stage: Stage) -> None:
-    """Inputs dataset, validation (tokens), tokenizer; outputs weights (a language model), curve.
+    """Inputs dataset (or pairs, whose answers are learned), validation (tokens), tokenizer, initial (a model that goes
+    on); outputs weights, curve.
 
     Spec: architecture, training, compute, seed.
     """
@@ -13,10 +14,11 @@ def pretrain(stage: Stage) -> None:
     from uncollapse.artifacts import read_row_groups, row_count, write_table
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
-    from uncollapse.language.artifact import quiet, save_language_model
+    from uncollapse.language.artifact import load_language_model, quiet, save_language_model
     from uncollapse.language.base import untrained
     from uncollapse.language.settings import Architecture
     from uncollapse.pretraining.blocks import blocks, load_blocks, rows_of_ids
+    from uncollapse.pretraining.pairs import load_pairs
     from uncollapse.pretraining.tokens import read_tokenizer
     from uncollapse.pretraining.validation import HumanLoss
     from uncollapse.schemas import CURVE
@@ -36,8 +38,12 @@ def pretrain(stage: Stage) -> None:
         for table in read_row_groups(stage.input("validation"), PASSAGE_TOKENS)
     )
     held_out = blocks((ids for table in human for ids in rows_of_ids(table)), **where)
-    examples = load_blocks(stage.input("dataset"), **where)
-    language_model = untrained(architecture, tokenizer, seed=spec["seed"])
+    load, name = (load_pairs, "pairs") if "pairs" in stage.inputs else (load_blocks, "dataset")
+    examples = load(stage.input(name), **where)
+    if "initial" in stage.inputs:
+        language_model = load_language_model(stage.input("initial"))
+    else:
+        language_model = untrained(architecture, tokenizer, seed=spec["seed"])
     model = language_model.model.to(device)
     torch.manual_seed(spec["seed"])
     with quiet():  # transformers would ask for an attention mask, where nothing is padded
@@ -54,7 +60,7 @@ def pretrain(stage: Stage) -> None:
     about = {"seed": spec["seed"], "steps": curve[-1]["step"], "tokens": curve[-1]["examples"] * architecture.context}
     save_language_model(language_model, stage.output("weights"), about=about)
     columns = {name: [row.get(name) for row in curve] for name in CURVE.names}
-    texts = row_count(stage.input("dataset"))
+    texts = row_count(stage.input(name))
     write_table(stage.output("curve"), columns, CURVE, rows_in=texts, kept=texts)
 
 

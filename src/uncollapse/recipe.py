@@ -174,6 +174,19 @@ def _passages(plan: Plan, experiment: str) -> Recipe:
     return _recipe(stage, plan.code(stage, experiment), spec, inputs, data=f"experiments.{experiment}.data")
 
 
+def _instructions(plan: Plan, experiment: str) -> Recipe:
+    mine, stage, key = plan.pretraining(experiment), "encode_instructions", f"experiments.{experiment}.instructions"
+    inputs, spec = mine.instruction_inputs(experiment), mine.instructions_spec(experiment)
+    return _recipe(stage, plan.code(stage, experiment), spec, inputs, instructions=key)
+
+
+def _synthesis(plan: Plan, experiment: str) -> Recipe:
+    mine, stage, at = plan.pretraining(experiment), "compare_synthesis", f"experiments.{experiment}"
+    inputs, spec = mine.synthesis_inputs(experiment), mine.synthesis_spec(experiment)
+    keys = {"synthesis": f"{at}.synthesis", "compute": f"{at}.compute"}
+    return _recipe(stage, plan.code(stage, experiment), spec, inputs, **keys)
+
+
 def _tokenizer(plan: Plan, experiment: str) -> Recipe:
     mine, stage = plan.pretraining(experiment), "train_tokenizer"
     inputs, key = {"passages": mine.passages(experiment, "train")}, f"experiments.{experiment}.tokenizer"
@@ -195,7 +208,7 @@ def _perplexities(plan: Plan, experiment: str, model: str) -> Recipe:
 
 def _edits(plan: Plan, experiment: str, edit: str, generation: str) -> Recipe:
     mine, stage, at = plan.pretraining(experiment), "edit_texts", f"experiments.{experiment}"
-    keys = {name: f"{at}.edits.{edit}.{name}" for name in ("editing", "corpus", "passages")}
+    keys = {name: f"{at}.edits.{edit}.{name}" for name in ("editing", "corpus", "passages", "share")}
     inputs = mine.edit_inputs(experiment, edit, int(generation))
     spec = mine.edit_spec(experiment, edit, int(generation))
     return _recipe(stage, plan.code(stage, experiment), spec, inputs, **keys, compute=f"{at}.compute")
@@ -250,6 +263,8 @@ _PATTERNS: list[tuple[str, Callable[..., Recipe]]] = [
     (rf"{_E}/kept/(?P<dataset>{_N})\.parquet", lambda plan, **names: _dataset(plan, **names, stage="compare_kept")),
     (rf"{_E}/(outcomes|evaluations)/{_MODEL}\.{_DECODING}\.parquet", _evaluate),
     (rf"{_E}/passages/(train|validation|test)\.parquet", _passages),
+    (rf"{_E}/instructions/(train|test)\.parquet", _instructions),
+    (rf"{_E}/synthesis/costs\.parquet", _synthesis),
     (rf"{_E}/tokenizer/tokenizer\.json", _tokenizer),
     (rf"{_E}/tokens/(?P<split>train|validation|test)\.parquet", _tokens),
     (rf"{_E}/perplexities/{_MODEL}\.parquet", _perplexities),

@@ -33,6 +33,13 @@ TRAINING_TEXTS = pa.schema(
     ]
 )
 
+_PROMPT_IDS = field("prompt_ids", pa.list_(pa.int32()), "the instruction's tokens, without end of text")
+_PAIR = field("passage_id", pa.int64(), "number of the document within its corpus")
+
+PAIRS = pa.schema([_PAIR, _CORPUS, _WRITTEN_BY, _BYTES, _PROMPT_IDS, _IDS])  # bytes and ids are the answer's
+
+TRAINING_PAIRS = pa.schema([_PAIR, _CORPUS, _WRITTEN_BY, _PROMPT_IDS, _IDS])
+
 PERPLEXITIES = pa.schema(
     [
         _CORPUS,
@@ -47,9 +54,20 @@ PERPLEXITIES = pa.schema(
     ]
 )
 
+SYNTHESIS_COSTS = pa.schema(
+    [
+        field("method", pa.string(), "synthetic, rephrased or edited"),
+        field("passage_id", pa.int64(), "row number of the passage within the training split"),
+        field("tokens", pa.int64(), "of the text that was made"),
+        field("passes", pa.int64(), "of the model, one after the other"),
+        field("positions", pa.int64(), "tokens that the model read in these passes, kept ones counted once"),
+    ]
+)
+
 EDIT_COUNTS = pa.schema(
     [
         field("document_id", pa.int64(), "of the edited text"),
+        field("threshold", pa.float64(), "of p: the config's, or the one at which a share of held-out tokens lies"),
         field("tokens", pa.int64(), "before editing"),
         field("above", pa.int64(), "of them at or above the threshold"),
         field("eligible", pa.int64(), "of them drawn again, or deleted"),

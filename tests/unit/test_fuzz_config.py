@@ -23,7 +23,12 @@ from uncollapse.model_names import GENERATOR_DATASET, Model
 from uncollapse.models.settings import ModelSettings
 from uncollapse.planning import PRODUCT_STAGES, Plan
 from uncollapse.plugins import load_plugin
-from uncollapse.pretraining.settings import PassageSettings, TokenizerSettings
+from uncollapse.pretraining.settings import (
+    InstructionSettings,
+    PassageSettings,
+    SynthesisSettings,
+    TokenizerSettings,
+)
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.splits import SPLITS
@@ -152,6 +157,14 @@ def _pretraining_specs(plan: Plan, name: str) -> list[str]:
     PassageSettings(**json.loads(specs[0])["data"])
     TokenizerSettings(**json.loads(specs[1])["tokenizer"])
     assert all(own.passages_inputs(name).values())
+    if experiment.instructions is not None:
+        specs.append(own.instructions_spec(name))
+        InstructionSettings(**json.loads(specs[-1])["instructions"])
+        assert all(own.instruction_inputs(name).values())
+    if experiment.synthesis is not None:
+        specs.append(own.synthesis_spec(name))
+        SynthesisSettings(**json.loads(specs[-1])["synthesis"])
+        assert all(own.synthesis_inputs(name).values())
     for model in _models(plan, name):
         specs.append(plan.train_spec(name, model.name))
         TrainingSettings(**json.loads(specs[-1])["training"])
@@ -184,7 +197,8 @@ def _everything(plan: Plan) -> int:
         models = _models(plan, name)
         assert all(Model.parse(model.name) == model for model in models)
         for model in models:
-            assert plan.training_inputs(name, model.name)["dataset"].startswith(f"{plan.root}/{name}/")
+            given = plan.training_inputs(name, model.name)
+            assert given["pairs" if "pairs" in given else "dataset"].startswith(f"{plan.root}/{name}/")
         specs += len(SPECS[experiment.kind](plan, name))
         paths = [plan.path(name, "models", model.name, ".safetensors") for model in models]
         assert len(set(paths)) == len(paths), "two models would share a file"

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 SMALL = yaml.safe_load("""
 scale: small
 results: out
-corpora: {news: {files: [news.jsonl]}, chat: {files: [chat.jsonl]}, web: {files: [web.jsonl]}}
+corpora:
+  {news: {files: [news.jsonl]}, chat: {files: [chat.jsonl]}, web: {files: [web.jsonl]}, asked: {files: [asked.jsonl]}}
 base_models: {big: {folder: models/big}}
 experiments:
   toy:
@@ -43,6 +44,8 @@ experiments:
         seeds: [0, 5]
       judge: {architecture: *sizes, training: *training, datasets: [other], seeds: [3]}
     diagnostics: {priors: {large: {base: big}, own: {model: judge, dataset: other}}, datasets: [chosen]}
+    instructions: {corpus: asked}
+    synthesis: {model: big, corpus: news}
 tables: {zhu2024_table1: {experiment: toy}, zhu2024_table9: {experiment: toy}}
 figures: {zhu2024_figure2: {experiment: toy}, zhu2024_figure3: {experiment: toy}}
 claims: {zhu_mixtures: {experiment: toy}, zhu_diagnostics: {experiment: toy}}
@@ -57,7 +60,7 @@ def _config(**changes: Any) -> dict[str, Any]:
         *parents, last = key.split("__")
         for name in parents:
             part = part.setdefault(name, {})
-        part[last] = value
+        part[last] = copy.deepcopy(value)
     return config
 
 
@@ -112,6 +115,87 @@ def test_later_generations_edit_what_the_one_before_has_made() -> None:
         plan.edit_inputs("toy", "reading", 4)
 
 
+FURTHER = {
+    "datasets__chats": {"corpus": "chat", "tokens": 100},
+    "datasets__pairs": {"instructions": True},
+    "datasets__pairs_new": {"edit": "answered"},
+    "edits__answered": {"dataset": "pairs", "prior": "judge", "prior_dataset": "other"},
+    "edits__control": {"dataset": "human", "prior": "judge", "prior_dataset": "other", "as_many_as": "redrawn"},
+    "models__tuned": {
+        "initial": "judge", "initial_dataset": "other", "training": {"steps": 5},
+        "datasets": ["chats", "pairs", "pairs_new"], "seeds": [7],
+    },
+}  # fmt: skip
+
+
+def test_models_go_on_from_the_first_seed_of_another_one() -> None:
+    plan = _plan(**FURTHER)
+    initial = "out/toy/models/judge_other-seed3.safetensors"
+    chats = plan.training_inputs("toy", "tuned_chats-seed7")
+    assert (chats["initial"], chats["dataset"]) == (initial, "out/toy/datasets/chats.parquet")
+    assert "initial" not in plan.training_inputs("toy", "gpt2_human-seed0")
+    assert json.loads(plan.train_spec("toy", "tuned_chats-seed7"))["architecture"]["hidden_size"] == 16
+    assert json.loads(plan.selection_spec("toy", "chats"))["shares"] == {"chat": 1.0}
+    rows = {row["model"]: row for row in plan.product_values("toy")["trained_models"]}
+    assert rows["tuned_pairs_new-seed7"]["initial"] == "judge_other-seed3"
+    assert rows["tuned_pairs_new-seed7"]["domain"] == "asked"
+    assert rows["tuned_chats-seed7"]["instructions"] is False
+
+
+def test_instructions_are_edited_learned_and_judged_as_pairs() -> None:
+    plan = _plan(**FURTHER)
+    mine, pairs = plan.pretraining("toy"), "out/toy/datasets/pairs.parquet"
+    assert plan.selection_inputs("toy", "pairs") == {"pairs": "out/toy/instructions/train.parquet"}
+    assert plan.selection_inputs("toy", "pairs_new") == {"edits": "out/toy/edits/answered.1.parquet", "pairs": pairs}
+    assert mine.edit_inputs("toy", "answered", 1)["pairs"] == pairs
+    assert plan.training_inputs("toy", "tuned_pairs-seed7")["pairs"] == pairs
+    judged = ["tuned_pairs-seed7", "tuned_pairs_new-seed7", "judge_other-seed3"]  # the last is where they start
+    assert all("pairs" in mine.perplexity_inputs("toy", name) for name in judged)
+    others = ["tuned_chats-seed7", "gpt2_human-seed0"]
+    assert not any("pairs" in mine.perplexity_inputs("toy", name) for name in others)
+    assert "out/toy/instructions/test.parquet" in plan.accounted()
+
+
+def test_a_control_reads_the_edit_that_it_is_matched_with() -> None:
+    plan = _plan(**FURTHER).pretraining("toy")
+    assert plan.edit_inputs("toy", "control", 1)["like"] == "out/toy/edits/redrawn.1.parquet"
+    assert "like" not in plan.edit_inputs("toy", "redrawn", 1)
+    shared = _plan(**FURTHER, edits__redrawn__share=0.1).pretraining("toy")
+    assert shared.edit_inputs("toy", "redrawn", 1)["validation"] == "out/toy/tokens/validation.parquet"
+    with pytest.raises(ConfigError, match=r"edits\.redrawn\.share: the threshold follows from it"):
+        _plan(edits__redrawn__share=0.1, edits__redrawn__editing={"threshold": 0.5})
+
+
+FURTHER_PROBLEMS = [
+    ("models__tuned__initial", "tuned", r"models\.tuned\.initial: 'tuned' is not defined; known: gpt2, judge"),
+    ("models__tuned__initial_dataset", "human", r"tuned\.initial_dataset: 'human' is not defined; known: other"),
+    ("models__tuned__architecture", {"architecture": "gpt2", "hidden_size": 8, "layers": 1, "heads": 2},
+     r"models\.tuned\.initial: give architecture for a model from scratch, or initial"),
+    ("datasets__chats__corpus", "web", r"datasets\.chats\.corpus: 'web' is not defined; known: news, chat"),
+    ("datasets__pairs__part", 1, r"datasets\.pairs\.instructions: all pairs are taken as they are"),
+    ("instructions", None, r"toy\.instructions: datasets\.pairs wants pairs"),
+    ("instructions", {"corpus": "radio"}, r"toy\.instructions\.corpus: 'radio' is not defined"),
+    ("instructions", {"corpus": "asked", "template": "{question}"}, r"toy\.instructions\.template"),
+    ("edits__reading__share", 0.1, r"edits\.reading\.share: held-out text is in the tokens of data sets"),
+    ("edits__redrawn__share", 0.0, r"edits\.redrawn\.share"),
+    ("edits__control__as_many_as", "reading", r"edits\.control\.as_many_as: 'reading' is not defined; known: redrawn"),
+    ("edits__control__generations", 2, r"edits\.control\.as_many_as: 'redrawn' is not defined; known: none"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "value", "message"), FURTHER_PROBLEMS)
+def test_what_does_not_fit_together_in_going_on(key: str, value: Any, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load(_config(**FURTHER | {key: value}))
+
+
+def test_models_that_start_from_each_other_are_an_error() -> None:
+    judge = {"initial": "tuned", "initial_dataset": "chats", "architecture": None}
+    changes = FURTHER | {f"models__judge__{key}": value for key, value in judge.items()}
+    with pytest.raises(ConfigError, match=r"models\.\w+\.initial: starts from itself"):
+        load(_config(**changes))
+
+
 def test_another_models_seeds_change_no_ones_job_but_that_of_who_reads_it() -> None:
     plain, wider = _plan(), _plan(models__judge__seeds=[4])
     assert plain.train_spec("toy", "gpt2_human-seed0") == wider.train_spec("toy", "gpt2_human-seed0")
@@ -122,6 +206,8 @@ def test_another_models_seeds_change_no_ones_job_but_that_of_who_reads_it() -> N
 ARTIFACTS = [
     ("passages/validation.parquet", "cut_passages"),
     ("tokenizer/tokenizer.json", "train_tokenizer"),
+    ("instructions/test.parquet", "encode_instructions"),
+    ("synthesis/costs.parquet", "compare_synthesis"),
     ("tokens/test.parquet", "encode_passages"),
     ("datasets/half.parquet", "mix_texts"),
     ("models/gpt2_half-seed5.curve.parquet", "pretrain"),
@@ -138,7 +224,7 @@ def test_recipes(path: str, stage: str) -> None:
     assert recipe is not None
     assert recipe.stage == stage
     assert any(entry.startswith(f"scripts/{stage}.py@") for entry in recipe.code)
-    assert set(recipe.spec) <= set(recipe.keys) | {"generation", "seed", "shares", "diagnostic", "encoder"}
+    assert set(recipe.spec) <= set(recipe.keys) | {"generation", "seed", "shares", "diagnostic", "encoder", "engine"}
 
 
 @pytest.mark.parametrize(
@@ -169,6 +255,13 @@ def test_products_read_files_of_this_experiment() -> None:
     assert subjects == ["human", "machine", "chosen"]
     assert plan.report_inputs()["proxy.toy"] == []
     assert "out/toy/passages/train.parquet" in plan.accounted()
+
+
+def test_what_an_experiment_lacks_has_no_products() -> None:
+    plan = _plan(diagnostics=None)
+    assert "zhu2024_figure3" not in plan.products("figures")
+    assert "zhu_diagnostics" not in plan.products("claims")
+    assert {"zhu2024_figure2"} <= set(plan.products("figures")) < set(_plan().products("figures"))
 
 
 @pytest.mark.parametrize(

@@ -79,9 +79,11 @@ def _unseen(record: dict[str, Any]) -> set[str]:
 # commands of text and pretraining experiments, which this scale leaves out; tests/unit/test_text_stages.py checks those
 # of text experiments in the same way
 OF_TEXTS = {
+    "compare_synthesis.py",
     "cut_passages.py",
     "diagnose_texts.py",
     "edit_texts.py",
+    "encode_instructions.py",
     "encode_passages.py",
     "estimate_proxy_text.py",
     "evaluate_baselines_text.py",

@@ -60,6 +60,45 @@ rule encode_passages:
         " --output tokens={output.tokens} --log {log}"
 
 
+rule encode_instructions:
+    input:
+        unpack(lambda w: PLAN.pretraining(w.experiment).instruction_inputs(w.experiment)),
+    output:
+        train=f"{R}/{{experiment}}/instructions/train.parquet",
+        test=f"{R}/{{experiment}}/instructions/test.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/encode_instructions.log",
+    resources:
+        mem_mb=memory(4000),
+        runtime=60,
+    params:
+        code=code("encode_instructions"),
+        spec=lambda w: PLAN.pretraining(w.experiment).instructions_spec(w.experiment),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/encode_instructions.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        " --output train={output.train} --output test={output.test} --log {log}"
+
+
+rule compare_synthesis:
+    input:
+        unpack(lambda w: PLAN.pretraining(w.experiment).synthesis_inputs(w.experiment)),
+    output:
+        costs=f"{R}/{{experiment}}/synthesis/costs.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/compare_synthesis.log",
+    resources:
+        mem_mb=memory(8000),
+        runtime=60,
+    params:
+        code=code("compare_synthesis"),
+        spec=lambda w: PLAN.pretraining(w.experiment).synthesis_spec(w.experiment),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/compare_synthesis.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        " {params.inputs} --output costs={output.costs} --log {log}"
+
+
 rule measure_perplexity:
     input:
         unpack(lambda w: PLAN.pretraining(w.experiment).perplexity_inputs(w.experiment, w.model)),

@@ -110,7 +110,8 @@ def training_improves(perplexities: pd.DataFrame, trained_models: pd.DataFrame, 
     sources = dict(zip(edits["edit"], edits["texts"], strict=True))
     controls = dict(zip(edits["edit"], edits["control"], strict=True))
     edited = models[["dataset", "edit"]].dropna().drop_duplicates()
-    pairs = [(name, edit) for name, edit in edited.itertuples(index=False) if sources[edit] in groups.means]
+    human = set(models.loc[models["edit"].isna() & (models["machine_share_percent"] == 0), "dataset"])
+    pairs = [(name, edit) for name, edit in edited.itertuples(index=False) if sources[edit] in human]
     compared = {name: percent(groups.contrast({sources[edit]: 1, name: -1})) for name, edit in pairs}
     parts = [Part(f"{name} against {sources[edit]}", compared[name], unit="percent")
              for name, edit in pairs if not controls[edit]]  # fmt: skip

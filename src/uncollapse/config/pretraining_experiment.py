@@ -6,12 +6,15 @@ from pydantic import Field, model_validator
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.config.values import Misfit, Name, Strict
+from uncollapse.language.settings import Architecture
 from uncollapse.pretraining.settings import (
     CorpusEditSettings,
     DiagnosticsSettings,
+    InstructionSettings,
     MixtureSettings,
     PassageSettings,
     PretrainedModelSettings,
+    SynthesisSettings,
     TokenizerSettings,
 )
 
@@ -24,11 +27,13 @@ class PretrainingExperimentSettings(Strict):
     about: str = Field(default="", description="a paragraph on the experiment, shown in the report")
     data: PassageSettings
     tokenizer: TokenizerSettings = TokenizerSettings()
+    instructions: InstructionSettings | None = Field(default=None, description="pairs to fine-tune on; null: none")
     tokens: int = Field(ge=1, description="of every data set, end-of-text tokens included")
     compute: ComputeSettings = ComputeSettings()
     datasets: dict[Name, MixtureSettings]
     edits: dict[Name, CorpusEditSettings] = Field(default={}, description="texts edited with ToEdit")
     models: dict[Name, PretrainedModelSettings]
+    synthesis: SynthesisSettings | None = Field(default=None, description="costs of making text; null: not compared")
     diagnostics: DiagnosticsSettings | None = Field(default=None, description="null leaves the comparison of texts out")
 
     @model_validator(mode="after")
@@ -40,6 +45,8 @@ class PretrainingExperimentSettings(Strict):
         for name in names:
             if names.count(name) > 1:
                 raise Misfit("models", f"two models on data sets would both be called {name!r}; rename one")
+        for model in self.models:
+            self.ancestry(model)
         self._no_circles()
         return self
 
@@ -49,7 +56,15 @@ class PretrainingExperimentSettings(Strict):
         for name, model in self.models.items():
             if model.datasets != "all":
                 found += [(f"models.{name}.datasets", dataset, datasets) for dataset in model.datasets]
+            if model.initial is not None:
+                found.append((f"models.{name}.initial", model.initial, [other for other in models if other != name]))
+                trained = self.trained_on(model.initial) if model.initial in self.models else []
+                found.append((f"models.{name}.initial_dataset", model.initial_dataset or "", trained))
         for name, dataset in self.datasets.items():
+            if dataset.instructions and self.instructions is None:
+                raise Misfit("instructions", f"datasets.{name} wants pairs; name their corpus here")
+            if dataset.corpus is not None:
+                found.append((f"datasets.{name}.corpus", dataset.corpus, [*self.data.human, *self.data.machine]))
             if dataset.edit is not None:
                 found.append((f"datasets.{name}.edit", dataset.edit, [e for e in edits if self.edits[e].dataset]))
             if (select := dataset.select) is not None and select.by == "perplexity":
@@ -60,6 +75,9 @@ class PretrainingExperimentSettings(Strict):
                 corpora = [*self.data.human, *self.data.machine]
                 found.append((f"datasets.{name}.select.educational", select.educational or "", corpora))
         for name, edit in self.edits.items():
+            if edit.as_many_as is not None:
+                alike = [other for other, one in self.edits.items() if _same_texts(edit, one)]
+                found.append((f"edits.{name}.as_many_as", edit.as_many_as, alike))
             if edit.corpus is not None:
                 corpora = [*self.data.human, *self.data.machine]
                 found.append((f"edits.{name}.corpus", edit.corpus, corpora))
@@ -68,6 +86,8 @@ class PretrainingExperimentSettings(Strict):
                 found.append((f"edits.{name}.prior", edit.prior, models))
                 trained = self.trained_on(edit.prior) if edit.prior in self.models else []
                 found.append((f"edits.{name}.prior_dataset", edit.prior_dataset or "", trained))
+        if self.synthesis is not None:
+            found.append(("synthesis.corpus", self.synthesis.corpus, [*self.data.human, *self.data.machine]))
         if self.diagnostics is not None:
             selections = [name for name in datasets if self.datasets[name].machine_share]
             found += [("diagnostics.datasets", name, selections) for name in self.diagnostics.datasets]
@@ -96,8 +116,31 @@ class PretrainingExperimentSettings(Strict):
         dataset = self.datasets[name]
         found: list[str | None] = [dataset.select.prior_dataset] if dataset.select is not None else []
         if dataset.edit is not None:
-            found += [self.edits[dataset.edit].dataset, self.edits[dataset.edit].prior_dataset]
+            edit = self.edits[dataset.edit]
+            found += [edit.dataset, edit.prior_dataset]
+            if edit.prior_dataset is not None:
+                found += [self.models[model].initial_dataset for model in self.ancestry(edit.prior)]
         return [other for other in found if other is not None]
+
+    def of_pairs(self, dataset: str) -> bool:
+        """Whether a data set holds instructions with answers, as they are or edited."""
+        chosen = self.datasets[dataset]
+        return chosen.instructions or (chosen.edit is not None and self.of_pairs(self.edits[chosen.edit].dataset or ""))
+
+    def ancestry(self, model: str) -> list[str]:
+        """A model, the one that it starts from, and so on to the one that was trained from scratch."""
+        found = [model]
+        while (initial := self.models[found[-1]].initial) is not None:
+            if initial in found:
+                raise Misfit(f"models.{model}.initial", "starts from itself; train one of them from scratch")
+            found.append(initial)
+        return found
+
+    def architecture(self, model: str) -> Architecture:
+        """Of a model, or of the one from which it starts."""
+        found = self.models[self.ancestry(model)[-1]].architecture
+        assert found is not None
+        return found
 
     def trained_on(self, model: str) -> list[str]:
         """Names of the data sets that a model is trained on."""
@@ -107,5 +150,13 @@ class PretrainingExperimentSettings(Strict):
     def shares(self, dataset: str) -> dict[str, float]:
         """The share of each corpus in a mixture's tokens."""
         machine = self.datasets[dataset].machine_share
+        if (only := self.datasets[dataset].corpus) is not None:
+            return {only: 1.0}
         parts = ((self.data.human, 1 - machine), (self.data.machine, machine))
         return {corpus: share / len(corpora) for corpora, share in parts for corpus in corpora}
+
+
+def _same_texts(control: CorpusEditSettings, edit: CorpusEditSettings) -> bool:
+    """Whether the control can count what the other has changed: in the same texts, as often, and no control itself."""
+    ours, others = ((one.corpus, one.passages, one.dataset, one.generations) for one in (control, edit))
+    return ours == others and edit.as_many_as is None

@@ -75,11 +75,15 @@ class Settings(Strict):
         for name, experiment in self.experiments.items():
             if isinstance(experiment, PretrainingExperimentSettings):
                 named = [("data", corpus, list(self.corpora)) for corpus in experiment.data.corpora]
+                if experiment.instructions is not None:
+                    named.append(("instructions.corpus", experiment.instructions.corpus, list(self.corpora)))
                 named += [
                     (f"edits.{edit}.prior", settings.prior, list(self.base_models))
                     for edit, settings in experiment.edits.items()
                     if settings.corpus is not None
                 ]
+                if experiment.synthesis is not None:
+                    named.append(("synthesis.model", experiment.synthesis.model, list(self.base_models)))
                 priors = experiment.diagnostics.priors if experiment.diagnostics is not None else {}
                 named += [
                     (f"diagnostics.priors.{prior}.base", settings.base, list(self.base_models))

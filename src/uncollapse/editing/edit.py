@@ -79,6 +79,7 @@ def edit(
     pieces: Pieces,
     generation: int = 1,
     frozen: NDArray[np.bool_] | None = None,
+    numbers: NDArray[np.int64] | None = None,
 ) -> Edited:
     """Edit every document once.
 
@@ -88,6 +89,8 @@ def edit(
     generation : 1 for the first editing of a text; the next one draws with other noise.
     frozen : (N,) only these tokens may be edited: what was eligible in the first generation. A set that is the same in
         each generation keeps the error bounded; fresh sets do not.
+    numbers : (D,) so many tokens of each document at most, chosen at random among those that could be edited: for
+        controls that edit as many tokens as another edit has changed.
 
     Raises
     ------
@@ -101,9 +104,13 @@ def edit(
         allowed &= frozen
     parts = list(_windows(documents, prior, settings.overlap))
     chosen = None
-    if settings.positions == "random":
+    if settings.positions == "random" or numbers is not None:
         p = score(documents, prior, overlap=settings.overlap)
-        chosen = _random_positions(documents, within(p, settings) & allowed, allowed, settings, generation)
+        sought = within(p, settings) & allowed
+        if numbers is None:
+            numbers = np.bincount(documents.owner, sought, minlength=len(documents)).astype(np.int64)
+        pool = allowed if settings.positions == "random" else sought
+        chosen = _random_positions(documents, pool, numbers, settings, generation)
         parts = [part for part in parts if chosen[part.place : part.place + part.scored].any()]
     else:
         p = np.full(len(documents.tokens), np.nan, dtype=np.float32)
@@ -174,23 +181,22 @@ class _Places:
 
 def _random_positions(
     documents: Documents,
-    wanted: NDArray[np.bool_],
-    allowed: NDArray[np.bool_],
+    pool: NDArray[np.bool_],
+    numbers: NDArray[np.int64],
     settings: EditSettings,
     generation: int,
 ) -> NDArray[np.bool_]:
-    """(N,) as many of each document's allowed tokens as are wanted there, but any of them."""
+    """(N,) of each document so many tokens of the pool (N,), all of them where it has fewer."""
     document, position = (
         torch.from_numpy(values) for values in (documents.document_id[documents.owner], documents.position)
     )
     keys = row_keys(seed=settings.seed, generation=generation, document=document, position=position)
     order = uniform(keys, torch.tensor([[-1]])).squeeze(-1).numpy()  # no token has id -1: other noise than the draws'
-    order = np.where(allowed, order, 2.0)
+    order = np.where(pool, order, 2.0)
     chosen = np.zeros(len(order), dtype=bool)
-    for first, stop in zip(documents.offsets[:-1], documents.offsets[1:], strict=True):
-        number = int(wanted[first:stop].sum())
+    for first, stop, number in zip(documents.offsets[:-1], documents.offsets[1:], numbers.tolist(), strict=True):
         chosen[first + np.argsort(order[first:stop], kind="stable")[:number]] = True
-    return chosen
+    return chosen & pool
 
 
 def _with_tokens(documents: Documents, tokens: NDArray[np.int32], kept: NDArray[np.bool_] | None) -> Documents:

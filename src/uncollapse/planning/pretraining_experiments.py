@@ -5,6 +5,7 @@ from typing import Any
 
 from uncollapse.config.pretraining_experiment import PretrainingExperimentSettings
 from uncollapse.fingerprint import code_of
+from uncollapse.language.settings import EngineSettings
 from uncollapse.model_names import Model
 from uncollapse.planning.experiments import ExperimentPlan
 from uncollapse.planning.spec import spec
@@ -30,9 +31,10 @@ class PretrainingPlan(ExperimentPlan):
         return SCRIPTS.get(stage, stage)
 
     def code(self, stage: str, experiment: str | None = None, *, verifier: str | None = None) -> list[str]:
-        """What the stage runs; nothing is found by name."""
+        """What the stage runs; the engine that writes texts is found by name."""
         assert experiment is not None
-        return code_of(self.scripts / f"{self.script(stage, experiment)}.py")
+        plugins = ["uncollapse.language.engines.transformers_engine"] if stage == "compare_synthesis" else []
+        return code_of(self.scripts / f"{self.script(stage, experiment)}.py", plugins=plugins)
 
     # models and data sets
 
@@ -112,6 +114,18 @@ class PretrainingPlan(ExperimentPlan):
         """The corpora, each under its name."""
         return {f"corpus_{name}": self.corpus(name) for name in self.experiment(experiment).data.corpora}
 
+    def instruction_inputs(self, experiment: str) -> dict[str, list[str] | str]:
+        """For scripts/encode_instructions.py; KeyError where there are none."""
+        chosen = self.experiment(experiment).instructions
+        if chosen is None:
+            raise KeyError("instructions")
+        return {"corpus": self.corpus(chosen.corpus), "tokenizer": self.tokenizer(experiment)}
+
+    def texts(self, experiment: str, dataset: str) -> dict[str, str]:
+        """A data set under the name that says what it holds: passages, or instructions with answers."""
+        kind = "pairs" if self.experiment(experiment).of_pairs(dataset) else "dataset"
+        return {kind: self.path(experiment, "datasets", dataset)}
+
     def edit_inputs(self, experiment: str, name: str, generation: int) -> dict[str, list[str] | str]:
         """The texts, or the generation before, with the prior, and the first generation where positions are frozen."""
         edit = self.edit_settings(experiment, name)
@@ -125,11 +139,15 @@ class PretrainingPlan(ExperimentPlan):
         elif edit.corpus is not None:
             found["passages"] = self.passages(experiment, "train")
         else:
-            found["dataset"] = self.path(experiment, "datasets", edit.dataset or "")
+            found |= self.texts(experiment, edit.dataset or "")
         if edit.corpus is not None:
             found["prior"] = self.base_model(edit.prior)
         else:
             found["prior"] = self.prior_of(experiment, edit.prior, edit.prior_dataset or "")
+        if edit.share is not None:
+            found["validation"] = self.tokens(experiment, "validation")
+        if edit.as_many_as is not None:
+            found["like"] = self.edit(experiment, edit.as_many_as, generation)
         return found
 
     def selection_inputs(self, experiment: str, name: str, *, with_truth: bool = False) -> dict[str, list[str] | str]:
@@ -137,8 +155,10 @@ class PretrainingPlan(ExperimentPlan):
         dataset = self.dataset(experiment, name)
         if dataset.edit is not None:
             edit = self.edit_settings(experiment, dataset.edit)
-            found = {"edits": self.edit(experiment, dataset.edit, edit.generations)}
-            return found | {"dataset": self.path(experiment, "datasets", edit.dataset or "")}
+            edits = {"edits": self.edit(experiment, dataset.edit, edit.generations)}
+            return edits | self.texts(experiment, edit.dataset or "")
+        if dataset.instructions:
+            return {"pairs": self.path(experiment, "instructions", "train")}
         found: dict[str, list[str] | str] = {"tokens": self.tokens(experiment, "train")}
         if (select := dataset.select) is not None:
             if select.by in ("dsir", "educational"):
@@ -149,20 +169,28 @@ class PretrainingPlan(ExperimentPlan):
 
     def training_inputs(self, experiment: str, name: str) -> dict[str, str]:
         """What a model is trained and validated on, and its tokenizer."""
-        _, dataset = self.parts_of(experiment, Model.parse(name))
-        return {
-            "dataset": self.path(experiment, "datasets", dataset),
+        model, dataset = self.parts_of(experiment, Model.parse(name))
+        found = self.texts(experiment, dataset) | {
             "validation": self.tokens(experiment, "validation"),
             "tokenizer": self.tokenizer(experiment),
         }
+        chosen = self.experiment(experiment).models[model]
+        if chosen.initial is not None:
+            found["initial"] = self.prior_of(experiment, chosen.initial, chosen.initial_dataset or "")
+        return found
 
     def perplexity_inputs(self, experiment: str, name: str) -> dict[str, str]:
         """For scripts/measure_perplexity.py."""
-        self.parts_of(experiment, Model.parse(name))
-        return {
+        model, dataset = self.parts_of(experiment, Model.parse(name))
+        found = {
             "tokens": self.tokens(experiment, "test"),
             "model": self.path(experiment, "models", name, ".safetensors"),
         }
+        settings = self.experiment(experiment)
+        tuned = [one for each, one in settings.models.items() if any(map(settings.of_pairs, settings.trained_on(each)))]
+        if settings.of_pairs(dataset) or any((one.initial, one.initial_dataset) == (model, dataset) for one in tuned):
+            found["pairs"] = self.path(experiment, "instructions", "test")
+        return found
 
     def diagnosis_inputs(self, experiment: str, name: str) -> dict[str, str]:
         """For scripts/diagnose_texts.py: the texts, and the model that judges them."""
@@ -183,6 +211,13 @@ class PretrainingPlan(ExperimentPlan):
             )
         return found
 
+    def synthesis_inputs(self, experiment: str) -> dict[str, str]:
+        """For scripts/compare_synthesis.py; KeyError where costs are not compared."""
+        chosen = self.experiment(experiment).synthesis
+        if chosen is None:
+            raise KeyError("synthesis")
+        return {"passages": self.passages(experiment, "train"), "model": self.base_model(chosen.model)}
+
     # products and the report
 
     def product_frames(self, experiment: str) -> dict[str, list[str]]:
@@ -198,6 +233,7 @@ class PretrainingPlan(ExperimentPlan):
             "embedding_map": [self.path(experiment, "diagnostics", f"{name}.details") for name in embedded],
             "perplexities": [self.path(experiment, "perplexities", model.name) for model in models],
             "pretraining_curves": [self.path(experiment, "models", model.name, ".curve.parquet") for model in models],
+            "synthesis_costs": [self.path(experiment, "synthesis", "costs")] if settings.synthesis else [],
             "edit_counts": [
                 self.path(experiment, "edits", f"{name}.{generation}", ".counts.parquet")
                 for name, edit in settings.edits.items()
@@ -212,16 +248,19 @@ class PretrainingPlan(ExperimentPlan):
             "subjects": ["human", "machine", *(settings.diagnostics.datasets if settings.diagnostics else [])],
             "trained_models": [self._model_row(experiment, model) for model in self.downstream(experiment)],
             "edits": [
-                {"edit": name, "threshold": edit.editing.threshold, "prior": edit.prior, "frozen": edit.frozen,
+                {"edit": name, "threshold": edit.editing.threshold, "share": edit.share, "prior": edit.prior,
+                 "frozen": edit.frozen,
                  "control": edit.editing.positions == "random" or edit.editing.action == "delete",
-                 "texts": edit.corpus or edit.dataset}
+                 "texts": edit.corpus or edit.dataset, "direction": edit.editing.direction,
+                 "sampling": edit.editing.sampling, "top_k": edit.editing.top_k, "top_p": edit.editing.top_p,
+                 "positions": edit.editing.positions, "action": edit.editing.action}
                 for name, edit in settings.edits.items()
             ],
         }  # fmt: skip
 
     def _model_row(self, experiment: str, model: Model) -> dict[str, Any]:
         name, dataset = self.parts_of(experiment, model)
-        mixture = self.dataset(experiment, dataset)
+        settings, mixture = self.experiment(experiment), self.dataset(experiment, dataset)
         return {
             "model": model.name,
             "architecture": name,
@@ -231,14 +270,27 @@ class PretrainingPlan(ExperimentPlan):
             "selection": mixture.select.by if mixture.select else None,
             "edit": mixture.edit,
             "part": mixture.part,
-            "tokens": mixture.tokens or self.experiment(experiment).tokens,
-            "context": self.experiment(experiment).models[name].architecture.context,
+            "tokens": mixture.tokens or settings.tokens,
+            "context": settings.architecture(name).context,
+            "initial": self._initial(experiment, name),
+            "instructions": settings.of_pairs(dataset),
+            "domain": settings.instructions.corpus if settings.of_pairs(dataset) else mixture.corpus,
         }
+
+    def _initial(self, experiment: str, name: str) -> str | None:
+        """The name of the model from which all of an architecture's start; None where they start from scratch."""
+        settings = self.experiment(experiment).models
+        chosen = settings[name]
+        if chosen.initial is None:
+            return None
+        return Model(f"{chosen.initial}_{chosen.initial_dataset}", settings[chosen.initial].seeds[0]).name
 
     def accounted(self, experiment: str) -> list[str]:
         """Artifacts that say what became of the rows that came in."""
         settings = self.experiment(experiment)
         files = [self.passages(experiment, split) for split in SPLITS]
+        if settings.instructions is not None:
+            files += [self.path(experiment, "instructions", split) for split in ("train", "test")]
         return files + [self.path(experiment, "datasets", name) for name in settings.datasets]
 
     # specs: the slice of config a job depends on, as one sorted JSON string
@@ -247,6 +299,15 @@ class PretrainingPlan(ExperimentPlan):
         """For scripts/cut_passages.py."""
         return spec(data=self.experiment(experiment).data)
 
+    def instructions_spec(self, experiment: str) -> str:
+        """For scripts/encode_instructions.py."""
+        return spec(instructions=self.experiment(experiment).instructions)
+
+    def synthesis_spec(self, experiment: str) -> str:
+        """For scripts/compare_synthesis.py."""
+        settings = self.experiment(experiment)
+        return spec(synthesis=settings.synthesis, engine=EngineSettings(), compute=settings.compute)
+
     def tokenizer_spec(self, experiment: str) -> str:
         """For scripts/train_tokenizer.py."""
         return spec(tokenizer=self.experiment(experiment).tokenizer)
@@ -254,7 +315,7 @@ class PretrainingPlan(ExperimentPlan):
     def selection_spec(self, experiment: str, name: str) -> str:
         """For scripts/mix_texts.py."""
         settings, dataset = self.experiment(experiment), self.dataset(experiment, name)
-        if dataset.edit is not None:
+        if dataset.edit is not None or dataset.instructions:
             return spec()
         return spec(
             shares=settings.shares(name),
@@ -267,10 +328,9 @@ class PretrainingPlan(ExperimentPlan):
     def train_spec(self, experiment: str, name: str) -> str:
         """For scripts/pretrain.py."""
         settings, model = self.experiment(experiment), Model.parse(name)
-        chosen = settings.models[self.parts_of(experiment, model)[0]]
-        return spec(
-            architecture=chosen.architecture, training=chosen.training, compute=settings.compute, seed=model.seed
-        )
+        name, _ = self.parts_of(experiment, model)
+        architecture, training = settings.architecture(name), settings.models[name].training
+        return spec(architecture=architecture, training=training, compute=settings.compute, seed=model.seed)
 
     def diagnosis_spec(self, experiment: str, name: str) -> str:
         """For scripts/diagnose_texts.py."""
@@ -300,5 +360,6 @@ class PretrainingPlan(ExperimentPlan):
             generation=generation,
             corpus=edit.corpus,
             passages=edit.passages,
+            share=edit.share,
             compute=self.experiment(experiment).compute,
         )

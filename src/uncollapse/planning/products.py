@@ -33,7 +33,7 @@ class ProductPlan(TheoryPlan):
     """A :class:`TheoryPlan` with the products made of experiments and simulations."""
 
     def products(self, kind: str) -> dict[str, str]:
-        """Name and experiment of every table, figure or group of claims; the theory's where their simulations run."""
+        """Name and experiment of every table, figure or group of claims whose frames the config has."""
         return self._products[kind]
 
     def product_paths(self, kind: str, suffixes: Iterable[str] = (".parquet",)) -> list[str]:
@@ -93,10 +93,18 @@ class ProductPlan(TheoryPlan):
             kind: {
                 name: product.experiment
                 for name, product in getattr(self.settings, kind).items()
-                if product.experiment != THEORY or self._simulated_for(kind, name)
+                if (
+                    self._simulated_for(kind, name)
+                    if product.experiment == THEORY
+                    else self._measured_for(kind, name, product.experiment)
+                )
             }
             for kind in PRODUCT_STAGES
         }
+
+    @cached_property
+    def _frames(self) -> dict[str, dict[str, list[str]]]:
+        return {name: self.product_frames(name) for name in self.settings.experiments}
 
     @cached_property
     def _simulations(self) -> frozenset[str]:
@@ -105,6 +113,11 @@ class ProductPlan(TheoryPlan):
     def _simulated_for(self, kind: str, name: str) -> bool:
         wanted = self._simulations.intersection(needed(kind, name))
         return self.settings.theory is not None and wanted <= self.simulated().keys()
+
+    def _measured_for(self, kind: str, name: str, experiment: str) -> bool:
+        """Whether the experiment has every frame: one without groups, edits or the like has none of their products."""
+        frames = [frame for frame in needed(kind, name) if frame not in FROM_CONFIG]
+        return all(self._frame(experiment, frame) for frame in frames)
 
     def _frame(self, experiment: str, frame: str) -> list[str]:
         if frame == "text_baselines":
@@ -116,7 +129,7 @@ class ProductPlan(TheoryPlan):
             return [self.reported(frame.removeprefix(REPORTED)) or frame]
         if experiment == THEORY:
             return [f"{self.root}/tables/{frame}.parquet"]
-        if frame in (own := self.product_frames(experiment)):
+        if frame in (own := self._frames[experiment]):
             return own[frame]
         kind, roles = FRAMES.get(frame, ("", ()))
         if kind == "curves":

@@ -4,21 +4,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from uncollapse.artifacts import read_row_groups, read_table
 from uncollapse.editing.schemas import EDITS
 from uncollapse.errors import ArtifactError
 from uncollapse.schemas_pretraining import TRAINING_TEXTS
 
 
-def edited_rows(edits: Path, dataset: Path) -> Iterator[dict[str, Any]]:
-    """Row groups of TRAINING_TEXTS with new ids; ``dataset`` is what was edited.
+def edited_rows(edits: Path, dataset: Path, schema: pa.Schema = TRAINING_TEXTS) -> Iterator[dict[str, Any]]:
+    """Row groups of the schema with new ids; ``dataset`` is what was edited.
 
     Raises
     ------
     ArtifactError
         Where the edits are not of that data set.
     """
-    before = read_table(dataset, TRAINING_TEXTS).select(["passage_id", "corpus", "written_by"])
+    before = read_table(dataset, schema).select([name for name in schema.names if name != "ids"])
     done = 0
     for table in read_row_groups(edits, EDITS):
         mine = before.slice(done, len(table))

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.artifacts import read_row_groups
+from uncollapse.artifacts import read_row_groups, read_table
 from uncollapse.editing.distribution import BINS
 from uncollapse.editing.documents import Documents, encode
+from uncollapse.editing.edit import score
 from uncollapse.editing.edits import read_generation
+from uncollapse.editing.prior import Prior
 from uncollapse.editing.schemas import EDITS
-from uncollapse.errors import DataError
-from uncollapse.schemas_pretraining import PASSAGES, TRAINING_TEXTS
+from uncollapse.errors import ArtifactError, DataError
+from uncollapse.schemas_pretraining import PASSAGE_TOKENS, PASSAGES, TRAINING_PAIRS, TRAINING_TEXTS
 
 PART = 256  # documents of a part, as long as a killed run may have to do again
 Part = tuple[Documents, NDArray[np.bool_] | None]
@@ -55,11 +59,60 @@ def texts_of_dataset(dataset: Path) -> list[Part]:
     return found
 
 
+def texts_of_pairs(pairs: Path) -> list[Part]:
+    """All answers of a data set, each given its instruction, in the order of the file."""
+    found = []
+    for table in read_row_groups(pairs, TRAINING_PAIRS):
+        for start in range(0, len(table), PART):
+            part = table.slice(start, PART)
+            prompts, ids = (part.column(name).to_pylist() for name in ("prompt_ids", "ids"))
+            found.append((Documents.of_lists(part.column("passage_id").to_numpy(), ids, prompts), None))
+    return found
+
+
 def generations(before: Path, first: Path | None) -> Iterator[Part]:
     """What the generation before has made, with the positions eligible in the first, where these are given."""
     firsts = read_generation(first) if first is not None else None
     for generation in read_generation(before):
         yield generation.documents, None if firsts is None else next(firsts).eligible
+
+
+def threshold_at(share: float, held_out: Path, prior: Prior, *, direction: str) -> float:
+    """The threshold that lets this share of the tokens of held-out human passages (PASSAGE_TOKENS) be edited."""
+    table = read_table(held_out, PASSAGE_TOKENS)
+    table = table.filter(pc.equal(table.column("written_by"), "human"))
+    ids = table.column("ids").to_pylist()
+    p = score(Documents.of_lists(table.column("passage_id").to_numpy(), ids), prior).astype(np.float64)
+    return float(np.quantile(p, 1 - share if direction == ">=" else share))
+
+
+@dataclass(frozen=True)
+class ChangedTokens:
+    """How many tokens of each document an edit has changed, for controls that edit as many."""
+
+    path: Path
+    of_document: dict[int, int]
+
+    def of(self, documents: Documents) -> NDArray[np.int64]:
+        """(D,) of these documents.
+
+        Raises
+        ------
+        ArtifactError
+            Where the edits are of other texts.
+        """
+        numbers = [self.of_document.get(document, -1) for document in documents.document_id.tolist()]
+        if min(numbers, default=0) < 0:
+            raise ArtifactError(f"{self.path}: edits of other texts than these; delete it and rerun")
+        return np.asarray(numbers, dtype=np.int64)
+
+
+def changed_tokens(edits: Path) -> ChangedTokens:
+    """Read from a file of EDITS."""
+    found: dict[int, int] = {}
+    for table in read_row_groups(edits, EDITS):
+        found |= zip(table.column("document_id").to_pylist(), table.column("changed_tokens").to_pylist(), strict=True)
+    return ChangedTokens(edits, found)
 
 
 def count_rows(edits: Path, *, threshold: float) -> Iterator[dict[str, Any]]:
@@ -71,6 +124,7 @@ def count_rows(edits: Path, *, threshold: float) -> Iterator[dict[str, Any]]:
         bins = np.minimum((exact * BINS).astype(np.int64), BINS - 1)
         yield {
             "document_id": table.column("document_id"),
+            "threshold": np.full(len(table), threshold),
             "tokens": lengths,
             "above": np.bincount(owner, exact >= threshold, minlength=len(table)).astype(np.int64),
             "eligible": table.column("eligible_tokens").to_numpy().astype(np.int64),

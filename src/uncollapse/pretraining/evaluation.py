@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from uncollapse.artifacts import read_table
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import log_probs
 from uncollapse.editing.prior import Prior
 from uncollapse.progress import Progress
-from uncollapse.schemas_pretraining import PASSAGE_TOKENS
+from uncollapse.schemas_pretraining import PAIRS, PASSAGE_TOKENS
 
 
 def perplexity(log_prob: float, tokens: int) -> float:
@@ -44,22 +45,31 @@ def evaluate(path: Path, prior: Prior, *, held_out: list[str], progress: Progres
     progress.start(total=len(table))
     for corpus in dict.fromkeys(corpora.tolist()):
         mine = table.filter(corpora == corpus)
-        documents = Documents.of_lists(mine.column("passage_id").to_numpy(), mine.column("ids").to_pylist())
-        total = float(log_probs(documents, prior).astype(np.float64).sum())
-        size, tokens = int(mine.column("bytes").to_numpy().sum()), len(documents.tokens)
-        rows.append(
-            {
-                "corpus": corpus,
-                "written_by": mine.column("written_by")[0].as_py(),
-                "trained": corpus not in held_out,
-                "passages": len(mine),
-                "tokens": tokens,
-                "bytes": size,
-                "log_prob": total,
-                "perplexity": perplexity(total, tokens),
-                "bits_per_byte": bits_per_byte(total, size),
-            }
-        )
+        rows.append(_row(mine, prior, corpus=corpus, trained=corpus not in held_out))
         progress.update(sum(row["passages"] for row in rows))
     progress.finish()
     return rows
+
+
+def evaluate_answers(path: Path, prior: Prior) -> dict[str, Any]:
+    """A row of PERPLEXITIES for the answers of pairs, each scored given its instruction."""
+    table = read_table(path, PAIRS)
+    return _row(table, prior, corpus=table.column("corpus")[0].as_py(), trained=True)
+
+
+def _row(table: pa.Table, prior: Prior, *, corpus: str, trained: bool) -> dict[str, Any]:
+    prompts = table.column("prompt_ids").to_pylist() if "prompt_ids" in table.column_names else None
+    documents = Documents.of_lists(table.column("passage_id").to_numpy(), table.column("ids").to_pylist(), prompts)
+    total = float(log_probs(documents, prior).astype(np.float64).sum())
+    size, tokens = int(table.column("bytes").to_numpy().sum()), len(documents.tokens)
+    return {
+        "corpus": corpus,
+        "written_by": table.column("written_by")[0].as_py(),
+        "trained": trained,
+        "passages": len(table),
+        "tokens": tokens,
+        "bytes": size,
+        "log_prob": total,
+        "perplexity": perplexity(total, tokens),
+        "bits_per_byte": bits_per_byte(total, size),
+    }

@@ -47,19 +47,36 @@ class TokenizerSettings(Strict):
     passages: int = Field(default=4000, ge=2, description="training passages that the merges are learned from")
 
 
+class InstructionSettings(Strict):
+    """Instructions and the answers of a model, to fine-tune on (Zhu et al. 2024, Table 4)."""
+
+    corpus: Name = Field(description="its titles are instructions, its texts answers; no part of any mixture")
+    template: str = Field(
+        default="{instruction}\n", pattern=r"\{instruction\}", description="what stands before an answer"
+    )
+    longest: int = Field(default=128, ge=8, description="tokens of a pair with its ends; longer ones are left out")
+    test_share: float = Field(default=0.2, gt=0, lt=1, description="of the pairs, by a hash of the instruction")
+
+
 class MixtureSettings(Strict):
     """One data set: human and machine-written passages up to a number of tokens, or an edited data set."""
 
     machine_share: float = Field(default=0.0, ge=0, le=1, description="of the tokens; 1 - alpha of the paper")
     tokens: int | None = Field(default=None, ge=1, description="null: the experiment's")
+    corpus: Name | None = Field(default=None, description="passages of this one alone; null: of all, by machine_share")
     part: int = Field(default=0, ge=0, description="k: the k-th stretch of as many tokens; two parts share no passage")
     select: TextSelectionSettings | None = Field(default=None, description="of the machine-written part; null: none")
+    instructions: bool = Field(default=False, description="the experiment's instructions with answers, all of them")
     edit: Name | None = Field(default=None, description="one of edits: its last generation instead of a mixture")
 
     @model_validator(mode="after")
     def _consistent(self) -> "MixtureSettings":
-        if self.edit is not None and (self.machine_share or self.part or self.select is not None):
-            raise Misfit("edit", "an edited data set is what was edited; remove machine_share, part and select")
+        if self.edit is not None and (self.machine_share or self.part or self.select is not None or self.corpus):
+            raise Misfit("edit", "an edited data set is what was edited; remove machine_share, part, select and corpus")
+        if self.instructions and self.model_dump(exclude_defaults=True).keys() != {"instructions"}:
+            raise Misfit("instructions", "all pairs are taken as they are; remove the other keys")
+        if self.corpus is not None and self.machine_share:
+            raise Misfit("corpus", "one corpus has no shares; remove machine_share")
         if self.select is not None and not self.machine_share:
             raise Misfit("select", "there is no machine-written part to select; raise machine_share")
         return self
@@ -74,8 +91,14 @@ class CorpusEditSettings(Strict):
     prior: Name = Field(description="one of base_models; for a data set, one of models: its token ids stay")
     prior_dataset: Name | None = Field(default=None, description="what the prior among models was trained on")
     editing: EditSettings = EditSettings()
+    share: float | None = Field(
+        default=None, gt=0, lt=1, description="of held-out human tokens: the threshold is where so many may be edited"
+    )
     generations: int = Field(default=1, ge=1, description="each edits what the one before has edited")
     frozen: bool = Field(default=False, description="later generations edit only what was eligible in the first")
+    as_many_as: Name | None = Field(
+        default=None, description="a control: as many tokens of each text, chosen at random, as that edit has changed"
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> "CorpusEditSettings":
@@ -83,18 +106,48 @@ class CorpusEditSettings(Strict):
             raise ValueError("give exactly one of corpus and dataset")
         if (self.dataset is None) != (self.prior_dataset is None):
             raise Misfit("prior_dataset", "a data set is edited by a model of the experiment, a corpus by a base model")
+        if self.share is not None and self.dataset is None:
+            raise Misfit("share", "held-out text is in the tokens of data sets; give editing.threshold instead")
+        if self.share is not None and "threshold" in self.editing.model_fields_set:
+            raise Misfit("share", "the threshold follows from it; remove editing.threshold")
         if self.frozen and self.editing.action == "delete":
             raise Misfit("frozen", "deletion leaves no positions to freeze; remove one of them")
         return self
 
 
-class PretrainedModelSettings(Strict):
-    """One architecture, trained from scratch on each of its data sets."""
+class SynthesisSettings(Strict):
+    """Ways of making text whose costs are compared (Zhu et al. 2024, Table 14)."""
 
-    architecture: Architecture
+    model: Name = Field(description="one of base_models, which writes, rephrases and edits")
+    corpus: Name = Field(description="of which training passages are taken")
+    passages: int = Field(default=8, ge=2)
+    prompt_words: int = Field(default=12, ge=1, description="of a passage, which the model goes on from")
+    rephrase: str = Field(
+        default="Here is a paragraph:\n{text}\nHere is a paraphrase of it in high quality English, as on Wikipedia:\n",
+        pattern=r"\{text\}",
+        description="instruction to rephrase, after Maini et al. 2024",
+    )
+    max_new_tokens: int = Field(default=128, ge=1)
+    editing: EditSettings = EditSettings()
+
+
+class PretrainedModelSettings(Strict):
+    """One architecture, trained on each of its data sets: from scratch, or from where another model ended."""
+
+    architecture: Architecture | None = Field(default=None, description="null: that of initial")
+    initial: Name | None = Field(default=None, description="one of models, whose training goes on; null: from scratch")
+    initial_dataset: Name | None = Field(default=None, description="what it was trained on; its first seed is taken")
     training: TrainingSettings = Field(description="its batch_size counts blocks of as many tokens as the context")
     datasets: Literal["all"] | Annotated[list[Name], Unique] = "all"
     seeds: Seeds
+
+    @model_validator(mode="after")
+    def _one_beginning(self) -> "PretrainedModelSettings":
+        if (self.architecture is None) == (self.initial is None):
+            raise Misfit("initial", "give architecture for a model from scratch, or initial for one that goes on")
+        if (self.initial is None) != (self.initial_dataset is None):
+            raise Misfit("initial_dataset", "say what the initial model was trained on, and only with initial")
+        return self
 
 
 class PriorSettings(Strict):

@@ -43,6 +43,7 @@ SCHEMAS = {
     "buckets": schemas_pretraining.BUCKETS,
     "document_perplexities": schemas_pretraining.DOCUMENT_PERPLEXITIES,
     "embedding_map": schemas_pretraining.EMBEDDING_MAP,
+    "synthesis_costs": schemas_pretraining.SYNTHESIS_COSTS,
 }
 
 # what tells the rows of one file apart
@@ -63,12 +64,14 @@ _KEYS = {
     schemas_pretraining.BUCKETS: ["subject", "kind"],
     schemas_pretraining.DOCUMENT_PERPLEXITIES: ["subject", "passage_id"],
     schemas_pretraining.EMBEDDING_MAP: ["corpus", "row"],
+    schemas_pretraining.SYNTHESIS_COSTS: ["method", "passage_id"],
 }
 
 
 # of the experiment as a whole, whatever the file's name
 _WHOLE = (
     "text_baselines", "text_examples", "diagnostics", "buckets", "document_perplexities", "embedding_map",
+    "synthesis_costs",
 )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ OF_KIND = {
     },
     "pretraining": {
         "perplexities", "pretraining_curves", "edit_counts", "trained_models", "edits", "diagnostics", "buckets",
-        "document_perplexities", "embedding_map", "subjects",
+        "document_perplexities", "embedding_map", "subjects", "synthesis_costs",
     },
 }  # fmt: skip
 

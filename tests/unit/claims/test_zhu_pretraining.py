@@ -184,7 +184,7 @@ def test_tables_hold_what_was_measured() -> None:
     selections = zhu2024_selections.rows(perplexities=scores, trained_models=models)
     assert selections["trained_on"].drop_duplicates().tolist()[-3:] == ["100% machine-written", "dsir", "easy"]
     edited = zhu2024_edited_training.rows(perplexities=scores, trained_models=models, edits=EDITS)
-    assert edited["trained_on"].drop_duplicates().tolist() == ["the text as it was", "toedit", "deletion"]
+    assert edited["trained_on"].drop_duplicates().tolist() == ["share 0 (as it was)", "toedit", "deletion"]
 
 
 def test_tables_of_edits() -> None:

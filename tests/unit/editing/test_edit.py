@@ -158,6 +158,23 @@ def test_random_positions_are_as_many_and_others(prior, documents, pieces):
     assert not np.array_equal(other.eligible, control.eligible)
 
 
+def test_controls_edit_as_many_tokens_as_they_are_told(prior, documents, pieces):
+    usual = edit(documents, prior, LIKELY, pieces=pieces)
+    numbers = np.array([mask.sum() for mask in _split(documents, usual.changed)])
+    assert 0 < numbers.sum() < usual.eligible.sum()
+    anywhere = LIKELY.model_copy(update={"positions": "random", "exclude_original": True})
+    control = edit(documents, prior, anywhere, pieces=pieces, numbers=numbers)
+    assert [mask.sum() for mask in _split(documents, control.changed)] == numbers.tolist()
+    assert (control.eligible & ~usual.eligible).any()
+    deletion = LIKELY.model_copy(update={"action": "delete"})
+    deleted = edit(documents, prior, deletion, pieces=pieces, numbers=numbers)
+    assert [mask.sum() for mask in _split(documents, deleted.eligible)] == numbers.tolist()
+    assert not (deleted.eligible & ~usual.eligible).any()
+    assert len(deleted.new.tokens) == len(documents.tokens) - numbers.sum()
+    most = edit(documents, prior, deletion, pieces=pieces, numbers=np.full(len(documents), 10**6))
+    assert np.array_equal(most.eligible, usual.eligible)
+
+
 def test_frozen_set_bounds_what_is_edited(prior, documents, pieces):
     first = edit(documents, prior, LIKELY, pieces=pieces)
     second = edit(first.new, prior, LIKELY, pieces=pieces, generation=2, frozen=first.eligible)

@@ -9,10 +9,22 @@ import pyarrow.parquet as pq
 import pytest
 
 from uncollapse.artifacts import ParquetWriter, write_table
+from uncollapse.editing.documents import Documents
+from uncollapse.editing.edit import score
 from uncollapse.editing.schemas import EDITS
+from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.errors import ArtifactError
+from uncollapse.language.base import untrained
+from uncollapse.language.byte_tokenizer import byte_tokenizer
+from uncollapse.language.settings import Architecture
 from uncollapse.pretraining.edited import edited_rows
-from uncollapse.pretraining.editing import count_rows, generations, texts_of_corpus, texts_of_dataset
+from uncollapse.pretraining.editing import (
+    count_rows,
+    generations,
+    texts_of_corpus,
+    texts_of_dataset,
+    threshold_at,
+)
 from uncollapse.pretraining.tokens import learn
 from uncollapse.schemas_pretraining import EDIT_COUNTS, TRAINING_TEXTS
 
@@ -66,6 +78,20 @@ def test_counts_of_every_document(tmp_path: Path) -> None:
     assert (found["eligible"], found["changed"]) == ([2, 1], [1, 0])
     assert found["above"] == [2, 1]  # 0.99 as a 32-bit float lies just above 0.99
     assert found["probabilities"] == [[1, 0, 0, 0, 0, 0, 0, 0, 0, 2], [0, 0, 0, 0, 0, 1, 0, 0, 0, 1]]
+
+
+@pytest.mark.parametrize(("direction", "within"), [(">=", 0.25), ("<=", 0.1)])
+def test_a_threshold_lets_its_share_of_human_tokens_be_edited(tokens: Path, direction: str, within: float) -> None:
+    tokenizer = byte_tokenizer(["a"], vocabulary_size=257)
+    settings = Architecture(architecture="gpt2", hidden_size=16, layers=1, heads=2, context=64)
+    model = untrained(settings, tokenizer, seed=0).model
+    model.resize_token_embeddings(280)
+    prior = TransformersPrior(model, tokenizer)
+    threshold = threshold_at(within, tokens, prior, direction=direction)
+    rows = [row for row in pq.read_table(tokens).to_pylist() if row["written_by"] == "human"]
+    p = score(Documents.of_lists(np.arange(len(rows)), [row["ids"] for row in rows]), prior).astype(float)
+    chosen = p >= threshold if direction == ">=" else p <= threshold
+    assert chosen.mean() == pytest.approx(within, abs=2 / len(p))
 
 
 def test_frozen_positions_are_those_of_the_first_generation(dataset: Path, tmp_path: Path) -> None:

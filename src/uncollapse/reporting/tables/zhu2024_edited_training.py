@@ -11,9 +11,10 @@ TABLE = Table(
     title="Perplexity after training on edited text",
     source="after Zhu et al. 2024, Table 3, which has scores of eight tasks",
     caption=(
-        "Models trained from scratch on one human text, on its edits, and on controls: as many tokens drawn again at "
-        "random positions, or the same tokens deleted, as the authors' logs show for Tables 5 and 7. Edited "
-        "texts are as long as the original but after deletion; zhu2024_edited has the shares."
+        "Models trained from scratch on one text, on its edits, and on controls: as many tokens as the edit changed "
+        "are drawn again at random positions, or deleted among those it may edit. Deletion is what the authors' logs "
+        "show for Tables 5 and 7. Edited texts are as long as the original but after deletion; zhu2024_edited has the "
+        "shares."
     ),
     keys=("trained_on", "evaluated_on"),
     unit="perplexity",
@@ -33,6 +34,9 @@ def rows(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.
     models = of_first(trained_models)
     edited = models[["dataset", "edit"]].dropna().drop_duplicates()
     sources = dict(zip(edits["edit"], edits["texts"], strict=True))
-    labels = {sources[edit]: "the text as it was" for edit in edited["edit"]}
-    labels |= {name: name.replace("_", " ") for name in edited["dataset"]}
+    labels: dict[str, str] = {}
+    for source in dict.fromkeys(sources[edit] for edit in edited["edit"]):
+        labels[source] = f"{source.replace('_', ' ')} (as it was)"
+        mine = edited.loc[edited["edit"].map(sources) == source, "dataset"]
+        labels |= {name: name.replace("_", " ") for name in mine}
     return by_corpus(named(perplexities, models), labels)

@@ -1,0 +1,47 @@
+"""Passes that a model takes to write, to rephrase and to edit texts.             cut passages -> [compare] -> report"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def compare_synthesis(stage: Stage) -> None:
+    """Inputs passages, model; output costs. Spec: synthesis, engine. Processor seconds go to the log."""
+    import sys
+    from time import process_time
+
+    from uncollapse.artifacts import read_table, write_table
+    from uncollapse.compute.device import prepare
+    from uncollapse.compute.settings import ComputeSettings
+    from uncollapse.editing.load import load_prior
+    from uncollapse.language.engines import load_engine
+    from uncollapse.language.settings import EngineSettings
+    from uncollapse.pretraining.settings import SynthesisSettings
+    from uncollapse.pretraining.synthesis import edited, prompts_of, timed, written
+    from uncollapse.schemas_pretraining import PASSAGES, SYNTHESIS_COSTS
+
+    settings = SynthesisSettings(**stage.spec["synthesis"])
+    device, dtype = prepare(ComputeSettings(**stage.spec["compute"]), threads=stage.threads)
+    stage.computed_on = device.type
+    table = read_table(stage.input("passages"), PASSAGES).to_pandas()
+    table = table[table["corpus"] == settings.corpus].sort_values("place", kind="stable").head(settings.passages)
+    texts, ids = table["text"].tolist(), table["passage_id"].tolist()
+    engine = load_engine(stage.input("model"), EngineSettings(**stage.spec["engine"]), threads=stage.threads)
+    prior = load_prior(str(stage.input("model")), device=device, dtype=dtype)
+    work = {
+        method: lambda method=method, prompts=prompts: written(engine, prompts, ids, method=method, settings=settings)
+        for method, prompts in prompts_of(settings, texts).items()
+    }
+    work["edited"] = lambda: edited(prior, texts, ids, settings)
+    progress, rows = stage.progress(unit="ways"), []
+    progress.start(total=len(work))
+    for number, (method, each) in enumerate(work.items(), start=1):
+        found, seconds = timed(each, process_time)
+        rows += found
+        print(f"{method}: {1000 * seconds:.2f} processor seconds for 1,000 tokens", file=sys.stderr)
+        progress.update(number)
+    progress.finish()
+    columns = {name: [row[name] for row in rows] for name in SYNTHESIS_COSTS.names}
+    write_table(stage.output("costs"), columns, SYNTHESIS_COSTS)
+
+
+if __name__ == "__main__":
+    run_stage("compare_synthesis", compare_synthesis)

@@ -1,0 +1,160 @@
+"""Zhu et al. 2024, sections 4.2 to 4.4 and appendix D.5: what training on edited text does to perplexity."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from uncollapse.claims.contrasts import Groups, percent
+from uncollapse.claims.verdict import Finding, Part, conclude, phrase
+from uncollapse.reporting.edited_scores import UNEDITED, Continued, continued
+from uncollapse.reporting.intervals import Estimate
+from uncollapse.reporting.mixture_scores import human_log_perplexity, named, of_first
+
+# percent. The averages over three tasks in Tables 5 and 6 are 38.5, 38.8, 40.5 and 39.8: up to 5 percent apart
+LITTLE = 5.0
+AS_GOOD = 1.0  # percent of perplexity within which two rules are taken as equally good
+NO_TASKS = (
+    "The claim is about the scores of tasks, which are not run here: perplexity alone cannot confirm or refute it."
+)
+
+
+def check(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> list[Finding]:
+    """Findings on models that went on with edited text, and on an edited mixture."""
+    passages = continued(trained_models, edits, instructions=False)
+    return [
+        goes_on_better("zhu-T2-a", passages, perplexities, what="text of the domain"),
+        goes_on_better(
+            "zhu-T4-a",
+            continued(trained_models, edits, instructions=True),
+            perplexities,
+            what="answers to instructions",
+        ),
+        drawing_matters_little(passages, perplexities),
+        rare_tokens(passages, perplexities),
+        edited_mixture(perplexities, trained_models, edits),
+    ]
+
+
+def _lower(groups: Groups, than: str, name: str) -> Estimate:
+    """How much lower the perplexity of a group is than another's, in percent of its own."""
+    return percent(groups.contrast({than: 1, name: -1}))
+
+
+def _edits(group: Continued, **wanted: object) -> pd.DataFrame:
+    """The edits with these settings."""
+    found = group.edits
+    for key, value in wanted.items():
+        found = found[found[key] == value]
+    return found
+
+
+def goes_on_better(claim: str, groups: list[Continued], perplexities: pd.DataFrame, *, what: str) -> Finding:
+    """zhu-T2-a, zhu-T4-a: training goes on better with edited text; perplexity stands in for tasks."""
+    parts, beside = [], []
+    for group in groups:
+        on_corpus, on_others = (
+            Groups.of(rows, "rule", "log_perplexity")
+            for rows in (group.on_corpus(perplexities), group.on_others(perplexities))
+        )
+        main = _edits(group, control=False)["rule"].iloc[:1]
+        for name in main:
+            parts.append(Part(f"{group.source}, {name}", _lower(on_corpus, UNEDITED, name), unit="percent"))
+            if on_others.means:
+                beside.append(Part(f"on other human text, {name}", _lower(on_others, UNEDITED, name), unit="percent"))
+        beside += [
+            Part(f"control, {name}", _lower(on_corpus, UNEDITED, name), unit="percent")
+            for name in _edits(group, control=True)["rule"]
+        ]
+    found = conclude(
+        claim,
+        f"how much lower the perplexity of held-out {what} is after training on its edit (percent)",
+        parts,
+        opening="" if parts else "It takes models that go on from another one, on a text before and after editing.",
+        closing=f"Beside it: {'; '.join(map(phrase, beside)) or 'nothing'}. {NO_TASKS}" if parts else "",
+    )
+    return replace(found, verdict="inconclusive") if parts else found
+
+
+def drawing_matters_little(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
+    """zhu-T5-a: drawing by top-k of 8 or 64, top-p, or from the whole distribution leads to like models."""
+    parts = []
+    for group in groups:
+        scores = Groups.of(group.on_corpus(perplexities), "rule", "log_perplexity")
+        first, *others = _same_positions(group)
+        parts += [
+            Part(f"{name} over {first}", _lower(scores, name, first), -LITTLE, LITTLE, "percent") for name in others
+        ]
+    return conclude(
+        "zhu-T5-a",
+        "how much higher the domain's perplexity is after another way of drawing than after the first "
+        f"(percent; within {LITTLE:g})",
+        parts,
+        opening="By perplexity, where the paper has scores." if parts
+        else "It takes models of one text edited at the same positions with other ways of drawing.",
+        closing="In the authors' logs the paper's row of top-k with k = 8 is a run that deleted tokens instead."
+        if parts else "",
+    )  # fmt: skip
+
+
+def _same_positions(group: Continued) -> list[str]:
+    """The first edit that is no control, and those that differ from it in drawing alone; empty string without any."""
+    found = _edits(group, control=False)
+    if found.empty:
+        return [""]
+    like = found.iloc[0]
+    same = {key: like[key] for key in ("threshold", "share", "direction")}
+    return _edits(group, control=False, **same)["rule"].tolist()
+
+
+def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
+    """zhu-T7-a: editing improbable tokens can be as good as editing probable ones."""
+    parts, beside = [], []
+    for group in groups:
+        scores = Groups.of(group.on_corpus(perplexities), "rule", "log_perplexity")
+        probable = _edits(group, control=False, direction=">=")["rule"].tolist()
+        rare = _edits(group, control=False, direction="<=")["rule"].tolist()
+        if not probable or not rare:
+            continue
+        best = min(rare, key=lambda name: scores.means[name])
+        change = _lower(scores, probable[0], best)
+        parts.append(Part(f"{best} below {probable[0]}", change, -AS_GOOD, np.inf, "percent"))
+        beside += [
+            Part(f"{name} below unedited", _lower(scores, UNEDITED, name), unit="percent")
+            for name in [*probable, *rare, *_edits(group, control=True)["rule"]]
+        ]
+    return conclude(
+        "zhu-T7-a",
+        "how much lower the domain's perplexity is after editing rare tokens than after editing probable ones "
+        f"(percent; above −{AS_GOOD:g})",
+        parts,
+        opening="By perplexity, where the paper has scores." if parts
+        else "It takes models of one text whose probable and whose rare tokens were edited.",
+        closing=f"Against the unedited text, which Table 7 lacks: {'; '.join(map(phrase, beside))}. In the authors' "
+        "logs the rows of Table 7 are runs that deleted tokens: its numbers speak of deletion, its caption of editing."
+        if parts else "",
+    )  # fmt: skip
+
+
+def edited_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> Finding:
+    """zhu-D5-a: a model trained on an edited mixture is at least as good as one trained on the mixture."""
+    models = of_first(trained_models)
+    shares = dict(zip(models["dataset"], models["machine_share_percent"], strict=True))
+    sources = dict(zip(edits["edit"], edits["texts"], strict=True))
+    controls = dict(zip(edits["edit"], edits["control"], strict=True))
+    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    edited = models[["dataset", "edit"]].dropna().drop_duplicates()
+    parts = [
+        Part(f"{name} below {sources[edit]}", _lower(groups, sources[edit], name), -AS_GOOD, np.inf, "percent")
+        for name, edit in edited.itertuples(index=False)
+        if not controls[edit] and shares.get(sources[edit], 0.0) > 0
+    ]
+    return conclude(
+        "zhu-D5-a",
+        "how much lower human text's perplexity is after training on an edited mixture than on the mixture "
+        f"(percent; above −{AS_GOOD:g})",
+        parts,
+        opening="" if parts else "It takes models trained on a partly machine-written text, edited and not.",
+    )

@@ -1,0 +1,159 @@
+"""Claims and tables on models that went on with edited text, on made-up perplexities whose truth is known."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from uncollapse.claims import zhu_edited_training
+from uncollapse.claims.verdict import Finding
+from uncollapse.reporting.edited_scores import continued
+from uncollapse.reporting.tables import zhu2024_ablations, zhu2024_continual_pretraining, zhu2024_fine_tuning
+
+COLUMNS = ["edit", "texts", "threshold", "direction", "sampling", "top_k", "positions", "action", "control"]
+EDITS = pd.DataFrame(
+    [
+        ("reading", "news", 0.99, ">=", "top_k", 8, "threshold", "resample", False),
+        ("main", "domain", 0.3, ">=", "top_k", 8, "threshold", "resample", False),
+        ("more", "domain", 0.3, ">=", "top_k", 64, "threshold", "resample", False),
+        ("rare", "domain", 0.001, "<=", "top_k", 8, "threshold", "resample", False),
+        ("random", "domain", 0.99, ">=", "top_k", 8, "random", "resample", True),
+        ("deleted", "domain", 0.3, ">=", "top_k", 8, "threshold", "delete", True),
+        ("replies", "answers", 0.3, ">=", "top_k", 8, "threshold", "resample", False),
+        ("mixed", "half", 0.3, ">=", "top_k", 8, "threshold", "resample", False),
+    ],
+    columns=COLUMNS,
+).assign(top_p=0.99, share=None, frozen=False, prior="judge")
+# logarithm of perplexity on the corpus, by data set
+LEVELS = {"domain": 5.0, "main": 4.99, "more": 5.0, "rare": 4.98, "random": 5.2, "deleted": 5.1}
+ANSWERS = {"answers": 4.0, "replies": 3.95}
+MIXED = {"human": 5.0, "half": 5.1, "mixed": 5.095}
+
+
+def _models(levels: dict[str, float], seeds: int) -> pd.DataFrame:
+    rows = [("gpt2", name, level, None, None) for name, level in MIXED.items()]
+    rows += [("judge", "human", 6.0, None, None)]
+    rows += [("goes_on", name, level, "judge_human-seed0", "reviews") for name, level in levels.items()]
+    rows += [("tuned", name, level, "judge_human-seed0", "asked") for name, level in ANSWERS.items()]
+    frame = pd.DataFrame(rows, columns=["architecture", "dataset", "level", "initial", "domain"])
+    edits = dict(zip(EDITS["edit"], EDITS["edit"], strict=True))
+    frame = frame.assign(
+        edit=frame["dataset"].map(edits),
+        instructions=frame["architecture"] == "tuned",
+        machine_share_percent=np.where(frame["dataset"] == "half", 50.0, 0.0),
+        selection=None, part=0, tokens=1000, context=16,
+    )  # fmt: skip
+    # as in a plan, an edited data set of passages names no domain itself
+    frame.loc[frame["edit"].notna() & ~frame["instructions"], "domain"] = None
+    frame = frame.merge(pd.DataFrame({"seed": range(seeds)}), how="cross")
+    frame = frame[(frame["architecture"] != "judge") | (frame["seed"] == 0)]
+    return frame.assign(model=frame["architecture"] + "_" + frame["dataset"] + "-seed" + frame["seed"].astype(str))
+
+
+def _perplexities(models: pd.DataFrame, *, noise: float) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    rows = []
+    for model in models.to_dict("records"):
+        for corpus in ("reviews", "plays", "asked"):
+            if corpus == "asked" and model["architecture"] not in ("tuned", "judge"):
+                continue
+            level = model["level"] + (0.5 if corpus == "plays" else 0.0) + noise * rng.normal()
+            rows.append(
+                {
+                    "model": model["model"], "dataset": "", "role": "downstream", "seed": model["seed"],
+                    "corpus": corpus, "written_by": "machine" if corpus == "asked" else "human", "trained": True,
+                    "perplexity": math.exp(level),
+                }
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _found(levels: dict[str, float] = LEVELS, *, noise: float = 0.001, seeds: int = 3) -> dict[str, Finding]:
+    models = _models(levels, seeds)
+    scores = _perplexities(models, noise=noise)
+    found = zhu_edited_training.check(perplexities=scores, trained_models=models, edits=EDITS)
+    return {finding.id: finding for finding in found}
+
+
+def test_perplexity_decides_nothing_about_tasks_but_is_told() -> None:
+    found = _found()
+    for claim, gain in (("zhu-T2-a", 100 * math.expm1(0.01)), ("zhu-T4-a", 100 * math.expm1(0.05))):
+        assert found[claim].verdict == "inconclusive"
+        assert found[claim].value == pytest.approx(gain, abs=0.3)
+        assert "tasks, which are not run here" in found[claim].explanation
+    assert "control, random positions: −18" in found["zhu-T2-a"].explanation
+
+
+def test_shares_name_rules_in_place_of_thresholds() -> None:
+    models = _models(LEVELS, 1)
+    shares = EDITS.assign(share=[None, 0.1, None, 0.05, *[None] * 4])
+    (group,) = continued(models, shares, instructions=False)
+    rules = group.edits["rule"].tolist()
+    assert rules[:3] == ["likeliest 10%, top-k 8", "p >= 0.3, top-k 64", "rarest 5%, top-k 8"]
+
+
+def test_ways_of_drawing() -> None:
+    assert _found()["zhu-T5-a"].verdict == "reproduced"
+    assert _found(LEVELS | {"more": 5.3})["zhu-T5-a"].verdict == "contradicted"
+    alone = {name: level for name, level in LEVELS.items() if name != "more"}
+    assert _found(alone)["zhu-T5-a"].verdict == "not run at this scale"
+
+
+def test_rare_against_probable_tokens() -> None:
+    found = _found()["zhu-T7-a"]
+    assert found.verdict == "reproduced"
+    assert "p <= 0.001, top-k 8 below unedited: 2.0 percent" in found.explanation
+    assert _found(LEVELS | {"rare": 5.2})["zhu-T7-a"].verdict == "contradicted"
+    assert _found(noise=0.05)["zhu-T7-a"].verdict == "inconclusive"
+
+
+def test_an_edited_mixture() -> None:
+    assert _found()["zhu-D5-a"].verdict == "reproduced"
+    assert "mixed below half" in _found()["zhu-D5-a"].explanation
+
+
+def test_one_seed_leaves_claims_open() -> None:
+    assert {_found(seeds=1)[claim].verdict for claim in ("zhu-T5-a", "zhu-T7-a", "zhu-D5-a")} == {"inconclusive"}
+
+
+def test_without_such_models_nothing_is_run() -> None:
+    models = _models({"domain": 5.0}, 2)
+    models = models[~models["architecture"].isin(["goes_on", "tuned"]) & (models["dataset"] != "mixed")]
+    found = zhu_edited_training.check(
+        perplexities=_perplexities(models, noise=0.01), trained_models=models, edits=EDITS
+    )
+    assert {finding.verdict for finding in found} == {"not run at this scale"}
+    assert continued(models, EDITS, instructions=False) == []
+    assert zhu2024_continual_pretraining.rows(
+        perplexities=_perplexities(models, noise=0.0), trained_models=models, edits=EDITS
+    ).empty
+
+
+def test_tables_hold_what_was_measured() -> None:
+    models = _models(LEVELS, 2)
+    scores = _perplexities(models, noise=0.0)
+    table = zhu2024_continual_pretraining.rows(perplexities=scores, trained_models=models, edits=EDITS)
+    lines = ["before: judge_human-seed0", "unedited", "p >= 0.3, top-k 8", "p >= 0.3, top-k 64", "p <= 0.001, top-k 8",
+             "random positions", "deletion, p >= 0.3"]  # fmt: skip
+    assert table["trained_on"].drop_duplicates().tolist() == lines
+    rows = table[table["trained_on"] == "random positions"].set_index("evaluated_on")["value"]
+    assert rows["reviews"].to_numpy() == pytest.approx(math.exp(5.2))
+    assert rows["other human text"].to_numpy() == pytest.approx(math.exp(5.7))
+    tuned = zhu2024_fine_tuning.rows(perplexities=scores, trained_models=models, edits=EDITS)
+    answers = tuned[tuned["evaluated_on"] == "asked"]
+    assert answers["trained_on"].tolist() == [
+        "before: judge_human-seed0",
+        *["unedited"] * 2,
+        *["p >= 0.3, top-k 8"] * 2,
+    ]
+    assert answers["value"].to_numpy() == pytest.approx(np.exp([6.0, 4.0, 4.0, 3.95, 3.95]))
+    counts = pd.DataFrame(
+        {"edit": EDITS["edit"], "generation": 1, "tokens": 200, "above": 30, "eligible": 20, "changed": 5}
+    )
+    ablations = zhu2024_ablations.rows(perplexities=scores, trained_models=models, edits=EDITS, edit_counts=counts)
+    shown = ablations.drop_duplicates("edited").set_index("edited")[["eligible", "changed"]]
+    assert shown.loc["random positions"].tolist() == ["10.00%", "2.50%"]
+    assert shown.loc["unedited"].tolist() == ["", ""]
