@@ -7,11 +7,14 @@ from pydantic import Field, model_validator
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.config.values import Misfit, Name, Strict
 from uncollapse.pretraining.settings import (
+    SAMPLED,
     CorpusEditSettings,
     DiagnosticsSettings,
     MixtureSettings,
     PassageSettings,
     PretrainedModelSettings,
+    TaskSettings,
+    TextSamplingSettings,
     TokenizerSettings,
 )
 
@@ -30,6 +33,8 @@ class PretrainingExperimentSettings(Strict):
     edits: dict[Name, CorpusEditSettings] = Field(default={}, description="texts edited with ToEdit")
     models: dict[Name, PretrainedModelSettings]
     diagnostics: DiagnosticsSettings | None = Field(default=None, description="null leaves the comparison of texts out")
+    sampling: TextSamplingSettings = TextSamplingSettings()
+    tasks: TaskSettings | None = Field(default=None, description="downstream tasks; null leaves them out")
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "PretrainingExperimentSettings":
@@ -52,6 +57,10 @@ class PretrainingExperimentSettings(Strict):
         for name, dataset in self.datasets.items():
             if dataset.edit is not None:
                 found.append((f"datasets.{name}.edit", dataset.edit, [e for e in edits if self.edits[e].dataset]))
+            if dataset.generator is not None:
+                found.append((f"datasets.{name}.generator", dataset.generator, models))
+                trained = self.trained_on(dataset.generator) if dataset.generator in self.models else []
+                found.append((f"datasets.{name}.generator_dataset", dataset.generator_dataset or "", trained))
             if (select := dataset.select) is not None and select.by == "perplexity":
                 found.append((f"datasets.{name}.select.prior", select.prior or "", models))
                 trained = self.trained_on(select.prior) if select.prior in self.models else []
@@ -68,8 +77,13 @@ class PretrainingExperimentSettings(Strict):
                 found.append((f"edits.{name}.prior", edit.prior, models))
                 trained = self.trained_on(edit.prior) if edit.prior in self.models else []
                 found.append((f"edits.{name}.prior_dataset", edit.prior_dataset or "", trained))
+        if self.tasks is not None:
+            found += [("tasks.models", name, models) for name in self.tasks.models]
+            known = [name for model in self.tasks.models if model in models for name in self.trained_on(model)]
+            found += [("tasks.datasets", name, known) for name in self.tasks.datasets]
         if self.diagnostics is not None:
-            selections = [name for name in datasets if self.datasets[name].machine_share]
+            of_corpora = [name for name in datasets if self.datasets[name].generator is None]
+            selections = [name for name in of_corpora if self.datasets[name].machine_share]
             found += [("diagnostics.datasets", name, selections) for name in self.diagnostics.datasets]
             for name, prior in self.diagnostics.priors.items():
                 if prior.model is not None:
@@ -86,7 +100,8 @@ class PretrainingExperimentSettings(Strict):
                 for other in self._needs(waiting.pop()):
                     if other == name:
                         raise Misfit(
-                            f"datasets.{name}", "is made from itself, by way of its edit or a prior; change one"
+                            f"datasets.{name}",
+                            "is made from itself, by way of its edit, generator or a prior; change one",
                         )
                     if other not in seen:
                         seen.add(other)
@@ -95,6 +110,7 @@ class PretrainingExperimentSettings(Strict):
     def _needs(self, name: str) -> list[str]:
         dataset = self.datasets[name]
         found: list[str | None] = [dataset.select.prior_dataset] if dataset.select is not None else []
+        found.append(dataset.generator_dataset)
         if dataset.edit is not None:
             found += [self.edits[dataset.edit].dataset, self.edits[dataset.edit].prior_dataset]
         return [other for other in found if other is not None]
@@ -107,5 +123,6 @@ class PretrainingExperimentSettings(Strict):
     def shares(self, dataset: str) -> dict[str, float]:
         """The share of each corpus in a mixture's tokens."""
         machine = self.datasets[dataset].machine_share
-        parts = ((self.data.human, 1 - machine), (self.data.machine, machine))
+        writers = self.data.machine if self.datasets[dataset].generator is None else [SAMPLED]
+        parts = ((self.data.human, 1 - machine), (writers, machine))
         return {corpus: share / len(corpora) for corpora, share in parts for corpus in corpora}

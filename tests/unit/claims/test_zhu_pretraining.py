@@ -40,7 +40,8 @@ def _models(levels: dict[float, float], seeds: int) -> pd.DataFrame:
     rows += [("gpt2", "toedit", 0.0, None, "toedit", 4.99), ("gpt2", "deletion", 0.0, None, "deletion", 5.3)]
     rows += [("other", "share_0", 0.0, None, None, 9.0)]
     columns = ["architecture", "dataset", "machine_share_percent", "selection", "edit", "level"]
-    frame = pd.DataFrame(rows, columns=columns).assign(part=0, tokens=1000, context=16)
+    frame = pd.DataFrame(rows, columns=columns).assign(part=0, tokens=1000, context=16, generator=None, epochs=1)
+    frame = frame.assign(family=frame["architecture"])
     frame = frame.merge(pd.DataFrame({"seed": range(seeds)}), how="cross")
     names = frame["architecture"] + "_" + frame["dataset"] + "-seed" + frame["seed"].astype(str)
     return frame.assign(model=names)

@@ -63,7 +63,9 @@ def test_low_perplexity_is_low(
 def _kept(
     settings: TextSelectionSettings, tokens: Path, passages: dict[str, Path], prior: TransformersPrior, folder: Path
 ) -> np.ndarray:
-    return kept(settings, tokens=tokens, passages=passages["train"], prior=prior, machine=["chat"], folder=folder)
+    given = {"encoder": None, "device": torch.device("cpu"), "machine": ["chat"], "folder": folder}
+    given |= {"passages": None if settings.by == "perplexity" else passages["train"]}
+    return kept(settings, tokens=tokens, prior=prior, **given)
 
 
 def test_perplexities_add_up_over_tokens_and_bytes(tokens: Path, prior: TransformersPrior) -> None:
