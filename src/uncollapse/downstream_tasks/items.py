@@ -6,8 +6,7 @@ Of a passage "The ship left the harbour at dawn with forty men" such items becom
     last_word    "The ship left the"  ->  "harbour"      or three words drawn as often as they occur in the corpus
     word_order   "The ship"           ->  "left the harbour at"  or three other orders of these words
 
-The first and the last ask for the sense, the second for a little of it; the last mostly asks for grammar. Each draw is
-keyed by seed, task and passage, so that another passage or another task changes none.
+The first two ask for the sense, the last mostly for grammar. Draws are keyed by seed, task and passage.
 """
 
 from __future__ import annotations
