@@ -46,16 +46,14 @@ def at(workflow: Recorded) -> Path:
 
 
 def test_a_generation_learns_from_what_the_last_one_wrote(workflow: Recorded, at: Path) -> None:
-    for name, human in (("own_1", 0.0), ("own_2", 0.0), ("mixed_1", 0.5)):
+    for name, human in (("own_1", 0.0), ("mixed_1", 0.5)):
         texts = read_table(workflow.make(f"{at}/datasets/{name}.parquet"), TRAINING_TEXTS).to_pandas()
         tokens = texts["ids"].map(len) + 1
         assert abs(tokens.sum() - TOKENS) <= 2
         assert tokens[texts["corpus"] != SAMPLED].sum() == pytest.approx(human * TOKENS, abs=1)
-    first, second = (
-        read_table(at / f"samples/gpt2_{name}.parquet", PASSAGE_TOKENS).to_pandas() for name in ("synthetic_0", "own_1")
-    )
-    assert first["ids"].map(len).max() < 48, "a text ends where the context does"
-    assert first["bytes"].tolist() != second["bytes"].tolist(), "two models, two texts"
+    samples = read_table(at / "samples/gpt2_synthetic_0.parquet", PASSAGE_TOKENS).to_pandas()
+    assert samples["ids"].map(len).max() < 48, "a text ends where the context does"
+    assert samples["place"].nunique() == len(samples)
 
 
 @pytest.mark.parametrize("name", ["dsir", "low_perplexity", "educational", "density"])

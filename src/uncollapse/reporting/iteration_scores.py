@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.reporting.mixture_scores import average_of_human, named, of_first
+from uncollapse.reporting.mixture_scores import average_of_human, named, of_family
 
 
 def iterated(perplexities: pd.DataFrame, trained_models: pd.DataFrame, iterations: pd.DataFrame) -> pd.DataFrame:
@@ -13,6 +13,8 @@ def iterated(perplexities: pd.DataFrame, trained_models: pd.DataFrame, iteration
     begun = later[["process", "root"]].drop_duplicates()
     begun = begun.assign(dataset=begun["root"], generation=0)
     steps = pd.concat([begun, later], ignore_index=True)[["process", "generation", "dataset"]]
-    scores = average_of_human(named(perplexities, of_first(trained_models)))
+    models = of_family(trained_models)
+    models = models[models["epochs"].fillna(0) == (models["epochs"].fillna(0).iloc[0])]  # as long as the others
+    scores = average_of_human(named(perplexities, models))
     found = steps.merge(scores, on="dataset", validate="many_to_many").rename(columns={"perplexity": "value"})
     return found.sort_values(["process", "generation", "seed"], kind="stable")

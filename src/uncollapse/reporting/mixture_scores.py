@@ -40,9 +40,14 @@ def plain_of_second(trained_models: pd.DataFrame) -> pd.DataFrame:
     return others.iloc[:0]
 
 
+def of_family(trained_models: pd.DataFrame) -> pd.DataFrame:
+    """The models with the first architecture, however they were trained."""
+    return trained_models[trained_models["family"] == trained_models["family"].iloc[0]]
+
+
 def by_epochs(trained_models: pd.DataFrame) -> pd.DataFrame:
     """The plain mixtures of the first architecture's family, after every number of epochs that there is."""
-    family = trained_models[trained_models["family"] == trained_models["family"].iloc[0]]
+    family = of_family(trained_models)
     parts = [_plain(models) for _, models in family.groupby("architecture", sort=False)]
     return pd.concat([family.iloc[:0], *(models for models in parts if models["machine_share_percent"].nunique() > 1)])
 
