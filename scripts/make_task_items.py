@@ -4,7 +4,7 @@ from uncollapse.stage import Stage, run_stage
 
 
 def make_task_items(stage: Stage) -> None:
-    """Input passages (the test split); output items. Spec: task, items, seed."""
+    """Input passages (the test split); output task_items. Spec: task, items, seed."""
     from uncollapse.artifacts import read_table, write_table
     from uncollapse.downstream_tasks.harness import require_harness
     from uncollapse.downstream_tasks.items import items
@@ -20,7 +20,7 @@ def make_task_items(stage: Stage) -> None:
             f"tasks.names: {spec['task']}: no passage gives an item {dropped}; raise data.test or remove it"
         )
     kept = len(columns["answer"])
-    write_table(stage.output("items"), columns, TASK_ITEMS, rows_in=len(passages), kept=kept, dropped=dropped)
+    write_table(stage.output("task_items"), columns, TASK_ITEMS, rows_in=len(passages), kept=kept, dropped=dropped)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ OUTPUTS = {
     "pretrain": ("weights", "curve"),
     "measure_perplexity": ("perplexities",),
     "sample_texts": ("samples",),
-    "make_task_items": ("items",),
+    "make_task_items": ("task_items",),
     "evaluate_tasks": ("scores",),
     "edit_texts": ("edits", "counts"),
     "diagnose_texts": ("measurements", "details"),

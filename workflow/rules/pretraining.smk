@@ -112,7 +112,7 @@ rule make_task_items:
     input:
         unpack(lambda w: PLAN.pretraining(w.experiment).items_inputs(w.experiment, w.task)),
     output:
-        items=f"{R}/{{experiment}}/task_items/{{task}}.parquet",
+        task_items=f"{R}/{{experiment}}/task_items/{{task}}.parquet",
     log:
         f"{R}/logs/{{experiment}}/task_items/{{task}}.log",
     wildcard_constraints:
@@ -126,7 +126,7 @@ rule make_task_items:
         inputs=inputs,
     shell:
         "python {SCRIPTS:q}/make_task_items.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
-        " --output items={output.items} --log {log}"
+        " --output task_items={output.task_items} --log {log}"
 
 
 rule evaluate_tasks:
