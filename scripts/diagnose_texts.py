@@ -24,17 +24,20 @@ def diagnose_texts(stage: Stage) -> None:
     if kind == "ngrams":
         rows, details = of_ngrams(texts, seed=seed)
     elif kind == "embeddings":
-        import torch
-
+        from uncollapse.compute.device import prepare
+        from uncollapse.compute.settings import ComputeSettings
         from uncollapse.diagnostics.sentence_embeddings import embed
 
-        torch.set_num_threads(stage.threads)
+        device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+        stage.computed_on = device.type
         embeddings = {}
         for name, each in texts.items():
             # of the first one its other half is the yardstick
             chosen = each if name == "human" else each[: spec["passages"]]
             progress.start(total=len(chosen))
-            embeddings[name] = embed(chosen, encoder=str(stage.input("encoder")), progress=progress.update)
+            embeddings[name] = embed(
+                chosen, encoder=str(stage.input("encoder")), device=device, progress=progress.update
+            )
             progress.finish()
         rows, found = of_embeddings(embeddings, prior=spec["encoder"], seed=seed)
         details = {name: found[name].tolist() for name in found.columns}

@@ -4,10 +4,11 @@ from uncollapse.stage import Stage, run_stage
 
 
 def mix_texts(stage: Stage) -> None:
-    """Inputs tokens, for a selection passages or prior; or edits and the dataset (or pairs) that was edited; or pairs.
-    Output dataset.
+    """Inputs tokens, for a selection passages, prior or encoder, and samples of a generator; or edits and the dataset
+    (or pairs) that was edited; or pairs. Output dataset.
 
-    Spec: shares, tokens, part, select, machine; nothing for an edited data set and for pairs.
+    Spec: shares, tokens, part, select, machine, and compute where a model selects; nothing for an edited data set and
+    for pairs.
     """
     from uncollapse.artifacts import ParquetWriter, read_row_groups
     from uncollapse.schemas_pretraining import PAIRS, TRAINING_PAIRS, TRAINING_TEXTS
@@ -29,11 +30,11 @@ def mix_texts(stage: Stage) -> None:
             return
         from uncollapse.pretraining.mixtures import budgets, choose, read_pool, rows_of
 
-        spec = stage.spec
-        pool = read_pool(stage.input("tokens"))
+        spec, paths = stage.spec, stage.inputs["tokens"] + stage.inputs.get("samples", [])
+        pool = read_pool(paths)
         taken = choose(pool, budgets(spec["shares"], spec["tokens"]), part=spec["part"], allowed=_kept(stage, spec))
         written = 0
-        for columns in rows_of(stage.input("tokens"), taken):
+        for columns in rows_of(paths, taken):
             writer.write(columns)
             written += len(columns["ids"])
         writer.count(rows_in=len(taken), kept=written, dropped={"beyond the number of tokens": len(taken) - written})
@@ -45,19 +46,23 @@ def _kept(stage: Stage, spec: dict) -> object:
     import tempfile
     from pathlib import Path
 
-    import torch
-
+    from uncollapse.compute.device import prepare
+    from uncollapse.compute.settings import ComputeSettings
     from uncollapse.editing.load import load_prior
     from uncollapse.pretraining.selection import kept
     from uncollapse.text_selection.settings import TextSelectionSettings
 
-    torch.set_num_threads(stage.threads)
+    device, _ = prepare(ComputeSettings(**spec.get("compute", {})), threads=stage.threads)
+    if "compute" in spec:
+        stage.computed_on = device.type
     with tempfile.TemporaryDirectory() as folder:
         return kept(
             TextSelectionSettings(**spec["select"]),
             tokens=stage.input("tokens"),
             passages=stage.input("passages") if "passages" in stage.inputs else None,
-            prior=load_prior(str(stage.input("prior"))) if "prior" in stage.inputs else None,
+            prior=load_prior(str(stage.input("prior")), device=device) if "prior" in stage.inputs else None,
+            encoder=stage.input("encoder") if "encoder" in stage.inputs else None,
+            device=device,
             machine=spec["machine"],
             folder=Path(folder),
         )

@@ -19,6 +19,7 @@ NUMERICAL_LIBRARIES = (
     "accelerate",
     "datasets",
     "datasketch",
+    "lm_eval",
     "matplotlib",
     "numpy",
     "pandas",

@@ -137,7 +137,7 @@ def _dataset(plan: Plan, experiment: str, dataset: str, stage: str = "select_dat
     at = f"experiments.{experiment}"
     keys = {"task": f"{at}.task", "dataset": f"{at}.datasets.{dataset}"}
     keys |= {name: f"{at}.datasets.{dataset}.{name}" for name in ("part", "select")}
-    keys |= {"tokens": f"{at}.tokens", "machine": f"{at}.data.machine"}
+    keys |= {"tokens": f"{at}.tokens", "machine": f"{at}.data.machine", "compute": f"{at}.compute"}
     keys |= {name: f"{at}.proxy.{name}" for name in ("resamples", "threshold", "thresholds")}
     return _recipe(plan.script(stage, experiment), plan.code(stage, experiment), spec, inputs, **keys)
 
@@ -197,6 +197,27 @@ def _tokens(plan: Plan, experiment: str, split: str) -> Recipe:
     mine, stage = plan.pretraining(experiment), "encode_passages"
     inputs = {"passages": mine.passages(experiment, split), "tokenizer": mine.tokenizer(experiment)}
     return _recipe(stage, plan.code(stage, experiment), "{}", inputs)
+
+
+def _samples(plan: Plan, experiment: str, writer: str) -> Recipe:
+    mine, stage, at = plan.pretraining(experiment), "sample_texts", f"experiments.{experiment}"
+    keys = {key: f"{at}.{key}" for key in ("tokens", "sampling", "compute")}
+    inputs, spec = mine.samples_inputs(experiment, writer), mine.samples_spec(experiment, writer)
+    return _recipe(stage, plan.code(stage, experiment), spec, inputs, **keys)
+
+
+def _task_items(plan: Plan, experiment: str, task: str) -> Recipe:
+    mine, stage, at = plan.pretraining(experiment), "make_task_items", f"experiments.{experiment}.tasks"
+    keys = {"task": f"{at}.names", "items": f"{at}.items", "seed": f"{at}.seed"}
+    inputs, spec = mine.items_inputs(experiment, task), mine.items_spec(experiment, task)
+    return _recipe(stage, plan.code(stage, experiment), spec, inputs, **keys)
+
+
+def _task_scores(plan: Plan, experiment: str, model: str) -> Recipe:
+    mine, stage, at = plan.pretraining(experiment), "evaluate_tasks", f"experiments.{experiment}"
+    keys = {key: f"{at}.tasks.{key}" for key in ("names", "limit", "shots", "batch_size", "seed")}
+    inputs, spec = mine.task_inputs(experiment, model), mine.tasks_spec(experiment)
+    return _recipe(stage, plan.code(stage, experiment), spec, inputs, **keys, compute=f"{at}.compute")
 
 
 def _perplexities(plan: Plan, experiment: str, model: str) -> Recipe:
@@ -267,6 +288,9 @@ _PATTERNS: list[tuple[str, Callable[..., Recipe]]] = [
     (rf"{_E}/synthesis/costs\.parquet", _synthesis),
     (rf"{_E}/tokenizer/tokenizer\.json", _tokenizer),
     (rf"{_E}/tokens/(?P<split>train|validation|test)\.parquet", _tokens),
+    (rf"{_E}/samples/(?P<writer>{_N})\.parquet", _samples),
+    (rf"{_E}/task_items/(?P<task>{_N})\.parquet", _task_items),
+    (rf"{_E}/task_scores/{_MODEL}\.parquet", _task_scores),
     (rf"{_E}/perplexities/{_MODEL}\.parquet", _perplexities),
     (rf"{_E}/diagnostics/(?P<diagnostic>{_N})(\.details)?\.parquet", _diagnosis),
     (rf"{_E}/edits/(?P<edit>{_N})\.(?P<generation>\d+)(\.counts)?\.parquet", _edits),

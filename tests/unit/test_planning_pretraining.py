@@ -33,6 +33,8 @@ experiments:
       chosen: {machine_share: 1.0, select: {by: perplexity, prior: judge, prior_dataset: other}}
       other: {part: 1}
       new: {edit: redrawn}
+      own: {machine_share: 0.5, generator: gpt2, generator_dataset: human}
+      again: {machine_share: 1.0, tokens: 700, generator: gpt2, generator_dataset: own}
     edits:
       reading: {corpus: news, passages: 10, prior: big, generations: 3, frozen: true}
       redrawn: {dataset: human, prior: judge, prior_dataset: other}
@@ -40,12 +42,13 @@ experiments:
       gpt2:
         architecture: &sizes {architecture: gpt2, hidden_size: 16, layers: 1, heads: 2, context: 16}
         training: &training {steps: 10}
-        datasets: [human, half, chosen, new]
+        datasets: [human, half, chosen, new, own]
         seeds: [0, 5]
       judge: {architecture: *sizes, training: *training, datasets: [other], seeds: [3]}
     diagnostics: {priors: {large: {base: big}, own: {model: judge, dataset: other}}, datasets: [chosen]}
     instructions: {corpus: asked}
     synthesis: {model: big, corpus: news}
+    tasks: {names: [next_words, mine.yaml, piqa], models: [gpt2], datasets: [human]}
 tables: {zhu2024_table1: {experiment: toy}, zhu2024_table9: {experiment: toy}}
 figures: {zhu2024_figure2: {experiment: toy}, zhu2024_figure3: {experiment: toy}}
 claims: {zhu_mixtures: {experiment: toy}, zhu_diagnostics: {experiment: toy}}
@@ -70,7 +73,7 @@ def _plan(**changes: Any) -> Plan:
 
 def test_models_are_named_by_architecture_and_data_set() -> None:
     names = [model.name for model in _plan().downstream("toy")]
-    students = [f"gpt2_{name}-seed{seed}" for seed in (0, 5) for name in ("human", "half", "chosen", "new")]
+    students = [f"gpt2_{name}-seed{seed}" for seed in (0, 5) for name in ("human", "half", "chosen", "new", "own")]
     assert names == [*students, "judge_other-seed3"]
 
 
@@ -92,6 +95,10 @@ def test_shares_and_sizes_of_mixtures() -> None:
                 "tokens": "out/toy/tokens/train.parquet",
                 "prior": "out/toy/models/judge_other-seed3.safetensors",
             },
+        ),
+        (
+            "own",
+            {"tokens": "out/toy/tokens/train.parquet", "samples": "out/toy/samples/gpt2_human.parquet"},
         ),
         ("new", {"edits": "out/toy/edits/redrawn.1.parquet", "dataset": "out/toy/datasets/human.parquet"}),
     ],
@@ -212,6 +219,9 @@ ARTIFACTS = [
     ("datasets/half.parquet", "mix_texts"),
     ("models/gpt2_half-seed5.curve.parquet", "pretrain"),
     ("perplexities/judge_other-seed3.parquet", "measure_perplexity"),
+    ("samples/gpt2_own.parquet", "sample_texts"),
+    ("task_items/next_words.parquet", "make_task_items"),
+    ("task_scores/gpt2_human-seed5.parquet", "evaluate_tasks"),
     ("edits/reading.2.counts.parquet", "edit_texts"),
     ("diagnostics/ngrams.parquet", "diagnose_texts"),
     ("diagnostics/own.details.parquet", "diagnose_texts"),
@@ -224,7 +234,15 @@ def test_recipes(path: str, stage: str) -> None:
     assert recipe is not None
     assert recipe.stage == stage
     assert any(entry.startswith(f"scripts/{stage}.py@") for entry in recipe.code)
-    assert set(recipe.spec) <= set(recipe.keys) | {"generation", "seed", "shares", "diagnostic", "encoder", "engine"}
+    assert set(recipe.spec) <= set(recipe.keys) | {
+        "generation",
+        "seed",
+        "shares",
+        "diagnostic",
+        "encoder",
+        "engine",
+        "compute",
+    }
 
 
 @pytest.mark.parametrize(
@@ -234,6 +252,9 @@ def test_recipes(path: str, stage: str) -> None:
         "models/gpt2_other-seed0.safetensors",
         "models/gpt2_human-seed1.safetensors",
         "perplexities/other-seed0.parquet",
+        "samples/gpt2_half.parquet",
+        "task_items/piqa.parquet",
+        "task_scores/gpt2_half-seed0.parquet",
         "diagnostics/embeddings.parquet",
         "datasets/unknown.parquet",
     ],
@@ -242,12 +263,39 @@ def test_what_the_plan_does_not_make_has_no_recipe(path: str) -> None:
     assert recipe_of(_plan(), f"out/toy/{path}") is None
 
 
+def test_samples_suffice_for_the_largest_data_set_that_takes_them() -> None:
+    plan = _plan().pretraining("toy")
+    assert plan.samples_inputs("toy", "gpt2_own") == {"model": "out/toy/models/gpt2_own-seed0.safetensors"}
+    assert json.loads(plan.samples_spec("toy", "gpt2_human"))["tokens"] == 502
+    assert json.loads(plan.samples_spec("toy", "gpt2_own"))["tokens"] == 702
+    assert json.loads(plan.selection_spec("toy", "own"))["shares"] == {"news": 0.5, "sampled text": 0.5}
+
+
+def test_tasks_come_from_us_from_a_users_file_or_from_the_harness() -> None:
+    inputs = _plan().pretraining("toy").task_inputs("toy", "gpt2_human-seed0")
+    assert inputs.pop("definition_0").endswith("workflow/tasks/next_words.yaml")
+    assert inputs == {
+        "model": "out/toy/models/gpt2_human-seed0.safetensors",
+        "items_0": "out/toy/task_items/next_words.parquet",
+        "definition_1": "mine.yaml",
+    }
+
+
+def test_generations_are_counted_from_the_first_human_text() -> None:
+    rows = {row["dataset"]: row for row in _plan().product_values("toy")["iterations"]}
+    assert {name: (row["generation"], row["process"]) for name, row in rows.items()} == {
+        "human": (0, None),
+        "own": (1, "own and human text"),
+        "again": (2, "own text"),
+    }
+
+
 def test_products_read_files_of_this_experiment() -> None:
     plan = _plan()
     assert plan.product_inputs("tables", "zhu2024_table9")["edit_counts"] == [
         f"out/toy/edits/{name}.counts.parquet" for name in ("reading.1", "reading.2", "reading.3", "redrawn.1")
     ]
-    assert len(plan.product_inputs("tables", "zhu2024_table1")["perplexities"]) == 9
+    assert len(plan.product_inputs("tables", "zhu2024_table1")["perplexities"]) == 11
     assert plan.product_inputs("figures", "zhu2024_figure3")["document_perplexities"] == [
         f"out/toy/diagnostics/{name}.details.parquet" for name in ("large", "own")
     ]
@@ -282,6 +330,16 @@ def test_what_an_experiment_lacks_has_no_products() -> None:
         ("models__gpt2__architecture__heads", 3, "hidden_size 16 is no even multiple of heads 3"),
         ("diagnostics__priors__own__dataset", "human", r"diagnostics\.priors\.own\.dataset: 'human' is not defined"),
         ("diagnostics__datasets", ["human"], r"diagnostics\.datasets: 'human' is not|'human' is taken"),
+        (
+            "datasets__half__generator",
+            "gpt2",
+            r"datasets\.half\.generator_dataset: a generator is a model on a data set",
+        ),
+        ("datasets__own__machine_share", 0.0, r"datasets\.own\.generator: writes the machine-written part"),
+        ("datasets__own__generator_dataset", "other", r"datasets\.own\.generator_dataset: 'other' is not defined"),
+        ("datasets__own__generator_dataset", "own", r"datasets\.own: is made from itself"),
+        ("diagnostics__datasets", ["own"], r"diagnostics\.datasets: 'own' is not defined"),
+        ("tasks__datasets", ["other"], r"tasks\.datasets: 'other' is not defined"),
         ("tokens", 0, r"experiments\.toy\.tokens"),
     ],
 )

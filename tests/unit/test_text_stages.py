@@ -7,15 +7,11 @@ needs.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +20,7 @@ import pandas as pd
 import pytest
 import torch
 import yaml
+from stage_workflow import OUTPUTS, Workflow, unseen, work_of
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from uncollapse.artifacts import read_table, row_account, row_count
@@ -38,68 +35,7 @@ from uncollapse.stage import Stage
 from uncollapse.text_prompts import sampling
 
 ROOT = Path(__file__).parents[2]
-OUTPUTS = {
-    "import_model": ("model",),
-    "prepare_corpus": ("corpus", "card"),
-    "sample_text": ("prompts",),
-    "select_text": ("dataset",),
-    "train_text": ("weights", "curve"),
-    "label_text": ("candidates",),
-    "verify_text": ("scores",),
-    "estimate_proxy_text": ("proxy",),
-    "evaluate_text": ("outcomes", "evaluation"),
-    "evaluate_baselines_text": ("baselines",),
-    "pick_examples_text": ("examples",),
-    "make_table": ("parquet", "csv", "markdown"),
-    "draw_figure": ("svg", "png"),
-    "check_claims": ("findings",),
-}
 TRAINING = {"batch_size": 2, "gradient_accumulation": 2, "block": 256, "log_every": 1, "validate_every": 2}
-
-
-def _second(path: Path) -> Path:
-    """Where a stage's second output lies, beside its first."""
-    if path.suffix == ".safetensors":
-        return path.with_suffix(".curve.parquet")
-    if path.parent.name == "outcomes":
-        return path.parents[1] / "evaluations" / path.name
-    return path.with_name(f"{path.stem}.card.parquet")
-
-
-class Workflow:
-    """Makes artifacts of a plan with whatever they need, in this process."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.made = plan, []
-
-    def make(self, path: str) -> Path:
-        target = Path(path)
-        if target.is_file() or not path.startswith(f"{self.plan.root}/"):
-            return target
-        recipe = recipe_of(self.plan, path)
-        assert recipe is not None, path
-        inputs = {name: [self.make(other) for other in paths] for name, paths in recipe.inputs.items()}
-        first = Path(path.replace("/evaluations/", "/outcomes/").replace(".curve.parquet", ".safetensors"))
-        if recipe.stage in ("make_table", "draw_figure"):
-            suffixes = {"csv": ".csv", "markdown": ".md", "parquet": ".parquet", "svg": ".svg", "png": ".png"}
-            outputs = {name: target.with_suffix(suffixes[name]) for name in OUTPUTS[recipe.stage]}
-        else:
-            outputs = dict(zip(OUTPUTS[recipe.stage], [first, _second(first)], strict=False))
-        stage = Stage(name=recipe.stage, spec=recipe.spec, code=recipe.code, inputs=inputs, outputs=outputs, threads=1)
-        stage.run(_work(recipe.stage), None)
-        self.made.append(recipe.stage)
-        return target
-
-
-def _work(stage: str):
-    path = ROOT / "scripts" / f"{stage}.py"
-    spec = importlib.util.spec_from_file_location(f"stage_{stage}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    (work,) = [value for value in vars(module).values() if isfunction(value) and value.__module__ == module.__name__]
-    return work
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +113,7 @@ def test_shards_hold_all_prompts_once_in_order(workflow: Workflow, at: Path) -> 
     inputs = {name: [Path(path) for path in paths] for name, paths in recipe.inputs.items()}
     spec = recipe.spec | {"shard": 1, "shards": 1}
     stage = Stage(name="label_text", spec=spec, code=[], inputs=inputs, outputs={"candidates": whole}, threads=1)
-    stage.run(_work("label_text"), None)
+    stage.run(work_of("label_text"), None)
     assert read_table(whole, TEXT_CANDIDATES).equals(rows), "the number of shards changes no byte of an answer"
 
 
@@ -265,16 +201,6 @@ def test_nothing_is_left_behind(workflow: Workflow, at: Path) -> None:
     assert not list(at.rglob(".checkpoints/*"))
 
 
-_LISTED = """
-import json, runpy, sys
-script, *sys.argv[1:] = sys.argv[1:]
-try:
-    runpy.run_path(script, run_name="__main__")
-finally:
-    print(json.dumps([name for name in sys.modules if name.split(".")[0] in ("uncollapse", "sklearn")]))
-"""
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -291,19 +217,6 @@ def test_commands_load_no_module_that_their_code_does_not_name(
     workflow: Workflow, at: Path, name: str, tmp_path: Path
 ) -> None:
     workflow.make(f"{at}/{name}")
-    recipe = recipe_of(workflow.plan, f"{at}/{name}")
-    assert recipe is not None
-    command = [sys.executable, "-c", _LISTED, str(ROOT / f"scripts/{recipe.stage}.py"), "--spec"]
-    command += [json.dumps(recipe.spec)]
-    for key, paths in recipe.inputs.items():
-        command += ["--input", f"{key}={paths[0]}", *paths[1:]]
-    command += [f"--output={key}={tmp_path / key}.out" for key in OUTPUTS[recipe.stage]]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"}
-    )
-    loaded = set(json.loads(done.stdout.splitlines()[-1]))
-    if name.startswith(("candidates/", "scores/")):
-        assert "sklearn" not in loaded, "slow to start: see uncollapse.language.lean_start"
-    loaded = {module for module in loaded if module.startswith("uncollapse")}
-    declared = {entry.partition("@")[0] for entry in recipe.code if "@" in entry}
-    assert loaded <= declared
+    # slow to start: see uncollapse.language.lean_start
+    unwanted = "sklearn" if name.startswith(("candidates/", "scores/")) else ""
+    assert unseen(workflow, f"{at}/{name}", tmp_path, unwanted=unwanted) == set()

@@ -76,8 +76,8 @@ def _unseen(record: dict[str, Any]) -> set[str]:
     return set(record["loaded"]) - declared
 
 
-# commands of text and pretraining experiments, which this scale leaves out; tests/unit/test_text_stages.py checks those
-# of text experiments in the same way
+# commands of text and pretraining experiments, which this scale leaves out; tests/unit/test_text_stages.py and
+# test_pretraining_stages.py check them in the same way
 OF_TEXTS = {
     "compare_synthesis.py",
     "cut_passages.py",
@@ -86,17 +86,20 @@ OF_TEXTS = {
     "encode_instructions.py",
     "encode_passages.py",
     "estimate_proxy_text.py",
+    "evaluate_tasks.py",
     "evaluate_baselines_text.py",
     "evaluate_text.py",
     "fetch_package.py",
     "import_model.py",
     "label_text.py",
+    "make_task_items.py",
     "measure_perplexity.py",
     "mix_texts.py",
     "pick_examples_text.py",
     "prepare_corpus.py",
     "pretrain.py",
     "sample_text.py",
+    "sample_texts.py",
     "select_text.py",
     "train_text.py",
     "train_tokenizer.py",

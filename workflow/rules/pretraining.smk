@@ -1,6 +1,12 @@
 """Models from scratch on human and machine-written text: passages, tokens, edits and perplexities."""
 
 
+def task_inputs(wildcards):
+    """Input function: a model and its tasks; definitions are files of the checkout or of the user."""
+    found = PLAN.pretraining(wildcards.experiment).task_inputs(wildcards.experiment, wildcards.model)
+    return {name: local(path) if name.startswith("definition_") else path for name, path in found.items()}
+
+
 rule cut_passages:
     input:
         unpack(lambda w: PLAN.pretraining(w.experiment).passages_inputs(w.experiment)),
@@ -99,6 +105,28 @@ rule compare_synthesis:
         " {params.inputs} --output costs={output.costs} --log {log}"
 
 
+rule sample_texts:
+    input:
+        unpack(lambda w: PLAN.pretraining(w.experiment).samples_inputs(w.experiment, w.writer)),
+    output:
+        samples=f"{R}/{{experiment}}/samples/{{writer}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/samples/{{writer}}.log",
+    wildcard_constraints:
+        writer=r"[a-z][a-z0-9_]*",
+    priority: 20
+    resources:
+        mem_mb=memory(8000),
+        runtime=240,
+    params:
+        code=code("sample_texts"),
+        spec=lambda w: PLAN.pretraining(w.experiment).samples_spec(w.experiment, w.writer),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/sample_texts.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        " {params.inputs} --output samples={output.samples} --log {log}"
+
+
 rule measure_perplexity:
     input:
         unpack(lambda w: PLAN.pretraining(w.experiment).perplexity_inputs(w.experiment, w.model)),
@@ -117,6 +145,47 @@ rule measure_perplexity:
     shell:
         "python {SCRIPTS:q}/measure_perplexity.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
         " {params.inputs} --output perplexities={output.perplexities} --log {log}"
+
+
+rule make_task_items:
+    input:
+        unpack(lambda w: PLAN.pretraining(w.experiment).items_inputs(w.experiment, w.task)),
+    output:
+        task_items=f"{R}/{{experiment}}/task_items/{{task}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/task_items/{{task}}.log",
+    wildcard_constraints:
+        task=r"[a-z][a-z0-9_]*",
+    resources:
+        mem_mb=memory(4000),
+        runtime=60,
+    params:
+        code=code("make_task_items"),
+        spec=lambda w: PLAN.pretraining(w.experiment).items_spec(w.experiment, w.task),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/make_task_items.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        " --output task_items={output.task_items} --log {log}"
+
+
+rule evaluate_tasks:
+    input:
+        unpack(task_inputs),
+    output:
+        scores=f"{R}/{{experiment}}/task_scores/{{model}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/task_scores/{{model}}.log",
+    priority: 20
+    resources:
+        mem_mb=memory(8000),
+        runtime=240,
+    params:
+        code=code("evaluate_tasks"),
+        spec=lambda w: PLAN.pretraining(w.experiment).tasks_spec(w.experiment),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/evaluate_tasks.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        " {params.inputs} --output scores={output.scores} --log {log}"
 
 
 rule edit_texts:

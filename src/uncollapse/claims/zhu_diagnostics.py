@@ -6,16 +6,24 @@ import pandas as pd
 
 from uncollapse.claims import zhu_corpora
 from uncollapse.claims.verdict import Finding
+from uncollapse.claims.zhu_mixtures import gains_of
 
 
-def check(*, diagnostics: pd.DataFrame, subjects: list[str]) -> list[Finding]:
+def check(
+    *, diagnostics: pd.DataFrame, subjects: list[str], perplexities: pd.DataFrame, trained_models: pd.DataFrame
+) -> list[Finding]:
     """Findings on the experiment's passages; ``subjects`` names human, machine, and selections of it."""
     human, machine, *selections = subjects
     found = [
         zhu_corpora.lowest_quarter(diagnostics, synthetic=machine),
         zhu_corpora.no_upper_tail(diagnostics, synthetic=machine),
         zhu_corpora.features_concentrate(diagnostics, human=human, synthetic=machine),
-        zhu_corpora.responses_near_zero(diagnostics, human=human, synthetic=machine),
+        zhu_corpora.responses_near_zero(
+            diagnostics,
+            human=human,
+            synthetic=machine,
+            trained=gains_of("density", perplexities, trained_models),
+        ),
         zhu_corpora.u_shape(diagnostics, human=human),
     ]
     for selected in selections[:1]:  # DSIR's stands first

@@ -124,17 +124,12 @@ def selections(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list
     models = of_first(trained_models)
     selected = models[models["selection"].notna() & (models[SHARE] == 100)]
     mixed = plain(trained_models)
-    whole, most = (mixed.loc[mixed[SHARE] == share, "dataset"].unique() for share in (100, 75))
+    most = mixed.loc[mixed[SHARE] == 75, "dataset"].unique()
     scores = human_log_perplexity(named(perplexities, models))
     groups = Groups.of(scores, "dataset", "log_perplexity")
     names = selected[["dataset", "selection"]].drop_duplicates()
-    dsir = names.loc[names["selection"] == "dsir", "dataset"]
-    repairs, falls_short = [], []
-    if len(whole):
-        repairs = [
-            Part(f"fall by {name}", percent(groups.contrast({whole[0]: 1, name: -1})), -math.inf, LITTLE, "percent")
-            for name in dsir
-        ]
+    repairs = gains_of("dsir", perplexities, trained_models)
+    falls_short = []
     if len(most):
         falls_short = [
             Part(f"{name} above the mixture", percent(groups.contrast({name: 1, most[0]: -1})), unit="percent")
@@ -155,3 +150,15 @@ def selections(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list
             opening=_TOLD if falls_short else needed,
         ),
     ]
+
+
+def gains_of(selector: str, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
+    """How much lower human text's perplexity is after a selector than without, claimed to be little; maybe none."""
+    models, mixed = of_first(trained_models), plain(trained_models)
+    chosen = models[(models["selection"] == selector) & (models[SHARE] == 100)]["dataset"].unique()
+    whole = mixed.loc[mixed[SHARE] == 100, "dataset"].unique()
+    if not len(whole) or not len(chosen):
+        return []
+    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    changes = {name: percent(groups.contrast({whole[0]: 1, name: -1})) for name in chosen}
+    return [Part(f"fall by {name}", change, -math.inf, LITTLE, "percent") for name, change in changes.items()]

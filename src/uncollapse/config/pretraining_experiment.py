@@ -8,6 +8,7 @@ from uncollapse.compute.settings import ComputeSettings
 from uncollapse.config.values import Misfit, Name, Strict
 from uncollapse.language.settings import Architecture
 from uncollapse.pretraining.settings import (
+    SAMPLED,
     CorpusEditSettings,
     DiagnosticsSettings,
     InstructionSettings,
@@ -15,6 +16,8 @@ from uncollapse.pretraining.settings import (
     PassageSettings,
     PretrainedModelSettings,
     SynthesisSettings,
+    TaskSettings,
+    TextSamplingSettings,
     TokenizerSettings,
 )
 
@@ -35,6 +38,8 @@ class PretrainingExperimentSettings(Strict):
     models: dict[Name, PretrainedModelSettings]
     synthesis: SynthesisSettings | None = Field(default=None, description="costs of making text; null: not compared")
     diagnostics: DiagnosticsSettings | None = Field(default=None, description="null leaves the comparison of texts out")
+    sampling: TextSamplingSettings = TextSamplingSettings()
+    tasks: TaskSettings | None = Field(default=None, description="downstream tasks; null leaves them out")
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "PretrainingExperimentSettings":
@@ -67,6 +72,10 @@ class PretrainingExperimentSettings(Strict):
                 found.append((f"datasets.{name}.corpus", dataset.corpus, [*self.data.human, *self.data.machine]))
             if dataset.edit is not None:
                 found.append((f"datasets.{name}.edit", dataset.edit, [e for e in edits if self.edits[e].dataset]))
+            if dataset.generator is not None:
+                found.append((f"datasets.{name}.generator", dataset.generator, models))
+                trained = self.trained_on(dataset.generator) if dataset.generator in self.models else []
+                found.append((f"datasets.{name}.generator_dataset", dataset.generator_dataset or "", trained))
             if (select := dataset.select) is not None and select.by == "perplexity":
                 found.append((f"datasets.{name}.select.prior", select.prior or "", models))
                 trained = self.trained_on(select.prior) if select.prior in self.models else []
@@ -88,8 +97,13 @@ class PretrainingExperimentSettings(Strict):
                 found.append((f"edits.{name}.prior_dataset", edit.prior_dataset or "", trained))
         if self.synthesis is not None:
             found.append(("synthesis.corpus", self.synthesis.corpus, [*self.data.human, *self.data.machine]))
+        if self.tasks is not None:
+            found += [("tasks.models", name, models) for name in self.tasks.models]
+            known = [name for model in self.tasks.models if model in models for name in self.trained_on(model)]
+            found += [("tasks.datasets", name, known) for name in self.tasks.datasets]
         if self.diagnostics is not None:
-            selections = [name for name in datasets if self.datasets[name].machine_share]
+            of_corpora = [name for name in datasets if self.datasets[name].generator is None]
+            selections = [name for name in of_corpora if self.datasets[name].machine_share]
             found += [("diagnostics.datasets", name, selections) for name in self.diagnostics.datasets]
             for name, prior in self.diagnostics.priors.items():
                 if prior.model is not None:
@@ -106,7 +120,8 @@ class PretrainingExperimentSettings(Strict):
                 for other in self._needs(waiting.pop()):
                     if other == name:
                         raise Misfit(
-                            f"datasets.{name}", "is made from itself, by way of its edit or a prior; change one"
+                            f"datasets.{name}",
+                            "is made from itself, by way of its edit, generator or a prior; change one",
                         )
                     if other not in seen:
                         seen.add(other)
@@ -115,6 +130,9 @@ class PretrainingExperimentSettings(Strict):
     def _needs(self, name: str) -> list[str]:
         dataset = self.datasets[name]
         found: list[str | None] = [dataset.select.prior_dataset] if dataset.select is not None else []
+        if dataset.generator is not None:
+            found += [dataset.generator_dataset]
+            found += [self.models[model].initial_dataset for model in self.ancestry(dataset.generator)]
         if dataset.edit is not None:
             edit = self.edits[dataset.edit]
             found += [edit.dataset, edit.prior_dataset]
@@ -152,7 +170,8 @@ class PretrainingExperimentSettings(Strict):
         machine = self.datasets[dataset].machine_share
         if (only := self.datasets[dataset].corpus) is not None:
             return {only: 1.0}
-        parts = ((self.data.human, 1 - machine), (self.data.machine, machine))
+        writers = self.data.machine if self.datasets[dataset].generator is None else [SAMPLED]
+        parts = ((self.data.human, 1 - machine), (writers, machine))
         return {corpus: share / len(corpora) for corpora, share in parts for corpus in corpora}
 
 

@@ -20,6 +20,7 @@ def embed(
     encoder: str,
     longest: int = LONGEST,
     batch: int = 32,
+    device: torch.device | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> NDArray[np.float32]:
     """Embeddings (N, D) of unit length; only the first ``longest`` tokens of a document are read.
@@ -30,13 +31,14 @@ def embed(
     encoder : str
         Folder, package file or hub id of an encoder; see :func:`~.model_files.located`.
     longest, batch : int
+    device : where it runs; None: a GPU where torch sees one.
     progress : callable
         Gets how many documents are done.
     """
     with located(encoder) as found:
         tokenizer = AutoTokenizer.from_pretrained(found.place)
         model = AutoModel.from_pretrained(found.place, dtype=torch.float32).eval()
-    model = model.to("cuda" if torch.cuda.is_available() else "cpu")
+    model = model.to(device or torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     order = sorted(range(len(texts)), key=lambda place: (len(texts[place]), place))
     result = np.empty((len(texts), model.config.hidden_size), dtype=np.float32)
     for begin in range(0, len(order), batch):

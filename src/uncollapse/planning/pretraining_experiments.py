@@ -1,5 +1,6 @@
 """Models, data sets, paths and specs of experiments with models trained from scratch."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ from uncollapse.language.settings import EngineSettings
 from uncollapse.model_names import Model
 from uncollapse.planning.experiments import ExperimentPlan
 from uncollapse.planning.spec import spec
-from uncollapse.pretraining.settings import CorpusEditSettings, MixtureSettings
+from uncollapse.pretraining.settings import CorpusEditSettings, MixtureSettings, TaskSettings
 
 # the command of each stage that has a rule in common with other kinds
 SCRIPTS = {"train": "pretrain", "select_data": "mix_texts"}
@@ -110,6 +111,23 @@ class PretrainingPlan(ExperimentPlan):
         """The settings of one edit."""
         return self.experiment(experiment).edits[name]
 
+    def samples(self, experiment: str, writer: str) -> str:
+        """What a model wrote, by its name without a seed."""
+        return self.path(experiment, "samples", writer)
+
+    def samples_inputs(self, experiment: str, writer: str) -> dict[str, str]:
+        """For scripts/sample_texts.py: the first seed's model; KeyError where no data set names it as generator."""
+        dataset = self._written_by(experiment, writer)[0]
+        return {"model": self.prior_of(experiment, dataset.generator or "", dataset.generator_dataset or "")}
+
+    def _written_by(self, experiment: str, writer: str) -> list[MixtureSettings]:
+        """The data sets with texts by one model, none of which is KeyError."""
+        datasets = self.experiment(experiment).datasets.values()
+        found = [each for each in datasets if f"{each.generator}_{each.generator_dataset}" == writer]
+        if not found:
+            raise KeyError(writer)
+        return found
+
     def passages_inputs(self, experiment: str) -> dict[str, list[str] | str]:
         """The corpora, each under its name."""
         return {f"corpus_{name}": self.corpus(name) for name in self.experiment(experiment).data.corpora}
@@ -160,9 +178,13 @@ class PretrainingPlan(ExperimentPlan):
         if dataset.instructions:
             return {"pairs": self.path(experiment, "instructions", "train")}
         found: dict[str, list[str] | str] = {"tokens": self.tokens(experiment, "train")}
+        if dataset.generator is not None:
+            found["samples"] = self.samples(experiment, f"{dataset.generator}_{dataset.generator_dataset}")
         if (select := dataset.select) is not None:
-            if select.by in ("dsir", "educational"):
+            if select.by in ("dsir", "educational", "density"):
                 found["passages"] = self.passages(experiment, "train")
+            if select.by == "density":
+                found["encoder"] = self.package(ENCODER)
             if select.by == "perplexity":
                 found["prior"] = self.prior_of(experiment, select.prior or "", select.prior_dataset or "")
         return found
@@ -190,6 +212,49 @@ class PretrainingPlan(ExperimentPlan):
         tuned = [one for each, one in settings.models.items() if any(map(settings.of_pairs, settings.trained_on(each)))]
         if settings.of_pairs(dataset) or any((one.initial, one.initial_dataset) == (model, dataset) for one in tuned):
             found["pairs"] = self.path(experiment, "instructions", "test")
+        return found
+
+    def task_definition(self, name: str) -> str | None:
+        """The YAML of a task of ours or of a user; None for one that the harness knows by name."""
+        shipped = self.scripts.parent / "workflow" / "tasks" / f"{name}.yaml"
+        if shipped.is_file():
+            return os.path.relpath(shipped)
+        return name if name.endswith((".yaml", ".yml")) else None
+
+    def made_items(self, name: str) -> bool:
+        """Whether a task's items are made from our test passages: it is one of workflow/tasks."""
+        return not name.endswith((".yaml", ".yml")) and self.task_definition(name) is not None
+
+    def items_inputs(self, experiment: str, task: str) -> dict[str, str]:
+        """For scripts/make_task_items.py."""
+        self._tasks_with(experiment, task)
+        return {"passages": self.passages(experiment, "test")}
+
+    def _tasks_with(self, experiment: str, task: str) -> TaskSettings:
+        chosen = self.experiment(experiment).tasks
+        if chosen is None or task not in chosen.names or not self.made_items(task):
+            raise KeyError(task)
+        return chosen
+
+    def evaluated_on_tasks(self, experiment: str) -> list[Model]:
+        """The models that the downstream tasks are for."""
+        chosen = self.experiment(experiment).tasks
+        if chosen is None:
+            return []
+        wanted = {(name, dataset) for name in chosen.models for dataset in chosen.datasets}
+        return [model for model in self.downstream(experiment) if self.parts_of(experiment, model) in wanted]
+
+    def task_inputs(self, experiment: str, name: str) -> dict[str, str]:
+        """For scripts/evaluate_tasks.py; a definition lies in the checkout or where the user keeps it."""
+        chosen = self.experiment(experiment).tasks
+        if chosen is None or Model.parse(name) not in self.evaluated_on_tasks(experiment):
+            raise KeyError(name)
+        found = {"model": self.path(experiment, "models", name, ".safetensors")}
+        for number, task in enumerate(chosen.names):
+            if (definition := self.task_definition(task)) is not None:
+                found[f"definition_{number}"] = definition
+            if self.made_items(task):
+                found[f"items_{number}"] = self.path(experiment, "task_items", task)
         return found
 
     def diagnosis_inputs(self, experiment: str, name: str) -> dict[str, str]:
@@ -231,6 +296,9 @@ class PretrainingPlan(ExperimentPlan):
             "buckets": [self.path(experiment, "diagnostics", "ngrams.details")] if names else [],
             "document_perplexities": [self.path(experiment, "diagnostics", f"{name}.details") for name in priors],
             "embedding_map": [self.path(experiment, "diagnostics", f"{name}.details") for name in embedded],
+            "task_scores": [
+                self.path(experiment, "task_scores", model.name) for model in self.evaluated_on_tasks(experiment)
+            ],
             "perplexities": [self.path(experiment, "perplexities", model.name) for model in models],
             "pretraining_curves": [self.path(experiment, "models", model.name, ".curve.parquet") for model in models],
             "synthesis_costs": [self.path(experiment, "synthesis", "costs")] if settings.synthesis else [],
@@ -246,6 +314,7 @@ class PretrainingPlan(ExperimentPlan):
         settings = self.experiment(experiment)
         return {
             "subjects": ["human", "machine", *(settings.diagnostics.datasets if settings.diagnostics else [])],
+            "iterations": self._iterations(experiment),
             "trained_models": [self._model_row(experiment, model) for model in self.downstream(experiment)],
             "edits": [
                 {"edit": name, "threshold": edit.editing.threshold, "share": edit.share, "prior": edit.prior,
@@ -270,6 +339,9 @@ class PretrainingPlan(ExperimentPlan):
             "selection": mixture.select.by if mixture.select else None,
             "edit": mixture.edit,
             "part": mixture.part,
+            "generator": mixture.generator,
+            "family": self._family(experiment, name),
+            "epochs": settings.models[name].training.epochs,
             "tokens": mixture.tokens or settings.tokens,
             "context": settings.architecture(name).context,
             "initial": self._initial(experiment, name),
@@ -284,6 +356,37 @@ class PretrainingPlan(ExperimentPlan):
         if chosen.initial is None:
             return None
         return Model(f"{chosen.initial}_{chosen.initial_dataset}", settings[chosen.initial].seeds[0]).name
+
+    def _family(self, experiment: str, name: str) -> str:
+        """The first of the models from scratch with the same architecture, or itself where it goes on from another."""
+        settings = self.experiment(experiment)
+        if settings.models[name].initial is not None:
+            return name
+        scratch = [other for other, model in settings.models.items() if model.initial is None]
+        return next(other for other in scratch if settings.architecture(other) == settings.architecture(name))
+
+    def _iterated(self, experiment: str, name: str) -> dict[str, Any]:
+        """How a data set came from a model's own texts, in how many rounds, and from which data set of generation 0."""
+        dataset = self.dataset(experiment, name)
+        edit = self.edit_settings(experiment, dataset.edit) if dataset.edit else None
+        if dataset.generator_dataset is not None:
+            process, before = (
+                "own text" if dataset.machine_share == 1 else "own and human text",
+                dataset.generator_dataset,
+            )
+        elif edit is not None and edit.dataset == edit.prior_dataset:
+            process, before = "edited by the model", edit.dataset or ""
+        else:
+            return {"process": None, "generation": 0, "root": name}
+        earlier = self._iterated(experiment, before)
+        return {"process": process, "generation": earlier["generation"] + 1, "root": earlier["root"]}
+
+    def _iterations(self, experiment: str) -> list[dict[str, Any]]:
+        """Data sets of the iterative setting, and those that they begin with."""
+        names = self.experiment(experiment).datasets
+        rows = [{"dataset": name} | self._iterated(experiment, name) for name in names]
+        roots = {row["root"] for row in rows if row["generation"]}
+        return [row for row in rows if row["generation"] or row["dataset"] in roots]
 
     def accounted(self, experiment: str) -> list[str]:
         """Artifacts that say what became of the rows that came in."""
@@ -317,13 +420,24 @@ class PretrainingPlan(ExperimentPlan):
         settings, dataset = self.experiment(experiment), self.dataset(experiment, name)
         if dataset.edit is not None or dataset.instructions:
             return spec()
+        by_model = dataset.select is not None and dataset.select.by in ("perplexity", "density")
         return spec(
             shares=settings.shares(name),
             tokens=dataset.tokens or settings.tokens,
             part=dataset.part,
             select=dataset.select,
             machine=settings.data.machine,
+            **({"compute": settings.compute} if by_model else {}),
         )
+
+    def samples_spec(self, experiment: str, writer: str) -> str:
+        """For scripts/sample_texts.py: as many tokens as the largest data set takes, two for rounding included."""
+        settings = self.experiment(experiment)
+        wanted = [
+            round((each.tokens or settings.tokens) * each.machine_share)
+            for each in self._written_by(experiment, writer)
+        ]
+        return spec(tokens=max(wanted) + 2, sampling=settings.sampling, compute=settings.compute)
 
     def train_spec(self, experiment: str, name: str) -> str:
         """For scripts/pretrain.py."""
@@ -351,6 +465,26 @@ class PretrainingPlan(ExperimentPlan):
         """For scripts/measure_perplexity.py."""
         settings = self.experiment(experiment)
         return spec(held_out=settings.data.held_out, compute=settings.compute)
+
+    def items_spec(self, experiment: str, task: str) -> str:
+        """For scripts/make_task_items.py."""
+        chosen = self._tasks_with(experiment, task)
+        return spec(task=task, items=chosen.items, seed=chosen.seed)
+
+    def tasks_spec(self, experiment: str) -> str:
+        """For scripts/evaluate_tasks.py."""
+        settings = self.experiment(experiment)
+        chosen = settings.tasks
+        if chosen is None:
+            raise KeyError(experiment)
+        return spec(
+            names=chosen.names,
+            limit=chosen.limit,
+            shots=chosen.shots,
+            batch_size=chosen.batch_size,
+            seed=chosen.seed,
+            compute=settings.compute,
+        )
 
     def edit_spec(self, experiment: str, name: str, generation: int) -> str:
         """For scripts/edit_texts.py."""

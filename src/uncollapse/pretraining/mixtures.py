@@ -25,10 +25,10 @@ class Pool:
     tokens: NDArray[np.int64]
 
 
-def read_pool(path: Path) -> Pool:
-    """From a file of PASSAGE_TOKENS, without its ids."""
+def read_pool(paths: Path | Sequence[Path]) -> Pool:
+    """From files of PASSAGE_TOKENS, one after another, without their ids."""
     corpus, place, tokens = [], [], []
-    for table in read_row_groups(path, PASSAGE_TOKENS):
+    for table in read_row_groups(paths, PASSAGE_TOKENS):
         corpus.append(np.asarray(table.column("corpus").to_pylist()))
         place.append(table.column("place").to_numpy())
         tokens.append(pc.list_value_length(table.column("ids")).to_numpy().astype(np.int64) + END)
@@ -79,10 +79,10 @@ def choose(
     return taken
 
 
-def rows_of(path: Path, taken: NDArray[np.int64]) -> Iterator[dict[str, object]]:
-    """Row groups of TRAINING_TEXTS: the chosen passages in the order of the file, cut to what is taken of each."""
+def rows_of(paths: Path | Sequence[Path], taken: NDArray[np.int64]) -> Iterator[dict[str, object]]:
+    """Row groups of TRAINING_TEXTS: the chosen passages in the order of the files, cut to what is taken of each."""
     done = 0
-    for table in read_row_groups(path, PASSAGE_TOKENS):
+    for table in read_row_groups(paths, PASSAGE_TOKENS):
         mine = taken[done : done + len(table)]
         done += len(table)
         rows = np.flatnonzero(mine > END)

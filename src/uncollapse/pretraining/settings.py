@@ -11,6 +11,7 @@ from uncollapse.text_selection.settings import TextSelectionSettings
 from uncollapse.training.settings import TrainingSettings
 
 Corpora = Annotated[list[Name], Unique]
+SAMPLED = "sampled text"  # the corpus of what a model of the experiment writes; its space keeps it out of config
 
 
 class PassageSettings(Strict):
@@ -68,6 +69,10 @@ class MixtureSettings(Strict):
     select: TextSelectionSettings | None = Field(default=None, description="of the machine-written part; null: none")
     instructions: bool = Field(default=False, description="the experiment's instructions with answers, all of them")
     edit: Name | None = Field(default=None, description="one of edits: its last generation instead of a mixture")
+    generator: Name | None = Field(
+        default=None, description="one of models, which writes the machine-written part; null: corpora do"
+    )
+    generator_dataset: Name | None = Field(default=None, description="what the generator was trained on")
 
     @model_validator(mode="after")
     def _consistent(self) -> "MixtureSettings":
@@ -77,9 +82,40 @@ class MixtureSettings(Strict):
             raise Misfit("instructions", "all pairs are taken as they are; remove the other keys")
         if self.corpus is not None and self.machine_share:
             raise Misfit("corpus", "one corpus has no shares; remove machine_share")
+        if (self.generator is None) != (self.generator_dataset is None):
+            raise Misfit("generator_dataset", "a generator is a model on a data set; give both or none")
+        if self.generator is not None and (not self.machine_share or self.part or self.select is not None):
+            raise Misfit("generator", "writes the machine-written part: raise machine_share, remove part and select")
         if self.select is not None and not self.machine_share:
             raise Misfit("select", "there is no machine-written part to select; raise machine_share")
         return self
+
+
+class TextSamplingSettings(Strict):
+    """How models of the experiment write the texts of data sets that name them as generator."""
+
+    temperature: float = Field(default=1.0, gt=0)
+    top_k: int | None = Field(default=None, ge=1, description="draw among the k most probable tokens")
+    top_p: float | None = Field(
+        default=None, gt=0, le=1, description="draw among the fewest tokens with this much probability"
+    )
+    seed: int = Field(default=0, ge=0)
+
+
+class TaskSettings(Strict):
+    """Downstream tasks by lm-evaluation-harness (the extra ``tasks``), for some of the models."""
+
+    names: Annotated[list[str], Unique] = Field(
+        min_length=1,
+        description="a name of workflow/tasks, a YAML file of yours in the harness's format, or one of its own tasks",
+    )
+    models: Annotated[list[Name], Unique] = Field(min_length=1, description="of models")
+    datasets: Annotated[list[Name], Unique] = Field(min_length=1, description="what they were trained on")
+    items: int = Field(default=200, ge=10, description="of each task made from our test passages")
+    limit: int | None = Field(default=None, ge=1, description="items of every other task; null: all")
+    shots: int = Field(default=0, ge=0, description="solved examples before each item, of every other task")
+    batch_size: int = Field(default=32, ge=1)
+    seed: int = Field(default=0, ge=0)
 
 
 class CorpusEditSettings(Strict):

@@ -38,6 +38,7 @@ SCHEMAS = {
     "text_examples": schemas_text.TEXT_EXAMPLES,
     "perplexities": schemas_pretraining.PERPLEXITIES,
     "pretraining_curves": schemas.CURVE,
+    "task_scores": schemas_pretraining.TASK_SCORES,
     "edit_counts": schemas_pretraining.EDIT_COUNTS,
     "diagnostics": schemas_pretraining.MEASUREMENTS,
     "buckets": schemas_pretraining.BUCKETS,
@@ -59,6 +60,7 @@ _KEYS = {
     schemas_text.TEXT_BASELINES: ["baseline", "prompt_id", "metric"],
     schemas_text.TEXT_EXAMPLES: ["prompt_id", "model"],
     schemas_pretraining.PERPLEXITIES: ["corpus"],
+    schemas_pretraining.TASK_SCORES: ["task", "metric"],
     schemas_pretraining.EDIT_COUNTS: ["document_id"],
     schemas_pretraining.MEASUREMENTS: ["diagnostic", "prior", "measure", "subject"],
     schemas_pretraining.BUCKETS: ["subject", "kind"],
@@ -125,4 +127,4 @@ def _about(kind: str, path: Path) -> dict[str, Any]:
     about = {"model": name, "dataset": model.dataset, "role": model.role, "seed": model.seed}
     if kind.startswith("group_"):
         about["group"] = model.group
-    return about if kind.endswith("curves") or kind == "perplexities" else about | {"decoding": rest}
+    return about if kind.endswith("curves") or kind in ("perplexities", "task_scores") else about | {"decoding": rest}

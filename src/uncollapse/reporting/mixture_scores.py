@@ -21,9 +21,35 @@ def of_first(trained_models: pd.DataFrame) -> pd.DataFrame:
 
 def plain(trained_models: pd.DataFrame) -> pd.DataFrame:
     """The models of the first architecture on plain mixtures of the same size: nothing selected, nothing edited."""
-    first = of_first(trained_models)
-    chosen = first[first["selection"].isna() & first["edit"].isna() & (first["part"] == 0)]
-    return chosen[chosen["tokens"] == chosen["tokens"].mode().iloc[0]]
+    return _plain(of_first(trained_models))
+
+
+def _plain(models: pd.DataFrame) -> pd.DataFrame:
+    chosen = models[models["selection"].isna() & models["edit"].isna() & models["generator"].isna()]
+    chosen = chosen[chosen["part"] == 0]
+    return chosen[chosen["tokens"] == chosen["tokens"].mode().iloc[0]] if len(chosen) else chosen
+
+
+def plain_of_second(trained_models: pd.DataFrame) -> pd.DataFrame:
+    """The same of the second architecture: the next in config that is trained on more than one share, or none."""
+    others = trained_models[trained_models["family"] != trained_models["family"].iloc[0]]
+    for _, models in others.groupby("architecture", sort=False):
+        found = _plain(models)
+        if found["machine_share_percent"].nunique() > 1:
+            return found
+    return others.iloc[:0]
+
+
+def of_family(trained_models: pd.DataFrame) -> pd.DataFrame:
+    """The models with the first architecture, however they were trained."""
+    return trained_models[trained_models["family"] == trained_models["family"].iloc[0]]
+
+
+def by_epochs(trained_models: pd.DataFrame) -> pd.DataFrame:
+    """The plain mixtures of the first architecture's family, after every number of epochs that there is."""
+    family = of_family(trained_models)
+    parts = [_plain(models) for _, models in family.groupby("architecture", sort=False)]
+    return pd.concat([family.iloc[:0], *(models for models in parts if models["machine_share_percent"].nunique() > 1)])
 
 
 def mixtures(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:

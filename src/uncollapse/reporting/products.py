@@ -28,7 +28,7 @@ def make(kind: str, name: str, stage: Stage) -> Any:
 
 
 # arguments that are a row each of something in config
-_TABLES = ("datasets", "groups", "text_datasets", "further_models", "trained_models", "edits")
+_TABLES = ("datasets", "groups", "text_datasets", "further_models", "trained_models", "edits", "iterations")
 
 
 def value_from_config(argument: str, value: Any) -> Any:

@@ -9,15 +9,19 @@ class TextSelectionSettings(BaseModel):
     """One selector; documents that it does not keep are not seen.
 
     dsir resamples toward the human training passages; perplexity keeps a region of the ranking by a prior's perplexity;
-    educational keeps what a classifier scores highest; random is the control.
+    educational keeps what a classifier scores highest; density draws fewer from where passages crowd in the space of
+    sentence embeddings; random is the control.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    by: Literal["dsir", "perplexity", "educational", "random"]
+    by: Literal["dsir", "perplexity", "educational", "density", "random"]
     share: float = Field(default=0.25, gt=0, lt=1, description="of the passages, kept")
     region: Literal["lowest", "middle", "highest"] = Field(default="lowest", description="of perplexity")
     prior: str | None = Field(default=None, description="one of models, for perplexity")
     prior_dataset: str | None = Field(default=None, description="what the prior was trained on")
     educational: str | None = Field(default=None, description="the corpus that teaches, for educational")
+    candidates: int | None = Field(
+        default=None, ge=1, description="machine-written passages it looks at, at most; density embeds each of them"
+    )
     seed: int = Field(default=0, ge=0)

@@ -8,17 +8,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uncollapse.claims import zhu_mixtures, zhu_toedit
+from uncollapse.claims import zhu_epochs, zhu_mixtures, zhu_second_architecture, zhu_tasks, zhu_toedit
 from uncollapse.claims.contrasts import Groups
 from uncollapse.claims.verdict import Finding
-from uncollapse.reporting.figures import zhu2024_figure2, zhu2024_mixtures
+from uncollapse.reporting.figures import zhu2024_figure1, zhu2024_figure2, zhu2024_mixtures
 from uncollapse.reporting.tables import (
     zhu2024_edited,
     zhu2024_edited_training,
+    zhu2024_iterations,
     zhu2024_selections,
     zhu2024_table1,
     zhu2024_table8,
     zhu2024_table9,
+    zhu2024_table10,
+    zhu2024_table11,
+    zhu2024_table12,
+    zhu2024_table15,
 )
 
 # the logarithm of perplexity on human text, by machine-written share
@@ -40,7 +45,8 @@ def _models(levels: dict[float, float], seeds: int) -> pd.DataFrame:
     rows += [("gpt2", "toedit", 0.0, None, "toedit", 4.99), ("gpt2", "deletion", 0.0, None, "deletion", 5.3)]
     rows += [("other", "share_0", 0.0, None, None, 9.0)]
     columns = ["architecture", "dataset", "machine_share_percent", "selection", "edit", "level"]
-    frame = pd.DataFrame(rows, columns=columns).assign(part=0, tokens=1000, context=16)
+    frame = pd.DataFrame(rows, columns=columns).assign(part=0, tokens=1000, context=16, generator=None, epochs=1)
+    frame = frame.assign(family=frame["architecture"])
     frame = frame.merge(pd.DataFrame({"seed": range(seeds)}), how="cross")
     names = frame["architecture"] + "_" + frame["dataset"] + "-seed" + frame["seed"].astype(str)
     return frame.assign(model=names)
@@ -212,3 +218,113 @@ def test_figures_are_drawn() -> None:
     )
     lines = [line for axes in figure.axes for line in axes.get_lines() if len(line.get_xdata()) == 5]
     assert len(lines) >= len(HUMAN)
+
+
+def _with_levels(
+    levels: dict[tuple[str, int, float], float], *, noise: float = 0.004
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Models and perplexities of plain mixtures, by entry of config, epochs and share."""
+    rows = [
+        {"architecture": entry, "family": "olmo2" if entry == "olmo2" else "gpt2", "epochs": epochs,
+         "dataset": f"share_{share:g}", "machine_share_percent": share, "level": level, "seed": seed,
+         "selection": None, "edit": None, "generator": None, "part": 0, "tokens": 1000, "context": 16,
+         "model": f"{entry}_share_{share:g}-seed{seed}"}
+        for (entry, epochs, share), level in levels.items()
+        for seed in range(3)
+    ]  # fmt: skip
+    models = pd.DataFrame(rows)
+    return models, _perplexities(models, noise=noise)
+
+
+def _epochs(gaps: dict[int, float]) -> Finding:
+    levels = {
+        (f"gpt2_{epochs}", epochs, share): 5.2 - 0.1 * epochs + gap * share / 100
+        for epochs, gap in gaps.items()
+        for share in (0.0, 50.0, 100.0)
+    }
+    models, scores = _with_levels(levels)
+    (finding,) = zhu_epochs.check(perplexities=scores, trained_models=models)
+    return finding
+
+
+def test_repeating_the_data_leaves_the_gap_or_closes_it() -> None:
+    assert _epochs({1: 1.0, 5: 0.9}).verdict == "reproduced"
+    assert _epochs({1: 1.0, 5: 0.2}).verdict == "contradicted"
+    assert _epochs({1: 1.0, 5: -0.2}).verdict == "contradicted"
+    assert _epochs({1: 1.0}).verdict == "not run at this scale"
+
+
+def test_tables_by_epochs_share_their_cells() -> None:
+    levels = {(f"gpt2_{epochs}", epochs, share): 5.0 + epochs for epochs in (1, 2) for share in (0.0, 25.0, 100.0)}
+    models, scores = _with_levels(levels, noise=0.0)
+    mixed = zhu2024_table12.rows(perplexities=scores, trained_models=models)
+    pure = zhu2024_table15.rows(perplexities=scores, trained_models=models)
+    assert set(mixed["synthetic_share_percent"]) == {25}
+    assert set(pure["synthetic_share_percent"]) == {0, 100}
+    assert len(mixed) + len(pure) == 6 * 3 * 5  # models with their seeds, corpora with their average
+    plays = mixed[(mixed["evaluation_set"] == "plays") & (mixed["epochs"] == 2)]
+    assert plays["value"].to_numpy() == pytest.approx(math.exp(5 + 2 * 2))
+
+
+def _second(levels: dict[float, float]) -> Finding:
+    first = {("gpt2", 1, share): 5.0 for share in (0.0, 100.0)}
+    models, scores = _with_levels(first | {("olmo2", 1, share): level for share, level in levels.items()})
+    (finding,) = zhu_second_architecture.check(perplexities=scores, trained_models=models)
+    return finding
+
+
+def test_a_quarter_is_harmless_or_not() -> None:
+    rising = {25.0: 5.01, 50.0: 5.2, 75.0: 5.4, 100.0: 6.0}
+    assert _second({0.0: 5.0} | rising).verdict == "reproduced"
+    assert _second({0.0: 4.7} | rising).verdict == "contradicted"
+    assert _second({0.0: 5.0} | rising | {75.0: 5.0}).verdict == "contradicted"
+    models, scores = _with_levels({("gpt2", 1, 0.0): 5.0, ("gpt2", 1, 100.0): 5.5})
+    (finding,) = zhu_second_architecture.check(perplexities=scores, trained_models=models)
+    assert finding.verdict == "not run at this scale"
+
+
+def _tasks(first: list[float], second: list[float], *, noise: float = 0.001) -> dict[str, Finding]:
+    shares = (0.0, 50.0, 100.0)
+    levels = {("gpt2", 1, share): 5.0 for share in shares} | {("olmo2", 1, share): 5.0 for share in shares}
+    models, _ = _with_levels(levels)
+    truth = dict(zip(levels, [*first, *second], strict=True))
+    rng = np.random.default_rng(0)
+    rows = [
+        {"model": model["model"], "dataset": "", "role": "downstream", "seed": model["seed"], "task": task,
+         "metric": metric, "version": "1", "standard_error": 0.03, "items": 200,
+         "value": truth[model["architecture"], 1, model["machine_share_percent"]] + noise * rng.normal()}
+        for model in models.to_dict("records")
+        for task in ("next_words", "word_order")
+        for metric in ("acc", "acc_norm")
+    ]  # fmt: skip
+    scores = pd.DataFrame(rows)
+    assert len(zhu2024_table10.rows(task_scores=scores, trained_models=models)) == 3 * 3 * 3
+    assert len(zhu2024_table11.rows(task_scores=scores, trained_models=models)) == 3 * 3 * 3
+    return {finding.id: finding for finding in zhu_tasks.check(task_scores=scores, trained_models=models)}
+
+
+def test_downstream_scores_fall_unevenly_or_evenly() -> None:
+    found = _tasks([0.40, 0.42, 0.38], [0.400, 0.395, 0.390])
+    assert found["zhu-T10-a"].verdict == "reproduced"
+    assert found["zhu-T11-a"].verdict == "reproduced"
+    found = _tasks([0.42, 0.40, 0.38], [0.40, 0.39, 0.30])
+    assert found["zhu-T10-a"].verdict == "contradicted"  # no step rises
+    assert found["zhu-T11-a"].verdict == "contradicted"  # ten points are not slight
+    assert _tasks([0.4] * 3, [0.4] * 3, noise=0.05)["zhu-T11-a"].verdict == "inconclusive"
+
+
+def test_generations_are_beside_what_they_begin_with() -> None:
+    models = _models(LEVELS, 2).replace({"dataset": {"share_25": "own_1", "share_50": "mixed_1", "share_75": "own_2"}})
+    iterations = pd.DataFrame(
+        [("share_0", None, 0, "share_0"), ("own_1", "own text", 1, "share_0"), ("own_2", "own text", 2, "share_0"),
+         ("mixed_1", "own and human text", 1, "share_0")],
+        columns=["dataset", "process", "generation", "root"],
+    )  # fmt: skip
+    scores = _perplexities(models, noise=0.0)
+    rows = zhu2024_iterations.rows(perplexities=scores, trained_models=models, iterations=iterations)
+    assert rows.groupby(["process", "generation"]).size().to_dict() == {
+        ("own and human text", 0): 2, ("own and human text", 1): 2,
+        ("own text", 0): 2, ("own text", 1): 2, ("own text", 2): 2,
+    }  # fmt: skip
+    figure = zhu2024_figure1.draw(perplexities=scores, trained_models=models, iterations=iterations)
+    assert [len(line.get_xdata()) for line in figure.axes[0].get_lines()].count(3) >= 1

@@ -60,10 +60,45 @@ def test_low_perplexity_is_low(
     assert not (chosen["lowest"] & chosen["highest"]).any()
 
 
+def test_density_draws_fewer_from_a_crowd(
+    tokens: Path, passages: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All passages but every eighth say nearly the same."""
+
+    def embedded(texts: list[str], **_: object) -> np.ndarray:
+        rng = np.random.default_rng(0)
+        rows = np.tile([1.0, *[0.0] * 15], (len(texts), 1)) + 0.01 * rng.normal(size=(len(texts), 16))
+        rows[::8] = rng.normal(size=(len(rows[::8]), 16))
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+    monkeypatch.setattr("uncollapse.pretraining.selection.embed", embedded)
+    settings = TextSelectionSettings(by="density", share=0.25)
+    given = {"prior": None, "encoder": Path("encoder.whl"), "device": torch.device("cpu"), "machine": ["chat"]}
+    found = kept(settings, tokens=tokens, passages=passages["train"], folder=tmp_path, **given)
+    machine = np.array(pq.read_table(tokens).column("written_by").to_pylist()) == "machine"
+    chosen = found[machine]
+    assert chosen.sum() == round(0.25 * machine.sum())
+    assert chosen[::8].mean() > 2 * 0.25
+
+
+def test_a_selector_looks_at_no_more_passages_than_it_may(tokens: Path, tmp_path: Path) -> None:
+    settings = TextSelectionSettings(by="random", share=0.5, candidates=10)
+    given = {"prior": None, "encoder": None, "device": torch.device("cpu"), "machine": ["chat"]}
+    table = pq.read_table(tokens).to_pandas()
+    found = kept(settings, tokens=tokens, passages=None, folder=tmp_path, **given)
+    machine = table[table["written_by"] == "machine"]
+    first = machine.nsmallest(10, "place").index
+    chosen = table.index[found & (table["written_by"] == "machine")]
+    assert len(chosen) == 5
+    assert set(chosen) <= set(first)
+
+
 def _kept(
     settings: TextSelectionSettings, tokens: Path, passages: dict[str, Path], prior: TransformersPrior, folder: Path
 ) -> np.ndarray:
-    return kept(settings, tokens=tokens, passages=passages["train"], prior=prior, machine=["chat"], folder=folder)
+    given = {"encoder": None, "device": torch.device("cpu"), "machine": ["chat"], "folder": folder}
+    given |= {"passages": None if settings.by == "perplexity" else passages["train"]}
+    return kept(settings, tokens=tokens, prior=prior, **given)
 
 
 def test_perplexities_add_up_over_tokens_and_bytes(tokens: Path, prior: TransformersPrior) -> None:

@@ -1,0 +1,27 @@
+"""Make the items of one downstream task from test passages.      cut passages -> [make task items] -> evaluate tasks"""
+
+from uncollapse.stage import Stage, run_stage
+
+
+def make_task_items(stage: Stage) -> None:
+    """Input passages (the test split); output task_items. Spec: task, items, seed."""
+    from uncollapse.artifacts import read_table, write_table
+    from uncollapse.downstream_tasks.harness import require_harness
+    from uncollapse.downstream_tasks.items import items
+    from uncollapse.errors import DataError
+    from uncollapse.schemas_pretraining import PASSAGES, TASK_ITEMS
+
+    require_harness()  # before anything is trained for it
+    spec = stage.spec
+    passages = read_table(stage.input("passages"), PASSAGES).to_pandas()
+    columns, dropped = items(passages, task=spec["task"], most=spec["items"], seed=spec["seed"])
+    if not columns["answer"]:
+        raise DataError(
+            f"tasks.names: {spec['task']}: no passage gives an item {dropped}; raise data.test or remove it"
+        )
+    kept = len(columns["answer"])
+    write_table(stage.output("task_items"), columns, TASK_ITEMS, rows_in=len(passages), kept=kept, dropped=dropped)
+
+
+if __name__ == "__main__":
+    run_stage("make_task_items", make_task_items)

@@ -1,0 +1,45 @@
+"""Downstream scores of the plain mixtures: Tables 10 and 11 of Zhu et al. 2024."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from uncollapse.reporting.mixture_scores import AVERAGE
+from uncollapse.reporting.table import Layout
+
+KEYS = ("synthetic_share_percent", "task")
+CAPTION = (
+    "Accuracy in percent, by lm-evaluation-harness. The paper's rows are its tasks; ours are made of test passages: "
+    "next words (the true ones among four, chance 25%), last word (the true one among four drawn as often as they "
+    f"occur) and word order (the writer's among four). '{AVERAGE}' is over our tasks. Intervals are over seeds; that "
+    "the items are a sample is in none of them: 200 give a score near 25% a standard error of 3 points, the same items "
+    "for every model."
+)
+LAYOUT = Layout(
+    row_heads=("task",),
+    row_label=lambda row: (row["task"],),
+    column_label=lambda row: f"{row['synthetic_share_percent']:g}%",
+    column_order=lambda row: row["synthetic_share_percent"],
+)
+
+
+def accuracies(task_scores: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
+    """model, machine_share_percent, seed, task, value (percent), standard_error (points): accuracy alone, by model."""
+    mine = task_scores[task_scores["metric"] == "acc"].drop(columns=["dataset", "role", "seed"])
+    found = mine.merge(models, on="model", how="inner", validate="many_to_one")
+    found = found.assign(value=100 * found["value"], standard_error=100 * found["standard_error"])
+    return found[["model", "machine_share_percent", "seed", "task", "value", "standard_error"]]
+
+
+def average_over_tasks(scores: pd.DataFrame) -> pd.DataFrame:
+    """The mean over tasks, one row per model."""
+    keys = ["model", "machine_share_percent", "seed"]
+    return scores.groupby(keys, sort=False)["value"].mean().reset_index()
+
+
+def task_rows(task_scores: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
+    """KEYS, seed, value: each task, then the average."""
+    scores = accuracies(task_scores, models)
+    average = average_over_tasks(scores).assign(task=AVERAGE)
+    rows = pd.concat([scores.assign(task=scores["task"].str.replace("_", " ")), average], ignore_index=True)
+    return rows.rename(columns={"machine_share_percent": "synthetic_share_percent"})[[*KEYS, "seed", "value"]]
