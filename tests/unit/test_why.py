@@ -272,7 +272,7 @@ def test_overlays_and_values_are_merged_like_snakemakes(tmp_path: Path) -> None:
     settings = read(ROOT / "config.yaml", [overlay], ["results=elsewhere"])
     decodings = settings.experiments["eigenvalues"].decodings
     assert decodings["beam5"].beams == 4
-    assert decodings["beam5"].prompts == 100_000
+    assert decodings["beam5"].prompts == 80_000
     assert "beam50" not in decodings
     assert settings.results == "elsewhere"
 
