@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
+from uncollapse.config.files import read
 from uncollapse.config.load import load
 from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.model_names import Model
 from uncollapse.models.settings import ModelSettings
 from uncollapse.planning import Plan
+from uncollapse.reporting.page import STAGES
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.training.settings import TrainingSettings
 
@@ -332,6 +334,13 @@ def test_data_sets_with_a_breakdown_point_and_those_that_drop_prompts() -> None:
     plan = _plan()
     assert plan.proxy_datasets("toy") == ["every", "good", "best"]
     assert plan.kept_datasets("toy") == ["good"]
+
+
+@pytest.mark.parametrize("overlays", [[], ["smoke.yaml"], ["paper.yaml"]])
+def test_the_report_has_a_word_for_whatever_accounts_for_its_rows(overlays: list[str]) -> None:
+    settings = read(ROOT / "config.yaml", [ROOT / "scales" / name for name in overlays])
+    folders = {Path(path).parent.name for path in Plan(settings, scripts=ROOT / "scripts").accounted()}
+    assert {"theory", "passages", "instructions"} <= folders <= set(STAGES)
 
 
 def test_every_accounted_artifact_is_listed_once() -> None:

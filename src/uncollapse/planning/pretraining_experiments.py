@@ -394,7 +394,8 @@ class PretrainingPlan(ExperimentPlan):
         files = [self.passages(experiment, split) for split in SPLITS]
         if settings.instructions is not None:
             files += [self.path(experiment, "instructions", split) for split in ("train", "test")]
-        return files + [self.path(experiment, "datasets", name) for name in settings.datasets]
+        trained = {name for model in settings.models for name in settings.trained_on(model)}
+        return files + [self.path(experiment, "datasets", name) for name in settings.datasets if name in trained]
 
     # specs: the slice of config a job depends on, as one sorted JSON string
 

@@ -17,8 +17,9 @@ from uncollapse.reporting.report import FigureArtifact, Origin, Report, Section,
 from uncollapse.reporting.theory_sections import THEORY_SECTIONS
 
 THEORY = "theory"  # the name of its section in the spec, and of the simulations' folder
-_STAGES = {"theory": "simulate", "prompts": "sample", "candidates": "label", "scores": "verify", "datasets": "select"}
-_STAGES |= {"passages": "cut passages"}
+# the stage that fills a folder of results, in words
+STAGES = {"theory": "simulate", "prompts": "sample", "candidates": "label", "scores": "verify", "datasets": "select"}
+STAGES |= {"passages": "cut passages", "instructions": "encode instructions"}
 _SHOWN = {
     "sequence": ("task", "sample", "generator", "downstream"),
     "text": ("data", "base", "sample", "generator", "models", "decodings", "downstream", "proxy"),
@@ -199,5 +200,5 @@ def _row_counts(paths: Sequence[Path]) -> pd.DataFrame:
         folders = [path.parent.name] if path.parent.name == THEORY else [path.parent.parent.name, path.parent.name]
         artifact = "/".join([*folders, path.stem])
         for reason, dropped in (account["dropped"] or {None: None}).items():
-            rows.append((_STAGES[path.parent.name], artifact, account["rows_in"], account["kept"], reason, dropped))
+            rows.append((STAGES[path.parent.name], artifact, account["rows_in"], account["kept"], reason, dropped))
     return pd.DataFrame(rows, columns=["stage", "artifact", "rows_in", "rows_kept", "reason", "rows_dropped"])
