@@ -17,7 +17,7 @@ def snakemake(*arguments: str, check: bool = True) -> subprocess.CompletedProces
     """Snakemake in the project's folder, its output returned as text."""
     command = [sys.executable, "-m", "snakemake", "--cores", "2", "--nolock", *arguments]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment, timeout=600)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment, timeout=1200)
     if check:
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
     return done

@@ -38,8 +38,13 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
 
 
 def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
-    """Drop named entries that an overlay set to null; nulls elsewhere are values."""
+    """Drop named entries that an overlay set to null, and what is made from such an experiment; other nulls are values."""
     config = dict(merged)
+    experiments = config.get("experiments")
+    gone = [name for name, one in experiments.items() if one is None] if isinstance(experiments, dict) else []
+    for key in ("tables", "figures", "claims"):
+        if isinstance(config.get(key), dict):
+            config[key] = {name: entry for name, entry in config[key].items() if _experiment_of(entry) not in gone}
     for key in ("corpora", "experiments", "tables", "figures", "claims"):
         if isinstance(config.get(key), dict):
             config[key] = {name: entry for name, entry in config[key].items() if entry is not None}
@@ -53,6 +58,10 @@ def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
                     for key, block in experiment.items()
                 }
     return config
+
+
+def _experiment_of(entry: Any) -> Any:
+    return entry.get("experiment") if isinstance(entry, dict) else None
 
 
 def _explain(problem: Any, files: Sequence[str | Path]) -> str:
