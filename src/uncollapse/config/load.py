@@ -38,7 +38,7 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
 
 
 def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
-    """Drop named entries that an overlay set to null, and what is made from such an experiment; other nulls are values."""
+    """Drop named entries set to null, and what is made from such an experiment; other nulls are values."""
     config = dict(merged)
     experiments = config.get("experiments")
     gone = [name for name, one in experiments.items() if one is None] if isinstance(experiments, dict) else []
