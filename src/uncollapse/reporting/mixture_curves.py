@@ -19,7 +19,9 @@ ALT = "Training loss (left) and perplexity on human text (right) against tokens,
 
 
 def draw_curves(curves: pd.DataFrame, models: pd.DataFrame) -> Canvas:
-    """Two panels, from the learning curves of ``models`` (rows of trained_models)."""
+    """Two panels, from the learning curves of ``models`` (rows of trained_models); ValueError where there is none."""
+    if not len(models):
+        raise ValueError("no such model was trained: nothing to draw")
     chosen = models[["model", "machine_share_percent", "context"]]
     curves = curves.merge(chosen, on="model", validate="many_to_one")
     curves = curves.assign(tokens=curves["examples"] * curves["context"], perplexity=np.exp(curves["validation_loss"]))
