@@ -109,6 +109,16 @@ def continued(trained_models: pd.DataFrame, edits: pd.DataFrame, *, instructions
     return found
 
 
+def first_group(
+    perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame, *, instructions: bool
+) -> pd.DataFrame:
+    """trained_on, evaluated_on, seed, value of the first such group, none of which is an empty frame."""
+    groups = continued(trained_models, edits, instructions=instructions)[:1]
+    frames = [group.rows(perplexities, trained_models) for group in groups]
+    found = pd.concat(frames) if frames else pd.DataFrame(columns=["rule", "evaluated_on", "seed", "value"])
+    return found.rename(columns={"rule": "trained_on"})
+
+
 def _apart(words: list[str], place: int) -> str:
     """Rules of the same words, told apart by a number."""
     before = words[:place].count(words[place])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from uncollapse.reporting.mixture_scores import AVERAGE, average_of_human, by_epochs, named
-from uncollapse.reporting.table import Layout
+from uncollapse.reporting.table import Layout, Table
 
 KEYS = ("synthetic_share_percent", "epochs", "evaluation_set")
 CAPTION = (
@@ -15,12 +15,27 @@ CAPTION = (
     "run of its own, with its whole learning-rate schedule, where the paper's may be checkpoints of one run. Other "
     f"texts and tokens: compare how numbers grow, not their size. '{AVERAGE}' is over our human corpora. "
 )
-LAYOUT = Layout(
-    row_heads=("evaluated on", "epochs"),
-    row_label=lambda row: (row["evaluation_set"], f"{row['epochs']:g}"),
-    column_label=lambda row: f"{row['synthetic_share_percent']:g}%",
-    column_order=lambda row: row["synthetic_share_percent"],
-)
+
+
+def epoch_table(*, number: int, what: str, others: int) -> Table:
+    """Table ``number`` of the paper, on what; Table ``others`` has the rest."""
+    return Table(
+        title=f"Perplexity after one epoch and more: {what}",
+        source=f"Zhu et al. 2024, Table {number}",
+        caption=f"{CAPTION}Table {others} has the other shares.",
+        keys=KEYS,
+        reported_value="perplexity",
+        unit="perplexity",
+        best="min",
+        bounds=(1.0, float("inf")),
+        measures=("ours", "paper"),
+        layout=Layout(
+            row_heads=("evaluated on", "epochs"),
+            row_label=lambda row: (row["evaluation_set"], f"{row['epochs']:g}"),
+            column_label=lambda row: f"{row['synthetic_share_percent']:g}%",
+            column_order=lambda row: row["synthetic_share_percent"],
+        ),
+    )
 
 
 def epoch_rows(

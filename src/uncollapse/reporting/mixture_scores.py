@@ -69,6 +69,12 @@ def human_log_perplexity(scores: pd.DataFrame) -> pd.DataFrame:
     return average_of_human(scores.assign(log_perplexity=np.log(scores["perplexity"])), "log_perplexity")
 
 
+def share_labels(models: pd.DataFrame) -> dict[str, str]:
+    """Each data set's machine-written share in words, in the order of ``models``."""
+    shares = models[["dataset", "machine_share_percent"]].drop_duplicates()
+    return {name: f"{share:g}% machine-written" for name, share in shares.itertuples(index=False)}
+
+
 def by_corpus(scores: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     """trained_on, evaluated_on, seed, value: the average over human corpora first, then every corpus.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.reporting.mixture_scores import AVERAGE
-from uncollapse.reporting.table import Layout
+from uncollapse.reporting.table import Layout, Table
 
 KEYS = ("synthetic_share_percent", "task")
 CAPTION = (
@@ -15,12 +15,26 @@ CAPTION = (
     "the items are a sample is in none of them: 200 give a score near 25% a standard error of 3 points, the same items "
     "for every model."
 )
-LAYOUT = Layout(
-    row_heads=("task",),
-    row_label=lambda row: (row["task"],),
-    column_label=lambda row: f"{row['synthetic_share_percent']:g}%",
-    column_order=lambda row: row["synthetic_share_percent"],
-)
+
+
+def task_table(*, number: int, which: str, model: str) -> Table:
+    """Table ``number`` of the paper, of which architecture; ``model`` is what the paper trained."""
+    return Table(
+        title=f"Downstream tasks by the machine-written share: the {which} architecture",
+        source=f"Zhu et al. 2024, Table {number}",
+        caption=f"{CAPTION} The paper's model is {model}.",
+        keys=KEYS,
+        reported_value="score_percent",
+        unit="percent",
+        bounds=(0.0, 100.0),
+        measures=("ours", "paper"),
+        layout=Layout(
+            row_heads=("task",),
+            row_label=lambda row: (row["task"],),
+            column_label=lambda row: f"{row['synthetic_share_percent']:g}%",
+            column_order=lambda row: row["synthetic_share_percent"],
+        ),
+    )
 
 
 def accuracies(task_scores: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.reporting.edited_scores import continued
-from uncollapse.reporting.table import Layout, Table
+from uncollapse.reporting.edited_scores import first_group
+from uncollapse.reporting.perplexity_table import perplexity_table
 
-TABLE = Table(
+TABLE = perplexity_table(
     title="Perplexity after continual pretraining on one domain",
     source="after Zhu et al. 2024, Table 2, which has scores of five tasks in each of three domains",
     caption=(
@@ -17,23 +17,10 @@ TABLE = Table(
         "hold as printed: two columns of Math are swapped, one of its rows is scored another way, and the "
         "biomedical row of unedited text is of another mixture."
     ),
-    keys=("trained_on", "evaluated_on"),
-    unit="perplexity",
-    best="min",
-    bounds=(1.0, float("inf")),
-    measures=("ours",),
-    layout=Layout(
-        row_heads=("trained on",),
-        row_label=lambda row: (row["trained_on"],),
-        column_label=lambda row: row["evaluated_on"].replace("_", " "),
-        decimals=2,
-    ),
+    decimals=2,
 )
 
 
 def rows(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> pd.DataFrame:
     """trained_on, evaluated_on, seed, value: the first group of such models, before, unedited, and by edit."""
-    groups = continued(trained_models, edits, instructions=False)[:1]
-    frames = [group.rows(perplexities, trained_models) for group in groups]
-    found = pd.concat(frames) if frames else pd.DataFrame(columns=["rule", "evaluated_on", "seed", "value"])
-    return found.rename(columns={"rule": "trained_on"})[[*TABLE.keys, "seed", "value"]]
+    return first_group(perplexities, trained_models, edits, instructions=False)

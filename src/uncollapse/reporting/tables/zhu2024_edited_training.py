@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.reporting.mixture_scores import by_corpus, named, of_first
-from uncollapse.reporting.table import Layout, Table
+from uncollapse.reporting.perplexity_table import perplexity_table
 
-TABLE = Table(
+TABLE = perplexity_table(
     title="Perplexity after training on edited text",
     source="after Zhu et al. 2024, Table 3, which has scores of eight tasks",
     caption=(
@@ -15,16 +15,6 @@ TABLE = Table(
         "are drawn again at random positions, or deleted among those it may edit. Deletion is what the authors' logs "
         "show for Tables 5 and 7. Edited texts are as long as the original but after deletion; zhu2024_edited has the "
         "shares."
-    ),
-    keys=("trained_on", "evaluated_on"),
-    unit="perplexity",
-    best="min",
-    bounds=(1.0, float("inf")),
-    measures=("ours",),
-    layout=Layout(
-        row_heads=("trained on",),
-        row_label=lambda row: (row["trained_on"],),
-        column_label=lambda row: row["evaluated_on"],
     ),
 )
 

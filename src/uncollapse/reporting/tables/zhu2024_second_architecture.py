@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.reporting.mixture_scores import by_corpus, named, plain_of_second
-from uncollapse.reporting.table import Layout, Table
+from uncollapse.reporting.mixture_scores import by_corpus, named, plain_of_second, share_labels
+from uncollapse.reporting.perplexity_table import perplexity_table
 
-TABLE = Table(
+TABLE = perplexity_table(
     title="Perplexity by the machine-written share: another architecture",
     source="after Zhu et al. 2024, Table 13, mixtures",
     caption=(
@@ -15,22 +15,10 @@ TABLE = Table(
         "parameters). The paper's sets and sizes are others, so its numbers do not stand beside ours; there a 25% "
         "share is nearly harmless, and lower than none on three of seven sets."
     ),
-    keys=("trained_on", "evaluated_on"),
-    unit="perplexity",
-    best="min",
-    bounds=(1.0, float("inf")),
-    measures=("ours",),
-    layout=Layout(
-        row_heads=("trained on",),
-        row_label=lambda row: (row["trained_on"],),
-        column_label=lambda row: row["evaluated_on"],
-    ),
 )
 
 
 def rows(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:
     """trained_on, evaluated_on, seed, value."""
     mixed = plain_of_second(trained_models).sort_values("machine_share_percent", kind="stable")
-    shares = mixed[["dataset", "machine_share_percent"]].drop_duplicates()
-    labels = {name: f"{share:g}% machine-written" for name, share in shares.itertuples(index=False)}
-    return by_corpus(named(perplexities, mixed), labels)
+    return by_corpus(named(perplexities, mixed), share_labels(mixed))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.reporting.mixture_scores import by_corpus, named, of_first, plain
-from uncollapse.reporting.table import Layout, Table
+from uncollapse.reporting.mixture_scores import by_corpus, named, of_first, plain, share_labels
+from uncollapse.reporting.perplexity_table import perplexity_table
 
-TABLE = Table(
+TABLE = perplexity_table(
     title="Perplexity after training on selected machine-written text",
     source="after Zhu et al. 2024, Table 13",
     caption=(
@@ -17,23 +17,12 @@ TABLE = Table(
         "in the space of sentence embeddings. The paper's sets, models and sizes are others, so its numbers do not "
         "stand beside ours."
     ),
-    keys=("trained_on", "evaluated_on"),
-    unit="perplexity",
-    best="min",
-    bounds=(1.0, float("inf")),
-    measures=("ours",),
-    layout=Layout(
-        row_heads=("trained on",),
-        row_label=lambda row: (row["trained_on"],),
-        column_label=lambda row: row["evaluated_on"],
-    ),
 )
 
 
 def rows(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:
     """trained_on, evaluated_on, seed, value: the plain mixtures and the selections."""
     models = of_first(trained_models)
-    mixed = plain(trained_models)[["dataset", "machine_share_percent"]].drop_duplicates()
-    labels = {name: f"{share:g}% machine-written" for name, share in mixed.itertuples(index=False)}
+    labels = share_labels(plain(trained_models))
     labels |= {name: name.replace("_", " ") for name in models.loc[models["selection"].notna(), "dataset"].unique()}
     return by_corpus(named(perplexities, models), labels)

@@ -5,20 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.reporting.mixture_scores import plain_of_second
-from uncollapse.reporting.table import Table
-from uncollapse.reporting.task_scores import CAPTION, KEYS, LAYOUT, task_rows
+from uncollapse.reporting.task_scores import task_rows, task_table
 
-TABLE = Table(
-    title="Downstream tasks by the machine-written share: the second architecture",
-    source="Zhu et al. 2024, Table 11",
-    caption=CAPTION + " The paper's model is a OLMo of 237M parameters.",
-    keys=KEYS,
-    reported_value="score_percent",
-    unit="percent",
-    bounds=(0.0, 100.0),
-    measures=("ours", "paper"),
-    layout=LAYOUT,
-)
+TABLE = task_table(number=11, which="second", model="an OLMo of 237M parameters")
 
 
 def rows(*, task_scores: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:

@@ -4,21 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.reporting.epoch_scores import CAPTION, KEYS, LAYOUT, epoch_rows
-from uncollapse.reporting.table import Table
+from uncollapse.reporting.epoch_scores import epoch_rows, epoch_table
 
-TABLE = Table(
-    title="Perplexity after one epoch and more: pure text",
-    source="Zhu et al. 2024, Table 15",
-    caption=CAPTION + "Table 12 has the other shares.",
-    keys=KEYS,
-    reported_value="perplexity",
-    unit="perplexity",
-    best="min",
-    bounds=(1.0, float("inf")),
-    measures=("ours", "paper"),
-    layout=LAYOUT,
-)
+TABLE = epoch_table(number=15, what="pure text", others=12)
 
 
 def rows(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,25 @@
+"""The table that most sections on language models have: perplexity by what was trained on and evaluated on."""
+
+from __future__ import annotations
+
+from uncollapse.reporting.table import Layout, Table
+
+
+def perplexity_table(*, title: str, source: str, caption: str, decimals: int = 1) -> Table:
+    """Lines by trained_on, columns by evaluated_on; the papers' numbers are of other sets, so ours stand alone."""
+    return Table(
+        title=title,
+        source=source,
+        caption=caption,
+        keys=("trained_on", "evaluated_on"),
+        unit="perplexity",
+        best="min",
+        bounds=(1.0, float("inf")),
+        measures=("ours",),
+        layout=Layout(
+            row_heads=("trained on",),
+            row_label=lambda row: (row["trained_on"],),
+            column_label=lambda row: row["evaluated_on"].replace("_", " "),
+            decimals=decimals,
+        ),
+    )
