@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from uncollapse.claims.pooled_seeds import SeedSpread
+from uncollapse.claims.verdict import Finding, Part, conclude, not_run
 from uncollapse.reporting.formatting import number
 from uncollapse.reporting.intervals import Estimate
 from uncollapse.reporting.summary_scores import SummaryScores
@@ -88,6 +90,15 @@ class SummaryRun:
         levels += [f"all original answers {number(original.mean())}"] if original is not None else []
         levels += [f"{name} {number(scores.mean())}" for name, scores in self.students.items()]
         return f"ROUGE-1 in points: {', '.join(levels)}."
+
+    def finding(
+        self, claim: str, statistic: str, parts: Sequence[Part], *, needs: str, before: str = "", after: str = ""
+    ) -> Finding:
+        """Finding of a claim from parts, told between ``before`` and ``after``; without parts, what it ``needs``."""
+        if not parts:
+            return not_run(claim, statistic, needs)
+        opening, closing = (" ".join(filter(None, told)) for told in ((before, self.levels), (after, self.about)))
+        return conclude(claim, statistic, parts, opening=opening, closing=closing)
 
 
 def _is(model: str, name: str) -> bool:

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from uncollapse.claims.summary_run import SummaryRun
-from uncollapse.claims.verdict import Finding, Part, conclude
+from uncollapse.claims.verdict import Finding, Part
 
 # "About random" and "near equality" are said of curves in a figure that differ by less than this, in ROUGE-1 points.
 ABOUT = 0.5
@@ -18,12 +18,11 @@ def random_is_worse_than_original(run: SummaryRun) -> Finding:
     name = run.datasets("random").get(run.train_share)
     parts = [] if name is None else [Part(name, run.gain(name), -math.inf, 0.0)]
     needs = f"It takes students of random candidates of {100 * run.train_share:g}% of the pool, the generator's share."
-    return conclude(
+    return run.finding(
         "feng-F4-a",
         "student of random candidates minus generator, trained on as many originals (ROUGE-1 points)",
         parts,
-        opening=run.levels if parts else needs,
-        closing=run.about if parts else "",
+        needs=needs,
     )
 
 
@@ -33,12 +32,12 @@ def random_approaches_the_generator(run: SummaryRun) -> Finding:
     parts = [Part(f"{more} minus {fewer}", run.gain(more, fewer)) for fewer, more in pairwise(names)]
     if parts:
         parts.append(Part(f"{names[-1]} minus generator", run.gain(names[-1]), -math.inf, ABOUT))
-    return conclude(
+    return run.finding(
         "feng-F4-b",
         "student of random candidates, more minus fewer, and minus generator (ROUGE-1 points)",
         parts,
-        opening=run.levels if parts else "It takes students of random candidates at two shares or more.",
-        closing=f"Not passing means by less than {ABOUT:g} points. {run.about}" if parts else "",
+        needs="It takes students of random candidates at two shares or more.",
+        after=f"Not passing means by less than {ABOUT:g} points.",
     )
 
 
@@ -49,12 +48,11 @@ def oracle_is_best(run: SummaryRun) -> Finding:
         parts.append(Part(f"{name} minus generator", run.gain(name)))
         others = [other for role in _FOUR[1:] if (other := run.datasets(role).get(share)) is not None]
         parts += [Part(f"{name} minus {other}", run.gain(name, other)) for other in others]
-    return conclude(
+    return run.finding(
         "feng-F4-c",
         "oracle minus generator, and minus other selectors (ROUGE-1 points)",
         parts,
-        opening=run.levels if parts else "It takes students of candidates that an oracle selected.",
-        closing=run.about if parts else "",
+        needs="It takes students of candidates that an oracle selected.",
     )
 
 
@@ -64,24 +62,22 @@ def oracle_beats_all_original_answers(run: SummaryRun) -> Finding:
     for name in list(run.datasets("oracle").values())[:1]:
         gap = run.over_original(name)
         parts += [Part(f"{name} minus all original answers", gap)] if gap is not None else []
-    return conclude(
+    return run.finding(
         "feng-F4-d",
         "oracle-selected share minus all original answers (ROUGE-1 points)",
         parts,
-        opening=run.levels if parts else "It takes an oracle's students, and a model on all original answers.",
-        closing=run.about if parts else "",
+        needs="It takes an oracle's students, and a model on all original answers.",
     )
 
 
 def self_selection_beats_the_generator(run: SummaryRun) -> Finding:
     """feng-F4-e: students of what the generator is surest of beat the generator."""
     parts = [Part(f"{name} minus generator", run.gain(name)) for name in run.datasets("self").values()]
-    return conclude(
+    return run.finding(
         "feng-F4-e",
         "self-selection minus generator (ROUGE-1 points)",
         parts,
-        opening=run.levels if parts else "It takes students of self-selected candidates.",
-        closing=run.about if parts else "",
+        needs="It takes students of self-selected candidates.",
     )
 
 
@@ -92,12 +88,12 @@ def stronger_model_selects_like_chance(run: SummaryRun) -> Finding:
         chance, own = run.datasets("random").get(share), run.datasets("self").get(share)
         parts += [Part(f"{name} minus {chance}", run.gain(name, chance), -ABOUT, ABOUT)] if chance else []
         parts += [Part(f"{name} minus {own}", run.gain(name, own), -math.inf, 0.0)] if own else []
-    return conclude(
+    return run.finding(
         "feng-F4-f",
         "selection by a stronger model minus random and minus self-selection (ROUGE-1 points)",
         parts,
-        opening=run.levels if parts else "It takes students of candidates that a stronger model selected.",
-        closing=f"About as good means within {ABOUT:g} points. {run.about}" if parts else "",
+        needs="It takes students of candidates that a stronger model selected.",
+        after=f"About as good means within {ABOUT:g} points.",
     )
 
 
@@ -107,10 +103,10 @@ def unselected_stays_below_original(run: SummaryRun) -> Finding:
     gaps = {name: run.over_original(name) for name in names} if len(names) > 1 else {}
     parts = [Part(f"{name} minus all original answers", gap, -math.inf, 0.0) for name, gap in gaps.items() if gap]
     needs = "Summaries: it takes students of unselected candidates in two amounts, and a model on all original answers."
-    return conclude(
+    return run.finding(
         "feng-S1-a",
         "student of unselected summaries minus all original answers (ROUGE-1 points)",
         parts,
-        opening=f"Summaries. {run.levels}" if parts else needs,
-        closing=run.about if parts else "",
+        needs=needs,
+        before="Summaries.",
     )

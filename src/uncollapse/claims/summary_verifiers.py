@@ -6,7 +6,7 @@ import numpy as np
 
 from uncollapse.claims.correctness import over_seeds_and_prompts
 from uncollapse.claims.summary_run import SummaryRun
-from uncollapse.claims.verdict import Finding, Part, conclude
+from uncollapse.claims.verdict import Finding, Part
 from uncollapse.metrics.rank_correlation import over_verifiers_and_seeds
 from uncollapse.reporting.formatting import interval
 from uncollapse.reporting.intervals import Estimate
@@ -25,12 +25,12 @@ def relation_matters_more_than_accuracy(run: SummaryRun) -> Finding:
             parts.append(Part(f"students of {own} minus {name}", run.gain(own, name)))
         parts = [Part(f"{model} minus generator", ahead), *parts] if parts else []
     needs = "It takes students of self-selection and of selection by a stronger model, at one share."
-    return conclude(
+    return run.finding(
         "feng-F4-g",
         "own score of the stronger verifier, p*, and students (ROUGE-1 points)",
         parts,
-        opening=run.levels if parts else needs,
-        closing=f"{_listed(run)} {run.about}" if parts else "",
+        needs=needs,
+        after=_listed(run),
     )
 
 
@@ -50,14 +50,12 @@ def students_follow_breakdown_points(run: SummaryRun) -> Finding:
             same = run.share(high) == run.share(low)
             if same and run.stars[high].low > run.stars[low].high:
                 parts.append(Part(f"{high} minus {low}", run.gain(high, low)))
-    return conclude(
+    return run.finding(
         "fengv2-F5-a",
         "rank correlation of p* with ROUGE-1 over verifiers, shares and seeds; students of higher minus lower p*",
         parts,
-        opening=run.levels if parts else "It takes students of at least two selectors.",
-        closing=f"{_listed(run)} Compared are selectors of one share whose p* intervals do not touch. {run.about}"
-        if parts
-        else "",
+        needs="It takes students of at least two selectors.",
+        after=f"{_listed(run)} Compared are selectors of one share whose p* intervals do not touch.",
     )
 
 
@@ -66,14 +64,13 @@ def imperfect_verifiers_suffice(run: SummaryRun) -> Finding:
     names = [name for role in ("weak", "self") for name in run.datasets(role).values()]
     chosen = [name for name in names if name in run.stars and run.stars[name].low > 0.5]
     parts = [Part(f"{name} minus generator", run.gain(name)) for name in chosen]
-    return conclude(
+    return run.finding(
         "fengv2-abs-a",
         "student of an imperfect verifier of summaries minus generator (ROUGE-1 points)",
         parts,
-        opening=f"Summaries. {run.levels}"
-        if parts
-        else "Summaries: it takes students of an imperfect verifier whose p* is clearly above one half.",
-        closing=f"{_listed(run)} {run.about}" if parts else "",
+        needs="Summaries: it takes students of an imperfect verifier whose p* is clearly above one half.",
+        before="Summaries.",
+        after=_listed(run),
     )
 
 
