@@ -30,7 +30,7 @@ def test_larger_scales_plan_quickly(scale: str, summary_seeds: int, tmp_path: Pa
     # an architecture on data sets times seeds, the model that judges, another architecture on the mixtures, models that
     # go on with one domain, and with instructions, those that learn from the generation before, and further epochs
     of_laptop = 14 * 5 + 1 + 5 * 3 + 11 * 5 + 2 * 5 + 6 * 2 + 4 * 5
-    pretrained = {"laptop": of_laptop, "paper": 8 + 1 + 7 + 4 + 2 + 4 * 5}[scale]
+    pretrained = {"laptop": of_laptop, "paper": 11 + 1 + 7 + 4 + 2 + 4 * 5}[scale]
     assert int(jobs["train"]) == eigenvalues + summaries + pretrained
     assert int(jobs["label"]) > eigenvalues + summaries
 
