@@ -70,8 +70,11 @@ class PretrainingPlan(ExperimentPlan):
 
     def prior_of(self, experiment: str, name: str, dataset: str) -> str:
         """The file of a model that serves as a prior: the first seed's."""
-        model = Model(f"{name}_{dataset}", self.experiment(experiment).models[name].seeds[0])
-        return self.path(experiment, "models", model.name, ".safetensors")
+        return self.path(experiment, "models", self._first_seed(experiment, name, dataset).name, ".safetensors")
+
+    def _first_seed(self, experiment: str, name: str, dataset: str) -> Model:
+        """The model that stands for all seeds of its kind where others start from it or ask it."""
+        return Model(f"{name}_{dataset}", self.experiment(experiment).models[name].seeds[0])
 
     def dataset(self, experiment: str, name: str) -> MixtureSettings:  # type: ignore[override]
         """The settings of a data set."""
@@ -238,16 +241,19 @@ class PretrainingPlan(ExperimentPlan):
 
     def evaluated_on_tasks(self, experiment: str) -> list[Model]:
         """The models that the downstream tasks are for."""
+        return [model for model in self.downstream(experiment) if self._has_tasks(experiment, model)]
+
+    def _has_tasks(self, experiment: str, model: Model) -> bool:
         chosen = self.experiment(experiment).tasks
         if chosen is None:
-            return []
-        wanted = {(name, dataset) for name in chosen.models for dataset in chosen.datasets}
-        return [model for model in self.downstream(experiment) if self.parts_of(experiment, model) in wanted]
+            return False
+        name, dataset = self.parts_of(experiment, model)
+        return name in chosen.models and dataset in chosen.datasets
 
     def task_inputs(self, experiment: str, name: str) -> dict[str, str]:
         """For scripts/evaluate_tasks.py; a definition lies in the checkout or where the user keeps it."""
         chosen = self.experiment(experiment).tasks
-        if chosen is None or Model.parse(name) not in self.evaluated_on_tasks(experiment):
+        if chosen is None or not self._has_tasks(experiment, Model.parse(name)):
             raise KeyError(name)
         found = {"model": self.path(experiment, "models", name, ".safetensors")}
         for number, task in enumerate(chosen.names):
@@ -268,12 +274,10 @@ class PretrainingPlan(ExperimentPlan):
             found["encoder"] = self.package(ENCODER)
         elif name != "ngrams":
             prior = chosen.priors[name]
-            own = prior.base is None
-            found["prior"] = (
-                self.prior_of(experiment, prior.model or "", prior.dataset or "")
-                if own
-                else self.base_model(prior.base or "")
-            )
+            if prior.base is not None:
+                found["prior"] = self.base_model(prior.base)
+            else:
+                found["prior"] = self.prior_of(experiment, prior.model or "", prior.dataset or "")
         return found
 
     def synthesis_inputs(self, experiment: str) -> dict[str, str]:
@@ -351,11 +355,10 @@ class PretrainingPlan(ExperimentPlan):
 
     def _initial(self, experiment: str, name: str) -> str | None:
         """The name of the model from which all of an architecture's start; None where they start from scratch."""
-        settings = self.experiment(experiment).models
-        chosen = settings[name]
+        chosen = self.experiment(experiment).models[name]
         if chosen.initial is None:
             return None
-        return Model(f"{chosen.initial}_{chosen.initial_dataset}", settings[chosen.initial].seeds[0]).name
+        return self._first_seed(experiment, chosen.initial, chosen.initial_dataset or "").name
 
     def _family(self, experiment: str, name: str) -> str:
         """The first of the models from scratch with the same architecture, or itself where it goes on from another."""
