@@ -54,10 +54,12 @@ def workflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflow]:
     llama = {"hub": None, "folder": str(folder / "llama")}
     overlay = {
         "results": str(folder / "results"),
+        "theory": None,
         "corpora": {"xlsum": {"hub": None, "config": None, "revision": None, "files": [str(articles)]}},
         "base_models": {"llama2": llama, "llama3": llama},
         "experiments": {
             "eigenvalues": None,
+            "collapse": None,
             "summaries": {
                 "data": {"prompt_words": 6},
                 "sample": {"test": 6, "validation": 3, "pool": 24},
@@ -71,12 +73,7 @@ def workflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflow]:
     }
     file = folder / "small.yaml"
     file.write_text(yaml.safe_dump(overlay))
-    gone = {kind: {} for kind in ("tables", "figures", "claims")}
-    base = yaml.safe_load((ROOT / "config.yaml").read_text())
-    for kind in gone:
-        gone[kind] = {name: None for name, made in base[kind].items() if made["experiment"] != "summaries"}
-    (folder / "gone.yaml").write_text(yaml.safe_dump({**gone, "theory": None}))
-    settings = read(ROOT / "config.yaml", [ROOT / "scales/paper.yaml", file, folder / "gone.yaml"])
+    settings = read(ROOT / "config.yaml", [ROOT / "scales/paper.yaml", file])
     patch = pytest.MonkeyPatch()
     patch.setattr(sampling, "ROW_GROUP", 8)  # so that two shards have something to share
     yield Workflow(Plan(settings, scripts=ROOT / "scripts"))
