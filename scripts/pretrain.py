@@ -16,6 +16,7 @@ def pretrain(stage: Stage) -> None:
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.language.artifact import load_language_model, quiet, save_language_model
     from uncollapse.language.base import untrained
+    from uncollapse.language.cpu_attention import use_cpu_attention
     from uncollapse.language.settings import Architecture
     from uncollapse.pretraining.blocks import blocks, load_blocks, rows_of_ids
     from uncollapse.pretraining.pairs import load_pairs
@@ -45,6 +46,7 @@ def pretrain(stage: Stage) -> None:
     else:
         language_model = untrained(architecture, tokenizer, seed=spec["seed"])
     model = language_model.model.to(device)
+    use_cpu_attention(model)
     torch.manual_seed(spec["seed"])
     with quiet():  # transformers would ask for an attention mask, where nothing is padded
         curve = run(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from uncollapse.diagnostics.model_files import located, short_name
+from uncollapse.language.cpu_attention import use_cpu_attention
 
 LONGEST = 512  # tokens of a document that are scored, the first ones
 BATCH_TOKENS = 2048
@@ -31,6 +33,7 @@ def load_prior(name: str, *, dtype: torch.dtype = torch.float32) -> Prior:
         tokenizer = AutoTokenizer.from_pretrained(found.place, **found.options)
         model = AutoModelForCausalLM.from_pretrained(found.place, dtype=dtype, **found.options)
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    use_cpu_attention(model)
     return Prior(short_name(name), model.to(device).eval(), tokenizer)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
 import torch
 from numpy.typing import NDArray

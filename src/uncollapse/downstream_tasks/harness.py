@@ -12,6 +12,7 @@ import yaml
 
 from uncollapse.errors import ConfigError, DataError
 from uncollapse.language.artifact import LanguageModel
+from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.text import context_length, encode
 
 
@@ -73,6 +74,7 @@ def evaluate(
     from lm_eval.models.huggingface import HFLM
     from lm_eval.tasks import TaskManager
 
+    use_cpu_attention(language_model.model)
     wrapped = HFLM(
         pretrained=language_model.model,
         tokenizer=language_model.tokenizer,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Sequence
 
+import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from uncollapse.editing.fast_linear import linear, speed_up
 from uncollapse.editing.prior import Block, beginning_of_text
 from uncollapse.editing.windows import Window
 from uncollapse.errors import ConfigError
+from uncollapse.language.cpu_attention import use_cpu_attention
 
 # logits held at once, the largest thing in memory: 32 MB on a CPU, where more is no faster
 _LOGITS = {"cpu": 1 << 23, "cuda": 1 << 28}
@@ -47,6 +49,7 @@ class TransformersPrior:
     ) -> None:
         self.model, self.tokenizer = model.eval(), tokenizer
         speed_up(model)
+        use_cpu_attention(model)
         self.beginning = beginning_of_text(tokenizer, beginning)
         self.longest = (context or context_of(model)) + 1  # the last token of a window is not read
         self._batch_tokens = batch_tokens or _BATCH_TOKENS[model.device.type]

@@ -25,6 +25,7 @@ from transformers.trainer_callback import PrinterCallback
 from uncollapse.errors import ConfigError, DivergedError
 from uncollapse.language.artifact import LanguageModel, quiet
 from uncollapse.language.batches import length_batches
+from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.examples import Example, collate, encode_examples
 from uncollapse.language.scoring import projection_is_all
 from uncollapse.language.settings import FineTuningSettings
@@ -97,6 +98,7 @@ def fine_tune(
         else None,
         progress=progress,
     )
+    use_cpu_attention(model)
     bare = projection_is_all(model)
     resume = _prepare_checkpoints(checkpoint_folder, identity)
     torch.manual_seed(seed)  # adapters start from random numbers

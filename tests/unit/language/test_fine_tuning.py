@@ -168,7 +168,8 @@ def test_adapters_are_merged(fresh: Callable[..., LanguageModel], architecture: 
     assert not equal(weights(model), weights(before))
     save_language_model(model, tmp_path / "saved", about={})
     ids = torch.arange(9)[None]
-    assert torch.equal(load_language_model(tmp_path / "saved").model(ids).logits, model.model(ids).logits)
+    saved = load_language_model(tmp_path / "saved").model(ids).logits
+    torch.testing.assert_close(saved, model.model(ids).logits)  # not to the bit: it was trained with other attention
     with pytest.raises(ConfigError, match=r"lora\.targets"):
         run(fresh(), tmp_path / "run", SETTINGS.model_copy(update={"lora": LoraSettings(targets=["no_such_layer"])}))
 
@@ -226,7 +227,7 @@ def test_bfloat16_layers_learn_as_float32_does(
 
 def test_a_run_that_diverges_stops(fresh: Callable[..., LanguageModel], tmp_path: Path) -> None:
     with pytest.raises(DivergedError, match=r"at step 5: lower training\.learning_rate"):
-        run(fresh(), tmp_path, SETTINGS.model_copy(update={"learning_rate": 1e6, "clip_norm": None}))
+        run(fresh(), tmp_path, SETTINGS.model_copy(update={"learning_rate": 1e20, "clip_norm": None}))
 
 
 def test_a_block_beyond_the_context(fresh: Callable[..., LanguageModel], tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import DataError
 from uncollapse.language.artifact import LanguageModel, load_language_model
 from uncollapse.language.batches import length_batches
+from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.engines import Answer
 from uncollapse.language.generation import Written, generate_batch
-from uncollapse.language.grouped_attention import use_grouped_attention
 from uncollapse.language.scoring import Scorer, shared_rows
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import context_length, decode_answer, padding
@@ -45,7 +45,7 @@ class TransformersEngine:
 
     def __init__(self, language_model: LanguageModel, settings: EngineSettings) -> None:
         self.model, self.tokenizer = language_model.model.eval(), language_model.tokenizer
-        use_grouped_attention(self.model)
+        use_cpu_attention(self.model)
         self.device = self.model.device
         self.context = context_length(self.model.config)
         self.batch_tokens = settings.batch_tokens or _TOKENS[self.device.type]
