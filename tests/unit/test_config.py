@@ -128,6 +128,7 @@ def test_loading_leaves_snakemakes_dictionary_as_it_is() -> None:
         ("figures", "learning_curves"),
         ("claims", "feng_eigenvalues"),
         (f"{EIGENVALUES}.groups", "model_d"),
+        ("experiments.collapse.diagnostics.priors", "small"),
     ],
 )
 def test_null_removes_a_named_entry(key: str, name: str) -> None:

@@ -299,8 +299,9 @@ def test_products_read_files_of_this_experiment() -> None:
     assert plan.product_inputs("figures", "zhu2024_figure3")["document_perplexities"] == [
         f"out/toy/diagnostics/{name}.details.parquet" for name in ("large", "own")
     ]
-    subjects = json.loads(plan.product_spec("claims", "zhu_diagnostics"))["subjects"]
-    assert subjects == ["human", "machine", "chosen"]
+    values = json.loads(plan.product_spec("claims", "zhu_diagnostics"))
+    assert values["subjects"] == ["human", "machine", "chosen"]
+    assert values["references"] == ["large"]
     assert plan.report_inputs()["proxy.toy"] == []
     assert "out/toy/passages/train.parquet" in plan.accounted()
 

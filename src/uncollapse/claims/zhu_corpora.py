@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from uncollapse.claims.verdict import Finding, Part, conclude
+from uncollapse.claims.verdict import Finding, Part, conclude, phrase
 from uncollapse.diagnostics.measurement import difference
 from uncollapse.diagnostics.verdicts import Rows
 from uncollapse.reporting.intervals import Estimate
@@ -30,25 +30,23 @@ def _estimate(
     return Estimate(scale * rows.value(diagnostic, measure, subject, prior), scale * low, scale * high)
 
 
-def lowest_quarter(diagnostics: pd.DataFrame, *, synthetic: str) -> Finding:
-    """zhu-F3-a: the synthetic corpus's 99% quantile of perplexity is below a quarter of the human one."""
+def lowest_quarter(diagnostics: pd.DataFrame, *, synthetic: str, references: Sequence[str] | None = None) -> Finding:
+    """zhu-F3-a: the synthetic corpus's 99% quantile of perplexity is below a quarter of the human one.
+
+    The claim is about a strong reference model: ``references`` names the priors that decide, all by default.
+    """
     rows = Rows(diagnostics)
-    parts = [
-        Part(
-            f"under {prior}",
-            _estimate(rows, "perplexity", "upper end against human", synthetic, prior),
-            -math.inf,
-            QUARTER,
-            "percent",
-        )
-        for prior in rows.priors("perplexity")
-    ]
+    parts, beside = [], []
+    for prior in rows.priors("perplexity"):
+        reach = _estimate(rows, "perplexity", "upper end against human", synthetic, prior)
+        part = Part(f"under {prior}", reach, -math.inf, QUARTER, "percent")
+        (parts if references is None or prior in references else beside).append(part)
     return conclude(
         "zhu-F3-a",
         "99% quantile of synthetic documents' perplexity, as a share of the human one (percent)",
         parts,
-        opening="" if parts else "It takes document perplexities under a reference model.",
-        closing="The claim is a quarter or less." if parts else "",
+        opening="" if parts else "It takes document perplexities under a pretrained reference model.",
+        closing=" ".join(filter(None, ["The claim is a quarter or less." if parts else "", _too_weak(beside)])),
     )
 
 
@@ -164,21 +162,31 @@ def responses_near_zero(
     return replace(found, verdict="inconclusive") if found.verdict == "reproduced" and not trained else found
 
 
-def u_shape(diagnostics: pd.DataFrame, *, human: str) -> Finding:
-    """zhu-F6-a: most human tokens have a probability below 0.6, and both ends of the histogram exceed its middle."""
+def u_shape(diagnostics: pd.DataFrame, *, human: str, references: Sequence[str] | None = None) -> Finding:
+    """zhu-F6-a: most human tokens have a probability below 0.6, and the histogram falls first and rises last."""
     rows = Rows(diagnostics)
-    parts = []
+    parts, beside = [], []
     for prior in rows.priors("token probabilities"):
         below = _estimate(rows, "token probabilities", "below 0.6", human, prior)
-        parts.append(Part(f"below 0.6 under {prior}", below, MOST, math.inf, "percent"))
-        parts += [
-            Part(f"{end} end over the fullest middle bin under {prior}",
-                 _estimate(rows, "token probabilities", f"{end} end over the middle", human, prior))
-            for end in ("lower", "upper")
+        found = [Part(f"below 0.6 under {prior}", below, MOST, math.inf, "percent")]
+        found += [
+            Part(f"{end} bin over the next one under {prior}",
+                 _estimate(rows, "token probabilities", f"{place} end over its neighbour", human, prior))
+            for end, place in (("first", "lower"), ("last", "upper"))
         ]  # fmt: skip
+        (parts if references is None or prior in references else beside).extend(found)
     return conclude(
         "zhu-F6-a",
-        "token probabilities of human text in ten bins: share below 0.6 and height of both ends (percent of tokens)",
+        "token probabilities of human text in ten bins: share below 0.6, and how far the ends stand above the bins "
+        "next to them (percent of tokens)",
         parts,
-        opening="" if parts else "It takes token probabilities of human text under a language model.",
+        opening="" if parts else "It takes token probabilities of human text under a pretrained language model.",
+        closing=_too_weak(beside),
     )
+
+
+def _too_weak(beside: Sequence[Part]) -> str:
+    """What other priors show, which decides nothing."""
+    if not beside:
+        return ""
+    return f"Beside it, under models that saw too little to be a reference: {'; '.join(map(phrase, beside))}."

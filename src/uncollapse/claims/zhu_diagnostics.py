@@ -10,12 +10,23 @@ from uncollapse.claims.zhu_mixtures import gains_of
 
 
 def check(
-    *, diagnostics: pd.DataFrame, subjects: list[str], perplexities: pd.DataFrame, trained_models: pd.DataFrame
+    *,
+    diagnostics: pd.DataFrame,
+    subjects: list[str],
+    references: list[str],
+    perplexities: pd.DataFrame,
+    trained_models: pd.DataFrame,
 ) -> list[Finding]:
-    """Findings on the experiment's passages; ``subjects`` names human, machine, and selections of it."""
+    """Findings on the experiment's passages.
+
+    Parameters
+    ----------
+    subjects : human, machine, and selections of it.
+    references : the priors that were pretrained elsewhere, on far more text than the experiment has.
+    """
     human, machine, *selections = subjects
     found = [
-        zhu_corpora.lowest_quarter(diagnostics, synthetic=machine),
+        zhu_corpora.lowest_quarter(diagnostics, synthetic=machine, references=references),
         zhu_corpora.no_upper_tail(diagnostics, synthetic=machine),
         zhu_corpora.features_concentrate(diagnostics, human=human, synthetic=machine),
         zhu_corpora.responses_near_zero(
@@ -24,7 +35,7 @@ def check(
             synthetic=machine,
             trained=gains_of("density", perplexities, trained_models),
         ),
-        zhu_corpora.u_shape(diagnostics, human=human),
+        zhu_corpora.u_shape(diagnostics, human=human, references=references),
     ]
     for selected in selections[:1]:  # DSIR's stands first
         found.append(

@@ -100,6 +100,17 @@ def histogram_flattens(generations: dict[int, pd.DataFrame], weights: NDArray[np
         opening=f"Before editing and after {max(generations) - 1} generations."
         if parts
         else "It takes two generations.",
+        closing=_ends(first, last) if parts else "",
+    )
+
+
+def _ends(first: pd.DataFrame, last: pd.DataFrame) -> str:
+    """The shares of both ends of the histogram, which say where the mass has gone."""
+    shares = [np.stack(rows["probabilities"].to_list()).sum(0) / rows["tokens"].sum() for rows in (first, last)]
+    lowest, highest = ([100 * share[place] for share in shares] for place in (0, -1))
+    return (
+        f"The highest bin holds {highest[0]:.2f} percent before and {highest[1]:.2f} after, the lowest, into which "
+        f"most substitutes fall, {lowest[0]:.2f} and {lowest[1]:.2f}."
     )
 
 

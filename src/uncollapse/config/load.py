@@ -13,6 +13,7 @@ from uncollapse.errors import ConfigError
 
 # blocks of an experiment whose entries have names
 _NAMED = ("decodings", "verifiers", "datasets", "models", "groups", "edits")
+_NAMED_WITHIN = (("diagnostics", "priors"),)  # and blocks within blocks
 
 
 def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
@@ -46,18 +47,22 @@ def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
         if isinstance(config.get(key), dict):
             config[key] = {name: entry for name, entry in config[key].items() if _experiment_of(entry) not in gone}
     for key in ("corpora", "experiments", "tables", "figures", "claims"):
-        if isinstance(config.get(key), dict):
-            config[key] = {name: entry for name, entry in config[key].items() if entry is not None}
+        if key in config:
+            config[key] = _not_null(config[key])
     if isinstance(config.get("experiments"), dict):
         for name, experiment in config["experiments"].items():
             if isinstance(experiment, dict):
-                config["experiments"][name] = {
-                    key: {n: e for n, e in block.items() if e is not None}
-                    if key in _NAMED and isinstance(block, dict)
-                    else block
-                    for key, block in experiment.items()
-                }
+                kept = {key: _not_null(block) if key in _NAMED else block for key, block in experiment.items()}
+                for key, inner in _NAMED_WITHIN:
+                    if isinstance(kept.get(key), dict) and inner in kept[key]:
+                        kept[key] = {**kept[key], inner: _not_null(kept[key][inner])}
+                config["experiments"][name] = kept
     return config
+
+
+def _not_null(block: Any) -> Any:
+    """A mapping without the entries that are null; anything else as it is."""
+    return {name: entry for name, entry in block.items() if entry is not None} if isinstance(block, dict) else block
 
 
 def _experiment_of(entry: Any) -> Any:

@@ -31,10 +31,10 @@ def bin_counts(log_probs: Sequence[ArrayLike]) -> NDArray[np.int64]:
 
 
 def measure(log_probs: Mapping[str, Sequence[ArrayLike]], *, prior: str, rng: np.random.Generator) -> list[Measurement]:
-    """Share of tokens in each bin, below 0.6 and above 0.99, and how far both ends stand above the middle, in percent.
+    """Share of tokens in each bin, below 0.6 and above 0.99, and how far the ends stand above the next bin, in percent.
 
-    ``lower end over the middle`` and ``upper end over the middle`` are the shares of the first and of the last bin
-    minus that of the fullest one between them; both above zero is a U.
+    ``lower end over its neighbour`` and ``upper end over its neighbour`` are the shares of the first and of the last
+    bin minus that of the bin beside it; both above zero is a U, which falls first and rises last.
     """
     shares = {}
     for name, documents in log_probs.items():
@@ -54,7 +54,7 @@ def measure(log_probs: Mapping[str, Sequence[ArrayLike]], *, prior: str, rng: np
         add(f"{place / BINS:.1f} to {(place + 1) / BINS:.1f}", {name: each[:, place] for name, each in shares.items()})
     add(f"below {LIMIT:g}", {name: each[:, : round(LIMIT * BINS)].sum(axis=1) for name, each in shares.items()})
     add("above 0.99", {name: each[:, BINS] for name, each in shares.items()})
-    middle = {name: each[:, 1 : BINS - 1].max(axis=1) for name, each in shares.items()}
-    for title, place in (("lower", 0), ("upper", BINS - 1)):
-        add(f"{title} end over the middle", {name: each[:, place] - middle[name] for name, each in shares.items()})
+    for title, end, beside in (("lower", 0, 1), ("upper", BINS - 1, BINS - 2)):
+        higher = {name: each[:, end] - each[:, beside] for name, each in shares.items()}
+        add(f"{title} end over its neighbour", higher)
     return rows

@@ -316,8 +316,10 @@ class PretrainingPlan(ExperimentPlan):
     def product_values(self, experiment: str) -> dict[str, Any]:
         """Models and data sets, a row each."""
         settings = self.experiment(experiment)
+        chosen = settings.diagnostics
         return {
-            "subjects": ["human", "machine", *(settings.diagnostics.datasets if settings.diagnostics else [])],
+            "subjects": ["human", "machine", *(chosen.datasets if chosen else [])],
+            "references": [name for name, prior in (chosen.priors if chosen else {}).items() if prior.base is not None],
             "iterations": self._iterations(experiment),
             "trained_models": [self._model_row(experiment, model) for model in self.downstream(experiment)],
             "edits": [

@@ -15,7 +15,7 @@ FUNCTIONS = {"tables": "rows", "figures": "draw", "claims": "check"}
 FROM_CONFIG = (
     "datasets", "groups", "matrix_size", "training_examples", "labelling_seed", "order",
     "text_datasets", "further_models", "train_share",
-    "trained_models", "edits", "subjects", "iterations",
+    "trained_models", "edits", "subjects", "references", "iterations",
 )  # fmt: skip
 
 # frames and values that experiments of one kind have and others lack; a figure of a finished table needs neither
@@ -30,7 +30,8 @@ OF_KIND = {
     },
     "pretraining": {
         "perplexities", "pretraining_curves", "edit_counts", "trained_models", "edits", "diagnostics", "buckets",
-        "document_perplexities", "embedding_map", "subjects", "synthesis_costs", "iterations", "task_scores",
+        "document_perplexities", "embedding_map", "subjects", "references", "synthesis_costs", "iterations",
+        "task_scores",
     },
 }  # fmt: skip
 

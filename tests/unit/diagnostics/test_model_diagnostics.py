@@ -64,11 +64,14 @@ def test_bins_of_token_probabilities() -> None:
     assert value(frame, "0.0 to 0.1", "human").value == 50
     assert value(frame, "below 0.6", "human").value == 60
     assert value(frame, "above 0.99", "human").value == 20
-    assert value(frame, "upper end over the middle", "human").value == 35
+    assert value(frame, "upper end over its neighbour", "human").value == 40
+    assert value(frame, "lower end over its neighbour", "human").value == 50
     assert zhu_corpora.u_shape(frame, human="human").verdict == "reproduced"
-    flat = {"human": [np.log(np.arange(0.05, 1, 0.1))] * 20}
-    frame = as_frame(token_probabilities.measure(flat, prior="tiny", rng=np.random.default_rng(0)))
+    falling = {"human": [np.log([0.05] * 5 + [0.85] * 2 + [0.95])] * 20}
+    frame = as_frame(token_probabilities.measure(falling, prior="tiny", rng=np.random.default_rng(0)))
     assert zhu_corpora.u_shape(frame, human="human").verdict == "contradicted"
+    beside = zhu_corpora.u_shape(frame, human="human", references=["another"])
+    assert (beside.verdict, "too little to be a reference" in beside.explanation) == ("not run at this scale", True)
 
 
 def test_neighbourhood_measures_against_a_plain_loop() -> None:
