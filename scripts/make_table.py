@@ -28,6 +28,8 @@ def make_table(stage: Stage) -> None:
         reported_value=table.reported_value,
         best=table.best,
         bounds=table.bounds,
+        ours_first=table.ours_first,
+        pooled=table.pooled,
         measured=read_measured(elsewhere[0], table.keys) if elsewhere else None,
     )
     used = int(comparison["seeds"].sum())

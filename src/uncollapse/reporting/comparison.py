@@ -45,6 +45,8 @@ def compare(
     best: Literal["max", "min"] = "max",
     bounds: tuple[float, float] | None = None,
     measured: pd.DataFrame | None = None,
+    ours_first: bool = False,
+    pooled: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Mean, 95% interval over seeds and best seed of our runs, beside the number the paper prints.
 
@@ -61,13 +63,16 @@ def compare(
         The values the quantity can take; the interval is cut there.
     measured
         The same table measured elsewhere, at the paper's size: ``keys`` and ``measured``.
+    ours_first, pooled
+        As in :class:`~uncollapse.reporting.table.Table`.
 
     Returns
     -------
     ``keys``, ours_mean, ours_low, ours_high, ours_best, seeds, paper, and where ours or ``measured`` has them predicted
     and measured. The paper's rows come first, in the paper's order, with nulls and ``seeds`` 0 where we did not run
     them; settings of ours that the paper lacks follow in the order of ``ours``, with ``paper`` null, and what was only
-    ``measured`` comes last. The interval is null for a single seed. Integer keys come back as ``Int64``.
+    ``measured`` comes last; with ``ours_first``, what we did not run follows what we did. The interval is null for a
+    single seed. Integer keys come back as ``Int64``.
 
     Raises
     ------
@@ -111,13 +116,21 @@ def compare(
             settings.setdefault(identity, tuple(setting))
             elsewhere[identity] = float(value)
 
+    if ours_first:
+        settings = dict(sorted(settings.items(), key=lambda item: item[0] not in runs))
     pick = {"max": max, "min": min}[best]
+    alike = [keys.index(name) for name in pooled] if pooled is not None else []
+    families: dict[tuple[Hashable, ...], list[list[float]]] = {}
+    for identity, seeds in runs.items():
+        families.setdefault(tuple(identity[place] for place in alike), []).append(list(seeds.values()))
     records = []
     for identity, setting in settings.items():
         values = [value for _, value in sorted(runs.get(identity, {}).items())]
         paper = printed.get(identity, math.nan)
         if values:
-            estimate = over_seeds(values, bounds=bounds)
+            shared = pooled is not None and len(values) > 1
+            family = families[tuple(identity[place] for place in alike)] if shared else [values]
+            estimate = over_seeds(values, family=family, bounds=bounds)
             measures = (estimate.value, estimate.low, estimate.high, pick(values), len(values), paper)
         else:
             measures = (math.nan, math.nan, math.nan, math.nan, 0, paper)

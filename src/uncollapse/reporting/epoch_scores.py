@@ -29,6 +29,7 @@ def epoch_table(*, number: int, what: str, others: int) -> Table:
         best="min",
         bounds=(1.0, float("inf")),
         measures=("ours", "paper"),
+        ours_first=True,
         layout=Layout(
             row_heads=("evaluated on", "epochs"),
             row_label=lambda row: (row["evaluation_set"], f"{row['epochs']:g}"),

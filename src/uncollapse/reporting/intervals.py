@@ -45,19 +45,37 @@ def from_variances(value: float, components: Sequence[tuple[float, float]], *, c
     return Estimate(value, value - half, value + half)
 
 
-def over_seeds(values: ArrayLike, *, confidence: float = 0.95, bounds: tuple[float, float] | None = None) -> Estimate:
-    """Mean over seeds with its Student t interval; NaN bounds for a single seed.
+def over_seeds(
+    values: ArrayLike,
+    *,
+    family: Sequence[ArrayLike] | None = None,
+    confidence: float = 0.95,
+    bounds: tuple[float, float] | None = None,
+) -> Estimate:
+    """Mean over seeds with its Student t interval; NaN bounds where no spread is known.
 
-    ``bounds`` are the values the quantity can take, for example (0, 100) percent: the interval is cut there, which
-    keeps its coverage.
+    Parameters
+    ----------
+    values : one per seed.
+    family : values of all settings that have the same spread over seeds, these among them; by default these alone.
+    bounds : the values the quantity can take, for example (0, 100) percent: the interval is cut there, which keeps its
+        coverage.
+
+    Examples
+    --------
+    >>> over_seeds([1.0, 3.0], family=[[1.0, 3.0], [5.0, 7.0]])  # two degrees of freedom instead of one
+    Estimate(value=2.0, low=-2.302..., high=6.302...)
     """
     array = np.asarray(values, dtype=float)
     if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all():
         raise ValueError(f"expected one finite value per seed, found {array.tolist()}")
     mean = float(array.mean())
-    if array.size == 1:
+    several = [each for each in map(np.asarray, [array] if family is None else family) if each.size > 1]
+    if not several:
         return Estimate(mean, math.nan, math.nan)
-    interval = from_variances(mean, [(float(array.var(ddof=1)) / array.size, array.size - 1)], confidence=confidence)
+    freedom = sum(each.size - 1 for each in several)
+    variance = sum(float(each.var(ddof=1)) * (each.size - 1) for each in several) / freedom
+    interval = from_variances(mean, [(variance / array.size, freedom)], confidence=confidence)
     if bounds is None:
         return interval
     return Estimate(mean, max(interval.low, bounds[0]), min(interval.high, bounds[1]))

@@ -36,6 +36,8 @@ class Table:
     ``keys`` and ``reported_value`` are columns of the reported CSV (no ``reported_value`` where no paper prints such a
     table); ``best`` says which end of the seeds the paper would call the best; ``bounds`` are the possible values of
     the quantity, in its unit; ``measures`` are shown side by side; ``repeats`` names what the interval is over.
+    ``ours_first`` puts rows that we ran before those that only the paper has. ``pooled`` names keys: settings of
+    several seeds that are alike in them share one spread over seeds, since each has too few for its own.
     """
 
     title: str
@@ -49,3 +51,5 @@ class Table:
     bounds: tuple[float, float] | None = None
     measures: tuple[Literal["ours", "best", "predicted", "paper"], ...] = ("ours", "best", "paper")
     repeats: str = "seeds"
+    ours_first: bool = False
+    pooled: tuple[str, ...] | None = None

@@ -28,6 +28,7 @@ def task_table(*, number: int, which: str, model: str) -> Table:
         unit="percent",
         bounds=(0.0, 100.0),
         measures=("ours", "paper"),
+        ours_first=True,
         layout=Layout(
             row_heads=("task",),
             row_label=lambda row: (row["task"],),

@@ -52,6 +52,26 @@ def test_rows_keep_the_papers_order_and_ours_follow() -> None:
     assert frame.loc[2, "ours_best"] == 74.0
 
 
+def test_what_we_ran_may_come_first() -> None:
+    frame = table(ours(("clean", None, None, 0, 95.0), ("none", 1, 2.0, 0, 55.0)), ours_first=True)
+    assert list(frame["selection"]) == ["none", "clean", "best", "best"]
+    assert list(frame["beam"])[2:] == [50, 5]
+
+
+def test_settings_of_several_seeds_may_share_one_spread() -> None:
+    """Deviations of 2 and 4 from the means: a variance of (8 + 32) / 2 with two degrees of freedom."""
+    rows = ours(
+        ("none", 1, 2.0, 0, 50.0), ("none", 1, 2.0, 1, 54.0), ("best", 5, None, 0, 70.0), ("best", 5, None, 1, 78.0),
+        ("clean", None, None, 0, 95.0), ("other", 1, 9.0, 0, 10.0), ("other", 1, 9.0, 1, 90.0),
+    )  # fmt: skip
+    rows["family"] = ["a"] * 5 + ["b"] * 2
+    frame = compare(rows, None, keys=[*KEYS, "family"], reported_value=None, pooled=["family"])
+    half = 4.302653 * (20 / 2) ** 0.5
+    assert frame["ours_high"][:2].tolist() == pytest.approx([52 + half, 74 + half])
+    assert pd.isna(frame["ours_low"][2])  # one seed has no interval
+    assert frame["ours_high"][3] == pytest.approx(50 + 12.706205 * 40)
+
+
 def test_a_key_that_the_paper_leaves_empty_keeps_our_type() -> None:
     reported = pd.DataFrame([("none", 1, None, 60.5)], columns=[*KEYS, "accuracy"])
     frame = compare(ours(("data", 1, 2.0, 0, 5.0)), reported, keys=KEYS, reported_value="accuracy")

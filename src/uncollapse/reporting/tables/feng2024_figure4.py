@@ -30,14 +30,16 @@ TABLE = Table(
     source="Feng et al. 2024 v1, Figure 4 (drawn, without numbers)",
     caption=(
         "F-measures on the test articles, in points. Students are fine-tuned from the pretrained model on the share of "
-        "the generator's candidates that a selector keeps; their interval is over seeds. The generator and the further "
-        "models are trained on true answers to the share of the pool that stands beside them. The baselines use no "
+        "the generator's candidates that a selector keeps; their interval is over seeds, one spread for all of them. "
+        "The generator and the further models are trained on true answers to the share of the pool that stands beside "
+        "them. The baselines use no "
         "model: what lies near the first of them has learned to copy, what lies near the second the style alone."
     ),
     keys=("selection", "share_percent", "metric"),
     measures=("ours",),
     unit="points",
     bounds=(0.0, 100.0),
+    pooled=("metric",),
     layout=Layout(
         row_heads=("trained on",),
         row_label=_row_label,

@@ -22,6 +22,7 @@ TABLE = Table(
     best="min",
     bounds=(1.0, float("inf")),
     measures=("ours", "paper"),
+    ours_first=True,
     layout=Layout(
         row_heads=("evaluated on",),
         row_label=lambda row: (row["validation_set"],),
