@@ -7,7 +7,7 @@ content. The template stands beside this module in ``report.html.j2``.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,16 @@ VERDICT_WORDS = {
     "contradicted": "our interval lies wholly on the other side, in at least one part of the claim",
     "inconclusive": "the interval reaches across, so this run cannot tell",
     "not run at this scale": "nothing in this run measures it",
+}
+
+# by the first part of a claim's id
+PAPERS = {
+    "feng": "Feng et al. 2024, Beyond Model Collapse",
+    "fengv2": "Feng et al. 2024, Beyond Model Collapse",
+    "dohm": "Dohmatob et al. 2024, Model Collapse Demystified",
+    "gerst": "Gerstgrasser et al. 2024, Is Model Collapse Inevitable?",
+    "zhu": "Zhu et al. 2024, How to Synthesize Text Data without Model Collapse?",
+    "lee": "Lee et al. 2025, Self-Improving Transformers",
 }
 
 
@@ -130,6 +140,7 @@ def render(report: Report) -> str:
     environment.globals |= {"feature_rows": report_tables.feature_rows, "count_rows": report_tables.count_rows}
     environment.globals |= {"example_groups": text_examples.example_groups, "card_head": text_examples.card_head}
     environment.globals |= {"verdict_words": VERDICT_WORDS, "records": report_tables.records}
+    environment.filters["by_paper"] = _by_paper
     claims = report_tables.records(report.claims)
     return environment.get_template("report.html.j2").render(
         report=report,
@@ -138,6 +149,15 @@ def render(report: Report) -> str:
         checked=[claim for claim in claims if claim["verdict"] != "not run at this scale"],
         waiting=[claim for claim in claims if claim["verdict"] == "not run at this scale"],
     )
+
+
+def _by_paper(claims: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Claims under the papers that make them, which the first part of a claim's id names; each in its order."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for claim in claims:
+        paper = claim["id"].partition("-")[0]
+        found.setdefault(PAPERS.get(paper, paper), []).append(claim)
+    return list(found.items())
 
 
 def headline(claims: pd.DataFrame) -> str:

@@ -13,7 +13,17 @@ from uncollapse.claims.table import COLUMNS
 from uncollapse.reporting import style
 from uncollapse.reporting.comparison import compare
 from uncollapse.reporting.figures import learning_curves
-from uncollapse.reporting.report import FigureArtifact, Origin, Report, Section, TableArtifact, headline, render
+from uncollapse.reporting.report import (
+    PAPERS,
+    FigureArtifact,
+    Origin,
+    Report,
+    Section,
+    TableArtifact,
+    _by_paper,
+    headline,
+    render,
+)
 from uncollapse.reporting.tables import feng2024_table2
 
 VOID = {"meta", "img", "br", "link"}
@@ -130,6 +140,16 @@ def test_a_row_that_is_not_accounted_for_is_shown(report: Report) -> None:
 
 def test_the_same_report_gives_the_same_page(report: Report) -> None:
     assert render(report) == render(report)
+
+
+def test_claims_stand_under_their_papers() -> None:
+    """Both versions of a paper are one; a paper that is not known goes by the first part of the id."""
+    found = _by_paper([{"id": name} for name in ("feng-T1-a", "zhu-T1-a", "fengv2-F5-a", "new2027-T1-a")])
+    assert [(title, [claim["id"] for claim in own]) for title, own in found] == [
+        (PAPERS["feng"], ["feng-T1-a", "fengv2-F5-a"]),
+        (PAPERS["zhu"], ["zhu-T1-a"]),
+        ("new2027", ["new2027-T1-a"]),
+    ]
 
 
 @pytest.mark.parametrize(
