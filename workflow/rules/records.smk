@@ -11,6 +11,7 @@ from functools import cache
 
 from uncollapse.content import ContentHashes
 from uncollapse.outdated import force, judge
+from uncollapse.scheduling import lift_rate_limit
 
 
 def recorded_at(path):
@@ -38,4 +39,5 @@ def no_files(wildcards):
     """Input function of the first rule: called when the jobs are known, before it is decided which of them run."""
     if workflow.is_main_process:  # a job on a cluster makes what it is told to
         force_outdated()
+        lift_rate_limit(workflow)
     return []
