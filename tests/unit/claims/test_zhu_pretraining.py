@@ -175,7 +175,7 @@ def test_perplexity_decides_nothing_about_tasks() -> None:
     finding = _toedit([40, 38])["zhu-T3-a"]
     assert finding.verdict == "inconclusive"
     assert finding.value > 0
-    assert "Controls: deletion: −" in finding.explanation
+    assert "Beside it: control, deletion: −" in finding.explanation
 
 
 def test_tables_hold_what_was_measured() -> None:
