@@ -289,8 +289,8 @@ def test_tasks_are_for_each_models_own_data_sets_among_those_named() -> None:
 
 def test_items_may_be_limited_to_some_corpora() -> None:
     tasks = {"names": ["next_words"], "models": ["gpt2"], "datasets": ["human"]}
-    assert "corpora" not in json.loads(_plan(tasks=tasks).items_spec("toy", "next_words"))
-    limited = _plan(tasks=tasks | {"corpora": ["web"]})
+    assert "corpora" not in json.loads(_plan(tasks=tasks).pretraining("toy").items_spec("toy", "next_words"))
+    limited = _plan(tasks=tasks | {"corpora": ["web"]}).pretraining("toy")
     assert json.loads(limited.items_spec("toy", "next_words"))["corpora"] == ["web"]
 
 
