@@ -221,7 +221,7 @@ def test_accuracies_stand_beside_perplexities_with_their_own_bounds_and_best_see
     assert [cells[-3] != ("",) for _, cells, _ in wide.lines] == [True, True, False]
     shown = shown.set_index(["trained_on", "evaluated_on"])
     accuracy = shown.loc["share 0 (as it was)", "average accuracy (%)"]
-    assert accuracy["ours_low"] == 0.0  # not 1, below which no perplexity lies
+    assert accuracy["ours_low"] < 1  # below which no perplexity lies
     assert accuracy["ours_best"] > accuracy["ours_mean"]
     perplexity = shown.loc["share 0 (as it was)", "news"]
     assert perplexity["ours_best"] < perplexity["ours_mean"]
