@@ -4,7 +4,7 @@ from uncollapse.stage import Stage, run_stage
 
 
 def make_task_items(stage: Stage) -> None:
-    """Input passages (the test split); output task_items. Spec: task, items, seed."""
+    """Input passages (the test split); output task_items. Spec: task, items, seed, and where limited corpora."""
     from uncollapse.artifacts import read_table, write_table
     from uncollapse.downstream_tasks.harness import require_harness
     from uncollapse.downstream_tasks.items import items
@@ -14,7 +14,9 @@ def make_task_items(stage: Stage) -> None:
     require_harness()  # before anything is trained for it
     spec = stage.spec
     passages = read_table(stage.input("passages"), PASSAGES).to_pandas()
-    columns, dropped = items(passages, task=spec["task"], most=spec["items"], seed=spec["seed"])
+    columns, dropped = items(
+        passages, task=spec["task"], most=spec["items"], seed=spec["seed"], corpora=spec.get("corpora")
+    )
     if not columns["answer"]:
         raise DataError(
             f"tasks.names: {spec['task']}: no passage gives an item {dropped}; raise data.test or remove it"

@@ -208,7 +208,7 @@ def _samples(plan: Plan, experiment: str, writer: str) -> Recipe:
 
 def _task_items(plan: Plan, experiment: str, task: str) -> Recipe:
     mine, stage, at = plan.pretraining(experiment), "make_task_items", f"experiments.{experiment}.tasks"
-    keys = {"task": f"{at}.names", "items": f"{at}.items", "seed": f"{at}.seed"}
+    keys = {"task": f"{at}.names"} | {key: f"{at}.{key}" for key in ("items", "seed", "corpora")}
     inputs, spec = mine.items_inputs(experiment, task), mine.items_spec(experiment, task)
     return _recipe(stage, plan.code(stage, experiment), spec, inputs, **keys)
 

@@ -281,6 +281,32 @@ def test_tasks_come_from_us_from_a_users_file_or_from_the_harness() -> None:
     }
 
 
+def test_tasks_are_for_each_models_own_data_sets_among_those_named() -> None:
+    plan = _plan(tasks={"names": ["next_words"], "models": ["gpt2", "judge"], "datasets": ["new", "again", "other"]})
+    names = [model.name for model in plan.pretraining("toy").evaluated_on_tasks("toy")]
+    assert names == ["gpt2_new-seed0", "gpt2_new-seed5", "judge_other-seed3"]
+
+
+def test_items_may_be_limited_to_some_corpora() -> None:
+    tasks = {"names": ["next_words"], "models": ["gpt2"], "datasets": ["human"]}
+    assert "corpora" not in json.loads(_plan(tasks=tasks).pretraining("toy").items_spec("toy", "next_words"))
+    limited = _plan(tasks=tasks | {"corpora": ["web"]}).pretraining("toy")
+    assert json.loads(limited.items_spec("toy", "next_words"))["corpora"] == ["web"]
+
+
+def test_products_do_without_tasks_but_read_them_where_they_are() -> None:
+    for kind, name in (("tables", "zhu2024_edited_training"), ("claims", "zhu_toedit")):
+        config = _config()
+        config[kind][name] = {"experiment": "toy"}
+        assert Plan(load(config), scripts=ROOT / "scripts").product_inputs(kind, name)["task_scores"] == [
+            f"out/toy/task_scores/gpt2_human-seed{seed}.parquet" for seed in (0, 5)
+        ]
+        config["experiments"]["toy"]["tasks"] = None
+        alone = Plan(load(config), scripts=ROOT / "scripts")
+        assert name in alone.products(kind)
+        assert "task_scores" not in alone.product_inputs(kind, name)
+
+
 def test_generations_are_counted_from_the_first_human_text() -> None:
     rows = {row["dataset"]: row for row in _plan().product_values("toy")["iterations"]}
     assert {name: (row["generation"], row["process"]) for name, row in rows.items()} == {
@@ -340,7 +366,13 @@ def test_what_an_experiment_lacks_has_no_products() -> None:
         ("datasets__own__generator_dataset", "other", r"datasets\.own\.generator_dataset: 'other' is not defined"),
         ("datasets__own__generator_dataset", "own", r"datasets\.own: is made from itself"),
         ("diagnostics__datasets", ["own"], r"diagnostics\.datasets: 'own' is not defined"),
-        ("tasks__datasets", ["other"], r"tasks\.datasets: 'other' is not defined"),
+        ("tasks__datasets", ["plays"], r"tasks\.datasets: 'plays' is not defined; known: human, half"),
+        (
+            "tasks__datasets",
+            ["other"],
+            r"tasks\.datasets: tasks\.models are trained on none of them; name some of human,",
+        ),
+        ("tasks__corpora", ["chat"], r"tasks\.corpora: 'chat' is not defined; known: news, web"),
         ("tokens", 0, r"experiments\.toy\.tokens"),
     ],
 )

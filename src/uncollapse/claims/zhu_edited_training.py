@@ -1,13 +1,12 @@
-"""Zhu et al. 2024, sections 4.2 to 4.4 and appendix D.5: what training on edited text does to perplexity."""
+"""Zhu et al. 2024, sections 4.2 to 4.4 and appendix D.5: what training on edited text does."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from uncollapse.claims.contrasts import Groups, percent
+from uncollapse.claims.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
 from uncollapse.claims.verdict import Finding, Part, conclude, phrase
 from uncollapse.reporting.edited_scores import UNEDITED, Continued, continued
 from uncollapse.reporting.intervals import Estimate
@@ -16,20 +15,24 @@ from uncollapse.reporting.mixture_scores import human_log_perplexity, named, of_
 # percent. The averages over three tasks in Tables 5 and 6 are 38.5, 38.8, 40.5 and 39.8: up to 5 percent apart
 LITTLE = 5.0
 AS_GOOD = 1.0  # percent of perplexity within which two rules are taken as equally good
-NO_TASKS = (
-    "The claim is about the scores of tasks, which are not run here: perplexity alone cannot confirm or refute it."
-)
 
 
-def check(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> list[Finding]:
+def check(
+    *,
+    perplexities: pd.DataFrame,
+    trained_models: pd.DataFrame,
+    edits: pd.DataFrame,
+    task_scores: pd.DataFrame | None = None,
+) -> list[Finding]:
     """Findings on models that went on with edited text, and on an edited mixture."""
     passages = continued(trained_models, edits, instructions=False)
     return [
-        goes_on_better("zhu-T2-a", passages, perplexities, what="text of the domain"),
+        goes_on_better("zhu-T2-a", passages, perplexities, task_scores, what="text of the domain"),
         goes_on_better(
             "zhu-T4-a",
             continued(trained_models, edits, instructions=True),
             perplexities,
+            task_scores,
             what="answers to instructions",
         ),
         drawing_matters_little(passages, perplexities),
@@ -51,31 +54,42 @@ def _edits(group: Continued, **wanted: object) -> pd.DataFrame:
     return found
 
 
-def goes_on_better(claim: str, groups: list[Continued], perplexities: pd.DataFrame, *, what: str) -> Finding:
-    """zhu-T2-a, zhu-T4-a: training goes on better with edited text; perplexity stands in for tasks."""
-    parts, beside = [], []
+def goes_on_better(
+    claim: str,
+    groups: list[Continued],
+    perplexities: pd.DataFrame,
+    task_scores: pd.DataFrame | None,
+    *,
+    what: str,
+) -> Finding:
+    """zhu-T2-a, zhu-T4-a: training goes on better with edited text, by tasks where they were run."""
+    perplexity, on_tasks, names = Comparisons([], []), Comparisons([], []), set()
     for group in groups:
         on_corpus, on_others = (
             Groups.of(rows, "rule", "log_perplexity")
             for rows in (group.on_corpus(perplexities), group.on_others(perplexities))
         )
-        main = _edits(group, control=False)["rule"].iloc[:1]
-        for name in main:
-            parts.append(Part(f"{group.source}, {name}", _lower(on_corpus, UNEDITED, name), unit="percent"))
+        scores = TaskScores.of(task_scores, group.models, "rule")
+        names |= set(scores.tasks)
+        for name in _edits(group, control=False)["rule"].iloc[:1]:
+            label = f"{group.source}, {name}"
+            perplexity.parts.append(Part(label, _lower(on_corpus, UNEDITED, name), unit="percent"))
+            on_tasks.parts.extend(scores.gain(label, name, UNEDITED))
             if on_others.means:
-                beside.append(Part(f"on other human text, {name}", _lower(on_others, UNEDITED, name), unit="percent"))
-        beside += [
-            Part(f"control, {name}", _lower(on_corpus, UNEDITED, name), unit="percent")
-            for name in _edits(group, control=True)["rule"]
-        ]
-    found = conclude(
+                others = _lower(on_others, UNEDITED, name)
+                perplexity.beside.append(Part(f"on other human text, {name}", others, unit="percent"))
+        for name in _edits(group, control=True)["rule"]:
+            label = f"control, {name}"
+            perplexity.beside.append(Part(label, _lower(on_corpus, UNEDITED, name), unit="percent"))
+            on_tasks.beside.extend(scores.gain(label, name, UNEDITED))
+    return conclude_on_tasks(
         claim,
         f"how much lower the perplexity of held-out {what} is after training on its edit (percent)",
-        parts,
-        opening="" if parts else "It takes models that go on from another one, on a text before and after editing.",
-        closing=f"Beside it: {'; '.join(map(phrase, beside)) or 'nothing'}. {NO_TASKS}" if parts else "",
+        perplexity,
+        on_tasks,
+        names=sorted(names),
+        missing="It takes models that go on from another one, on a text before and after editing.",
     )
-    return replace(found, verdict="inconclusive") if parts else found
 
 
 def drawing_matters_little(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:

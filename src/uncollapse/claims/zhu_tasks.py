@@ -9,10 +9,9 @@ import pandas as pd
 from uncollapse.claims.contrasts import Groups
 from uncollapse.claims.verdict import Finding, Part, conclude
 from uncollapse.reporting.mixture_scores import plain, plain_of_second
-from uncollapse.reporting.task_scores import accuracies, average_over_tasks
+from uncollapse.reporting.task_scores import ITEMS, accuracies, average_over_tasks
 
 SLIGHT = 2.0  # points; the paper's total fall is 1.0 under OLMo, 1.4 under GPT-2
-_ITEMS = "Intervals are over seeds; all models answer the same items, and the choice of items is in no interval."
 
 
 def check(*, task_scores: pd.DataFrame, trained_models: pd.DataFrame) -> list[Finding]:
@@ -38,7 +37,7 @@ def falls_unevenly(groups: Groups) -> Finding:
         "zhu-T10-a",
         "fall of the average accuracy to pure synthetic text, and its largest rise from share to share (points)",
         parts,
-        opening=_ITEMS if parts else "It takes downstream tasks at three shares.",
+        opening=ITEMS if parts else "It takes downstream tasks at three shares.",
         closing=closing.strip(),
     )
 
@@ -54,5 +53,5 @@ def falls_slightly(groups: Groups) -> Finding:
         "zhu-T11-a",
         "fall of the average accuracy from share to share, another architecture (points)",
         parts,
-        opening=_ITEMS if parts else "It takes downstream tasks at two shares of a second architecture.",
+        opening=ITEMS if parts else "It takes downstream tasks at two shares of a second architecture.",
     )

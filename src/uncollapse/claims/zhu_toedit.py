@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from uncollapse.claims.contrasts import Groups, percent
-from uncollapse.claims.verdict import Finding, Part, conclude, phrase
+from uncollapse.claims.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
+from uncollapse.claims.verdict import Finding, Part, conclude
 from uncollapse.diagnostics.concentration import entropy
 from uncollapse.diagnostics.measurement import around, resamples
 from uncollapse.reporting.edit_counts import first_of_corpus
@@ -22,7 +22,12 @@ GEOMETRIC = 0.01  # Table 9's two ratios differ by 0.001; a hundredth is taken a
 
 
 def check(
-    *, edit_counts: pd.DataFrame, edits: pd.DataFrame, perplexities: pd.DataFrame, trained_models: pd.DataFrame
+    *,
+    edit_counts: pd.DataFrame,
+    edits: pd.DataFrame,
+    perplexities: pd.DataFrame,
+    trained_models: pd.DataFrame,
+    task_scores: pd.DataFrame | None = None,
 ) -> list[Finding]:
     """Findings on the first edit of the experiment, where documents are resampled, and on models of edited text."""
     counts = first_of_corpus(edit_counts, edits).sort_values(["generation", "document_id"], kind="stable")
@@ -36,7 +41,7 @@ def check(
         shares_fall(generations, weights),
         fall_is_geometric(generations, weights),
         histogram_flattens(generations, weights),
-        training_improves(perplexities, trained_models, edits),
+        training_improves(perplexities, trained_models, edits, task_scores),
     ]
 
 
@@ -114,27 +119,33 @@ def _ends(first: pd.DataFrame, last: pd.DataFrame) -> str:
     )
 
 
-def training_improves(perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> Finding:
-    """zhu-T3-a: pretraining on edited text is slightly better; perplexity stands in for tasks, deciding nothing."""
+def training_improves(
+    perplexities: pd.DataFrame,
+    trained_models: pd.DataFrame,
+    edits: pd.DataFrame,
+    task_scores: pd.DataFrame | None,
+) -> Finding:
+    """zhu-T3-a: pretraining on edited text is slightly better, by tasks where they were run."""
     models = of_first(trained_models)
     groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    scores = TaskScores.of(task_scores, models, "dataset")
     sources = dict(zip(edits["edit"], edits["texts"], strict=True))
     controls = dict(zip(edits["edit"], edits["control"], strict=True))
     edited = models[["dataset", "edit"]].dropna().drop_duplicates()
     human = set(models.loc[models["edit"].isna() & (models["machine_share_percent"] == 0), "dataset"])
-    pairs = [(name, edit) for name, edit in edited.itertuples(index=False) if sources[edit] in human]
-    compared = {name: percent(groups.contrast({sources[edit]: 1, name: -1})) for name, edit in pairs}
-    parts = [Part(f"{name} against {sources[edit]}", compared[name], unit="percent")
-             for name, edit in pairs if not controls[edit]]  # fmt: skip
-    beside = [phrase(Part(name, compared[name], unit="percent")) for name, edit in pairs if controls[edit]]
-    found = conclude(
+    perplexity, on_tasks = Comparisons([], []), Comparisons([], [])
+    for name, edit in edited.itertuples(index=False):
+        if (source := sources[edit]) not in human:
+            continue
+        label = f"control, {name}" if controls[edit] else f"{name} against {source}"
+        lower = Part(label, percent(groups.contrast({source: 1, name: -1})), unit="percent")
+        (perplexity.beside if controls[edit] else perplexity.parts).append(lower)
+        (on_tasks.beside if controls[edit] else on_tasks.parts).extend(scores.gain(label, name, source))
+    return conclude_on_tasks(
         "zhu-T3-a",
         "how much lower human text's perplexity is after training on edited text (percent)",
-        parts,
-        opening="" if parts else "It takes models trained on a text before and after editing.",
-        closing=f"Controls: {'; '.join(beside) or 'none'}. The claim is about the scores of eight tasks, which are not "
-        "run here: perplexity alone cannot confirm or refute it."
-        if parts
-        else "",
+        perplexity,
+        on_tasks,
+        names=scores.tasks,
+        missing="It takes models trained on a text before and after editing.",
     )
-    return replace(found, verdict="inconclusive") if parts else found

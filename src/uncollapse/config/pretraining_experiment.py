@@ -53,6 +53,10 @@ class PretrainingExperimentSettings(Strict):
         for model in self.models:
             self.ancestry(model)
         self._no_circles()
+        if self.tasks is not None and not any(map(self.on_tasks, self.models)):
+            trained = {name: None for model in self.tasks.models for name in self.trained_on(model)}
+            text = f"tasks.models are trained on none of them; name some of {', '.join(trained)}"
+            raise Misfit("tasks.datasets", text)
         return self
 
     def _references(self) -> list[tuple[str, str, list[str]]]:
@@ -99,8 +103,9 @@ class PretrainingExperimentSettings(Strict):
             found.append(("synthesis.corpus", self.synthesis.corpus, [*self.data.human, *self.data.machine]))
         if self.tasks is not None:
             found += [("tasks.models", name, models) for name in self.tasks.models]
-            known = [name for model in self.tasks.models if model in models for name in self.trained_on(model)]
-            found += [("tasks.datasets", name, known) for name in self.tasks.datasets]
+            found += [("tasks.datasets", name, datasets) for name in self.tasks.datasets]
+            read = [*self.data.human, *self.data.held_out]
+            found += [("tasks.corpora", name, read) for name in self.tasks.corpora or []]
         if self.diagnostics is not None:
             of_corpora = [name for name in datasets if self.datasets[name].generator is None]
             selections = [name for name in of_corpora if self.datasets[name].machine_share]
@@ -164,6 +169,12 @@ class PretrainingExperimentSettings(Strict):
         """Names of the data sets that a model is trained on."""
         chosen = self.models[model].datasets
         return list(self.datasets) if chosen == "all" else list(chosen)
+
+    def on_tasks(self, model: str) -> list[str]:
+        """Those of a model's data sets after which downstream tasks are run."""
+        if self.tasks is None or model not in self.tasks.models:
+            return []
+        return [name for name in self.trained_on(model) if name in self.tasks.datasets]
 
     def shares(self, dataset: str) -> dict[str, float]:
         """The share of each corpus in a mixture's tokens."""

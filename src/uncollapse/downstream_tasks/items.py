@@ -61,17 +61,23 @@ def _context(words: Sequence[str]) -> int:
 BUILDERS = {"next_words": next_words, "last_word": last_word, "word_order": word_order}
 
 
-def items(passages: pd.DataFrame, *, task: str, most: int, seed: int) -> tuple[dict[str, Any], dict[str, int]]:
+def items(
+    passages: pd.DataFrame, *, task: str, most: int, seed: int, corpora: Sequence[str] | None = None
+) -> tuple[dict[str, Any], dict[str, int]]:
     """Columns of TASK_ITEMS from human passages, as many of each corpus, and dropped passages by reason.
 
     Parameters
     ----------
     passages : columns of PASSAGES, of the test split.
     task : one of BUILDERS.
+    corpora : of these alone; None takes every human one.
     """
     human = passages[passages["written_by"] == "human"].sort_values("place", kind="stable")
-    each = -(-most // max(1, human["corpus"].nunique()))
     dropped = Counter({"written by a model": len(passages) - len(human)})
+    if corpora is not None:
+        dropped["of another corpus"] = int((~human["corpus"].isin(corpora)).sum())
+        human = human[human["corpus"].isin(corpora)]
+    each = -(-most // max(1, human["corpus"].nunique()))
     rows: list[dict[str, Any]] = []
     for corpus, mine in human.groupby("corpus", sort=True):
         words = [text.split() for text in mine["text"]]

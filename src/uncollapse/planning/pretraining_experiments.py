@@ -244,11 +244,8 @@ class PretrainingPlan(ExperimentPlan):
         return [model for model in self.downstream(experiment) if self._has_tasks(experiment, model)]
 
     def _has_tasks(self, experiment: str, model: Model) -> bool:
-        chosen = self.experiment(experiment).tasks
-        if chosen is None:
-            return False
         name, dataset = self.parts_of(experiment, model)
-        return name in chosen.models and dataset in chosen.datasets
+        return dataset in self.experiment(experiment).on_tasks(name)
 
     def task_inputs(self, experiment: str, name: str) -> dict[str, str]:
         """For scripts/evaluate_tasks.py; a definition lies in the checkout or where the user keeps it."""
@@ -475,7 +472,8 @@ class PretrainingPlan(ExperimentPlan):
     def items_spec(self, experiment: str, task: str) -> str:
         """For scripts/make_task_items.py."""
         chosen = self._tasks_with(experiment, task)
-        return spec(task=task, items=chosen.items, seed=chosen.seed)
+        limited = {"corpora": chosen.corpora} if chosen.corpora is not None else {}
+        return spec(task=task, items=chosen.items, seed=chosen.seed, **limited)
 
     def tasks_spec(self, experiment: str) -> str:
         """For scripts/evaluate_tasks.py."""

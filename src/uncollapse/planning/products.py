@@ -9,7 +9,7 @@ from uncollapse.config.theory import THEORY
 from uncollapse.fingerprint import code_of
 from uncollapse.planning.spec import spec
 from uncollapse.planning.theory import TheoryPlan
-from uncollapse.reporting.needs import FROM_CONFIG, REPORTED, module_of, needed
+from uncollapse.reporting.needs import FROM_CONFIG, REPORTED, module_of, needed, optional
 from uncollapse.theory.simulations import simulation_names
 
 # which script makes a product
@@ -68,9 +68,13 @@ class ProductPlan(TheoryPlan):
         return code_of(self.scripts / f"{PRODUCT_STAGES[kind]}.py", plugins=[module_of(kind, name)])
 
     def product_inputs(self, kind: str, name: str) -> dict[str, list[str]]:
-        """Files of every frame that the product's function names, and for a table the paper's numbers."""
-        experiment = self.products(kind)[name]
+        """Files of every frame that the product's function names, and for a table the paper's numbers.
+
+        A frame that the product can do without is left out where the experiment has none.
+        """
+        experiment, spare = self.products(kind)[name], optional(kind, name)
         found = {frame: self._frame(experiment, frame) for frame in needed(kind, name) if frame not in FROM_CONFIG}
+        found = {frame: files for frame, files in found.items() if files or frame not in spare}
         if kind == "tables" and (reported := self.reported(name)):
             found["reported"] = [reported]
         if kind == "tables" and (measured := self.measured(name)):
@@ -116,8 +120,8 @@ class ProductPlan(TheoryPlan):
 
     def _measured_for(self, kind: str, name: str, experiment: str) -> bool:
         """Whether the experiment has every frame: one without groups, edits or the like has none of their products."""
-        frames = [frame for frame in needed(kind, name) if frame not in FROM_CONFIG]
-        return all(self._frame(experiment, frame) for frame in frames)
+        wanted = set(needed(kind, name)).difference(FROM_CONFIG, optional(kind, name))
+        return all(self._frame(experiment, frame) for frame in wanted)
 
     def _frame(self, experiment: str, frame: str) -> list[str]:
         if frame == "text_baselines":

@@ -110,7 +110,12 @@ class TaskSettings(Strict):
         description="a name of workflow/tasks, a YAML file of yours in the harness's format, or one of its own tasks",
     )
     models: Annotated[list[Name], Unique] = Field(min_length=1, description="of models")
-    datasets: Annotated[list[Name], Unique] = Field(min_length=1, description="what they were trained on")
+    datasets: Annotated[list[Name], Unique] = Field(
+        min_length=1, description="of datasets: a model is asked after training on those of its own that are named here"
+    )
+    corpora: Annotated[list[Name], Unique] | None = Field(
+        default=None, min_length=1, description="whose test passages the items are made of; null: every human corpus"
+    )
     items: int = Field(default=200, ge=10, description="of each task made from our test passages")
     limit: int | None = Field(default=None, ge=1, description="items of every other task; null: all")
     shots: int = Field(default=0, ge=0, description="solved examples before each item, of every other task")

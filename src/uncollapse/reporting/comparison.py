@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from os import PathLike
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 import pandas as pd
 
 from uncollapse.errors import DataError
 from uncollapse.reporting.intervals import over_seeds
+from uncollapse.reporting.table import Bounds, End, Row
 
 MEASURES = ("ours_mean", "ours_low", "ours_high", "ours_best", "seeds", "paper")
 MEASURED = ("measured", "measured_best", "seeds")  # of a table that was measured elsewhere
@@ -42,8 +43,8 @@ def compare(
     *,
     keys: Sequence[str],
     reported_value: str | None,
-    best: Literal["max", "min"] = "max",
-    bounds: tuple[float, float] | None = None,
+    best: End | Callable[[Row], End] = "max",
+    bounds: Bounds | Callable[[Row], Bounds] = None,
     measured: pd.DataFrame | None = None,
     ours_first: bool = False,
     pooled: Sequence[str] | None = None,
@@ -58,9 +59,9 @@ def compare(
     reported
         The paper's table: ``keys`` and ``reported_value``; None where no paper prints such a table.
     best
-        Whether a higher or a lower value is the better one.
+        Whether a higher or a lower value is the better one; a function of a row's key values where they differ.
     bounds
-        The values the quantity can take; the interval is cut there.
+        The values the quantity can take; the interval is cut there. Also a function where they differ.
     measured
         The same table measured elsewhere, at the paper's size: ``keys`` and ``measured``.
     ours_first, pooled
@@ -118,7 +119,6 @@ def compare(
 
     if ours_first:
         settings = dict(sorted(settings.items(), key=lambda item: item[0] not in runs))
-    pick = {"max": max, "min": min}[best]
     alike = [keys.index(name) for name in pooled] if pooled is not None else []
     families: dict[tuple[Hashable, ...], list[list[float]]] = {}
     for identity, seeds in runs.items():
@@ -128,9 +128,11 @@ def compare(
         values = [value for _, value in sorted(runs.get(identity, {}).items())]
         paper = printed.get(identity, math.nan)
         if values:
+            row = dict(zip(keys, setting, strict=True))
             shared = pooled is not None and len(values) > 1
             family = families[tuple(identity[place] for place in alike)] if shared else [values]
-            estimate = over_seeds(values, family=family, bounds=bounds)
+            estimate = over_seeds(values, family=family, bounds=bounds(row) if callable(bounds) else bounds)
+            pick = {"max": max, "min": min}[best(row) if callable(best) else best]
             measures = (estimate.value, estimate.low, estimate.high, pick(values), len(values), paper)
         else:
             measures = (math.nan, math.nan, math.nan, math.nan, 0, paper)

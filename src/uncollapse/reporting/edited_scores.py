@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.reporting.mixture_scores import named
+from uncollapse.reporting.task_scores import task_columns
 
 UNEDITED = "unedited"
 OTHERS = "other human text"
@@ -64,8 +65,10 @@ class Continued:
         scores = self.scores(perplexities)
         return _logarithms(scores[(scores["corpus"] != self.corpus) & (scores["written_by"] == "human")])
 
-    def rows(self, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:
-        """rule, evaluated_on, seed, value: perplexity before, after the source, and after each edit."""
+    def rows(
+        self, perplexities: pd.DataFrame, trained_models: pd.DataFrame, task_scores: pd.DataFrame | None = None
+    ) -> pd.DataFrame:
+        """rule, evaluated_on, seed, value: perplexity and accuracies before, after the source, and after each edit."""
         before = trained_models[trained_models["model"] == self.initial].assign(rule=f"before: {self.initial}")
         order = [f"before: {self.initial}", UNEDITED, *self.edits["rule"]]
         models = pd.concat([before, self.models], ignore_index=True)
@@ -74,6 +77,9 @@ class Continued:
             frame.assign(evaluated_on=where, value=np.exp(frame["log_perplexity"]))
             for where, frame in ((self.corpus, mine.on_corpus(perplexities)), (OTHERS, mine.on_others(perplexities)))
         ]
+        if len(on_tasks := task_columns(task_scores, models)):
+            rules = dict(zip(models["model"], models["rule"], strict=True))
+            parts.append(on_tasks.assign(rule=on_tasks["model"].map(rules)))
         rows = pd.concat(parts, ignore_index=True)
         rows = rows.assign(order=rows["rule"].map(order.index)).sort_values("order", kind="stable")
         return rows[["rule", "evaluated_on", "seed", "value"]].reset_index(drop=True)
@@ -110,11 +116,16 @@ def continued(trained_models: pd.DataFrame, edits: pd.DataFrame, *, instructions
 
 
 def first_group(
-    perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame, *, instructions: bool
+    perplexities: pd.DataFrame,
+    trained_models: pd.DataFrame,
+    edits: pd.DataFrame,
+    task_scores: pd.DataFrame | None = None,
+    *,
+    instructions: bool,
 ) -> pd.DataFrame:
     """trained_on, evaluated_on, seed, value of the first such group, none of which is an empty frame."""
     groups = continued(trained_models, edits, instructions=instructions)[:1]
-    frames = [group.rows(perplexities, trained_models) for group in groups]
+    frames = [group.rows(perplexities, trained_models, task_scores) for group in groups]
     found = pd.concat(frames) if frames else pd.DataFrame(columns=["rule", "evaluated_on", "seed", "value"])
     return found.rename(columns={"rule": "trained_on"})
 

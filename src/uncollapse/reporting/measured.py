@@ -11,7 +11,7 @@ import pandas as pd
 from uncollapse.planning import Plan
 from uncollapse.reporting.comparison import MEASURED, compare
 from uncollapse.reporting.frames import SCHEMAS, read_frame
-from uncollapse.reporting.needs import FROM_CONFIG, needed
+from uncollapse.reporting.needs import FROM_CONFIG, needed, optional
 from uncollapse.reporting.products import load_product, value_from_config
 
 
@@ -23,7 +23,9 @@ def rows_so_far(plan: Plan, name: str) -> pd.DataFrame:
         if argument in FROM_CONFIG:
             arguments[argument] = value_from_config(argument, plan.product_value("tables", name, argument))
             continue
-        paths = [Path(path) for path in plan.product_inputs("tables", name)[argument] if Path(path).is_file()]
+        paths = [Path(path) for path in plan.product_inputs("tables", name).get(argument, []) if Path(path).is_file()]
+        if not paths and argument in optional("tables", name):
+            continue
         if not paths or argument not in SCHEMAS:
             return pd.DataFrame(columns=[*table.keys, *MEASURED])
         arguments[argument] = read_frame(argument, paths)

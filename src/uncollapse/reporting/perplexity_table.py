@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from uncollapse.reporting.table import Layout, Table
+from uncollapse.reporting.table import Layout, Row, Table
+from uncollapse.reporting.task_scores import PERCENT
 
 
 def perplexity_table(*, title: str, source: str, caption: str, decimals: int = 1) -> Table:
-    """Lines by trained_on, columns by evaluated_on; the papers' numbers are of other sets, so ours stand alone."""
+    """Lines by trained_on, columns by evaluated_on; the papers' numbers are of other sets, so ours stand alone.
+
+    Columns in percent hold accuracies.
+    """
     return Table(
         title=title,
         source=source,
         caption=caption,
         keys=("trained_on", "evaluated_on"),
         unit="perplexity",
-        best="min",
-        bounds=(1.0, float("inf")),
+        best=lambda row: "max" if _in_percent(row) else "min",
+        bounds=lambda row: (0.0, 100.0) if _in_percent(row) else (1.0, float("inf")),
         measures=("ours",),
         layout=Layout(
             row_heads=("trained on",),
@@ -23,3 +27,7 @@ def perplexity_table(*, title: str, source: str, caption: str, decimals: int = 1
             decimals=decimals,
         ),
     )
+
+
+def _in_percent(row: Row) -> bool:
+    return str(row["evaluated_on"]).endswith(PERCENT)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from uncollapse.reporting.frames import read_frame
-from uncollapse.reporting.needs import FROM_CONFIG, FUNCTIONS, module_of, needed
+from uncollapse.reporting.needs import FROM_CONFIG, FUNCTIONS, module_of, needed, optional
 from uncollapse.stage import Stage
 
 
@@ -20,10 +20,10 @@ def make(kind: str, name: str, stage: Stage) -> Any:
     """What the product's function returns, given frames read from the stage's inputs and values from its spec."""
     arguments: dict[str, Any] = {}
     for argument in needed(kind, name):
-        if argument not in FROM_CONFIG:
-            arguments[argument] = read_frame(argument, stage.inputs[argument])
-        else:
+        if argument in FROM_CONFIG:
             arguments[argument] = value_from_config(argument, stage.spec[argument])
+        elif argument in stage.inputs or argument not in optional(kind, name):
+            arguments[argument] = read_frame(argument, stage.inputs[argument])
     return getattr(load_product(kind, name), FUNCTIONS[kind])(**arguments)
 
 

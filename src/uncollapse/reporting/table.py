@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Row = Mapping[str, Any]
+End = Literal["max", "min"]
+Bounds = tuple[float, float] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +37,10 @@ class Table:
 
     ``keys`` and ``reported_value`` are columns of the reported CSV (no ``reported_value`` where no paper prints such a
     table); ``best`` says which end of the seeds the paper would call the best; ``bounds`` are the possible values of
-    the quantity, in its unit; ``measures`` are shown side by side; ``repeats`` names what the interval is over.
-    ``ours_first`` puts rows that we ran before those that only the paper has. ``pooled`` names keys: settings of
-    several seeds that are alike in them share one spread over seeds, since each has too few for its own.
+    the quantity, in its unit; where columns hold different quantities, both are functions of a row's key values.
+    ``measures`` are shown side by side; ``repeats`` names what the interval is over. ``ours_first`` puts rows that we
+    ran before those that only the paper has. ``pooled`` names keys: settings of several seeds that are alike in them
+    share one spread over seeds, since each has too few for its own.
     """
 
     title: str
@@ -47,8 +50,8 @@ class Table:
     reported_value: str | None = None
     unit: str
     layout: Layout
-    best: Literal["max", "min"] = "max"
-    bounds: tuple[float, float] | None = None
+    best: End | Callable[[Row], End] = "max"
+    bounds: Bounds | Callable[[Row], Bounds] = None
     measures: tuple[Literal["ours", "best", "predicted", "paper"], ...] = ("ours", "best", "paper")
     repeats: str = "seeds"
     ours_first: bool = False

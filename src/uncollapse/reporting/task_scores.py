@@ -7,6 +7,12 @@ import pandas as pd
 from uncollapse.reporting.mixture_scores import AVERAGE
 from uncollapse.reporting.table import Layout, Table
 
+PERCENT = " (%)"  # the end of the name of a column with accuracies, in a table of perplexities
+ITEMS = "Intervals are over seeds; all models answer the same items, and the choice of items is in no interval."
+BESIDE = (
+    "Where downstream tasks were run on these models, their average accuracy stands beside, and that on each: ours are "
+    "made of human test passages, with four choices."
+)
 KEYS = ("synthetic_share_percent", "task")
 CAPTION = (
     "Accuracy in percent, by lm-evaluation-harness. The paper's rows are its tasks; ours are made of test passages: "
@@ -58,3 +64,12 @@ def task_rows(task_scores: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
     average = average_over_tasks(scores).assign(task=AVERAGE)
     rows = pd.concat([scores.assign(task=scores["task"].str.replace("_", " ")), average], ignore_index=True)
     return rows.rename(columns={"machine_share_percent": "synthetic_share_percent"})[[*KEYS, "seed", "value"]]
+
+
+def task_columns(task_scores: pd.DataFrame | None, models: pd.DataFrame) -> pd.DataFrame:
+    """model, evaluated_on, seed, value (percent): the average over tasks, then each; None has none, nor have others."""
+    if task_scores is None or (scores := accuracies(task_scores, models)).empty:
+        return pd.DataFrame(columns=["model", "evaluated_on", "seed", "value"])
+    average = average_over_tasks(scores).assign(evaluated_on=f"average accuracy{PERCENT}")
+    each = scores.assign(evaluated_on=scores["task"].str.replace("_", " ") + PERCENT)
+    return pd.concat([average, each], ignore_index=True)[["model", "evaluated_on", "seed", "value"]]

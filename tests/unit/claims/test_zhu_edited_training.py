@@ -71,10 +71,29 @@ def _perplexities(models: pd.DataFrame, *, noise: float) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _found(levels: dict[str, float] = LEVELS, *, noise: float = 0.001, seeds: int = 3) -> dict[str, Finding]:
+def _task_scores(models: pd.DataFrame, gains: dict[str, float]) -> pd.DataFrame:
+    """Two tasks on the models of some data sets: 40% and 50% plus a gain, which seeds spread by 0.1, in points."""
+    rows = [
+        {"model": model["model"], "dataset": "", "role": "downstream", "seed": model["seed"], "task": task,
+         "metric": "acc", "version": "1", "standard_error": 0.03, "items": 200,
+         "value": level + (gains[model["dataset"]] + 0.1 * model["seed"]) / 100}
+        for model in models[models["dataset"].isin(list(gains)) & models["initial"].notna()].to_dict("records")
+        for task, level in (("next_words", 0.4), ("word_order", 0.5))
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _found(
+    levels: dict[str, float] = LEVELS,
+    *,
+    noise: float = 0.001,
+    seeds: int = 3,
+    gains: dict[str, float] | None = None,
+) -> dict[str, Finding]:
     models = _models(levels, seeds)
     scores = _perplexities(models, noise=noise)
-    found = zhu_edited_training.check(perplexities=scores, trained_models=models, edits=EDITS)
+    on_tasks = None if gains is None else _task_scores(models, gains)
+    found = zhu_edited_training.check(perplexities=scores, trained_models=models, edits=EDITS, task_scores=on_tasks)
     return {finding.id: finding for finding in found}
 
 
@@ -85,6 +104,31 @@ def test_perplexity_decides_nothing_about_tasks_but_is_told() -> None:
         assert found[claim].value == pytest.approx(gain, abs=0.3)
         assert "tasks, which are not run here" in found[claim].explanation
     assert "control, random positions: −18" in found["zhu-T2-a"].explanation
+
+
+def test_tasks_decide_where_edited_and_unedited_models_were_asked() -> None:
+    found = _found(gains={"domain": 0.0, "main": 2.0, "random": -3.0, "answers": 1.0, "replies": 0.0})
+    domain, answers = found["zhu-T2-a"], found["zhu-T4-a"]
+    assert domain.verdict == "reproduced"
+    assert domain.value == pytest.approx(2.0)
+    # one spread of three settings with three seeds: 6 degrees of freedom, standard error 0.1 sqrt(2 / 3)
+    assert domain.high - 2 == pytest.approx(2.447 * 0.1 * math.sqrt(2 / 3), abs=1e-3)
+    assert "Tasks: next words, word order. Made of test passages of human corpora" in domain.explanation
+    assert "Beside it: control, random positions: −3.0 points" in domain.explanation
+    perplexity = domain.explanation.partition("how much lower the perplexity of held-out text of the domain")[2]
+    assert "domain, p >= 0.3, top-k 8: " in perplexity
+    assert "control, random positions: −18" in perplexity
+    assert answers.verdict == "contradicted"
+    assert answers.value == pytest.approx(-1.0)
+    assert _found(gains={"domain": 0.0, "main": 0.05})["zhu-T2-a"].verdict == "inconclusive"
+    assert _found(gains={"domain": 0.0, "main": 2.0}, seeds=1)["zhu-T2-a"].verdict == "inconclusive"
+
+
+def test_tasks_on_one_side_alone_decide_nothing() -> None:
+    found = _found(gains={"domain": 0.0, "replies": 5.0})
+    for claim in ("zhu-T2-a", "zhu-T4-a"):
+        assert found[claim].verdict == "inconclusive"
+        assert "not run here" in found[claim].explanation
 
 
 def test_shares_name_rules_in_place_of_thresholds() -> None:
@@ -150,6 +194,20 @@ def test_tables_hold_what_was_measured() -> None:
         *["p >= 0.3, top-k 8"] * 2,
     ]
     assert answers["value"].to_numpy() == pytest.approx(np.exp([6.0, 4.0, 4.0, 3.95, 3.95]))
+    on_tasks = _task_scores(models, {"domain": 0.0, "main": 2.0})
+    beside = zhu2024_continual_pretraining.rows(
+        perplexities=scores, trained_models=models, edits=EDITS, task_scores=on_tasks
+    )
+    accuracies = beside[beside["evaluated_on"].str.endswith("(%)")]
+    assert beside[~beside["evaluated_on"].str.endswith("(%)")].reset_index(drop=True).equals(table)
+    assert accuracies.groupby(["evaluated_on", "trained_on"])["value"].mean().round(6).to_dict() == {
+        ("average accuracy (%)", "p >= 0.3, top-k 8"): 47.05,
+        ("average accuracy (%)", "unedited"): 45.05,
+        ("next words (%)", "p >= 0.3, top-k 8"): 42.05,
+        ("next words (%)", "unedited"): 40.05,
+        ("word order (%)", "p >= 0.3, top-k 8"): 52.05,
+        ("word order (%)", "unedited"): 50.05,
+    }
     counts = pd.DataFrame(
         {"edit": EDITS["edit"], "generation": 1, "tokens": 200, "above": 30, "eligible": 20, "changed": 5}
     )

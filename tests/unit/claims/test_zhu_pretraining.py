@@ -11,7 +11,9 @@ import pytest
 from uncollapse.claims import zhu_epochs, zhu_mixtures, zhu_second_architecture, zhu_tasks, zhu_toedit
 from uncollapse.claims.contrasts import Groups
 from uncollapse.claims.verdict import Finding
+from uncollapse.reporting.comparison import compare
 from uncollapse.reporting.figures import zhu2024_figure1, zhu2024_figure2, zhu2024_mixtures
+from uncollapse.reporting.formatting import widen
 from uncollapse.reporting.tables import (
     zhu2024_edited,
     zhu2024_edited_training,
@@ -143,13 +145,29 @@ def test_contrasts_use_one_spread_of_all_groups() -> None:
     assert estimate.high - 9 == pytest.approx(4.303, abs=1e-3)
 
 
-def _toedit(above: list[int]) -> dict[str, Finding]:
+def _task_scores(models: pd.DataFrame, accuracies: dict[str, float], *, noise: float) -> pd.DataFrame:
+    """Two tasks and two metrics, on the first architecture's models of some data sets."""
+    rng = np.random.default_rng(0)
+    asked = models[models["dataset"].isin(list(accuracies)) & (models["architecture"] == "gpt2")]
+    rows = [
+        {"model": model["model"], "dataset": "", "role": "downstream", "seed": model["seed"], "task": task,
+         "metric": metric, "version": "1", "standard_error": 0.03, "items": 200,
+         "value": accuracies[model["dataset"]] + noise * rng.normal() + (metric != "acc")}
+        for model in asked.to_dict("records")
+        for task in ("next_words", "word_order")
+        for metric in ("acc", "other")
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _toedit(above: list[int], accuracies: dict[str, float] | None = None) -> dict[str, Finding]:
     models = _models(LEVELS, 3)
     found = zhu_toedit.check(
         edit_counts=_counts(above),
         edits=EDITS,
         perplexities=_perplexities(models, noise=0.002),
         trained_models=models,
+        task_scores=None if accuracies is None else _task_scores(models, accuracies, noise=0.001),
     )
     return {finding.id: finding for finding in found}
 
@@ -175,7 +193,38 @@ def test_perplexity_decides_nothing_about_tasks() -> None:
     finding = _toedit([40, 38])["zhu-T3-a"]
     assert finding.verdict == "inconclusive"
     assert finding.value > 0
-    assert "Controls: deletion: −" in finding.explanation
+    assert "Beside it: control, deletion: −" in finding.explanation
+
+
+def test_tasks_decide_where_they_were_run_after_training_on_edited_text() -> None:
+    finding = _toedit([40, 38], {"share_0": 0.40, "share_50": 0.38, "toedit": 0.42, "deletion": 0.35})["zhu-T3-a"]
+    assert finding.verdict == "reproduced"
+    assert finding.value == pytest.approx(2.0, abs=0.2)
+    assert "Measured: toedit against share_0: +" in finding.explanation
+    assert "Beside it: control, deletion: −" in finding.explanation
+    assert "training on edited text (percent): toedit against share_0: 1.0 percent" in finding.explanation
+    assert _toedit([40, 38], {"share_0": 0.42, "toedit": 0.40})["zhu-T3-a"].verdict == "contradicted"
+    alone = _toedit([40, 38], {"share_0": 0.42, "share_50": 0.40})["zhu-T3-a"]
+    assert alone == _toedit([40, 38])["zhu-T3-a"]
+
+
+def test_accuracies_stand_beside_perplexities_with_their_own_bounds_and_best_seed() -> None:
+    models = _models(LEVELS, 2)
+    scores, table = _perplexities(models, noise=0.01), zhu2024_edited_training.TABLE
+    on_tasks = _task_scores(models, {"share_0": 0.004, "toedit": 0.42}, noise=0.003)
+    rows = zhu2024_edited_training.rows(perplexities=scores, trained_models=models, edits=EDITS, task_scores=on_tasks)
+    before = zhu2024_edited_training.rows(perplexities=scores, trained_models=models, edits=EDITS)
+    assert rows.iloc[: len(before)].equals(before.reset_index(drop=True))
+    shown = compare(rows, None, keys=table.keys, reported_value=None, best=table.best, bounds=table.bounds)
+    wide = widen(shown, table)
+    assert [column for column, _ in wide.columns][-3:] == ["average accuracy (%)", "next words (%)", "word order (%)"]
+    assert [cells[-3] != ("",) for _, cells, _ in wide.lines] == [True, True, False]
+    shown = shown.set_index(["trained_on", "evaluated_on"])
+    accuracy = shown.loc["share 0 (as it was)", "average accuracy (%)"]
+    assert accuracy["ours_low"] < 1  # below which no perplexity lies
+    assert accuracy["ours_best"] > accuracy["ours_mean"]
+    perplexity = shown.loc["share 0 (as it was)", "news"]
+    assert perplexity["ours_best"] < perplexity["ours_mean"]
 
 
 def test_tables_hold_what_was_measured() -> None:

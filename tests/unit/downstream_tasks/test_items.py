@@ -42,6 +42,15 @@ def test_as_many_of_each_corpus_and_all_places_of_the_answer() -> None:
     assert set(found["answer"]) == set(range(CHOICES))
 
 
+def test_items_of_some_corpora_alone() -> None:
+    found, dropped = items(_passages(), task="next_words", most=10, seed=0, corpora=["plays"])
+    assert found["corpus"] == ["plays"] * 10
+    assert dropped == {"written by a model": 12, "of another corpus": 12, "more than asked for": 2}
+    everything, _ = items(_passages(), task="next_words", most=24, seed=0)
+    of_plays = [row for row, corpus in enumerate(everything["corpus"]) if corpus == "plays"]
+    assert found["choices"] == [everything["choices"][row] for row in of_plays[:10]]
+
+
 def test_wrong_words_are_of_the_same_corpus_and_wrong_orders_of_the_same_words() -> None:
     words, _ = items(_passages(), task="last_word", most=10, seed=0)
     for corpus, choices in zip(words["corpus"], words["choices"], strict=True):

@@ -6,6 +6,7 @@ import pandas as pd
 
 from uncollapse.reporting.edited_scores import first_group
 from uncollapse.reporting.perplexity_table import perplexity_table
+from uncollapse.reporting.task_scores import BESIDE
 
 TABLE = perplexity_table(
     title="Perplexity after continual pretraining on one domain",
@@ -13,7 +14,8 @@ TABLE = perplexity_table(
     caption=(
         "A model trained on other text goes on with text of one corpus, as it was or edited, at as many tokens and "
         "steps. Intervals are over the order of blocks: all start from one model. Random positions and deletion are "
-        "controls, which change as many tokens as the edit they are matched with. Several of the paper's rows do not "
+        "controls, which change as many tokens as the edit they are matched with. "
+        f"{BESIDE} Several of the paper's rows do not "
         "hold as printed: two columns of Math are swapped, one of its rows is scored another way, and the "
         "biomedical row of unedited text is of another mixture."
     ),
@@ -21,6 +23,12 @@ TABLE = perplexity_table(
 )
 
 
-def rows(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> pd.DataFrame:
+def rows(
+    *,
+    perplexities: pd.DataFrame,
+    trained_models: pd.DataFrame,
+    edits: pd.DataFrame,
+    task_scores: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """trained_on, evaluated_on, seed, value: the first group of such models, before, unedited, and by edit."""
-    return first_group(perplexities, trained_models, edits, instructions=False)
+    return first_group(perplexities, trained_models, edits, task_scores, instructions=False)

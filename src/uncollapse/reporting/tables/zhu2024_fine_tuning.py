@@ -6,6 +6,7 @@ import pandas as pd
 
 from uncollapse.reporting.edited_scores import first_group
 from uncollapse.reporting.perplexity_table import perplexity_table
+from uncollapse.reporting.task_scores import BESIDE
 
 TABLE = perplexity_table(
     title="Perplexity after fine-tuning on instructions",
@@ -14,12 +15,19 @@ TABLE = perplexity_table(
         "A model trained on other text is fine-tuned on instructions with a model's answers; the answers alone are "
         "learned. Edited answers were scored and drawn given their instructions, which the released code leaves out. "
         "Perplexity is that of held-out answers given their instructions, and of other human text. Intervals are "
-        "over the order of examples. The paper's averages over the code tasks do not match the columns it prints."
+        "over the order of examples. "
+        f"{BESIDE} The paper's averages over the code tasks do not match the columns it prints."
     ),
     decimals=2,
 )
 
 
-def rows(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> pd.DataFrame:
+def rows(
+    *,
+    perplexities: pd.DataFrame,
+    trained_models: pd.DataFrame,
+    edits: pd.DataFrame,
+    task_scores: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """trained_on, evaluated_on, seed, value: the first group of such models, before, unedited, and by edit."""
-    return first_group(perplexities, trained_models, edits, instructions=True)
+    return first_group(perplexities, trained_models, edits, task_scores, instructions=True)
