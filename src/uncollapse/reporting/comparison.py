@@ -11,6 +11,7 @@ import pandas as pd
 
 from uncollapse.errors import DataError
 from uncollapse.reporting.intervals import over_seeds
+from uncollapse.reporting.table import Bounds
 
 MEASURES = ("ours_mean", "ours_low", "ours_high", "ours_best", "seeds", "paper")
 MEASURED = ("measured", "measured_best", "seeds")  # of a table that was measured elsewhere
@@ -43,7 +44,7 @@ def compare(
     keys: Sequence[str],
     reported_value: str | None,
     best: Literal["max", "min"] = "max",
-    bounds: tuple[float, float] | None = None,
+    bounds: Bounds = None,
     measured: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Mean, 95% interval over seeds and best seed of our runs, beside the number the paper prints.
@@ -58,7 +59,8 @@ def compare(
     best
         Whether a higher or a lower value is the better one.
     bounds
-        The values the quantity can take; the interval is cut there.
+        The values the quantity can take, or a function that gives them for the keys of a setting; the interval is
+        cut there.
     measured
         The same table measured elsewhere, at the paper's size: ``keys`` and ``measured``.
 
@@ -117,7 +119,8 @@ def compare(
         values = [value for _, value in sorted(runs.get(identity, {}).items())]
         paper = printed.get(identity, math.nan)
         if values:
-            estimate = over_seeds(values, bounds=bounds)
+            possible = bounds(dict(zip(keys, setting, strict=True))) if callable(bounds) else bounds
+            estimate = over_seeds(values, bounds=possible)
             measures = (estimate.value, estimate.low, estimate.high, pick(values), len(values), paper)
         else:
             measures = (math.nan, math.nan, math.nan, math.nan, 0, paper)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Row = Mapping[str, Any]
+Bounds = tuple[float, float] | Callable[[Row], tuple[float, float]] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +21,14 @@ class Layout:
 
     Both functions get a row's key values and return text (``row_label`` one text per entry of ``row_heads``). Lines and
     columns keep the order in which they first appear, unless ``column_order`` gives a sort key for the columns.
+    ``decimals`` is one number, or one for each row where columns differ in their units.
     """
 
     row_heads: tuple[str, ...]
     row_label: Callable[[Row], tuple[str, ...]]
     column_label: Callable[[Row], str]
     column_order: Callable[[Row], Any] | None = None
-    decimals: int = 1
+    decimals: int | Callable[[Row], int] = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,8 @@ class Table:
 
     ``keys`` and ``reported_value`` are columns of the reported CSV (no ``reported_value`` where no paper prints such a
     table); ``best`` says which end of the seeds the paper would call the best; ``bounds`` are the possible values of
-    the quantity, in its unit; ``measures`` are shown side by side; ``repeats`` names what the interval is over.
+    the quantity, in its unit, or a function that gives them for a row; ``measures`` are shown side by side; ``repeats``
+    names what the interval is over.
     """
 
     title: str
@@ -46,6 +49,6 @@ class Table:
     unit: str
     layout: Layout
     best: Literal["max", "min"] = "max"
-    bounds: tuple[float, float] | None = None
+    bounds: Bounds = None
     measures: tuple[Literal["ours", "best", "predicted", "paper"], ...] = ("ours", "best", "paper")
     repeats: str = "seeds"
