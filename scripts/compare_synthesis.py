@@ -1,10 +1,10 @@
-"""Passes that a model takes to write, to rephrase and to edit texts.             cut passages -> [compare] -> report"""
+"""What a model takes to write, rephrase and edit texts, and what they are like. cut passages -> [compare] -> report"""
 
 from uncollapse.stage import Stage, run_stage
 
 
 def compare_synthesis(stage: Stage) -> None:
-    """Inputs passages, model; output costs. Spec: synthesis, engine. Processor seconds go to the log."""
+    """Inputs passages, model; outputs costs, texts. Spec: synthesis, engine. Processor seconds go to the log."""
     import sys
     from time import process_time
 
@@ -14,9 +14,11 @@ def compare_synthesis(stage: Stage) -> None:
     from uncollapse.editing.load import load_prior
     from uncollapse.language.engines import load_engine
     from uncollapse.language.settings import EngineSettings
-    from uncollapse.pretraining.settings import SynthesisSettings
-    from uncollapse.pretraining.synthesis import edited, prompts_of, timed, written
+    from uncollapse.pretraining.synthesis import described, edited, timed, written
+    from uncollapse.pretraining.writing_settings import SynthesisSettings
+    from uncollapse.pretraining.written import prompts_of
     from uncollapse.schemas_pretraining import PASSAGES, SYNTHESIS_COSTS
+    from uncollapse.schemas_synthesis import SYNTHESIS_TEXTS
 
     settings = SynthesisSettings(**stage.spec["synthesis"])
     device, dtype = prepare(ComputeSettings(**stage.spec["compute"]), threads=stage.threads)
@@ -39,8 +41,12 @@ def compare_synthesis(stage: Stage) -> None:
         print(f"{method}: {1000 * seconds:.2f} processor seconds for 1,000 tokens", file=sys.stderr)
         progress.update(number)
     progress.finish()
-    columns = {name: [row[name] for row in rows] for name in SYNTHESIS_COSTS.names}
-    write_table(stage.output("costs"), columns, SYNTHESIS_COSTS)
+    for name, found, schema in (
+        ("costs", rows, SYNTHESIS_COSTS),
+        ("texts", described(dict(zip(ids, texts, strict=True)), rows), SYNTHESIS_TEXTS),
+    ):
+        columns = {column: [row[column] for row in found] for column in schema.names}
+        write_table(stage.output(name), columns, schema)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ def sample_texts(stage: Stage) -> None:
     from uncollapse.language.engines.transformers_engine import load
     from uncollapse.language.settings import EngineSettings
     from uncollapse.pretraining.sampled import sampled
-    from uncollapse.pretraining.settings import TextSamplingSettings
+    from uncollapse.pretraining.writing_settings import TextSamplingSettings
     from uncollapse.schemas_pretraining import PASSAGE_TOKENS
 
     spec = stage.spec

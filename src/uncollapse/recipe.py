@@ -206,6 +206,15 @@ def _samples(plan: Plan, experiment: str, writer: str) -> Recipe:
     return _recipe(stage, plan.code(stage, experiment), spec, inputs, **keys)
 
 
+def _written(plan: Plan, experiment: str, writer: str, how: str, corpus: str) -> Recipe:
+    mine, stage, at = plan.pretraining(experiment), "write_texts", f"experiments.{experiment}"
+    keys = {"tokens": f"{at}.tokens", "writing": f"{at}.writing", "engine": f"{at}.compute"}
+    keys |= dict.fromkeys(("corpus", "how"), f"{at}.datasets")
+    inputs = mine.writing_inputs(experiment, writer, how, corpus)
+    spec = mine.writing_spec(experiment, writer, how, corpus)
+    return _recipe(stage, plan.code(stage, experiment), spec, inputs, **keys)
+
+
 def _task_items(plan: Plan, experiment: str, task: str) -> Recipe:
     mine, stage, at = plan.pretraining(experiment), "make_task_items", f"experiments.{experiment}.tasks"
     keys = {"task": f"{at}.names"} | {key: f"{at}.{key}" for key in ("items", "seed", "corpora")}
@@ -285,10 +294,11 @@ _PATTERNS: list[tuple[str, Callable[..., Recipe]]] = [
     (rf"{_E}/(outcomes|evaluations)/{_MODEL}\.{_DECODING}\.parquet", _evaluate),
     (rf"{_E}/passages/(train|validation|test)\.parquet", _passages),
     (rf"{_E}/instructions/(train|test)\.parquet", _instructions),
-    (rf"{_E}/synthesis/costs\.parquet", _synthesis),
+    (rf"{_E}/synthesis/(costs|texts)\.parquet", _synthesis),
     (rf"{_E}/tokenizer/tokenizer\.json", _tokenizer),
     (rf"{_E}/tokens/(?P<split>train|validation|test)\.parquet", _tokens),
     (rf"{_E}/samples/(?P<writer>{_N})\.parquet", _samples),
+    (rf"{_E}/written/(?P<writer>{_N})\.(?P<how>{_N})\.(?P<corpus>{_N})\.parquet", _written),
     (rf"{_E}/task_items/(?P<task>{_N})\.parquet", _task_items),
     (rf"{_E}/task_scores/{_MODEL}\.parquet", _task_scores),
     (rf"{_E}/perplexities/{_MODEL}\.parquet", _perplexities),

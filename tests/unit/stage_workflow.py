@@ -39,7 +39,8 @@ OUTPUTS = {
     "evaluate_tasks": ("scores",),
     "edit_texts": ("edits", "counts"),
     "encode_instructions": ("train", "test"),
-    "compare_synthesis": ("costs",),
+    "write_texts": ("texts",),
+    "compare_synthesis": ("costs", "texts"),
     "diagnose_texts": ("measurements", "details"),
     "make_table": ("parquet", "csv", "markdown"),
     "draw_figure": ("svg", "png"),
@@ -57,7 +58,7 @@ def outputs_of(stage: str, target: Path) -> dict[str, Path]:
     if stage in ("make_table", "draw_figure"):
         suffixes = {"csv": ".csv", "markdown": ".md", "parquet": ".parquet", "svg": ".svg", "png": ".png"}
         return {name: target.with_suffix(suffixes[name]) for name in names}
-    if stage in ("cut_passages", "encode_instructions"):
+    if stage in ("cut_passages", "encode_instructions", "compare_synthesis"):
         return {name: target.with_name(f"{name}.parquet") for name in names}
     if stage in ("train_text", "pretrain"):
         stem = target.name.removesuffix(".curve.parquet").removesuffix(".safetensors")

@@ -26,9 +26,9 @@ from uncollapse.plugins import load_plugin
 from uncollapse.pretraining.settings import (
     InstructionSettings,
     PassageSettings,
-    SynthesisSettings,
     TokenizerSettings,
 )
+from uncollapse.pretraining.writing_settings import SynthesisSettings, WritingSettings
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.splits import SPLITS
@@ -172,6 +172,12 @@ def _pretraining_specs(plan: Plan, name: str) -> list[str]:
     for dataset in experiment.datasets:
         specs.append(plan.selection_spec(name, dataset))
         assert plan.selection_inputs(name, dataset)
+    for chosen in experiment.datasets.values():
+        if chosen.written_by is not None:
+            written = (chosen.written_by, chosen.how, chosen.corpus)
+            specs.append(own.writing_spec(name, *written))
+            WritingSettings(**json.loads(specs[-1])["writing"])
+            assert all(own.writing_inputs(name, *written).values())
     for edit, chosen in experiment.edits.items():
         for generation in range(1, chosen.generations + 1):
             specs.append(own.edit_spec(name, edit, generation))

@@ -163,6 +163,48 @@ def test_instructions_are_edited_learned_and_judged_as_pairs() -> None:
     assert "out/toy/instructions/test.parquet" in plan.accounted()
 
 
+WRITTEN = {
+    "datasets__reworded": {"corpus": "news", "written_by": "big", "how": "rephrased"},
+    "datasets__reworded_more": {"corpus": "news", "written_by": "big", "how": "rephrased", "tokens": 3000},
+}
+
+
+def test_texts_that_a_base_model_writes_suffice_for_the_largest_data_set() -> None:
+    plan = _plan(**WRITTEN, writing={"max_new_tokens": 9})
+    mine, texts = plan.pretraining("toy"), "out/toy/written/big.rephrased.news.parquet"
+    assert (
+        plan.selection_inputs("toy", "reworded") == plan.selection_inputs("toy", "reworded_more") == {"tokens": texts}
+    )
+    assert json.loads(plan.selection_spec("toy", "reworded"))["shares"] == {"sampled text": 1.0}
+    recipe = recipe_of(plan, texts)
+    assert recipe is not None
+    assert recipe.stage == "write_texts"
+    assert recipe.inputs == {
+        "passages": ["out/toy/passages/train.parquet"],
+        "model": ["out/base_models/big.safetensors"],
+        "tokenizer": ["out/toy/tokenizer/tokenizer.json"],
+    }
+    assert (recipe.spec["tokens"], recipe.spec["writing"]["max_new_tokens"]) == (3000, 9)
+    assert any(entry.startswith("uncollapse.language.engines.transformers_engine@") for entry in recipe.code)
+    assert recipe_of(plan, "out/toy/written/big.synthetic.news.parquet") is None
+    with pytest.raises(KeyError):
+        mine.writing_inputs("toy", "big", "rephrased", "chat")
+
+
+def test_a_classifier_that_is_there_is_an_input(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    select = {"by": "educational", "classifier": {"folder": str(tmp_path)}}
+    plan = _plan(datasets__chosen__select=select)
+    assert plan.selection_inputs("toy", "chosen") == {
+        "tokens": "out/toy/tokens/train.parquet",
+        "passages": "out/toy/passages/train.parquet",
+        "classifier": [str(tmp_path / "config.json")],
+    }
+    assert "compute" in json.loads(plan.selection_spec("toy", "chosen"))
+    hub = {"by": "educational", "classifier": {"hub": {"id": "a/b", "revision": "c"}}}
+    assert "classifier" not in _plan(datasets__chosen__select=hub).selection_inputs("toy", "chosen")
+
+
 def test_a_control_reads_the_edit_that_it_is_matched_with() -> None:
     plan = _plan(**FURTHER).pretraining("toy")
     assert plan.edit_inputs("toy", "control", 1)["like"] == "out/toy/edits/redrawn.1.parquet"
@@ -373,6 +415,14 @@ def test_what_an_experiment_lacks_has_no_products() -> None:
             r"tasks\.datasets: tasks\.models are trained on none of them; name some of human,",
         ),
         ("tasks__corpora", ["chat"], r"tasks\.corpora: 'chat' is not defined; known: news, web"),
+        ("datasets__human__how", "rephrased", r"datasets\.human\.how: a base model writes in some way"),
+        ("datasets__human", {"written_by": "big", "how": "synthetic"}, r"datasets\.human\.written_by: .* give corpus"),
+        (
+            "datasets__human",
+            {"written_by": "small", "how": "synthetic", "corpus": "news"},
+            r"datasets\.human\.written_by: 'small' is not defined; known: big",
+        ),
+        ("datasets__chosen__select", {"by": "educational"}, r"datasets\.chosen\.select: .*give one of them"),
         ("tokens", 0, r"experiments\.toy\.tokens"),
     ],
 )

@@ -51,6 +51,16 @@ def test_a_generation_learns_from_what_the_last_one_wrote(workflow: Recorded, at
     assert samples["place"].nunique() == len(samples)
 
 
+@pytest.mark.parametrize("how", ["written", "rephrased"])
+def test_a_data_set_holds_what_a_base_model_wrote(workflow: Recorded, at: Path, how: str) -> None:
+    texts = read_table(workflow.make(f"{at}/datasets/made_up_{how}.parquet"), TRAINING_TEXTS).to_pandas()
+    assert abs((texts["ids"].map(len) + 1).sum() - 200) <= 1
+    assert set(texts["corpus"]) == {SAMPLED}
+    assert set(texts["written_by"]) == {"machine"}
+    originals = read_table(workflow.make(f"{at}/datasets/made_up_only.parquet"), TRAINING_TEXTS).to_pandas()
+    assert set(originals["passage_id"]) & set(texts["passage_id"]), "they come from the same passages"
+
+
 @pytest.mark.parametrize("name", ["dsir", "low_perplexity", "educational", "density"])
 def test_selections_are_of_their_size(workflow: Recorded, at: Path, name: str) -> None:
     if name not in workflow.plan.experiment("collapse").datasets:
@@ -116,7 +126,7 @@ def test_a_module_that_no_code_names_is_seen(workflow: Recorded) -> None:
 
 
 def test_rows_are_accounted_for(workflow: Recorded, at: Path) -> None:
-    for kind in ("passages", "datasets", "samples", "task_items"):
+    for kind in ("passages", "datasets", "samples", "written", "task_items"):
         files = list(at.glob(f"{kind}/*.parquet"))
         assert files, kind
         for path in files:

@@ -31,6 +31,7 @@ def test_profile_plans(profile: str, tmp_path: Path) -> None:
         if rule and re.search(r"resources: .*\bgpu=1\b", job):
             asked.add(rule[1])
     of_models = {"verify_by_model", "measure_perplexity", "edit_texts", "diagnose_texts", "compare_synthesis"}
+    of_models |= {"write_texts"}
     assert asked == {"train", "label"} | of_models
     assert "mem_mb=8000" in planned
 

@@ -104,6 +104,7 @@ OF_TEXTS = {
     "train_text.py",
     "train_tokenizer.py",
     "verify_text.py",
+    "write_texts.py",
 }
 
 

@@ -91,6 +91,7 @@ rule compare_synthesis:
         unpack(lambda w: PLAN.pretraining(w.experiment).synthesis_inputs(w.experiment)),
     output:
         costs=f"{R}/{{experiment}}/synthesis/costs.parquet",
+        texts=f"{R}/{{experiment}}/synthesis/texts.parquet",
     log:
         f"{R}/logs/{{experiment}}/compare_synthesis.log",
     resources:
@@ -102,7 +103,33 @@ rule compare_synthesis:
         inputs=inputs,
     shell:
         "python {SCRIPTS:q}/compare_synthesis.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
-        " {params.inputs} --output costs={output.costs} --log {log}"
+        " {params.inputs} --output costs={output.costs} --output texts={output.texts} --log {log}"
+
+
+rule write_texts:
+    input:
+        unpack(lambda w: PLAN.pretraining(w.experiment).writing_inputs(w.experiment, w.writer, w.how, w.corpus)),
+    output:
+        texts=f"{R}/{{experiment}}/written/{{writer}}.{{how}}.{{corpus}}.parquet",
+    log:
+        f"{R}/logs/{{experiment}}/written/{{writer}}.{{how}}.{{corpus}}.log",
+    benchmark:
+        f"{R}/benchmarks/{{experiment}}/written/{{writer}}.{{how}}.{{corpus}}.tsv"
+    wildcard_constraints:
+        writer=r"[a-z][a-z0-9_]*",
+        how=r"synthetic|rephrased",
+        corpus=r"[a-z][a-z0-9_]*",
+    priority: 20
+    resources:
+        mem_mb=memory(8000),
+        runtime=720,
+    params:
+        code=code("write_texts"),
+        spec=lambda w: PLAN.pretraining(w.experiment).writing_spec(w.experiment, w.writer, w.how, w.corpus),
+        inputs=inputs,
+    shell:
+        "python {SCRIPTS:q}/write_texts.py --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+        " {params.inputs} --output texts={output.texts} --log {log}"
 
 
 rule sample_texts:

@@ -15,11 +15,10 @@ from uncollapse.pretraining.settings import (
     MixtureSettings,
     PassageSettings,
     PretrainedModelSettings,
-    SynthesisSettings,
     TaskSettings,
-    TextSamplingSettings,
     TokenizerSettings,
 )
+from uncollapse.pretraining.writing_settings import SynthesisSettings, TextSamplingSettings, WritingSettings
 
 
 class PretrainingExperimentSettings(Strict):
@@ -36,9 +35,10 @@ class PretrainingExperimentSettings(Strict):
     datasets: dict[Name, MixtureSettings]
     edits: dict[Name, CorpusEditSettings] = Field(default={}, description="texts edited with ToEdit")
     models: dict[Name, PretrainedModelSettings]
-    synthesis: SynthesisSettings | None = Field(default=None, description="costs of making text; null: not compared")
+    synthesis: SynthesisSettings | None = Field(default=None, description="ways of making text; null: not compared")
     diagnostics: DiagnosticsSettings | None = Field(default=None, description="null leaves the comparison of texts out")
-    sampling: TextSamplingSettings = TextSamplingSettings()
+    sampling: TextSamplingSettings = Field(default=TextSamplingSettings(), description="of the experiment's own models")
+    writing: WritingSettings = Field(default=WritingSettings(), description="of base models")
     tasks: TaskSettings | None = Field(default=None, description="downstream tasks; null leaves them out")
 
     @model_validator(mode="after")
@@ -84,7 +84,7 @@ class PretrainingExperimentSettings(Strict):
                 found.append((f"datasets.{name}.select.prior", select.prior or "", models))
                 trained = self.trained_on(select.prior) if select.prior in self.models else []
                 found.append((f"datasets.{name}.select.prior_dataset", select.prior_dataset or "", trained))
-            if select is not None and select.by == "educational":
+            if select is not None and select.by == "educational" and select.classifier is None:
                 corpora = [*self.data.human, *self.data.machine]
                 found.append((f"datasets.{name}.select.educational", select.educational or "", corpora))
         for name, edit in self.edits.items():
@@ -180,7 +180,7 @@ class PretrainingExperimentSettings(Strict):
         """The share of each corpus in a mixture's tokens."""
         machine = self.datasets[dataset].machine_share
         if (only := self.datasets[dataset].corpus) is not None:
-            return {only: 1.0}
+            return {only if self.datasets[dataset].written_by is None else SAMPLED: 1.0}
         writers = self.data.machine if self.datasets[dataset].generator is None else [SAMPLED]
         parts = ((self.data.human, 1 - machine), (writers, machine))
         return {corpus: share / len(corpora) for corpora, share in parts for corpus in corpora}

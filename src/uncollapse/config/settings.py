@@ -82,6 +82,11 @@ class Settings(Strict):
                     for edit, settings in experiment.edits.items()
                     if settings.corpus is not None
                 ]
+                named += [
+                    (f"datasets.{dataset}.written_by", settings.written_by, list(self.base_models))
+                    for dataset, settings in experiment.datasets.items()
+                    if settings.written_by is not None
+                ]
                 if experiment.synthesis is not None:
                     named.append(("synthesis.model", experiment.synthesis.model, list(self.base_models)))
                 priors = experiment.diagnostics.priors if experiment.diagnostics is not None else {}

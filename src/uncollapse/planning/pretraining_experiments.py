@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from uncollapse.config.pretraining_experiment import PretrainingExperimentSettings
 from uncollapse.fingerprint import code_of
-from uncollapse.language.settings import EngineSettings
 from uncollapse.model_names import Model
-from uncollapse.planning.experiments import ExperimentPlan
 from uncollapse.planning.spec import spec
+from uncollapse.planning.synthesis import BY_ENGINE, SynthesisPlan
 from uncollapse.pretraining.settings import CorpusEditSettings, MixtureSettings, TaskSettings
 
 # the command of each stage that has a rule in common with other kinds
@@ -18,14 +17,8 @@ ENCODER = "minilm"  # our name of the package with the sentence encoder
 SPLITS = ("train", "validation", "test")
 
 
-class PretrainingPlan(ExperimentPlan):
+class PretrainingPlan(SynthesisPlan):
     """What a pretraining experiment does otherwise than others: it has neither prompts nor candidates."""
-
-    def experiment(self, name: str) -> PretrainingExperimentSettings:  # type: ignore[override]
-        """The settings of one experiment."""
-        found = self.settings.experiments[name]
-        assert isinstance(found, PretrainingExperimentSettings), name
-        return found
 
     def script(self, stage: str, experiment: str) -> str:
         """The name of a stage's command."""
@@ -34,7 +27,7 @@ class PretrainingPlan(ExperimentPlan):
     def code(self, stage: str, experiment: str | None = None, *, verifier: str | None = None) -> list[str]:
         """What the stage runs; the engine that writes texts is found by name."""
         assert experiment is not None
-        plugins = ["uncollapse.language.engines.transformers_engine"] if stage == "compare_synthesis" else []
+        plugins = ["uncollapse.language.engines.transformers_engine"] if stage in BY_ENGINE else []
         return code_of(self.scripts / f"{self.script(stage, experiment)}.py", plugins=plugins)
 
     # models and data sets
@@ -178,6 +171,8 @@ class PretrainingPlan(ExperimentPlan):
             edit = self.edit_settings(experiment, dataset.edit)
             edits = {"edits": self.edit(experiment, dataset.edit, edit.generations)}
             return edits | self.texts(experiment, edit.dataset or "")
+        if dataset.written_by is not None:
+            return {"tokens": self.written(experiment, dataset)}
         if dataset.instructions:
             return {"pairs": self.path(experiment, "instructions", "train")}
         found: dict[str, list[str] | str] = {"tokens": self.tokens(experiment, "train")}
@@ -190,6 +185,8 @@ class PretrainingPlan(ExperimentPlan):
                 found["encoder"] = self.package(ENCODER)
             if select.by == "perplexity":
                 found["prior"] = self.prior_of(experiment, select.prior or "", select.prior_dataset or "")
+            if select.classifier is not None and select.classifier.folder is not None:
+                found["classifier"] = sorted(map(str, Path(select.classifier.folder).glob("*.*")))
         return found
 
     def training_inputs(self, experiment: str, name: str) -> dict[str, str]:
@@ -277,13 +274,6 @@ class PretrainingPlan(ExperimentPlan):
                 found["prior"] = self.prior_of(experiment, prior.model or "", prior.dataset or "")
         return found
 
-    def synthesis_inputs(self, experiment: str) -> dict[str, str]:
-        """For scripts/compare_synthesis.py; KeyError where costs are not compared."""
-        chosen = self.experiment(experiment).synthesis
-        if chosen is None:
-            raise KeyError("synthesis")
-        return {"passages": self.passages(experiment, "train"), "model": self.base_model(chosen.model)}
-
     # products and the report
 
     def product_frames(self, experiment: str) -> dict[str, list[str]]:
@@ -303,6 +293,7 @@ class PretrainingPlan(ExperimentPlan):
             "perplexities": [self.path(experiment, "perplexities", model.name) for model in models],
             "pretraining_curves": [self.path(experiment, "models", model.name, ".curve.parquet") for model in models],
             "synthesis_costs": [self.path(experiment, "synthesis", "costs")] if settings.synthesis else [],
+            "synthesis_texts": [self.path(experiment, "synthesis", "texts")] if settings.synthesis else [],
             "edit_counts": [
                 self.path(experiment, "edits", f"{name}.{generation}", ".counts.parquet")
                 for name, edit in settings.edits.items()
@@ -343,6 +334,7 @@ class PretrainingPlan(ExperimentPlan):
             "edit": mixture.edit,
             "part": mixture.part,
             "generator": mixture.generator,
+            "how": mixture.how,
             "family": self._family(experiment, name),
             "epochs": settings.models[name].training.epochs,
             "tokens": mixture.tokens or settings.tokens,
@@ -409,11 +401,6 @@ class PretrainingPlan(ExperimentPlan):
         """For scripts/encode_instructions.py."""
         return spec(instructions=self.experiment(experiment).instructions)
 
-    def synthesis_spec(self, experiment: str) -> str:
-        """For scripts/compare_synthesis.py."""
-        settings = self.experiment(experiment)
-        return spec(synthesis=settings.synthesis, engine=EngineSettings(), compute=settings.compute)
-
     def tokenizer_spec(self, experiment: str) -> str:
         """For scripts/train_tokenizer.py."""
         return spec(tokenizer=self.experiment(experiment).tokenizer)
@@ -423,7 +410,8 @@ class PretrainingPlan(ExperimentPlan):
         settings, dataset = self.experiment(experiment), self.dataset(experiment, name)
         if dataset.edit is not None or dataset.instructions:
             return spec()
-        by_model = dataset.select is not None and dataset.select.by in ("perplexity", "density")
+        select = dataset.select
+        by_model = select is not None and (select.by in ("perplexity", "density") or select.classifier is not None)
         return spec(
             shares=settings.shares(name),
             tokens=dataset.tokens or settings.tokens,

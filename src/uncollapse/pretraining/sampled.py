@@ -13,7 +13,8 @@ from uncollapse.hashing import hash_rows
 from uncollapse.language.engines.interface import Engine
 from uncollapse.language.settings import SamplingSettings
 from uncollapse.pretraining.mixtures import END
-from uncollapse.pretraining.settings import SAMPLED, TextSamplingSettings
+from uncollapse.pretraining.settings import SAMPLED
+from uncollapse.pretraining.writing_settings import TextSamplingSettings
 
 PART = 256  # texts written side by side
 

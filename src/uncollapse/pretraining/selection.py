@@ -15,6 +15,7 @@ from uncollapse.editing.edit import log_probs
 from uncollapse.editing.prior import Prior
 from uncollapse.schemas_pretraining import PASSAGE_TOKENS, PASSAGES
 from uncollapse.text_selection import density, dsir, educational, perplexity_filter
+from uncollapse.text_selection.classifier import scores
 from uncollapse.text_selection.settings import TextSelectionSettings
 from uncollapse.text_selection.without_replacement import sample_rows
 
@@ -36,7 +37,8 @@ def kept(
     ----------
     passages : their texts, for dsir, educational and density.
     prior : for perplexity.
-    encoder, device : package file of a sentence encoder for density, and where it runs.
+    encoder : package file of a sentence encoder, for density.
+    device : where an encoder or a classifier runs.
     machine : corpora written by models.
     folder : where DSIR may keep its features.
     """
@@ -54,6 +56,8 @@ def kept(
         found = _by_perplexity(chosen, prior, settings, size)
     elif settings.by == "dsir":
         found = _by_dsir(_texts(chosen), _texts(human), settings, size, folder)
+    elif settings.classifier is not None:
+        found = _highest(np.concatenate([*scores(_texts(chosen), settings.classifier, device=device)]), size)
     elif settings.by == "educational":
         teaching = _of(human, [settings.educational or ""])
         teachers, others = (_texts(human.filter(pa.array(mine))) for mine in (teaching, ~teaching))
@@ -91,8 +95,12 @@ def _by_teaching(
     texts: list[str], teaching: list[str], others: list[str], settings: TextSelectionSettings, size: int
 ) -> NDArray[np.int64]:
     classifier = educational.train(teaching, others, seed=settings.seed).classifier
-    order = np.argsort(-classifier.scores(texts), kind="stable")
-    return np.sort(order[:size])
+    return _highest(classifier.scores(texts), size)
+
+
+def _highest(values: NDArray[np.floating], size: int) -> NDArray[np.int64]:
+    """Rows (rising) of the highest values, of equal ones the first."""
+    return np.sort(np.argsort(-values, kind="stable")[:size])
 
 
 def _by_perplexity(table: pa.Table, prior: Prior, settings: TextSelectionSettings, size: int) -> NDArray[np.int64]:

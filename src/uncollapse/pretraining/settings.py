@@ -7,11 +7,12 @@ from pydantic import Field, model_validator
 from uncollapse.config.values import Misfit, Name, Seeds, Strict, Unique
 from uncollapse.editing.settings import EditSettings
 from uncollapse.language.settings import Architecture
+from uncollapse.pretraining.writing_settings import Method
 from uncollapse.text_selection.settings import TextSelectionSettings
 from uncollapse.training.settings import TrainingSettings
 
 Corpora = Annotated[list[Name], Unique]
-SAMPLED = "sampled text"  # the corpus of what a model of the experiment writes; its space keeps it out of config
+SAMPLED = "sampled text"  # the corpus of what a model writes for the purpose; its space keeps it out of config
 
 
 class PassageSettings(Strict):
@@ -73,6 +74,12 @@ class MixtureSettings(Strict):
         default=None, description="one of models, which writes the machine-written part; null: corpora do"
     )
     generator_dataset: Name | None = Field(default=None, description="what the generator was trained on")
+    written_by: Name | None = Field(
+        default=None, description="one of base_models, which writes all of it from passages of corpus; null: none does"
+    )
+    how: Method | None = Field(
+        default=None, description="synthetic: it goes on from their first words; rephrased: it rephrases them"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> "MixtureSettings":
@@ -86,20 +93,13 @@ class MixtureSettings(Strict):
             raise Misfit("generator_dataset", "a generator is a model on a data set; give both or none")
         if self.generator is not None and (not self.machine_share or self.part or self.select is not None):
             raise Misfit("generator", "writes the machine-written part: raise machine_share, remove part and select")
+        if (self.written_by is None) != (self.how is None):
+            raise Misfit("how", "a base model writes in some way; give both written_by and how, or none")
+        if self.written_by is not None and (self.corpus is None or self.part):
+            raise Misfit("written_by", "a base model writes from a corpus; give corpus, and remove part")
         if self.select is not None and not self.machine_share:
             raise Misfit("select", "there is no machine-written part to select; raise machine_share")
         return self
-
-
-class TextSamplingSettings(Strict):
-    """How models of the experiment write the texts of data sets that name them as generator."""
-
-    temperature: float = Field(default=1.0, gt=0)
-    top_k: int | None = Field(default=None, ge=1, description="draw among the k most probable tokens")
-    top_p: float | None = Field(
-        default=None, gt=0, le=1, description="draw among the fewest tokens with this much probability"
-    )
-    seed: int = Field(default=0, ge=0)
 
 
 class TaskSettings(Strict):
@@ -154,22 +154,6 @@ class CorpusEditSettings(Strict):
         if self.frozen and self.editing.action == "delete":
             raise Misfit("frozen", "deletion leaves no positions to freeze; remove one of them")
         return self
-
-
-class SynthesisSettings(Strict):
-    """Ways of making text whose costs are compared (Zhu et al. 2024, Table 14)."""
-
-    model: Name = Field(description="one of base_models, which writes, rephrases and edits")
-    corpus: Name = Field(description="of which training passages are taken")
-    passages: int = Field(default=8, ge=2)
-    prompt_words: int = Field(default=12, ge=1, description="of a passage, which the model goes on from")
-    rephrase: str = Field(
-        default="Here is a paragraph:\n{text}\nHere is a paraphrase of it in high quality English, as on Wikipedia:\n",
-        pattern=r"\{text\}",
-        description="instruction to rephrase, after Maini et al. 2024",
-    )
-    max_new_tokens: int = Field(default=128, ge=1)
-    editing: EditSettings = EditSettings()
 
 
 class PretrainedModelSettings(Strict):

@@ -7,42 +7,30 @@ it fills.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from uncollapse.language.settings import SamplingSettings
-from uncollapse.language.text import encode_prompt
-from uncollapse.pretraining.settings import SynthesisSettings
+from uncollapse.metrics.overlap import distinct_bigrams, words_from
+from uncollapse.pretraining.writing_settings import SynthesisSettings
+from uncollapse.pretraining.written import read_prompts
 
 if TYPE_CHECKING:
     from uncollapse.editing.prior import Prior
     from uncollapse.language.engines.interface import Engine
 
 Rows = list[dict[str, Any]]
-
-
-def prompts_of(settings: SynthesisSettings, texts: Sequence[str]) -> dict[str, list[str]]:
-    """By method, what the model continues for each text: its first words, or an instruction with the whole of it.
-
-    >>> settings = SynthesisSettings(model="m", corpus="c", prompt_words=2, rephrase="Reword: {text} >")
-    >>> prompts_of(settings, ["a b c"])
-    {'synthetic': ['a b'], 'rephrased': ['Reword: a b c >']}
-    """
-    return {
-        "synthetic": [" ".join(text.split()[: settings.prompt_words]) for text in texts],
-        "rephrased": [settings.rephrase.format(text=text) for text in texts],
-    }
+COMPARED_WORDS = 40  # of each text, about what 64 tokens hold, whose bigrams are counted
 
 
 def written(
     engine: Engine, prompts: Sequence[str], ids: Sequence[int], *, method: str, settings: SynthesisSettings
 ) -> Rows:
-    """Rows of SYNTHESIS_COSTS for texts that the model writes, one per prompt."""
+    """Rows of SYNTHESIS_COSTS with the text, for texts that the model writes, one per prompt."""
     sampling = SamplingSettings(temperature=1.0, max_new_tokens=settings.max_new_tokens)
-    longest = engine.context - sampling.max_new_tokens
-    read = [encode_prompt(engine.tokenizer, prompt, longest=longest)[0] for prompt in prompts]
+    read = read_prompts(engine, prompts, max_new_tokens=settings.max_new_tokens)
     answers = engine.generate(read, sampling, keys=list(ids))
     return [
         {
@@ -51,23 +39,25 @@ def written(
             "tokens": len(answer.tokens),
             "passes": len(answer.tokens),
             "positions": len(prompt) + len(answer.tokens) - 1,
+            "text": answer.text,
         }
         for passage, prompt, (answer,) in zip(ids, read, answers, strict=True)
     ]
 
 
 def edited(prior: Prior, texts: Sequence[str], ids: Sequence[int], settings: SynthesisSettings) -> Rows:
-    """Rows of SYNTHESIS_COSTS for texts that the model edits."""
+    """Rows of SYNTHESIS_COSTS with the text, for texts that the model edits."""
     from uncollapse.editing.documents import Documents, encode
     from uncollapse.editing.edit import edit
     from uncollapse.editing.protect import Pieces
     from uncollapse.editing.windows import windows
 
     documents = Documents.of_lists(np.asarray(ids, np.int64), encode(prior.tokenizer, texts))
-    edit(documents, prior, settings.editing, pieces=Pieces(prior.tokenizer))
+    new = edit(documents, prior, settings.editing, pieces=Pieces(prior.tokenizer)).new.rows()
+    made = prior.tokenizer.batch_decode([row.tolist() for row in new], clean_up_tokenization_spaces=False)
     overlap, beginning, longest = settings.editing.overlap, prior.beginning, prior.longest
     rows = []
-    for passage, tokens in zip(ids, documents.rows(), strict=True):
+    for passage, tokens, text in zip(ids, documents.rows(), made, strict=True):
         read = [
             len(window.tokens) - 1
             for window in windows(
@@ -76,9 +66,22 @@ def edited(prior: Prior, texts: Sequence[str], ids: Sequence[int], settings: Syn
         ]
         rows.append(
             {"method": "edited", "passage_id": passage, "tokens": len(tokens), "passes": len(read),
-             "positions": sum(read)}
+             "positions": sum(read), "text": text}
         )  # fmt: skip
     return rows
+
+
+def described(originals: Mapping[int, str], made: Rows) -> Rows:
+    """Rows of SYNTHESIS_TEXTS: the original texts by passage, and what was made of them (method, passage_id, text)."""
+    rows = [{"method": "original", "passage_id": passage, "text": text} for passage, text in originals.items()]
+    return [
+        {name: row[name] for name in ("method", "passage_id", "text")}
+        | {
+            "distinct_bigrams": distinct_bigrams(row["text"], words=COMPARED_WORDS),
+            "words_kept": words_from(originals[row["passage_id"]], row["text"]),
+        }
+        for row in [*rows, *made]
+    ]
 
 
 def timed(work: Callable[[], Rows], clock: Callable[[], float]) -> tuple[Rows, float]:

@@ -92,14 +92,15 @@ def widen(comparison: pd.DataFrame, table: Table) -> WideTable:
         if column in line:
             raise ValueError(f"{table.source}: two rows share the cell {label} / {column!r}")
         ran = row["seeds"] > 0
-        ours = interval(row["ours_mean"], row["ours_low"], row["ours_high"], layout.decimals) if ran else NOT_RUN
+        decimals = layout.decimals(row) if callable(layout.decimals) else layout.decimals
+        ours = interval(row["ours_mean"], row["ours_low"], row["ours_high"], decimals) if ran else NOT_RUN
         line[column] = {
             "ours": ours,
-            "best": number(row["ours_best"], layout.decimals) if ran else "",
-            "predicted": number(row.get("predicted"), layout.decimals),
+            "best": number(row["ours_best"], decimals) if ran else "",
+            "predicted": number(row.get("predicted"), decimals),
         }
         for measure, value in zip(WHERE_KNOWN, (row["paper"], row.get("measured")), strict=True):
-            line[column][measure] = number(value, layout.decimals)
+            line[column][measure] = number(value, decimals)
             if not pd.isna(value):
                 known.add((column, measure))
         seeds.setdefault(label, []).append(int(row["seeds"]))

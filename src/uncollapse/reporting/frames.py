@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from uncollapse import schemas, schemas_pretraining, schemas_text
+from uncollapse import schemas, schemas_pretraining, schemas_synthesis, schemas_text
 from uncollapse.artifacts import read_any, read_table
 from uncollapse.errors import ArtifactError, DataError
 from uncollapse.model_names import Model
@@ -45,6 +45,7 @@ SCHEMAS = {
     "document_perplexities": schemas_pretraining.DOCUMENT_PERPLEXITIES,
     "embedding_map": schemas_pretraining.EMBEDDING_MAP,
     "synthesis_costs": schemas_pretraining.SYNTHESIS_COSTS,
+    "synthesis_texts": schemas_synthesis.SYNTHESIS_TEXTS,
 }
 
 # what tells the rows of one file apart
@@ -67,13 +68,14 @@ _KEYS = {
     schemas_pretraining.DOCUMENT_PERPLEXITIES: ["subject", "passage_id"],
     schemas_pretraining.EMBEDDING_MAP: ["corpus", "row"],
     schemas_pretraining.SYNTHESIS_COSTS: ["method", "passage_id"],
+    schemas_synthesis.SYNTHESIS_TEXTS: ["method", "passage_id"],
 }
 
 
 # of the experiment as a whole, whatever the file's name
 _WHOLE = (
     "text_baselines", "text_examples", "diagnostics", "buckets", "document_perplexities", "embedding_map",
-    "synthesis_costs",
+    "synthesis_costs", "synthesis_texts",
 )  # fmt: skip
 
 

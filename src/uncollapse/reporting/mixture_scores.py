@@ -26,7 +26,7 @@ def plain(trained_models: pd.DataFrame) -> pd.DataFrame:
 
 def _plain(models: pd.DataFrame) -> pd.DataFrame:
     chosen = models[models["selection"].isna() & models["edit"].isna() & models["generator"].isna()]
-    chosen = chosen[chosen["part"] == 0]
+    chosen = chosen[(chosen["part"] == 0) & chosen["how"].isna() & chosen["domain"].isna()]
     return chosen[chosen["tokens"] == chosen["tokens"].mode().iloc[0]] if len(chosen) else chosen
 
 

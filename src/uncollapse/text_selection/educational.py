@@ -1,4 +1,4 @@
-"""A small classifier of educational value, trained here, and a larger one from the hub (Zhu et al. 2024, Table 13).
+"""A small classifier of educational value, trained here (Zhu et al. 2024, Table 13, has a larger one).
 
 Ours is a logistic regression on hashed words and word pairs; its labels are corpora: documents of the ones that teach
 (an encyclopedia, textbooks) against documents of others (chat, reviews).
@@ -6,7 +6,7 @@ Ours is a logistic regression on hashed words and word pairs; its labels are cor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,6 @@ from uncollapse.reporting.intervals import Estimate
 from uncollapse.text_selection.hashed_ngrams import HashedNgrams
 
 BUCKETS = 2**17
-HUB_MODEL = "HuggingFaceFW/fineweb-edu-classifier"  # scores from 0 to 5
 
 
 @dataclass(frozen=True)
@@ -124,27 +123,3 @@ def area_under_curve(high: NDArray[np.float64], low: NDArray[np.float64]) -> Est
     error = np.sqrt(wins.var(ddof=1) / len(high) + losses.var(ddof=1) / len(low))
     value = float(wins.mean())
     return Estimate(value, max(0.0, value - 1.96 * error), min(1.0, value + 1.96 * error))
-
-
-def hub_scores(
-    texts: Sequence[str], *, model: str = HUB_MODEL, revision: str | None = None, batch: int = 32, longest: int = 512
-) -> Iterator[NDArray[np.float32]]:
-    """Scores of a sequence classifier with one output, by hub id or folder, one array for each batch of documents.
-
-    Raises
-    ------
-    DataError
-        Where the model has more than one output.
-    """
-    import torch
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(model, revision=revision)
-    classifier = AutoModelForSequenceClassification.from_pretrained(model, revision=revision).eval()
-    if classifier.config.num_labels != 1:
-        raise DataError(f"{model}: has {classifier.config.num_labels} outputs; a score takes a model with one")
-    for start in range(0, len(texts), batch):
-        given = list(texts[start : start + batch])
-        encoded = tokenizer(given, return_tensors="pt", padding=True, truncation=True, max_length=longest)
-        with torch.inference_mode():
-            yield classifier(**encoded).logits[:, 0].float().numpy()

@@ -47,7 +47,9 @@ def _models(levels: dict[float, float], seeds: int) -> pd.DataFrame:
     rows += [("gpt2", "toedit", 0.0, None, "toedit", 4.99), ("gpt2", "deletion", 0.0, None, "deletion", 5.3)]
     rows += [("other", "share_0", 0.0, None, None, 9.0)]
     columns = ["architecture", "dataset", "machine_share_percent", "selection", "edit", "level"]
-    frame = pd.DataFrame(rows, columns=columns).assign(part=0, tokens=1000, context=16, generator=None, epochs=1)
+    frame = pd.DataFrame(rows, columns=columns).assign(
+        part=0, tokens=1000, context=16, generator=None, epochs=1, how=None, domain=None
+    )
     frame = frame.assign(family=frame["architecture"])
     frame = frame.merge(pd.DataFrame({"seed": range(seeds)}), how="cross")
     names = frame["architecture"] + "_" + frame["dataset"] + "-seed" + frame["seed"].astype(str)
@@ -277,7 +279,7 @@ def _with_levels(
         {"architecture": entry, "family": "olmo2" if entry == "olmo2" else "gpt2", "epochs": epochs,
          "dataset": f"share_{share:g}", "machine_share_percent": share, "level": level, "seed": seed,
          "selection": None, "edit": None, "generator": None, "part": 0, "tokens": 1000, "context": 16,
-         "model": f"{entry}_share_{share:g}-seed{seed}"}
+         "how": None, "domain": None, "model": f"{entry}_share_{share:g}-seed{seed}"}
         for (entry, epochs, share), level in levels.items()
         for seed in range(3)
     ]  # fmt: skip

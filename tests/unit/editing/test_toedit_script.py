@@ -10,10 +10,11 @@ import pytest
 import tiny_models
 
 from uncollapse.artifacts import read_table
-from uncollapse.editing import corpus, run
+from uncollapse.editing import corpus
 from uncollapse.editing.edits import read_generation, training_texts
 from uncollapse.editing.schemas import EDITS
 from uncollapse.editing.summary import generation_shares, summarize
+from uncollapse.parts import Parts
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "toedit.py"
 
@@ -74,20 +75,23 @@ def test_edits_and_reports(toedit, folder, texts, capsys):
 def test_resumes_after_a_kill_to_the_same_bytes(toedit, folder, texts, monkeypatch):
     common = [str(texts), "--model", str(folder), "--threshold", "0.01"]
     toedit([*common, "--out", str(texts.parent / "whole.parquet")])
-    write, written = run._write_part, []
+    write, written = Parts.write, []
 
-    def killed(path, table):
+    def counted(parts, number, columns):
+        write(parts, number, columns)
+        written.append(number)
+
+    def killed(parts, number, columns):
         if len(written) == 2:
             raise KeyboardInterrupt
-        write(path, table)
-        written.append(path)
+        counted(parts, number, columns)
 
     out = texts.parent / "again.parquet"
-    monkeypatch.setattr(run, "_write_part", killed)
+    monkeypatch.setattr(Parts, "write", killed)
     with pytest.raises(KeyboardInterrupt):
         toedit([*common, "--out", str(out)])
     assert not out.exists()
-    monkeypatch.setattr(run, "_write_part", lambda path, table: (written.append(path), write(path, table)))
+    monkeypatch.setattr(Parts, "write", counted)
     toedit([*common, "--out", str(out)])
     assert len(written) == len(set(written)) == 4  # what was there was not done again
     assert out.read_bytes() == (texts.parent / "whole.parquet").read_bytes()
@@ -95,7 +99,7 @@ def test_resumes_after_a_kill_to_the_same_bytes(toedit, folder, texts, monkeypat
 
 def test_parts_of_other_settings_are_not_used(toedit, folder, texts, monkeypatch):
     common = [str(texts), "--model", str(folder), "--out", str(texts.parent / "out.parquet")]
-    monkeypatch.setattr(run.Run, "_merge", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(Parts, "merge", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         toedit([*common, "--threshold", "0.01"])
     monkeypatch.undo()

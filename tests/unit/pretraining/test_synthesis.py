@@ -9,15 +9,16 @@ import pandas as pd
 import pytest
 
 from uncollapse.claims import zhu_synthesis
+from uncollapse.editing.settings import EditSettings
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.base import untrained
 from uncollapse.language.engines.transformers_engine import TransformersEngine
 from uncollapse.language.settings import Architecture, EngineSettings
-from uncollapse.pretraining.settings import SynthesisSettings
-from uncollapse.pretraining.synthesis import edited, prompts_of, timed, written
+from uncollapse.pretraining.synthesis import described, edited, timed, written
 from uncollapse.pretraining.tokens import learn
-from uncollapse.reporting.tables import zhu2024_synthesis
+from uncollapse.pretraining.writing_settings import SynthesisSettings
+from uncollapse.pretraining.written import prompts_of
 
 TEXTS = ["the drivers met on a monday", "many complaints"]
 SETTINGS = SynthesisSettings(model="tiny", corpus="news", prompt_words=1, rephrase="again: {text}", max_new_tokens=5)
@@ -63,6 +64,21 @@ def test_longer_texts_take_more_windows(language_model: LanguageModel) -> None:
     assert row["positions"] > row["tokens"]
 
 
+def test_what_was_made_is_described_beside_the_passages(language_model: LanguageModel) -> None:
+    prior = TransformersPrior(language_model.model, language_model.tokenizer)
+    ids, never = [3, 9], SETTINGS.model_copy(update={"editing": EditSettings(threshold=1.0)})
+    unchanged = edited(prior, TEXTS, ids, never)
+    assert [row["text"] for row in unchanged] == TEXTS
+    odd = {"method": "synthetic", "passage_id": 9, "text": "many many many many"}
+    rows = described(dict(zip(ids, TEXTS, strict=True)), [*unchanged, odd])
+    found = {(row["method"], row["passage_id"]): row for row in rows}
+    assert len(found) == 5
+    for method in ("original", "edited"):
+        assert (found[method, 3]["distinct_bigrams"], found[method, 3]["words_kept"]) == (1.0, 1.0)
+    assert found["synthetic", 9]["words_kept"] == 0.25
+    assert found["synthetic", 9]["distinct_bigrams"] == pytest.approx(1 / 3)
+
+
 def test_seconds_are_for_a_token() -> None:
     ticks = iter([10.0, 16.0])
     assert timed(lambda: [{"tokens": 1}, {"tokens": 2}], lambda: next(ticks))[1] == 2.0
@@ -83,6 +99,3 @@ def test_the_claim_is_on_passes() -> None:
     assert "1.00 positions when it edits, 1.29 when it writes" in found.explanation
     (found,) = zhu_synthesis.check(synthesis_costs=_costs(50))
     assert found.verdict == "contradicted"
-    table = zhu2024_synthesis.rows(synthesis_costs=_costs(1))
-    cell = table[(table["method"] == "edited") & (table["quantity"] == "passes") & (table["seed"] == 0)]
-    assert cell["value"].tolist() == [0.01]

@@ -1,7 +1,5 @@
 """The perplexity filter, the educational classifier and density sampling."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -54,32 +52,6 @@ def test_area_under_the_curve_is_scikit_learns() -> None:
     high, low = rng.integers(2, 8, 50).astype(float), rng.integers(0, 6, 70).astype(float)
     expected = roc_auc_score(np.repeat([1, 0], [50, 70]), np.concatenate([high, low]))
     assert educational.area_under_curve(high, low).value == pytest.approx(expected)
-
-
-def test_a_hub_classifier_scores_in_batches(tmp_path: Path) -> None:
-    transformers = pytest.importorskip("transformers")
-    import torch
-
-    (tmp_path / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "end"]))
-    transformers.BertTokenizer(str(tmp_path / "vocab.txt")).save_pretrained(tmp_path)
-    shape = {
-        "vocab_size": 7,
-        "hidden_size": 8,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "intermediate_size": 8,
-    }
-    torch.manual_seed(0)
-    config = transformers.BertConfig(**shape, num_labels=1)
-    transformers.BertForSequenceClassification(config).save_pretrained(tmp_path)
-    texts = ["the end", "end", "the the the"]
-    batches = list(educational.hub_scores(texts, model=str(tmp_path), batch=2))
-    assert [len(batch) for batch in batches] == [2, 1]
-    alone = np.concatenate(list(educational.hub_scores(texts, model=str(tmp_path), batch=1)))
-    assert np.allclose(np.concatenate(batches), alone, atol=1e-5)
-    transformers.BertForSequenceClassification(transformers.BertConfig(**shape, num_labels=2)).save_pretrained(tmp_path)
-    with pytest.raises(DataError, match="has 2 outputs"):
-        next(educational.hub_scores(texts, model=str(tmp_path)))
 
 
 def test_density_is_the_mean_kernel() -> None:

@@ -1,0 +1,48 @@
+"""What config says about text that models write for the purpose, without heavy imports."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from uncollapse.config.values import Name, Strict
+from uncollapse.editing.settings import EditSettings
+
+Method = Literal["synthetic", "rephrased"]
+
+
+class TextSamplingSettings(Strict):
+    """How models of the experiment write the texts of data sets that name them as generator."""
+
+    temperature: float = Field(default=1.0, gt=0)
+    top_k: int | None = Field(default=None, ge=1, description="draw among the k most probable tokens")
+    top_p: float | None = Field(
+        default=None, gt=0, le=1, description="draw among the fewest tokens with this much probability"
+    )
+    seed: int = Field(default=0, ge=0)
+
+
+class PromptSettings(Strict):
+    """What a base model reads before it writes, and how much it writes."""
+
+    prompt_words: int = Field(default=12, ge=1, description="of a passage, which the model goes on from")
+    rephrase: str = Field(
+        default="Here is a paragraph:\n{text}\nHere is a paraphrase of it in high quality English, as on Wikipedia:\n",
+        pattern=r"\{text\}",
+        description="instruction to rephrase, after Maini et al. 2024",
+    )
+    max_new_tokens: int = Field(default=128, ge=1, description="of each text, in the model's own tokens")
+
+
+class WritingSettings(TextSamplingSettings, PromptSettings):
+    """How base models write the texts of data sets that name them as written_by."""
+
+    side_by_side: int = Field(default=64, ge=1, description="texts written at a time, which a killed run may lose")
+
+
+class SynthesisSettings(PromptSettings):
+    """Ways of making text whose costs are compared, and what the texts are like (Zhu et al. 2024, Table 14)."""
+
+    model: Name = Field(description="one of base_models, which writes, rephrases and edits")
+    corpus: Name = Field(description="of which training passages are taken")
+    passages: int = Field(default=8, ge=2)
+    editing: EditSettings = EditSettings()
