@@ -7,6 +7,7 @@ import pandas as pd
 
 from uncollapse.claims.contrasts import Groups, percent
 from uncollapse.claims.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
+from uncollapse.claims.logs_or_caption import logs_or_caption
 from uncollapse.claims.verdict import Finding, Part, conclude, phrase
 from uncollapse.reporting.edited_scores import UNEDITED, Continued, continued
 from uncollapse.reporting.intervals import Estimate
@@ -125,7 +126,7 @@ def _same_positions(group: Continued) -> list[str]:
 
 def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
     """zhu-T7-a: editing improbable tokens can be as good as editing probable ones."""
-    parts, beside = [], []
+    parts, beside, disputed = [], [], []
     for group in groups:
         scores = Groups.of(group.on_corpus(perplexities), "rule", "log_perplexity")
         probable = _edits(group, control=False, direction=">=")["rule"].tolist()
@@ -139,6 +140,7 @@ def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
             Part(f"{name} below unedited", _lower(scores, UNEDITED, name), unit="percent")
             for name in [*probable, *rare, *_edits(group, control=True)["rule"]]
         ]
+        disputed.append(logs_or_caption(group, scores, probable[0]))
     return conclude(
         "zhu-T7-a",
         "how much lower the domain's perplexity is after editing rare tokens than after editing probable ones "
@@ -146,9 +148,9 @@ def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
         parts,
         opening="By perplexity, where the paper has scores." if parts
         else "It takes models of one text whose probable and whose rare tokens were edited.",
-        closing=f"Against the unedited text, which Table 7 lacks: {'; '.join(map(phrase, beside))}. In the authors' "
-        "logs the rows of Table 7 are runs that deleted tokens: its numbers speak of deletion, its caption of editing."
-        if parts else "",
+        closing=" ".join(
+            [f"Against unedited text, which Table 7 lacks: {'; '.join(map(phrase, beside))}.", *filter(None, disputed)]
+        ) if parts else "",
     )  # fmt: skip
 
 

@@ -316,7 +316,8 @@ class PretrainingPlan(SynthesisPlan):
                  "control": edit.editing.positions == "random" or edit.editing.action == "delete",
                  "texts": edit.corpus or edit.dataset, "direction": edit.editing.direction,
                  "sampling": edit.editing.sampling, "top_k": edit.editing.top_k, "top_p": edit.editing.top_p,
-                 "positions": edit.editing.positions, "action": edit.editing.action}
+                 "positions": edit.editing.positions, "action": edit.editing.action,
+                 "as_many_as": edit.as_many_as}
                 for name, edit in settings.edits.items()
             ],
         }  # fmt: skip

@@ -26,7 +26,7 @@ EDITS = pd.DataFrame(
         ("mixed", "half", 0.3, ">=", "top_k", 8, "threshold", "resample", False),
     ],
     columns=COLUMNS,
-).assign(top_p=0.99, share=None, frozen=False, prior="judge")
+).assign(top_p=0.99, as_many_as=None, share=None, frozen=False, prior="judge")
 # logarithm of perplexity on the corpus, by data set
 LEVELS = {"domain": 5.0, "main": 4.99, "more": 5.0, "rare": 4.98, "random": 5.2, "deleted": 5.1}
 ANSWERS = {"answers": 4.0, "replies": 3.95}
@@ -152,6 +152,25 @@ def test_rare_against_probable_tokens() -> None:
     assert "p <= 0.001, top-k 8 below unedited: 2.0 percent" in found.explanation
     assert _found(LEVELS | {"rare": 5.2})["zhu-T7-a"].verdict == "contradicted"
     assert _found(noise=0.05)["zhu-T7-a"].verdict == "inconclusive"
+
+
+@pytest.mark.parametrize(
+    ("deleted", "redrawn", "noise", "support"),
+    [
+        (5.01, 5.1, 0.001, "our models support the logs"),
+        (5.1, 4.99, 0.001, "our models support the caption"),
+        (5.01, 5.02, 0.1, "our models cannot tell the two apart"),
+    ],
+)
+def test_logs_against_the_caption(deleted: float, redrawn: float, noise: float, support: str) -> None:
+    told = _found(LEVELS | {"deleted": deleted, "main": redrawn}, noise=noise)["zhu-T7-a"].explanation
+    assert support in told
+    assert "0.4 percent below the score of the unedited text" in told
+
+
+def test_without_deletion_nothing_is_said_of_the_logs() -> None:
+    kept = {name: level for name, level in LEVELS.items() if name != "deleted"}
+    assert "logs" not in _found(kept)["zhu-T7-a"].explanation
 
 
 def test_an_edited_mixture() -> None:
