@@ -31,7 +31,8 @@ def workflow(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     overlay = {"results": str(folder / "results"), "theory": None}
     overlay["experiments"] = {"eigenvalues": None, "summaries": None}
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
-    settings = read(ROOT / "config.yaml", [ROOT / "scales/smoke.yaml", folder / "overlay.yaml"])
+    everything = Path(__file__).parent / "every_product.yaml"
+    settings = read(ROOT / "config.yaml", [ROOT / "scales/smoke.yaml", everything, folder / "overlay.yaml"])
     return Recorded(Plan(settings, scripts=ROOT / "scripts"))
 
 
