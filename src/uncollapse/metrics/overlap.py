@@ -13,8 +13,8 @@ def distinct_bigrams(text: str, *, words: int) -> float | None:
 
     distinct-2 of Li et al. 2016, over pairs. Longer texts repeat more, so texts are compared at one length.
 
-    >>> distinct_bigrams("the cat the cat the dog", words=4)
-    0.6666666666666667
+    >>> round(distinct_bigrams("the cat the cat the dog", words=4), 3)
+    0.667
     """
     first = text.split()[:words]
     return 1 - repeated_share(" ".join(first), 2) if len(first) > 1 else None

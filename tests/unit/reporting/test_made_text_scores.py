@@ -94,3 +94,6 @@ def test_the_table_has_costs_texts_and_models_side_by_side() -> None:
     lines = [line for line in to_markdown(compared, TABLE).splitlines() if line.startswith("| ")]
     assert [line.split("|")[1].strip().split()[0] for line in lines[2:]] == ["nothing:", "its", "rephrased", "edited"]
     assert "0.0200 [0.0200, 0.0200]" in lines[-1]
+    heads = [cell.partition(":")[0].strip() for cell in lines[0].split("|")[2:-2]]
+    assert heads[::2] == ["passes per token", "distinct bigrams, %", "perplexity on news"]
+    assert heads[-1] == f"perplexity on {OTHERS}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.reporting.made_text_scores import METHODS, of_made_text
+from uncollapse.reporting.made_text_scores import METHODS, OTHERS, of_made_text
 from uncollapse.reporting.table import Layout, Table
 
 _METHODS = {
@@ -40,6 +40,7 @@ TABLE = Table(
         row_heads=("the model makes",),
         row_label=lambda row: (_METHODS[row["method"]],),
         column_label=lambda row: _label(row["quantity"]),
+        column_order=lambda row: _order(row["quantity"]),
         decimals=lambda row: 4 if row["quantity"] in _COSTS else 1,
     ),
 )
@@ -67,6 +68,12 @@ def rows(
     found = pd.concat([frame[[*TABLE.keys, "seed", "value"]] for frame in (*measured, trained)], ignore_index=True)
     found = found.dropna(subset="value")  # a text without words has no shares
     return found.sort_values("method", key=lambda column: column.map(METHODS.index), kind="stable")
+
+
+def _order(quantity: str) -> tuple[int, bool]:
+    """Costs, then shares, then perplexities: on the corpus before others."""
+    known = [*_COSTS, *_SHARES]
+    return (known.index(quantity) if quantity in known else len(known)), quantity == _PERPLEXITY + OTHERS
 
 
 def _label(quantity: str) -> str:
