@@ -10,9 +10,7 @@ import pytest
     "module",
     [
         "uncollapse.editing.load",
-        "uncollapse.editing.transformers_prior",
         "uncollapse.diagnostics.prior",
-        "uncollapse.diagnostics.sentence_embeddings",
         "uncollapse.language.engines.transformers_engine",
     ],
 )
