@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
+from uncollapse.compute import device
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import ConfigError
@@ -49,3 +53,13 @@ def test_threads_and_precision() -> None:
     prepare(ComputeSettings(device="cpu", matmul_precision="high"), threads=2)
     assert torch.get_num_threads() == 2
     assert torch.get_float32_matmul_precision() == "high"
+
+
+def test_a_process_that_prepares_twice_keeps_its_gpu(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda index: SimpleNamespace(uuid=f"gpu-{index}"))
+    device._own_gpu.cache_clear()
+    try:
+        assert [device._own_gpu(2), device._own_gpu(2)] == [0, 0]
+    finally:
+        device._own_gpu.cache_clear()

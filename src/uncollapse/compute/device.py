@@ -1,6 +1,7 @@
 """Prepare torch, and the memory it allocates from, for one stage."""
 
 import ctypes
+import functools
 
 import torch
 
@@ -33,11 +34,17 @@ def prepare(settings: ComputeSettings, *, threads: int) -> tuple[torch.device, t
     elif name == "cuda" and not torch.cuda.is_available():
         raise ConfigError("compute.device is cuda, but torch sees no GPU; set it to auto or cpu")
     if name == "cuda" and (count := torch.cuda.device_count()) > 1:
-        torch.cuda.set_device(claim([str(torch.cuda.get_device_properties(i).uuid) for i in range(count)]))
+        torch.cuda.set_device(_own_gpu(count))
     dtype = settings.dtype
     if dtype == "auto":
         dtype = "bfloat16" if name == "cuda" else "float32"
     return torch.device(name), {"float32": torch.float32, "bfloat16": torch.bfloat16}[dtype]
+
+
+@functools.cache
+def _own_gpu(count: int) -> int:
+    """The index of this process's GPU among so many; a stage that prepares twice keeps the one it has."""
+    return claim([str(torch.cuda.get_device_properties(index).uuid) for index in range(count)])
 
 
 def _keep_pages() -> None:
