@@ -26,6 +26,11 @@ hypothesis.settings.load_profile("repeatable")
 MakeModel = Callable[..., EncoderDecoder]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole workflows first, the one that waits for a cluster before all: short tests fill what is left of the time."""
+    items.sort(key=lambda item: ("slurm" not in item.path.parts, "workflow" not in item.path.parts))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread() -> None:
     torch.set_num_threads(1)
