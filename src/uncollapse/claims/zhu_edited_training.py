@@ -138,7 +138,7 @@ def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
         parts.append(Part(f"{best} below {probable[0]}", change, -AS_GOOD, np.inf, "percent"))
         beside += [
             Part(f"{name} below unedited", _lower(scores, UNEDITED, name), unit="percent")
-            for name in [*probable, *rare, *_edits(group, control=True)["rule"]]
+            for name in [*probable, *rare, *_edits(group, control=True, action="resample")["rule"]]
         ]
         disputed.append(logs_or_caption(group, scores, probable[0]))
     return conclude(
