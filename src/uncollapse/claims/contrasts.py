@@ -49,3 +49,8 @@ def percent(change: Estimate) -> Estimate:
     Estimate(value=100.0, low=0.0, high=300.0)
     """
     return Estimate(*(round(100 * float(np.expm1(part)), 9) for part in (change.value, change.low, change.high)))
+
+
+def relative(groups: Groups, first: Hashable, second: Hashable) -> Estimate:
+    """How much higher the first of two groups of logarithms is, in percent of the second."""
+    return percent(groups.contrast({first: 1, second: -1}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uncollapse.claims.contrasts import Groups, percent
+from uncollapse.claims.contrasts import Groups, relative
 from uncollapse.claims.verdict import Part, phrase
 from uncollapse.reporting.edited_scores import UNEDITED, Continued
 
@@ -24,8 +24,8 @@ def logs_or_caption(group: Continued, scores: Groups, redrawn: str) -> str:
     if found.empty:
         return ""
     deleted = found["rule"].iloc[0]
-    changes = {name: percent(scores.contrast({UNEDITED: 1, name: -1})) for name in (deleted, redrawn)}
-    apart = percent(scores.contrast({redrawn: 1, deleted: -1}))
+    changes = {name: relative(scores, UNEDITED, name) for name in (deleted, redrawn)}
+    apart = relative(scores, redrawn, deleted)
     if not (apart.low > 0 or apart.high < 0):  # also where one seed gives no interval
         support = "our models cannot tell the two apart"
     else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from uncollapse.reporting.intervals import Estimate, from_variances
+from uncollapse.reporting.intervals import Estimate, from_variances, pooled_variance
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,7 @@ class SeedSpread:
     @staticmethod
     def of(cells: Iterable[np.ndarray]) -> SeedSpread:
         """From cells (S, N): correctness (0 or 100) of S seeds on N prompts."""
-        pairs = [(float(cell.mean(1).var(ddof=1)), len(cell) - 1) for cell in cells if len(cell) > 1]
-        freedom = sum(degrees for _, degrees in pairs)
-        return SeedSpread(sum(variance * degrees for variance, degrees in pairs) / max(freedom, 1), freedom)
+        return SeedSpread(*pooled_variance(cell.mean(1) for cell in cells))
 
     def difference(self, first: np.ndarray, second: np.ndarray, *, fixed: bool = False) -> Estimate:
         """Mean of ``first`` (S1, N) minus mean of ``second`` (S2, N), in percentage points, over the same prompts.

@@ -40,7 +40,7 @@ def lowest_quarter(diagnostics: pd.DataFrame, *, synthetic: str, references: Seq
     for prior in rows.priors("perplexity"):
         reach = _estimate(rows, "perplexity", "upper end against human", synthetic, prior)
         part = Part(f"under {prior}", reach, -math.inf, QUARTER, "percent")
-        (parts if references is None or prior in references else beside).append(part)
+        (parts if _decides(prior, references) else beside).append(part)
     return conclude(
         "zhu-F3-a",
         "99% quantile of synthetic documents' perplexity, as a share of the human one (percent)",
@@ -174,7 +174,7 @@ def u_shape(diagnostics: pd.DataFrame, *, human: str, references: Sequence[str] 
                  _estimate(rows, "token probabilities", f"{place} end over its neighbour", human, prior))
             for end, place in (("first", "lower"), ("last", "upper"))
         ]  # fmt: skip
-        (parts if references is None or prior in references else beside).extend(found)
+        (parts if _decides(prior, references) else beside).extend(found)
     return conclude(
         "zhu-F6-a",
         "token probabilities of human text in ten bins: share below 0.6, and how far the ends stand above the bins "
@@ -183,6 +183,10 @@ def u_shape(diagnostics: pd.DataFrame, *, human: str, references: Sequence[str] 
         opening="" if parts else "It takes token probabilities of human text under a pretrained language model.",
         closing=_too_weak(beside),
     )
+
+
+def _decides(prior: str, references: Sequence[str] | None) -> bool:
+    return references is None or prior in references
 
 
 def _too_weak(beside: Sequence[Part]) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from uncollapse.claims.contrasts import Groups, percent
+from uncollapse.claims.contrasts import Groups, relative
 from uncollapse.claims.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
 from uncollapse.claims.logs_or_caption import logs_or_caption
 from uncollapse.claims.verdict import Finding, Part, conclude, phrase
 from uncollapse.reporting.edited_scores import UNEDITED, Continued, continued
-from uncollapse.reporting.intervals import Estimate
 from uncollapse.reporting.mixture_scores import human_log_perplexity, named, of_first
 
 # percent. The averages over three tasks in Tables 5 and 6 are 38.5, 38.8, 40.5 and 39.8: up to 5 percent apart
@@ -42,11 +41,6 @@ def check(
     ]
 
 
-def _lower(groups: Groups, than: str, name: str) -> Estimate:
-    """How much lower the perplexity of a group is than another's, in percent of its own."""
-    return percent(groups.contrast({than: 1, name: -1}))
-
-
 def _edits(group: Continued, **wanted: object) -> pd.DataFrame:
     """The edits with these settings."""
     found = group.edits
@@ -74,14 +68,14 @@ def goes_on_better(
         names |= set(scores.tasks)
         for name in _edits(group, control=False)["rule"].iloc[:1]:
             label = f"{group.source}, {name}"
-            perplexity.parts.append(Part(label, _lower(on_corpus, UNEDITED, name), unit="percent"))
+            perplexity.parts.append(Part(label, relative(on_corpus, UNEDITED, name), unit="percent"))
             on_tasks.parts.extend(scores.gain(label, name, UNEDITED))
             if on_others.means:
-                others = _lower(on_others, UNEDITED, name)
+                others = relative(on_others, UNEDITED, name)
                 perplexity.beside.append(Part(f"on other human text, {name}", others, unit="percent"))
         for name in _edits(group, control=True)["rule"]:
             label = f"control, {name}"
-            perplexity.beside.append(Part(label, _lower(on_corpus, UNEDITED, name), unit="percent"))
+            perplexity.beside.append(Part(label, relative(on_corpus, UNEDITED, name), unit="percent"))
             on_tasks.beside.extend(scores.gain(label, name, UNEDITED))
     return conclude_on_tasks(
         claim,
@@ -100,7 +94,7 @@ def drawing_matters_little(groups: list[Continued], perplexities: pd.DataFrame) 
         scores = Groups.of(group.on_corpus(perplexities), "rule", "log_perplexity")
         first, *others = _same_positions(group)
         parts += [
-            Part(f"{name} over {first}", _lower(scores, name, first), -LITTLE, LITTLE, "percent") for name in others
+            Part(f"{name} over {first}", relative(scores, name, first), -LITTLE, LITTLE, "percent") for name in others
         ]
     return conclude(
         "zhu-T5-a",
@@ -134,10 +128,10 @@ def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
         if not probable or not rare:
             continue
         best = min(rare, key=lambda name: scores.means[name])
-        change = _lower(scores, probable[0], best)
+        change = relative(scores, probable[0], best)
         parts.append(Part(f"{best} below {probable[0]}", change, -AS_GOOD, np.inf, "percent"))
         beside += [
-            Part(f"{name} below unedited", _lower(scores, UNEDITED, name), unit="percent")
+            Part(f"{name} below unedited", relative(scores, UNEDITED, name), unit="percent")
             for name in [*probable, *rare, *_edits(group, control=True, action="resample")["rule"]]
         ]
         disputed.append(logs_or_caption(group, scores, probable[0]))
@@ -163,7 +157,7 @@ def edited_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame, edi
     groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
     edited = models[["dataset", "edit"]].dropna().drop_duplicates()
     parts = [
-        Part(f"{name} below {sources[edit]}", _lower(groups, sources[edit], name), -AS_GOOD, np.inf, "percent")
+        Part(f"{name} below {sources[edit]}", relative(groups, sources[edit], name), -AS_GOOD, np.inf, "percent")
         for name, edit in edited.itertuples(index=False)
         if not controls[edit] and shares.get(sources[edit], 0.0) > 0
     ]

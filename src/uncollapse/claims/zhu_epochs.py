@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from uncollapse.claims.contrasts import Groups, percent
+from uncollapse.claims.contrasts import Groups, percent, relative
 from uncollapse.claims.verdict import Finding, Part, conclude
 from uncollapse.reporting.mixture_scores import by_epochs, human_log_perplexity, named
 
@@ -24,7 +24,7 @@ def check(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[F
     if len(shares) > 1:
         for epochs, mine in shares.items():
             for a, b in pairwise(mine):
-                change = percent(groups.contrast({(epochs, b): 1, (epochs, a): -1}))
+                change = relative(groups, (epochs, b), (epochs, a))
                 parts.append(Part(f"{a:g} to {b:g}% after {epochs:g} epochs", change, unit="percent"))
         (first, firsts), *_, (last, lasts) = shares.items()
         weights = {(last, lasts[-1]): 1.0, (last, lasts[0]): -1.0}

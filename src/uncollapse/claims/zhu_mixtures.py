@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from uncollapse.claims.contrasts import Groups, percent
+from uncollapse.claims.contrasts import Groups, percent, relative
 from uncollapse.claims.verdict import Finding, Part, conclude
 from uncollapse.reporting.intervals import Estimate
 from uncollapse.reporting.mixture_scores import human_log_perplexity, mixtures, named, of_first, plain
@@ -132,7 +132,7 @@ def selections(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list
     falls_short = []
     if len(most):
         falls_short = [
-            Part(f"{name} above the mixture", percent(groups.contrast({name: 1, most[0]: -1})), unit="percent")
+            Part(f"{name} above the mixture", relative(groups, name, most[0]), unit="percent")
             for name in names["dataset"]
         ]
     needed = "It takes models trained on purely synthetic text, on selections of it, and on a 75% mixture."
@@ -160,5 +160,5 @@ def gains_of(selector: str, perplexities: pd.DataFrame, trained_models: pd.DataF
     if not len(whole) or not len(chosen):
         return []
     groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
-    changes = {name: percent(groups.contrast({whole[0]: 1, name: -1})) for name in chosen}
+    changes = {name: relative(groups, whole[0], name) for name in chosen}
     return [Part(f"fall by {name}", change, -math.inf, LITTLE, "percent") for name, change in changes.items()]

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from uncollapse.claims.contrasts import Groups, percent
+from uncollapse.claims.contrasts import Groups, relative
 from uncollapse.claims.verdict import Finding, Part, conclude
 from uncollapse.reporting.mixture_scores import human_log_perplexity, named, plain_of_second
 
@@ -21,12 +21,9 @@ def check(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[F
         scores = human_log_perplexity(named(perplexities, models))
         groups = Groups.of(scores, "machine_share_percent", "log_perplexity")
         later = [share for share in groups.means if share >= 25 or 25 not in groups.means]
-        parts = [
-            Part(f"{a:g} to {b:g}%", percent(groups.contrast({b: 1, a: -1})), unit="percent")
-            for a, b in pairwise(later)
-        ]
+        parts = [Part(f"{a:g} to {b:g}%", relative(groups, b, a), unit="percent") for a, b in pairwise(later)]
         if {0.0, 25.0} <= set(groups.means):
-            change = percent(groups.contrast({25.0: 1, 0.0: -1}))
+            change = relative(groups, 25.0, 0.0)
             parts.append(Part("0 to 25%, either way", change, -LITTLE, LITTLE, "percent"))
     return [
         conclude(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from uncollapse.claims.contrasts import Groups, percent
+from uncollapse.claims.contrasts import Groups, relative
 from uncollapse.claims.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
 from uncollapse.claims.verdict import Finding, Part, conclude
 from uncollapse.diagnostics.concentration import entropy
@@ -138,7 +138,7 @@ def training_improves(
         if (source := sources[edit]) not in human:
             continue
         label = f"control, {name}" if controls[edit] else f"{name} against {source}"
-        lower = Part(label, percent(groups.contrast({source: 1, name: -1})), unit="percent")
+        lower = Part(label, relative(groups, source, name), unit="percent")
         (perplexity.beside if controls[edit] else perplexity.parts).append(lower)
         (on_tasks.beside if controls[edit] else on_tasks.parts).extend(scores.gain(label, name, source))
     return conclude_on_tasks(

@@ -12,8 +12,7 @@ from uncollapse.config.settings import Settings
 from uncollapse.errors import ConfigError
 
 # blocks of an experiment whose entries have names
-_NAMED = ("decodings", "verifiers", "datasets", "models", "groups", "edits")
-_NAMED_WITHIN = (("diagnostics", "priors"),)  # and blocks within blocks
+_NAMED = ("decodings", "verifiers", "datasets", "models", "groups", "edits", "diagnostics.priors")
 
 
 def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
@@ -47,22 +46,24 @@ def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
         if isinstance(config.get(key), dict):
             config[key] = {name: entry for name, entry in config[key].items() if _experiment_of(entry) not in gone}
     for key in ("corpora", "experiments", "tables", "figures", "claims"):
-        if key in config:
-            config[key] = _not_null(config[key])
+        config = _without_nulls(config, key)
     if isinstance(config.get("experiments"), dict):
         for name, experiment in config["experiments"].items():
             if isinstance(experiment, dict):
-                kept = {key: _not_null(block) if key in _NAMED else block for key, block in experiment.items()}
-                for key, inner in _NAMED_WITHIN:
-                    if isinstance(kept.get(key), dict) and inner in kept[key]:
-                        kept[key] = {**kept[key], inner: _not_null(kept[key][inner])}
-                config["experiments"][name] = kept
+                for key in _NAMED:
+                    experiment = _without_nulls(experiment, *key.split("."))
+                config["experiments"][name] = experiment
     return config
 
 
-def _not_null(block: Any) -> Any:
-    """A mapping without the entries that are null; anything else as it is."""
-    return {name: entry for name, entry in block.items() if entry is not None} if isinstance(block, dict) else block
+def _without_nulls(block: Any, *path: str) -> Any:
+    """A block whose mapping at ``path`` has lost the entries that are null; where there is none, as it is."""
+    if not isinstance(block, dict):
+        return block
+    if not path:
+        return {name: entry for name, entry in block.items() if entry is not None}
+    first, *rest = path
+    return {**block, first: _without_nulls(block[first], *rest)} if first in block else block
 
 
 def _experiment_of(entry: Any) -> Any:

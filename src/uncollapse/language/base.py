@@ -13,8 +13,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, LlamaC
 from transformers import PreTrainedTokenizerFast as Tokenizer
 
 from uncollapse.errors import ArtifactError, ConfigError
-from uncollapse.language.artifact import LanguageModel, quiet
+from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.byte_tokenizer import byte_tokenizer
+from uncollapse.language.loading import NO_HUB, loading
 from uncollapse.language.settings import Architecture, HubModel, RandomModel
 
 # the file with the model in each package of uncollapse.corpora.packages that has one
@@ -47,7 +48,7 @@ def from_hub(source: HubModel, *, key: str) -> LanguageModel:
         source.id,
         where=f"{key}.hub: {source.id} at revision {source.revision}",
         revision=source.revision,
-        remedy=" If this machine reaches no hub, download the model elsewhere and give its place as folder: instead",
+        remedy=NO_HUB,
     )
 
 
@@ -116,13 +117,9 @@ def _load(source: str | Path, *, where: str, remedy: str = "", **arguments: Any)
     """Model and tokenizer through transformers, without running code that comes with them."""
     arguments["trust_remote_code"] = False
     weights = {} if "gguf_file" in arguments else {"use_safetensors": True}  # no pickle
-    try:
-        with quiet():
-            tokenizer = AutoTokenizer.from_pretrained(source, **arguments)
-            model = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32, **weights, **arguments)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-        first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        raise ConfigError(f"{where}: cannot be loaded: {first}.{remedy}") from error
+    with loading(where, remedy=remedy):
+        tokenizer = AutoTokenizer.from_pretrained(source, **arguments)
+        model = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32, **weights, **arguments)
     if not isinstance(tokenizer, Tokenizer):
         raise ConfigError(f"{where}: its tokenizer has no tokenizer.json (a fast tokenizer); convert it first")
     return LanguageModel(model.eval(), tokenizer)

@@ -1,7 +1,7 @@
 """Attention where torch's own is slow on a CPU: over few keys, and of one new token whose heads share a key head.
 
-torch's kernel takes 2 to 4 times as long as two matrix products and a softmax where there are at
-most a hundred or so keys, and 3 to 7 times with gradients (benchmarks/attention.py), since it is made for longer texts.
+torch's kernel takes 2 to 6 times as long as two matrix products and a softmax where there are at most a hundred or so
+keys, and 3 to 7 times with gradients (benchmarks/attention.py), since it is made for longer texts.
 For a single query transformers repeats keys and values for every query head as soon as there is a mask; the heads of a
 group can stand in for queries instead, so that the cache is read once and nothing is copied.
 """
@@ -21,7 +21,7 @@ _FEW_KEYS = 256  # scores of all pairs are held; torch's kernel is as fast from 
 
 
 def use_cpu_attention(model: PreTrainedModel) -> None:
-    """Have a model that uses torch's attention use this one, which is torch's on a GPU."""
+    """Have a model that uses torch's attention use this one; on a GPU only single queries are not torch's."""
     if model.config._attn_implementation == "sdpa":
         model.set_attn_implementation(_NAME)
 

@@ -9,10 +9,10 @@ import importlib
 
 import transformers.utils as _utils
 
-# what asks for them, and how
+# what asks for them, and how; the second would import the first
 _ASKED = {
-    "transformers.generation.candidate_generator": "is_sklearn_available",
     "transformers.loss.loss_utils": "is_scipy_available",
+    "transformers.generation.candidate_generator": "is_sklearn_available",
 }
 
 
@@ -30,5 +30,5 @@ def _import_without(module: str, question: str) -> None:
         setattr(_utils, question, found)
 
 
-for _module, _question in reversed(_ASKED.items()):
+for _module, _question in _ASKED.items():
     _import_without(_module, _question)

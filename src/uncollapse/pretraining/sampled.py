@@ -11,7 +11,6 @@ import pyarrow as pa
 from uncollapse.corpora.splits import position
 from uncollapse.hashing import hash_rows
 from uncollapse.language.engines.interface import Engine
-from uncollapse.language.settings import SamplingSettings
 from uncollapse.pretraining.mixtures import END
 from uncollapse.pretraining.settings import SAMPLED
 from uncollapse.pretraining.writing_settings import TextSamplingSettings
@@ -28,12 +27,7 @@ def sampled(
     text hang on the seed and its number alone.
     """
     end = engine.tokenizer.eos_token_id
-    sampling = SamplingSettings(
-        temperature=settings.temperature,
-        top_k=settings.top_k,
-        top_p=settings.top_p,
-        max_new_tokens=engine.context - 1,
-    )
+    sampling = settings.of_length(engine.context - 1)
     done = number = passages = 0
     while done < tokens:
         keys = hash_rows(np.stack([np.full(part, settings.seed), np.arange(number, number + part)], axis=1))

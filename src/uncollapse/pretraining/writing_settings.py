@@ -6,6 +6,7 @@ from pydantic import Field
 
 from uncollapse.config.values import Name, Strict
 from uncollapse.editing.settings import EditSettings
+from uncollapse.language.settings import SamplingSettings
 
 Method = Literal["synthetic", "rephrased"]
 
@@ -19,6 +20,12 @@ class TextSamplingSettings(Strict):
         default=None, gt=0, le=1, description="draw among the fewest tokens with this much probability"
     )
     seed: int = Field(default=0, ge=0)
+
+    def of_length(self, max_new_tokens: int) -> SamplingSettings:
+        """How the engine draws a text of so many tokens at most."""
+        return SamplingSettings(
+            temperature=self.temperature, top_k=self.top_k, top_p=self.top_p, max_new_tokens=max_new_tokens
+        )
 
 
 class PromptSettings(Strict):

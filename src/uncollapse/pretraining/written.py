@@ -15,7 +15,6 @@ from uncollapse.artifacts import read_row_groups, read_table
 from uncollapse.editing.documents import encode
 from uncollapse.errors import DataError
 from uncollapse.hashing import hash_rows
-from uncollapse.language.settings import SamplingSettings
 from uncollapse.language.text import encode_prompt
 from uncollapse.parts import Parts
 from uncollapse.pretraining.mixtures import END
@@ -95,12 +94,7 @@ def write(
     """
     texts = [passage.text for passage in passages]
     read = read_prompts(engine, prompts_of(settings, texts)[how], max_new_tokens=settings.max_new_tokens)
-    sampling = SamplingSettings(
-        temperature=settings.temperature,
-        top_k=settings.top_k,
-        top_p=settings.top_p,
-        max_new_tokens=settings.max_new_tokens,
-    )
+    sampling = settings.of_length(settings.max_new_tokens)
     method = get_args(Method).index(how)
     keys = hash_rows(np.array([[settings.seed, method, int(passage.place * 2**53)] for passage in passages]))
     answers = [answer.text for (answer,) in engine.generate(read, sampling, keys=keys.tolist())]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from uncollapse.reporting.mixture_scores import AVERAGE, average_of_human, by_epochs, named
-from uncollapse.reporting.table import Layout, Table
+from uncollapse.reporting.share_layout import share_layout
+from uncollapse.reporting.table import Table
 
 KEYS = ("synthetic_share_percent", "epochs", "evaluation_set")
 CAPTION = (
@@ -30,12 +31,7 @@ def epoch_table(*, number: int, what: str, others: int) -> Table:
         bounds=(1.0, float("inf")),
         measures=("ours", "paper"),
         ours_first=True,
-        layout=Layout(
-            row_heads=("evaluated on", "epochs"),
-            row_label=lambda row: (row["evaluation_set"], f"{row['epochs']:g}"),
-            column_label=lambda row: f"{row['synthetic_share_percent']:g}%",
-            column_order=lambda row: row["synthetic_share_percent"],
-        ),
+        layout=share_layout("evaluated on", "epochs", label=lambda row: (row["evaluation_set"], f"{row['epochs']:g}")),
     )
 
 

@@ -6,7 +6,7 @@ A value measured once has no interval over seeds: its bounds are NaN, never zero
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,6 +45,17 @@ def from_variances(value: float, components: Sequence[tuple[float, float]], *, c
     return Estimate(value, value - half, value + half)
 
 
+def pooled_variance(groups: Iterable[ArrayLike]) -> tuple[float, int]:
+    """The variance within groups that share one, and its degrees of freedom; 0 of both where no group has two values.
+
+    >>> pooled_variance([[1.0, 3.0], [5.0, 9.0], [4.0]])
+    (5.0, 2)
+    """
+    several = [each for each in map(np.asarray, groups) if each.size > 1]
+    freedom = sum(each.size - 1 for each in several)
+    return sum(float(each.var(ddof=1)) * (each.size - 1) for each in several) / max(freedom, 1), freedom
+
+
 def over_seeds(
     values: ArrayLike,
     *,
@@ -70,11 +81,9 @@ def over_seeds(
     if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all():
         raise ValueError(f"expected one finite value per seed, found {array.tolist()}")
     mean = float(array.mean())
-    several = [each for each in map(np.asarray, [array] if family is None else family) if each.size > 1]
-    if not several:
+    variance, freedom = pooled_variance([array] if family is None else family)
+    if not freedom:
         return Estimate(mean, math.nan, math.nan)
-    freedom = sum(each.size - 1 for each in several)
-    variance = sum(float(each.var(ddof=1)) * (each.size - 1) for each in several) / freedom
     interval = from_variances(mean, [(variance / array.size, freedom)], confidence=confidence)
     if bounds is None:
         return interval

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from uncollapse.reporting.edited_scores import OTHERS
 from uncollapse.reporting.mixture_scores import named
 
-OTHERS = "other human text"
 METHODS = ("original", "synthetic", "rephrased", "edited")
 
 

@@ -31,8 +31,7 @@ OF_KIND = {
     "pretraining": {
         "perplexities", "pretraining_curves", "edit_counts", "trained_models", "edits", "diagnostics", "buckets",
         "document_perplexities", "embedding_map", "subjects", "references", "synthesis_costs", "synthesis_texts",
-        "iterations",
-        "task_scores",
+        "iterations", "task_scores",
     },
 }  # fmt: skip
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.reporting.mixture_scores import AVERAGE
-from uncollapse.reporting.table import Layout, Table
+from uncollapse.reporting.share_layout import share_layout
+from uncollapse.reporting.table import Table
 
 PERCENT = " (%)"  # the end of the name of a column with accuracies, in a table of perplexities
 ITEMS = "Intervals are over seeds; all models answer the same items, and the choice of items is in no interval."
@@ -35,12 +36,7 @@ def task_table(*, number: int, which: str, model: str) -> Table:
         bounds=(0.0, 100.0),
         measures=("ours", "paper"),
         ours_first=True,
-        layout=Layout(
-            row_heads=("task",),
-            row_label=lambda row: (row["task"],),
-            column_label=lambda row: f"{row['synthetic_share_percent']:g}%",
-            column_order=lambda row: row["synthetic_share_percent"],
-        ),
+        layout=share_layout("task", label=lambda row: (row["task"],)),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from uncollapse.errors import ConfigError
-from uncollapse.language.artifact import quiet
+from uncollapse.language.loading import NO_HUB, loading
 from uncollapse.text_selection.settings import ClassifierSettings
 
 KEY = "select.classifier"  # in config, below the data set
@@ -53,18 +53,14 @@ def _load(settings: ClassifierSettings) -> tuple[Any, Any, str]:
     if settings.hub is not None:
         source, where = settings.hub.id, f"{KEY}.hub: {settings.hub.id} at revision {settings.hub.revision}"
         arguments: dict[str, Any] = {"revision": settings.hub.revision}
-        remedy = " If this machine reaches no hub, download the model elsewhere and give its place as folder: instead"
+        remedy = NO_HUB
     else:
         source, where = settings.folder or "", f"{KEY}.folder: {settings.folder}"
         arguments, remedy = {"local_files_only": True}, " Give a folder in the format of transformers"
     arguments["trust_remote_code"] = False
-    try:
-        with quiet():
-            tokenizer = AutoTokenizer.from_pretrained(source, **arguments)
-            model = AutoModelForSequenceClassification.from_pretrained(
-                source, dtype=torch.float32, use_safetensors=True, **arguments
-            )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-        first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        raise ConfigError(f"{where}: cannot be loaded: {first}.{remedy}") from error
+    with loading(where, remedy=remedy):
+        tokenizer = AutoTokenizer.from_pretrained(source, **arguments)
+        model = AutoModelForSequenceClassification.from_pretrained(
+            source, dtype=torch.float32, use_safetensors=True, **arguments
+        )
     return tokenizer, model.eval(), where

@@ -32,8 +32,8 @@ TABLE = Table(
         "F-measures on the test articles, in points. Students are fine-tuned from the pretrained model on the share of "
         "the generator's candidates that a selector keeps; their interval is over seeds, one spread for all of them. "
         "The generator and the further models are trained on true answers to the share of the pool that stands beside "
-        "them. The baselines use no "
-        "model: what lies near the first of them has learned to copy, what lies near the second the style alone."
+        "them. The baselines use no model: what lies near the first of them has learned to copy, what lies near the "
+        "second the style alone."
     ),
     keys=("selection", "share_percent", "metric"),
     measures=("ours",),

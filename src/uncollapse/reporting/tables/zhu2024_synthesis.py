@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.reporting.made_text_scores import METHODS, OTHERS, of_made_text
+from uncollapse.reporting.edited_scores import OTHERS
+from uncollapse.reporting.made_text_scores import METHODS, of_made_text
 from uncollapse.reporting.table import Layout, Table
 
 _METHODS = {

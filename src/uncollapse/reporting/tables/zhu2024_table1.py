@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.reporting.mixture_scores import AVERAGE, average_of_human, mixtures
-from uncollapse.reporting.table import Layout, Table
+from uncollapse.reporting.share_layout import share_layout
+from uncollapse.reporting.table import Table
 
 TABLE = Table(
     title="Perplexity by domain and by the machine-written share of the training text",
@@ -23,12 +24,7 @@ TABLE = Table(
     bounds=(1.0, float("inf")),
     measures=("ours", "paper"),
     ours_first=True,
-    layout=Layout(
-        row_heads=("evaluated on",),
-        row_label=lambda row: (row["validation_set"],),
-        column_label=lambda row: f"{row['synthetic_share_percent']:g}%",
-        column_order=lambda row: row["synthetic_share_percent"],
-    ),
+    layout=share_layout("evaluated on", label=lambda row: (row["validation_set"],)),
 )
 
 
