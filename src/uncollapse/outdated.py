@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,12 @@ class Judged:
     outdated: set[str] = field(default_factory=set)
     unrecorded: dict[str, list[str]] = field(default_factory=dict)
 
-    def renew(self, now: float, benchmarks: Iterable[Path]) -> None:
+    def renew(self, now: float) -> None:
         """Give the unrecorded one and the same new age where age says less than content, as ``--touch`` would.
 
-        A copy, a backup or ``touch`` leaves artifacts that are older than what they were made from. To Snakemake a
-        job's benchmark is as old as its outputs must be.
+        A copy, a backup or ``touch`` leaves artifacts that are older than what they were made from.
         """
-        made = [*map(Path, self.unrecorded), *benchmarks]
+        made = [*map(Path, self.unrecorded)]
         read = {path for paths in self.unrecorded.values() for path in paths}
         if not read or max(map(_modified, read)) <= min(map(_modified, made)):
             return

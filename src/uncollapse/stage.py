@@ -14,8 +14,10 @@ import functools
 import hashlib
 import json
 import os
+import resource
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -232,6 +234,7 @@ def _copied_to(log: Path | None) -> Iterator[None]:
     if log is None:
         yield
         return
+    begun = time.monotonic()
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         file = log.open("w", buffering=1)  # line by line, so that a killed job's log ends where the job did
@@ -244,4 +247,13 @@ def _copied_to(log: Path | None) -> Iterator[None]:
             yield
     finally:
         with contextlib.suppress(OSError):
+            file.write(f"{_cost(begun)}\n")
             file.close()
+
+
+def _cost(begun: float) -> str:
+    """What the process took, for whoever sets memory and time limits: the log's last line."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    processor = sum(usage.ru_utime + usage.ru_stime for usage in used)
+    peak = max(usage.ru_maxrss for usage in used) * (1 if sys.platform == "darwin" else 1024)
+    return f"{time.monotonic() - begun:.1f} s, {processor:.1f} s of processor time, {peak / 1e9:.2f} GB at most"

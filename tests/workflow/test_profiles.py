@@ -23,7 +23,8 @@ def test_profile_plans(profile: str, tmp_path: Path) -> None:
         pytest.skip(f"{', '.join(missing)} missing: pip install -e .[cluster]")
     # on Kubernetes, a path below the prefix of the volume
     results = Path("results/unused") if profile == "kubernetes" else tmp_path / "results"
-    arguments = ["-n", "--quiet", "reason", "--profile", f"profiles/{profile}", *tiny_arguments(results)]
+    smoke = ["--configfile", str(ROOT / "scales/smoke.yaml"), "--config", f"results={results}", f"store={tmp_path}/s"]
+    arguments = ["-n", "--quiet", "reason", "--profile", f"profiles/{profile}", *smoke]
     planned = snakemake(*arguments).stdout
     asked = set()
     for job in re.split(r"\n(?=(?:local)?rule )", planned):

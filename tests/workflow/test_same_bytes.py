@@ -1,4 +1,4 @@
-"""The same bytes on one core and on two, in one shard and in seven, today and tomorrow; and no import unseen."""
+"""The same bytes on one core and on two, in one shard and in seven, forked and not; and no import unseen."""
 
 import json
 import re
@@ -39,9 +39,9 @@ def recorder(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def one_core(tmp_path_factory: pytest.TempPathFactory, recorder: dict[str, str]) -> Checkout:
-    """A complete run, recorded, on one core and in one shard."""
+    """A complete run, recorded, on one core and in one shard, each job an interpreter of its own."""
     made = Checkout(tmp_path_factory.mktemp("one_core"))
-    made.run(cores=1, overlays=(_shards(made, 1),), variables=recorder)
+    made.run(cores=1, overlays=(_shards(made, 1),), variables=recorder | {"UNCOLLAPSE_FORK_SERVER": "0"})
     return made
 
 
@@ -59,7 +59,7 @@ def _shards(checkout: Checkout, number: int) -> str:
     return path.name
 
 
-def test_cores_shards_and_time_leave_the_same_bytes(one_core: Checkout, two_cores: Checkout) -> None:
+def test_cores_shards_forks_and_time_leave_the_same_bytes(one_core: Checkout, two_cores: Checkout) -> None:
     first, second = one_core.artifacts(), two_cores.artifacts()
     sharded = re.compile(r"\.synthesize\..*\dof\d\.parquet$")
     common = sorted(name for name in first if not sharded.search(name))

@@ -82,11 +82,11 @@ class Workflow:
         assert ended == 0, f"an undisturbed run failed:\n{self.output.read_text()[-6000:]}"
 
     def artifacts(self) -> dict[str, str]:
-        """Hash of every file that is the same in every run: not logs, benchmarks and stores."""
+        """Hash of every file that is the same in every run: not logs and stores."""
         found = {}
         for path in sorted(self.results.rglob("*")):
             parts = path.relative_to(self.results).parts
-            if path.is_file() and parts[0] not in ("logs", "benchmarks") and not _is_litter(path):
+            if path.is_file() and parts[0] != "logs" and not _is_litter(path):
                 found["/".join(parts)] = hashlib.sha256(path.read_bytes()).hexdigest()
         return found
 

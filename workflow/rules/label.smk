@@ -9,8 +9,6 @@ rule label:
         candidates=f"{R}/{{experiment}}/candidates/{{model}}.{{split}}.{{decoding}}.{{shard}}of{{shards}}.parquet",
     log:
         f"{R}/logs/{{experiment}}/label/{{model}}.{{split}}.{{decoding}}.{{shard}}of{{shards}}.log",
-    benchmark:
-        f"{R}/benchmarks/{{experiment}}/label/{{model}}.{{split}}.{{decoding}}.{{shard}}of{{shards}}.tsv"
     priority: 20
     resources:
         mem_mb=memory(8000),

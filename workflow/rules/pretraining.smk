@@ -113,8 +113,6 @@ rule write_texts:
         texts=f"{R}/{{experiment}}/written/{{writer}}.{{how}}.{{corpus}}.parquet",
     log:
         f"{R}/logs/{{experiment}}/written/{{writer}}.{{how}}.{{corpus}}.log",
-    benchmark:
-        f"{R}/benchmarks/{{experiment}}/written/{{writer}}.{{how}}.{{corpus}}.tsv"
     wildcard_constraints:
         writer=r"[a-z][a-z0-9_]*",
         how=r"synthetic|rephrased",
@@ -223,8 +221,6 @@ rule edit_texts:
         counts=f"{R}/{{experiment}}/edits/{{edit}}.{{generation}}.counts.parquet",
     log:
         f"{R}/logs/{{experiment}}/edits/{{edit}}.{{generation}}.log",
-    benchmark:
-        f"{R}/benchmarks/{{experiment}}/edits/{{edit}}.{{generation}}.tsv"
     wildcard_constraints:
         edit=r"[a-z][a-z0-9_]*",
         generation=r"\d+",

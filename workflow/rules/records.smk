@@ -10,6 +10,7 @@ from base64 import urlsafe_b64encode
 from functools import cache
 
 from uncollapse.content import ContentHashes
+from uncollapse.fork_server import start as start_fork_server
 from uncollapse.outdated import force, judge
 from uncollapse.scheduling import lift_rate_limit
 
@@ -22,22 +23,28 @@ def recorded_at(path):
         return 0.0
 
 
-@cache
 def force_outdated():
     """Have Snakemake run the jobs of outdated artifacts, as far as its targets need them."""
     content = ContentHashes(Path(".snakemake/content_hashes.json"))
     judged = judge(PLAN, recorded_at, content.of)
     content.save()
-    judged.renew(time.time(), Path(R, "benchmarks").rglob("*.tsv"))
+    judged.renew(time.time())
     try:
         force(workflow.dag, judged.outdated)
     except UncollapseError as error:
         raise WorkflowError(str(error)) from None
 
 
-def no_files(wildcards):
-    """Input function of the first rule: called when the jobs are known, before it is decided which of them run."""
+@cache
+def prepare():
+    """What is to be done once, when the jobs are known, before it is decided which of them run."""
     if workflow.is_main_process:  # a job on a cluster makes what it is told to
         force_outdated()
         lift_rate_limit(workflow)
+        start_fork_server(workflow)
+
+
+def no_files(wildcards):
+    """Input function of the first rule."""
+    prepare()
     return []

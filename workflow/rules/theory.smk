@@ -8,8 +8,6 @@ rule simulate:
         table=f"{R}/theory/{{simulation}}.parquet",
     log:
         f"{R}/logs/simulate/{{simulation}}.log",
-    benchmark:
-        f"{R}/benchmarks/simulate/{{simulation}}.tsv"
     priority: lambda w: PLAN.simulation_priority(w.simulation)
     resources:
         mem_mb=memory(4000),

@@ -9,8 +9,6 @@ rule train:
         curve=f"{R}/{{experiment}}/models/{{model}}.curve.parquet",
     log:
         f"{R}/logs/{{experiment}}/train/{{model}}.log",
-    benchmark:
-        f"{R}/benchmarks/{{experiment}}/train/{{model}}.tsv"
     priority: lambda w: PLAN.training_priority(w.model)
     resources:
         mem_mb=memory(8000),

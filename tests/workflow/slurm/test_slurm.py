@@ -103,7 +103,7 @@ def _artifacts(results: Path) -> dict[str, str]:
     found = {}
     for path in sorted(results.rglob("*")):
         name = path.relative_to(results)
-        if path.is_file() and name.parts[0] not in ("logs", "benchmarks") and not re.search(r"(^|/)\.", str(name)):
+        if path.is_file() and name.parts[0] != "logs" and not re.search(r"(^|/)\.", str(name)):
             content = path.read_bytes()
             if path.suffix == ".html":
                 content = content.replace(str(results).encode(), b"results")

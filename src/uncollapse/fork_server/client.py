@@ -1,0 +1,75 @@
+"""Have the fork server run a Python command, or run it here: python -I -S client.py SOCKET SCRIPT [ARGUMENT ...].
+
+Run for every job, so it imports little and nothing of this library.
+"""
+
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+
+HEADER = struct.Struct("!Q")  # length of the request in bytes
+STARTED = struct.Struct("!q")  # the job's process, or 0 for: run it yourself
+ENDED = struct.Struct("!q")  # its exit status
+
+
+def main(where: str, command: list[str]) -> int:
+    """The command's exit status."""
+    python = _interpreter()
+    # folders, since the interpreter of a virtual environment is a link to that of all of them
+    other = os.path.realpath(os.path.dirname(python)) != os.path.realpath(os.path.dirname(sys.executable))
+    if other or command[0].startswith("-"):
+        _run_here(python, command)
+    try:
+        server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        server.connect(where)
+        request = json.dumps({"command": command, "folder": os.getcwd(), "environment": dict(os.environ)}).encode()
+        socket.send_fds(server, [HEADER.pack(len(request))], [0, 1, 2])
+        server.sendall(request)
+        answer = _received(server, STARTED.size)
+    except OSError:
+        answer = b""
+    job = STARTED.unpack(answer)[0] if answer else 0
+    if not job:
+        _run_here(python, command)
+    signal.signal(signal.SIGTERM, lambda number, _: os.kill(job, number))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # from a terminal the job has it as well
+    ended = _received(server, ENDED.size)
+    if not ended:
+        print(f"{' '.join(command[:1])}: the server that ran it was killed; the next run repeats it", file=sys.stderr)
+        return 1
+    return ENDED.unpack(ended)[0]
+
+
+def _interpreter() -> str:
+    """The ``python`` that the command means: an activated environment has another."""
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        path = os.path.join(folder, "python")
+        if os.access(path, os.X_OK) and os.path.isfile(path):
+            return path
+    return sys.executable
+
+
+def _run_here(python: str, command: list[str]) -> None:
+    sys.stderr.flush()
+    os.execv(python, [python, *command])
+
+
+def _received(server: socket.socket, size: int) -> bytes:
+    """So many bytes, or none where the server is gone."""
+    found = b""
+    while len(found) < size:
+        try:
+            more = server.recv(size - len(found))
+        except OSError:
+            more = b""
+        if not more:
+            return b""
+        found += more
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
