@@ -26,6 +26,8 @@ class Duplicates:
         self._exact: set[bytes] = set()
         self._hashes: dict[int, MinHash] = {}
         self._index = MinHashLSH(threshold=near, num_perm=PERMUTATIONS) if near is not None else None
+        # has the permutations, drawn once from a fixed seed: drawing them for every document took half of the time
+        self._first = MinHash(num_perm=PERMUTATIONS, seed=1)
 
     def reason(self, text: str) -> str:
         """Why a document is to be dropped; "" for one that is new, which is remembered.
@@ -47,9 +49,16 @@ class Duplicates:
         assert self._index is not None
         assert self.near is not None
         shingles = {" ".join(found[i : i + SHINGLE]) for i in range(max(1, len(found) - SHINGLE + 1))}
-        # a 32-bit hash of each; the permutations over them are drawn from a fixed seed
-        mine = MinHash(num_perm=PERMUTATIONS, seed=1, hashfunc=zlib.crc32)
-        mine.update_batch([shingle.encode() for shingle in sorted(shingles)])
+        # a 32-bit hash of each, and the permutations over them
+        first = self._first
+        mine = MinHash(
+            num_perm=PERMUTATIONS,
+            seed=first.seed,
+            scheme=first.scheme,
+            hashfunc=zlib.crc32,
+            permutations=first.permutations,
+        )
+        mine.update_batch([shingle.encode() for shingle in shingles])
         # those that share a band, held against the estimate itself
         if any(mine.jaccard(self._hashes[other]) >= self.near for other in self._index.query(mine)):
             return True
