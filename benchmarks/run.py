@@ -20,7 +20,10 @@ import torch
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "RESULTS.md"
-ALL = ("training", "time_to_accuracy", "beam_search", "streaming", "gpu", "theory_fits", "attention", "toedit", "noop")
+ALL = (
+    *("training", "time_to_accuracy", "beam_search", "streaming", "gpu", "theory_fits", "attention", "toedit", "noop"),
+    *("fork_server", "dsir", "language_engines"),
+)
 HEAD = """# Benchmarks
 
 Written by `make bench` (`benchmarks/run.py`). Rates are of processor time where a benchmark says so: on a machine that
