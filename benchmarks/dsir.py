@@ -1,10 +1,11 @@
 """Words per second of processor time of DSIR: ours against the package data-selection, on one thread.
 
-    python benchmarks/dsir.py corpus.parquet [--documents 3000] [--reference PYTHON]
+    python benchmarks/dsir.py [corpus.parquet] [--documents 3000] [--reference PYTHON]
 
-The corpus is a Parquet file with a column ``text``; half of it is the raw corpus and half the target. ``--reference``
-is a Python that has data-selection (here, if this one has it). Both sides hash every document once for the first row,
-and go from texts to log-weights for the second; the package hashes the raw corpus twice for that.
+The corpus is a Parquet file with a column ``text``, by default one of the default scale; half of it is the raw corpus
+and half the target. ``--reference`` is a Python that has data-selection (here, if this one has it). Both sides hash
+every document once for the first row, and go from texts to log-weights for the second; the package hashes the raw
+corpus twice for that.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def main() -> None:
     import pyarrow.parquet as pq
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("corpus", type=Path, nargs="?", default=Path("results/corpora/reviews.parquet"))
     parser.add_argument("--documents", type=int, default=3000)
     parser.add_argument("--reference", default=sys.executable)
     options = parser.parse_args()

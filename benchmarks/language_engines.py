@@ -1,6 +1,6 @@
 """Generation and scoring by the transformers engine, beside a plain loop over examples with the same model.
 
-    python benchmarks/language_engines.py results/base_models/smollm2.safetensors --dtype bfloat16 --threads 1
+    python benchmarks/language_engines.py [results/base_models/smollm2.safetensors] [--dtype bfloat16] [--threads 1]
 
 Both are run in turn on the same prompts and must agree. Seconds are of the processor, so that other jobs on the machine
 do not count (with several threads: of the clock).
@@ -29,7 +29,7 @@ _TOLERANCE = {"float32": 1e-3, "bfloat16": 0.5}  # of a token's log-probability;
 def main() -> None:
     """Print tokens a second of both, their ratio, and how far their results are apart."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", type=Path)
+    parser.add_argument("model", type=Path, nargs="?", default=Path("results/base_models/smollm2.safetensors"))
     parser.add_argument("--dtype", choices=["float32", "bfloat16"], default="bfloat16")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--prompts", type=int, default=64)
