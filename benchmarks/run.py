@@ -26,9 +26,9 @@ ALL = (
 )
 HEAD = """# Benchmarks
 
-Written by `make bench` (`benchmarks/run.py`); sections that say so were run by hand and put here. Rates are of processor
-time where a benchmark says so: on a machine that does nothing else they are those of the clock. Compare ratios; both
-sides of each come from one run.
+Written by `make bench` (`benchmarks/run.py`); sections that say so were run by hand and put here. Rates are of
+processor time where a benchmark says so: on a machine that does nothing else they are those of the clock. Compare
+ratios; both sides of each come from one run.
 """
 
 
