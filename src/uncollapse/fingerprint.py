@@ -63,11 +63,6 @@ def code_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
     return sorted(found.values()) + sorted(f"{library}=={_version(library)}" for library in libraries)
 
 
-def modules_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
-    """The closure's project modules by name, without hashes, for people to read."""
-    return sorted(module_names(code_of(script, plugins=plugins)))
-
-
 def module_names(code: Iterable[str]) -> list[str]:
     """The project modules among the entries of a code, without hashes; libraries are left out.
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,15 @@ import pytest
 
 import uncollapse
 from uncollapse import fingerprint
-from uncollapse.fingerprint import code_of, modules_of
+from uncollapse.fingerprint import code_of, module_names
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 SELECT = "from uncollapse.selection.select import select_labels\n\nif __name__ == '__main__':\n    select_labels()\n"
+
+
+def modules_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
+    """The closure's project modules by name, in order."""
+    return sorted(module_names(code_of(script, plugins=plugins)))
 
 
 @pytest.fixture

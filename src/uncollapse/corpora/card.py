@@ -1,13 +1,10 @@
 """The data card of a corpus: where it comes from, under which licence, and what each step of cleaning left."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from uncollapse.artifacts import read_table
 from uncollapse.corpora.packages import package_named
 from uncollapse.corpora.prepare import Account
-from uncollapse.corpora.schemas import CARD
 from uncollapse.corpora.settings import CorpusSettings
 from uncollapse.corpora.sources import PACKAGE_OF
 
@@ -39,22 +36,3 @@ def _origin(settings: CorpusSettings) -> dict[str, str]:
         return {"origin": "hub", "package": settings.hub, "version": version, "licence": settings.licence}
     names = ", ".join(Path(name).name for name in settings.files or ())
     return {"origin": "files", "package": names, "version": "", "licence": settings.licence}
-
-
-def card_rows(paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """One row a corpus, for the report: its origin, and under ``steps`` what every step left.
-
-    A step that dropped nothing is left out; ``dropped`` is how many documents a step took.
-    """
-    rows = []
-    for path in paths:
-        table = read_table(path, CARD).to_pylist()
-        about = {key: table[0][key] for key in ("corpus", "origin", "package", "version", "licence")}
-        steps, before = [], table[0]["documents"]
-        for row in table:
-            dropped = before - row["documents"] if row["step"].startswith("without ") else 0
-            if dropped or not row["step"].startswith("without "):
-                steps.append({key: row[key] for key in ("step", "documents", "words")} | {"dropped": dropped})
-            before = row["documents"]
-        rows.append(about | {"steps": steps})
-    return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,30 +49,3 @@ def summarize(paths: Path | Sequence[Path], *, threshold: float) -> Summary:
         new_tokens += len(table["new_ids"].combine_chunks().flatten())
         before.add(table["p"].combine_chunks().flatten().to_numpy())
     return Summary(documents, before.tokens, eligible, changed, new_tokens, before)
-
-
-def generation_shares(generations: Iterable[Path], *, threshold: float) -> list[dict[str, float | int]]:
-    """Rows of Table 9, one per generation: its tokens, how many lie above the threshold, are eligible, are changed.
-
-    ``above_tokens`` is what the table prints. ``eligible_tokens`` is less where spans are protected or the editable set
-    is frozen, and ``decay`` is ``above_tokens`` over that of the generation before (claim zhu-T9-b: 0.94 twice).
-    """
-    rows: list[dict[str, float | int]] = []
-    for number, path in enumerate(generations, start=1):
-        found = summarize(path, threshold=threshold)
-        above = found.before.tokens_above
-        before = rows[-1]["above_tokens"] if rows else 0
-        rows.append(
-            {
-                "generation": number,
-                "tokens": found.tokens,
-                "above_tokens": above,
-                "above_share": found.before.above,
-                "eligible_tokens": found.eligible,
-                "eligible_share": found.eligible_share,
-                "changed_tokens": found.changed,
-                "changed_share": found.changed_share,
-                "decay": above / before if before else float("nan"),
-            }
-        )
-    return rows

@@ -114,11 +114,6 @@ def stored_dtype(path: Path) -> torch.dtype:
     return next(tensor.dtype for tensor in tensors.values() if tensor.is_floating_point())
 
 
-def read_about(path: Path) -> dict[str, Any]:
-    """Where a model comes from, as it was saved; reads the whole file, to check it."""
-    return json.loads(read_tensors(path)[1]["about"])
-
-
 def unpack(path: Path, folder: Path) -> Path:
     """Write the model as a folder in the format of transformers, for vLLM and lm-evaluation-harness; returns it."""
     tensors, metadata = read_tensors(path)

@@ -14,7 +14,6 @@ import pytest
 
 from uncollapse.artifacts import read_table, row_account
 from uncollapse.config.files import read
-from uncollapse.corpora.card import card_rows
 from uncollapse.corpora.packages import package_named
 from uncollapse.corpora.schemas import CARD, DOCUMENTS
 from uncollapse.planning import Plan
@@ -65,15 +64,13 @@ def test_a_corpus_of_local_files_and_its_card(articles: Path, tmp_path: Path) ->
         "dropped": {"empty text": 1, "exact duplicate": 1},
     }
     assert read_table(tmp_path / "c.card.parquet", CARD).column("step").to_pylist()[0] == "read"
-    (row,) = card_rows([tmp_path / "c.card.parquet"])
-    assert (row["corpus"], row["origin"], row["package"], row["licence"]) == ("mine", "files", "articles.csv", "mine")
-    assert [(step["step"], step["documents"], step["dropped"]) for step in row["steps"]] == [
-        ("read", 5, 0),
-        ("without empty text", 4, 1),
-        ("without exact duplicate", 3, 1),
-        ("kept", 3, 0),
-        ("kept, with a lead", 3, 0),
-    ]
+    card = read_table(tmp_path / "c.card.parquet", CARD).to_pylist()
+    assert {(row["corpus"], row["origin"], row["package"], row["licence"]) for row in card} == {
+        ("mine", "files", "articles.csv", "mine")
+    }
+    documents = {row["step"]: row["documents"] for row in card}
+    assert documents | {"read": 5, "without empty text": 4, "without exact duplicate": 3, "kept": 3} == documents
+    assert documents["kept, with a lead"] == 3
 
 
 def test_the_same_bytes_again(articles: Path, tmp_path: Path) -> None:

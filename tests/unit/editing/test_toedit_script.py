@@ -13,7 +13,7 @@ from uncollapse.artifacts import read_table
 from uncollapse.editing import corpus
 from uncollapse.editing.edits import read_generation, training_texts
 from uncollapse.editing.schemas import EDITS
-from uncollapse.editing.summary import generation_shares, summarize
+from uncollapse.editing.summary import summarize
 from uncollapse.parts import Parts
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "toedit.py"
@@ -129,12 +129,11 @@ def test_generations(toedit, folder, texts, frozen):
     tables = [read_table(path, EDITS) for path in files]
     for before, after in itertools.pairwise(tables):
         assert after["ids"].equals(before["new_ids"])
-    rows = generation_shares(files, threshold=0.01)
-    assert [row["generation"] for row in rows] == [1, 2, 3]
-    for row, table in zip(rows, tables, strict=True):
+    for number, (path, table) in enumerate(zip(files, tables, strict=True), start=1):
+        found = summarize(path, threshold=0.01)
         p = np.concatenate(table["p"].to_pylist())
-        assert row["above_tokens"] == (p >= 0.01).sum()
-        assert (row["eligible_tokens"] < row["above_tokens"]) == (frozen and row["generation"] > 1)
+        assert found.before.tokens_above == (p >= 0.01).sum()
+        assert (found.eligible < found.before.tokens_above) == (frozen and number > 1)
     masks = [np.concatenate(table["eligible"].to_pylist()).astype(bool) for table in tables]
     assert (masks[2] & ~masks[0]).any() == (not frozen)
 
