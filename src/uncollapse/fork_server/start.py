@@ -12,7 +12,7 @@ from typing import Any
 SWITCH = "UNCOLLAPSE_FORK_SERVER"  # 0: every job is an interpreter of its own
 _THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")  # Snakemake sets all for each job
 
-_pipes: list[Any] = []  # the server ends when this process, and with it its end of the pipe, is gone
+_servers: list[subprocess.Popen[bytes]] = []  # each ends when this process, and with it its end of the pipe, is gone
 
 
 def start(workflow: Any) -> None:
@@ -34,7 +34,7 @@ def start(workflow: Any) -> None:
         stdin=subprocess.PIPE,
         env=os.environ | one_thread,
     )
-    _pipes.append(server.stdin)
+    _servers.append(server)
     client = shlex.join([sys.executable, "-I", "-S", str(Path(__file__).with_name("client.py")), str(where)])
     braces = client.replace("{", "{{").replace("}", "}}")
     shell.prefix(f'set -euo pipefail; python() {{{{ {braces} "$@"; }}}}; ')
