@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -132,8 +133,46 @@ def test_a_library_that_one_job_loaded_is_there_for_the_next_and_nothing_else(se
 
 
 def test_jobs_draw_different_random_numbers(served: Served) -> None:
-    script = "import random\nprint(random.random())"
-    assert served.run(script)[1] != served.run(script)[1]
+    script = "import random\nimport numpy\nprint(random.random())\nprint(numpy.random.rand())"
+    first, second, third = (set(served.run(script)[1].split()) for _ in range(3))
+    assert len(first | second | third) == 6
+
+
+def test_executors_end_with_their_job(served: Served) -> None:
+    script = (
+        "from concurrent.futures import ThreadPoolExecutor as Pool\npool = Pool()\nprint(pool.submit(abs, -3).result())"
+    )
+    keeping = f"{script}\nimport sys\nsys.kept = pool"
+    assert served.run(keeping)[:2] == (0, "3\n")
+
+
+def test_a_client_that_says_nothing_costs_nobody_else_anything(served: Served) -> None:
+    client, job = served.running("import time\ntime.sleep(2)\nprint('done')")
+    open_files = len(psutil.Process(served.process.pid).open_files())
+    for message in (b"", b"1234", b"\0\0\0\0\0\0\0\1{"):
+        with socket.socket(socket.AF_UNIX) as strange:
+            strange.connect(str(served.socket))
+            strange.sendall(message)
+    assert served.run("print('next')")[1] == "next\n"
+    assert len(psutil.Process(served.process.pid).open_files()) == open_files
+    assert client.communicate(timeout=30)[0] == "done\n"
+    assert _gone(job)
+
+
+def test_a_library_that_cannot_be_imported_costs_only_who_needs_it(served: Served) -> None:
+    (served.folder / "peft.py").write_text("")  # which the first job has, and the server does not find
+    assert served.run("import peft")[0] == 0
+    assert served.run("print('next')")[1] == "next\n"
+
+
+def test_a_job_has_the_mask_and_the_folder_for_temporary_files_of_its_shell(served: Served) -> None:
+    script = "import os, tempfile\nprint(oct(os.umask(0)), tempfile.gettempdir())"
+    before = os.umask(0o077)
+    try:
+        said = served.run(script, TMPDIR=str(served.folder))[1]
+    finally:
+        os.umask(before)
+    assert said == f"0o77 {served.folder}\n"
 
 
 @pytest.mark.parametrize("variable", ["OMP_NUM_THREADS", "PYTHONHASHSEED", "CUDA_VISIBLE_DEVICES"])
@@ -184,6 +223,20 @@ def test_a_job_is_asked_to_end_through_its_client(served: Served) -> None:
     client.stdout.readline()
     client.send_signal(signal.SIGTERM)
     assert client.wait(30) == 5
+
+
+def test_a_group_that_is_asked_to_end_has_its_time(served: Served) -> None:
+    """As by ``timeout``: the server must not end before its jobs."""
+    script = (
+        "import signal, sys, time\ndef tidy(*_):\n    time.sleep(0.5)\n    print('tidy')\n    sys.exit(5)\n"
+        "signal.signal(signal.SIGTERM, tidy)\nprint(flush=True)\ntime.sleep(60)"
+    )
+    client, job = served.running(script)
+    client.stdout.readline()
+    for process in (served.process.pid, job.pid):
+        os.kill(process, signal.SIGTERM)
+    assert client.communicate(timeout=30)[0] == "tidy\n"
+    assert client.returncode == 5
 
 
 def test_jobs_run_side_by_side_and_outlive_snakemake(served: Served) -> None:

@@ -22,10 +22,18 @@ def main(where: str, command: list[str]) -> int:
     other = os.path.realpath(os.path.dirname(python)) != os.path.realpath(os.path.dirname(sys.executable))
     if other or command[0].startswith("-"):
         _run_here(python, command)
+    for stream in range(3):
+        try:
+            os.fstat(stream)
+        except OSError:  # closed: the number must not become that of the connection
+            os.open(os.devnull, os.O_RDWR)
+    mask = os.umask(0)
+    os.umask(mask)
     try:
         server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         server.connect(where)
-        request = json.dumps({"command": command, "folder": os.getcwd(), "environment": dict(os.environ)}).encode()
+        content = {"command": command, "folder": os.getcwd(), "mask": mask, "environment": dict(os.environ)}
+        request = json.dumps(content).encode()
         socket.send_fds(server, [HEADER.pack(len(request))], [0, 1, 2])
         server.sendall(request)
         answer = _received(server, STARTED.size)

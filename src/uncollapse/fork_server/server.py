@@ -20,7 +20,9 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import threading
+import time
 import traceback
 from pathlib import Path
 from typing import Any, NoReturn
@@ -77,7 +79,8 @@ class Server:
 
     def serve(self) -> "Request | None":
         """Until Snakemake and all jobs have ended; in a forked job, what it is to run."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # jobs get it themselves, and end; so does Snakemake
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # sent to all of a group: jobs end themselves; so does Snakemake
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self.wakes)
         with selectors.DefaultSelector() as selector:
@@ -105,23 +108,28 @@ class Server:
         return None
 
     def _answer(self) -> "Request | None":
-        client, _ = self.listener.accept()
-        client.settimeout(30)
+        try:
+            client, _ = self.listener.accept()
+        except OSError:  # gone already, or no more open files: the client runs its command itself
+            return None
+        client.settimeout(5)
         try:
             request = Request(client)
-        except (OSError, ValueError):
+        except Exception:  # whatever one client sends, the jobs of others go on
             client.close()
             return None
-        if _decisive(request.environment) != self.decisive:
-            with contextlib.suppress(OSError):
-                client.sendall(STARTED.pack(0))
-            client.close()
-            request.close()
-            return None
-        job = os.fork()
+        job = -1
+        if _decisive(request.environment) == self.decisive:
+            with contextlib.suppress(OSError):  # no memory for another process
+                job = os.fork()
         if job == 0:
             return request
         request.close()
+        if job < 0:
+            with contextlib.suppress(OSError):
+                client.sendall(STARTED.pack(0))
+            client.close()
+            return None
         self.clients[job] = client
         with contextlib.suppress(OSError):  # gone already: noticed at the next look
             client.sendall(STARTED.pack(job))
@@ -148,15 +156,17 @@ class Server:
             used = set(os.read(self.used, 1 << 16).decode().split("\n"))
             for name in LIBRARIES:
                 if name in used - self.imported:
-                    importlib.import_module(name)
                     self.imported.add(name)
+                    with contextlib.suppress(Exception):  # a job that needs it says what is wrong
+                        importlib.import_module(name)
             gc.freeze()  # memory that jobs share is not written to
 
     def leave(self) -> None:
         """Close in a job what is the server's."""
         signal.set_wakeup_fd(-1)
-        for number in (signal.SIGINT, signal.SIGCHLD):
-            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
         self.listener.close()
         for client in self.clients.values():
             client.close()
@@ -169,12 +179,19 @@ class Request:
 
     def __init__(self, client: socket.socket) -> None:
         start, self.streams, _, _ = socket.recv_fds(client, HEADER.size, 3)
-        (size,) = HEADER.unpack(start)
-        with client.makefile("rb") as file:
-            content = json.loads(file.read(size))
-        self.command: list[str] = content["command"]
-        self.folder: str = content["folder"]
-        self.environment: dict[str, str] = content["environment"]
+        try:
+            (size,) = HEADER.unpack(start)
+            with client.makefile("rb") as file:
+                content = json.loads(file.read(size))
+            self.command: list[str] = content["command"]
+            self.folder: str = content["folder"]
+            self.mask: int = content["mask"]
+            self.environment: dict[str, str] = content["environment"]
+            if len(self.streams) != 3:
+                raise ValueError(f"{len(self.streams)} streams")
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         for descriptor in self.streams:
@@ -186,9 +203,14 @@ class Request:
             os.dup2(descriptor, own)
         self.close()
         os.chdir(self.folder)
+        os.umask(self.mask)
         os.environ.clear()
         os.environ.update(self.environment)
+        time.tzset()
+        tempfile.tempdir = None  # to be found again
         random.seed()  # not the same in all
+        if "numpy.random" in sys.modules:
+            sys.modules["numpy.random"].seed()
         for name in [name for name in sys.modules if name.partition(".")[0] == "uncollapse"]:
             del sys.modules[name]  # a job runs the code that lies there when it starts
         script = self.command[0]
@@ -202,7 +224,10 @@ class Request:
             print(end.code, file=sys.stderr)
             return 1
         except BaseException as error:
-            traceback.print_exception(error)
+            trace = error.__traceback__
+            while trace is not None and trace.tb_frame.f_code.co_filename != script:
+                trace = trace.tb_next  # the server's own
+            traceback.print_exception(error.with_traceback(trace or error.__traceback__))
             return 1
         return 0
 
@@ -216,9 +241,7 @@ def _end(code: int) -> NoReturn:
 
     That would write to all the memory that is shared with the server, and took longer than most jobs.
     """
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
+    threading._shutdown()  # waits for threads, after what executors have registered to end theirs
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError):
