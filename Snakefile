@@ -40,5 +40,9 @@ rule figures:
         figure_targets(),
 
 
+BEGUN = time.time()
+
+
 onsuccess:
-    print(f"Done: open {R}/report.html; tables are in {R}/tables/, figures in {R}/figures/.")
+    if os.path.exists(f"{R}/report.html") and os.path.getmtime(f"{R}/report.html") >= BEGUN:
+        print(f"Done: open {R}/report.html; tables are in {R}/tables/, figures in {R}/figures/.")

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False, "1.0": True, "0.0": False}
+LIKELY_PROMPTS = ("prompt_id", "prompt", "prompts", "question", "id_of_prompt")
 SHARES = np.round(np.arange(0.05, 1.0001, 0.05), 2)
 
 
@@ -27,21 +28,30 @@ def read(path: Path) -> pd.DataFrame:
     """A Parquet or CSV file."""
     if not path.exists():
         raise SystemExit(f"{path}: no such file")
-    return pd.read_csv(path) if path.suffix.lower() in {".csv", ".tsv", ".txt"} else pd.read_parquet(path)
+    try:
+        text = path.suffix.lower() in {".csv", ".tsv", ".txt"}
+        table = pd.read_csv(path) if text else pd.read_parquet(path)
+    except (ValueError, OSError) as error:  # pandas' and pyarrow's own are kinds of these
+        raise SystemExit(f"{path}: cannot be read as a table: {error}") from None
+    if table.empty:
+        raise SystemExit(f"{path}: holds no candidates; give a table with one a row")
+    table.attrs["path"] = path
+    return table
 
 
-def column(table: pd.DataFrame, name: str) -> pd.Series:
+def column(table: pd.DataFrame, name: str, option: str) -> pd.Series:
     """A column without missing values."""
     if name not in table:
-        raise SystemExit(f"no column {name!r}; there are {', '.join(map(str, table.columns))}")
+        there = ", ".join(map(str, table.columns))
+        raise SystemExit(f"{table.attrs['path']}: no column {name!r}; there are {there}: name one with {option}")
     if table[name].isna().any():
         raise SystemExit(f"column {name!r} has {int(table[name].isna().sum())} missing values")
     return table[name]
 
 
-def yes_or_no(table: pd.DataFrame, name: str) -> np.ndarray:
+def yes_or_no(table: pd.DataFrame, name: str, option: str) -> np.ndarray:
     """A column of truth values, however they are written."""
-    words = column(table, name).astype(str).str.strip().str.lower()
+    words = column(table, name, option).astype(str).str.strip().str.lower()
     unknown = sorted(set(words) - set(WORDS))
     if unknown:
         raise SystemExit(f"column {name!r} must say true or false (or 1 or 0), found {', '.join(unknown[:3])}")
@@ -63,7 +73,10 @@ def report(correct: np.ndarray, kept: np.ndarray, prompts: np.ndarray, *, resamp
         interval = "" if np.isnan(row.low) else f"  [{row.low:.4f}, {row.high:.4f}]"
         print(f"  {row.quantity:<15} {row.value:.4f}{interval}")
     precision = next(row for row in found if row.quantity == "kept_precision")
-    if not kept.any():
+    if correct.all() or not correct.any():
+        which = "correct" if correct.all() else "wrong"
+        print(f"NOTHING TO SAY: all candidates are {which}; p_* compares how many of both kinds are kept.")
+    elif not kept.any():
         print("NO-GO: nothing is kept.")
     elif precision.low > 0.5:
         print("GO: p is below p_*; most of what is kept is correct.")
@@ -130,15 +143,19 @@ def main(given: list[str] | None = None) -> None:
     """Print p, phi, psi, kept precision, p_* and go or no-go; for a score also the sweep and its picture."""
     options = arguments(given)
     table = read(options.table)
-    correct = yes_or_no(table, options.correct)
-    prompts = np.arange(len(table)) if options.prompt is None else column(table, options.prompt).to_numpy()
+    correct = yes_or_no(table, options.correct, "--correct")
+    prompts = np.arange(len(table)) if options.prompt is None else column(table, options.prompt, "--prompt").to_numpy()
+    if options.prompt is None and (likely := next((name for name in LIKELY_PROMPTS if name in table), None)):
+        print(f"Each row counts as a prompt of its own; --prompt {likely} takes those of one prompt together.")
     if options.score is None:
-        report(correct, yes_or_no(table, options.kept), prompts, resamples=options.resamples, seed=options.seed)
+        report(
+            correct, yes_or_no(table, options.kept, "--kept"), prompts, resamples=options.resamples, seed=options.seed
+        )
         return
     from uncollapse.theory.score_sweep import score_sweep
 
     sign = -1.0 if options.lower else 1.0
-    score = sign * pd.to_numeric(column(table, options.score)).to_numpy(dtype=float)
+    score = sign * pd.to_numeric(column(table, options.score, "--score")).to_numpy(dtype=float)
     sweep = score_sweep(
         correct,
         score,

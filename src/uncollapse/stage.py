@@ -179,7 +179,7 @@ def run_stage(name: str, work: Callable[[Stage], None]) -> None:
             sys.exit(1)
 
 
-class _EndedError(BaseException):
+class _EndedError(KeyboardInterrupt):
     """The process was asked to end."""
 
 
@@ -203,8 +203,8 @@ def _report(stage: Stage, error: BaseException) -> None:
         )
     elif isinstance(error, OSError):
         reason = explain_os_error(error, list(stage.outputs.values()))
-    elif isinstance(error, _EndedError):
-        reason = str(error)
+    elif isinstance(error, KeyboardInterrupt):
+        reason = str(error) or "interrupted from the keyboard"
     else:
         traceback.print_exc()
         reason = f"{type(error).__name__}: {error}"

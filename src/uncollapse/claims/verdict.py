@@ -33,7 +33,7 @@ class Part:
     estimate: Estimate
     low_limit: float = 0.0
     high_limit: float = math.inf
-    unit: Literal["points", "percent", "correlation"] = "points"
+    unit: Literal["points", "percent", "correlation", "ratio"] = "points"
 
     @property
     def margin(self) -> float:
@@ -115,12 +115,21 @@ def not_run(claim: str, statistic: str, explanation: str) -> Finding:
 
 def phrase(part: Part) -> str:
     """A part with its number in words: ``beam 5 to 10: +4.1 points [2.0, 6.2]``; a percentage carries no sign."""
-    estimate, decimals = part.estimate, 2 if part.unit == "correlation" else 1
-    sign = "+" if part.unit == "points" and float(f"{estimate.value:.1f}") > 0 else ""
-    text = f"{part.label}: {sign}{number(estimate.value, decimals)} {part.unit}"
+    estimate = part.estimate
+    decimals = max(_decimals(estimate), 2 if part.unit == "correlation" else 1)
+    sign = "+" if part.unit == "points" and float(f"{estimate.value:.{decimals}f}") > 0 else ""
+    text = f"{part.label}: {sign}{number(estimate.value, decimals)}"
+    text += f" {part.unit}" if part.unit != "ratio" else ""
     if math.isnan(estimate.low):
         return f"{text} (one seed, no interval)" if part.unit != "correlation" else f"{text} (no interval)"
     return f"{text} [{number(estimate.low, decimals)}, {number(estimate.high, decimals)}]"
+
+
+def _decimals(estimate: Estimate) -> int:
+    """So many that the largest of a number and the ends of its interval has two digits, three at most."""
+    ends = (estimate.value, estimate.low, estimate.high)
+    largest = max((abs(end) for end in ends if not math.isnan(end)), default=1.0)
+    return 1 if largest >= 0.95 else 2 if largest >= 0.095 else 3
 
 
 def _account(parts: Sequence[Part], least: Part) -> str:

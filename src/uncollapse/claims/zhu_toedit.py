@@ -76,7 +76,7 @@ def fall_is_geometric(generations: dict[int, pd.DataFrame], weights: NDArray[np.
     above = [weights @ rows["above"].to_numpy() for rows in generations.values()]
     ratios = [after / np.maximum(before, 1) for before, after in pairwise(above)]
     parts = [
-        Part("last ratio minus the first", _estimate(ratios[-1] - ratios[0]), -GEOMETRIC, GEOMETRIC)
+        Part("last ratio minus the first", _estimate(ratios[-1] - ratios[0]), -GEOMETRIC, GEOMETRIC, unit="ratio")
     ] if len(ratios) > 1 else []  # fmt: skip
     return conclude(
         "zhu-T9-b",

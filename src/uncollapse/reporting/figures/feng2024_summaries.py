@@ -17,9 +17,11 @@ FIGURE = style.Figure(
     source="Feng et al. 2024 v1, Figure 4; v2, Figure 5",
     caption=(
         "One column per share of the generator's summaries that is kept. Above: ROUGE-1 on the test articles; small "
-        "points are seeds, large ones their mean, and bars the 95% interval of the difference from the generator, over "
-        "the same articles, with the spread over seeds pooled over all students. Lines: the generator, and the model "
-        "trained on all original answers where there is one. Dotted: the article's first words. Below: p* of what each "
+        "points are seeds, large ones their mean. A bar that does not reach the generator's line tells a student from "
+        "it: bars are 95% intervals of the difference between the two, over the same articles, with the spread over "
+        "seeds pooled over all students; those of table feng2024_figure4 are of a student's score alone. Lines: the "
+        "generator, and the model trained on all original answers where there is one. Dotted: the article's first "
+        "words. Below: p* of what each "
         "selector keeps, with bootstrap intervals; without any verification it is one half."
     ),
     alt="ROUGE-1 of students by selector with two reference lines, above p* of each selector; one column per share.",

@@ -14,7 +14,8 @@ TABLE = Table(
         "Perplexity on human text, averaged over our human corpora. Generation 0 is trained on human text. Then each "
         "is trained, from scratch and on as many tokens, on text that the one before wrote (own text), on half such "
         "text and half human text (own and human text), or on the last training text edited by the one before (edited "
-        "by the model). The first seed writes and edits; the interval is over seeds of training."
+        "by the model); those of the three that the config names are shown. The first seed writes and edits; the "
+        "interval is over seeds of training."
     ),
     keys=("process", "generation"),
     unit="perplexity",
