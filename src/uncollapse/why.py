@@ -80,7 +80,9 @@ class Why:
         answer = Answer(path=path, record=record, inputs=inputs)
         recipe = recipe_of(self.plan, path)
         if recipe is None:
-            answer.changes.append("the present config makes no such file")
+            answer.changes.append(
+                "the present config makes no such file (one of another overlay? --configfile names it)"
+            )
             return answer
         answer.changes += changes(record, recipe)
         for name, paths in recipe.inputs.items():
@@ -103,7 +105,12 @@ class Why:
         if Path(path).is_dir():
             raise ArtifactError(f"{path}: {_advice_for_folder(Path(path), self.plan.root)}")
         if self._hash(path) is None:
-            raise ArtifactError(f"{path}: no such file; make it: snakemake --cores 2 {path}")
+            if recipe_of(self.plan, path) is None:
+                raise ArtifactError(
+                    f"{path}: no such file, and the present config makes none; correct the path, or name the overlay"
+                    " that makes it with --configfile"
+                )
+            raise ArtifactError(f"{path}: no such file; make it: {self._command(path)}")
         beside = provenance_path(Path(path))
         record = read_record(beside)
         if record is not None:
@@ -113,9 +120,11 @@ class Why:
         for entry in self.store.about(digest):
             if recipe is None or entry.get("stage") == recipe.stage:
                 return {**entry, "sha256": digest}
-        raise ArtifactError(
-            f"{beside}: missing or damaged; delete {path} and make it again: snakemake --cores 2 {path}"
-        )
+        raise ArtifactError(f"{beside}: missing or damaged; delete {path} and make it again: {self._command(path)}")
+
+    def _command(self, path: str) -> str:
+        overlays = f" --configfile {' '.join(self.plan.overlays)}" if self.plan.overlays else ""
+        return f"snakemake --cores 2 {path}{overlays}"
 
     def _is_made(self, path: str) -> bool:
         """Whether a stage made it, rather than a person."""

@@ -111,6 +111,16 @@ def test_the_papers_scale_has_the_papers_sizes() -> None:
     assert len(found.generator.seeds) == len(found.downstream.seeds) == 5
 
 
+def test_keys_stand_in_the_order_of_the_files(tmp_path: Path) -> None:
+    """Snakemake lists an overlay's keys before those of config.yaml."""
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text("experiments: {summaries: {shards: 3}}\n")
+    experiments = CONFIG["experiments"]
+    turned = {**CONFIG, "experiments": {name: experiments[name] for name in reversed(experiments)}}
+    assert list(load(turned).experiments) == list(reversed(experiments))
+    assert list(load(turned, [BASE, overlay]).experiments) == list(experiments)
+
+
 def test_loading_leaves_snakemakes_dictionary_as_it_is() -> None:
     config = _merged(CONFIG, _nested(f"{EIGENVALUES}.groups.model_d", None))
     before = copy.deepcopy(config)

@@ -79,3 +79,27 @@ def test_unusable_columns_are_named(main, table, tmp_path, options, message):
     table.to_parquet(tmp_path / "table.parquet")
     with pytest.raises(SystemExit, match=message):
         main([str(tmp_path / "table.parquet"), *options])
+
+
+@pytest.mark.parametrize("content", [b"", b"correct,kept\n", b"PAR1 and no more"])
+def test_a_file_without_candidates_is_named(main, tmp_path, content):
+    for name in ("table.csv", "table.parquet"):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(SystemExit, match=name):
+            main([str(tmp_path / name)])
+
+
+def test_a_missing_column_is_named_with_its_file_and_option(main, table, tmp_path):
+    table.drop(columns="kept").to_csv(tmp_path / "table.csv")
+    with pytest.raises(SystemExit, match=r"table\.csv: no column 'kept'.*--kept"):
+        main([str(tmp_path / "table.csv")])
+
+
+@pytest.mark.parametrize("all_are", [True, False])
+def test_candidates_of_one_kind_decide_nothing(main, table, tmp_path, capsys, all_are):
+    table.assign(correct=all_are).to_csv(tmp_path / "table.csv")
+    main([str(tmp_path / "table.csv")])
+    printed = capsys.readouterr().out
+    assert "GO" not in printed.replace("NOTHING TO SAY", "")
+    assert f"all candidates are {'correct' if all_are else 'wrong'}" in printed
+    assert "--prompt prompt takes those of one prompt together" in printed

@@ -61,6 +61,12 @@ def test_few_parts_are_listed_with_their_numbers() -> None:
     assert (finding.value, finding.low, finding.high, finding.verdict) == (4.12, 2.0, 6.0, "reproduced")
 
 
+def test_small_numbers_have_more_decimals_and_ratios_no_unit() -> None:
+    parts = [Part("a", Estimate(0.077, 0.032, 0.122)), Part("b", Estimate(0.025, -0.013, 0.064), unit="ratio")]
+    text = conclude("id", "gain", parts, opening="").explanation
+    assert text == "Measured: a: +0.08 points [0.03, 0.12]; b: 0.025 [\N{MINUS SIGN}0.013, 0.064]."
+
+
 def test_of_many_parts_those_that_do_not_hold_are_listed() -> None:
     parts = [Part(f"p{i}", Estimate(5.0, 4.0, 6.0)) for i in range(7)]
     assert "The weakest: p0: +5.0 points [4.0, 6.0]." in conclude("id", "gain", parts, opening="").explanation
