@@ -74,7 +74,8 @@ def perplexities(found: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> Canv
             named = colours(list(each))
             values = {name: value[np.isfinite(value)] for name, value in each.items()}
             everything = np.concatenate(list(values.values()))
-            edges = np.geomspace(everything.min() * 0.95, np.quantile(everything, 0.995) * 1.05, 41)
+            bins = int(np.clip(2 * min(map(len, values.values())) ** 0.5, 8, 40))  # no comb of single documents
+            edges = np.geomspace(everything.min() * 0.95, np.quantile(everything, 0.995) * 1.05, bins + 1)
             human = next(iter(values.values()))
             axes.axvspan(*np.quantile(human, [0.05, 0.95]), color=style.BLUE, alpha=0.08, linewidth=0)
             for name, value in values.items():
