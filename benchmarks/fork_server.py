@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from uncollapse.fork_server.start import client_command, server_command
+
 ROOT = Path(__file__).parents[1]
 ROUNDS = 5
 JOBS = {
@@ -39,11 +41,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         where = Path(folder) / "server/socket"  # which the server removes at its end
         where.parent.mkdir()
-        serve = [sys.executable, "-P", "-m", "uncollapse.fork_server.server", str(where)]
-        server = subprocess.Popen(serve, stdin=subprocess.PIPE, env=environment)
+        server = subprocess.Popen(server_command(where), stdin=subprocess.PIPE, env=environment)
         while not where.exists():
             time.sleep(0.01)
-        client = [sys.executable, "-I", "-S", str(ROOT / "src/uncollapse/fork_server/client.py"), str(where)]
+        client = client_command(where)
         print("seconds of a job         interpreter   forked")
         for name, line in JOBS.items():
             script = Path(folder) / "job.py"

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from uncollapse.fork_server import start
-from uncollapse.fork_server.start import SWITCH
+from uncollapse.fork_server.start import SWITCH, client_command, server_command
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
@@ -29,16 +29,14 @@ class Served:
         self.folder = folder
         self.socket = folder / "server/socket"
         self.socket.parent.mkdir()
-        command = [sys.executable, "-P", "-m", "uncollapse.fork_server.server", str(self.socket)]
-        self.process = subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.PIPE)
+        self.process = subprocess.Popen(server_command(self.socket), env=ENVIRONMENT, stdin=subprocess.PIPE)
         _until(self.socket.exists)
 
     def start(self, script: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         path = self.folder / "script.py"
         path.write_text(script)
-        client = [sys.executable, "-I", "-S", str(ROOT / "src/uncollapse/fork_server/client.py"), str(self.socket)]
         return subprocess.Popen(
-            [*client, str(path), *arguments],
+            [*client_command(self.socket), str(path), *arguments],
             env=ENVIRONMENT | environment,
             cwd=self.folder,
             stdout=subprocess.PIPE,

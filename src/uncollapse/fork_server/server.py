@@ -89,10 +89,9 @@ class Server:
             selector.register(0, selectors.EVENT_READ)
             while self.snakemake_lives or self.clients:
                 for client in self.clients.values():
-                    with contextlib.suppress(KeyError):
-                        selector.register(client, selectors.EVENT_READ)
+                    selector.register(client, selectors.EVENT_READ)
                 ready = [key.fileobj for key, _ in selector.select()]
-                for client in [*self.clients.values()]:
+                for client in self.clients.values():
                     selector.unregister(client)
                 self._end_abandoned(ready)
                 if self.woken in ready:

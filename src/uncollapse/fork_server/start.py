@@ -30,14 +30,23 @@ def start(workflow: Any) -> None:
     # what Snakemake sets for a job of one thread; others start an interpreter
     one_thread = {f"{name}_NUM_THREADS": "1" for name in _THREADS} | {"VECLIB_MAXIMUM_THREADS": "1"}
     server = subprocess.Popen(
-        [sys.executable, "-P", "-m", "uncollapse.fork_server.server", str(where)],
+        server_command(where),
         stdin=subprocess.PIPE,
         env=os.environ | one_thread,
     )
     _servers.append(server)
-    client = shlex.join([sys.executable, "-I", "-S", str(Path(__file__).with_name("client.py")), str(where)])
-    braces = client.replace("{", "{{").replace("}", "}}")
+    braces = shlex.join(client_command(where)).replace("{", "{{").replace("}", "}}")
     shell.prefix(f'set -euo pipefail; python() {{{{ {braces} "$@"; }}}}; ')
+
+
+def server_command(where: Path) -> list[str]:
+    """The server that listens at a socket; its standard input is to be a pipe, which ends it."""
+    return [sys.executable, "-P", "-m", "uncollapse.fork_server.server", str(where)]
+
+
+def client_command(where: Path) -> list[str]:
+    """What a script and its arguments are to follow."""
+    return [sys.executable, "-I", "-S", str(Path(__file__).with_name("client.py")), str(where)]
 
 
 def _useful(workflow: Any) -> bool:
