@@ -21,8 +21,8 @@ FIGURE = style.Figure(
         "it: bars are 95% intervals of the difference between the two, over the same articles, with the spread over "
         "seeds pooled over all students; those of table feng2024_figure4 are of a student's score alone. Lines: the "
         "generator, and the model trained on all original answers where there is one. Dotted: the article's first "
-        "words. Below: p* of what each "
-        "selector keeps, with bootstrap intervals; without any verification it is one half."
+        "words. Below: p* of what each selector keeps, with bootstrap intervals; without any verification it is one "
+        "half."
     ),
     alt="ROUGE-1 of students by selector with two reference lines, above p* of each selector; one column per share.",
 )
