@@ -2,6 +2,7 @@
 
     python benchmarks/toedit.py                       a random model of 10 million parameters, made here
     python benchmarks/toedit.py --model PATH_OR_ID    any causal language model
+    python benchmarks/toedit.py --model M --device cuda --dtype bfloat16 --texts FILE --count 4000 --longest 1024
     python benchmarks/toedit.py --memory              peak memory of the command for corpora of growing size
 
 All run in turn on one thread, on the same model and the same texts. Beside ours stand
@@ -13,6 +14,7 @@ All run in turn on one thread, on the same model and the same texts. Beside ours
 - forward: batches like ours through the model, all logits computed, nothing else done.
 
 These three use the model as transformers loads it; ours replaces its linear layers. Probabilities of all must agree.
+On a GPU, where the question is what share of the bare forward pass is left, only that one stands beside ours.
 """
 
 from __future__ import annotations
@@ -42,7 +44,6 @@ from uncollapse.editing.settings import EditSettings
 from uncollapse.editing.transformers_prior import TransformersPrior
 
 ROUNDS = 3
-TEXTS, LONGEST = 64, 192
 SLOW_TEXTS = 8  # for procedures that would take minutes
 
 
@@ -116,25 +117,28 @@ def algorithm_1(model: PreTrainedModel, first: int, rows: list[np.ndarray], sett
 
 
 @torch.inference_mode()
-def forward(model: PreTrainedModel, rows: list[np.ndarray]) -> None:
+def forward(model: PreTrainedModel, rows: list[np.ndarray], batch_tokens: int) -> None:
     """All logits of batches like ours."""
-    for batch in batches([len(row) for row in rows], batch_tokens=2048):
+    for batch in batches([len(row) for row in rows], batch_tokens=batch_tokens):
         width = max(len(rows[index]) for index in batch)
         read = np.zeros((len(batch), width), dtype=np.int64)
         for place, index in enumerate(batch):
             read[place, : len(rows[index])] = rows[index]
-        model(torch.from_numpy(read), use_cache=False)
+        model(torch.from_numpy(read).to(model.device), use_cache=False)
 
 
 def speed(options: argparse.Namespace) -> None:
     """Print medians of tokens per second, and ratios."""
-    prepare(ComputeSettings(device="cpu", matmul_precision="highest"), threads=1)
+    device, _ = prepare(ComputeSettings(device=options.device, matmul_precision="highest"), threads=1)
     if options.model:
-        prior = load_prior(options.model, dtype=getattr(torch, options.dtype))
+        prior = load_prior(options.model, device=device, dtype=getattr(torch, options.dtype))
         rng = np.random.default_rng(0)
         texts = [line for line in options.texts.read_text().splitlines() if line.strip()] if options.texts else []
         vocabulary = len(prior.tokenizer)
-        rows = [np.asarray(prior.tokenizer(text, add_special_tokens=False)["input_ids"][:LONGEST]) for text in texts]
+        rows = [
+            np.asarray(prior.tokenizer(text, add_special_tokens=False)["input_ids"][: options.longest])
+            for text in texts[: options.count]
+        ]
     else:
         from tokenizers import Tokenizer, models
         from transformers import PreTrainedTokenizerFast
@@ -143,11 +147,10 @@ def speed(options: argparse.Namespace) -> None:
         words = {"<s>": 0} | {f"w{number}": number for number in range(1, vocabulary)}
         plain = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(models.WordLevel(words, unk_token="<s>")))
         plain.add_special_tokens({"bos_token": "<s>"})
-        prior = TransformersPrior(random_model(vocabulary), plain)
+        prior = TransformersPrior(random_model(vocabulary).to(device, getattr(torch, options.dtype)), plain)
     if not rows:
         rng = np.random.default_rng(0)
-        rows = [rng.integers(1, vocabulary, int(size)) for size in rng.integers(20, LONGEST, TEXTS)]
-    rows = rows[:TEXTS]
+        rows = [rng.integers(1, vocabulary, int(size)) for size in rng.integers(20, options.longest, options.count)]
     settings = EditSettings()
     if not options.model:  # random weights are sure of nothing: as many tokens eligible as in the paper's Table 9
         settings = settings.model_copy(update={"threshold": _eighth_largest(prior, rows)})
@@ -158,7 +161,9 @@ def speed(options: argparse.Namespace) -> None:
     found: dict[str, np.ndarray] = {}
     for _ in range(ROUNDS):
         edited = _timed(rates, "ours", rows, lambda: edit(documents, prior, settings, pieces=pieces))
-        _timed(rates, "forward", rows, lambda: forward(plain_model, rows))
+        _timed(rates, "forward", rows, lambda: forward(plain_model, rows, prior.batch_tokens))
+        if device.type == "cuda":
+            continue
         found["released"] = np.concatenate(
             _timed(rates, "released", rows, lambda: released(plain_model, prior.beginning, rows, settings))
         )
@@ -170,7 +175,8 @@ def speed(options: argparse.Namespace) -> None:
         difference = np.abs(edited.p[: len(p)] - p).max()
         assert difference < (1e-4 if options.dtype == "float32" else 0.1), f"{name}: p differs by {difference}"
     ours = statistics.median(rates["ours"])
-    print(f"{len(rows)} texts, {len(edited.p):,} tokens, vocabulary {vocabulary:,}, one thread, {options.dtype}")
+    where = torch.cuda.get_device_name(device) if device.type == "cuda" else "one thread"
+    print(f"{len(rows)} texts, {len(edited.p):,} tokens, vocabulary {vocabulary:,}, {where}, {options.dtype}")
     print(f"{edited.eligible.mean():.2%} eligible, {edited.changed.mean():.2%} changed")
     for name, values in rates.items():
         print(
@@ -185,6 +191,8 @@ def _eighth_largest(prior: TransformersPrior, rows: list[np.ndarray]) -> float:
 def _timed(rates, name, rows, work):  # noqa: ANN001, ANN202
     begun = time.perf_counter()
     result = work()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
     rates.setdefault(name, []).append(sum(map(len, rows)) / (time.perf_counter() - begun))
     return result
 
@@ -228,6 +236,9 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="one text a line; random tokens otherwise")
     parser.add_argument("--dtype", choices=["float32", "bfloat16"], default="float32")
     parser.add_argument("--vocabulary", type=int, default=32_000, help="of the random model")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    parser.add_argument("--count", type=int, default=64, help="of texts")
+    parser.add_argument("--longest", type=int, default=192, help="tokens of a text")
     parser.add_argument("--memory", action="store_true")
     options = parser.parse_args()
     if options.memory:

@@ -2,13 +2,17 @@
 
     python scripts/paper_scale.py --minutes 9 --state state
 
-It runs the very commands that Snakemake would, one after another, and stops when the time is up; called again with the
-same folder it goes on: finished artifacts stay, a model goes on from its last checkpoint. Table 1 comes first, then one
-student after another, Table 2 before Table 4 before Table 3. At the end of every slice, what is known of each table is
-written to --measured (tidy CSV, and JSON with hardware, commit, settings and seconds), and files in --state that are
-larger than --pieces MiB are cut in pieces, which the next slice puts together again. The folder may travel to another
-machine between slices; name it by the same path relative to the project there. --fast adds
+It runs the very commands that Snakemake would, one after another or --jobs at a time, and stops when the time is up;
+called again with the same folder it goes on: finished artifacts stay, a model goes on from its last checkpoint. Of
+eigenvalues, Table 1 comes first, then one student after another, Table 2 before Table 4 before Table 3; of summaries,
+the models of one seed before those of the next. At the end of every slice, what is known of each table is written to
+--measured (tidy CSV, and JSON with hardware, commit, settings and seconds), and files in --state that are larger than
+--pieces MiB are cut in pieces, which the next slice puts together again. The folder may travel to another machine
+between slices; name it by the same path relative to the project there. Packages that texts and language models are
+read from must lie in its results/packages, or in the folder that config's packages_folder names. --fast adds
 scales/paper_fast.yaml, another recipe that takes far fewer steps.
+
+    python scripts/paper_scale.py --configfile scales/gpu.yaml --experiments summaries --jobs 6 --state state
 """
 
 import argparse
@@ -18,22 +22,22 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from uncollapse.config.experiment import ExperimentSettings
 from uncollapse.config.files import read
-from uncollapse.errors import UncollapseError
+from uncollapse.errors import ConfigError, UncollapseError
 from uncollapse.model_names import GENERATOR, Model
 from uncollapse.pieces import join_pieces, split_large
 from uncollapse.planning import Plan
-from uncollapse.sequential import Jobs
+from uncollapse.without_snakemake import Jobs
 
 MEBIBYTE = 1 << 20
 PROJECT = Path(__file__).resolve().parents[1]
+KINDS = ("sequence", "text")  # of experiments, in the order in which they come
 
 
 def main() -> int:
@@ -45,6 +49,8 @@ def main() -> int:
         "--configfile", nargs="+", type=Path, default=None, help="overlays (default: scales/paper.yaml)"
     )
     parser.add_argument("--fast", action="store_true", help="Muon and large batches instead of the paper's recipe")
+    parser.add_argument("--experiments", nargs="+", help="of the config (default: those on sequences, then on texts)")
+    parser.add_argument("--jobs", type=int, default=1, help="side by side (default: 1); models on one GPU share it")
     parser.add_argument("--measured", type=Path, default=None, help="folder of the tables (default: STATE/measured)")
     parser.add_argument("--pieces", type=float, default=60, metavar="MIB", help="largest file left in --state")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
@@ -61,7 +67,8 @@ def main() -> int:
         jobs = Jobs(plan, seconds=json.loads(log.read_text()) if log.exists() else {})
         done = False
         try:
-            done = all(jobs.run(target, deadline=deadline, threads=arguments.threads) for target in targets(plan))
+            wanted = targets(plan, chosen(plan, arguments.experiments))
+            done = jobs.run(wanted, deadline=deadline, threads=arguments.threads, at_once=arguments.jobs)
         finally:
             log.write_text(json.dumps(jobs.seconds, indent=1, sort_keys=True) + "\n")
             export(plan, arguments.measured or state / "measured", seconds=jobs.seconds)
@@ -73,29 +80,46 @@ def main() -> int:
     return 0 if done else 3
 
 
-def targets(plan: Plan) -> Iterator[str]:
-    """What the tables of the config's sequence experiments are made from, in the order of their worth.
+def chosen(plan: Plan, names: list[str] | None) -> list[str]:
+    """The experiments whose tables are wanted, of the kinds that this command knows.
+
+    Raises
+    ------
+    ConfigError
+        For a name that the config does not have, or an experiment of another kind.
+    """
+    known = {name: experiment.kind for name, experiment in plan.settings.experiments.items()}
+    for name in names or []:
+        if known.get(name) not in KINDS:
+            there = ", ".join(other for other, kind in known.items() if kind in KINDS)
+            raise ConfigError(f"--experiments {name}: no experiment that can run without Snakemake; there are: {there}")
+    return names or sorted((name for name in known if known[name] in KINDS), key=lambda name: KINDS.index(known[name]))
+
+
+def targets(plan: Plan, experiments: Iterable[str]) -> Iterator[str]:
+    """What the experiments' tables are made from, in the order of their worth.
 
     The first seed of everything comes before the second: the generator (Table 1), students (Table 2), fine-tuned models
     (Table 4), other groups (Table 3).
     """
-    for name in plan.settings.experiments:
-        if not any(name == experiment for experiment in plan.products("tables").values()):
-            continue
+    for name in experiments:
         settings = plan.experiment(name)
-        if settings.kind != "sequence":
-            continue
-        tuned = {group for group, trained in settings.groups.items() if trained.initial is not None}
+        if settings.kind == "text":
+            yield plan.path(name, "baselines", "test")
 
-        def worth(model: Model, settings: ExperimentSettings = settings, tuned: set[str] = tuned) -> tuple[int, int]:
+        def worth(model: Model, settings: Any = settings) -> tuple[int, int]:
+            if settings.kind == "text":
+                return model.seed, 0 if model.role == GENERATOR else 1
             if model.group:
-                return settings.groups[model.group].seeds.index(model.seed), 2 if model.group in tuned else 3
+                group = settings.groups[model.group]
+                return group.seeds.index(model.seed), 2 if group.initial is not None else 3
             part = settings.generator if model.role == GENERATOR else settings.downstream
             return part.seeds.index(model.seed), 0 if model.role == GENERATOR else 1
 
-        evaluations = sorted(plan.evaluations(name), key=lambda pair: worth(pair[0]))
-        for model, decoding in evaluations:
+        for model, decoding in sorted(plan.evaluations(name), key=lambda pair: worth(pair[0])):
             yield plan.path(name, "evaluations", f"{model.name}.{decoding}")
+        if settings.kind == "text":
+            yield from (plan.path(name, "proxy", dataset) for dataset in settings.trained_datasets())
 
 
 def export(plan: Plan, folder: Path, *, seconds: dict[str, float]) -> None:

@@ -18,8 +18,8 @@ from uncollapse.editing.windows import Window
 from uncollapse.errors import ConfigError
 from uncollapse.language.cpu_attention import use_cpu_attention
 
-# logits held at once, the largest thing in memory: 32 MB on a CPU, where more is no faster
-_LOGITS = {"cpu": 1 << 23, "cuda": 1 << 28}
+_LOGITS = 1 << 23  # held at once on a CPU, 32 MB, where more is no faster
+_BYTES_PER_LOGIT = 256  # of a GPU's memory; they are the largest thing in it, and few large chunks keep it busy
 _BATCH_TOKENS = {"cpu": 2048, "cuda": 1 << 16}
 
 
@@ -52,15 +52,15 @@ class TransformersPrior:
         use_cpu_attention(model)
         self.beginning = beginning_of_text(tokenizer, beginning)
         self.longest = (context or context_of(model)) + 1  # the last token of a window is not read
-        self._batch_tokens = batch_tokens or _BATCH_TOKENS[model.device.type]
+        self.batch_tokens = batch_tokens or _BATCH_TOKENS[model.device.type]
         self._head = Head(model)
 
     @torch.inference_mode()
     def blocks(self, windows: Sequence[Window], *, candidates: int) -> Iterator[Block]:
         """Batches of similar length, the longest first, so that memory is highest at once."""
         device = self.model.device
-        rows_at_once = max(1, _LOGITS[device.type] // self._head.vocabulary)
-        for batch in batches([len(window.tokens) - 1 for window in windows], batch_tokens=self._batch_tokens):
+        rows_at_once = max(1, _logits_at_once(device) // self._head.vocabulary)
+        for batch in batches([len(window.tokens) - 1 for window in windows], batch_tokens=self.batch_tokens):
             chosen = [windows[index] for index in batch]
             width = max(len(window.tokens) for window in chosen) - 1
             read = np.full((len(chosen), width), self.beginning, dtype=np.int64)
@@ -76,6 +76,12 @@ class TransformersPrior:
                 log_prob = self._head(state).log_softmax(-1)
                 own = log_prob.gather(-1, target.unsqueeze(-1)).squeeze(-1)
                 yield Block(place, own, functools.partial(_candidates, log_prob))
+
+
+def _logits_at_once(device: torch.device) -> int:
+    if device.type == "cpu":
+        return _LOGITS
+    return torch.cuda.get_device_properties(device).total_memory // _BYTES_PER_LOGIT
 
 
 def _candidates(log_prob: Tensor, rows: Tensor, count: int | None) -> tuple[Tensor, Tensor]:

@@ -9,7 +9,7 @@ import pytest
 from uncollapse.config.files import read
 from uncollapse.planning import Plan
 from uncollapse.recipe import recipe_of
-from uncollapse.sequential import Jobs, outputs
+from uncollapse.without_snakemake import Jobs, outputs
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,33 +23,39 @@ def plan(tmp_path: Path) -> Plan:
 
 def test_everything_comes_after_what_it_needs(plan: Plan) -> None:
     target = plan.path("eigenvalues", "evaluations", "best_of_25-model_a-seed0.greedy")
-    waiting = list(Jobs(plan).waiting(target))
+    jobs = Jobs(plan).of([target])
     made: set[str] = set()
-    for path, recipe in waiting:
-        needed = [other for paths in recipe.inputs.values() for other in paths]
-        assert all(other in made or recipe_of(plan, other) is None for other in needed), path
-        made |= set(outputs(recipe.stage, path).values())
-    stages = [recipe.stage for _, recipe in waiting]
+    for job in jobs:
+        assert all(other in made or recipe_of(plan, other) is None for other in job.needs), job.path
+        made |= set(job.outputs.values())
+    stages = [job.recipe.stage for job in jobs]
     # the generator, and the model that starts from it
     assert stages.count("train") == 2
     assert stages[-1] == "evaluate_model"
-    assert target in outputs("evaluate_model", waiting[-1][0]).values()
+    assert target in jobs[-1].outputs.values()
 
 
-def test_a_target_is_settled_once(plan: Plan) -> None:
-    jobs = Jobs(plan)
+def test_a_job_is_there_once(plan: Plan) -> None:
     target = plan.path("eigenvalues", "datasets", "train")
-    assert len(list(jobs.waiting(target))) == 2
-    assert list(jobs.waiting(target)) == []
+    model = plan.path("eigenvalues", "models", "generator-seed0", ".safetensors")
+    curve = plan.path("eigenvalues", "models", "generator-seed0", ".curve.parquet")
+    jobs = Jobs(plan).of([target, model, target, curve])
+    assert [job.recipe.stage for job in jobs] == ["sample", "select_data", "sample", "train"]
 
 
 def test_commands_write_what_the_rules_write(plan: Plan) -> None:
     """The outputs' names are those of workflow/rules/."""
     rules = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    target = plan.path("eigenvalues", "evaluations", "best_of_25-seed0.greedy")
-    for path, recipe in Jobs(plan).waiting(target):
-        for name in outputs(recipe.stage, path):
-            assert f"--output {name}={{output.{name}}}" in rules, (recipe.stage, name)
+    targets = [
+        plan.path("eigenvalues", "evaluations", "best_of_25-seed0.greedy"),
+        plan.path("summaries", "evaluations", "oracle_12-seed0.greedy"),
+        plan.path("summaries", "baselines", "test"),
+    ]
+    jobs = Jobs(plan).of(targets)
+    assert {"train", "train_text", "prepare_corpus", "import_model"} <= {job.recipe.stage for job in jobs}
+    for job in jobs:
+        for name in job.outputs:
+            assert f"--output {name}={{output.{name}}}" in rules, (job.recipe.stage, name)
 
 
 def test_products_are_snakemakes_part(plan: Plan) -> None:

@@ -1,0 +1,203 @@
+"""Make a plan's artifacts in one process tree: for machines without Snakemake, such as a lent GPU.
+
+Each job is the command that Snakemake would run, started when its inputs are there. What is up to date, by the record
+beside it, is left as it is; so a run that was stopped, or killed, goes on where it was, and a half-trained model goes
+on from its checkpoint.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from uncollapse.changes import changes, read_record
+from uncollapse.errors import UncollapseError
+from uncollapse.partial import remove_abandoned
+from uncollapse.planning import Plan
+from uncollapse.recipe import Recipe, recipe_of
+from uncollapse.stage import provenance_path
+from uncollapse.store import content_hash
+
+# names of the outputs of stages that write one file
+_OUTPUTS = {"sample": "prompts", "label": "candidates", "verify": "scores", "select_data": "dataset"}
+_OUTPUTS |= {"estimate_proxy": "proxy", "compare_kept": "kept"}
+_OUTPUTS |= {"sample_text": "prompts", "label_text": "candidates", "verify_text": "scores", "select_text": "dataset"}
+_OUTPUTS |= {"estimate_proxy_text": "proxy", "evaluate_baselines_text": "baselines", "pick_examples_text": "examples"}
+_OUTPUTS |= {"fetch_package": "package", "import_model": "model"}
+_PAUSE = 0.02  # seconds between two looks at what is running
+
+
+class JobError(UncollapseError):
+    """A job that ended with an error; what it printed says why."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One command: the first of its outputs that was asked for, its recipe, and all outputs that it waits for."""
+
+    path: str
+    recipe: Recipe
+    needs: tuple[str, ...]
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """All outputs by the names that the command gives them."""
+        return outputs(self.recipe.stage, self.path)
+
+
+class Jobs:
+    """The jobs that a plan's targets still need.
+
+    ``seconds`` holds, by first output below the plan's folder, how long each job has run, added to what a former run
+    spent on it.
+    """
+
+    def __init__(self, plan: Plan, *, seconds: dict[str, float] | None = None) -> None:
+        self.plan, self.seconds = plan, seconds if seconds is not None else {}
+        self._hashes: dict[tuple[str, int, int], str] = {}
+
+    def of(self, targets: Iterable[str]) -> list[Job]:
+        """Each job for ``targets`` once, after those it needs; targets that come first have theirs first."""
+        found: dict[str, Job] = {}
+        made: set[str] = set()
+        for target in targets:
+            for job in self._before(target, made):
+                found[job.path] = job
+        return list(found.values())
+
+    def _before(self, target: str, made: set[str]) -> Iterator[Job]:
+        if target in made:
+            return
+        recipe = recipe_of(self.plan, target)
+        if recipe is None:  # a file that comes with the project, or a user's
+            return
+        needs = tuple(path for paths in recipe.inputs.values() for path in paths)
+        for path in needs:
+            yield from self._before(path, made)
+        job = Job(target, recipe, needs)
+        made.update(job.outputs.values())
+        yield job
+
+    def run(self, targets: Iterable[str], *, deadline: float, threads: int, at_once: int = 1) -> bool:
+        """Make ``targets`` and all they need, ``at_once`` jobs side by side; False where ``deadline`` came first.
+
+        Parameters
+        ----------
+        deadline : of time.monotonic.
+        threads : of each job.
+
+        Raises
+        ------
+        JobError
+            Where a job fails; those beside it are ended.
+        """
+        waiting = self.of(targets)
+        unmade = {path for job in waiting for path in job.outputs.values()}
+        running: list[_Running] = []
+        try:
+            while waiting or running:
+                if time.monotonic() >= deadline:
+                    return False
+                for done in [one for one in running if one.process.poll() is not None]:
+                    running.remove(done)
+                    self._note(done)
+                    if done.process.returncode:
+                        stage = done.job.recipe.stage
+                        raise JobError(
+                            f"{stage} ended with status {done.process.returncode}; {done.job.path} is not made"
+                        )
+                    unmade.difference_update(done.job.outputs.values())
+                for job in waiting:
+                    if len(running) == at_once or time.monotonic() >= deadline:
+                        break
+                    if unmade.isdisjoint(job.needs):
+                        waiting = [other for other in waiting if other is not job]
+                        if self._is_current(job):
+                            unmade.difference_update(job.outputs.values())
+                        else:
+                            running.append(self._start(job, threads=threads))
+                time.sleep(_PAUSE)
+        finally:
+            for left in running:
+                left.process.kill()
+                left.process.wait()
+                self._note(left)
+                for output in map(Path, left.job.outputs.values()):
+                    remove_abandoned(output)
+                    remove_abandoned(output.parent / ".checkpoints" / output.name)
+        return True
+
+    def command(self, job: Job, *, threads: int) -> list[str]:
+        """The command line of a job."""
+        recipe = job.recipe
+        line = [sys.executable, str(self.plan.scripts / f"{recipe.stage}.py"), "--threads", str(threads)]
+        line += ["--spec", json.dumps(recipe.spec, sort_keys=True), "--code", *recipe.code]
+        for name, (first, *others) in recipe.inputs.items():
+            line += ["--input", f"{name}={first}", *others]
+        for name, output in job.outputs.items():
+            line += ["--output", f"{name}={output}"]
+        return line
+
+    def _start(self, job: Job, *, threads: int) -> "_Running":
+        for output in job.outputs.values():
+            Path(output).parent.mkdir(parents=True, exist_ok=True)
+        return _Running(job, subprocess.Popen(self.command(job, threads=threads), env=_environment()), time.monotonic())
+
+    def _note(self, one: "_Running") -> None:
+        name = one.job.path.removeprefix(f"{self.plan.root}/")
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - one.begun, 1)
+
+    def _is_current(self, job: Job) -> bool:
+        record = read_record(provenance_path(Path(job.path)))
+        if record is None or not Path(job.path).is_file() or changes(record, job.recipe):
+            return False
+        return all(
+            self._hash(other) == digest for paths in record["inputs"].values() for other, digest in paths.items()
+        )
+
+    def _hash(self, path: str) -> str:
+        stat = Path(path).stat()
+        key = (path, stat.st_mtime_ns, stat.st_size)
+        if key not in self._hashes:
+            self._hashes[key] = content_hash(Path(path))
+        return self._hashes[key]
+
+
+@dataclass(frozen=True)
+class _Running:
+    job: Job
+    process: subprocess.Popen
+    begun: float
+
+
+def outputs(stage: str, path: str) -> dict[str, str]:
+    """All outputs of the job that makes ``path``, by the names that its command gives them.
+
+    >>> outputs("train", "results/e/models/clean-seed0.curve.parquet")["weights"]
+    'results/e/models/clean-seed0.safetensors'
+    """
+    if stage in _OUTPUTS:
+        return {_OUTPUTS[stage]: path}
+    folder, name = os.path.split(path)
+    if stage in ("train", "train_text"):
+        stem = os.path.join(folder, name.removesuffix(".safetensors").removesuffix(".curve.parquet"))
+        return {"weights": f"{stem}.safetensors", "curve": f"{stem}.curve.parquet"}
+    if stage in ("evaluate_model", "evaluate_text"):
+        above = os.path.dirname(folder)
+        return {"outcomes": f"{above}/outcomes/{name}", "evaluation": f"{above}/evaluations/{name}"}
+    if stage == "prepare_corpus":
+        stem = os.path.join(folder, name.removesuffix(".parquet").removesuffix(".card"))
+        return {"corpus": f"{stem}.parquet", "card": f"{stem}.card.parquet"}
+    raise LookupError(f"{path}: made by {stage}, which is Snakemake's part")
+
+
+def _environment() -> dict[str, str]:
+    source = str(Path(__file__).parents[1])
+    parts: Sequence[str] = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {name: value for name, value in os.environ.items() if name != "UNCOLLAPSE_STORE"} | {
+        "PYTHONPATH": os.pathsep.join(parts)
+    }
