@@ -106,6 +106,7 @@ def targets(plan: Plan, experiments: Iterable[str]) -> Iterator[str]:
         settings = plan.experiment(name)
         if settings.kind == "text":
             yield plan.path(name, "baselines", "test")
+            yield from (plan.path(name, "proxy", dataset) for dataset in settings.trained_datasets())
 
         def worth(model: Model, settings: Any = settings) -> tuple[int, int]:
             if settings.kind == "text":
@@ -118,8 +119,6 @@ def targets(plan: Plan, experiments: Iterable[str]) -> Iterator[str]:
 
         for model, decoding in sorted(plan.evaluations(name), key=lambda pair: worth(pair[0])):
             yield plan.path(name, "evaluations", f"{model.name}.{decoding}")
-        if settings.kind == "text":
-            yield from (plan.path(name, "proxy", dataset) for dataset in settings.trained_datasets())
 
 
 def export(plan: Plan, folder: Path, *, seconds: dict[str, float]) -> None:

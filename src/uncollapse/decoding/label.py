@@ -8,7 +8,7 @@ from torch import Tensor
 from uncollapse.decoding.beam_search import beam_search
 from uncollapse.models.encoder_decoder import EncoderDecoder
 
-_BEAMS_PER_BATCH = {"cpu": 4096, "cuda": 262_144}
+_BEAMS_PER_BATCH = {"cpu": 4096, "cuda": 65_536}
 _LARGEST_BATCH = {"cpu": 512, "cuda": 8192}
 
 
