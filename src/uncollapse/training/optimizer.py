@@ -3,6 +3,7 @@
 import torch
 from torch import nn
 
+from uncollapse.training.grouped_muon import GroupedMuon
 from uncollapse.training.settings import OptimizerSettings
 
 # what holds the layers in our encoder-decoder, in GPT-2 (h), and in the models of transformers that follow Llama
@@ -26,7 +27,7 @@ class Optimizers:
         if settings.name == "muon":
             rest = [p for p in self.parameters if id(p) not in chosen]
             self.optimizers = [
-                torch.optim.Muon(matrices, lr=settings.muon_learning_rate, weight_decay=decay),
+                GroupedMuon(matrices, lr=settings.muon_learning_rate, weight_decay=decay),
                 torch.optim.AdamW(rest, lr=settings.learning_rate, betas=betas, weight_decay=decay, fused=True),
             ]
         else:

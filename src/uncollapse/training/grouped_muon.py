@@ -1,0 +1,66 @@
+"""Muon with matrices of one shape orthogonalised together: torch.optim.Muon's updates in a quarter of its calls.
+
+torch orthogonalises one matrix after the other, 15 small products each. In a small model these calls, not their
+arithmetic, take a fifth of a training step on a CPU (benchmarks/training.py), and on a GPU they are as many launches.
+"""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+
+class GroupedMuon(torch.optim.Muon):
+    """See torch.optim.Muon (Jordan et al. 2024), whose parameters, state and defaults these are."""
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], float] | None = None) -> float | None:
+        """One update of all matrices."""
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        for group in self.param_groups:
+            parameters: list[Tensor] = []
+            gradients: list[Tensor] = []
+            momenta: list[Tensor] = []
+            self._init_group(group, parameters, gradients, momenta)
+            if not parameters:
+                continue
+            torch._foreach_lerp_(momenta, gradients, 1 - group["momentum"])
+            updates = torch._foreach_lerp(gradients, momenta, group["momentum"]) if group["nesterov"] else momenta
+            if group["weight_decay"]:
+                torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
+            for places in _alike(parameters).values():
+                wide = torch.stack([_lying(updates[place]) for place in places])
+                found = _orthogonal(wide, group["ns_coefficients"], steps=group["ns_steps"], eps=group["eps"])
+                for place, update in zip(places, found.unbind(), strict=True):
+                    parameter = parameters[place]
+                    rows, columns = parameter.shape
+                    rate = group["lr"] * math.sqrt(max(1, rows / columns))
+                    parameter.add_(update.T if rows > columns else update, alpha=-rate)
+        return loss
+
+
+def _alike(parameters: list[Tensor]) -> dict[tuple[int, int], list[int]]:
+    """Which of them have the same sides, whichever is the longer."""
+    places: dict[tuple[int, int], list[int]] = {}
+    for place, parameter in enumerate(parameters):
+        places.setdefault(tuple(sorted(parameter.shape)), []).append(place)
+    return places
+
+
+def _lying(matrix: Tensor) -> Tensor:
+    return matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
+
+
+def _orthogonal(matrices: Tensor, coefficients: tuple[float, float, float], *, steps: int, eps: float) -> Tensor:
+    """(K, rows, columns), rows at most columns, by torch's quintic Newton-Schulz iteration in bfloat16."""
+    first, third, fifth = coefficients
+    x = matrices.bfloat16()
+    x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=eps)
+    for _ in range(steps):
+        gram = torch.bmm(x, x.mT)
+        x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=third, alpha=fifth), x, beta=first)
+    return x

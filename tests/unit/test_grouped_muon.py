@@ -1,0 +1,46 @@
+"""Muon on groups of matrices against torch's own, one matrix after the other."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from uncollapse.training.grouped_muon import GroupedMuon
+
+SHAPES = [(8, 8), (24, 8), (8, 8), (8, 32), (32, 8), (16, 8), (8, 8), (5, 7)]
+
+
+def _steps(kind: type[torch.optim.Optimizer], **options: object) -> list[torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    parameters = [torch.nn.Parameter(torch.randn(shape, generator=generator)) for shape in SHAPES]
+    optimizer = kind(parameters, lr=0.1, **options)
+    for step in range(3):
+        for number, parameter in enumerate(parameters):
+            noise = torch.randn(parameter.shape, generator=generator)
+            parameter.grad = None if step == 1 and number == 2 else noise
+        optimizer.step()
+    return parameters
+
+
+@pytest.mark.parametrize("options", [{"weight_decay": 0.0}, {"weight_decay": 0.1}, {"nesterov": False}])
+def test_updates_are_torchs(options: dict[str, object]) -> None:
+    """To the rounding of bfloat16, in which both orthogonalise; each step moves an entry by about 0.1 / sqrt(8)."""
+    for shape, ours, theirs in zip(
+        SHAPES, _steps(GroupedMuon, **options), _steps(torch.optim.Muon, **options), strict=True
+    ):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=3e-3, msg=str(shape))
+
+
+def test_each_update_is_nearly_orthogonal() -> None:
+    parameter = torch.nn.Parameter(torch.zeros(6, 20))
+    parameter.grad = torch.randn(6, 20, generator=torch.Generator().manual_seed(1))
+    GroupedMuon([parameter], lr=1.0, weight_decay=0.0).step()
+    singular = torch.linalg.svdvals(parameter.detach())
+    assert singular.min() > 0.5
+    assert singular.max() < 1.5
+
+
+def test_no_gradients_no_change() -> None:
+    parameter = torch.nn.Parameter(torch.ones(3, 3))
+    GroupedMuon([parameter], lr=1.0).step()
+    assert torch.equal(parameter.detach(), torch.ones(3, 3))
