@@ -40,6 +40,17 @@ rule figures:
         figure_targets(),
 
 
+# a target for each experiment, and for each paper that tables and figures are named after, but where a rule has the name
+for target, files in PLAN.targets().items():
+    if not workflow.is_rule(target):
+
+        rule:
+            name:
+                target
+            input:
+                files,
+
+
 BEGUN = time.time()
 
 

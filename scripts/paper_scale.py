@@ -48,7 +48,7 @@ def main() -> int:
     parser.add_argument(
         "--configfile", nargs="+", type=Path, default=None, help="overlays (default: scales/paper.yaml)"
     )
-    parser.add_argument("--fast", action="store_true", help="Muon and large batches instead of the paper's recipe")
+    parser.add_argument("--fast", action="store_true", help="large batches and Muon for students, not as in the paper")
     parser.add_argument("--experiments", nargs="+", help="of the config (default: those on sequences, then on texts)")
     parser.add_argument("--jobs", type=int, default=1, help="side by side (default: 1); models on one GPU share it")
     parser.add_argument("--measured", type=Path, default=None, help="folder of the tables (default: STATE/measured)")

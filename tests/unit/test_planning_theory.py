@@ -84,7 +84,7 @@ def test_products_are_made_of_simulations_and_papers_numbers() -> None:
 
 def test_every_artifact_of_the_theory_has_a_recipe() -> None:
     plan = _plan()
-    for path in [*plan.simulation_paths(), *plan.theory_products()]:
+    for path in [*plan.simulation_paths(), *plan.products_of("theory")]:
         assert recipe_of(plan, path) is not None, path
     assert recipe_of(plan, "results/theory/nothing.parquet") is None
     recipe = recipe_of(plan, "results/theory/ridge.parquet")

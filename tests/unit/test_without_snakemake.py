@@ -68,4 +68,4 @@ def test_the_fast_recipe_is_an_overlay_of_the_papers_sizes() -> None:
     assert found.scale == "paper_fast"
     experiment = found.experiments["eigenvalues"]
     assert experiment.generator.model.dimension == 512
-    assert experiment.generator.training.optimizer.name == "muon"
+    assert experiment.downstream.training.optimizer.name == "muon"

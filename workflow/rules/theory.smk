@@ -23,4 +23,4 @@ rule simulate:
 rule theory:
     input:
         PLAN.simulation_paths(),
-        PLAN.theory_products(),
+        PLAN.products_of("theory"),

@@ -1,6 +1,7 @@
 """Tables, figures and claims of one configuration: what each is made from, and by which code."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from uncollapse.theory.simulations import simulation_names
 
 # which script makes a product
 PRODUCT_STAGES = {"tables": "make_table", "figures": "draw_figure", "claims": "check_claims"}
-
+PRODUCT_SUFFIXES = {"tables": (".parquet", ".csv", ".md"), "figures": (".svg", ".png"), "claims": (".parquet",)}
 
 _MAIN, _GROUPED = ("generator", "downstream"), ("grouped",)
 # frames of many models: the kind of artifact, and the roles of the models whose artifacts they hold
@@ -40,15 +41,25 @@ class ProductPlan(TheoryPlan):
         """Files of all products of a kind."""
         return [f"{self.root}/{kind}/{name}{suffix}" for name in self.products(kind) for suffix in suffixes]
 
-    def theory_products(self) -> list[str]:
-        """Files of all that is made of the simulations alone."""
-        suffixes = {"tables": [".parquet", ".csv", ".md"], "figures": [".svg", ".png"], "claims": [".parquet"]}
+    def products_of(self, experiment: str) -> list[str]:
+        """Files of all that is made of one experiment, or of the simulations alone (``theory``)."""
+        return self._product_files(lambda name, made_of: made_of == experiment)
+
+    def targets(self) -> dict[str, list[str]]:
+        """Files to ask for by one name: all of an experiment, or the tables and figures named after a paper."""
+        found = {experiment: self.products_of(experiment) for experiment in self.settings.experiments}
+        names = [name for kind in ("tables", "figures") for name in self.products(kind)]
+        for paper in sorted({match[0] for name in names if (match := re.match(r"[a-z]+\d{4}(?=_)", name))}):
+            found[paper] = self._product_files(lambda name, _, paper=paper: name.startswith(f"{paper}_"))
+        return found
+
+    def _product_files(self, wanted: Callable[..., bool]) -> list[str]:
         return [
             f"{self.root}/{kind}/{name}{suffix}"
-            for kind in suffixes
-            for name, experiment in self.products(kind).items()
-            for suffix in suffixes[kind]
-            if experiment == THEORY
+            for kind, suffixes in PRODUCT_SUFFIXES.items()
+            for name, made_of in self.products(kind).items()
+            if wanted(name, made_of)
+            for suffix in suffixes
         ]
 
     def reported(self, name: str) -> str | None:

@@ -17,14 +17,14 @@ from uncollapse.reporting.table import Table
 
 NOT_RUN = "not run"
 ABSENT = "\N{EN DASH}"
-FULL_SCALE = "full scale"
-WHERE_KNOWN = ("paper", FULL_SCALE)  # measures that a column shows only if it has one
+ELSEWHERE = "on a GPU"
+WHERE_KNOWN = ("paper", ELSEWHERE)  # measures that a column shows only if it has one
 MEANINGS = {
     "ours": "mean with its 95% interval",
     "best": "best seed",
     "predicted": "what the formula says",
     "paper": "printed in the paper",
-    FULL_SCALE: "ours at the paper's sizes, mean over seeds, measured on a GPU (workflow/measured/)",
+    ELSEWHERE: "ours, mean over seeds, measured on a GPU: machine, commit and settings stand in workflow/measured/",
 }
 
 
@@ -33,7 +33,7 @@ class WideTable:
     """Text cells: per line its labels, one text per measure of every column ("" where there is no such setting), seeds.
 
     ``columns`` are (label, measures): a column for which the paper has no number, or for which nothing was measured at
-    full scale, shows the other measures only.
+    on a GPU, shows the other measures only.
     """
 
     row_heads: tuple[str, ...]
@@ -104,7 +104,7 @@ def widen(comparison: pd.DataFrame, table: Table) -> WideTable:
             if not pd.isna(value):
                 known.add((column, measure))
         seeds.setdefault(label, []).append(int(row["seeds"]))
-    measures = (*table.measures, FULL_SCALE)
+    measures = (*table.measures, ELSEWHERE)
     columns = [
         (column, tuple(m for m in measures if m not in WHERE_KNOWN or (column, m) in known))
         for column in sorted(order, key=order.__getitem__)

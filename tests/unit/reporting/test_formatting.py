@@ -89,13 +89,13 @@ def test_an_interval_stands_in_an_element_of_its_own() -> None:
     assert stacked("<b>") == "&lt;b&gt;"
 
 
-def test_what_was_measured_at_full_scale_stands_beside_the_paper() -> None:
+def test_what_was_measured_on_a_gpu_stands_beside_the_paper() -> None:
     comparison = COMPARISON.assign(measured=[NAN, 67.1, NAN, 66.0])
     text = to_markdown(comparison, TABLE)
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines()[4:8]]
-    assert cells[0][3:7] == ["2%: ours [95%]", "best", "paper", "full scale"]
-    assert cells[0].count("full scale") == 1
+    assert cells[0][3:7] == ["2%: ours [95%]", "best", "paper", "on a GPU"]
+    assert cells[0].count("on a GPU") == 1
     assert cells[2][3:7] == ["66.4 [63.0, 69.8]", "68.0", "66.5", "67.1"]
     assert cells[3][3:7] == ["not run", "", "65.9", "66.0"]
     html = to_html(comparison, TABLE)
-    assert '<td class="full-scale">67.1</td>' in html
+    assert '<td class="on-a-gpu">67.1</td>' in html
