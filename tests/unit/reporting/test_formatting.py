@@ -98,4 +98,4 @@ def test_what_was_measured_on_a_gpu_stands_beside_the_paper() -> None:
     assert cells[2][3:7] == ["66.4 [63.0, 69.8]", "68.0", "66.5", "67.1"]
     assert cells[3][3:7] == ["not run", "", "65.9", "66.0"]
     html = to_html(comparison, TABLE)
-    assert '<td class="on-a-gpu">67.1</td>' in html
+    assert '<td class="on-a-GPU">67.1</td>' in html
