@@ -12,7 +12,7 @@ import pytest
 
 from conftest import ROOT
 from uncollapse.reporting.comparison import read_measured
-from uncollapse.reporting.tables import feng2024_table1
+from uncollapse.reporting.tables import feng2024_figure4, feng2024_table1
 
 pytestmark = pytest.mark.workflow
 COMMAND = [sys.executable, str(ROOT / "scripts/paper_scale.py"), "--threads", "1"]
@@ -81,3 +81,29 @@ def test_a_wrong_config_is_told(tmp_path: Path) -> None:
     assert failed.returncode == 2
     assert "wrong.yaml: colour: unknown key" in failed.stderr
     assert "Traceback" not in failed.stderr
+
+
+def test_language_models_run_side_by_side(tmp_path: Path) -> None:
+    """Two jobs at a time and one after the other: the same artifacts."""
+    overlay = tmp_path / "small.yaml"
+    overlay.write_text(
+        "experiments: {eigenvalues: null, collapse: null, summaries: {datasets: {self_12: null, random_12: null}}}\n"
+    )
+    command = [sys.executable, str(ROOT / "scripts/paper_scale.py"), "--threads", "1", "--experiments", "summaries"]
+    command += ["--configfile", str(ROOT / "scales/smoke.yaml"), str(overlay)]
+    states = [tmp_path / "one", tmp_path / "two"]
+    for state, jobs in zip(states, ("1", "2"), strict=True):
+        assert subprocess.run([*command, "--state", str(state), "--jobs", jobs], check=False).returncode == 0
+    assert _artifacts(states[0]) == _artifacts(states[1])
+    table = read_measured(states[0] / "measured/feng2024_figure4.csv", feng2024_figure4.TABLE.keys)
+    assert {"oracle", "weak", "generator", "lead baseline"} <= set(table["selection"])
+    assert (states[0] / "results/summaries/proxy/oracle_12.parquet").is_file()
+
+
+def test_an_experiment_of_another_kind_is_refused(tmp_path: Path) -> None:
+    command = [*COMMAND[:-1], "--experiments", "collapse", "--state", str(tmp_path / "state")]
+    failed = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert failed.returncode == 2
+    assert (
+        "--experiments collapse: no experiment that can run without Snakemake; there are: eigenvalues" in failed.stderr
+    )
