@@ -47,9 +47,12 @@ def diagnose_texts(stage: Stage) -> None:
         from uncollapse.editing.documents import Documents, encode
         from uncollapse.editing.edit import log_probs
         from uncollapse.editing.load import load_prior
+        from uncollapse.language.inference_dtype import inference_dtype
 
-        device, dtype = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+        compute = ComputeSettings(**spec["compute"])
+        device, _ = prepare(compute, threads=stage.threads)
         stage.computed_on = device.type
+        dtype = inference_dtype(stage.input("prior"), compute.dtype)
         prior = load_prior(str(stage.input("prior")), device=device, dtype=dtype)
         scores = {}
         progress.start(total=sum(map(len, texts.values())))

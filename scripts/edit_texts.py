@@ -21,6 +21,7 @@ def edit_texts(stage: Stage) -> None:
     from uncollapse.editing.protect import Pieces
     from uncollapse.editing.run import Run
     from uncollapse.editing.settings import EditSettings
+    from uncollapse.language.inference_dtype import inference_dtype
     from uncollapse.pretraining.editing import (
         changed_tokens,
         count_rows,
@@ -33,9 +34,11 @@ def edit_texts(stage: Stage) -> None:
     from uncollapse.schemas_pretraining import EDIT_COUNTS
 
     spec = stage.spec
-    device, dtype = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+    compute = ComputeSettings(**spec["compute"])
+    device, _ = prepare(compute, threads=stage.threads)
     stage.computed_on = device.type
     settings = EditSettings(**spec["editing"])
+    dtype = inference_dtype(stage.input("prior"), compute.dtype)
     prior = load_prior(str(stage.input("prior")), device=device, dtype=dtype)
     if spec["share"] is not None:
         threshold = threshold_at(spec["share"], stage.input("validation"), prior, direction=settings.direction)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from uncollapse.compute.device import prepare
@@ -16,6 +15,7 @@ from uncollapse.language.batches import length_batches
 from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.engines import Answer
 from uncollapse.language.generation import Written, generate_batch
+from uncollapse.language.inference_dtype import inference_dtype
 from uncollapse.language.scoring import Scorer, shared_rows
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import context_length, decode_answer, padding
@@ -29,15 +29,8 @@ def load(path: Path, settings: EngineSettings, *, threads: int) -> "Transformers
     """The engine with the model of a file."""
     # float32 means float32 here: log-probabilities are compared between engines
     device, _ = prepare(ComputeSettings(device=settings.device, matmul_precision="highest"), threads=threads)
-    model = load_language_model(path, device=device, dtype=dtype_of(path, settings))
+    model = load_language_model(path, device=device, dtype=inference_dtype(path, settings.dtype))
     return TransformersEngine(model, settings)
-
-
-def dtype_of(path: Path, settings: EngineSettings) -> torch.dtype:
-    """What the layers compute in; small models gain nothing from bfloat16 on a CPU."""
-    if settings.dtype == "auto":
-        return torch.bfloat16 if path.stat().st_size >= 100_000_000 else torch.float32
-    return {"float32": torch.float32, "bfloat16": torch.bfloat16}[settings.dtype]
 
 
 class TransformersEngine:

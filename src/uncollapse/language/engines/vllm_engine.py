@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from uncollapse.errors import DataError
 from uncollapse.language.artifact import load_tokenizer, unpack
 from uncollapse.language.engines import Answer
+from uncollapse.language.inference_dtype import inference_dtype
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import decode_answer
 
@@ -38,8 +39,7 @@ class VllmEngine:
 
         self.tokenizer = load_tokenizer(path)
         self._folder = tempfile.TemporaryDirectory(prefix="uncollapse-vllm-")
-        large = path.stat().st_size >= 100_000_000
-        dtype = settings.dtype if settings.dtype != "auto" else ("bfloat16" if large else "float32")
+        dtype = str(inference_dtype(path, settings.dtype)).removeprefix("torch.")
         self._llm = LLM(
             model=str(unpack(path, Path(self._folder.name))),
             dtype=dtype,
