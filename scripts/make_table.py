@@ -6,7 +6,7 @@ from uncollapse.stage import Stage, run_stage
 def make_table(stage: Stage) -> None:
     """Inputs: the frames the table's module asks for, and where there are such, reported and measured.
 
-    Reported are the paper's numbers, measured the table at the paper's size. Outputs parquet, csv, markdown.
+    Reported are the paper's numbers, measured the table as run elsewhere. Outputs parquet, csv, markdown.
 
     Spec: product (its name), and what the module needs of config.
     """

@@ -1,24 +1,27 @@
-"""Regenerate the tables at the papers' scale on one machine, without Snakemake and without a network.
+"""Regenerate the tables of a scale, the papers' by default, on one machine, without Snakemake and without a network.
 
     python scripts/paper_scale.py --minutes 9 --state state
 
 It runs the very commands that Snakemake would, one after another or --jobs at a time, and stops when the time is up;
 called again with the same folder it goes on: finished artifacts stay, a model goes on from its last checkpoint. Of
 eigenvalues, Table 1 comes first, then one student after another, Table 2 before Table 4 before Table 3; of summaries,
-the models of one seed before those of the next. At the end of every slice, what is known of each table is written to
---measured (tidy CSV, and JSON with hardware, commit, settings and seconds), and files in --state that are larger than
---pieces MiB are cut in pieces, which the next slice puts together again. The folder may travel to another machine
-between slices; name it by the same path relative to the project there. Packages that texts and language models are
-read from must lie in its results/packages, or in the folder that config's packages_folder names. --fast adds
-scales/paper_fast.yaml, another recipe that takes far fewer steps.
+first baselines and p*, then the models of one seed before those of the next. At the end of every slice, what is known
+of each table is written to --measured (tidy CSV, and JSON with hardware, commit, settings and seconds), and files in
+--state that are larger than --pieces MiB are cut in pieces, which the next slice puts together again. The folder may
+travel to another machine between slices; name it by the same path relative to the project there. Packages that texts
+and language models are read from are taken from the folder that config's packages_folder names. --fast adds
+scales/paper_fast.yaml, another recipe that takes far fewer steps. Experiments on sequences are run; those on texts
+where --experiments names them.
 
     python scripts/paper_scale.py --configfile scales/gpu.yaml --experiments summaries --jobs 6 --state state
 """
 
 import argparse
+import functools
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -37,7 +40,7 @@ from uncollapse.without_snakemake import Jobs
 
 MEBIBYTE = 1 << 20
 PROJECT = Path(__file__).resolve().parents[1]
-KINDS = ("sequence", "text")  # of experiments, in the order in which they come
+KINDS = ("sequence", "text")  # of experiments
 
 
 def main() -> int:
@@ -49,12 +52,16 @@ def main() -> int:
         "--configfile", nargs="+", type=Path, default=None, help="overlays (default: scales/paper.yaml)"
     )
     parser.add_argument("--fast", action="store_true", help="large batches and Muon for students, not as in the paper")
-    parser.add_argument("--experiments", nargs="+", help="of the config (default: those on sequences, then on texts)")
+    parser.add_argument("--experiments", nargs="+", help="of the config (default: those on sequences)")
     parser.add_argument("--jobs", type=int, default=1, help="side by side (default: 1); models on one GPU share it")
     parser.add_argument("--measured", type=Path, default=None, help="folder of the tables (default: STATE/measured)")
     parser.add_argument("--pieces", type=float, default=60, metavar="MIB", help="largest file left in --state")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--threads", type=int, help="of each job (default: the cores, shared out among --jobs)")
     arguments = parser.parse_args()
+    if arguments.jobs < 1:
+        parser.error(f"--jobs {arguments.jobs}: must be at least 1")
+    threads = arguments.threads or max(1, (os.cpu_count() or 1) // arguments.jobs)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside (SIGTERM)"))
     deadline = time.monotonic() + 60 * arguments.minutes
     overlays = arguments.configfile or [PROJECT / "scales/paper.yaml"]
     overlays += [PROJECT / "scales/paper_fast.yaml"] if arguments.fast else []
@@ -68,7 +75,7 @@ def main() -> int:
         done = False
         try:
             wanted = targets(plan, chosen(plan, arguments.experiments))
-            done = jobs.run(wanted, deadline=deadline, threads=arguments.threads, at_once=arguments.jobs)
+            done = jobs.run(wanted, deadline=deadline, threads=threads, at_once=arguments.jobs)
         finally:
             log.write_text(json.dumps(jobs.seconds, indent=1, sort_keys=True) + "\n")
             export(plan, arguments.measured or state / "measured", seconds=jobs.seconds)
@@ -81,7 +88,7 @@ def main() -> int:
 
 
 def chosen(plan: Plan, names: list[str] | None) -> list[str]:
-    """The experiments whose tables are wanted, of the kinds that this command knows.
+    """The experiments named, of the kinds that this command knows; without names, those on sequences that have tables.
 
     Raises
     ------
@@ -93,7 +100,8 @@ def chosen(plan: Plan, names: list[str] | None) -> list[str]:
         if known.get(name) not in KINDS:
             there = ", ".join(other for other, kind in known.items() if kind in KINDS)
             raise ConfigError(f"--experiments {name}: no experiment that can run without Snakemake; there are: {there}")
-    return names or sorted((name for name in known if known[name] in KINDS), key=lambda name: KINDS.index(known[name]))
+    with_tables = set(plan.products("tables").values())
+    return names or [name for name in known if known[name] == "sequence" and name in with_tables]
 
 
 def targets(plan: Plan, experiments: Iterable[str]) -> Iterator[str]:
@@ -108,17 +116,21 @@ def targets(plan: Plan, experiments: Iterable[str]) -> Iterator[str]:
             yield plan.path(name, "baselines", "test")
             yield from (plan.path(name, "proxy", dataset) for dataset in settings.trained_datasets())
 
-        def worth(model: Model, settings: Any = settings) -> tuple[int, int]:
-            if settings.kind == "text":
-                return model.seed, 0 if model.role == GENERATOR else 1
-            if model.group:
-                group = settings.groups[model.group]
-                return group.seeds.index(model.seed), 2 if group.initial is not None else 3
-            part = settings.generator if model.role == GENERATOR else settings.downstream
-            return part.seeds.index(model.seed), 0 if model.role == GENERATOR else 1
-
+        worth = _worth_of_text if settings.kind == "text" else functools.partial(_worth, settings)
         for model, decoding in sorted(plan.evaluations(name), key=lambda pair: worth(pair[0])):
             yield plan.path(name, "evaluations", f"{model.name}.{decoding}")
+
+
+def _worth(settings: Any, model: Model) -> tuple[int, int]:
+    if model.group:
+        group = settings.groups[model.group]
+        return group.seeds.index(model.seed), 2 if group.initial is not None else 3
+    part = settings.generator if model.role == GENERATOR else settings.downstream
+    return part.seeds.index(model.seed), 0 if model.role == GENERATOR else 1
+
+
+def _worth_of_text(model: Model) -> tuple[int, int]:
+    return model.seed, 0 if model.role == GENERATOR else 1
 
 
 def export(plan: Plan, folder: Path, *, seconds: dict[str, float]) -> None:

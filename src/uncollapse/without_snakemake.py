@@ -5,8 +5,10 @@ beside it, is left as it is; so a run that was stopped, or killed, goes on where
 on from its checkpoint.
 """
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -16,19 +18,15 @@ from pathlib import Path
 
 from uncollapse.changes import changes, read_record
 from uncollapse.errors import UncollapseError
+from uncollapse.job_outputs import outputs
 from uncollapse.partial import remove_abandoned
 from uncollapse.planning import Plan
 from uncollapse.recipe import Recipe, recipe_of
 from uncollapse.stage import provenance_path
 from uncollapse.store import content_hash
 
-# names of the outputs of stages that write one file
-_OUTPUTS = {"sample": "prompts", "label": "candidates", "verify": "scores", "select_data": "dataset"}
-_OUTPUTS |= {"estimate_proxy": "proxy", "compare_kept": "kept"}
-_OUTPUTS |= {"sample_text": "prompts", "label_text": "candidates", "verify_text": "scores", "select_text": "dataset"}
-_OUTPUTS |= {"estimate_proxy_text": "proxy", "evaluate_baselines_text": "baselines", "pick_examples_text": "examples"}
-_OUTPUTS |= {"fetch_package": "package", "import_model": "model"}
 _PAUSE = 0.02  # seconds between two looks at what is running
+_GRACE = 5.0  # seconds that a job which is to end has for its own cleaning up
 
 
 class JobError(UncollapseError):
@@ -37,7 +35,7 @@ class JobError(UncollapseError):
 
 @dataclass(frozen=True)
 class Job:
-    """One command: the first of its outputs that was asked for, its recipe, and all outputs that it waits for."""
+    """One command: the first of its outputs that was asked for, its recipe, and all files that it reads."""
 
     path: str
     recipe: Recipe
@@ -62,18 +60,16 @@ class Jobs:
 
     def of(self, targets: Iterable[str]) -> list[Job]:
         """Each job for ``targets`` once, after those it needs; targets that come first have theirs first."""
-        found: dict[str, Job] = {}
         made: set[str] = set()
-        for target in targets:
-            for job in self._before(target, made):
-                found[job.path] = job
-        return list(found.values())
+        return [job for target in targets for job in self._before(target, made)]
 
     def _before(self, target: str, made: set[str]) -> Iterator[Job]:
         if target in made:
             return
         recipe = recipe_of(self.plan, target)
         if recipe is None:  # a file that comes with the project, or a user's
+            if not Path(target).exists():
+                raise JobError(f"{target}: is not there, and nothing in this config makes it")
             return
         needs = tuple(path for paths in recipe.inputs.values() for path in paths)
         for path in needs:
@@ -103,16 +99,14 @@ class Jobs:
                 if time.monotonic() >= deadline:
                     return False
                 for done in [one for one in running if one.process.poll() is not None]:
+                    if done.process.returncode:
+                        what = f"{done.job.recipe.stage} ended with status {done.process.returncode}"
+                        raise JobError(f"{what}; {done.job.path} is not made")
                     running.remove(done)
                     self._note(done)
-                    if done.process.returncode:
-                        stage = done.job.recipe.stage
-                        raise JobError(
-                            f"{stage} ended with status {done.process.returncode}; {done.job.path} is not made"
-                        )
                     unmade.difference_update(done.job.outputs.values())
                 for job in waiting:
-                    if len(running) == at_once or time.monotonic() >= deadline:
+                    if len(running) >= at_once or time.monotonic() >= deadline:
                         break
                     if unmade.isdisjoint(job.needs):
                         waiting = [other for other in waiting if other is not job]
@@ -122,14 +116,23 @@ class Jobs:
                             running.append(self._start(job, threads=threads))
                 time.sleep(_PAUSE)
         finally:
-            for left in running:
-                left.process.kill()
-                left.process.wait()
-                self._note(left)
-                for output in map(Path, left.job.outputs.values()):
-                    remove_abandoned(output)
-                    remove_abandoned(output.parent / ".checkpoints" / output.name)
+            self._end(running)
         return True
+
+    def _end(self, running: "Sequence[_Running]") -> None:
+        """Ask jobs and whatever they have started to end, end those that do not, and remove what they leave."""
+        for one in running:
+            _signal(one, signal.SIGTERM)
+        given_up = time.monotonic() + _GRACE
+        for one in running:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.process.wait(timeout=max(0.0, given_up - time.monotonic()))
+            _signal(one, signal.SIGKILL)
+            one.process.wait()
+            self._note(one)
+            for output in map(Path, one.job.outputs.values()):
+                remove_abandoned(output)
+                remove_abandoned(output.parent / ".checkpoints" / output.name)
 
     def command(self, job: Job, *, threads: int) -> list[str]:
         """The command line of a job."""
@@ -145,19 +148,23 @@ class Jobs:
     def _start(self, job: Job, *, threads: int) -> "_Running":
         for output in job.outputs.values():
             Path(output).parent.mkdir(parents=True, exist_ok=True)
-        return _Running(job, subprocess.Popen(self.command(job, threads=threads), env=_environment()), time.monotonic())
+        line, environment = self.command(job, threads=threads), _environment(self.plan)
+        # in a group of its own, so that what it starts ends with it
+        return _Running(job, subprocess.Popen(line, env=environment, start_new_session=True), time.monotonic())
 
     def _note(self, one: "_Running") -> None:
         name = one.job.path.removeprefix(f"{self.plan.root}/")
         self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - one.begun, 1)
 
     def _is_current(self, job: Job) -> bool:
-        record = read_record(provenance_path(Path(job.path)))
-        if record is None or not Path(job.path).is_file() or changes(record, job.recipe):
-            return False
-        return all(
-            self._hash(other) == digest for paths in record["inputs"].values() for other, digest in paths.items()
-        )
+        for path in map(Path, job.outputs.values()):
+            record = read_record(provenance_path(path))
+            if record is None or not path.is_file() or changes(record, job.recipe):
+                return False
+            read = {other: digest for paths in record["inputs"].values() for other, digest in paths.items()}
+            if any(not Path(other).is_file() or self._hash(other) != digest for other, digest in read.items()):
+                return False
+        return True
 
     def _hash(self, path: str) -> str:
         stat = Path(path).stat()
@@ -174,30 +181,15 @@ class _Running:
     begun: float
 
 
-def outputs(stage: str, path: str) -> dict[str, str]:
-    """All outputs of the job that makes ``path``, by the names that its command gives them.
-
-    >>> outputs("train", "results/e/models/clean-seed0.curve.parquet")["weights"]
-    'results/e/models/clean-seed0.safetensors'
-    """
-    if stage in _OUTPUTS:
-        return {_OUTPUTS[stage]: path}
-    folder, name = os.path.split(path)
-    if stage in ("train", "train_text"):
-        stem = os.path.join(folder, name.removesuffix(".safetensors").removesuffix(".curve.parquet"))
-        return {"weights": f"{stem}.safetensors", "curve": f"{stem}.curve.parquet"}
-    if stage in ("evaluate_model", "evaluate_text"):
-        above = os.path.dirname(folder)
-        return {"outcomes": f"{above}/outcomes/{name}", "evaluation": f"{above}/evaluations/{name}"}
-    if stage == "prepare_corpus":
-        stem = os.path.join(folder, name.removesuffix(".parquet").removesuffix(".card"))
-        return {"corpus": f"{stem}.parquet", "card": f"{stem}.card.parquet"}
-    raise LookupError(f"{path}: made by {stage}, which is Snakemake's part")
+def _signal(one: _Running, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(one.process.pid, number)
 
 
-def _environment() -> dict[str, str]:
+def _environment(plan: Plan) -> dict[str, str]:
     source = str(Path(__file__).parents[1])
     parts: Sequence[str] = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {name: value for name, value in os.environ.items() if name != "UNCOLLAPSE_STORE"} | {
-        "PYTHONPATH": os.pathsep.join(parts)
-    }
+    kept = {name: value for name, value in os.environ.items() if name != "UNCOLLAPSE_STORE"}
+    if plan.settings.packages_folder is not None:
+        kept["UNCOLLAPSE_PACKAGES"] = str(Path(plan.settings.packages_folder).absolute())
+    return kept | {"PYTHONPATH": os.pathsep.join(parts)}

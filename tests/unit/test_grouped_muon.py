@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 
@@ -44,3 +46,18 @@ def test_no_gradients_no_change() -> None:
     parameter = torch.nn.Parameter(torch.ones(3, 3))
     GroupedMuon([parameter], lr=1.0).step()
     assert torch.equal(parameter.detach(), torch.ones(3, 3))
+
+
+def test_it_takes_over_torchs_state() -> None:
+    first, second = (torch.nn.Parameter(torch.ones(4, 6)) for _ in range(2))
+    theirs, ours = torch.optim.Muon([first], lr=0.1), GroupedMuon([second], lr=0.1)
+    for seed in range(3):
+        for parameter in (first, second):
+            parameter.grad = torch.randn(4, 6, generator=torch.Generator().manual_seed(seed))
+        theirs.step()
+        if seed == 0:
+            ours.load_state_dict(copy.deepcopy(theirs.state_dict()))  # else both share their momenta
+            second.data.copy_(first.data)
+        else:
+            ours.step()
+    torch.testing.assert_close(second, first, rtol=0, atol=3e-3)

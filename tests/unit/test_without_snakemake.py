@@ -1,15 +1,18 @@
-"""Jobs of a plan one after another: what is left to do, and what each command names."""
+"""Jobs of a plan without Snakemake: what there is to do, what each command names, and how they run side by side."""
 
 from __future__ import annotations
 
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from uncollapse.config.files import read
+from uncollapse.job_outputs import outputs
 from uncollapse.planning import Plan
 from uncollapse.recipe import recipe_of
-from uncollapse.without_snakemake import Jobs, outputs
+from uncollapse.without_snakemake import Job, JobError, Jobs
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,3 +72,80 @@ def test_the_fast_recipe_is_an_overlay_of_the_papers_sizes() -> None:
     experiment = found.experiments["eigenvalues"]
     assert experiment.generator.model.dimension == 512
     assert experiment.downstream.training.optimizer.name == "muon"
+
+
+class _Shell(Jobs):
+    """Jobs that run a line of shell instead; each notes when it began and ended."""
+
+    def __init__(self, plan: Plan, folder: Path, lines: dict[str, str]) -> None:
+        super().__init__(plan)
+        self.folder, self.lines = folder, lines
+
+    def command(self, job: Job, *, threads: int) -> list[str]:
+        line = next((line for name, line in self.lines.items() if name in job.path), "sleep 0.2")
+        name = Path(job.path).name
+        note = f"echo begun {name} >> {self.folder}/log; {line}; status=$?; echo ended {name} >> {self.folder}/log"
+        made = "; ".join(f"touch {path}" for path in job.outputs.values())
+        return ["sh", "-c", f"{note}; {made}; exit $status"]
+
+    @property
+    def log(self) -> list[str]:
+        return (self.folder / "log").read_text().splitlines()
+
+
+def _samples(plan: Plan) -> list[str]:
+    return [plan.path("eigenvalues", "prompts", split) for split in ("train", "validation", "test", "synthesize")]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_so_many_jobs_run_side_by_side(plan: Plan, tmp_path: Path, at_once: int) -> None:
+    jobs = _Shell(plan, tmp_path, {})
+    assert jobs.run(_samples(plan), deadline=float("inf"), threads=1, at_once=at_once)
+    alive, most = 0, 0
+    for line in jobs.log:
+        alive += 1 if line.startswith("begun") else -1
+        most = max(most, alive)
+    assert most == at_once
+    assert len(jobs.log) == 8
+    assert all(seconds >= 0.2 for seconds in jobs.seconds.values())
+
+
+def test_a_job_waits_for_its_inputs(plan: Plan, tmp_path: Path) -> None:
+    jobs = _Shell(plan, tmp_path, {})
+    assert jobs.run([plan.path("eigenvalues", "datasets", "train")], deadline=float("inf"), threads=1, at_once=4)
+    assert [line.split()[0] for line in jobs.log] == ["begun", "ended", "begun", "ended"]
+
+
+def test_a_failure_ends_the_jobs_beside_it(plan: Plan, tmp_path: Path) -> None:
+    jobs = _Shell(plan, tmp_path, {"prompts/train": "sleep 60", "prompts/validation": "sleep 0.3; false"})
+    begun = time.monotonic()
+    with pytest.raises(JobError, match=r"sample ended with status 1; .*validation\.parquet is not made"):
+        jobs.run(_samples(plan), deadline=float("inf"), threads=1, at_once=2)
+    assert time.monotonic() - begun < 20
+    assert "ended train.parquet" not in jobs.log
+    assert "begun test.parquet" not in jobs.log
+
+
+def test_the_deadline_ends_jobs_with_what_they_started(plan: Plan, tmp_path: Path) -> None:
+    jobs = _Shell(plan, tmp_path, {"prompts": f"(sleep 60; touch {tmp_path}/late) & wait"})
+    begun = time.monotonic()
+    assert not jobs.run(_samples(plan), deadline=begun + 0.5, threads=1, at_once=2)
+    assert time.monotonic() - begun < 20
+    assert len([line for line in jobs.log if line.startswith("begun")]) == 2
+    found = subprocess.run(["pgrep", "-f", f"{tmp_path}/late"], capture_output=True, text=True, check=False)
+    assert not found.stdout
+
+
+def test_what_nothing_makes_is_named(plan: Plan) -> None:
+    with pytest.raises(
+        JobError, match=r"models/nothing\.safetensors: is not there, and nothing in this config makes it"
+    ):
+        Jobs(plan).of([f"{plan.root}/eigenvalues/models/nothing.safetensors"])
+
+
+def test_packages_come_from_the_folder_that_config_names(plan: Plan, tmp_path: Path) -> None:
+    settings = plan.settings.model_copy(update={"packages_folder": str(tmp_path / "brought")})
+    brought = Plan(settings, scripts=ROOT / "scripts")
+    jobs = _Shell(brought, tmp_path, {"prompts": f"echo $UNCOLLAPSE_PACKAGES > {tmp_path}/folder"})
+    assert jobs.run(_samples(brought)[:1], deadline=float("inf"), threads=1)
+    assert (tmp_path / "folder").read_text().strip() == str(tmp_path / "brought")

@@ -1,5 +1,6 @@
 """Tables, figures and claims of one configuration: what each is made from, and by which code."""
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -67,8 +68,16 @@ class ProductPlan(TheoryPlan):
         return self._csv("reported", name)
 
     def measured(self, name: str) -> str | None:
-        """The CSV of a table that was measured elsewhere, at the paper's sizes; None where it was not."""
+        """The CSV of a table that was measured elsewhere, at another scale; None where it was not."""
         return self._csv("measured", name)
+
+    def _on_the_same_texts(self, experiment: str, measured: str) -> bool:
+        """Whether a measured table is of this experiment's corpus and base model; sequences have neither."""
+        settings = self.settings.experiments.get(experiment)
+        if settings is None or settings.kind != "text":
+            return True
+        theirs = json.loads(Path(measured).with_suffix(".json").read_text(encoding="utf-8"))["settings"]
+        return (theirs["data"]["corpus"], theirs["base"]) == (settings.data.corpus, settings.base)
 
     def _csv(self, folder: str, name: str) -> str | None:
         path = self.of_checkout(f"workflow/{folder}/{name}.csv")
@@ -88,7 +97,7 @@ class ProductPlan(TheoryPlan):
         found = {frame: files for frame, files in found.items() if files or frame not in spare}
         if kind == "tables" and (reported := self.reported(name)):
             found["reported"] = [reported]
-        if kind == "tables" and (measured := self.measured(name)):
+        if kind == "tables" and (measured := self.measured(name)) and self._on_the_same_texts(experiment, measured):
             found["measured"] = [measured]
         return found
 

@@ -63,7 +63,7 @@ def compare(
     bounds
         The values the quantity can take; the interval is cut there. Also a function where they differ.
     measured
-        The same table measured elsewhere, at the paper's size: ``keys`` and ``measured``.
+        The same table measured elsewhere, at another scale: ``keys`` and ``measured``.
     ours_first, pooled
         As in :class:`~uncollapse.reporting.table.Table`.
 

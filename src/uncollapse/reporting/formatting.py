@@ -24,7 +24,7 @@ MEANINGS = {
     "best": "best seed",
     "predicted": "what the formula says",
     "paper": "printed in the paper",
-    ELSEWHERE: "ours, mean over seeds, measured on a GPU: machine, commit and settings stand in workflow/measured/",
+    ELSEWHERE: "ours on a GPU, at another scale, mean over seeds: workflow/measured/ says on which and with what settings",
 }
 
 
@@ -32,7 +32,7 @@ MEANINGS = {
 class WideTable:
     """Text cells: per line its labels, one text per measure of every column ("" where there is no such setting), seeds.
 
-    ``columns`` are (label, measures): a column for which the paper has no number, or for which nothing was measured at
+    ``columns`` are (label, measures): a column for which the paper has no number, or for which nothing was measured
     on a GPU, shows the other measures only.
     """
 

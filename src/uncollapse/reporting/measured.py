@@ -1,4 +1,4 @@
-"""Tables measured elsewhere, such as at the paper's scale on a GPU: what of a table is there already, as tidy rows.
+"""Tables measured elsewhere, such as on a GPU at another scale: what of a table is there already, as tidy rows.
 
 ``workflow/measured/<table>.csv`` holds a table's keys, ``measured`` (mean over seeds), ``measured_best`` and ``seeds``;
 ``workflow/measured/<table>.json`` on which machine, from which commit and with which settings it was measured.

@@ -1,18 +1,32 @@
-"""Muon with matrices of one shape orthogonalised together: torch.optim.Muon's updates in a quarter of its calls.
+"""Muon with matrices of one shape orthogonalised together: torch.optim.Muon's updates in fewer calls.
 
-torch orthogonalises one matrix after the other, 15 small products each. In a small model these calls, not their
-arithmetic, take a fifth of a training step on a CPU (benchmarks/training.py), and on a GPU they are as many launches.
+torch orthogonalises one matrix after the other, 15 small products each. In a model of width 32 these calls, not their
+arithmetic, take 22% of a training step on a CPU; together they take 12% of a shorter one (8.9 and 3.6 ms of 39 and 31).
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor
 
 
 class GroupedMuon(torch.optim.Muon):
-    """See torch.optim.Muon (Jordan et al. 2024), whose parameters, state and defaults these are."""
+    """See torch.optim.Muon (Jordan et al. 2024), whose parameters, state and defaults these are.
+
+    Rates are scaled by sqrt(max(1, rows / columns)), torch's ``original`` way.
+    """
+
+    def __init__(
+        self,
+        params: Iterable[Tensor],
+        *,
+        lr: float = 1e-3,
+        weight_decay: float = 0.1,
+        momentum: float = 0.95,
+        nesterov: bool = True,
+    ) -> None:
+        super().__init__(params, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:
@@ -43,11 +57,11 @@ class GroupedMuon(torch.optim.Muon):
         return loss
 
 
-def _alike(parameters: list[Tensor]) -> dict[tuple[int, int], list[int]]:
-    """Which of them have the same sides, whichever is the longer."""
-    places: dict[tuple[int, int], list[int]] = {}
+def _alike(parameters: list[Tensor]) -> dict[tuple[object, ...], list[int]]:
+    """Which of them have the same sides, whichever is the longer, and lie on the same device."""
+    places: dict[tuple[object, ...], list[int]] = {}
     for place, parameter in enumerate(parameters):
-        places.setdefault(tuple(sorted(parameter.shape)), []).append(place)
+        places.setdefault((*sorted(parameter.shape), parameter.dtype, parameter.device), []).append(place)
     return places
 
 
