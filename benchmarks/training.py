@@ -126,7 +126,7 @@ def peak(size: int = 1024, rounds: int = 5) -> float:
 
 
 def shares(steps: int = 10) -> dict[str, float]:
-    """Where a step's time goes, by kind of operation, at the default size."""
+    """Where a step's time goes, by kind of operation, at the size of the model compared."""
     layout = eigenvalues.layout(eigenvalues.Settings())
     examples = random_examples(layout, 256, CPU)
     model = EncoderDecoder(ModelSettings(), layout)

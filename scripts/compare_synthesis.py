@@ -9,11 +9,9 @@ def compare_synthesis(stage: Stage) -> None:
     from time import process_time
 
     from uncollapse.artifacts import read_table, write_table
-    from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
-    from uncollapse.editing.load import load_prior
+    from uncollapse.editing.load import load_job_prior
     from uncollapse.language.engines import load_engine
-    from uncollapse.language.inference_dtype import inference_dtype
     from uncollapse.language.settings import EngineSettings
     from uncollapse.pretraining.synthesis import described, edited, timed, written
     from uncollapse.pretraining.writing_settings import SynthesisSettings
@@ -22,15 +20,13 @@ def compare_synthesis(stage: Stage) -> None:
     from uncollapse.schemas_synthesis import SYNTHESIS_TEXTS
 
     settings = SynthesisSettings(**stage.spec["synthesis"])
-    compute = ComputeSettings(**stage.spec["compute"])
-    device, _ = prepare(compute, threads=stage.threads)
-    stage.computed_on = device.type
     table = read_table(stage.input("passages"), PASSAGES).to_pandas()
     table = table[table["corpus"] == settings.corpus].sort_values("place", kind="stable").head(settings.passages)
     texts, ids = table["text"].tolist(), table["passage_id"].tolist()
+    compute = ComputeSettings(**stage.spec["compute"])
+    prior, device = load_job_prior(stage.input("model"), compute, threads=stage.threads)
+    stage.computed_on = device.type
     engine = load_engine(stage.input("model"), EngineSettings(**stage.spec["engine"]), threads=stage.threads)
-    dtype = inference_dtype(stage.input("model"), compute.dtype)
-    prior = load_prior(str(stage.input("model")), device=device, dtype=dtype)
     work = {
         method: lambda method=method, prompts=prompts: written(engine, prompts, ids, method=method, settings=settings)
         for method, prompts in prompts_of(settings, texts).items()

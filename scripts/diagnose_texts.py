@@ -42,18 +42,14 @@ def diagnose_texts(stage: Stage) -> None:
         rows, found = of_embeddings(embeddings, prior=spec["encoder"], seed=seed)
         details = {name: found[name].tolist() for name in found.columns}
     else:
-        from uncollapse.compute.device import prepare
         from uncollapse.compute.settings import ComputeSettings
         from uncollapse.editing.documents import Documents, encode
         from uncollapse.editing.edit import log_probs
-        from uncollapse.editing.load import load_prior
-        from uncollapse.language.inference_dtype import inference_dtype
+        from uncollapse.editing.load import load_job_prior
 
         compute = ComputeSettings(**spec["compute"])
-        device, _ = prepare(compute, threads=stage.threads)
+        prior, device = load_job_prior(stage.input("prior"), compute, threads=stage.threads)
         stage.computed_on = device.type
-        dtype = inference_dtype(stage.input("prior"), compute.dtype)
-        prior = load_prior(str(stage.input("prior")), device=device, dtype=dtype)
         scores = {}
         progress.start(total=sum(map(len, texts.values())))
         for name, each in texts.items():

@@ -13,15 +13,13 @@ def edit_texts(stage: Stage) -> None:
     Spec: editing, generation, corpus, passages, share, compute.
     """
     from uncollapse.artifacts import ParquetWriter
-    from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.editing.edit import edit
     from uncollapse.editing.edits import as_edits
-    from uncollapse.editing.load import load_prior
+    from uncollapse.editing.load import load_job_prior
     from uncollapse.editing.protect import Pieces
     from uncollapse.editing.run import Run
     from uncollapse.editing.settings import EditSettings
-    from uncollapse.language.inference_dtype import inference_dtype
     from uncollapse.pretraining.editing import (
         changed_tokens,
         count_rows,
@@ -34,12 +32,10 @@ def edit_texts(stage: Stage) -> None:
     from uncollapse.schemas_pretraining import EDIT_COUNTS
 
     spec = stage.spec
-    compute = ComputeSettings(**spec["compute"])
-    device, _ = prepare(compute, threads=stage.threads)
-    stage.computed_on = device.type
     settings = EditSettings(**spec["editing"])
-    dtype = inference_dtype(stage.input("prior"), compute.dtype)
-    prior = load_prior(str(stage.input("prior")), device=device, dtype=dtype)
+    compute = ComputeSettings(**spec["compute"])
+    prior, device = load_job_prior(stage.input("prior"), compute, threads=stage.threads)
+    stage.computed_on = device.type
     if spec["share"] is not None:
         threshold = threshold_at(spec["share"], stage.input("validation"), prior, direction=settings.direction)
         settings = settings.model_copy(update={"threshold": threshold})

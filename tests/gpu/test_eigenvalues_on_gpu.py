@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import torch
 
@@ -29,8 +30,6 @@ LAYOUT = eigenvalues.layout(TASK)
 def examples() -> Examples:
     """2,048 matrices with their eigenvalues, on the CPU."""
     columns = eigenvalues.draw(TASK, count=2048, rng=np.random.default_rng(0))
-    import pyarrow as pa
-
     table = pa.table({name: list(values) for name, values in columns.items()})
     prompts, answers = eigenvalues.prompt_tokens(table, TASK), eigenvalues.answer_tokens(table, TASK)
     return Examples(
@@ -73,41 +72,26 @@ def test_bfloat16_learns_as_float32_does(examples: Examples, tmp_path: Path, com
     np.testing.assert_allclose(found, expected, rtol=3e-2)
 
 
-def test_a_run_goes_on_from_its_checkpoint(examples: Examples, tmp_path: Path) -> None:
+class _Killed(Exception):
+    pass
+
+
+def test_a_run_goes_on_from_its_checkpoint(examples: Examples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, expected = _train(examples, tmp_path / "whole", "cuda")
+    taken: list[int] = []
+    batch = Examples.batch
 
-    class Killed(Exception):
-        pass
+    def counted(self: Examples, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        taken.append(len(rows))
+        if len(taken) == 46:
+            raise _Killed
+        return batch(self, rows)
 
-    class Stopping(Examples):
-        calls = 0
-
-        def batch(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-            Stopping.calls += 1
-            if Stopping.calls > 45:
-                raise Killed
-            return super().batch(rows)
-
-    on_gpu = Stopping(prompts=examples.prompts.cuda(), answers=examples.answers.cuda())
-
-    def half() -> None:
-        torch.manual_seed(0)
-        model = EncoderDecoder(ModelSettings(dimension=64, encoder_layers=2, decoder_layers=1, heads=4), LAYOUT).cuda()
-        settings = TrainingSettings(batch_size=128, steps=60, log_every=10, validate_every=1000, checkpoint_every=20)
-        train(
-            model,
-            on_gpu,
-            settings,
-            seed=0,
-            validate=lambda _: {},
-            checkpoint=Checkpoint(tmp_path / "cuda", identity="run"),
-            progress=Progress("train", unit="examples", stream=io.StringIO()),
-        )
-
-    with pytest.raises(Killed):
-        half()
-    assert (tmp_path / "cuda").exists()
+    monkeypatch.setattr(Examples, "batch", counted)
+    with pytest.raises(_Killed):
+        _train(examples, tmp_path, "cuda")
     resumed, found = _train(examples, tmp_path, "cuda")
+    assert len(taken) == 46 + 20, "the last checkpoint was that of step 40 of 60"
     assert found == expected
     for name, tensor in whole.state_dict().items():
         assert torch.equal(tensor, resumed.state_dict()[name]), name

@@ -357,3 +357,20 @@ def test_a_decoding_in_a_spec_is_that_of_config() -> None:
     plan = _plan()
     beams = json.loads(plan.evaluate_spec("toy", "wide"))["beams"]
     assert beams == plan.experiment("toy").decodings["wide"].beams == DecodingSettings(beams=5).beams
+
+
+def test_each_experiment_and_each_paper_is_a_target() -> None:
+    plan = Plan(read(ROOT / "config.yaml"), scripts=ROOT / "scripts")
+    found = plan.targets()
+    assert {"eigenvalues", "summaries", "collapse", "feng2024", "zhu2024", "dohmatob2024", "gerstgrasser2024"} == set(
+        found
+    )
+    assert "results/tables/feng2024_figure4.md" in found["summaries"]
+    assert "results/claims/feng_summaries.parquet" in found["summaries"]
+    assert not any("zhu" in path for path in found["feng2024"] + found["eigenvalues"])
+    assert "results/figures/zhu2024_editing.svg" in found["zhu2024"]
+
+
+def test_an_experiment_without_products_is_no_target() -> None:
+    config = copy.deepcopy(SMALL) | {"tables": {}, "figures": {}, "claims": {}}
+    assert Plan(load(config), scripts=ROOT / "scripts").targets() == {}

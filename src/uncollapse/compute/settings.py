@@ -12,7 +12,9 @@ class ComputeSettings(BaseModel):
 
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="auto takes a GPU where there is one")
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
-        default="auto", description="of the layers in training: auto is bfloat16 on a GPU, float32 on a CPU"
+        default="auto",
+        description="of the layers in training: auto is bfloat16 on a GPU, float32 on a CPU; where a model edits or is"
+        " asked about texts, auto goes by its size",
     )
     matmul_precision: Literal["highest", "high", "medium"] = Field(
         default="medium",

@@ -9,12 +9,15 @@ import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
+from uncollapse.compute.device import prepare
+from uncollapse.compute.settings import ComputeSettings
 from uncollapse.editing.names import split_revision
 from uncollapse.editing.prior import Prior
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.editing.vllm_prior import VllmPrior
 from uncollapse.errors import ArtifactError, ConfigError
 from uncollapse.language.artifact import load_language_model
+from uncollapse.language.inference_dtype import inference_dtype
 
 
 def load_prior(
@@ -45,6 +48,18 @@ def load_prior(
         return VllmPrior.load(name, dtype=dtype, context=context, beginning=beginning)
     model, tokenizer = _load(name, device=device or torch.device("cpu"), dtype=dtype)
     return TransformersPrior(model, tokenizer, context=context, batch_tokens=batch_tokens, beginning=beginning)
+
+
+def load_job_prior(path: Path, compute: ComputeSettings, *, threads: int) -> tuple[Prior, torch.device]:
+    """The prior that a job of the workflow asks, on config's device and in numbers that fit its size; and the device.
+
+    Raises
+    ------
+    ConfigError, ArtifactError
+        As for :func:`load_prior`, and where config asks for a GPU and there is none.
+    """
+    device, _ = prepare(compute, threads=threads)
+    return load_prior(str(path), device=device, dtype=inference_dtype(path, compute.dtype)), device
 
 
 def _load(name: str, *, device: torch.device, dtype: torch.dtype) -> tuple[torch.nn.Module, PreTrainedTokenizerFast]:

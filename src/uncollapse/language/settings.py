@@ -175,7 +175,7 @@ class EngineSettings(_Strict):
     )
     device: Literal["auto", "cpu", "cuda"] = "auto"
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
-        default="auto", description="auto: bfloat16 for models of 50 million parameters and more, else float32"
+        default="auto", description="auto: bfloat16 for models whose file has 100 MB or more, else float32"
     )
     batch_tokens: int | None = Field(
         default=None, ge=1, description="tokens of one forward pass, padding counted; null: by device"

@@ -52,7 +52,7 @@ class ProductPlan(TheoryPlan):
         names = [name for kind in ("tables", "figures") for name in self.products(kind)]
         for paper in sorted({match[0] for name in names if (match := re.match(r"[a-z]+\d{4}(?=_)", name))}):
             found[paper] = self._product_files(lambda name, _, paper=paper: name.startswith(f"{paper}_"))
-        return found
+        return {name: files for name, files in found.items() if files}
 
     def _product_files(self, wanted: Callable[..., bool]) -> list[str]:
         return [

@@ -24,7 +24,7 @@ MEANINGS = {
     "best": "best seed",
     "predicted": "what the formula says",
     "paper": "printed in the paper",
-    ELSEWHERE: "ours on a GPU, at another scale, mean over seeds: workflow/measured/ says on which and with what settings",
+    ELSEWHERE: "ours on a GPU, at another scale, mean over seeds: workflow/measured/ says on which, with what settings",
 }
 
 
