@@ -8,7 +8,6 @@ on from its checkpoint.
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -120,14 +119,14 @@ class Jobs:
         return True
 
     def _end(self, running: "Sequence[_Running]") -> None:
-        """Ask jobs and whatever they have started to end, end those that do not, and remove what they leave."""
+        """Ask jobs to end, end those that do not, and remove what they leave."""
         for one in running:
-            _signal(one, signal.SIGTERM)
+            one.process.terminate()
         given_up = time.monotonic() + _GRACE
         for one in running:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 one.process.wait(timeout=max(0.0, given_up - time.monotonic()))
-            _signal(one, signal.SIGKILL)
+            one.process.kill()
             one.process.wait()
             self._note(one)
             for output in map(Path, one.job.outputs.values()):
@@ -149,8 +148,8 @@ class Jobs:
         for output in job.outputs.values():
             Path(output).parent.mkdir(parents=True, exist_ok=True)
         line, environment = self.command(job, threads=threads), _environment(self.plan)
-        # in a group of its own, so that what it starts ends with it
-        return _Running(job, subprocess.Popen(line, env=environment, start_new_session=True), time.monotonic())
+        # in this process's group, so that whoever kills the group leaves no job behind
+        return _Running(job, subprocess.Popen(line, env=environment), time.monotonic())
 
     def _note(self, one: "_Running") -> None:
         name = one.job.path.removeprefix(f"{self.plan.root}/")
@@ -179,11 +178,6 @@ class _Running:
     job: Job
     process: subprocess.Popen
     begun: float
-
-
-def _signal(one: _Running, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(one.process.pid, number)
 
 
 def _environment(plan: Plan) -> dict[str, str]:
