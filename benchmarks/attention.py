@@ -3,7 +3,8 @@
     python benchmarks/attention.py
 
 Tokens per second of processor time on one thread, the best of three rounds in turn, of a GPT-2 of the default scale's
-sizes with a batch of 8 blocks; and of one layer's attention at SmolLM2-135M's sizes.
+sizes with a batch of 8 blocks; of one layer's attention at SmolLM2-135M's sizes; and of the attention of models that
+read and write short sequences, where several share a matrix product.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import torch
+from torch.nn import functional
 from transformers import GPT2Config, GPT2LMHeadModel
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.language.cpu_attention import attention, use_cpu_attention
+from uncollapse.models.packed_attention import attend, pack, sequences_together
 
 Attention = Callable[..., Any]
 
@@ -100,13 +103,67 @@ def one_layer() -> None:
         print(f"{str(dtype).removeprefix('torch.'):>9} {shape!s:<18}", *cells)
 
 
+def torchs_over_memory(query: torch.Tensor, memory: torch.Tensor) -> torch.Tensor:
+    """Queries (B, L, H, D) over keys and values (B, S, 2, H, D), as torch does it."""
+    keys, values = (part.transpose(1, 2) for part in memory.unbind(2))
+    mixed = functional.scaled_dot_product_attention(query.transpose(1, 2), keys, values)
+    return mixed.transpose(1, 2).reshape(*query.shape[:2], -1)
+
+
+def packed_over_memory(
+    query: torch.Tensor, memory: torch.Tensor, packed: tuple[torch.Tensor, torch.Tensor] | None = None
+) -> torch.Tensor:
+    """The same with several sequences side by side; the memory may have been packed before, as decoding does."""
+    together = sequences_together(len(query), memory.shape[1])
+    keys, values = pack(memory, together).unbind() if packed is None else packed
+    (queries,) = pack(query.unsqueeze(2), together).unbind()
+    return attend(queries, keys, values, together=together, heads=query.shape[2], causal=False)
+
+
+def over_and_back(of: Attention, query: torch.Tensor, memory: torch.Tensor) -> None:
+    """The same with gradients."""
+    of(query, memory).sum().backward()
+
+
+def short_sequences() -> None:
+    """Examples, queries, keys, heads, width of a head: an encoder's layer, a decoder's, one token, 25 and 50 beams."""
+    print("\nmilliseconds of attention by torch and ours: decoding, keys laid out once; training, forward and back")
+    for examples, queries, keys, heads, width in (
+        (512, 1, 9, 4, 16),
+        (128, 25, 9, 4, 16),
+        (64, 50, 9, 4, 16),
+        (256, 9, 9, 2, 16),
+        (256, 6, 6, 2, 16),
+        (256, 9, 9, 4, 16),
+        (256, 24, 24, 4, 16),
+    ):
+        query = torch.randn(examples, queries, heads, width, requires_grad=True)
+        memory = torch.randn(examples, keys, 2, heads, width, requires_grad=True)
+        if queries in (keys, 1):
+            torch.testing.assert_close(torchs_over_memory(query, memory), packed_over_memory(query, memory))
+        if queries != keys:
+            with torch.no_grad():
+                packed = tuple(pack(memory, sequences_together(examples, keys)).unbind())
+                calls = {"torch": partial(torchs_over_memory, query, memory)}
+                times = best({**calls, "ours": partial(packed_over_memory, query, memory, packed)}, repeats=20)
+        else:
+            both = {"torch": torchs_over_memory, "ours": packed_over_memory}
+            times = best({name: partial(over_and_back, of, query, memory) for name, of in both.items()}, repeats=20)
+        torchs, ours = times["torch"], times["ours"]
+        print(
+            f"{'training' if queries == keys else 'decoding'} {(examples, queries, keys, heads, width)!s:<22}",
+            f"{torchs * 1e3:>8.2f} {ours * 1e3:>8.2f} {torchs / ours:>5.1f}x",
+        )
+
+
 def main() -> None:
-    """Print both."""
+    """Print all three."""
     prepare(ComputeSettings(), threads=1)
     torch.manual_seed(0)
     print(f"{'tokens per second':<39} {'torch':>8} {'ours':>8}")
     whole_models()
     one_layer()
+    short_sequences()
 
 
 if __name__ == "__main__":

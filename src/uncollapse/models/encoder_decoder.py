@@ -11,10 +11,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from uncollapse.models.packed_attention import attend, pack, packs, sequences_together
 from uncollapse.models.settings import ModelSettings
 from uncollapse.tasks.sequence_layout import SequenceLayout
-
-_MOST_QUERIES = 25
 
 
 class SelfAttention(nn.Module):
@@ -30,6 +29,11 @@ class SelfAttention(nn.Module):
         """(B, L, D) -> (B, L, D)."""
         batch, length, dimension = x.shape
         projected = self.query_key_value(x).view(batch, length, 3, self.heads, -1)
+        if packs(x, length):
+            together = sequences_together(batch, length)
+            query, key, value = pack(projected, together).unbind()
+            mixed = attend(query, key, value, together=together, heads=self.heads, causal=self.causal)
+            return self.output(mixed)
         if torch.compiler.is_compiling() and x.device.type == "cpu":
             return self.output(_mixed_by_sums(*projected.unbind(2), causal=self.causal).flatten(2))
         heads = projected.permute(2, 0, 3, 1, 4)
@@ -61,22 +65,29 @@ class CrossAttention(nn.Module):
         self.output = _zero_linear(dimension, dimension)
 
     def memory(self, encoded: Tensor) -> tuple[Tensor, Tensor]:
-        """Keys and values (B, H, S, D/H) of an encoded prompt (B, S, D), computed once for all steps and beams."""
+        """Keys and values of an encoded prompt (B, S, D), computed once for all steps and beams.
+
+        Each is (B, H, S, D/H), or, where sequences are packed, (B/P * H, P * S, D/H).
+        """
         batch, length, _ = encoded.shape
-        keys, values = self.key_value(encoded).view(batch, length, 2, self.heads, -1).permute(2, 0, 3, 1, 4)
+        projected = self.key_value(encoded).view(batch, length, 2, self.heads, -1)
+        if packs(encoded, length):
+            keys, values = pack(projected, sequences_together(batch, length)).unbind()
+        else:
+            keys, values = projected.permute(2, 0, 3, 1, 4).unbind()
         return keys, values
 
     def forward(self, x: Tensor, memory: tuple[Tensor, Tensor]) -> Tensor:
         """x (B, L, D), whose L positions may as well be beams -> (B, L, D)."""
         batch, length, dimension = x.shape
-        query = self.query(x).view(batch, length, self.heads, -1).transpose(1, 2)
-        # torch's CPU kernel takes ten times as long from about 30 query positions on (50 beams): give it fewer
-        if query.device.type == "cpu" and length > _MOST_QUERIES:
-            parts = query.split(_MOST_QUERIES, 2)
-            mixed = torch.cat([functional.scaled_dot_product_attention(part, *memory) for part in parts], 2)
-        else:
-            mixed = functional.scaled_dot_product_attention(query, *memory)
-        return self.output(mixed.transpose(1, 2).reshape(batch, length, dimension))
+        query = self.query(x).view(batch, length, 1, self.heads, -1)
+        keys, values = memory
+        if keys.ndim == 4:
+            mixed = functional.scaled_dot_product_attention(query.squeeze(2).transpose(1, 2), keys, values)
+            return self.output(mixed.transpose(1, 2).reshape(batch, length, dimension))
+        together = batch * self.heads // len(keys)
+        (packed,) = pack(query, together).unbind()
+        return self.output(attend(packed, keys, values, together=together, heads=self.heads, causal=False))
 
 
 class FeedForward(nn.Module):
@@ -159,7 +170,7 @@ class EncoderDecoder(nn.Module):
             self.register_buffer(f"_positions{place}", torch.tensor(positions), persistent=False)
 
     def encode(self, prompts: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Prompts (B, S) of token ids -> for each decoder layer, keys and values (B, H, S, D/H) of the prompt."""
+        """Prompts (B, S) of token ids -> for each decoder layer, what :meth:`CrossAttention.memory` keeps of them."""
         x = self.embedding(prompts) + self.prompt_positions
         for layer in self.encoder:
             x = layer(x)
