@@ -13,8 +13,7 @@ import argparse
 import time
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
-from train_rate import random_examples, train_rate
+from train_rate import operations, random_examples, train_rate
 
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
@@ -27,15 +26,6 @@ from uncollapse.training.settings import OptimizerSettings, TrainingSettings
 TASK = eigenvalues.Settings(matrix_size=5, entries="all")
 SIZES = ModelSettings(dimension=512, encoder_layers=4, decoder_layers=1, heads=8)
 ADAM = OptimizerSettings(name="adam", learning_rate=5e-5, beta2=0.999, clip_norm=5.0)
-
-
-def operations() -> float:
-    """Floating-point operations of an example, forward and backward."""
-    layout = eigenvalues.layout(TASK)
-    examples = random_examples(layout, 2, torch.device("cpu"))
-    with FlopCounterMode(display=False) as counter:
-        EncoderDecoder(SIZES, layout).loss(examples.prompts, examples.answers.long()).backward()
-    return counter.get_total_flops() / 2
 
 
 def measured_peak(device: torch.device, size: int = 8192, rounds: int = 20) -> float:
@@ -72,7 +62,7 @@ def main() -> None:
     parser.add_argument("--batches", type=int, nargs="+", default=[64, 256, 1024])
     parser.add_argument("--peak", type=float, help="TFLOP/s in bfloat16 that the maker promises")
     options = parser.parse_args()
-    per_example = operations()
+    per_example = operations(eigenvalues.layout(TASK), SIZES)
     if not torch.cuda.is_available():
         print(f"no GPU here, nothing measured; an example is {per_example / 1e9:.2f} GFLOP, forward and backward")
         return

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
@@ -27,6 +28,18 @@ def random_examples(layout: SequenceLayout, rows: int, device: torch.device) -> 
     prompts = torch.randint(0, layout.vocabulary_size, (rows, layout.prompt_length), generator=generator)
     answers = [torch.randint(start, stop, (rows,), generator=generator) for start, stop in layout.answer_choices]
     return Examples(prompts=prompts.int().to(device), answers=torch.stack(answers, 1).int().to(device))
+
+
+def operations(layout: SequenceLayout, sizes: ModelSettings) -> float:
+    """Floating-point operations of an example, forward and backward: all matrix products, those of attention too.
+
+    Counted without computing them, since on a CPU attention is computed for several examples at once.
+    """
+    examples = random_examples(layout, 8, torch.device("meta"))
+    model = EncoderDecoder(sizes, layout).to("meta")
+    with FlopCounterMode(display=False) as counter:
+        model.loss(examples.prompts, examples.answers.long()).backward()
+    return counter.get_total_flops() / 8
 
 
 def train_rate(

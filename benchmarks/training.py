@@ -22,8 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.profiler import ProfilerActivity, profile
-from torch.utils.flop_counter import FlopCounterMode
-from train_rate import random_examples, train_rate
+from train_rate import operations, random_examples, train_rate
 
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
@@ -36,6 +35,7 @@ from uncollapse.training.settings import OptimizerSettings, TrainingSettings
 
 ROUNDS, PLAIN_STEPS = 3, 24
 CPU = torch.device("cpu")
+ATTENTION = ("aten::bmm", "aten::baddbmm", "aten::_softmax", "aten::_softmax_backward_data")
 ADAM = OptimizerSettings(name="adam", learning_rate=5e-5, beta2=0.999, clip_norm=5.0)
 # entries read, heads, batch, optimizer
 OURS = {
@@ -104,16 +104,6 @@ def our_rate(name: str, *, compiled: bool = False) -> float:
     return train_rate(layout, sizes, settings, device=CPU, dtype=torch.float32, clock=time.process_time)
 
 
-def operations(entries: str, heads: int) -> float:
-    """Floating-point operations of an example, forward and backward."""
-    layout = eigenvalues.layout(eigenvalues.Settings(entries=entries))
-    examples = random_examples(layout, 8, CPU)
-    model = EncoderDecoder(ModelSettings(heads=heads), layout)
-    with FlopCounterMode(display=False) as counter:
-        model.loss(examples.prompts, examples.answers.long()).backward()
-    return counter.get_total_flops() / 8
-
-
 def peak(size: int = 1024, rounds: int = 5) -> float:
     """Operations per second of a large product of float32 matrices, by the kernels that training uses."""
     left, right = torch.randn(2, size, size)
@@ -131,14 +121,18 @@ def shares(steps: int = 10) -> dict[str, float]:
     examples = random_examples(layout, 256, CPU)
     model = EncoderDecoder(ModelSettings(), layout)
     optimizers = Optimizers(model, OptimizerSettings())
-    with profile(activities=[ProfilerActivity.CPU]) as found:
-        for _ in range(steps):
-            model.loss(examples.prompts, examples.answers.long()).backward()
-            optimizers.step(1.0)
-    rows = {row.key: row for row in found.key_averages()}
+    found = []
+    for whole in (True, False):  # the optimizer's products have the names of attention's
+        with profile(activities=[ProfilerActivity.CPU]) as profiled:
+            for _ in range(steps):
+                model.loss(examples.prompts, examples.answers.long()).backward()
+                if whole:
+                    optimizers.step(1.0)
+        found.append({row.key: row for row in profiled.key_averages()})
+    rows, without_optimizer = found
     total = sum(row.self_cpu_time_total for row in rows.values())
     optimizer = sum(row.cpu_time_total for key, row in rows.items() if key.startswith("Optimizer.step"))
-    attention = sum(row.self_cpu_time_total for key, row in rows.items() if "scaled_dot_product" in key)
+    attention = sum(row.self_cpu_time_total for key, row in without_optimizer.items() if key in ATTENTION)
     products = sum(row.cpu_time_total for key, row in rows.items() if key in ("aten::addmm", "AddmmBackward0"))
     named = {"linear layers": products, "attention": attention, "optimizer": optimizer}
     return {name: time / total for name, time in named.items()} | {"the rest": 1 - sum(named.values()) / total}
@@ -173,7 +167,8 @@ def main() -> None:
         line = f"{name:32}{max(found):8,.0f}{max(found) / base:7.2f}x"
         if (known := name.removesuffix(", compiled")) in OURS:
             entries, heads, _, _ = OURS[known]
-            line += f"{max(found) * operations(entries, heads) / max(peaks):8.0%}"
+            layout = eigenvalues.layout(eigenvalues.Settings(entries=entries))
+            line += f"{max(found) * operations(layout, ModelSettings(heads=heads)) / max(peaks):8.0%}"
         print(line)
     parts = ", ".join(f"{name} {share:.0%}" for name, share in shares().items())
     print(f"time of a step (upper triangle, batch 256, Muon): {parts}")

@@ -116,21 +116,20 @@ def targets(plan: Plan, experiments: Iterable[str]) -> Iterator[str]:
             yield plan.path(name, "baselines", "test")
             yield from (plan.path(name, "proxy", dataset) for dataset in settings.trained_datasets())
 
-        worth = _worth_of_text if settings.kind == "text" else functools.partial(_worth, settings)
+        worth = functools.partial(_worth, settings)
         for model, decoding in sorted(plan.evaluations(name), key=lambda pair: worth(pair[0])):
             yield plan.path(name, "evaluations", f"{model.name}.{decoding}")
 
 
 def _worth(settings: Any, model: Model) -> tuple[int, int]:
+    """What to evaluate first: the first seed, and in it the generator, students, fine-tuned groups, other groups."""
+    if settings.kind == "text":  # students of selectors, auxiliary models of one seed
+        return model.seed, 0 if model.role == GENERATOR else 1
     if model.group:
         group = settings.groups[model.group]
         return group.seeds.index(model.seed), 2 if group.initial is not None else 3
     part = settings.generator if model.role == GENERATOR else settings.downstream
     return part.seeds.index(model.seed), 0 if model.role == GENERATOR else 1
-
-
-def _worth_of_text(model: Model) -> tuple[int, int]:
-    return model.seed, 0 if model.role == GENERATOR else 1
 
 
 def export(plan: Plan, folder: Path, *, seconds: dict[str, float]) -> None:

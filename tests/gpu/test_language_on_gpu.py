@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 import torch
 
+from random_language_model import random_language_model
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import edit, log_probs, score
 from uncollapse.editing.load import load_prior
 from uncollapse.editing.protect import Pieces
 from uncollapse.editing.settings import EditSettings
-from uncollapse.language.artifact import LanguageModel, load_language_model, save_language_model
-from uncollapse.language.base import from_random
+from uncollapse.language.artifact import load_language_model, save_language_model
 from uncollapse.language.engines import load_engine
 from uncollapse.language.fine_tuning import fine_tune
-from uncollapse.language.settings import EngineSettings, FineTuningSettings, RandomModel, SamplingSettings
+from uncollapse.language.settings import EngineSettings, FineTuningSettings, SamplingSettings
 from uncollapse.pretraining.blocks import Blocks
 from uncollapse.progress import Progress
 from uncollapse.training.checkpoint import Checkpoint
@@ -31,22 +31,9 @@ LENGTHS = (3, 17, 9, 8, 1, 30, 9)
 PROMPTS = [torch.randint(1, 257, (n,), generator=torch.Generator().manual_seed(n)).tolist() for n in LENGTHS]
 
 
-def _model(architecture: str, *, scale: float = 5.0) -> LanguageModel:
-    shared = None if architecture == "gpt2" else 2
-    settings = RandomModel(
-        architecture=architecture, hidden_size=32, layers=2, heads=4, key_value_heads=shared, context=128
-    )
-    made = from_random(settings)
-    with torch.no_grad():
-        for parameter in made.model.parameters():
-            if parameter.ndim == 2:
-                parameter.mul_(scale)
-    return made
-
-
 @pytest.fixture(params=["llama", "gpt2", "olmo2"])
 def model_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    save_language_model(_model(request.param), tmp_path / "model.safetensors", about={})
+    save_language_model(random_language_model(request.param), tmp_path / "model.safetensors", about={})
     return tmp_path / "model.safetensors"
 
 
@@ -85,7 +72,7 @@ def test_fine_tuning_follows_that_of_a_cpu(tmp_path: Path, lora: dict[str, Any] 
     )  # fmt: skip
     losses = []
     for number, device in enumerate(DEVICES):
-        made = _model("llama", scale=1.0)
+        made = random_language_model("llama", scale=1.0)
         made.model.to(device)
         curve = fine_tune(
             made, prompts, answers, settings, seed=0, checkpoint_folder=tmp_path / str(number), identity="a",
@@ -104,7 +91,7 @@ def test_training_from_scratch_follows_that_of_a_cpu(tmp_path: Path, architectur
     )
     losses = []
     for number, device in enumerate(DEVICES):
-        model = _model(architecture, scale=1.0).model.to(device)
+        model = random_language_model(architecture, scale=1.0).model.to(device)
         curve = train(
             model, Blocks(ids.to(device)), settings, seed=0, validate=lambda _: {},
             checkpoint=Checkpoint(tmp_path / str(number), identity="a"),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch.nn import functional
 
+from uncollapse.decoding.beam_search import beam_search
+from uncollapse.models import encoder_decoder
+from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.packed_attention import attend, pack, packs, sequences_together
+from uncollapse.tasks.sequence_layout import SequenceLayout
 
 
 @pytest.mark.parametrize(
@@ -46,15 +52,35 @@ def test_values_and_gradients_are_those_of_separate_attention(
         torch.testing.assert_close(ours, theirs)
 
 
-def test_long_sequences_and_other_devices_are_left_to_torch() -> None:
-    assert packs(torch.empty(1), 256)
-    assert not packs(torch.empty(1), 257)
-    assert not packs(torch.empty(1, device="meta"), 9)
+def test_other_devices_and_coarser_numbers_are_left_to_torch() -> None:
+    assert packs(torch.empty(1))
+    assert not packs(torch.empty(1, device="meta"))
+    assert not packs(torch.empty(1, dtype=torch.bfloat16))
 
 
-def test_a_bias_first_needed_without_gradients_serves_training_later() -> None:
-    """Inference tensors cannot be saved for a backward pass, and biases are kept from one call to the next."""
-    query, key, value = torch.randn(3, 2, 3, 11).unbind()
+@pytest.mark.parametrize("long", [False, True])
+def test_a_model_finds_the_same_with_torchs_kernel(
+    make_model: Callable[..., EncoderDecoder], monkeypatch: pytest.MonkeyPatch, long: bool
+) -> None:
+    """Where sequences are too long for packing, or numbers too coarse, attention is torch's."""
+    layout = SequenceLayout(vocabulary_size=9, start_token=0, prompt_length=5, answer_choices=((1, 3), (3, 7), (2, 7)))
+    model = make_model(layout)
+    prompts = torch.randint(1, 9, (8, 5), generator=torch.Generator().manual_seed(0))
+    answers = torch.randint(1, 9, (8, 3), generator=torch.Generator().manual_seed(1))
+    expected = model(prompts, answers)
+    tokens, log_prob = beam_search(model, prompts, beams=5)
+    if long:
+        monkeypatch.setattr(encoder_decoder, "MOST_KEYS", 2)
+    else:
+        monkeypatch.setattr(encoder_decoder, "packs", lambda _: False)
+    torch.testing.assert_close(model(prompts, answers), expected)
+    found, found_log_prob = beam_search(model, prompts, beams=5)
+    torch.testing.assert_close(found_log_prob, log_prob)
+    assert torch.equal(found, tokens)
+
+
+def test_a_bias_first_needed_while_decoding_serves_training_later() -> None:
+    query, key, value = torch.randn(3, 2, 3, 11, generator=torch.Generator().manual_seed(0)).unbind()
     with torch.inference_mode():
         attend(query, key, value, together=1, heads=2, causal=True)
     query.requires_grad_()

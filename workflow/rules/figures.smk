@@ -2,7 +2,7 @@
 
 
 def figure_targets():
-    return PLAN.product_paths("figures", [".svg", ".png"])
+    return PLAN.product_paths("figures")
 
 
 rule draw_figure:

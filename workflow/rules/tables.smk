@@ -2,7 +2,7 @@
 
 
 def table_targets():
-    return PLAN.product_paths("tables", [".parquet", ".csv", ".md"])
+    return PLAN.product_paths("tables")
 
 
 rule make_table:

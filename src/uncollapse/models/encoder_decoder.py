@@ -1,7 +1,8 @@
 """A compact encoder-decoder transformer for fixed-length prompts and answers.
 
 Pre-norm layers, learned positions, one embedding shared by prompt, answer and output, no dropout. Shapes are spoken in
-letters: B examples, S prompt tokens, T answer tokens, D dimension, H heads, W beams, V vocabulary.
+letters: B examples, S prompt tokens, T answer tokens, L either, D dimension, H heads, W beams, V vocabulary, and P
+examples whose attention is computed together (:mod:`uncollapse.models.packed_attention`).
 
 Residual branches start at zero (their last projection is zero), so that a fresh model is the embedding alone and deep
 ones train as readily as shallow ones.
@@ -11,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from uncollapse.models.packed_attention import attend, pack, packs, sequences_together
+from uncollapse.models.packed_attention import MOST_KEYS, attend, pack, packs, sequences_together
 from uncollapse.models.settings import ModelSettings
 from uncollapse.tasks.sequence_layout import SequenceLayout
 
@@ -29,7 +30,7 @@ class SelfAttention(nn.Module):
         """(B, L, D) -> (B, L, D)."""
         batch, length, dimension = x.shape
         projected = self.query_key_value(x).view(batch, length, 3, self.heads, -1)
-        if packs(x, length):
+        if packs(projected) and length <= MOST_KEYS:
             together = sequences_together(batch, length)
             query, key, value = pack(projected, together).unbind()
             mixed = attend(query, key, value, together=together, heads=self.heads, causal=self.causal)
@@ -71,7 +72,7 @@ class CrossAttention(nn.Module):
         """
         batch, length, _ = encoded.shape
         projected = self.key_value(encoded).view(batch, length, 2, self.heads, -1)
-        if packs(encoded, length):
+        if packs(projected):
             keys, values = pack(projected, sequences_together(batch, length)).unbind()
         else:
             keys, values = projected.permute(2, 0, 3, 1, 4).unbind()

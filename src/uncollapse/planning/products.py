@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from uncollapse.config.theory import THEORY
+from uncollapse.errors import ConfigError
 from uncollapse.fingerprint import code_of
 from uncollapse.planning.spec import spec
 from uncollapse.planning.theory import TheoryPlan
@@ -38,9 +39,10 @@ class ProductPlan(TheoryPlan):
         """Name and experiment of every table, figure or group of claims whose frames the config has."""
         return self._products[kind]
 
-    def product_paths(self, kind: str, suffixes: Iterable[str] = (".parquet",)) -> list[str]:
-        """Files of all products of a kind."""
-        return [f"{self.root}/{kind}/{name}{suffix}" for name in self.products(kind) for suffix in suffixes]
+    def product_paths(self, kind: str, suffixes: Iterable[str] | None = None) -> list[str]:
+        """Files of all products of a kind, with these suffixes alone where some are named."""
+        wanted = PRODUCT_SUFFIXES[kind] if suffixes is None else suffixes
+        return [f"{self.root}/{kind}/{name}{suffix}" for name in self.products(kind) for suffix in wanted]
 
     def products_of(self, experiment: str) -> list[str]:
         """Files of all that is made of one experiment, or of the simulations alone (``theory``)."""
@@ -76,7 +78,11 @@ class ProductPlan(TheoryPlan):
         settings = self.settings.experiments.get(experiment)
         if settings is None or settings.kind != "text":
             return True
-        theirs = json.loads(Path(measured).with_suffix(".json").read_text(encoding="utf-8"))["settings"]
+        about = Path(measured).with_suffix(".json")
+        try:
+            theirs = json.loads(about.read_text(encoding="utf-8"))["settings"]
+        except (OSError, ValueError, KeyError) as error:
+            raise ConfigError(f"{about}: does not say how {measured} was measured ({error}); copy both") from error
         return (theirs["data"]["corpus"], theirs["base"]) == (settings.data.corpus, settings.base)
 
     def _csv(self, folder: str, name: str) -> str | None:

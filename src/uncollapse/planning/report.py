@@ -20,7 +20,7 @@ class Plan(ProductPlan):
     def report_inputs(self) -> dict[str, list[str]]:
         """All that the report shows."""
         found = {
-            "tables": self.product_paths("tables"),
+            "tables": self.product_paths("tables", [".parquet"]),
             "figures": self.product_paths("figures", [".svg"]),
             "claims": [f"{self.root}/claims.parquet"],
             "accounted": self.accounted(),

