@@ -120,6 +120,11 @@ class Why:
         for entry in self.store.about(digest):
             if recipe is None or entry.get("stage") == recipe.stage:
                 return {**entry, "sha256": digest}
+        if recipe is None:
+            raise ArtifactError(
+                f"{path}: the present config does not make it, and no record says what did; correct the path, or name"
+                " the overlay that makes it with --configfile"
+            )
         raise ArtifactError(f"{beside}: missing or damaged; delete {path} and make it again: {self._command(path)}")
 
     def _command(self, path: str) -> str:

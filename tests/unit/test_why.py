@@ -176,6 +176,13 @@ def test_the_store_remembers_where_the_record_is_lost(made: Path, text: str | No
     assert Why(_plan(), store).answer(TEST).current
 
 
+def test_a_file_of_other_origin_is_not_to_be_deleted(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.txt"
+    mine.write_text("mine")
+    with pytest.raises(ArtifactError, match=r"mine\.txt: the present config does not make it, and no record"):
+        Why(_plan(), Store(tmp_path / "store")).answer(str(mine))
+
+
 def test_a_file_that_is_not_there_names_the_command(made: Path) -> None:
     with pytest.raises(ArtifactError, match="no such file; make it: snakemake"):
         Why(_plan(), Store(Path("store"))).answer("results/claims.parquet")

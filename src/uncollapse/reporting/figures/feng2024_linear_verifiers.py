@@ -19,8 +19,8 @@ FIGURE = style.Figure(
         "p, φ and ψ that the angles give: Theorem 3.2's case, a step (lines). Middle: labels and verdicts of the "
         "vectors themselves: accuracy passes one half at the same p*, but smoothly (lines: the limit 1 − angle/π). "
         "Right: where accuracy passes one half, for all dihedral angles and both cases, on the predicted line p* = 1 "
-        "− θ/π. 95% intervals over training sets. φ and ψ use the corrected formulas: the printed eq. 23 scales the "
-        "noise wrongly and its ψ can exceed 1."
+        "− θ/π; points of one θ stand side by side. 95% intervals over training sets. φ and ψ use the corrected "
+        "formulas: the printed eq. 23 scales the noise wrongly and its ψ can exceed 1."
     ),
     alt="Accuracy against generator error for four verifier angles: steps, smooth curves, and crossings on a line.",
 )
@@ -82,7 +82,7 @@ def _crossings(axes: Axes, table: pd.DataFrame) -> None:
         axes.text(0.05, 0.14 - 0.075 * place, ("● ", "■ ")[place] + name, color=(style.BLUE, style.VERMILLION)[place],
                   transform=axes.transAxes, fontsize=8.5)  # fmt: skip
     axes.text(0.97, 0.93, "p* = 1 − θ/π", transform=axes.transAxes, ha="right", fontsize=8.5)
-    axes.set_title("accuracy passes one half at p =", pad=16)
+    axes.set_title("p at which accuracy passes one half", pad=16)
     axes.set_xlabel("verifier's angle θ (degrees)")
 
 

@@ -19,7 +19,7 @@ FIGURE = style.Figure(
         "(columns) of the authors' grid at the middle σ², fresh rows each round. Lines: exact expectation; points: "
         "simulation with 95% intervals. Where there is no formula, for subsamples and where T < d + 2 (grey panels, "
         "fits of least norm), medians are shown, joined. With as many rows as dimensions curves leave their panel for "
-        "the value named. Red: replace, blue: accumulate, purple: accumulate and subsample T rows."
+        "the value named. Orange: replace, blue: accumulate, pink: accumulate and subsample T rows."
     ),
     alt="A grid of small panels of error against rounds; replacing rises everywhere, accumulating stays flat.",
 )
@@ -66,6 +66,7 @@ def draw(*, accumulation: pd.DataFrame) -> Canvas:
         for place, (colour, name) in enumerate(_POLICIES.values()):
             corner.text(0.05, 0.86 - 0.14 * place, name, color=colour, transform=corner.transAxes, fontsize=8)
         figure.supxlabel("rounds n", fontsize=9.5)
+        figure.supylabel("error / σ²", fontsize=9.5)
         return figure
 
 

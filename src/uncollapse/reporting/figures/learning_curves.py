@@ -16,7 +16,9 @@ FIGURE = style.Figure(
     caption=(
         "Accuracy and loss on held-out examples with true answers, against the number of training examples seen "
         "(repetitions counted). Thin lines are seeds, thick lines their mean; black is the generator that wrote "
-        "the labels, and the dotted line continues its last value: the level that a student has to pass."
+        "the labels, and the dotted line continues its last value: the level that a student has to pass. "
+        "Students learn the generator's labels, so their loss on true answers rises while they grow sure of labels "
+        "that are nearly, and not digit for digit, right."
     ),
     alt="Held-out accuracy (left) and loss (right) against examples seen, one coloured line per training set.",
 )
