@@ -82,7 +82,7 @@ def _crossings(axes: Axes, table: pd.DataFrame) -> None:
         axes.text(0.05, 0.14 - 0.075 * place, ("● ", "■ ")[place] + name, color=(style.BLUE, style.VERMILLION)[place],
                   transform=axes.transAxes, fontsize=8.5)  # fmt: skip
     axes.text(0.97, 0.93, "p* = 1 − θ/π", transform=axes.transAxes, ha="right", fontsize=8.5)
-    axes.set_title("p at which accuracy passes one half", pad=16)
+    axes.set_title("p where it passes 1/2", pad=16)
     axes.set_xlabel("verifier's angle θ (degrees)")
 
 
