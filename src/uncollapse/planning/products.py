@@ -41,8 +41,7 @@ class ProductPlan(TheoryPlan):
 
     def product_paths(self, kind: str, suffixes: Iterable[str] | None = None) -> list[str]:
         """Files of all products of a kind, with these suffixes alone where some are named."""
-        wanted = PRODUCT_SUFFIXES[kind] if suffixes is None else suffixes
-        return [f"{self.root}/{kind}/{name}{suffix}" for name in self.products(kind) for suffix in wanted]
+        return [file for name in self.products(kind) for file in self._files_of(kind, name, suffixes)]
 
     def products_of(self, experiment: str) -> list[str]:
         """Files of all that is made of one experiment, or of the simulations alone (``theory``)."""
@@ -58,12 +57,16 @@ class ProductPlan(TheoryPlan):
 
     def _product_files(self, wanted: Callable[..., bool]) -> list[str]:
         return [
-            f"{self.root}/{kind}/{name}{suffix}"
-            for kind, suffixes in PRODUCT_SUFFIXES.items()
+            file
+            for kind in PRODUCT_SUFFIXES
             for name, made_of in self.products(kind).items()
             if wanted(name, made_of)
-            for suffix in suffixes
+            for file in self._files_of(kind, name)
         ]
+
+    def _files_of(self, kind: str, name: str, suffixes: Iterable[str] | None = None) -> list[str]:
+        wanted = PRODUCT_SUFFIXES[kind] if suffixes is None else suffixes
+        return [f"{self.root}/{kind}/{name}{suffix}" for suffix in wanted]
 
     def reported(self, name: str) -> str | None:
         """The CSV with the numbers that a paper prints; None for what no paper has."""
