@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from uncollapse.compute.transfer import to_device
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.draw import draw
 from uncollapse.editing.noise import row_keys, uniform
@@ -67,7 +68,7 @@ def log_probs(documents: Documents, prior: Prior, *, overlap: float = 0.5) -> ND
     """(N,) log-probability of every token, in nats; each is scored once, with the most context."""
     found = np.full(len(documents.tokens), np.nan, dtype=np.float32)
     for block in prior.blocks(list(_windows(documents, prior, overlap)), candidates=0):
-        found[block.place.cpu().numpy()] = block.log_prob.cpu().numpy()
+        found[block.place.numpy()] = block.log_prob.numpy()
     return found
 
 
@@ -118,17 +119,20 @@ def edit(
     tokens = documents.tokens.copy()
     resample = settings.action == "resample"
     places = _Places(documents, settings, generation, prior)
+    drawn: list[tuple[NDArray[np.int64], Tensor]] = []  # read at the end: a GPU is not waited for at each block
     for block in prior.blocks(parts, candidates=settings.candidates if resample else 0):
-        place = block.place.cpu().numpy()
+        place = block.place.numpy()
         if chosen is None:
-            p[place] = block.log_prob.exp().cpu().numpy()
+            p[place] = block.log_prob.exp().numpy()
             here = within(p[place], settings) & allowed[place]
         else:
             here = chosen[place]
         eligible[place] = here
         if resample and here.any():
             rows = np.flatnonzero(here)
-            tokens[place[rows]] = places.draw(block, torch.from_numpy(rows).to(block.place.device))
+            drawn.append((place[rows], places.draw(block, torch.from_numpy(rows))))
+    for place, found in drawn:
+        tokens[place] = found.cpu().numpy()
     if resample:
         return Edited(documents, p, eligible, tokens != documents.tokens, _with_tokens(documents, tokens, None))
     return Edited(documents, p, eligible, eligible, _with_tokens(documents, tokens, ~eligible))
@@ -150,33 +154,33 @@ class _Places:
         self._tokens = documents.tokens.astype(np.int64)
         self._forbidden = torch.tensor(sorted(prior.tokenizer.all_special_ids), dtype=torch.int64)
 
-    def draw(self, block: Block, rows: Tensor) -> NDArray[np.int64]:
-        """New tokens for rows (m,) of a block, a few at a time where the whole vocabulary is asked for."""
+    def draw(self, block: Block, rows: Tensor) -> Tensor:
+        """New tokens (m,) for rows (m,) of a block, a few at a time where the whole vocabulary is asked for."""
         if self._settings.sampling == "top_k":
             return self._draw(block, rows)
         width = block.candidates(rows[:1], None)[1].shape[-1]
-        return np.concatenate([self._draw(block, some) for some in rows.split(max(1, _SCORES // width))])
+        return torch.cat([self._draw(block, some) for some in rows.split(max(1, _SCORES // width))])
 
-    def _draw(self, block: Block, rows: Tensor) -> NDArray[np.int64]:
-        settings, device = self._settings, rows.device
-        place = block.place[rows].cpu().numpy()
-        document, position, original = (
-            torch.from_numpy(values[place]).to(device) for values in (self._document, self._position, self._tokens)
-        )
+    def _draw(self, block: Block, rows: Tensor) -> Tensor:
+        settings = self._settings
         width = {"top_k": settings.candidates, "top_p": 2**31, "full": None}[settings.sampling]
         tokens, logits = block.candidates(rows, width)
-        found = draw(
+        place = block.place[rows].numpy()
+        document, position, original = (
+            to_device(torch.from_numpy(values[place]), logits.device)
+            for values in (self._document, self._position, self._tokens)
+        )
+        return draw(
             tokens,
             logits,
             original=original,
             keys=row_keys(seed=settings.seed, generation=self._generation, document=document, position=position),
-            forbidden=self._forbidden.to(device),
+            forbidden=to_device(self._forbidden, logits.device),
             temperature=settings.temperature,
             exclude_original=settings.exclude_original,
             top_p=settings.top_p if settings.sampling == "top_p" else None,
             limit=settings.top_k if settings.sampling == "top_k" else None,
         )
-        return found.cpu().numpy()
 
 
 def _random_positions(

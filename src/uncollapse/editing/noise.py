@@ -35,7 +35,7 @@ def _mix(state: Tensor) -> Tensor:
 
 def row_keys(*, seed: int, generation: int, document: Tensor, position: Tensor) -> Tensor:
     """Keys (n,) int64 of n places, from (n,) int64 documents and positions."""
-    state = _mix(torch.tensor(seed, dtype=torch.int64, device=document.device))
+    state = _mix(torch.tensor(seed, dtype=torch.int64))  # a number stays on the host, so that no device is waited for
     state = _mix(state ^ generation)
     return _mix(_mix(state ^ document) ^ position)
 

@@ -17,10 +17,11 @@ from uncollapse.errors import ConfigError
 class Block:
     """Some scored tokens, and a way to ask for candidates as long as their logits are there.
 
-    place : (n,) int64, where they lie in the corpus, see Window.place
-    log_prob : (n,) float32, of each token given all that its window holds before it, in nats
+    place : (n,) int64 on the CPU, where they lie in the corpus, see Window.place
+    log_prob : (n,) float32 on the CPU, of each token given all that its window holds before it, in nats
     candidates : of rows (m,) int64 of this block and a number K: tokens (m, K) int64 and logits (m, K) float32 (up to
-        a constant per row), the most probable first; of rows and None: the whole vocabulary (1, V) and (m, V)
+        a constant per row) where the engine computes, the most probable first; of rows and None: the whole vocabulary
+        (1, V) and (m, V)
     """
 
     place: Tensor

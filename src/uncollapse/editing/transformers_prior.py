@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
@@ -11,6 +13,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+from uncollapse.compute.transfer import OnItsWay, to_device
 from uncollapse.editing.batches import batches
 from uncollapse.editing.fast_linear import linear, speed_up
 from uncollapse.editing.prior import Block, beginning_of_text
@@ -21,6 +24,7 @@ from uncollapse.language.cpu_attention import use_cpu_attention
 _LOGITS = 1 << 23  # held at once on a CPU, 32 MB, where more is no faster
 _BYTES_PER_LOGIT = 256  # of a GPU's memory; they are the largest thing in it, and few large chunks keep it busy
 _BATCH_TOKENS = {"cpu": 2048, "cuda": 1 << 16}
+_AHEAD = {"cpu": 0, "cuda": 1}  # blocks computed before the results of one are read; a CPU would only hold more
 
 
 class TransformersPrior:
@@ -55,9 +59,23 @@ class TransformersPrior:
         self.batch_tokens = batch_tokens or _BATCH_TOKENS[model.device.type]
         self._head = Head(model)
 
-    @torch.inference_mode()
     def blocks(self, windows: Sequence[Window], *, candidates: int) -> Iterator[Block]:
-        """Batches of similar length, the longest first, so that memory is highest at once."""
+        """Batches of similar length, the longest first, so that memory is highest at once.
+
+        A GPU is given the next block's work before the results of this one are read, so that it does not stand still
+        while they are made use of.
+        """
+        ahead = _AHEAD[self.model.device.type]
+        queued: deque[_Queued] = deque()
+        for block in self._queue(windows):
+            queued.append(block)
+            if len(queued) > ahead:
+                yield queued.popleft().block()
+        while queued:
+            yield queued.popleft().block()
+
+    @torch.inference_mode()
+    def _queue(self, windows: Sequence[Window]) -> Iterator[_Queued]:
         device = self.model.device
         rows_at_once = max(1, _logits_at_once(device) // self._head.vocabulary)
         for batch in batches([len(window.tokens) - 1 for window in windows], batch_tokens=self.batch_tokens):
@@ -66,16 +84,28 @@ class TransformersPrior:
             read = np.full((len(chosen), width), self.beginning, dtype=np.int64)
             for row, window in zip(read, chosen, strict=True):
                 row[: len(window.tokens) - 1] = window.tokens[:-1]
-            states = self.model.base_model(input_ids=torch.from_numpy(read).to(device), use_cache=False)[0]
+            states = self.model.base_model(input_ids=to_device(torch.from_numpy(read), device), use_cache=False)[0]
             where = [row * width + np.arange(w.first - 1, len(w.tokens) - 1) for row, w in enumerate(chosen)]
-            states = states.flatten(0, 1)[torch.from_numpy(np.concatenate(where)).to(device)]
+            states = states.flatten(0, 1)[to_device(torch.from_numpy(np.concatenate(where)), device)]
             targets = torch.from_numpy(np.concatenate([w.tokens[w.first :] for w in chosen]).astype(np.int64))
             places = torch.from_numpy(np.concatenate([np.arange(w.place, w.place + w.scored) for w in chosen]))
-            parts = (part.split(rows_at_once) for part in (states, targets.to(device), places.to(device)))
+            parts = (part.split(rows_at_once) for part in (states, to_device(targets, device), places))
             for state, target, place in zip(*parts, strict=True):
                 log_prob = self._head(state).log_softmax(-1)
                 own = log_prob.gather(-1, target.unsqueeze(-1)).squeeze(-1)
-                yield Block(place, own, functools.partial(_candidates, log_prob))
+                yield _Queued(place, OnItsWay.of(own), log_prob)
+
+
+@dataclass(frozen=True)
+class _Queued:
+    """A block whose log-probabilities the device may have still to compute."""
+
+    place: Tensor
+    own: OnItsWay
+    log_prob: Tensor
+
+    def block(self) -> Block:
+        return Block(self.place, self.own.wait(), functools.partial(_candidates, self.log_prob))
 
 
 def _logits_at_once(device: torch.device) -> int:
@@ -84,8 +114,9 @@ def _logits_at_once(device: torch.device) -> int:
     return torch.cuda.get_device_properties(device).total_memory // _BYTES_PER_LOGIT
 
 
+@torch.inference_mode()
 def _candidates(log_prob: Tensor, rows: Tensor, count: int | None) -> tuple[Tensor, Tensor]:
-    chosen = log_prob[rows]
+    chosen = log_prob[to_device(rows, log_prob.device)]
     if count is None:
         return torch.arange(log_prob.shape[-1], device=log_prob.device).unsqueeze(0), chosen
     if count >= log_prob.shape[-1]:

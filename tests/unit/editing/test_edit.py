@@ -8,6 +8,8 @@ import pytest
 import tiny_models
 import torch
 
+from uncollapse.compute.transfer import OnItsWay
+from uncollapse.editing import transformers_prior
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import edit, score, within
 from uncollapse.editing.protect import Pieces
@@ -99,6 +101,29 @@ def test_batches_and_shards_change_nothing(model, tokenizer, documents, pieces):
         assert np.array_equal(found.new.tokens, whole.new.tokens[here])
         assert np.array_equal(found.eligible, whole.eligible[here])
         np.testing.assert_allclose(found.p, whole.p[here], atol=2e-5)
+
+
+def test_blocks_that_are_queued_ahead_as_on_a_gpu_change_nothing(prior, documents, pieces, monkeypatch):
+    expected = edit(documents, prior, LIKELY, pieces=pieces)
+    monkeypatch.setattr(transformers_prior, "_AHEAD", {"cpu": 3})
+    monkeypatch.setattr(transformers_prior, "_LOGITS", 7 * prior.model.config.vocab_size)  # 7 places a block
+    events = []
+    monkeypatch.setattr(OnItsWay, "wait", _noting(events, "read", OnItsWay.wait))
+    monkeypatch.setattr(Head, "__call__", _noting(events, "computed", Head.__call__))
+    found = edit(documents, prior, LIKELY, pieces=pieces)
+    assert events[:6] == ["computed"] * 4 + ["read", "computed"]
+    assert events[-3:] == ["read"] * 3
+    assert events.count("read") == events.count("computed") > len(documents.tokens) // 7
+    np.testing.assert_allclose(found.p, expected.p, atol=1e-6)
+    np.testing.assert_array_equal(found.new.tokens, expected.new.tokens)
+
+
+def _noting(events, name, method):
+    def noted(*arguments):
+        events.append(name)
+        return method(*arguments)
+
+    return noted
 
 
 def test_seed_document_and_generation_change_draws(prior, documents, pieces):
