@@ -13,11 +13,16 @@ where more than half of what is kept is correct. Candidates of one prompt are no
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from uncollapse.proxy import Estimate
 
 WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False, "1.0": True, "0.0": False}
 LIKELY_PROMPTS = ("prompt_id", "prompt", "prompts", "question", "id_of_prompt")
@@ -58,29 +63,42 @@ def yes_or_no(table: pd.DataFrame, name: str, option: str) -> np.ndarray:
     return words.map(WORDS).to_numpy(dtype=bool)
 
 
-def report(correct: np.ndarray, kept: np.ndarray, prompts: np.ndarray, *, resamples: int, seed: int) -> None:
-    """Print every quantity with its interval, and the line to act on."""
-    from uncollapse.proxy import Tally, estimate
+def estimates(
+    correct: np.ndarray, kept: np.ndarray, prompts: np.ndarray, *, resamples: int, seed: int
+) -> dict[str, Estimate]:
+    """Every quantity with its interval."""
+    from uncollapse.proxy import Tally, bound_alike, estimate
 
     _, place = np.unique(prompts, return_inverse=True)
     counts = np.zeros((int(place.max()) + 1, 4), dtype=np.int64)
     for number, chosen in enumerate((~correct, correct, kept & ~correct, kept & correct)):
         counts[:, number] = np.bincount(place, chosen, minlength=len(counts))
     patterns, repeats = np.unique(counts, axis=0, return_counts=True)
-    found = estimate(Tally(patterns, repeats.astype(np.int64)), resamples=resamples, rng=np.random.default_rng(seed))
-    print(f"{len(correct):,} candidates of {len(counts):,} prompts, {int(kept.sum()):,} kept ({kept.mean():.1%})")
-    for row in found:
-        interval = "" if np.isnan(row.low) else f"  [{row.low:.4f}, {row.high:.4f}]"
+    tally = Tally(patterns, repeats.astype(np.int64))
+    found = bound_alike(tally, estimate(tally, resamples=resamples, rng=np.random.default_rng(seed)))
+    return {one.quantity: one for one in found}
+
+
+def surely_a_go(found: dict[str, Estimate]) -> bool:
+    """Whether the whole interval says that most of what is kept is correct."""
+    return found["kept_precision"].low > 0.5
+
+
+def report(correct: np.ndarray, kept: np.ndarray, prompts: np.ndarray, found: dict[str, Estimate]) -> None:
+    """Print every quantity with its interval, and the line to act on."""
+    count = len(np.unique(prompts))
+    print(f"{len(correct):,} candidates of {count:,} prompts, {int(kept.sum()):,} kept ({kept.mean():.1%})")
+    for row in found.values():  # an interval without width is one that resampling cannot find
+        interval = f"  [{row.low:.4f}, {row.high:.4f}]" if row.low < row.high else ""
         print(f"  {row.quantity:<15} {row.value:.4f}{interval}")
-    precision = next(row for row in found if row.quantity == "kept_precision")
     if correct.all() or not correct.any():
         which = "correct" if correct.all() else "wrong"
         print(f"NOTHING TO SAY: all candidates are {which}; p_* compares how many of both kinds are kept.")
     elif not kept.any():
         print("NO-GO: nothing is kept.")
-    elif precision.low > 0.5:
+    elif surely_a_go(found):
         print("GO: p is below p_*; most of what is kept is correct.")
-    elif precision.high < 0.5:
+    elif found["kept_precision"].high < 0.5:
         print("NO-GO: p is above p_*; most of what is kept is wrong, and a student would learn that.")
     else:
         print("UNDECIDED: p and p_* are too close to tell apart; label more candidates, or keep fewer.")
@@ -147,10 +165,10 @@ def main(given: list[str] | None = None) -> None:
     prompts = np.arange(len(table)) if options.prompt is None else column(table, options.prompt, "--prompt").to_numpy()
     if options.prompt is None and (likely := next((name for name in LIKELY_PROMPTS if name in table), None)):
         print(f"Each row counts as a prompt of its own; --prompt {likely} takes those of one prompt together.")
+    measure = functools.partial(estimates, correct, prompts=prompts, resamples=options.resamples, seed=options.seed)
     if options.score is None:
-        report(
-            correct, yes_or_no(table, options.kept, "--kept"), prompts, resamples=options.resamples, seed=options.seed
-        )
+        kept = yes_or_no(table, options.kept, "--kept")
+        report(correct, kept, prompts, measure(kept))
         return
     from uncollapse.theory.score_sweep import score_sweep
 
@@ -166,14 +184,19 @@ def main(given: list[str] | None = None) -> None:
     )
     shown = sweep.assign(threshold=sign * sweep["threshold"])
     print(shown.to_string(index=False, float_format=lambda value: f"{value:.4f}"), end="\n\n")
-    threshold = options.threshold
-    if threshold is None:
-        sure = np.flatnonzero(sweep["kept_precision_low"] > 0.5)
-        chosen = sure[-1] if len(sure) else int(sweep["kept_precision_low"].to_numpy().argmax())
-        threshold = shown["threshold"].iloc[chosen]
-        print("The loosest threshold that is surely a go:" if len(sure) else "No threshold is surely a go; the best:")
-    print(f"{options.score} {'<=' if options.lower else '>='} {threshold:g}:")
-    report(correct, score >= sign * threshold, prompts, resamples=options.resamples, seed=options.seed)
+    if options.threshold is not None:
+        least = sign * options.threshold
+    else:
+        likely = sweep.loc[sweep["kept_precision_low"] > 0.5, "threshold"][::-1]
+        sure = next((value for value in likely if surely_a_go(measure(score >= value))), None)
+        print(
+            "The loosest threshold that is surely a go:"
+            if sure is not None
+            else "No threshold is surely a go; the best:"
+        )
+        least = sweep["threshold"].iloc[int(sweep["kept_precision_low"].to_numpy().argmax())] if sure is None else sure
+    print(f"{options.score} {'<=' if options.lower else '>='} {sign * least:g}:")
+    report(correct, score >= least, prompts, measure(score >= least))
     picture = options.picture or options.table.with_suffix(".p_star.png")
     draw(sweep, error_rate=float(1 - correct.mean()), path=picture)
     print(f"The sweep is drawn in {picture}.")

@@ -5,6 +5,7 @@ python scripts/why.py results/tables/feng2024_table2.parquet [--configfile scale
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -23,6 +24,7 @@ def main() -> int:
     parser.add_argument("--configfile", nargs="+", type=Path, default=[], help="overlays, as given to snakemake")
     parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="as given to snakemake")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader such as head may stop early
     artifact = os.path.relpath(arguments.artifact)  # as snakemake names it, however it was typed
     try:
         settings = read(scripts.parent / "config.yaml", arguments.configfile, arguments.config)

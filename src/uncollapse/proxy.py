@@ -8,7 +8,7 @@ training on what is kept leads to the right model where p is below
 which says the same as: more than half of what is kept is correct. No selection has p_* = 1/2, an oracle p_* = 1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,37 @@ def estimate(tally: Tally, *, resamples: int, rng: np.random.Generator) -> list[
         low, high = np.quantile(known, [tail, 1 - tail]) if defined else (np.nan, np.nan)
         results.append(Estimate(quantity=name, value=value, low=float(low), high=float(high)))
     return results
+
+
+def bound_alike(tally: Tally, found: list[Estimate]) -> list[Estimate]:
+    """Estimates with intervals for kept precision and p_* where every kept candidate is correct, or every one wrong.
+
+    No resample of such candidates differs, so the bootstrap's interval has no width. Clopper and Pearson's (1934) has:
+    its trials are the prompts of which anything is kept. That of p_* follows from it, since the odds of kept precision
+    are those of p_* times (1 - p) / p.
+
+    >>> tally = Tally(np.array([[1, 1, 0, 1]]), np.array([6]))
+    >>> bounded = bound_alike(tally, estimate(tally, resamples=9, rng=np.random.default_rng(0)))
+    >>> [(one.quantity, round(one.low, 2), one.high) for one in bounded if one.quantity in ("kept_precision", "p_star")]
+    [('kept_precision', 0.54, 1.0), ('p_star', 0.54, 1.0)]
+    """
+    by_name = {one.quantity: one for one in found}
+    precision, error = by_name["kept_precision"].value, by_name["p"].value
+    if precision not in (0.0, 1.0) or not 0 < error < 1:
+        return found
+    kept_any = tally.patterns[:, 2:].sum(1) > 0
+    least = float(((1 - LEVEL) / 2) ** (1 / int(tally.prompts[kept_any].sum())))
+    low, high = (least, 1.0) if precision == 1 else (0.0, 1 - least)
+    bounds = {"kept_precision": (low, high), "p_star": tuple(_star_of(value, error) for value in (low, high))}
+    return [
+        replace(one, low=bounds[one.quantity][0], high=bounds[one.quantity][1]) if one.quantity in bounds else one
+        for one in found
+    ]
+
+
+def _star_of(precision: float, error: float) -> float:
+    """p_* of a selection with this kept precision, of candidates of which this share is wrong."""
+    return precision * error / (precision * error + (1 - precision) * (1 - error))
 
 
 def _quantities(counts: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:

@@ -161,6 +161,27 @@ def test_null_removes_an_entry_that_others_need_and_they_say_so() -> None:
         assert f"{BASE}: {EIGENVALUES}.{needed_by}: {name!r} is not defined; known: " in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("key", "known"),
+    [
+        ("tables.feng2024_tabel2", "feng2024_table2"),
+        ("experiments.eigenvalue", "eigenvalues"),
+        (f"{EIGENVALUES}.datasets.within2", "within_2_less"),
+        ("experiments.collapse.diagnostics.priors.smal", "small"),
+    ],
+)
+def test_null_that_removes_nothing_is_misspelt(refused: Refused, key: str, known: str) -> None:
+    refused(key, None, "null removes nothing, there is no such entry; known: ", known)
+
+
+def test_null_may_remove_what_another_overlay_adds(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.yaml", tmp_path / "second.yaml"
+    key = f"{EIGENVALUES}.verifiers.mine"
+    first.write_text(yaml.safe_dump(_nested(key, {"kind": "oracle"})))
+    second.write_text(yaml.safe_dump(_nested(key, None)))
+    assert "mine" not in load(_changed(key, None), [BASE, first, second]).experiments["eigenvalues"].verifiers
+
+
 def test_null_removes_an_experiment() -> None:
     config = {**CONFIG, "experiments": {"eigenvalues": None}, "tables": {}, "figures": {}, "claims": {}}
     assert load(config).experiments == {}

@@ -103,3 +103,27 @@ def test_candidates_of_one_kind_decide_nothing(main, table, tmp_path, capsys, al
     assert "GO" not in printed.replace("NOTHING TO SAY", "")
     assert f"all candidates are {'correct' if all_are else 'wrong'}" in printed
     assert "--prompt prompt takes those of one prompt together" in printed
+
+
+def test_few_candidates_that_are_all_alike_get_an_interval_with_a_width(main, tmp_path, capsys):
+    """Clopper and Pearson's bounds of 4 and of 9 trials that all succeed: 0.025 ** (1 / n)."""
+    for kept_ones, low, verdict in [(4, 0.3976, "UNDECIDED"), (9, 0.6637, "GO")]:
+        kept = np.arange(20) < kept_ones
+        pd.DataFrame({"correct": np.arange(20) < 10, "kept": kept}).to_csv(tmp_path / "table.csv", index=False)
+        main([str(tmp_path / "table.csv")])
+        printed = capsys.readouterr().out
+        assert f"kept_precision  1.0000  [{low}, 1.0000]" in printed
+        assert f"p_star          1.0000  [{low}, 1.0000]" in printed  # half of the candidates are wrong
+        assert "psi             0.0000\n" in printed
+        assert f"\n{verdict}: " in printed
+
+
+@pytest.mark.parametrize("rows", [8, 12, 16, 24, 40, 80])
+def test_a_threshold_called_sure_is_reported_as_a_go(main, tmp_path, capsys, rows):
+    rng = np.random.default_rng(rows)
+    correct = rng.random(rows) < 0.6
+    table = pd.DataFrame({"correct": correct, "score": (2 * correct + rng.standard_normal(rows)).round(1)})
+    table.to_csv(tmp_path / "table.csv", index=False)
+    main([str(tmp_path / "table.csv"), "--score", "score"])
+    printed = capsys.readouterr().out
+    assert ("that is surely a go" in printed) == ("\nGO: " in printed)

@@ -1,6 +1,6 @@
 """From Snakemake's merged dictionary to typed settings, or to an error that names the file, the key and the fix."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from uncollapse.errors import ConfigError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # an order of magnitude faster, where it was built
 
-# blocks of an experiment whose entries have names
+# blocks whose entries have names, of the config and of an experiment
+_BLOCKS = ("corpora", "experiments", "tables", "figures", "claims")
 _NAMED = ("decodings", "verifiers", "datasets", "models", "groups", "edits", "diagnostics.priors")
 
 
@@ -33,20 +34,48 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
     ConfigError
         Listing every problem found.
     """
-    try:
-        return Settings.model_validate(_without_removed(_in_order_of(merged, files)))
-    except ValidationError as error:
-        problems = [_explain(problem, files) for problem in error.errors()]
-        raise ConfigError("the config cannot be run:\n" + "\n".join(f"  - {problem}" for problem in problems)) from None
-
-
-def _in_order_of(merged: dict[str, Any], files: Sequence[str | Path]) -> dict[str, Any]:
-    """The same config with its keys in the order of the files: Snakemake lists those of overlays first."""
     contents = [yaml.load(Path(name).read_bytes(), Loader=_Loader) for name in files if Path(name).is_file()]
-    return _ordered(merged, contents)
+    problems = [_of_removal(path, contents, files) for path in _removed(merged) if not _is_set(path, contents)]
+    try:
+        settings = Settings.model_validate(_without_removed(_ordered(merged, contents)))
+    except ValidationError as error:
+        problems += [_explain(problem, files) for problem in error.errors()]
+    if problems:
+        raise ConfigError("the config cannot be run:\n" + "\n".join(f"  - {problem}" for problem in problems))
+    return settings
+
+
+def _removed(merged: dict[str, Any]) -> Iterator[list[str]]:
+    """Where named entries are set to null."""
+    experiments = merged.get("experiments")
+    within = [["experiments", str(name)] for name in experiments] if isinstance(experiments, dict) else []
+    for path in [[key] for key in _BLOCKS] + [[*start, *key.split(".")] for start in within for key in _NAMED]:
+        block = _at(path, merged)
+        if isinstance(block, dict):
+            yield from ([*path, str(name)] for name, entry in block.items() if entry is None)
+
+
+def _is_set(path: list[str], contents: list[Any]) -> bool:
+    """Whether any file has something there that can be removed; true where there are no files to look into."""
+    return not contents or any(_at(path, content) is not None for content in contents)
+
+
+def _at(path: Sequence[str], content: Any) -> Any:
+    for part in path:
+        content = content.get(part) if isinstance(content, dict) else None
+    return content
+
+
+def _of_removal(path: list[str], contents: list[Any], files: Sequence[str | Path]) -> str:
+    blocks = [block for content in contents if isinstance(block := _at(path[:-1], content), dict)]
+    known = sorted({str(name) for block in blocks for name, entry in block.items() if entry is not None})
+    text = f"{'.'.join(path)}: null removes nothing, there is no such entry; known: {', '.join(known) or 'none'}"
+    where = _file_that_sets(path, files)
+    return f"{where}: {text}" if where else text
 
 
 def _ordered(merged: Any, contents: list[Any]) -> Any:
+    """The same config with its keys in the order of the files: Snakemake lists those of overlays first."""
     blocks = [content for content in contents if isinstance(content, dict)]
     if not isinstance(merged, dict) or not blocks:
         return merged
@@ -62,7 +91,7 @@ def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
     for key in ("tables", "figures", "claims"):
         if isinstance(config.get(key), dict):
             config[key] = {name: entry for name, entry in config[key].items() if _experiment_of(entry) not in gone}
-    for key in ("corpora", "experiments", "tables", "figures", "claims"):
+    for key in _BLOCKS:
         config = _without_nulls(config, key)
     if isinstance(config.get("experiments"), dict):
         for name, experiment in config["experiments"].items():
