@@ -20,7 +20,8 @@ def diagnose_texts(stage: Stage) -> None:
     datasets = {name: stage.input(f"dataset_{name}") for name in spec["datasets"]}
     kind, seed, progress = spec["diagnostic"], spec["seed"], stage.progress(unit="texts")
     most = 2 * spec["passages"] if kind == "embeddings" else spec["passages"]
-    texts, ids = subjects(stage.input("passages"), datasets, most=most)
+    key = "counted" if kind == "ngrams" else "passages"
+    texts, ids = subjects(stage.input("passages"), datasets, most=most, key=key)
     if kind == "ngrams":
         rows, details = of_ngrams(texts, seed=seed)
     elif kind == "embeddings":

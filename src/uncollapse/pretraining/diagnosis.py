@@ -19,7 +19,9 @@ from uncollapse.schemas_pretraining import PASSAGES, TRAINING_TEXTS
 Texts = dict[str, list[str]]
 
 
-def subjects(passages: Path, datasets: dict[str, Path], *, most: int) -> tuple[Texts, dict[str, NDArray[np.int64]]]:
+def subjects(
+    passages: Path, datasets: dict[str, Path], *, most: int, key: str
+) -> tuple[Texts, dict[str, NDArray[np.int64]]]:
     """Texts and passage ids: ``human`` (as many of each corpus), ``machine``, and of each data set the machine's part.
 
     Of each, those that come first by their hash; all passages have one length, so that equal numbers of passages are
@@ -28,7 +30,7 @@ def subjects(passages: Path, datasets: dict[str, Path], *, most: int) -> tuple[T
     Raises
     ------
     DataError
-        Where one has fewer than ``most``.
+        Where one has fewer than ``most``, with the ``key`` of config's diagnostics that says how many.
     """
     table = read_table(passages, PASSAGES).to_pandas().sort_values("place", kind="stable")
     human = table[table["written_by"] == "human"]
@@ -43,7 +45,7 @@ def subjects(passages: Path, datasets: dict[str, Path], *, most: int) -> tuple[T
         chosen[name] = table[table["passage_id"].isin(ids)].head(most)
     for name, rows in chosen.items():
         if len(rows) < most:
-            raise DataError(f"{name}: {len(rows)} passages, {most} asked for; lower diagnostics.passages")
+            raise DataError(f"{name}: {len(rows)} passages, {most} are needed; lower diagnostics.{key}")
     texts = {name: rows["text"].tolist() for name, rows in chosen.items()}
     return texts, {name: rows["passage_id"].to_numpy() for name, rows in chosen.items()}
 
