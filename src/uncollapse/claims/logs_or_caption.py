@@ -35,5 +35,6 @@ def logs_or_caption(group: Continued, scores: Groups, redrawn: str) -> str:
     return (
         f"In the authors' logs the rows of Table 7 are runs that deleted tokens, the caption speaks of redrawing. "
         f"Below unedited lie {told}. The row itself lies {-PRINTED:.1f} percent below the score of the unedited text: "
-        f"by which of the two is nearer to that, {support}."
+        f"by which of the two is nearer to that, {support}. That is weak ground: Table 2's unedited text is another "
+        "mixture, and the milder change is nearer whichever was made."
     )

@@ -23,6 +23,8 @@ from uncollapse.claims.verdict import VERDICTS, decide
 from uncollapse.reporting.needs import REPORTED, needed
 from uncollapse.theory.agreement import agreement
 from uncollapse.theory.intervals import bootstrap_interval, mean_interval, share_interval
+from uncollapse.theory.regression_closed_form import least_squares_error
+from uncollapse.theory.simulations import load_simulation
 
 ROOT = Path(__file__).parents[3]
 GROUPS = (
@@ -154,6 +156,18 @@ def test_larger_angles_and_weak_supervision_are_judged_by_sign(tables):
     assert feng_finite_sample.weak_supervision_can_hurt(better).verdict == "contradicted"
 
 
+def test_a_better_generator_must_help_weak_selection_more_than_the_oracle(tables):
+    table = tables["finite_sample"]
+    by_generator = -0.1 * (table["n_original"] == table["n_original"].max()) + 1e-5 * table["trial"]
+    for of_oracle, verdict in [(0.0, "reproduced"), (1.0, "contradicted")]:
+        weight = np.where(table["selection"] == "oracle", of_oracle, 1.0)
+        judged = table.assign(relative_error=0.3 + weight * by_generator)
+        assert feng_finite_sample.generator_and_verifier_trade(judged).verdict == verdict
+    # the oracle saves as little as can't be told from nothing, and so does weak selection
+    judged = table.assign(relative_error=0.3 + 0.03 * by_generator)
+    assert feng_finite_sample.generator_and_verifier_trade(judged).verdict == "inconclusive"
+
+
 def test_sweet_spot_must_lie_inside(tables):
     table = tables["finite_sample"]
     falling = table.assign(relative_error=1 / table["selected"] + 1e-6 * table["trial"] / table["selected"])
@@ -195,7 +209,9 @@ def test_growing_data_must_follow_the_harmonic_sum(tables):
 
 def test_ridge_must_not_stop_the_growth(tables):
     table = tables["ridge"]
-    assert dohmatob_ridge.ridge_does_not_help(table).verdict == "reproduced"
+    forgets = (table["n_generated"] < table["dimension"]) & ~table["same_design"]
+    assert dohmatob_ridge.ridge_does_not_help(table[~forgets]).verdict == "reproduced"
+    assert dohmatob_ridge.ridge_does_not_help(table).verdict == "inconclusive"  # where T_0 < d forgets, growth ends
     shrinking = table.assign(excess_risk=-table["excess_risk"])
     assert dohmatob_ridge.ridge_does_not_help(shrinking).verdict == "contradicted"
 
@@ -244,6 +260,18 @@ def test_decay_is_judged_by_its_ratios():
     assert zhu_editing.decay_is_geometric([100_000, 94_000, 88_360]).verdict == "reproduced"
     assert zhu_editing.decay_is_geometric([100_000, 94_000, 70_000]).verdict == "contradicted"
     assert zhu_editing.decay_is_geometric([100, 94, 88]).verdict == "inconclusive"
+
+
+def test_the_reason_for_a_setting_and_the_law_agree_on_when_the_ratio_passes_one():
+    """In the default simulation, of which the claim says the same from the measured means."""
+    settings = load_simulation("least_squares").Settings()
+    n_points, noise = settings.first_fits[0]
+    error = least_squares_error(
+        rounds=range(settings.rounds), dimension=settings.dimension, n_points=n_points, noise=noise,
+        n_generated=settings.n_generated, generated_noise=settings.generated_noise,
+    )  # fmt: skip
+    passes = int((error > settings.truth_norm**2).argmax())
+    assert f"the ratio passes 1 after round {passes}." in type(settings).model_fields["truth_norm"].description
 
 
 def test_every_claim_of_the_theory_is_checked_once(tables):
