@@ -37,7 +37,8 @@ def frames(
     outcomes = synthetic_run.outcomes(prompts=PROMPTS)
     rows, models = [], {}
     for name, (select, kind, tolerance, size, *_, median, _) in VERIFIERS.items():
-        rows.append((QUALITY, None, name, select, 1, kind, kind, tolerance, size))
+        verifier = None if kind is None else name.partition("_")[0]
+        rows.append((QUALITY, None, name, select, 1, verifier, kind, tolerance, size))
         for seed in range(seeds):
             models[f"{name}-{QUALITY}-seed{seed}"] = (verifiers or {}).get(name, median) * (1 + 0.01 * seed)
     data = synthetic_run.DATASETS.set_index("dataset")

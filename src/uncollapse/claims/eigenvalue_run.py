@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from uncollapse.claims.correctness import correctness
+from uncollapse.reporting.dataset_words import dataset_words
 from uncollapse.reporting.formatting import number
 from uncollapse.reporting.tables import feng2024_table2
 
@@ -103,7 +105,12 @@ class EigenvalueRun:
 
     def still_improving(self, dataset: str) -> str:
         """A sentence on whether the students of ``dataset`` had stopped improving; empty where curves do not tell."""
-        return "" if self.curves is None else still_improving(self.curves, dataset)
+        return "" if self.curves is None else still_improving(self.curves, dataset, self.words[dataset])
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """What each data set holds."""
+        return dataset_words(self.datasets.to_dict("records"))
 
     def dropped_prompts(self, dataset: str) -> str:
         """A sentence on how the prompts that a filter drops differ from those it keeps; empty where not measured."""
@@ -121,8 +128,11 @@ class EigenvalueRun:
         return float(found.iloc[0]) if len(found) else float("nan")
 
 
-def still_improving(curves: pd.DataFrame, dataset: str) -> str:
-    """A sentence on whether the models of ``dataset`` had stopped improving; empty where curves do not tell."""
+def still_improving(curves: pd.DataFrame, dataset: str, words: str) -> str:
+    """A sentence on whether the models of a data set had stopped improving; empty where curves do not tell.
+
+    ``words`` say what the data set holds.
+    """
     measured = curves[curves["dataset"] == dataset].dropna(subset=["validation_accuracy"])
     means = measured.groupby("examples")["validation_accuracy"].mean()
     if len(means) < 2:
@@ -130,9 +140,9 @@ def still_improving(curves: pd.DataFrame, dataset: str) -> str:
     gain = 100 * (means.iloc[-1] - means.iloc[-2])
     steps = int(measured["step"].max())
     if gain < STILL_RISING:
-        return f"After {steps:,} steps the students of {dataset} had stopped improving."
+        return f"After {steps:,} steps students of {words} had stopped improving."
     last, seen = means.index[-1] - means.index[-2], means.index[-1]
     return (
-        f"The students of {dataset} still improved when they stopped at {steps:,} steps: {number(gain)} points "
+        f"Students of {words} still improved when they stopped at {steps:,} steps: {number(gain)} points "
         f"on validation prompts over the last {last:,} of {seen:,} examples. Part of the gap is short training."
     )

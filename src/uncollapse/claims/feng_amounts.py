@@ -124,9 +124,7 @@ def unselected_stays_below(students: Amounts) -> Finding:
         "feng-S1-a",
         "student of unselected labels minus the generator, trained on original data (percentage points)",
         parts,
-        opening="Eigenvalues only: the news task is not part of this check."
-        if parts
-        else "It takes students of unselected labels in several amounts.",
+        opening="Eigenvalues." if parts else "Eigenvalues: it takes students of unselected labels in several amounts.",
         closing=students.spread(0.02).words if parts else "",
     )
 

@@ -51,7 +51,7 @@ def transition_sharpens(breakdown: pd.DataFrame, *, rng: np.random.Generator) ->
         "log-log slope of the transition's width (accuracy 0.9 to 0.1) against N; below 0",
         *slope,
         decide(supports=slope[2] < 0 and abs(offset[0]) < edge, refutes=slope[1] > 0),
-        f"At the largest size the width is {edge:.4f} and accuracy passes 1/2 at p_* {offset[0]:+.4f} "
+        f"At the largest size the width is {edge:.4f} and accuracy passes 1/2 at p* {offset[0]:+.4f} "
         f"[{offset[1]:+.4f}, {offset[2]:+.4f}].",
     )
 
@@ -80,7 +80,7 @@ def breakdown_of(claim: str, breakdown: pd.DataFrame, pruners: Sequence[tuple[fl
     )
     return Finding(
         claim,
-        "measured minus predicted p_* where they differ most; 0",
+        "measured minus predicted p* where they differ most; 0",
         *off[np.argmax(np.abs(off[:, 0]))],
         decide(supports=found.holds, refutes=found.fails),
         listing + ".",
@@ -104,10 +104,10 @@ def slack_of_ninety_percent(breakdown: pd.DataFrame) -> Finding:
     )
     return Finding(
         "feng-ThD.3-a",
-        "slack t at which p_*^-(t) equals the 90% point, at the largest N; 0.1",
+        "slack t at which p*⁻(t) equals the 90% point, at the largest N; 0.1",
         *found[largest],
         decide(supports=largest in matching, refutes=found[largest][2] < 0.1),
-        "The 90% point does not fall short of p_*^-(0.1) at large N, as proved, but it tends to p_*: with the "
+        "The 90% point does not fall short of p*⁻(0.1) at large N, as proved, but it tends to p*: with the "
         "caption's infinite samples the two differ. Equal within error at (d, N) = "
         f"{', '.join(map(str, matching)) or 'no size tried'}. {listing}.",
     )

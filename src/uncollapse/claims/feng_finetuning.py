@@ -15,6 +15,7 @@ import pandas as pd
 from uncollapse.claims.grouped_run import GroupedRun
 from uncollapse.claims.pooled_seeds import SeedSpread
 from uncollapse.claims.verdict import Finding, Part, conclude
+from uncollapse.reporting.dataset_words import dataset_words
 from uncollapse.reporting.formatting import number
 from uncollapse.reporting.tables.feng2024_table4 import COLUMNS, SCRATCH, TOLERANCE, setting, tuned
 
@@ -30,6 +31,7 @@ class Grid:
         rows = {row["dataset"]: setting(row) for row in chosen.drop_duplicates("dataset").to_dict("records")}
         # as in Table 4, unselected labels are label selection from a beam of one; narrower beams first
         self.datasets = sorted(rows, key=lambda name: (rows[name][0] == "data_selection", rows[name][1] or 0))
+        self.words = dataset_words(chosen.to_dict("records"))
         self.selection = {name: rows[name][0] for name in self.datasets}
         self.beams = {name: rows[name][1] or 0 for name in self.datasets}
         self.start: dict[str, np.ndarray] = {}
@@ -56,12 +58,12 @@ class Grid:
 
     def part(self, first: tuple[str, str], second: tuple[str, str] | str, *limits: float) -> Part:
         """Cell minus cell, or minus the start of the first one's column."""
-        label = f"{_short(first[0])} on {first[1]}"
+        label = f"{_short(first[0])} on {self.words[first[1]]}"
         if isinstance(second, str):
             gap = self.spread.difference(self.cells[first], self.start[second], fixed=True)
             return Part(f"{label} minus before", gap, *limits)
         gap = self.spread.difference(self.cells[first], self.cells[second])
-        other = second[1] if second[0] == first[0] else _short(second[0])
+        other = self.words[second[1]] if second[0] == first[0] else _short(second[0])
         return Part(f"{label} minus {other}", gap, *limits)
 
 

@@ -39,5 +39,5 @@ def angles_predict_breakdown(breakdown: pd.DataFrame, curves: pd.DataFrame) -> F
         *max(found.intervals, key=lambda interval: abs(interval[0])),
         decide(supports=found.holds, refutes=found.fails),
         f"{len(samples)} settings; psi measured on different vectors with the same angles differs from the formula by "
-        f"{spread:.4f} on average. Actual linear labels pass 1/2 at p_* smoothly; only independent flips jump.",
+        f"{spread:.4f} on average. Actual linear labels pass 1/2 at p* smoothly; only independent flips jump.",
     )

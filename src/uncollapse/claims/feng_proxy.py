@@ -22,7 +22,7 @@ def breakdown_points_are_proxies(curves: pd.DataFrame) -> Finding:
     by_bayes = rows.groupby("selection")["breakdown_point_bayes"].mean()
     return Finding(
         "fengv2-Th4.2-a",
-        "mean p_* of the oracle verifier along w*, by the examples' own labels; between 0.5 and 1",
+        "mean p* of the oracle verifier along w*, by the examples' own labels; between 0.5 and 1",
         *mean_interval(rows.loc[rows["selection"] == ORACLE, "breakdown_point"]),
         decide(supports=inside and ends, refutes=not inside),
         "Ranges: "
@@ -47,10 +47,10 @@ def breakdown_tracks_error(curves: pd.DataFrame) -> Finding:
     within = mean_interval([spearmanr(p["breakdown_point"], p["accuracy"]).statistic for _, p in best.groupby("trial")])
     return Finding(
         "fengv2-F3-a",
-        "Spearman correlation of p_* with accuracy over N_0 x verifier, mean over n'; positive and strong (above 0.5)",
+        "Spearman correlation of p* with accuracy over N_0 x verifier, mean over n'; positive and strong (above 0.5)",
         *overall,
         decide(supports=overall[1] > 0.5, refutes=overall[2] < 0),
         "By n': " + ", ".join(f"{size}: {value:.2f}" for size, value in by_size.items()) + ". For the best generator "
         f"alone, at the largest n': {within[0]:.2f} [{within[1]:.2f}, {within[2]:.2f}]: there random selection has the "
-        "lowest p_* and yet beats the weak verifiers.",
+        "lowest p* and yet beats the weak verifiers.",
     )

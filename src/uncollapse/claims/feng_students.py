@@ -26,7 +26,10 @@ _PAPER_ON_T2C = (
 
 def filter_keeps_what_the_generator_solves(run: EigenvalueRun) -> Finding:
     """feng-S5.2-a: the 2% filter keeps about two thirds of the greedy labels, as many as the generator solves."""
-    statistic = "share of greedy labels kept by the 2% filter"
+    statistic = (
+        "share of greedy labels kept by the 2% filter minus the generator's test accuracy (percentage points)"
+        + (", and itself (percent)" if run.at_the_papers_size else "")
+    )
     datasets = run.datasets
     filtered = datasets[
         (datasets["select"] == "correct") & ((datasets["tolerance"] - 0.02).abs() < 1e-9) & (datasets["beams"] == 1)
@@ -84,15 +87,15 @@ def selection_beats_no_selection(run: EigenvalueRun) -> Finding:
     parts, sizes = [], []
     unselected = run.trained_on("none")[:1]
     for name in run.trained_on("data_selection", "label_selection") if unselected else ():
-        sizes.append(f"{name} {run.rows(name):,}")
+        sizes.append(f"{run.words[name]} {run.rows(name):,}")
         for tolerance in TOLERANCES:
             gain = between_groups(run.students(name, tolerance), run.students(unselected[0], tolerance))
-            parts.append(Part(f"{name} at {100 * tolerance:g}%", gain))
+            parts.append(Part(f"{run.words[name]} at {100 * tolerance:g}%", gain))
     both = all(run.trained_on(selection) for selection in ("data_selection", "label_selection"))
     if not parts or not both:
         parts, opening = [], "It takes students of data selection, of label selection and of unselected labels."
     else:
-        opening = f"Training examples: {unselected[0]} {run.rows(unselected[0]):,}; {', '.join(sizes)}."
+        opening = f"Training examples: {run.words[unselected[0]]} {run.rows(unselected[0]):,}; {', '.join(sizes)}."
     return conclude(
         "feng-T2-b",
         "student on selected minus student on unselected labels (percentage points)",
@@ -107,7 +110,7 @@ def selected_students_beat_the_generator(run: EigenvalueRun) -> Finding:
     for name in run.trained_on("data_selection", "label_selection"):
         for tolerance in TOLERANCES:
             gain = over_seeds_and_prompts(run.students(name, tolerance) - run.labeller(tolerance))
-            parts.append(Part(f"{name} at {100 * tolerance:g}%", gain))
+            parts.append(Part(f"{run.words[name]} at {100 * tolerance:g}%", gain))
     filtered = run.trained_on("data_selection")
     reasons = [text for name in filtered for text in (run.still_improving(name), run.dropped_prompts(name))]
     return conclude(
@@ -124,9 +127,10 @@ def label_selection_rises_with_the_beam(run: EigenvalueRun) -> Finding:
     names = run.trained_on("label_selection")
     solved = {name: run.students(name, 0.02) for name in names}
     parts = [
-        Part(f"{narrow} to {wide}", between_groups(solved[wide], solved[narrow])) for narrow, wide in pairwise(names)
+        Part(f"{run.words[narrow]} to {run.words[wide]}", between_groups(solved[wide], solved[narrow]))
+        for narrow, wide in pairwise(names)
     ]
-    levels = ", ".join(f"{name} {number(solved[name].mean())}" for name in names)
+    levels = ", ".join(f"{run.words[name]}: {number(solved[name].mean())}" for name in names)
     return conclude(
         "feng-T2-d",
         "student accuracy at 2%, wider minus narrower beam of label selection (percentage points)",

@@ -7,10 +7,10 @@ import math
 from uncollapse.claims.grouped_run import GroupedRun
 from uncollapse.claims.pooled_seeds import SeedSpread
 from uncollapse.claims.verdict import Finding, Part, conclude
-from uncollapse.claims.verifier_quality import IMPARTIAL, Point, comparable, correlation, misled
+from uncollapse.claims.verifier_quality import IMPARTIAL, Point, comparable, correlation, in_words, misled
 from uncollapse.reporting.formatting import number
 
-_NEEDS = "It takes students of at least four verifiers whose p_* differ, and of unselected labels, in equal amounts."
+_NEEDS = "It takes students of at least four verifiers whose p* differ, and of unselected labels, in equal amounts."
 
 
 def accuracy_follows_the_proxy(run: GroupedRun, found: list[Point]) -> Finding:
@@ -20,6 +20,7 @@ def accuracy_follows_the_proxy(run: GroupedRun, found: list[Point]) -> Finding:
     """
     parts, opening, closing = [], _NEEDS, ""
     every = comparable(found)
+    words = _with_p_star(every)
     judged = [point for point in every if point.kind in IMPARTIAL]
     none = next((point for point in judged if not point.kind), None)
     if none is not None and len(judged) >= 4:
@@ -29,7 +30,7 @@ def accuracy_follows_the_proxy(run: GroupedRun, found: list[Point]) -> Finding:
         for point in judged:
             if point is not none:
                 gain = spread.difference(point.solved, none.solved)
-                parts.append(Part(f"{point.dataset} (p* {number(point.p_star.value, 2)}) minus unselected", gain))
+                parts.append(Part(f"{words[point.dataset]} minus unselected", gain))
         collapse = spread.difference(none.solved, run.generator(0.01), fixed=True)
         parts.append(Part("unselected minus generator", collapse, -math.inf, 0.0))
         opening = (
@@ -48,12 +49,10 @@ def accuracy_follows_the_proxy(run: GroupedRun, found: list[Point]) -> Finding:
 
 def imperfect_verifiers_suffice(run: GroupedRun, found: list[Point], still_improving: str = "") -> Finding:
     """fengv2-abs-a (eigenvalues): students of noisy verifiers with p_* above one half are as good as the generator."""
+    words = _with_p_star(comparable(found))
     spread = SeedSpread.of(point.solved for point in comparable(found))
     parts = [
-        Part(
-            f"{point.dataset} (p* {number(point.p_star.value, 2)})",
-            spread.difference(point.solved, run.generator(0.02), fixed=True),
-        )
+        Part(words[point.dataset], spread.difference(point.solved, run.generator(0.02), fixed=True))
         for point in comparable(found)
         if point.imperfect
     ]
@@ -61,9 +60,17 @@ def imperfect_verifiers_suffice(run: GroupedRun, found: list[Point], still_impro
         "fengv2-abs-a",
         "student of a noisy verifier minus generator (percentage points at 2%)",
         parts,
-        opening="Eigenvalues only." if parts else "It takes students of a noisy verifier with p* above one half.",
+        opening="Eigenvalues."
+        if parts
+        else "Eigenvalues: it takes students of a noisy verifier with p* above one half.",
         closing=" ".join(filter(None, (still_improving, spread.words))) if parts else "",
     )
+
+
+def _with_p_star(found: list[Point]) -> dict[str, str]:
+    """What each data set holds, with its p*."""
+    words = in_words(found)
+    return {point.dataset: f"{words[point.dataset]} (p* {number(point.p_star.value, 2)})" for point in found}
 
 
 def _where_it_misleads(found: list[Point]) -> str:
@@ -71,10 +78,9 @@ def _where_it_misleads(found: list[Point]) -> str:
     if pair is None:
         return "No verifier with a clearly higher p* has worse students."
     high, low = pair
-    text = (
-        f"p* misleads most between {high.dataset} (p* {number(high.p_star.value, 2)}, {number(high.accuracy)}%) and "
-        f"{low.dataset} (p* {number(low.p_star.value, 2)}, {number(low.accuracy)}%)"
-    )
+    words = in_words(found)
+    told = (f"{words[point.dataset]} (p* {number(point.p_star.value, 2)}, {number(point.accuracy)}%)" for point in pair)
+    text = f"p* misleads most between {' and '.join(told)}"
     if high.shift > low.shift:
         text += (
             f": the first keeps easier matrices, with a sum of |eigenvalues| {number(high.shift, 2)} times the average "

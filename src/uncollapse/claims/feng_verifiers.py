@@ -8,7 +8,7 @@ from uncollapse.claims import feng_amounts, feng_verifier_proxy
 from uncollapse.claims.eigenvalue_run import still_improving
 from uncollapse.claims.grouped_run import GroupedRun
 from uncollapse.claims.verdict import Finding
-from uncollapse.claims.verifier_quality import comparable, points
+from uncollapse.claims.verifier_quality import comparable, in_words, points
 from uncollapse.reporting.tables.feng2024_table3 import GROUP
 
 
@@ -32,7 +32,9 @@ def check(
     students = feng_amounts.Amounts(run)
     by_tolerance = {tolerance: points(run, proxy, kept, tolerance) for tolerance in (0.01, 0.02)}
     curves = group_curves[group_curves["group"] == GROUP]
-    imperfect = [point.dataset for point in comparable(by_tolerance[0.02]) if point.imperfect]
+    compared = comparable(by_tolerance[0.02])
+    words = in_words(compared)
+    imperfect = [point.dataset for point in compared if point.imperfect]
     return [
         feng_amounts.more_data_helps(students),
         feng_amounts.stricter_filter_helps(students),
@@ -40,6 +42,6 @@ def check(
         feng_amounts.unselected_stays_below(students),
         feng_verifier_proxy.accuracy_follows_the_proxy(run, by_tolerance[0.01]),
         feng_verifier_proxy.imperfect_verifiers_suffice(
-            run, by_tolerance[0.02], " ".join(still_improving(curves, name) for name in imperfect)
+            run, by_tolerance[0.02], " ".join(still_improving(curves, name, words[name]) for name in imperfect)
         ),
     ]

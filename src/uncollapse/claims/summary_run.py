@@ -63,6 +63,15 @@ class SummaryRun:
         original = self.scores.original()
         return None if original is None else self.spread.difference(self.students[dataset], original, fixed=True)
 
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Selector and share of each data set."""
+        return {
+            name: f"{selector.replace('_', ' ')} {100 * share:g}%"
+            for selector, shares in self.scores.selectors().items()
+            for share, name in shares.items()
+        }
+
     def share(self, dataset: str) -> float:
         """The share of candidates that a data set keeps."""
         return float(self.scores.datasets.set_index("dataset").at[dataset, "share"])
@@ -85,10 +94,10 @@ class SummaryRun:
     @property
     def levels(self) -> str:
         """Means of the generator and of all students, for an explanation."""
-        levels = [f"generator {number(self.generator.mean())}"]
+        levels = [f"generator: {number(self.generator.mean())}"]
         original = self.scores.original()
-        levels += [f"all original answers {number(original.mean())}"] if original is not None else []
-        levels += [f"{name} {number(scores.mean())}" for name, scores in self.students.items()]
+        levels += [f"all original answers: {number(original.mean())}"] if original is not None else []
+        levels += [f"{self.words[name]}: {number(scores.mean())}" for name, scores in self.students.items()]
         return f"ROUGE-1 in points: {', '.join(levels)}."
 
     def finding(

@@ -16,7 +16,7 @@ _FOUR = ("oracle", "weak", "self", "random")
 def random_is_worse_than_original(run: SummaryRun) -> Finding:
     """feng-F4-a: students of random candidates, as many as the generator's originals, are worse than the generator."""
     name = run.datasets("random").get(run.train_share)
-    parts = [] if name is None else [Part(name, run.gain(name), -math.inf, 0.0)]
+    parts = [] if name is None else [Part(run.words[name], run.gain(name), -math.inf, 0.0)]
     needs = f"It takes students of random candidates of {100 * run.train_share:g}% of the pool, the generator's share."
     return run.finding(
         "feng-F4-a",
@@ -29,9 +29,11 @@ def random_is_worse_than_original(run: SummaryRun) -> Finding:
 def random_approaches_the_generator(run: SummaryRun) -> Finding:
     """feng-F4-b: with more random candidates students rise towards the generator and do not pass it."""
     names = list(run.datasets("random").values())
-    parts = [Part(f"{more} minus {fewer}", run.gain(more, fewer)) for fewer, more in pairwise(names)]
+    parts = [
+        Part(f"{run.words[more]} minus {run.words[fewer]}", run.gain(more, fewer)) for fewer, more in pairwise(names)
+    ]
     if parts:
-        parts.append(Part(f"{names[-1]} minus generator", run.gain(names[-1]), -math.inf, ABOUT))
+        parts.append(Part(f"{run.words[names[-1]]} minus generator", run.gain(names[-1]), -math.inf, ABOUT))
     return run.finding(
         "feng-F4-b",
         "student of random candidates, more minus fewer, and minus generator (ROUGE-1 points)",
@@ -45,9 +47,9 @@ def oracle_is_best(run: SummaryRun) -> Finding:
     """feng-F4-c: oracle selection beats the generator and all other selectors, at every share."""
     parts = []
     for share, name in run.datasets("oracle").items():
-        parts.append(Part(f"{name} minus generator", run.gain(name)))
+        parts.append(Part(f"{run.words[name]} minus generator", run.gain(name)))
         others = [other for role in _FOUR[1:] if (other := run.datasets(role).get(share)) is not None]
-        parts += [Part(f"{name} minus {other}", run.gain(name, other)) for other in others]
+        parts += [Part(f"{run.words[name]} minus {run.words[other]}", run.gain(name, other)) for other in others]
     return run.finding(
         "feng-F4-c",
         "oracle minus generator, and minus other selectors (ROUGE-1 points)",
@@ -61,7 +63,7 @@ def oracle_beats_all_original_answers(run: SummaryRun) -> Finding:
     parts = []
     for name in list(run.datasets("oracle").values())[:1]:
         gap = run.over_original(name)
-        parts += [Part(f"{name} minus all original answers", gap)] if gap is not None else []
+        parts += [Part(f"{run.words[name]} minus all original answers", gap)] if gap is not None else []
     return run.finding(
         "feng-F4-d",
         "oracle-selected share minus all original answers (ROUGE-1 points)",
@@ -72,7 +74,7 @@ def oracle_beats_all_original_answers(run: SummaryRun) -> Finding:
 
 def self_selection_beats_the_generator(run: SummaryRun) -> Finding:
     """feng-F4-e: students of what the generator is surest of beat the generator."""
-    parts = [Part(f"{name} minus generator", run.gain(name)) for name in run.datasets("self").values()]
+    parts = [Part(f"{run.words[name]} minus generator", run.gain(name)) for name in run.datasets("self").values()]
     return run.finding(
         "feng-F4-e",
         "self-selection minus generator (ROUGE-1 points)",
@@ -86,8 +88,12 @@ def stronger_model_selects_like_chance(run: SummaryRun) -> Finding:
     parts = []
     for share, name in run.datasets("weak").items():
         chance, own = run.datasets("random").get(share), run.datasets("self").get(share)
-        parts += [Part(f"{name} minus {chance}", run.gain(name, chance), -ABOUT, ABOUT)] if chance else []
-        parts += [Part(f"{name} minus {own}", run.gain(name, own), -math.inf, 0.0)] if own else []
+        parts += (
+            [Part(f"{run.words[name]} minus {run.words[chance]}", run.gain(name, chance), -ABOUT, ABOUT)]
+            if chance
+            else []
+        )
+        parts += [Part(f"{run.words[name]} minus {run.words[own]}", run.gain(name, own), -math.inf, 0.0)] if own else []
     return run.finding(
         "feng-F4-f",
         "selection by a stronger model minus random and minus self-selection (ROUGE-1 points)",
@@ -101,7 +107,9 @@ def unselected_stays_below_original(run: SummaryRun) -> Finding:
     """feng-S1-a (summaries): students of unselected candidates stay below all original answers at every volume."""
     names = list({**run.datasets("random"), **run.datasets("all")}.values())
     gaps = {name: run.over_original(name) for name in names} if len(names) > 1 else {}
-    parts = [Part(f"{name} minus all original answers", gap, -math.inf, 0.0) for name, gap in gaps.items() if gap]
+    parts = [
+        Part(f"{run.words[name]} minus all original answers", gap, -math.inf, 0.0) for name, gap in gaps.items() if gap
+    ]
     needs = "Summaries: it takes students of unselected candidates in two amounts, and a model on all original answers."
     return run.finding(
         "feng-S1-a",

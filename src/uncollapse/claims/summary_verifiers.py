@@ -21,9 +21,11 @@ def relation_matters_more_than_accuracy(run: SummaryRun) -> Finding:
             own = run.datasets("self").get(share)
             if own is None or not {own, name} <= run.stars.keys():
                 continue
-            parts.append(Part(f"p* (in hundredths) of {own} minus {name}", _star_gap(run.stars[own], run.stars[name])))
-            parts.append(Part(f"students of {own} minus {name}", run.gain(own, name)))
-        parts = [Part(f"{model} minus generator", ahead), *parts] if parts else []
+            told = f"{run.words[own]} minus {run.words[name]}"
+            parts.append(Part(f"p* (in hundredths) of {told}", _star_gap(run.stars[own], run.stars[name])))
+            parts.append(Part(f"students of {told}", run.gain(own, name)))
+        stronger = f"the model '{model.rpartition('-seed')[0].replace('_', ' ')}'"
+        parts = [Part(f"{stronger} minus generator", ahead), *parts] if parts else []
     needs = "It takes students of self-selection and of selection by a stronger model, at one share."
     return run.finding(
         "feng-F4-g",
@@ -49,7 +51,7 @@ def students_follow_breakdown_points(run: SummaryRun) -> Finding:
         for low in judged:
             same = run.share(high) == run.share(low)
             if same and run.stars[high].low > run.stars[low].high:
-                parts.append(Part(f"{high} minus {low}", run.gain(high, low)))
+                parts.append(Part(f"{run.words[high]} minus {run.words[low]}", run.gain(high, low)))
     return run.finding(
         "fengv2-F5-a",
         "rank correlation of p* with ROUGE-1 over verifiers, shares and seeds; students of higher minus lower p*",
@@ -63,7 +65,7 @@ def imperfect_verifiers_suffice(run: SummaryRun) -> Finding:
     """fengv2-abs-a (summaries): students of imperfect verifiers with p_* clearly above one half reach the generator."""
     names = [name for role in ("weak", "self") for name in run.datasets(role).values()]
     chosen = [name for name in names if name in run.stars and run.stars[name].low > 0.5]
-    parts = [Part(f"{name} minus generator", run.gain(name)) for name in chosen]
+    parts = [Part(f"{run.words[name]} minus generator", run.gain(name)) for name in chosen]
     return run.finding(
         "fengv2-abs-a",
         "student of an imperfect verifier of summaries minus generator (ROUGE-1 points)",
@@ -83,5 +85,8 @@ def _star_gap(first: Estimate, second: Estimate) -> Estimate:
 
 
 def _listed(run: SummaryRun) -> str:
-    listed = (f"{name} {interval(star.value, star.low, star.high, 2)}" for name, star in run.stars.items())
+    listed = (
+        f"{run.words.get(name, name)}: {interval(star.value, star.low, star.high, 2)}"
+        for name, star in run.stars.items()
+    )
     return f"p*: {', '.join(listed)}."

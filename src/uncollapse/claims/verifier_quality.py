@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from uncollapse.claims.grouped_run import GroupedRun
 from uncollapse.metrics.rank_correlation import over_verifiers_and_seeds
+from uncollapse.reporting.dataset_words import dataset_words
 from uncollapse.reporting.intervals import Estimate
+from uncollapse.reporting.table import Row
 from uncollapse.reporting.tables.feng2024_table3 import GROUP
 
 # verifiers that look at a label's error alone; others may also change which prompts are kept
@@ -22,7 +24,8 @@ class Point:
     """Students of one data set: ``solved`` (S, N) is their correctness, 0 or 100; ``p_star`` with its interval.
 
     ``kind`` is the verifier's, empty where nothing was selected; ``shift`` the mean of the task's first feature over
-    the kept prompts divided by that over all prompts, 1 where all are kept.
+    the kept prompts divided by that over all prompts, 1 where all are kept. ``settings`` is the data set's row of the
+    run's groups.
     """
 
     dataset: str
@@ -31,6 +34,7 @@ class Point:
     p_star: Estimate
     solved: np.ndarray
     shift: float = 1.0
+    settings: Row = field(default_factory=dict)
 
     @property
     def accuracy(self) -> float:
@@ -61,6 +65,7 @@ def points(run: GroupedRun, proxy: pd.DataFrame, kept: pd.DataFrame | None, tole
                 p_star=Estimate(value, *bounds),
                 solved=run.solved(GROUP, name, tolerance),
                 shift=_shift(name, by_name.at[name, ("value", "kept")], by_name.at[name, ("value", "prompts")], kept),
+                settings=row,
             )
         )
     return found
@@ -71,6 +76,11 @@ def comparable(found: list[Point]) -> list[Point]:
     counts = Counter(point.rows for point in found)
     most = max(counts, key=lambda rows: (counts[rows], rows), default=0)
     return [point for point in found if point.rows == most]
+
+
+def in_words(found: list[Point]) -> dict[str, str]:
+    """What each data set holds, told apart from the others that are ``found``."""
+    return dataset_words(point.settings for point in found)
 
 
 def correlation(found: list[Point]) -> Estimate:

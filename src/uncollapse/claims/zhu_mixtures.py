@@ -11,7 +11,15 @@ import pandas as pd
 from uncollapse.claims.contrasts import Groups, percent, relative
 from uncollapse.claims.verdict import Finding, Part, conclude
 from uncollapse.reporting.intervals import Estimate
-from uncollapse.reporting.mixture_scores import human_log_perplexity, mixtures, named, of_first, plain
+from uncollapse.reporting.mixture_scores import (
+    human_log_perplexity,
+    mixtures,
+    named,
+    of_first,
+    plain,
+    selection_words,
+    spaced,
+)
 
 SHARE = "machine_share_percent"
 LITTLE = 10.0  # percent; the paper's DSIR changes most perplexities by 3 to 9
@@ -84,10 +92,14 @@ def damage_differs(scores: pd.DataFrame) -> Finding:
     gap, half = damage[worst].value - damage[least].value, math.hypot(*halves)
     fall = early[spared]
     parts = [
-        Part(f"{worst} over {least}", percent(Estimate(gap, gap - half, gap + half)), unit="percent"),
-        Part(f"fall of {spared} at {second:g}%", percent(Estimate(-fall.value, -fall.high, -fall.low)), unit="percent"),
+        Part(f"{spaced(worst)} over {spaced(least)}", percent(Estimate(gap, gap - half, gap + half)), unit="percent"),
+        Part(
+            f"fall of {spaced(spared)} at {second:g}%",
+            percent(Estimate(-fall.value, -fall.high, -fall.low)),
+            unit="percent",
+        ),
     ]
-    ratios = ", ".join(f"{name} {math.exp(each.value):.2f}" for name, each in damage.items())
+    ratios = ", ".join(f"{spaced(name)} {math.exp(each.value):.2f}" for name, each in damage.items())
     return conclude(
         "zhu-T1-c",
         "ratio of the largest to the smallest damage, and fall of the least hurt domain's perplexity (percent)",
@@ -115,7 +127,7 @@ def loss_falls(curves: pd.DataFrame, trained_models: pd.DataFrame, average: Grou
         "zhu-F2-a",
         "fall of the perplexity of the training text, rise of that of human text, from share to share (percent)",
         parts,
-        opening="The first over the second half of training.",
+        opening="The perplexity of the training text is the mean over the second half of training.",
     )
 
 
@@ -127,13 +139,13 @@ def selections(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list
     most = mixed.loc[mixed[SHARE] == 75, "dataset"].unique()
     scores = human_log_perplexity(named(perplexities, models))
     groups = Groups.of(scores, "dataset", "log_perplexity")
-    names = selected[["dataset", "selection"]].drop_duplicates()
+    words = selection_words(models)
     repairs = gains_of("dsir", perplexities, trained_models)
     falls_short = []
     if len(most):
         falls_short = [
-            Part(f"{name} above the mixture", relative(groups, name, most[0]), unit="percent")
-            for name in names["dataset"]
+            Part(f"{words[name]} above the mixture", relative(groups, name, most[0]), unit="percent")
+            for name in selected["dataset"].unique()
         ]
     needed = "It takes models trained on purely synthetic text, on selections of it, and on a 75% mixture."
     return [
@@ -160,5 +172,6 @@ def gains_of(selector: str, perplexities: pd.DataFrame, trained_models: pd.DataF
     if not len(whole) or not len(chosen):
         return []
     groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    words = selection_words(models)
     changes = {name: relative(groups, whole[0], name) for name in chosen}
-    return [Part(f"fall by {name}", change, -math.inf, LITTLE, "percent") for name, change in changes.items()]
+    return [Part(f"fall by {words[name]}", change, -math.inf, LITTLE, "percent") for name, change in changes.items()]

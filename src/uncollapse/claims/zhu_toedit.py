@@ -14,6 +14,7 @@ from uncollapse.claims.verdict import Finding, Part, conclude
 from uncollapse.diagnostics.concentration import entropy
 from uncollapse.diagnostics.measurement import around, resamples
 from uncollapse.reporting.edit_counts import first_of_corpus
+from uncollapse.reporting.edited_scores import edited_words
 from uncollapse.reporting.intervals import Estimate
 from uncollapse.reporting.mixture_scores import human_log_perplexity, named, of_first
 
@@ -132,12 +133,13 @@ def training_improves(
     sources = dict(zip(edits["edit"], edits["texts"], strict=True))
     controls = dict(zip(edits["edit"], edits["control"], strict=True))
     edited = models[["dataset", "edit"]].dropna().drop_duplicates()
+    words = edited_words(models, trained_models, edits)
     human = set(models.loc[models["edit"].isna() & (models["machine_share_percent"] == 0), "dataset"])
     perplexity, on_tasks = Comparisons([], []), Comparisons([], [])
     for name, edit in edited.itertuples(index=False):
         if (source := sources[edit]) not in human:
             continue
-        label = f"control, {name}" if controls[edit] else f"{name} against {source}"
+        label = f"control, {words[name]}" if controls[edit] else f"{words[name]} against {words[source]}"
         lower = Part(label, relative(groups, source, name), unit="percent")
         (perplexity.beside if controls[edit] else perplexity.parts).append(lower)
         (on_tasks.beside if controls[edit] else on_tasks.parts).extend(scores.gain(label, name, source))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from uncollapse.reporting.mixture_scores import named
+from uncollapse.reporting.mixture_scores import named, spaced, text_words
 from uncollapse.reporting.task_scores import task_columns
 
 UNEDITED = "unedited"
 OTHERS = "other human text"
+_RANDOM, _DELETION = "random positions", "deletion"
 
 
 def rule(edit: pd.Series) -> str:
@@ -20,18 +21,32 @@ def rule(edit: pd.Series) -> str:
     Such as ``p >= 0.3, top-k 8``, ``likeliest 10%, top-k 8``, ``random positions``, ``deletion, p >= 0.3``.
     """
     condition = f"p {edit['direction']} {edit['threshold']:g}"
-    if edit["share"]:
+    if pd.notna(edit["share"]) and edit["share"]:
         condition = f"{'likeliest' if edit['direction'] == '>=' else 'rarest'} {100 * edit['share']:g}%"
     if edit["positions"] == "random":
-        return "random positions"
+        return _RANDOM
     if edit["action"] == "delete":
-        return f"deletion, {condition}"
+        return f"{_DELETION}, {condition}"
     drawn = {
         "top_k": f"top-k {edit['top_k']:g}",
         "top_p": f"top-p {edit['top_p']:g}",
         "full": "whole distribution",
     }
     return f"{condition}, {drawn[edit['sampling']]}"
+
+
+def controls(comparison: pd.DataFrame, column: str = "trained_on") -> str:
+    """What a caption says of the controls in a table, with a space before; nothing where there are none."""
+    rules = comparison[column].astype(str)
+    told = ""
+    if rules.str.startswith(_RANDOM).any():
+        told += " Random positions are a control: as many tokens as an edit changed are drawn again anywhere."
+    if rules.str.startswith(_DELETION).any():
+        told += (
+            " Deletion leaves tokens out that an edit may draw again, which shortens the text; the authors' logs show "
+            "it for Table 7 and the first row of Tables 5 and 6."
+        )
+    return told
 
 
 @dataclass(frozen=True)
@@ -69,8 +84,10 @@ class Continued:
         self, perplexities: pd.DataFrame, trained_models: pd.DataFrame, task_scores: pd.DataFrame | None = None
     ) -> pd.DataFrame:
         """rule, evaluated_on, seed, value: perplexity and accuracies before, after the source, and after each edit."""
-        before = trained_models[trained_models["model"] == self.initial].assign(rule=f"before: {self.initial}")
-        order = [f"before: {self.initial}", UNEDITED, *self.edits["rule"]]
+        before = trained_models[trained_models["model"] == self.initial]
+        known = before["dataset"].map(text_words(trained_models))
+        before = before.assign(rule="before: trained on " + known.astype(str))
+        order = [*before["rule"], UNEDITED, *self.edits["rule"]]
         models = pd.concat([before, self.models], ignore_index=True)
         mine = Continued(self.name, self.source, self.initial, self.corpus, models, self.edits)
         parts = [
@@ -100,8 +117,7 @@ def continued(trained_models: pd.DataFrame, edits: pd.DataFrame, *, instructions
     for (name, source), group in models.groupby(["architecture", "source"], sort=False):
         of_edit = group.dropna(subset="edit")[["dataset", "edit"]].drop_duplicates()
         chosen = edits.fillna({"share": 0.0}).merge(of_edit, on="edit", how="inner")
-        words = [rule(row) for _, row in chosen.iterrows()]
-        chosen = chosen.assign(rule=[_apart(words, place) for place in range(len(words))])
+        chosen = chosen.assign(rule=rules_of(chosen))
         rules = dict(zip(chosen["dataset"], chosen["rule"], strict=True))
         unedited = group[group["edit"].isna()]
         if unedited.empty or not (unedited["domain"].iloc[0] or "") or chosen.empty:
@@ -128,6 +144,29 @@ def first_group(
     frames = [group.rows(perplexities, trained_models, task_scores) for group in groups]
     found = pd.concat(frames) if frames else pd.DataFrame(columns=["rule", "evaluated_on", "seed", "value"])
     return found.rename(columns={"rule": "trained_on"})
+
+
+def rules_of(edits: pd.DataFrame) -> list[str]:
+    """What each edit does, in words; those alike are told apart by a number."""
+    words = [rule(row) for _, row in edits.iterrows()]
+    return [_apart(words, place) for place in range(len(words))]
+
+
+def edited_words(models: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> dict[str, str]:
+    """What was done to the data sets of ``models`` that are edits of others, and what these others hold.
+
+    Each text stands before its edits; with several texts, an edit says whose it is.
+    """
+    edited = models[["dataset", "edit"]].dropna().drop_duplicates()
+    edited = edited.merge(edits, on="edit", how="inner", validate="many_to_one")
+    texts, words = text_words(trained_models), {}
+    several = edited["texts"].nunique() > 1
+    for source, mine in edited.groupby("texts", sort=False):
+        text = texts.get(source, spaced(source))
+        words.setdefault(source, text)
+        rules = dict(zip(mine["dataset"], rules_of(mine), strict=True))
+        words |= {name: f"{rule}, of {text}" if several else rule for name, rule in rules.items()}
+    return words
 
 
 def _apart(words: list[str], place: int) -> str:

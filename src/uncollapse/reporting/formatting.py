@@ -30,10 +30,11 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class WideTable:
-    """Text cells: per line its labels, one text per measure of every column ("" where there is no such setting), seeds.
+    """Text cells: per line its labels, one text per measure of every column, seeds.
 
-    ``columns`` are (label, measures): a column for which the paper has no number, or for which nothing was measured
-    on a GPU, shows the other measures only.
+    A cell of ours without a number says that it was not run; where there is no such setting, or no number to print, it
+    is an en dash, and without a run there is no best seed (""). ``columns`` are (label, measures): a column for which
+    the paper has no number, or for which nothing was measured on a GPU, shows the other measures only.
     """
 
     row_heads: tuple[str, ...]
@@ -113,7 +114,8 @@ def widen(comparison: pd.DataFrame, table: Table) -> WideTable:
     lines = []
     for label in sorted(cells, key=lambda label: groups.index(label[0])):
         texts = tuple(
-            tuple(cells[label].get(column, {}).get(measure, "") for measure in measures) for column, measures in columns
+            tuple(cells[label].get(column, _nothing(table, label, column))[measure] for measure in measures)
+            for column, measures in columns
         )
         lines.append((label, texts, _span(seeds[label])))
     return WideTable(layout.row_heads, tuple(columns), tuple(lines))
@@ -139,16 +141,16 @@ def to_markdown(comparison: pd.DataFrame, table: Table) -> str:
 
     rule = ["-" * width if position < left else "-" * (width - 1) + ":" for position, width in enumerate(widths)]
     text = "\n".join([line(heads), line(rule), *(line(texts) for texts in body)])
-    return f"# {table.title}\n\n{table.source}; values in {table.unit}.\n\n{text}\n\n{table.caption}\n"
+    return f"# {table.title}\n\n{table.source}; values in {table.unit}.\n\n{text}\n\n{table.caption_of(comparison)}\n"
 
 
 def to_html(comparison: pd.DataFrame, table: Table) -> str:
     """An HTML table (class ``comparison``) with one group of three columns per column label.
 
-    Where there are two row heads, the first becomes a heading line above the lines that share it.
+    Where there are several row heads and lines share the first, it becomes a heading line above them.
     """
     wide = widen(comparison, table)
-    grouped = len(wide.row_heads) > 1
+    grouped = len(wide.row_heads) > 1 and len({labels[0] for labels, _, _ in wide.lines}) < len(wide.lines)
     named = any(column for column, _ in wide.columns)
     heads = wide.row_heads[1:] if grouped else wide.row_heads
     span = ' rowspan="2"' if named else ""
@@ -177,6 +179,13 @@ def to_html(comparison: pd.DataFrame, table: Table) -> str:
         body.append(f'<tr>{"".join(texts)}<td class="seeds">{escape(seeds)}</td></tr>')
     head, rows = "".join(lines), "\n".join(body)
     return f'<table class="comparison">\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
+
+
+def _nothing(table: Table, label: tuple[str, ...], column: str) -> dict[str, str]:
+    """The texts of a cell without a row: our part was not run, or there is no such setting."""
+    exists = table.layout.exists is None or table.layout.exists(label, column)
+    absent = dict.fromkeys(("predicted", *WHERE_KNOWN), ABSENT)
+    return absent | {"ours": NOT_RUN if exists else ABSENT, "best": ""}
 
 
 def _cell(text: str, head: str) -> str:

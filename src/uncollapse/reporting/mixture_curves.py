@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from uncollapse.reporting import style
 
@@ -25,17 +25,17 @@ def draw_curves(curves: pd.DataFrame, models: pd.DataFrame) -> Canvas:
     chosen = models[["model", "machine_share_percent", "context"]]
     curves = curves.merge(chosen, on="model", validate="many_to_one")
     curves = curves.assign(tokens=curves["examples"] * curves["context"], perplexity=np.exp(curves["validation_loss"]))
-    early = curves["tokens"] > 0.2 * curves["tokens"].max()
+    last = float(curves["tokens"].max())
     with style.styled():
         figure, (left, right) = style.canvas(height=3.7, columns=2)
-        _panel(left, curves[early], "loss")
+        _panel(left, curves[curves["tokens"] > 0.2 * last], "loss", last)
         left.set_title("training loss (nats per token)")
-        _panel(right, curves.dropna(subset="validation_loss"), "perplexity")
+        _panel(right, curves.dropna(subset="validation_loss"), "perplexity", last)
         right.set_title("perplexity on held-out human text")
         return figure
 
 
-def _panel(axes: Axes, curves: pd.DataFrame, column: str) -> None:
+def _panel(axes: Axes, curves: pd.DataFrame, column: str, last: float) -> None:
     shares = sorted(curves["machine_share_percent"].unique())
     ends = []
     for number, share in enumerate(shares):
@@ -47,12 +47,9 @@ def _panel(axes: Axes, curves: pd.DataFrame, column: str) -> None:
         axes.plot(mean.index, mean, color=colour, zorder=3)
         ends.append((float(mean.index[-1]), float(mean.iloc[-1]), f"{share:g}%", colour))
     if column == "perplexity":
-        axes.set_yscale("log")
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        axes.yaxis.set_major_locator(MaxNLocator(6))
-        axes.yaxis.set_minor_locator(NullLocator())
+        style.logarithmic(axes)
     axes.set_xlabel("training tokens")
     axes.xaxis.set_major_locator(MaxNLocator(4))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value / 1000:,.0f}k"))
-    axes.set_xlim(right=float(curves["tokens"].max()))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.count(value)))
+    axes.set_xlim(0, last)
     style.label_ends(axes, ends)

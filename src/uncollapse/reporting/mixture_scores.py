@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 AVERAGE = "average of ours"
+# by what a selection of config goes by
+SELECTORS = {
+    "dsir": "DSIR",
+    "perplexity": "perplexity filter",
+    "educational": "educational filter",
+    "density": "density sampling",
+    "random": "random choice",
+}
 
 
 def named(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:
@@ -73,6 +85,53 @@ def share_labels(models: pd.DataFrame) -> dict[str, str]:
     """Each data set's machine-written share in words, in the order of ``models``."""
     shares = models[["dataset", "machine_share_percent"]].drop_duplicates()
     return {name: f"{share:g}% machine-written" for name, share in shares.itertuples(index=False)}
+
+
+def text_words(trained_models: pd.DataFrame) -> dict[str, str]:
+    """What each data set holds, in words; those alike are told apart by their names in config.
+
+    Such as human text, 50% machine-written text, other human text, machine-written text (DSIR), reviews.
+    """
+    rows = trained_models.drop_duplicates("dataset").to_dict("records")
+    words = {row["dataset"]: _words(row) for row in rows}
+    alike = Counter(words.values())
+    return {name: text if alike[text] == 1 else f"{text} ({spaced(name)})" for name, text in words.items()}
+
+
+def _words(row: dict[str, Any]) -> str:
+    """Of edited text, and of text that models of the experiment write, the name in config says most."""
+    known = {key: value for key, value in row.items() if not pd.isna(value)}
+    if "edit" in known or "generator" in known or "how" in known:
+        return spaced(row["dataset"])
+    if known.get("instructions"):
+        return "answers to instructions"
+    if "domain" in known:
+        return spaced(known["domain"])
+    text = {0: "human text", 100: "machine-written text"}.get(
+        row["machine_share_percent"], f"{row['machine_share_percent']:g}% machine-written text"
+    )
+    if "selection" in known:
+        text += f" ({SELECTORS[known['selection']]})"
+    return f"other {text}" if known.get("part") else text
+
+
+def selection_words(trained_models: pd.DataFrame) -> dict[str, str]:
+    """What the selection of each data set goes by; those alike are told apart by their names in config."""
+    chosen = trained_models[trained_models["selection"].notna()]
+    words = {name: SELECTORS[by] for name, by in zip(chosen["dataset"], chosen["selection"], strict=True)}
+    alike = Counter(words.values())
+    return {name: text if alike[text] == 1 else f"{text} ({spaced(name)})" for name, text in words.items()}
+
+
+def subject_words(subjects: Sequence[str], trained_models: pd.DataFrame) -> dict[str, str]:
+    """Short words for kinds of text that stand beside human and machine."""
+    selected = selection_words(trained_models)
+    return {name: f"machine, {selected[name]}" if name in selected else spaced(name) for name in subjects}
+
+
+def spaced(name: str) -> str:
+    """A name of config as text."""
+    return name.replace("_", " ")
 
 
 def by_corpus(scores: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:

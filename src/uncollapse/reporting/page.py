@@ -11,9 +11,11 @@ from uncollapse.artifacts import read_any, read_table, row_account
 from uncollapse.claims.table import COLUMNS
 from uncollapse.corpora.schemas import CARD
 from uncollapse.reporting.comparison import MEASURES
+from uncollapse.reporting.dataset_words import selection_words
 from uncollapse.reporting.frames import read_frame
 from uncollapse.reporting.products import load_product
 from uncollapse.reporting.report import FigureArtifact, Origin, Report, Section, TableArtifact
+from uncollapse.reporting.summary_scores import selector_of
 from uncollapse.reporting.theory_sections import THEORY_SECTIONS
 
 THEORY = "theory"  # the name of its section in the spec, and of the simulations' folder
@@ -69,6 +71,7 @@ def _section(
         title=settings["title"] or name,
         introduction=settings["about"],
         artifacts=tuple(_artifact(spec, artifact, files) for artifact in section["artifacts"]),
+        words=_words(settings),
         settings=_settings(settings, papers[papers["experiment"] == name]),
         proxy=_proxy(settings["kind"], proxy) if proxy else None,
         proxy_origin=_origin(spec, [str(path) for path in proxy], ["scripts/estimate_proxy.py", "uncollapse.proxy"]),
@@ -85,6 +88,24 @@ def _section(
             spec, [str(path) for path in card], ["scripts/prepare_corpus.py", "uncollapse.corpora.card"]
         ),
     )
+
+
+def _words(settings: dict[str, Any]) -> dict[str, str]:
+    """What the data sets of an experiment hold; those of pretraining stand in no table by their names."""
+    if settings["kind"] == "text":
+        shares = {name: row["share"] for name, row in settings["datasets"].items()}
+        kept = {name: "" if share is None else f", {100 * share:g}%" for name, share in shares.items()}
+        return {name: f"{selector_of(row)}{kept[name]}" for name, row in settings["datasets"].items()}
+    if settings["kind"] != "sequence":
+        return {}
+    found = {}
+    for name, dataset in settings["datasets"].items():
+        verifier = settings["verifiers"].get(dataset["verifier"] or "", {})
+        decoding = settings["decodings"].get(dataset["decoding"] or "", {})
+        told = {"verifier_kind": verifier.get("kind"), "tolerance": verifier.get("tolerance")}
+        words = selection_words(dataset | told | {"beams": decoding.get("beams")})
+        found[name] = f"{words}, {dataset['size']:,} examples" if dataset["size"] else words
+    return found
 
 
 def _proxy(kind: str, paths: Sequence[Path]) -> pd.DataFrame:

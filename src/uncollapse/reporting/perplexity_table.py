@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pandas as pd
+
 from uncollapse.reporting.table import Layout, Row, Table
 from uncollapse.reporting.task_scores import PERCENT
 
 
-def perplexity_table(*, title: str, source: str, caption: str, decimals: int = 1) -> Table:
+def perplexity_table(
+    *, title: str, source: str, caption: str | Callable[[pd.DataFrame], str], decimals: int = 1
+) -> Table:
     """Lines by trained_on, columns by evaluated_on; the papers' numbers are of other sets, so ours stand alone.
 
     Columns in percent hold accuracies.

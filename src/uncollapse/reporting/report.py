@@ -74,7 +74,7 @@ class Section:
 
     ``settings``: setting, ours, paper (text; paper may be null). ``proxy``: dataset, quantity, value, low, high.
     ``examples``: prompt_id, quantile, prompt, answer, model, text, metric, value, perplexity. ``card``: corpus, step,
-    documents, words, origin, package, version, licence.
+    documents, words, origin, package, version, licence. ``words``: what data sets hold, by name.
     ``kept_features``: feature, kept_mean, kept_low, kept_high, dropped_mean, dropped_low, dropped_high, and dataset
     where there are several. ``choices``: simulation, setting, value, reason. Each of these may be left out. ``notes``
     are sentences to be read beside the introduction.
@@ -85,6 +85,7 @@ class Section:
     introduction: str
     artifacts: tuple[TableArtifact | FigureArtifact, ...] = ()
     notes: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
     settings: pd.DataFrame | None = None
     choices: pd.DataFrame | None = None
     proxy: pd.DataFrame | None = None

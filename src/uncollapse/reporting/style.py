@@ -7,6 +7,7 @@ their names at their ends, so that no legend has to be decoded.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike
 
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
@@ -102,6 +104,52 @@ def shade(number: int, total: int) -> str:
     lower, share = min(int(place), 1), place - min(int(place), 1)
     mixed = [(1 - share) * a + share * b for a, b in zip(ends[lower], ends[lower + 1], strict=True)]
     return matplotlib.colors.to_hex(mixed)
+
+
+def count(value: float) -> str:
+    """A number as an axis writes it.
+
+    >>> count(0), count(25_000), count(1.2e6)
+    ('0', '25k', '1.2M')
+    """
+    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"
+
+
+# multiples of powers of ten, sparse choices first
+_MULTIPLES = (
+    (1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0),
+    *(tuple(tenths / 10 for tenths in range(10, 100, step)) for step in (10, 5, 2, 1)),
+)  # fmt: skip
+_ENOUGH = 4
+
+
+def round_ticks(low: float, high: float) -> list[float]:
+    """Round numbers between the limits of a logarithmic axis: the sparsest choice that has a few.
+
+    >>> round_ticks(460, 1350)
+    [500.0, 600.0, 800.0, 1000.0, 1200.0]
+    >>> round_ticks(500, 850)
+    [500.0, 600.0, 700.0, 800.0]
+    """
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for multiples in _MULTIPLES:
+        ticks = [float(f"{multiple}e{power}") for power in powers for multiple in multiples]
+        found = [tick for tick in ticks if low <= tick <= high]
+        if len(found) >= _ENOUGH:
+            return found
+    # so narrow that the axis is nearly linear
+    return [float(tick) for tick in MaxNLocator(_ENOUGH + 1).tick_values(low, high) if low <= tick <= high]
+
+
+def logarithmic(axes: Axes) -> None:
+    """A logarithmic vertical axis with round numbers, written out; call it when all is drawn."""
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(FixedLocator(round_ticks(*axes.get_ylim())))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def render(figure: Canvas, kind: Literal["svg", "png"]) -> bytes:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = Mapping[str, Any]
 End = Literal["max", "min"]
@@ -21,21 +24,24 @@ class Layout:
     """A tidy table's wide form: one line per ``row_label``, one group of columns per ``column_label``.
 
     Both functions get a row's key values and return text (``row_label`` one text per entry of ``row_heads``). Lines and
-    columns keep the order in which they first appear, unless ``column_order`` gives a sort key for the columns.
+    columns keep the order in which they first appear, unless ``column_order`` gives a sort key for the columns. A cell
+    without a row was not run, unless ``exists`` says of a line's texts and a column's that there is no such setting.
     """
 
     row_heads: tuple[str, ...]
     row_label: Callable[[Row], tuple[str, ...]]
     column_label: Callable[[Row], str]
     column_order: Callable[[Row], Any] | None = None
-    decimals: int = 1
+    exists: Callable[[tuple[str, ...], str], bool] | None = None
+    decimals: int | Callable[[Row], int] = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A table of a paper: where its reported numbers are keyed, what they measure, and how to lay it out.
 
-    ``keys`` and ``reported_value`` are columns of the reported CSV (no ``reported_value`` where no paper prints such a
+    ``caption`` is text, or a function of the comparison where it depends on what was run. ``keys`` and
+    ``reported_value`` are columns of the reported CSV (no ``reported_value`` where no paper prints such a
     table); ``best`` says which end of the seeds the paper would call the best; ``bounds`` are the possible values of
     the quantity, in its unit; where columns hold different quantities, both are functions of a row's key values.
     ``measures`` are shown side by side; ``repeats`` names what the interval is over. ``ours_first`` puts rows that we
@@ -44,7 +50,7 @@ class Table:
     """
 
     title: str
-    caption: str
+    caption: str | Callable[[pd.DataFrame], str]
     source: str
     keys: tuple[str, ...]
     reported_value: str | None = None
@@ -56,3 +62,7 @@ class Table:
     repeats: str = "seeds"
     ours_first: bool = False
     pooled: tuple[str, ...] | None = None
+
+    def caption_of(self, comparison: pd.DataFrame) -> str:
+        """The caption of a comparison."""
+        return self.caption if isinstance(self.caption, str) else self.caption(comparison)

@@ -10,9 +10,9 @@ from uncollapse.reporting.table import Table
 
 PERCENT = " (%)"  # the end of the name of a column with accuracies, in a table of perplexities
 ITEMS = "Intervals are over seeds; all models answer the same items, and the choice of items is in no interval."
-BESIDE = (
-    "Where downstream tasks were run on these models, their average accuracy stands beside, and that on each: ours are "
-    "made of human test passages, with four choices."
+_BESIDE = (
+    "Columns in percent are accuracies on downstream tasks, on average and on each; next words, last word and word "
+    "order are ours, made of human test passages, with four choices."
 )
 KEYS = ("synthetic_share_percent", "task")
 CAPTION = (
@@ -38,6 +38,11 @@ def task_table(*, number: int, which: str, model: str) -> Table:
         ours_first=True,
         layout=share_layout("task", label=lambda row: (row["task"],)),
     )
+
+
+def beside(comparison: pd.DataFrame) -> str:
+    """What a caption says of the accuracies in a table of perplexities, with a space before; nothing without any."""
+    return f" {_BESIDE}" if comparison["evaluated_on"].astype(str).str.endswith(PERCENT).any() else ""
 
 
 def accuracies(task_scores: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:

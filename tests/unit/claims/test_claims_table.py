@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -27,6 +30,22 @@ def test_claims_keep_their_order_and_missing_findings_say_what_it_takes() -> Non
     assert table.loc[1, "verdict"] == "not run at this scale"
     assert table.loc[1, "explanation"] == "Not part of this run. It takes: a GPU."
     assert pd.isna(table.loc[1, "value"])
+
+
+def test_a_claim_on_several_tasks_says_on_how_many_its_verdict_rests() -> None:
+    other = Finding(
+        "x-1", "slope of words", math.nan, math.nan, math.nan, "not run at this scale", "Words: it takes two."
+    )
+    explanation = claims_table(CLAIMS, [FINDING, other]).loc[0, "explanation"]
+    assert explanation == (
+        "The verdict rests on 1 of the 2 tasks on which this claim is checked. It rose by 1.5. Words: it takes two."
+    )
+    both = replace(other, verdict="contradicted", value=-1.0, low=-2.0, high=-0.5)
+    table = claims_table(CLAIMS, [FINDING, both])
+    assert table.loc[0, "explanation"] == "It rose by 1.5. Words: it takes two."
+    assert table.loc[0, "verdict"] == "contradicted"
+    neither = claims_table(CLAIMS, [replace(FINDING, verdict="not run at this scale"), other])
+    assert "rests on" not in neither.loc[0, "explanation"]
 
 
 def test_unknown_and_repeated_findings_are_errors() -> None:

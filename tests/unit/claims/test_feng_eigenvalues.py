@@ -69,7 +69,7 @@ def test_the_statistic_is_the_difference_that_decides(outcomes: pd.DataFrame, us
     below = solved["generator-seed0"] - unselected
     assert f"at 2%: \N{MINUS SIGN}{below:.1f} points [" in text
     filtered = solved[solved.index.str.startswith("data_selection")].mean()
-    assert f"data_selection at 2%: \N{MINUS SIGN}{solved['generator-seed0'] - filtered:.1f} points [" in (
+    assert f"2% filter at 2%: \N{MINUS SIGN}{solved['generator-seed0'] - filtered:.1f} points [" in (
         usual["feng-T2-c"].explanation
     )
 
@@ -78,7 +78,7 @@ def test_one_failing_set_contradicts_a_claim_on_all(usual: dict[str, Finding]) -
     # data selection stays below the generator in the made-up run
     finding = usual["feng-T2-c"]
     assert finding.verdict == "contradicted"
-    assert "Failing: data_selection at 2%" in finding.explanation
+    assert "Failing: 2% filter at 2%" in finding.explanation
     assert "its own numbers show it at 2% only" in finding.explanation
 
 
@@ -109,6 +109,8 @@ def test_kept_share_is_compared_with_the_labelling_generator(outcomes: pd.DataFr
     finding = findings(outcomes, proxy=proxy)["feng-S5.2-a"]
     assert finding.verdict == "contradicted"
     assert "keeps 40,000 of 100,000 greedy labels, 40.0%" in finding.explanation
+    assert finding.statistic.endswith("minus the generator's test accuracy (percentage points)")
+    assert finding.value < 0
     without = proxy[~kept]
     assert findings(outcomes, proxy=without)["feng-S5.2-a"].verdict == "not run at this scale"
 

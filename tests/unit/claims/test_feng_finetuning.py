@@ -47,8 +47,8 @@ def test_claims_that_the_papers_own_numbers_contradict_are_contradicted(usual: d
     """On unselected labels model D and training from scratch end below the generator, and B gains over scratch."""
     worst, better = usual["feng-T4-b"], usual["feng-T4-c"]
     assert worst.verdict == better.verdict == "contradicted"
-    assert "Failing: D on no_selection minus A" in worst.explanation
-    assert "scratch on no_selection minus A" in worst.explanation
+    assert "Failing: D on all labels minus A" in worst.explanation
+    assert "scratch on all labels minus A" in worst.explanation
     assert "6 of 7 rows" in worst.explanation
     assert "B on" in better.explanation
 

@@ -105,4 +105,6 @@ def test_without_further_models_at_all() -> None:
 
 def test_explanations_tell_what_no_model_reaches(usual: dict[str, Finding]) -> None:
     assert "the article's first words 20.0" in usual["feng-F4-a"].explanation
-    assert "generator 2" in usual["feng-F4-a"].explanation
+    assert "generator: 2" in usual["feng-F4-a"].explanation
+    assert "weak 12.5% minus random 12.5%: " in usual["feng-F4-f"].explanation
+    assert "the model 'stronger' minus generator" in usual["feng-F4-g"].explanation

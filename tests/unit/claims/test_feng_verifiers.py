@@ -33,9 +33,9 @@ def test_claims_hold_where_the_run_is_like_the_paper(usual: dict[str, Finding], 
 def test_imperfect_verifiers_must_reach_the_generator(usual: dict[str, Finding]) -> None:
     """The better of the noisy verifiers does, the poorer does not, and one of two is not enough."""
     assert usual["fengv2-abs-a"].verdict == "contradicted"
-    assert "good_more (p* 0.89): +" in usual["fengv2-abs-a"].explanation
-    assert "poor_more (p* 0.62): \N{MINUS SIGN}" in usual["fengv2-abs-a"].explanation
-    assert "students of good_more still improved" in usual["fengv2-abs-a"].explanation
+    assert "noisy filter 'good' (p* 0.89): +" in usual["fengv2-abs-a"].explanation
+    assert "noisy filter 'poor' (p* 0.62): \N{MINUS SIGN}" in usual["fengv2-abs-a"].explanation
+    assert "Students of noisy filter 'good' still improved" in usual["fengv2-abs-a"].explanation
     assert findings(poor_more=0.010)["fengv2-abs-a"].verdict == "reproduced"
 
 
@@ -59,8 +59,8 @@ def test_the_biased_verifier_is_told_of_and_not_judged(usual: dict[str, Finding]
     text = usual["fengv2-F4-a"].explanation
     assert "rank correlation over 5 verifiers" in text or "Of " in text
     assert "Over all 6 verifiers" in text
-    assert "p* misleads most between easy_more (p* 1.00" in text
-    assert "good_more (p* 0.89" in text
+    assert "p* misleads most between biased filter (p* 1.00" in text
+    assert "noisy filter 'good' (p* 0.89" in text
     assert "keeps easier matrices" in text
 
 

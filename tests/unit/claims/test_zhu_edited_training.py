@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,9 @@ import pytest
 
 from uncollapse.claims import zhu_edited_training
 from uncollapse.claims.verdict import Finding
-from uncollapse.reporting.edited_scores import continued
+from uncollapse.reporting.comparison import compare
+from uncollapse.reporting.edited_scores import continued, edited_words
+from uncollapse.reporting.formatting import widen
 from uncollapse.reporting.tables import zhu2024_ablations, zhu2024_continual_pretraining, zhu2024_fine_tuning
 
 COLUMNS = ["edit", "texts", "threshold", "direction", "sampling", "top_k", "positions", "action", "control"]
@@ -116,7 +119,7 @@ def test_tasks_decide_where_edited_and_unedited_models_were_asked() -> None:
     assert "Tasks: next words, word order. Made of test passages of human corpora" in domain.explanation
     assert "Beside it: control, random positions: −3.0 points" in domain.explanation
     perplexity = domain.explanation.partition("how much lower the perplexity of held-out text of the domain")[2]
-    assert "domain, p >= 0.3, top-k 8: " in perplexity
+    assert "reviews, p >= 0.3, top-k 8: " in perplexity
     assert "control, random positions: −18" in perplexity
     assert answers.verdict == "contradicted"
     assert answers.value == pytest.approx(-1.0)
@@ -149,6 +152,8 @@ def test_ways_of_drawing() -> None:
 def test_rare_against_probable_tokens() -> None:
     found = _found()["zhu-T7-a"]
     assert found.verdict == "reproduced"
+    assert found.explanation.startswith("Judged by perplexity on held-out text of the domain, at every scale")
+    assert "fluctuates with the threshold is not judged" in found.explanation
     assert "p <= 0.001, top-k 8 below unedited: 2.0 percent" in found.explanation
     assert _found(LEVELS | {"rare": 5.2})["zhu-T7-a"].verdict == "contradicted"
     assert _found(noise=0.05)["zhu-T7-a"].verdict == "inconclusive"
@@ -175,7 +180,7 @@ def test_without_deletion_nothing_is_said_of_the_logs() -> None:
 
 def test_an_edited_mixture() -> None:
     assert _found()["zhu-D5-a"].verdict == "reproduced"
-    assert "mixed below half" in _found()["zhu-D5-a"].explanation
+    assert "p >= 0.3, top-k 8 below 50% machine-written text: " in _found()["zhu-D5-a"].explanation
 
 
 def test_one_seed_leaves_claims_open() -> None:
@@ -199,8 +204,8 @@ def test_tables_hold_what_was_measured() -> None:
     models = _models(LEVELS, 2)
     scores = _perplexities(models, noise=0.0)
     table = zhu2024_continual_pretraining.rows(perplexities=scores, trained_models=models, edits=EDITS)
-    lines = ["before: judge_human-seed0", "unedited", "p >= 0.3, top-k 8", "p >= 0.3, top-k 64", "p <= 0.001, top-k 8",
-             "random positions", "deletion, p >= 0.3"]  # fmt: skip
+    lines = ["before: trained on human text", "unedited", "p >= 0.3, top-k 8", "p >= 0.3, top-k 64",
+             "p <= 0.001, top-k 8", "random positions", "deletion, p >= 0.3"]  # fmt: skip
     assert table["trained_on"].drop_duplicates().tolist() == lines
     rows = table[table["trained_on"] == "random positions"].set_index("evaluated_on")["value"]
     assert rows["reviews"].to_numpy() == pytest.approx(math.exp(5.2))
@@ -208,7 +213,7 @@ def test_tables_hold_what_was_measured() -> None:
     tuned = zhu2024_fine_tuning.rows(perplexities=scores, trained_models=models, edits=EDITS)
     answers = tuned[tuned["evaluated_on"] == "asked"]
     assert answers["trained_on"].tolist() == [
-        "before: judge_human-seed0",
+        "before: trained on human text",
         *["unedited"] * 2,
         *["p >= 0.3, top-k 8"] * 2,
     ]
@@ -234,3 +239,46 @@ def test_tables_hold_what_was_measured() -> None:
     shown = ablations.drop_duplicates("edited").set_index("edited")[["eligible", "changed"]]
     assert shown.loc["random positions"].tolist() == ["10.00%", "2.50%"]
     assert shown.loc["unedited"].tolist() == ["", ""]
+    wide = widen(_compared(zhu2024_ablations, ablations), zhu2024_ablations.TABLE)
+    assert [labels for labels, _, _ in wide.lines][1:3] == [
+        ("unedited", "\N{EN DASH}", "\N{EN DASH}"),
+        ("p >= 0.3, top-k 8", "10.00%", "2.50%"),
+    ]
+
+
+def _compared(module: ModuleType, rows: pd.DataFrame) -> pd.DataFrame:
+    table = module.TABLE
+    return compare(rows, None, keys=table.keys, reported_value=None, best=table.best, bounds=table.bounds)
+
+
+def test_captions_speak_of_what_the_table_holds() -> None:
+    models = _models(LEVELS, 2)
+    frames = {"perplexities": _perplexities(models, noise=0.0), "trained_models": models, "edits": EDITS}
+    tuned = _compared(zhu2024_fine_tuning, zhu2024_fine_tuning.rows(**frames))
+    plain = zhu2024_fine_tuning.TABLE.caption_of(tuned)
+    assert not [word for word in ("in percent", "Random positions", "Deletion") if word in plain]
+    going_on = zhu2024_continual_pretraining
+    gains = {"domain": 0.0, "main": 2.0}
+    full = going_on.TABLE.caption_of(
+        _compared(going_on, going_on.rows(**frames, task_scores=_task_scores(models, gains)))
+    )
+    for words in ("Columns in percent", "Random positions are a control", "Deletion leaves tokens out"):
+        assert words in full
+    without = models[~models["dataset"].isin(["deleted", "random"])]
+    rows = going_on.rows(perplexities=frames["perplexities"], trained_models=without, edits=EDITS)
+    caption = going_on.TABLE.caption_of(_compared(going_on, rows))
+    assert not [word for word in ("in percent", "Random positions", "Deletion") if word in caption]
+
+
+def test_edits_of_several_texts_say_whose_they_are() -> None:
+    models = _models(LEVELS, 1).query("architecture in ('gpt2', 'goes_on')")
+    assert edited_words(models, models, EDITS) == {
+        "domain": "reviews",
+        "main": "p >= 0.3, top-k 8, of reviews",
+        "more": "p >= 0.3, top-k 64, of reviews",
+        "rare": "p <= 0.001, top-k 8, of reviews",
+        "random": "random positions, of reviews",
+        "deleted": "deletion, p >= 0.3, of reviews",
+        "half": "50% machine-written text",
+        "mixed": "p >= 0.3, top-k 8, of 50% machine-written text",
+    }

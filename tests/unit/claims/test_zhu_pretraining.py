@@ -12,8 +12,9 @@ from uncollapse.claims import zhu_epochs, zhu_mixtures, zhu_second_architecture,
 from uncollapse.claims.contrasts import Groups
 from uncollapse.claims.verdict import Finding
 from uncollapse.reporting.comparison import compare
-from uncollapse.reporting.figures import zhu2024_figure1, zhu2024_figure2, zhu2024_mixtures
+from uncollapse.reporting.figures import zhu2024_figure1, zhu2024_figure2, zhu2024_figure3, zhu2024_mixtures
 from uncollapse.reporting.formatting import widen
+from uncollapse.reporting.mixture_scores import subject_words, text_words
 from uncollapse.reporting.tables import (
     zhu2024_edited,
     zhu2024_edited_training,
@@ -36,9 +37,9 @@ EDITS = pd.DataFrame(
         "edit": ["reading", "toedit", "deletion"],
         "texts": ["news", "share_0", "share_0"],
         "control": [False, False, True],
-        "threshold": [0.99] * 3,
+        "action": ["resample", "resample", "delete"],
     }
-)
+).assign(threshold=0.99, direction=">=", positions="threshold", sampling="top_k", top_k=8, top_p=0.99, share=None)
 
 
 def _models(levels: dict[float, float], seeds: int) -> pd.DataFrame:
@@ -195,16 +196,16 @@ def test_perplexity_decides_nothing_about_tasks() -> None:
     finding = _toedit([40, 38])["zhu-T3-a"]
     assert finding.verdict == "inconclusive"
     assert finding.value > 0
-    assert "Beside it: control, deletion: −" in finding.explanation
+    assert "Beside it: control, deletion, p >= 0.99: −" in finding.explanation
 
 
 def test_tasks_decide_where_they_were_run_after_training_on_edited_text() -> None:
     finding = _toedit([40, 38], {"share_0": 0.40, "share_50": 0.38, "toedit": 0.42, "deletion": 0.35})["zhu-T3-a"]
     assert finding.verdict == "reproduced"
     assert finding.value == pytest.approx(2.0, abs=0.2)
-    assert "Measured: toedit against share_0: +" in finding.explanation
-    assert "Beside it: control, deletion: −" in finding.explanation
-    assert "training on edited text (percent): toedit against share_0: 1.0 percent" in finding.explanation
+    assert "Measured: p >= 0.99, top-k 8 against human text: +" in finding.explanation
+    assert "Beside it: control, deletion, p >= 0.99: −" in finding.explanation
+    assert "on edited text (percent): p >= 0.99, top-k 8 against human text: 1.0 percent" in finding.explanation
     assert _toedit([40, 38], {"share_0": 0.42, "toedit": 0.40})["zhu-T3-a"].verdict == "contradicted"
     alone = _toedit([40, 38], {"share_0": 0.42, "share_50": 0.40})["zhu-T3-a"]
     assert alone == _toedit([40, 38])["zhu-T3-a"]
@@ -220,12 +221,12 @@ def test_accuracies_stand_beside_perplexities_with_their_own_bounds_and_best_see
     shown = compare(rows, None, keys=table.keys, reported_value=None, best=table.best, bounds=table.bounds)
     wide = widen(shown, table)
     assert [column for column, _ in wide.columns][-3:] == ["average accuracy (%)", "next words (%)", "word order (%)"]
-    assert [cells[-3] != ("",) for _, cells, _ in wide.lines] == [True, True, False]
+    assert [cells[-3] != ("not run",) for _, cells, _ in wide.lines] == [True, True, False]
     shown = shown.set_index(["trained_on", "evaluated_on"])
-    accuracy = shown.loc["share 0 (as it was)", "average accuracy (%)"]
+    accuracy = shown.loc["human text (as it was)", "average accuracy (%)"]
     assert accuracy["ours_low"] < 1  # below which no perplexity lies
     assert accuracy["ours_best"] > accuracy["ours_mean"]
-    perplexity = shown.loc["share 0 (as it was)", "news"]
+    perplexity = shown.loc["human text (as it was)", "news"]
     assert perplexity["ours_best"] < perplexity["ours_mean"]
 
 
@@ -239,9 +240,18 @@ def test_tables_hold_what_was_measured() -> None:
     average = table[(table["synthetic_share_percent"] == 0) & (table["validation_set"] == zhu2024_table1.AVERAGE)]
     assert average["value"].to_numpy() == pytest.approx(math.exp(5))
     selections = zhu2024_selections.rows(perplexities=scores, trained_models=models)
-    assert selections["trained_on"].drop_duplicates().tolist()[-3:] == ["100% machine-written", "dsir", "easy"]
+    chosen = selections["trained_on"].drop_duplicates().tolist()[-3:]
+    assert chosen == [f"100% machine-written{by}" for by in ("", ", DSIR", ", perplexity filter")]
+    caption = zhu2024_selections.TABLE.caption_of(selections)
+    assert "DSIR draws" in caption
+    assert "density" not in caption
+    assert "elector" not in zhu2024_selections.TABLE.caption_of(selections[selections["trained_on"] == "0%"])
     edited = zhu2024_edited_training.rows(perplexities=scores, trained_models=models, edits=EDITS)
-    assert edited["trained_on"].drop_duplicates().tolist() == ["share 0 (as it was)", "toedit", "deletion"]
+    assert edited["trained_on"].drop_duplicates().tolist() == [
+        "human text (as it was)",
+        "p >= 0.99, top-k 8",
+        "deletion, p >= 0.99",
+    ]
 
 
 def test_tables_of_edits() -> None:
@@ -250,8 +260,51 @@ def test_tables_of_edits() -> None:
     assert eight["value"].tolist() == [79.5, *[0.0] * 8, 20.5]
     nine = zhu2024_table9.rows(edit_counts=counts, edits=EDITS)
     assert nine["value"].tolist() == [20.5, 10.5]
-    both = zhu2024_edited.rows(edit_counts=counts, edits=EDITS)
+    both = zhu2024_edited.rows(edit_counts=counts, edits=EDITS, trained_models=_models(LEVELS, 1))
+    assert set(zip(both["edit"], both["texts"], strict=True)) == {("p >= 0.99, top-k 8", "news")}
     assert both[both["counted"] == "changed"]["value"].tolist() == [1.0, 1.0]
+
+
+def test_data_sets_have_words() -> None:
+    models = _models(LEVELS, 1)
+    later = models.query("dataset == 'share_0'").assign(dataset="other", part=1)
+    twice = models.query("dataset == 'dsir'").assign(dataset="dsir_more")
+    read = models.query("dataset == 'share_0'").assign(dataset="read", domain="old_books")
+    asked = read.assign(dataset="asked", instructions=True)
+    words = text_words(pd.concat([models, later, twice, read, asked]))
+    assert {name: words[name] for name in ("share_0", "share_50", "other", "read", "asked", "toedit")} == {
+        "share_0": "human text",
+        "share_50": "50% machine-written text",
+        "other": "other human text",
+        "read": "old books",
+        "asked": "answers to instructions",
+        "toedit": "toedit",
+    }
+    assert words["easy"] == "machine-written text (perplexity filter)"
+    assert words["dsir_more"] == "machine-written text (DSIR) (dsir more)"
+    assert subject_words(["human", "my_text", "dsir"], models) == {
+        "human": "human",
+        "my_text": "my text",
+        "dsir": "machine, DSIR",
+    }
+    assert subject_words(["dsir_more"], pd.concat([models, twice])) == {"dsir_more": "machine, DSIR (dsir more)"}
+
+
+def test_priors_say_where_they_come_from() -> None:
+    frame = pd.DataFrame(
+        [(prior, subject, 10.0 * place + 1) for prior in ("big", "small") for subject in ("human", "dsir")
+         for place in range(20)],
+        columns=["prior", "subject", "perplexity"],
+    )  # fmt: skip
+    figure = zhu2024_figure3.draw(
+        document_perplexities=frame,
+        subjects=["human", "dsir"],
+        references=["big"],
+        trained_models=_models(LEVELS, 1),
+    )
+    titles = [axes.get_title(loc="left") for axes in figure.axes]
+    assert titles == ["under big (pretrained)", "under small (trained here)"]
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["human", "machine, DSIR"]
 
 
 def test_figures_are_drawn() -> None:
@@ -261,6 +314,12 @@ def test_figures_are_drawn() -> None:
         "training loss (nats per token)",
         "perplexity on held-out human text",
     ]
+    right = figure.axes[1]
+    assert right.get_xlim()[0] == figure.axes[0].get_xlim()[0] == 0
+    low, high = right.get_ylim()
+    ticks = [text.get_text() for text in right.get_yticklabels()]
+    assert len(ticks) >= 4
+    assert all(low <= float(text.replace(",", "")) <= high and text.endswith("0") for text in ticks)
     reported = pd.DataFrame(
         {"synthetic_share_percent": [0, 100], "validation_set": ["average"] * 2, "perplexity": [21.37, 49.3]}
     )
@@ -377,5 +436,8 @@ def test_generations_are_beside_what_they_begin_with() -> None:
         ("own and human text", 0): 2, ("own and human text", 1): 2,
         ("own text", 0): 2, ("own text", 1): 2, ("own text", 2): 2,
     }  # fmt: skip
+    caption = zhu2024_iterations.TABLE.caption_of(rows)
+    assert "on text that the one before wrote (own text), or on such text and human text" in caption
+    assert "edited by the model" not in caption
     figure = zhu2024_figure1.draw(perplexities=scores, trained_models=models, iterations=iterations)
     assert [len(line.get_xdata()) for line in figure.axes[0].get_lines()].count(3) >= 1

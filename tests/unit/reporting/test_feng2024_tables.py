@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 
@@ -95,6 +97,8 @@ def test_a_second_data_set_of_one_row_has_a_row_of_its_own() -> None:
 def test_what_another_verifier_selects_is_no_row_of_the_papers() -> None:
     sets = datasets(("mine", "best", 5, None, 67)).assign(verifier="longest", verifier_kind="my_verifier.py")
     assert feng2024_table2.settings(sets) == {"mine": ("label_selection by longest", 5, None, "no")}
+    row = dict(zip(feng2024_table2.SETTING, ("label_selection by longest", 5, math.nan, "no"), strict=True))
+    assert feng2024_table2.TABLE.layout.row_label(row) == ("label selection by longest",)
 
 
 def test_an_unknown_selector_is_named() -> None:

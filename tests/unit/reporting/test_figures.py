@@ -70,6 +70,19 @@ def test_learning_curves_name_every_training_set() -> None:
     assert names == {"generator", "clean", "best of 5"}
     heights = [text.get_window_extent().y0 for text in figure.axes[0].texts]
     assert len(set(heights)) == 3
+    figure = learning_curves.draw(
+        curves=synthetic_run.curves(seeds=2), datasets=synthetic_run.DATASETS, order=["clean", "data_selection"]
+    )
+    assert {text.get_text() for text in figure.axes[0].texts} == {"generator", "true labels", "2% filter"}
+
+
+@pytest.mark.parametrize(("low", "high"), [(460, 1350), (500, 850), (0.9, 3.1), (3, 3e5), (101, 104)])
+def test_ticks_of_a_logarithmic_axis_are_few_round_numbers_inside_it(low: float, high: float) -> None:
+    ticks = style.round_ticks(low, high)
+    assert 4 <= len(ticks) <= 12
+    assert all(low <= tick <= high for tick in ticks)
+    digits = {len(f"{tick:.6e}".partition("e")[0].rstrip("0").replace(".", "")) for tick in ticks}
+    assert max(digits) <= (2 if high > 1.1 * low else 4)
 
 
 @pytest.mark.parametrize("kind", ["svg", "png"])

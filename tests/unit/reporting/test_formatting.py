@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -58,8 +59,24 @@ def test_markdown() -> None:
         *("5", "93.0 [92.0, 94.0]", "93.5", "66.4 [63.0, 69.8]", "68.0", "66.5"),
         *("38.1 [34.2, 41.9]", "39.4", "19.7", "2 to 3"),
     ]
-    assert cells[3] == ["50", "", "", "not run", "", "65.9", "", "", "", "0"]
+    # what was not run says so, whether or not the paper has such a row; it has no number at 1%
+    assert cells[3] == ["50", "not run", "", "not run", "", "65.9", "not run", "", "\N{EN DASH}", "0"]
     assert len({len(line) for line in lines[4:8]}) == 1
+
+
+def test_a_cell_that_cannot_be_is_a_dash() -> None:
+    layout = replace(TABLE.layout, exists=lambda labels, column: (labels, column) != (("50",), "5%"))
+    wide = widen(COMPARISON, replace(TABLE, layout=layout))
+    assert wide.lines[1][1] == (("\N{EN DASH}", ""), ("not run", "", "65.9"), ("not run", "", "\N{EN DASH}"))
+    html = to_html(COMPARISON, replace(TABLE, layout=layout))
+    assert html.count('<td class="ours absent">not run</td>') == 2
+    assert '<td class="ours">\N{EN DASH}</td>' in html
+
+
+def test_a_caption_may_depend_on_what_was_run() -> None:
+    table = replace(TABLE, caption=lambda comparison: f"{len(comparison)} settings.")
+    assert to_markdown(COMPARISON, table).endswith("\n\n4 settings.\n")
+    assert TABLE.caption_of(COMPARISON) == "By beam."
 
 
 def test_two_rows_in_one_cell_are_an_error() -> None:
@@ -74,13 +91,18 @@ def test_html_has_a_cell_for_every_head_and_escapes_text() -> None:
         column_label=TABLE.layout.column_label,
     )
     table = Table(**{**vars(TABLE), "layout": layout})
-    html = to_html(COMPARISON, table)
+    wider = pd.concat([COMPARISON, COMPARISON[COMPARISON["beam"] == 50].assign(beam=60)])
+    html = to_html(wider, table)
     assert "<wide>" not in html
     assert "group &lt;wide&gt;" in html
     body = html.split("<tbody>")[1]
     lines = [line for line in body.splitlines() if line.startswith("<tr>")]
-    assert [line.count("<td") for line in lines] == [9, 9]
+    assert [line.count("<td") for line in lines] == [9, 9, 9]
     assert 'colspan="10"' in body
+    # without lines that share a group, it is a column like others
+    apart = to_html(COMPARISON, table)
+    assert 'colspan="10"' not in apart
+    assert '<th scope="row">&lt;wide&gt;</th><th scope="row">50</th>' in apart
     assert '<td class="ours absent">not run</td>' in body
 
 

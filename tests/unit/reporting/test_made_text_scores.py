@@ -97,3 +97,7 @@ def test_the_table_has_costs_texts_and_models_side_by_side() -> None:
     heads = [cell.partition(":")[0].strip() for cell in lines[0].split("|")[2:-2]]
     assert heads[::2] == ["passes per token", "distinct bigrams, %", "perplexity on news"]
     assert heads[-1] == f"perplexity on {OTHERS}"
+    dash = "\N{EN DASH}"
+    assert [cell.strip() for cell in lines[2].split("|")[2:4]] == [dash, dash], "human text takes no passes"
+    assert "those of perplexities over seeds" in TABLE.caption_of(compared)
+    assert "erplexit" not in TABLE.caption_of(compared[~compared["quantity"].str.startswith("perplexity")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -86,6 +87,7 @@ def report(evaluations: pd.DataFrame) -> Report:
         ),
         settings=pd.DataFrame([("matrix size", "2 x 2", None)], columns=["setting", "ours", "paper"]),
         proxy=synthetic_run.proxy(),
+        words={"no_selection": "all labels, 100,000 examples"},
         kept_features=features,
     )
     counts = pd.DataFrame(
@@ -132,6 +134,15 @@ def test_the_page_shows_every_part(report: Report) -> None:
     ):  # fmt: skip
         assert text in page
     assert "<x>" not in page
+    # what a data set holds stands before its name, where it is known
+    assert '<th scope="row">all labels, 100,000 examples <code class="soft">no_selection</code></th>' in page
+    assert '<th scope="row">best_of_5</th>' in page
+    assert "a talk on these papers" not in page
+
+
+def test_slides_are_said_to_be_those_of_a_talk(report: Report) -> None:
+    spoken = replace(report, claims=report.claims.assign(source="Slides, filtering"))
+    assert "a talk on these papers" in render(spoken)
 
 
 def test_a_row_that_is_not_accounted_for_is_shown(report: Report) -> None:

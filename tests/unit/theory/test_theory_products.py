@@ -11,9 +11,10 @@ import yaml
 from uncollapse.reporting import style
 from uncollapse.reporting.comparison import compare
 from uncollapse.reporting.figures import gerstgrasser2024_accumulation, zhu2024_editing
-from uncollapse.reporting.formatting import to_html, to_markdown
+from uncollapse.reporting.formatting import to_html, to_markdown, widen
 from uncollapse.reporting.means import means
 from uncollapse.reporting.needs import needed
+from uncollapse.reporting.tables import zhu2024_rules
 from uncollapse.reporting.theory_frames import THEORY_SCHEMAS
 from uncollapse.reporting.theory_sections import THEORY_SECTIONS
 from uncollapse.theory.simulations import load_simulation, simulation_names
@@ -55,6 +56,16 @@ def test_tables_hold_every_result_once(tables, name):
     page = to_html(found, table)
     assert "paper" not in page
     assert ("predicted" in page) == ("predicted" in rows.columns)
+
+
+def test_the_bound_of_a_shrinking_set_stands_in_no_other_row(tables):
+    rows, table = zhu2024_rules.rows(editing=tables["editing"]), zhu2024_rules.TABLE
+    wide = widen(compare(rows, None, keys=table.keys, reported_value=None), table)
+    assert wide.columns[-1][0] == "bound of eq. 7"
+    bounds = {labels[0]: cells[-1][0] for labels, cells, _ in wide.lines}
+    assert bounds.pop("fewer each round") not in ("\N{EN DASH}", "not run")
+    assert set(bounds.values()) == {"\N{EN DASH}"}
+    assert "all of them, each round" in bounds
 
 
 def test_every_figure_and_table_belongs_to_one_section():

@@ -19,8 +19,8 @@ FIGURE = style.Figure(
         "One column per share of the generator's summaries that is kept. Above: ROUGE-1 on the test articles; small "
         "points are seeds, large ones their mean. A bar that does not reach the generator's line tells a student from "
         "it: bars are 95% intervals of the difference between the two, over the same articles, with the spread over "
-        "seeds pooled over all students; those of table feng2024_figure4 are of a student's score alone. Lines: the "
-        "generator, and the model trained on all original answers where there is one. Dotted: the article's first "
+        "seeds pooled over all students; those of the table of ROUGE are of a student's score alone. Lines: "
+        "the generator, and the model trained on all original answers where there is one. Dotted: the article's first "
         "words. Below: p* of what each selector keeps, with bootstrap intervals; without any verification it is one "
         "half."
     ),
@@ -53,7 +53,7 @@ def draw(
             _students(above, scores, share, selectors)
             _stars(below, scores, share, selectors, stars)
             above.set_title(f"{100 * share:g}% kept")
-            below.set_xticks(range(len(selectors)), selectors)
+            below.set_xticks(range(len(selectors)), [selector.replace("_", " ") for selector in selectors])
             below.set_xlim(-0.6, len(selectors) - 0.4)
         panels[0][0].set_ylabel("ROUGE-1 (points)")
         panels[1][0].set_ylabel("p*")

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.claims.grouped_run import GroupedRun
-from uncollapse.claims.verifier_quality import Point, comparable, correlation, points
+from uncollapse.claims.verifier_quality import Point, comparable, correlation, in_words, points
 from uncollapse.reporting import style
+from uncollapse.reporting.dataset_words import FILTERS
 from uncollapse.reporting.formatting import number
 
 TOLERANCE = 0.01
@@ -21,7 +22,7 @@ FIGURE = style.Figure(
         "ones their mean; the dotted line is the generator that wrote the labels. Right: the students of one number "
         "of examples against how easy the kept matrices are (their mean sum of |eigenvalues| over that of all "
         "matrices). p* counts right and wrong labels; it does not see that a verifier keeps easy matrices, and there "
-        "it promises too much."
+        f"it promises too much. {FILTERS}"
     ),
     alt="Accuracy within 1% against p* (left) and against how easy the kept matrices are (right), one mark a verifier.",
 )
@@ -66,10 +67,11 @@ def draw(
         colour = style.PALETTE[sizes.index(most[0].rows) % len(style.PALETTE)]
         _marks(right, [(point.shift, point) for point in most], colour)
         right.axhline(generator, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
-        right.set_xlabel("sum of |eigenvalues| of the kept matrices / of all")
+        right.set_xlabel("mean sum of |eigenvalues|: kept / all")
         right.set_title(f"{most[0].rows:,} examples")
         right.set_ylim(bottom=0)
-        style.label_ends(right, [(p.shift, p.accuracy, _name(p), colour) for p in most])
+        words = in_words(most)
+        style.label_ends(right, [(p.shift, p.accuracy, _name(p, words), colour) for p in most])
         return figure
 
 
@@ -80,5 +82,5 @@ def _marks(axes: Axes, placed: list[tuple[float, Point]], colour: str) -> None:
         axes.plot(x, point.accuracy, "o", color=colour, markersize=6, zorder=3)
 
 
-def _name(point: Point) -> str:
-    return f"{point.dataset.replace('_', ' ')}, p* {number(point.p_star.value, 2)}"
+def _name(point: Point, words: dict[str, str]) -> str:
+    return f"{words[point.dataset]}, p* {number(point.p_star.value, 2)}"

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from uncollapse.reporting import style
+from uncollapse.reporting.dataset_words import dataset_words
 
 FIGURE = style.Figure(
     title="Learning curves",
     caption=(
         "Accuracy and loss on held-out examples with true answers, against the number of training examples seen "
         "(repetitions counted). Thin lines are seeds, thick lines their mean; black is the generator that wrote "
-        "the labels, and the dotted line continues its last value: the level that a student has to pass. "
+        "the labels, and the dotted line continues its last value: the level that a student has to pass. Names say how "
+        "a student's labels were chosen: a 2% filter keeps those within 2% of the truth, best of n is the best of a "
+        "beam of n. "
         "Students learn the generator's labels, so their loss on true answers rises while they grow sure of labels "
         "that are nearly, and not digit for digit, right."
     ),
@@ -25,12 +26,19 @@ FIGURE = style.Figure(
 PANELS = (("validation_accuracy", "held-out accuracy (%)", 100.0), ("validation_loss", "held-out loss (nats)", 1.0))
 
 
-def draw(*, curves: pd.DataFrame, order: list[str] | None = None, labelling_seed: int | None = None) -> Canvas:
+def draw(
+    *,
+    curves: pd.DataFrame,
+    datasets: pd.DataFrame | None = None,
+    order: list[str] | None = None,
+    labelling_seed: int | None = None,
+) -> Canvas:
     """Two panels, accuracy and loss, from model, dataset, role, seed, examples and the two measures.
 
-    ``order`` lists the data sets as they should be coloured (default: alphabetical), so that a set keeps its colour
-    from one figure to the next. ``labelling_seed`` leaves of the generators only the one that wrote
-    the labels. Rows where a measure is null are skipped; at least one row must have both.
+    ``datasets`` says what each holds, from which come the words at the curves (default: the names). ``order`` lists the
+    data sets as they should be coloured (default: alphabetical), so that a set keeps its colour from one figure to the
+    next. ``labelling_seed`` leaves of the generators only the one that wrote the labels. Rows where a measure is
+    null are skipped; at least one row must have both.
     """
     measured = curves.dropna(subset=["validation_accuracy", "validation_loss"])
     if measured.empty:
@@ -40,11 +48,12 @@ def draw(*, curves: pd.DataFrame, order: list[str] | None = None, labelling_seed
     students = measured[measured["role"] == "downstream"]
     names = order if order is not None else sorted(students["dataset"].unique())
     names = [name for name in names if (students["dataset"] == name).any()]
+    words = {} if datasets is None else dataset_words(datasets.to_dict("records"))
     groups = [("generator", measured[measured["role"] == "generator"], style.INK, "-")]
     for position, name in enumerate(names):
         colour = style.PALETTE[position % len(style.PALETTE)]
         dash = style.DASHES[position // len(style.PALETTE) % len(style.DASHES)]
-        groups.append((name.replace("_", " "), students[students["dataset"] == name], colour, dash))
+        groups.append((words.get(name, name.replace("_", " ")), students[students["dataset"] == name], colour, dash))
     groups = [group for group in groups if not group[1].empty]
 
     with style.styled():
@@ -85,7 +94,7 @@ def _panel(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], colu
     else:
         _focus(axes, groups, column, scale)
     axes.xaxis.set_major_locator(MaxNLocator(4))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _count(value)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.count(value)))
     style.label_ends(axes, ends)
 
 
@@ -96,11 +105,3 @@ def _focus(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], colu
     low, high = float(values.min()), float(values.max())
     margin = 0.06 * (high - low) or 1.0
     axes.set_ylim(low - margin, high + margin)
-
-
-def _count(value: float) -> str:
-    """400k, 1.2M: short numbers for an axis."""
-    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if math.fabs(value) >= size:
-            return f"{value / size:g}{letter}"
-    return f"{value:g}"

@@ -49,7 +49,7 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
             if len(curve):
                 end, name = curve.iloc[-1], selector_of(row)
                 colour = COLOURS[selectors.index(name) % len(COLOURS)]
-                ends.append((float(end["threshold"]), float(end["value"]), name, colour))
+                ends.append((float(end["threshold"]), float(end["value"]), name.replace("_", " "), colour))
         style.label_ends(panels[-1], ends)
         return figure
 

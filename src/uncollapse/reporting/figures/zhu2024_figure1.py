@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import MaxNLocator
 
 from uncollapse.reporting import style
 from uncollapse.reporting.iteration_scores import iterated
@@ -15,8 +15,8 @@ FIGURE = style.Figure(
     source="after Zhu et al. 2024, Figure 1",
     caption=(
         "Perplexity on human text, averaged over our human corpora, on a logarithmic axis, by generation; mean over "
-        "seeds of training with 95% intervals. Generation 0 is trained on human text alone. Table "
-        "zhu2024_iterations says what each process is."
+        "seeds of training with 95% intervals. Generation 0 is trained on human text alone. The table "
+        "'Generation after generation' says what each process is."
     ),
     alt="Perplexity on human text against the generation, one line per process.",
 )
@@ -27,7 +27,6 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, iterations
     found = iterated(perplexities, trained_models, iterations)
     with style.styled():
         figure, (axes,) = style.canvas(height=3.7)
-        axes.set_yscale("log")
         ends = []
         for number, (process, mine) in enumerate(found.groupby("process", sort=False)):
             colour = style.PALETTE[number % len(style.PALETTE)]
@@ -35,9 +34,7 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, iterations
             axes.plot(summary["generation"], summary["mean"], color=colour)
             style.measured(axes, summary["generation"], summary, colour, markersize=3)
             ends.append((float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1]), str(process), colour))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        axes.yaxis.set_major_locator(MaxNLocator(6))
-        axes.yaxis.set_minor_locator(NullLocator())
+        style.logarithmic(axes)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("generation")
         axes.set_ylabel("perplexity on human text")

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.reporting import corpus_figures, style
+from uncollapse.reporting.mixture_scores import subject_words
 
 FIGURE = style.Figure(
     title="Does machine-written text lack the long tail?",
@@ -18,10 +19,19 @@ FIGURE = style.Figure(
 )
 
 
-def draw(*, document_perplexities: pd.DataFrame, subjects: list[str]) -> Canvas:
-    """One panel per prior."""
+def draw(
+    *,
+    document_perplexities: pd.DataFrame,
+    subjects: list[str],
+    references: list[str],
+    trained_models: pd.DataFrame,
+) -> Canvas:
+    """One panel per prior; ``references`` are the pretrained ones."""
+    words = subject_words(subjects, trained_models)
     values = {
-        prior: {name: rows.loc[rows["subject"] == name, "perplexity"].to_numpy() for name in subjects}
+        f"{prior} ({'pretrained' if prior in references else 'trained here'})": {
+            words[name]: rows.loc[rows["subject"] == name, "perplexity"].to_numpy() for name in subjects
+        }
         for prior, rows in document_perplexities.groupby("prior", sort=False)
     }
     return corpus_figures.perplexities(values)

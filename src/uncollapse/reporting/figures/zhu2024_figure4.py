@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.reporting import corpus_figures, style
+from uncollapse.reporting.mixture_scores import subject_words
 
 FIGURE = style.Figure(
     title="What passages are about",
@@ -18,6 +19,7 @@ FIGURE = style.Figure(
 )
 
 
-def draw(*, embedding_map: pd.DataFrame) -> Canvas:
+def draw(*, embedding_map: pd.DataFrame, trained_models: pd.DataFrame) -> Canvas:
     """One panel."""
-    return corpus_figures.embedding_map(embedding_map)
+    words = subject_words(list(embedding_map["corpus"].unique()), trained_models)
+    return corpus_figures.embedding_map(embedding_map.assign(corpus=embedding_map["corpus"].map(words)))

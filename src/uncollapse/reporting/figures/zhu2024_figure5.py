@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.reporting import corpus_figures, style
+from uncollapse.reporting.mixture_scores import subject_words
 
 FIGURE = style.Figure(
     title="How concentrated words and word pairs are",
@@ -20,10 +21,11 @@ FIGURE = style.Figure(
 )
 
 
-def draw(*, buckets: pd.DataFrame, subjects: list[str]) -> Canvas:
+def draw(*, buckets: pd.DataFrame, subjects: list[str], trained_models: pd.DataFrame) -> Canvas:
     """A panel for words and one for word pairs."""
+    words = subject_words(subjects, trained_models)
     counts = {
-        kind: {name: np.asarray(rows.loc[rows["subject"] == name, "counts"].iloc[0]) for name in subjects}
+        kind: {words[name]: np.asarray(rows.loc[rows["subject"] == name, "counts"].iloc[0]) for name in subjects}
         for kind, rows in buckets.groupby("kind", sort=False)
     }
     return corpus_figures.buckets(counts)

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.reporting import corpus_figures, style
+from uncollapse.reporting.mixture_scores import subject_words
 
 FIGURE = style.Figure(
     title="Is the distribution of token probabilities U-shaped?",
@@ -18,7 +19,9 @@ FIGURE = style.Figure(
 )
 
 
-def draw(*, diagnostics: pd.DataFrame, subjects: list[str]) -> Canvas:
+def draw(*, diagnostics: pd.DataFrame, subjects: list[str], trained_models: pd.DataFrame) -> Canvas:
     """One panel."""
+    words = subject_words(subjects, trained_models)
+    diagnostics = diagnostics.assign(subject=diagnostics["subject"].replace(words))
     prior = diagnostics.loc[diagnostics["diagnostic"] == "token probabilities", "prior"].iloc[0]
-    return corpus_figures.token_shares(diagnostics, subjects, prior)
+    return corpus_figures.token_shares(diagnostics, list(words.values()), prior)

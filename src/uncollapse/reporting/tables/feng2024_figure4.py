@@ -22,7 +22,7 @@ _SELECTORS = {
 
 def _row_label(row: Row) -> tuple[str, ...]:
     share = "" if pd.isna(row["share_percent"]) else f", {row['share_percent']:g}%"
-    return (f"{_SELECTORS.get(row['selection'], row['selection'])}{share}",)
+    return (f"{_SELECTORS.get(row['selection'], row['selection'].replace('_', ' '))}{share}",)
 
 
 TABLE = Table(

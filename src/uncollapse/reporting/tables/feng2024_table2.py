@@ -34,7 +34,7 @@ def _row_label(row: Row) -> tuple[str, ...]:
         "clean_labels": "control: true labels",
         "generator_itself": "the generator that wrote the labels",
     }
-    return (labels.get(row["selection"], str(row["selection"])),)
+    return (labels.get(row["selection"], str(row["selection"]).replace("_", " ")),)
 
 
 TABLE = Table(

@@ -17,15 +17,18 @@ COLUMNS = {
 TOLERANCE = 0.02  # the only one that the paper evaluates here
 
 
+_BEFORE_LABEL = "the model before fine-tuning"
+
+
 def _row_label(row: Row) -> tuple[str, ...]:
     beams = row["generation_beam_size"]
     labels = {
-        BEFORE: "the model before fine-tuning",
+        BEFORE: _BEFORE_LABEL,
         "data_selection": "rejection: greedy labels within 2%",
         "none": "all greedy labels",
         "label_selection": "best of one" if pd.isna(beams) else f"best of {int(beams)}",
     }
-    return (labels.get(row["selection"], f"{row['selection']} ({row['row_label']})"),)
+    return (labels.get(row["selection"], f"{row['selection']} ({row['row_label']})".replace("_", " ")),)
 
 
 TABLE = Table(
@@ -46,6 +49,7 @@ TABLE = Table(
         row_label=_row_label,
         column_label=lambda row: COLUMNS.get(row["starting_model"], str(row["starting_model"])),
         column_order=lambda row: [*COLUMNS, row["starting_model"]].index(row["starting_model"]),
+        exists=lambda labels, column: labels != (_BEFORE_LABEL,) or column != COLUMNS[SCRATCH],
     ),
 )
 

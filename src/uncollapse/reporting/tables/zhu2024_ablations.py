@@ -5,17 +5,22 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.reporting.edit_counts import shares
-from uncollapse.reporting.edited_scores import continued
+from uncollapse.reporting.edited_scores import continued, controls
+from uncollapse.reporting.formatting import ABSENT
 from uncollapse.reporting.table import Layout, Table
+
+
+def _caption(comparison: pd.DataFrame) -> str:
+    return (
+        "Continual pretraining on one domain, by what is edited, with the percentage of tokens that were eligible and "
+        f"that were changed.{controls(comparison, 'edited')} Table 7 of the paper has no row of unedited text."
+    )
+
 
 TABLE = Table(
     title="Perplexity by what is edited and how it is drawn",
     source="after Zhu et al. 2024, Tables 5 to 7, which have scores of biomedical tasks",
-    caption=(
-        "Continual pretraining as in the table before, by rule, with the percentage of tokens that were eligible and "
-        "that were changed. Table 7 has no unedited control. In the authors' logs its rows, and the first row of "
-        "Tables 5 and 6, are runs in which eligible tokens were deleted, not drawn again; so deletion stands here too."
-    ),
+    caption=_caption,
     keys=("edited", "eligible", "changed", "evaluated_on"),
     unit="perplexity",
     best="min",
@@ -23,7 +28,7 @@ TABLE = Table(
     measures=("ours",),
     layout=Layout(
         row_heads=("edited", "eligible", "changed"),
-        row_label=lambda row: (row["edited"], row["eligible"], row["changed"]),
+        row_label=lambda row: (row["edited"], row["eligible"] or ABSENT, row["changed"] or ABSENT),
         column_label=lambda row: row["evaluated_on"].replace("_", " "),
         decimals=2,
     ),

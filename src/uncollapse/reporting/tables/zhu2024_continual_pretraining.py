@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.reporting.edited_scores import first_group
+from uncollapse.reporting.edited_scores import controls, first_group
 from uncollapse.reporting.perplexity_table import perplexity_table
-from uncollapse.reporting.task_scores import BESIDE
+from uncollapse.reporting.task_scores import beside
+
+
+def _caption(comparison: pd.DataFrame) -> str:
+    return (
+        "A model trained on other text goes on with text of one corpus, as it was or edited, at as many tokens and "
+        "steps. Intervals are over the order of blocks: all start from one model."
+        f"{controls(comparison)}{beside(comparison)} Several of the paper's rows do not hold as printed: two columns "
+        "of Math are swapped, one of its rows is scored another way, and the biomedical row of unedited text is of "
+        "another mixture."
+    )
+
 
 TABLE = perplexity_table(
     title="Perplexity after continual pretraining on one domain",
     source="after Zhu et al. 2024, Table 2, which has scores of five tasks in each of three domains",
-    caption=(
-        "A model trained on other text goes on with text of one corpus, as it was or edited, at as many tokens and "
-        "steps. Intervals are over the order of blocks: all start from one model. Random positions and deletion are "
-        "controls, which change as many tokens as the edit they are matched with. "
-        f"{BESIDE} Several of the paper's rows do not "
-        "hold as printed: two columns of Math are swapped, one of its rows is scored another way, and the "
-        "biomedical row of unedited text is of another mixture."
-    ),
+    caption=_caption,
     decimals=2,
 )
 

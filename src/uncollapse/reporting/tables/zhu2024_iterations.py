@@ -7,16 +7,27 @@ import pandas as pd
 from uncollapse.reporting.iteration_scores import iterated
 from uncollapse.reporting.table import Layout, Table
 
+_PROCESSES = {
+    "own text": "on text that the one before wrote (own text)",
+    "own and human text": "on such text and human text (own and human text)",
+    "edited by the model": "on the last training text edited by the one before (edited by the model)",
+}
+
+
+def _caption(comparison: pd.DataFrame) -> str:
+    shown = set(comparison["process"])
+    learned = ", or ".join(text for name, text in _PROCESSES.items() if name in shown)
+    return (
+        "Perplexity on human text, averaged over our human corpora. Generation 0 is trained on human text. Then each "
+        f"is trained, from scratch and on as many tokens, {learned}. The first seed writes and edits; the interval is "
+        "over seeds of training."
+    )
+
+
 TABLE = Table(
     title="Generation after generation",
     source="after Zhu et al. 2024, Figure 1, which is a drawing",
-    caption=(
-        "Perplexity on human text, averaged over our human corpora. Generation 0 is trained on human text. Then each "
-        "is trained, from scratch and on as many tokens, on text that the one before wrote (own text), on half such "
-        "text and half human text (own and human text), or on the last training text edited by the one before (edited "
-        "by the model); those of the three that the config names are shown. The first seed writes and edits; the "
-        "interval is over seeds of training."
-    ),
+    caption=_caption,
     keys=("process", "generation"),
     unit="perplexity",
     best="min",

@@ -18,19 +18,29 @@ _COSTS = {"passes": "passes per token", "positions": "positions read per token"}
 _SHARES = {"distinct_bigrams": "distinct bigrams, %", "words_kept": "words of the passage, %"}
 _PERPLEXITY = "perplexity on "
 
+_MADE = (
+    "One model and the same passages: it goes on from their first words, rephrases them by an instruction, or edits "
+    "them. Passes, which follow one another, and positions that it reads in them, for each token of the text that "
+    "comes out: editing takes a pass for each text, but reads as many positions. Of the texts: the share of bigrams "
+    "that differ within the first 40 words, and the share of their words that the passage has, each as often as there "
+    "(precision of ROUGE-1). Intervals are over texts"
+)
+_TAUGHT = (
+    ", those of perplexities over seeds. Perplexities are those of models trained from scratch on as many tokens of "
+    "such texts, on held-out human text of the corpus that was read and of others (geometric mean); the edited text "
+    "they learn was edited by a small model of the experiment"
+)
+
+
+def _caption(comparison: pd.DataFrame) -> str:
+    taught = comparison["quantity"].str.startswith(_PERPLEXITY).any()
+    return f"{_MADE}{_TAUGHT if taught else ''}."
+
+
 TABLE = Table(
     title="What a model does for a text, and what the text is worth",
     source="after Zhu et al. 2024, Table 14, which compares in words",
-    caption=(
-        "One model and the same passages: it goes on from their first words, rephrases them by an instruction, or "
-        "edits them. Passes, which follow one another, and positions that it reads in them, for each token of the "
-        "text that comes out: editing takes a pass for each text, but reads as many positions. Of the texts: the share "
-        "of bigrams that differ within the first 40 words, and the share of their words that the passage has, each as "
-        "often as there (precision of ROUGE-1). Where the scale trains models on as many tokens of such texts, their "
-        "perplexity on held-out human text, of the corpus that was read and of others (geometric mean); the edited "
-        "text they learn was edited by a small model of the experiment. Intervals are over texts, those of "
-        "perplexities over seeds."
-    ),
+    caption=_caption,
     keys=("method", "quantity"),
     unit="the unit of each column",
     best="min",
@@ -42,6 +52,7 @@ TABLE = Table(
         row_label=lambda row: (_METHODS[row["method"]],),
         column_label=lambda row: _label(row["quantity"]),
         column_order=lambda row: _order(row["quantity"]),
+        exists=lambda labels, column: labels != (_METHODS["original"],) or column not in _COSTS.values(),
         decimals=lambda row: 4 if row["quantity"] in _COSTS else 1,
     ),
 )

@@ -12,8 +12,8 @@ TABLE = Table(
     source="Zhu et al. 2024, Table 9",
     caption=(
         "Percent of all tokens. The paper calls them edited; they are those that may be drawn again, of which few come "
-        "out as other tokens: zhu2024_edited has both counts. The paper edits instructions with a prior that it does "
-        "not name here; we edit a corpus of config."
+        "out as other tokens: the table 'Eligible and changed tokens of every edit' has both counts. The paper edits "
+        "instructions with a prior that it does not name here; we edit a corpus of config."
     ),
     keys=("generation",),
     reported_value="share_percent",

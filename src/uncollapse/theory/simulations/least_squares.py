@@ -29,7 +29,7 @@ class Settings(SimulationSettings):
     n_generated: int = Field(200, ge=1, description="T_0; phi_0 = 1/4.")
     generated_noise: float = Field(1.0, gt=0, description="sigma_0, as sigma of the first fit.")
     truth_norm: float = Field(
-        1.0, gt=0, description="|w_0|_S, so that SNR = SNR_0 = 1 and the ratio passes 1 after 3 rounds."
+        1.0, gt=0, description="|w_0|_S, so that SNR = SNR_0 = 1 and the ratio passes 1 after round 2."
     )
     trials: int = Field(1000, ge=2, description="A round costs d + 1 random numbers, so many are free: the mean to 1%.")
 
