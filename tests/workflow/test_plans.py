@@ -30,7 +30,7 @@ def test_larger_scales_plan_quickly(scale: str, summary_seeds: int, tmp_path: Pa
     # an architecture on data sets times seeds, the models that judge, another architecture on the mixtures, models that
     # go on with one domain, and with instructions, those that learn from the generation before, further epochs, and
     # models on one corpus as it is and rewritten
-    of_laptop = 14 * 5 + 2 + 5 * 3 + 11 * 5 + 2 * 5 + 6 * 2 + 4 * 5 + 4 * 5
+    of_laptop = 14 * 3 + 2 + 5 * 3 + 11 * 3 + 2 * 3 + 6 * 2 + 4 * 3 + 4 * 5
     pretrained = {"laptop": of_laptop, "paper": 12 + 1 + 8 + 5 + 2 + 4 * 5}[scale]
     assert int(jobs["train"]) == eigenvalues + summaries + pretrained
     assert int(jobs["label"]) > eigenvalues + summaries

@@ -48,15 +48,17 @@ def claims_table(claims: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFr
 
 
 def joined(findings: Sequence[Finding]) -> Finding:
-    """One finding on a claim that several experiments speak to: it holds where it holds in all that were run.
+    """One finding on a claim that several experiments speak to: it holds where it holds in all of them.
 
-    Number and interval are those of the first experiment on which the verdict hangs; all are explained, beginning with
-    whether some were left out.
+    An experiment that was not run leaves open what the others support. Number and interval are those of the first
+    experiment on which the verdict hangs; all are explained, beginning with whether some were left out.
     """
     run = [finding for finding in findings if finding.verdict != "not run at this scale"] or list(findings)
     verdict = combine([finding.verdict for finding in run])
     first = next(finding for finding in run if finding.verdict == verdict)
-    partly = f"The verdict rests on {len(run)} of the {len(findings)} tasks on which this claim is checked."
-    told = [partly] if len(run) < len(findings) else []
+    told = []
+    if len(run) < len(findings):
+        told = [f"It speaks of {len(findings)} tasks, of which {len(run)} was run and the verdict there is {verdict}."]
+        verdict = "inconclusive" if verdict == "reproduced" else verdict
     explanation = " ".join([*told, *(finding.explanation for finding in findings)])
-    return replace(first, explanation=explanation)
+    return replace(first, verdict=verdict, explanation=explanation)

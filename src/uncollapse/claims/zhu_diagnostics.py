@@ -6,7 +6,7 @@ import pandas as pd
 
 from uncollapse.claims import zhu_corpora
 from uncollapse.claims.verdict import Finding
-from uncollapse.claims.zhu_mixtures import gains_of
+from uncollapse.claims.zhu_mixtures import above_halfway
 
 
 def check(
@@ -33,7 +33,7 @@ def check(
             diagnostics,
             human=human,
             synthetic=machine,
-            trained=gains_of("density", perplexities, trained_models),
+            trained=above_halfway("density", perplexities, trained_models),
         ),
         zhu_corpora.u_shape(diagnostics, human=human, references=references),
     ]

@@ -32,20 +32,26 @@ def test_claims_keep_their_order_and_missing_findings_say_what_it_takes() -> Non
     assert pd.isna(table.loc[1, "value"])
 
 
-def test_a_claim_on_several_tasks_says_on_how_many_its_verdict_rests() -> None:
+def test_a_claim_on_several_tasks_is_open_where_one_was_not_run() -> None:
     other = Finding(
         "x-1", "slope of words", math.nan, math.nan, math.nan, "not run at this scale", "Words: it takes two."
     )
-    explanation = claims_table(CLAIMS, [FINDING, other]).loc[0, "explanation"]
-    assert explanation == (
-        "The verdict rests on 1 of the 2 tasks on which this claim is checked. It rose by 1.5. Words: it takes two."
+    table = claims_table(CLAIMS, [FINDING, other])
+    assert table.loc[0, "verdict"] == "inconclusive"
+    assert table.loc[0, "value"] == FINDING.value
+    assert table.loc[0, "explanation"] == (
+        "It speaks of 2 tasks, of which 1 was run and the verdict there is reproduced. It rose by 1.5. "
+        "Words: it takes two."
     )
+    false = replace(FINDING, verdict="contradicted")
+    assert claims_table(CLAIMS, [false, other]).loc[0, "verdict"] == "contradicted"
     both = replace(other, verdict="contradicted", value=-1.0, low=-2.0, high=-0.5)
     table = claims_table(CLAIMS, [FINDING, both])
     assert table.loc[0, "explanation"] == "It rose by 1.5. Words: it takes two."
     assert table.loc[0, "verdict"] == "contradicted"
     neither = claims_table(CLAIMS, [replace(FINDING, verdict="not run at this scale"), other])
-    assert "rests on" not in neither.loc[0, "explanation"]
+    assert neither.loc[0, "verdict"] == "not run at this scale"
+    assert "tasks, of which" not in neither.loc[0, "explanation"]
 
 
 def test_unknown_and_repeated_findings_are_errors() -> None:

@@ -120,10 +120,29 @@ def test_a_perplexity_that_falls_contradicts() -> None:
     assert found["zhu-T1-b"].verdict == "reproduced"
 
 
+def test_the_last_step_must_be_most_of_the_damage() -> None:
+    found = _mixtures(LEVELS | {50.0: 5.3, 75.0: 5.55, 100.0: 5.75})["zhu-T1-b"]
+    assert found.verdict == "contradicted"
+    assert found.statistic.endswith("least favourable of 4: last step over all others together")
+
+
 def test_a_selector_that_repairs_contradicts() -> None:
-    found = _mixtures(LEVELS | {75.0: 5.5, 100.0: 6.5})
-    assert found["zhu-T13-b"].verdict == "contradicted"  # dsir at 5.79 is far below 6.5
+    found = _mixtures(LEVELS | {75.0: 5.5, 100.0: 6.7})
+    assert found["zhu-T13-b"].verdict == "contradicted"  # dsir at 5.79 lies below 5.85, halfway from 5.0 to 6.7
+    assert _mixtures(LEVELS | {75.0: 5.5, 100.0: 6.5})["zhu-T13-b"].verdict == "reproduced"  # and above 5.75
     assert found["zhu-T13-c"].verdict == "contradicted"  # the easy ones at 5.4 lie below the mixture
+
+
+def test_a_selector_must_stay_above_the_mixture_in_every_domain_that_is_hurt() -> None:
+    """The logs, whose perplexity falls with the damage, leave nothing to repair."""
+    models = _models(LEVELS, 3)
+    scores = _perplexities(models, noise=0.004)
+    assert "logs" not in zhu_mixtures.selections(scores, models)[1].explanation
+    of_dsir = scores["model"].str.startswith("gpt2_dsir") & (scores["corpus"] == "plays")
+    scores.loc[of_dsir, "perplexity"] *= 0.2
+    found = zhu_mixtures.selections(scores, models)[1]
+    assert found.verdict == "contradicted"
+    assert found.statistic.endswith("least favourable of 4: DSIR on plays")
 
 
 def test_noise_and_a_single_seed_leave_claims_open() -> None:
