@@ -8,6 +8,7 @@ import pandas as pd
 from uncollapse.claims.contrasts import Groups, relative
 from uncollapse.claims.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
 from uncollapse.claims.logs_or_caption import logs_or_caption
+from uncollapse.claims.nearly_sure import least_probabilities, where_sure
 from uncollapse.claims.verdict import Finding, Part, conclude, phrase
 from uncollapse.reporting.edited_scores import UNEDITED, Continued, continued, edited_words
 from uncollapse.reporting.mixture_scores import human_log_perplexity, named, of_first, spaced
@@ -27,23 +28,32 @@ def check(
     perplexities: pd.DataFrame,
     trained_models: pd.DataFrame,
     edits: pd.DataFrame,
+    edit_counts: pd.DataFrame,
     task_scores: pd.DataFrame | None = None,
 ) -> list[Finding]:
-    """Findings on models that went on with edited text, and on an edited mixture."""
+    """Findings on models that went on with edited text, and on an edited mixture.
+
+    They decide where the edited tokens are ones of which a model was nearly sure.
+    """
+    least = least_probabilities(edits, edit_counts)
     passages = continued(trained_models, edits, instructions=False)
+    answers = continued(trained_models, edits, instructions=True)
+    of_passages, of_answers = _compared(passages), _compared(answers)
+    mixture, of_mixture = edited_mixture(perplexities, trained_models, edits)
+    on_domain = goes_on_better("zhu-T2-a", passages, perplexities, task_scores, what="text of the domain")
+    on_answers = goes_on_better("zhu-T4-a", answers, perplexities, task_scores, what="answers to instructions")
     return [
-        goes_on_better("zhu-T2-a", passages, perplexities, task_scores, what="text of the domain"),
-        goes_on_better(
-            "zhu-T4-a",
-            continued(trained_models, edits, instructions=True),
-            perplexities,
-            task_scores,
-            what="answers to instructions",
-        ),
-        drawing_matters_little(passages, perplexities),
-        rare_tokens(passages, perplexities),
-        edited_mixture(perplexities, trained_models, edits),
+        where_sure(on_domain, of_passages, least),
+        where_sure(on_answers, of_answers, least),
+        where_sure(drawing_matters_little(passages, perplexities), of_passages, least),
+        where_sure(rare_tokens(passages, perplexities), of_passages, least),
+        where_sure(mixture, of_mixture, least),
     ]
+
+
+def _compared(groups: list[Continued]) -> list[str]:
+    """The edit of probable tokens that claims look at in each group: its first one that is no control."""
+    return [name for group in groups for name in _edits(group, control=False, direction=">=")["edit"].iloc[:1]]
 
 
 def _edits(group: Continued, **wanted: object) -> pd.DataFrame:
@@ -153,14 +163,20 @@ def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
     )  # fmt: skip
 
 
-def edited_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> Finding:
-    """zhu-D5-a: a model trained on an edited mixture is at least as good as one trained on the mixture."""
+def edited_mixture(
+    perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame
+) -> tuple[Finding, list[str]]:
+    """zhu-D5-a: a model trained on an edited mixture is at least as good as one on the mixture; and the edits of it."""
     models = of_first(trained_models)
     shares = dict(zip(models["dataset"], models["machine_share_percent"], strict=True))
     sources = dict(zip(edits["edit"], edits["texts"], strict=True))
     controls = dict(zip(edits["edit"], edits["control"], strict=True))
     groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
-    edited = models[["dataset", "edit"]].dropna().drop_duplicates()
+    edited = [
+        (name, edit)
+        for name, edit in models[["dataset", "edit"]].dropna().drop_duplicates().itertuples(index=False)
+        if not controls[edit] and shares.get(sources[edit], 0.0) > 0
+    ]
     words = edited_words(models, trained_models, edits)
     parts = [
         Part(
@@ -170,13 +186,13 @@ def edited_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame, edi
             np.inf,
             "percent",
         )
-        for name, edit in edited.itertuples(index=False)
-        if not controls[edit] and shares.get(sources[edit], 0.0) > 0
+        for name, edit in edited
     ]
-    return conclude(
+    found = conclude(
         "zhu-D5-a",
         "how much lower human text's perplexity is after training on an edited mixture than on the mixture "
         f"(percent; above −{AS_GOOD:g})",
         parts,
         opening="" if parts else "It takes models trained on a partly machine-written text, edited and not.",
     )
+    return found, [edit for _, edit in edited]

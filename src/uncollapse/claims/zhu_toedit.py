@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from uncollapse.claims.contrasts import Groups, relative
 from uncollapse.claims.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
+from uncollapse.claims.nearly_sure import least_probabilities, where_sure
 from uncollapse.claims.verdict import Finding, Part, conclude
 from uncollapse.diagnostics.concentration import entropy
 from uncollapse.diagnostics.measurement import around, resamples
@@ -42,7 +43,7 @@ def check(
         shares_fall(generations, weights),
         fall_is_geometric(generations, weights),
         histogram_flattens(generations, weights),
-        training_improves(perplexities, trained_models, edits, task_scores),
+        training_improves(perplexities, trained_models, edits, edit_counts, task_scores),
     ]
 
 
@@ -124,6 +125,7 @@ def training_improves(
     perplexities: pd.DataFrame,
     trained_models: pd.DataFrame,
     edits: pd.DataFrame,
+    edit_counts: pd.DataFrame,
     task_scores: pd.DataFrame | None,
 ) -> Finding:
     """zhu-T3-a: pretraining on edited text is slightly better, by tasks where they were run."""
@@ -135,15 +137,17 @@ def training_improves(
     edited = models[["dataset", "edit"]].dropna().drop_duplicates()
     words = edited_words(models, trained_models, edits)
     human = set(models.loc[models["edit"].isna() & (models["machine_share_percent"] == 0), "dataset"])
-    perplexity, on_tasks = Comparisons([], []), Comparisons([], [])
+    perplexity, on_tasks, compared = Comparisons([], []), Comparisons([], []), []
     for name, edit in edited.itertuples(index=False):
         if (source := sources[edit]) not in human:
             continue
         label = f"control, {words[name]}" if controls[edit] else f"{words[name]} against {words[source]}"
+        if not controls[edit]:
+            compared.append(edit)
         lower = Part(label, relative(groups, source, name), unit="percent")
         (perplexity.beside if controls[edit] else perplexity.parts).append(lower)
         (on_tasks.beside if controls[edit] else on_tasks.parts).extend(scores.gain(label, name, source))
-    return conclude_on_tasks(
+    found = conclude_on_tasks(
         "zhu-T3-a",
         "how much lower human text's perplexity is after training on edited text (percent)",
         perplexity,
@@ -151,3 +155,4 @@ def training_improves(
         names=scores.tasks,
         missing="It takes models trained on a text before and after editing.",
     )
+    return where_sure(found, compared, least_probabilities(edits, edit_counts))

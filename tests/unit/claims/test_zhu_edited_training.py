@@ -20,13 +20,13 @@ COLUMNS = ["edit", "texts", "threshold", "direction", "sampling", "top_k", "posi
 EDITS = pd.DataFrame(
     [
         ("reading", "news", 0.99, ">=", "top_k", 8, "threshold", "resample", False),
-        ("main", "domain", 0.3, ">=", "top_k", 8, "threshold", "resample", False),
-        ("more", "domain", 0.3, ">=", "top_k", 64, "threshold", "resample", False),
+        ("main", "domain", 0.99, ">=", "top_k", 8, "threshold", "resample", False),
+        ("more", "domain", 0.99, ">=", "top_k", 64, "threshold", "resample", False),
         ("rare", "domain", 0.001, "<=", "top_k", 8, "threshold", "resample", False),
         ("random", "domain", 0.99, ">=", "top_k", 8, "random", "resample", True),
-        ("deleted", "domain", 0.3, ">=", "top_k", 8, "threshold", "delete", True),
-        ("replies", "answers", 0.3, ">=", "top_k", 8, "threshold", "resample", False),
-        ("mixed", "half", 0.3, ">=", "top_k", 8, "threshold", "resample", False),
+        ("deleted", "domain", 0.99, ">=", "top_k", 8, "threshold", "delete", True),
+        ("replies", "answers", 0.99, ">=", "top_k", 8, "threshold", "resample", False),
+        ("mixed", "half", 0.99, ">=", "top_k", 8, "threshold", "resample", False),
     ],
     columns=COLUMNS,
 ).assign(top_p=0.99, as_many_as=None, share=None, frozen=False, prior="judge")
@@ -86,18 +86,41 @@ def _task_scores(models: pd.DataFrame, gains: dict[str, float]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _counts(threshold: float) -> pd.DataFrame:
+    return pd.DataFrame({"edit": EDITS["edit"], "generation": 1, "threshold": threshold})
+
+
 def _found(
     levels: dict[str, float] = LEVELS,
     *,
     noise: float = 0.001,
     seeds: int = 3,
     gains: dict[str, float] | None = None,
+    threshold: float = 0.99,
 ) -> dict[str, Finding]:
     models = _models(levels, seeds)
     scores = _perplexities(models, noise=noise)
     on_tasks = None if gains is None else _task_scores(models, gains)
-    found = zhu_edited_training.check(perplexities=scores, trained_models=models, edits=EDITS, task_scores=on_tasks)
+    found = zhu_edited_training.check(
+        perplexities=scores, trained_models=models, edits=EDITS, edit_counts=_counts(threshold), task_scores=on_tasks
+    )
     return {finding.id: finding for finding in found}
+
+
+def test_edits_of_tokens_that_no_model_is_sure_of_decide_nothing() -> None:
+    """As where config names a share of tokens, and a small model's likeliest are not likely."""
+    gains = {"domain": 0.0, "main": -2.0, "answers": 1.0, "replies": 0.0}
+    sure, unsure = (_found(LEVELS | {"rare": 5.3}, gains=gains, threshold=threshold) for threshold in (0.95, 0.042))
+    for claim in ("zhu-T2-a", "zhu-T4-a", "zhu-T7-a"):
+        assert sure[claim].verdict == "contradicted"
+        assert unsure[claim].verdict == "not run at this scale"
+        assert math.isnan(unsure[claim].value)
+        assert unsure[claim].explanation.startswith("Not the paper's edit")
+        assert "p of 0.042 or more" in unsure[claim].explanation
+        assert unsure[claim].explanation.endswith(sure[claim].explanation)
+    for claim in ("zhu-T5-a", "zhu-D5-a"):
+        assert sure[claim].verdict == "reproduced"
+        assert unsure[claim].verdict == "not run at this scale"
 
 
 def test_perplexity_decides_nothing_about_tasks_but_is_told() -> None:
@@ -119,7 +142,7 @@ def test_tasks_decide_where_edited_and_unedited_models_were_asked() -> None:
     assert "Tasks: next words, word order. Made of test passages of human corpora" in domain.explanation
     assert "Beside it: control, random positions: −3.0 points" in domain.explanation
     perplexity = domain.explanation.partition("how much lower the perplexity of held-out text of the domain")[2]
-    assert "reviews, p >= 0.3, top-k 8: " in perplexity
+    assert "reviews, p >= 0.99, top-k 8: " in perplexity
     assert "control, random positions: −18" in perplexity
     assert answers.verdict == "contradicted"
     assert answers.value == pytest.approx(-1.0)
@@ -139,7 +162,7 @@ def test_shares_name_rules_in_place_of_thresholds() -> None:
     shares = EDITS.assign(share=[None, 0.1, None, 0.05, *[None] * 4])
     (group,) = continued(models, shares, instructions=False)
     rules = group.edits["rule"].tolist()
-    assert rules[:3] == ["likeliest 10%, top-k 8", "p >= 0.3, top-k 64", "rarest 5%, top-k 8"]
+    assert rules[:3] == ["likeliest 10%, top-k 8", "p >= 0.99, top-k 64", "rarest 5%, top-k 8"]
 
 
 def test_ways_of_drawing() -> None:
@@ -180,7 +203,7 @@ def test_without_deletion_nothing_is_said_of_the_logs() -> None:
 
 def test_an_edited_mixture() -> None:
     assert _found()["zhu-D5-a"].verdict == "reproduced"
-    assert "p >= 0.3, top-k 8 below 50% machine-written text: " in _found()["zhu-D5-a"].explanation
+    assert "p >= 0.99, top-k 8 below 50% machine-written text: " in _found()["zhu-D5-a"].explanation
 
 
 def test_one_seed_leaves_claims_open() -> None:
@@ -191,7 +214,7 @@ def test_without_such_models_nothing_is_run() -> None:
     models = _models({"domain": 5.0}, 2)
     models = models[~models["architecture"].isin(["goes_on", "tuned"]) & (models["dataset"] != "mixed")]
     found = zhu_edited_training.check(
-        perplexities=_perplexities(models, noise=0.01), trained_models=models, edits=EDITS
+        perplexities=_perplexities(models, noise=0.01), trained_models=models, edits=EDITS, edit_counts=_counts(0.99)
     )
     assert {finding.verdict for finding in found} == {"not run at this scale"}
     assert continued(models, EDITS, instructions=False) == []
@@ -204,8 +227,8 @@ def test_tables_hold_what_was_measured() -> None:
     models = _models(LEVELS, 2)
     scores = _perplexities(models, noise=0.0)
     table = zhu2024_continual_pretraining.rows(perplexities=scores, trained_models=models, edits=EDITS)
-    lines = ["before: trained on human text", "unedited", "p >= 0.3, top-k 8", "p >= 0.3, top-k 64",
-             "p <= 0.001, top-k 8", "random positions", "deletion, p >= 0.3"]  # fmt: skip
+    lines = ["before: trained on human text", "unedited", "p >= 0.99, top-k 8", "p >= 0.99, top-k 64",
+             "p <= 0.001, top-k 8", "random positions", "deletion, p >= 0.99"]  # fmt: skip
     assert table["trained_on"].drop_duplicates().tolist() == lines
     rows = table[table["trained_on"] == "random positions"].set_index("evaluated_on")["value"]
     assert rows["reviews"].to_numpy() == pytest.approx(math.exp(5.2))
@@ -215,7 +238,7 @@ def test_tables_hold_what_was_measured() -> None:
     assert answers["trained_on"].tolist() == [
         "before: trained on human text",
         *["unedited"] * 2,
-        *["p >= 0.3, top-k 8"] * 2,
+        *["p >= 0.99, top-k 8"] * 2,
     ]
     assert answers["value"].to_numpy() == pytest.approx(np.exp([6.0, 4.0, 4.0, 3.95, 3.95]))
     on_tasks = _task_scores(models, {"domain": 0.0, "main": 2.0})
@@ -225,11 +248,11 @@ def test_tables_hold_what_was_measured() -> None:
     accuracies = beside[beside["evaluated_on"].str.endswith("(%)")]
     assert beside[~beside["evaluated_on"].str.endswith("(%)")].reset_index(drop=True).equals(table)
     assert accuracies.groupby(["evaluated_on", "trained_on"])["value"].mean().round(6).to_dict() == {
-        ("average accuracy (%)", "p >= 0.3, top-k 8"): 47.05,
+        ("average accuracy (%)", "p >= 0.99, top-k 8"): 47.05,
         ("average accuracy (%)", "unedited"): 45.05,
-        ("next words (%)", "p >= 0.3, top-k 8"): 42.05,
+        ("next words (%)", "p >= 0.99, top-k 8"): 42.05,
         ("next words (%)", "unedited"): 40.05,
-        ("word order (%)", "p >= 0.3, top-k 8"): 52.05,
+        ("word order (%)", "p >= 0.99, top-k 8"): 52.05,
         ("word order (%)", "unedited"): 50.05,
     }
     counts = pd.DataFrame(
@@ -242,7 +265,7 @@ def test_tables_hold_what_was_measured() -> None:
     wide = widen(_compared(zhu2024_ablations, ablations), zhu2024_ablations.TABLE)
     assert [labels for labels, _, _ in wide.lines][1:3] == [
         ("unedited", "\N{EN DASH}", "\N{EN DASH}"),
-        ("p >= 0.3, top-k 8", "10.00%", "2.50%"),
+        ("p >= 0.99, top-k 8", "10.00%", "2.50%"),
     ]
 
 
@@ -274,11 +297,11 @@ def test_edits_of_several_texts_say_whose_they_are() -> None:
     models = _models(LEVELS, 1).query("architecture in ('gpt2', 'goes_on')")
     assert edited_words(models, models, EDITS) == {
         "domain": "reviews",
-        "main": "p >= 0.3, top-k 8, of reviews",
-        "more": "p >= 0.3, top-k 64, of reviews",
+        "main": "p >= 0.99, top-k 8, of reviews",
+        "more": "p >= 0.99, top-k 64, of reviews",
         "rare": "p <= 0.001, top-k 8, of reviews",
         "random": "random positions, of reviews",
-        "deleted": "deletion, p >= 0.3, of reviews",
+        "deleted": "deletion, p >= 0.99, of reviews",
         "half": "50% machine-written text",
-        "mixed": "p >= 0.3, top-k 8, of 50% machine-written text",
+        "mixed": "p >= 0.99, top-k 8, of 50% machine-written text",
     }

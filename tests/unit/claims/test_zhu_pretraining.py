@@ -92,6 +92,7 @@ def _counts(above: list[int]) -> pd.DataFrame:
             rows.append(
                 {
                     "edit": "reading", "generation": generation, "document_id": document, "tokens": 100,
+                    "threshold": 0.99,
                     "above": few, "eligible": few, "changed": 1, "new_tokens": 100,
                     "probabilities": np.array([100 - few, 0, 0, 0, 0, 0, 0, 0, 0, few]),
                 }
