@@ -72,7 +72,7 @@ def stricter_filter_helps(students: Amounts) -> Finding:
         "feng-T3-b",
         "students of the 1% filter minus students of the 2% filter (percentage points)",
         parts,
-        opening="" if parts else _NEEDS,
+        opening="Judged is whether they are better; how much better, the numbers say." if parts else _NEEDS,
         closing=students.spread(0.02).words if parts else "",
     )
 

@@ -138,4 +138,5 @@ def label_selection_rises_with_the_beam(run: EigenvalueRun) -> Finding:
         opening=f"Accuracy at 2% (percent): {levels}."
         if parts
         else "It takes students of label selection from at least two beam widths.",
+        closing=f"{len(names)} of the paper's five widths." if 0 < len(parts) < 4 else "",
     )

@@ -46,4 +46,5 @@ def check(
         summary_verifiers.relation_matters_more_than_accuracy(run),
         summary_verifiers.students_follow_breakdown_points(run),
         summary_verifiers.imperfect_verifiers_suffice(run),
+        summary_verifiers.proxies_lie_between(run),
     ]

@@ -10,6 +10,7 @@ from uncollapse.claims.verdict import Finding, Part, conclude
 from uncollapse.claims.verifier_quality import IMPARTIAL, Point, comparable, correlation, in_words, misled
 from uncollapse.reporting.formatting import number
 
+BETWEEN = (0.5 - 1e-9, 1 + 1e-9)  # what keeps all has one half, what knows the truth has one
 _NEEDS = "It takes students of at least four verifiers whose p* differ, and of unselected labels, in equal amounts."
 
 
@@ -64,6 +65,17 @@ def imperfect_verifiers_suffice(run: GroupedRun, found: list[Point], still_impro
         if parts
         else "Eigenvalues: it takes students of a noisy verifier with p* above one half.",
         closing=" ".join(filter(None, (still_improving, spread.words))) if parts else "",
+    )
+
+
+def proxies_lie_between(found: list[Point]) -> Finding:
+    """fengv2-Th4.2-a (eigenvalues): p_* of each verifier lies between one half and one."""
+    words = in_words(found)
+    return conclude(
+        "fengv2-Th4.2-a",
+        "p* of each verifier of eigenvalues; from 0.5 to 1",
+        [Part(words[point.dataset], point.p_star, *BETWEEN, unit="ratio") for point in found],
+        opening="Eigenvalues." if found else "Eigenvalues: it takes students of several verifiers.",
     )
 
 

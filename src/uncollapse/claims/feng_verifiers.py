@@ -44,4 +44,5 @@ def check(
         feng_verifier_proxy.imperfect_verifiers_suffice(
             run, by_tolerance[0.02], " ".join(still_improving(curves, name, words[name]) for name in imperfect)
         ),
+        feng_verifier_proxy.proxies_lie_between(by_tolerance[0.02]),
     ]

@@ -17,15 +17,21 @@ from uncollapse.reporting.intervals import Estimate, from_variances, pooled_vari
 
 @dataclass(frozen=True)
 class SeedSpread:
-    """The variance of a model's accuracy over seeds and its degrees of freedom; 0 of them where no cell has two."""
+    """The variance of a model's accuracy over seeds and its degrees of freedom; 0 of them where no cell has two.
+
+    ``repeated`` of ``cells`` have two seeds or more.
+    """
 
     variance: float
     freedom: int
+    repeated: int = 0
+    cells: int = 0
 
     @staticmethod
     def of(cells: Iterable[np.ndarray]) -> SeedSpread:
         """From cells (S, N): correctness (0 or 100) of S seeds on N prompts."""
-        return SeedSpread(*pooled_variance(cell.mean(1) for cell in cells))
+        means = [cell.mean(1) for cell in cells]
+        return SeedSpread(*pooled_variance(means), sum(len(seeds) > 1 for seeds in means), len(means))
 
     def difference(self, first: np.ndarray, second: np.ndarray, *, fixed: bool = False) -> Estimate:
         """Mean of ``first`` (S1, N) minus mean of ``second`` (S2, N), in percentage points, over the same prompts.
@@ -44,4 +50,9 @@ class SeedSpread:
         """How intervals come about, for an explanation."""
         if not self.freedom:
             return "One seed per setting: intervals cover the sampling of test prompts alone."
+        if self.repeated < self.cells:
+            return (
+                f"The spread over seeds is that of the {self.repeated} settings of {self.cells} that have several "
+                f"({self.freedom} degrees of freedom), taken to be the same in all."
+            )
         return f"The spread over seeds is pooled over all settings ({self.freedom} degrees of freedom)."

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
+from uncollapse.claims.correctness import over_seeds_and_prompts
 from uncollapse.claims.summary_run import SummaryRun
-from uncollapse.claims.verdict import Finding, Part
+from uncollapse.claims.verdict import Finding, Part, phrase
 
 # "About random" and "near equality" are said of curves in a figure that differ by less than this, in ROUGE-1 points.
 ABOUT = 0.5
@@ -99,8 +100,17 @@ def stronger_model_selects_like_chance(run: SummaryRun) -> Finding:
         "selection by a stronger model minus random and minus self-selection (ROUGE-1 points)",
         parts,
         needs="It takes students of candidates that a stronger model selected.",
-        after=f"About as good means within {ABOUT:g} points.",
+        after=f"About as good means within {ABOUT:g} points. {_premise(run)}",
     )
+
+
+def _premise(run: SummaryRun) -> str:
+    """How much stronger the stronger model is."""
+    model = run.weak_model()
+    if model is None:
+        return ""
+    ahead = over_seeds_and_prompts(run.scores.of(model)[None] - run.generator, one_seed_suffices=True)
+    return f"The claim supposes a stronger model; {phrase(Part('its own score minus the generator', ahead))}."
 
 
 def unselected_stays_below_original(run: SummaryRun) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from uncollapse.claims.correctness import over_seeds_and_prompts
+from uncollapse.claims.feng_verifier_proxy import BETWEEN
 from uncollapse.claims.summary_run import SummaryRun
 from uncollapse.claims.verdict import Finding, Part
 from uncollapse.metrics.rank_correlation import over_verifiers_and_seeds
@@ -73,6 +74,22 @@ def imperfect_verifiers_suffice(run: SummaryRun) -> Finding:
         needs="Summaries: it takes students of an imperfect verifier whose p* is clearly above one half.",
         before="Summaries.",
         after=_listed(run),
+    )
+
+
+def proxies_lie_between(run: SummaryRun) -> Finding:
+    """fengv2-Th4.2-a (summaries): p_* of each selector lies between one half, that of chance, and one."""
+    parts = [
+        Part(run.words.get(name, name), star, *BETWEEN, unit="ratio")
+        for name, star in run.stars.items()
+        if name in run.students
+    ]
+    return run.finding(
+        "fengv2-Th4.2-a",
+        "p* of each selector of summaries; from 0.5 to 1",
+        parts,
+        needs="Summaries: it takes students of a selector.",
+        before="Summaries.",
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from uncollapse.claims.table import COLUMNS, claims_table
+from uncollapse.claims.table import COLUMNS, NO_EXPERIMENT, claims_table
 from uncollapse.claims.verdict import Finding
 
+ROOT = Path(__file__).parents[3]
 CLAIMS = pd.DataFrame(
     [
         ("x-1", "Paper", "It rises.", "slope", "positive", "two runs"),
@@ -59,3 +61,15 @@ def test_unknown_and_repeated_findings_are_errors() -> None:
         claims_table(CLAIMS, [FINDING, FINDING])
     with pytest.raises(ValueError, match="x-9"):
         claims_table(CLAIMS, [Finding("x-9", "s", 0.0, 0.0, 0.0, "reproduced", "e")])
+
+
+def test_claims_without_an_experiment_are_those_that_no_check_names() -> None:
+    ids = pd.read_csv(ROOT / "workflow" / "reported" / "claims.csv")["id"]
+    checks = "".join(path.read_text() for path in (ROOT / "src" / "uncollapse" / "claims").glob("*.py"))
+    unchecked = {claim for claim in ids if f'"{claim}"' not in checks.replace('"lee-", "gerst-d"', "")}
+    assert {claim for claim in ids if claim.startswith(NO_EXPERIMENT)} == unchecked
+    table = claims_table(CLAIMS.assign(id=["lee-x", "x-2"]), [])
+    assert table["explanation"].str.partition(" It takes")[0].tolist() == [
+        "No scale has this experiment yet.",
+        "Not part of this run.",
+    ]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import pytest
 import synthetic_groups
+import synthetic_run
 
 from uncollapse.claims import feng_finetuning
 from uncollapse.claims.verdict import Finding
@@ -11,8 +15,16 @@ from uncollapse.claims.verdict import Finding
 CLAIMS = [f"feng-T4-{letter}" for letter in "abcde"]
 
 
-def findings(**changes: object) -> dict[str, Finding]:
-    return {finding.id: finding for finding in feng_finetuning.check(**synthetic_groups.frames(**changes))}
+def check(frames: dict[str, Any], *, tuned_on: int = 384_000) -> dict[str, Finding]:
+    """Where fine-tuning saw so many examples and training from scratch 384,000, as synthetic_run has it."""
+    groups = frames["groups"]
+    group_curves = pd.concat([groups.assign(examples=seen) for seen in (0, tuned_on)])[["group", "dataset", "examples"]]
+    found = feng_finetuning.check(**frames, curves=synthetic_run.curves(), group_curves=group_curves)
+    return {finding.id: finding for finding in found}
+
+
+def findings(*, tuned_on: int = 384_000, **changes: Any) -> dict[str, Finding]:
+    return check(synthetic_groups.frames(**changes), tuned_on=tuned_on)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +73,7 @@ def test_claims_fail_where_the_grid_is_the_reverse(turned: dict[str, Finding], c
 def test_one_seed_speaks_of_these_models(usual: dict[str, Finding]) -> None:
     frames = synthetic_groups.frames(seeds=1)
     frames["evaluations"] = frames["evaluations"][frames["evaluations"]["seed"] == 0]
-    single = {finding.id: finding for finding in feng_finetuning.check(**frames)}
+    single = check(frames)
     assert "One seed per setting" in single["feng-T4-d"].explanation
     assert single["feng-T4-d"].verdict == "reproduced"
 
@@ -69,4 +81,19 @@ def test_one_seed_speaks_of_these_models(usual: dict[str, Finding]) -> None:
 def test_without_starts_nothing_was_run() -> None:
     frames = synthetic_groups.frames()
     frames["groups"] = frames["groups"][frames["groups"]["start"].isna()]
-    assert {finding.verdict for finding in feng_finetuning.check(**frames)} == {"not run at this scale"}
+    assert {finding.verdict for finding in check(frames).values()} == {"not run at this scale"}
+
+
+def test_short_fine_tuning_is_not_compared_with_training_from_scratch(usual: dict[str, Finding]) -> None:
+    short = findings(tuned_on=64_000)
+    assert short["feng-T4-c"].verdict == "not run at this scale"
+    assert "Fine-tuning saw 64,000 examples, training from scratch 384,000." in short["feng-T4-c"].explanation
+    assert "scratch on" in usual["feng-T4-b"].explanation
+    assert "scratch on" not in short["feng-T4-b"].explanation
+    for claim in "ade":
+        assert short[f"feng-T4-{claim}"].verdict == usual[f"feng-T4-{claim}"].verdict
+
+
+def test_settings_with_several_seeds_are_counted() -> None:
+    frames = synthetic_groups.frames(seeds=1)
+    assert "that of the 3 settings of 15 that have several" in check(frames)["feng-T4-a"].explanation

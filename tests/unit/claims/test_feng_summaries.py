@@ -38,8 +38,8 @@ def reversed_run() -> dict[str, Finding]:
     return findings(REVERSED)
 
 
-def test_all_ten_claims_are_judged(usual: dict[str, Finding]) -> None:
-    assert list(usual) == CLAIMS
+def test_all_claims_are_judged(usual: dict[str, Finding]) -> None:
+    assert list(usual) == [*CLAIMS, "fengv2-Th4.2-a"]
 
 
 @pytest.mark.parametrize("claim", ["feng-F4-a", "feng-F4-b", "feng-F4-c", "feng-F4-d", "feng-F4-e", "feng-F4-f"])
@@ -57,6 +57,16 @@ def test_the_proxy_orders_students_where_the_run_is_like_the_paper(usual: dict[s
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_claims_fail_where_the_run_is_the_reverse(reversed_run: dict[str, Finding], claim: str) -> None:
     assert reversed_run[claim].verdict == "contradicted", reversed_run[claim].explanation
+
+
+def test_p_star_must_lie_between_one_half_and_one() -> None:
+    """Chance lies at one half, so that its interval reaches below, and all but chance above."""
+    proxy = made_up.proxy()
+    assert findings()["fengv2-Th4.2-a"].verdict == "inconclusive"
+    chance = proxy["dataset"].str.startswith("random")
+    assert findings(text_proxy=proxy[~chance])["fengv2-Th4.2-a"].verdict == "reproduced"
+    lower = proxy.assign(**{name: proxy[name] - 0.2 for name in ("value", "low", "high")})
+    assert findings(text_proxy=lower)["fengv2-Th4.2-a"].verdict == "contradicted"
 
 
 def test_imperfect_verifiers_are_those_clearly_above_one_half() -> None:
