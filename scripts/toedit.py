@@ -13,12 +13,15 @@ temperature 1.5 as in the authors' code. Train on the column new_ids, not on tex
 from __future__ import annotations
 
 import argparse
+import functools
+import itertools
 import sys
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from uncollapse.command_line import whole
 from uncollapse.editing.corpus import Corpus
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error, is_out_of_memory
@@ -29,7 +32,9 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path, help="Parquet, JSON lines or CSV, one document a row")
     parser.add_argument("--model", required=True, help="file, folder or hub id of a causal language model")
-    parser.add_argument("--out", type=Path, help="default: <corpus>.toedit.parquet")
+    parser.add_argument(
+        "--out", type=Path, help="default: <corpus>.toedit.parquet, of a shard <corpus>.toedit.2of4.parquet"
+    )
     columns = parser.add_argument_group("columns")
     columns.add_argument("--text-column", default="text", help="what is edited (default: text)")
     columns.add_argument("--id-column", help="whole numbers that key the draws (default: the row number)")
@@ -50,18 +55,20 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     how.add_argument("--delete", action="store_true", help="control: delete tokens, draw none")
     how.add_argument("--seed", type=int, default=default.seed, help="of the draws (default: %(default)s)")
     run = parser.add_argument_group("the run")
-    run.add_argument("--generations", type=int, default=1, help="edit what was edited, so often in all (default: 1)")
+    run.add_argument(
+        "--generations", type=whole(1), default=1, help="edit what was edited, so often in all (default: 1)"
+    )
     run.add_argument("--rescore", action="store_true", help="also print the distribution of p after editing")
     run.add_argument("--shard", default="1/1", metavar="I/N", help="edit every N-th part of 256 documents, from part I")
     run.add_argument("--engine", choices=["transformers", "vllm"], default="transformers")
     run.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
     run.add_argument("--dtype", choices=["auto", "float32", "bfloat16"], default="auto", help="auto: float32 on a CPU")
-    run.add_argument("--threads", type=int, default=1, help="on a CPU (default: 1)")
-    run.add_argument("--context", type=int, help="tokens the model reads at once (default: what it allows)")
+    run.add_argument("--threads", type=whole(1), default=1, help="on a CPU (default: 1)")
+    run.add_argument("--context", type=whole(1), help="tokens the model reads at once (default: what it allows)")
     run.add_argument("--overlap", type=float, default=default.overlap, help="of windows (default: %(default)s)")
-    run.add_argument("--batch-tokens", type=int, help="of a batch (default: 2,048 on a CPU, 65,536 on a GPU)")
+    run.add_argument("--batch-tokens", type=whole(1), help="of a batch (default: 2,048 on a CPU, 65,536 on a GPU)")
     run.add_argument("--beginning", metavar="TOKEN", help="beginning-of-text token, if not the tokenizer's own")
-    run.add_argument("--show", type=int, default=0, metavar="N", help="print N edited documents, marked")
+    run.add_argument("--show", type=whole(0), default=0, metavar="N", help="print N edited documents, marked")
     return parser.parse_args(given)
 
 
@@ -83,7 +90,11 @@ def settings_of(options: argparse.Namespace) -> EditSettings:
             seed=options.seed,
         )
     except ValidationError as error:
-        problems = (f"--{'.'.join(map(str, e['loc'][:1]))}: {e['msg']}".replace("_", "-") for e in error.errors())
+        problems = (
+            "".join(f"--{name.replace('_', '-')}: " for name in map(str, e["loc"][:1]))
+            + e["msg"].removeprefix("Value error, ")
+            for e in error.errors()
+        )
         raise ConfigError("; ".join(problems)) from None
 
 
@@ -97,11 +108,10 @@ def shard_of(text: str) -> tuple[int, int]:
 
 def outputs_of(options: argparse.Namespace) -> list[Path]:
     """One file per generation."""
-    last = options.out or options.corpus.with_suffix(".toedit.parquet")
+    which = "" if options.shard == "1/1" else f".{options.shard.replace('/', 'of')}"
+    last = options.out or options.corpus.with_suffix(f".toedit{which}.parquet")
     if last.suffix != ".parquet":
         raise ConfigError(f"--out {last}: must end in .parquet")
-    if options.generations < 1:
-        raise ConfigError(f"--generations {options.generations}: must be at least 1")
     if options.frozen and options.delete:
         raise ConfigError("--frozen and --delete exclude each other: deletion moves the tokens that it leaves")
     if options.generations == 1:
@@ -109,20 +119,24 @@ def outputs_of(options: argparse.Namespace) -> list[Path]:
     return [last.with_suffix(f".gen{number}.parquet") for number in range(1, options.generations + 1)]
 
 
-def identity_of(options: argparse.Namespace, settings: EditSettings, generation: int) -> dict[str, Any]:
+def identity_of(
+    options: argparse.Namespace, settings: EditSettings, generation: int, *, device: str, dtype: str
+) -> dict[str, Any]:
     """Everything that decides what is written: code, options, and the state of the files that are read."""
     from uncollapse.fingerprint import code_of
 
     model = Path(options.model)
     files = [options.corpus, *(sorted(model.iterdir()) if model.is_dir() else [model] if model.exists() else [])]
     stats = [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    names = ("text_column", "id_column", "prompt_column", "engine", "device", "dtype", "context", "batch_tokens")
+    names = ("text_column", "id_column", "prompt_column", "engine", "context", "batch_tokens")
     chosen = {name: getattr(options, name) for name in (*names, "model", "beginning", "frozen")}
     return {
         "code": code_of(Path(__file__)),
         "settings": settings.model_dump(mode="json"),
         "generation": generation,
         "files": stats,
+        "device": device,
+        "dtype": dtype,
         **chosen,
     }
 
@@ -142,20 +156,23 @@ def edit_all(options: argparse.Namespace, settings: EditSettings) -> tuple[list[
 
     corpus = Corpus(options.corpus, options.text_column, options.id_column, options.prompt_column)
     shard, shards = shard_of(options.shard)
+    paths = outputs_of(options)
+    device, dtype = prepare(
+        ComputeSettings(device=options.device, dtype=options.dtype, matmul_precision="highest"), threads=options.threads
+    )
     runs = []
-    for number, path in enumerate(outputs_of(options), start=1):
-        identity = identity_of(options, settings, number)
+    for number, path in enumerate(paths, start=1):
+        identity = identity_of(options, settings, number, device=device.type, dtype=str(dtype))
         # a later generation reads what this shard wrote before, and edits all of it
         runs.append(
             Run(path, identity, shard, shards) if number == 1 else Run(path, identity | {"shard": options.shard})
         )
     waiting = [run for run in runs if not run.finished()]
+    for run in waiting:
+        run.check_free()
     documents = corpus.check() if waiting else 0
     if waiting and not documents:
         raise ConfigError(f"{options.corpus}: has no rows")
-    device, dtype = prepare(
-        ComputeSettings(device=options.device, dtype=options.dtype, matmul_precision="highest"), threads=options.threads
-    )
     prior = None
     if waiting or options.rescore or options.show:
         prior = load_prior(
@@ -187,12 +204,13 @@ def edit_all(options: argparse.Namespace, settings: EditSettings) -> tuple[list[
         if run not in waiting:
             continue
         progress = Progress(f"toedit {run.output.stem}", unit="documents")
-        if number == 1:
-            run.edit(corpus.parts(), from_text, documents=-(-documents // shards), progress=progress)
-        else:
-            last = runs[number - 2].output
-            pairs = zip(read_generation(runs[0].output), read_generation(last), strict=True)
-            run.edit(pairs, again(number), documents=row_count(last), progress=progress)
+        with run.alone():
+            if number == 1:
+                run.edit(corpus.parts(), from_text, documents=-(-documents // shards), progress=progress)
+            else:
+                last = runs[number - 2].output
+                pairs = zip(read_generation(runs[0].output), read_generation(last), strict=True)
+                run.edit(pairs, again(number), documents=row_count(last), progress=progress)
     return runs, prior
 
 
@@ -243,20 +261,31 @@ def report(outputs: list[Path], options: argparse.Namespace, after: Any) -> None
 def show(path: Path, tokenizer: Any, number: int) -> None:
     """Print documents with what was there and what took its place."""
     from uncollapse.artifacts import read_row_groups
-    from uncollapse.editing.protect import Pieces
     from uncollapse.editing.schemas import EDITS
 
-    pieces = Pieces(tokenizer)
     for table in read_row_groups(path, EDITS):
         for row in table.slice(0, number).to_pylist():
-            old = pieces(row["ids"])
-            kept = len(row["new_ids"]) == len(row["ids"])
-            new = pieces(row["new_ids"]) if kept else [""] * len(old)
-            marked = (f"[{o}->{n}]" if c else o for o, n, c in zip(old, new, row["changed"], strict=True))
-            print(f"\n{row['document_id']}: {''.join(marked)}")
+            print(f"\n{row['document_id']}: {marked(row, tokenizer)}")
         number -= len(table)
         if number <= 0:
             return
+
+
+def marked(row: dict[str, Any], tokenizer: Any) -> str:
+    """A document whose changed stretches stand as ``[old->new]``.
+
+    Neighbouring tokens are decoded together: where letters take several, one alone is no text.
+    """
+    kept = len(row["new_ids"]) == len(row["ids"])
+    decode = functools.partial(tokenizer.decode, clean_up_tokenization_spaces=False)
+    found, place = [], 0
+    for changed, several in itertools.groupby(row["changed"]):
+        stop = place + len(list(several))
+        old = decode(row["ids"][place:stop])
+        new = decode(row["new_ids"][place:stop]) if kept else ""
+        found.append(f"[{old}->{new}]" if changed else old)
+        place = stop
+    return "".join(found)
 
 
 def main(given: list[str] | None = None) -> None:
@@ -276,7 +305,9 @@ def main(given: list[str] | None = None) -> None:
     except UncollapseError as error:
         raise SystemExit(f"toedit: {error}") from None
     except OSError as error:
-        raise SystemExit(f"toedit: {explain_os_error(error, [options.out or options.corpus])}") from None
+        raise SystemExit(f"toedit: {explain_os_error(error, [options.out or options.corpus], place='--out')}") from None
+    except KeyboardInterrupt:
+        raise SystemExit("toedit: stopped; the same command goes on from here") from None
     except (MemoryError, RuntimeError) as error:
         if not is_out_of_memory(error):
             raise

@@ -25,23 +25,24 @@ class DivergedError(UncollapseError):
     """A training run whose loss is not finite."""
 
 
-_WAYS_OUT = {
-    errno.ENOSPC: "the disk is full: free some space, or set results (and store) in config to another disk",
-    errno.EDQUOT: "the disk quota is used up: free some space, or set results (and store) in config to another disk",
-    errno.EROFS: "the file system is read-only: set results in config to a folder that can be written",
-    errno.EACCES: "permission denied: make it accessible, or set results in config to a folder of your own",
-    errno.EPERM: "permission denied: make it accessible, or set results in config to a folder of your own",
+_WAYS_OUT = {  # {place} is how the user says where things are written
+    errno.ENOSPC: "the disk is full: free some space, or set {place} to another disk",
+    errno.EDQUOT: "the disk quota is used up: free some space, or set {place} to another disk",
+    errno.EROFS: "the file system is read-only: set {place} to a folder that can be written",
+    errno.EACCES: "permission denied: make it accessible, or set {place} to a folder of your own",
+    errno.EPERM: "permission denied: make it accessible, or set {place} to a folder of your own",
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)  # the error then names what was copied from, if anything
 
 
-def explain_os_error(error: OSError, outputs: Sequence[Path]) -> str:
-    """What the operating system refused, for which file, and the way out.
+def explain_os_error(error: OSError, outputs: Sequence[Path], *, place: str = "results (and store) in config") -> str:
+    """What the operating system refused, for which file, and the way out; ``place`` says what would move the outputs.
 
     >>> explain_os_error(OSError(errno.ENOSPC, "No space left on device"), [Path("results/a.parquet")])
     'results/a.parquet: the disk is full: free some space, or set results (and store) in config to another disk'
     """
-    reason = _WAYS_OUT.get(error.errno or 0, error.strerror or str(error))
+    way_out = _WAYS_OUT.get(error.errno or 0)
+    reason = way_out.format(place=place) if way_out else error.strerror or str(error)
     named = None if error.errno in _FULL else error.filename
     return f"{named or ', '.join(map(str, outputs))}: {reason}"
 

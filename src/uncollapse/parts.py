@@ -31,17 +31,21 @@ class Parts:
         """Keep the parts of this identity, and forget all others."""
         if not self.are_mine():
             self.clear()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / "identity").write_text(self._key)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "identity").write_text(self._key)
 
     def are_mine(self) -> bool:
         """Whether what lies there, parts or the file that was made of them, is of this identity."""
-        path = self._folder / "identity"
+        path = self.folder / "identity"
         return path.exists() and path.read_text() == self._key
+
+    def of_others(self) -> bool:
+        """Whether parts of another identity lie there, which :meth:`begin` would forget."""
+        return not self.are_mine() and any(self.folder.glob("[0-9]*.parquet"))
 
     def path(self, number: int) -> Path:
         """The file of a part, whether it is there or not."""
-        return self._folder / f"{number:08}.parquet"
+        return self.folder / f"{number:08}.parquet"
 
     def write(self, number: int, columns: dict[str, Any], *, dropped: dict[str, int] | None = None) -> None:
         """One part, whole or not at all; ``dropped`` says how many rows it lost, by reason."""
@@ -52,7 +56,7 @@ class Parts:
 
     def merge(self) -> None:
         """All parts as the output, a row group each; who made it is remembered until :meth:`clear`."""
-        paths = sorted(self._folder.glob("[0-9]*.parquet"))
+        paths = sorted(self.folder.glob("[0-9]*.parquet"))
         with _whole(self.output) as partial, ParquetWriter(partial, self.schema) as writer:
             for path in paths:
                 for table in read_row_groups(path, self.schema):
@@ -65,10 +69,11 @@ class Parts:
 
     def clear(self) -> None:
         """Forget all parts, and how the output came about."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where they lie, beside the output."""
         return self.output.parent / f".{self.output.name}.parts"
 
     @property

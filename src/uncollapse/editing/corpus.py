@@ -97,7 +97,7 @@ class Corpus:
                 yield from batch.to_pylist()
 
     def _jsonl(self) -> Iterator[dict[str, Any]]:
-        with self.path.open(encoding="utf-8") as lines:
+        with self.path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, start=1):
                 if not line.strip():
                     continue
@@ -107,26 +107,42 @@ class Corpus:
                     raise ArtifactError(f"{self.path}: line {number} is not JSON ({error})") from error
                 if not isinstance(row, dict):
                     raise ArtifactError(f"{self.path}: line {number} is not a JSON object")
-                self._have(row)
+                self._have(row, where=f"line {number}")
                 yield row
 
     def _csv(self) -> Iterator[dict[str, Any]]:
         csv.field_size_limit(2**31 - 1)
         with self.path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = csv.DictReader(lines, delimiter="\t" if self.path.suffix.lower() == ".tsv" else ",")
+            delimiter = "\t" if self.path.suffix.lower() == ".tsv" else ","
+            rows = csv.DictReader(lines, delimiter=delimiter, strict=True)
             self._have(rows.fieldnames or [])
-            yield from rows
+            for row in rows:
+                if None in row or None in row.values():
+                    found = sum(value is not None for value in row.values()) + len(row.get(None) or [None]) - 1
+                    raise ArtifactError(
+                        f"{self.path}: line {rows.line_num} has {found} fields, the first line {len(rows.fieldnames)};"
+                        f" put texts that hold a {'tab' if delimiter != ',' else 'comma'} in quotes"
+                    )
+                yield row
 
-    def _have(self, names: Any) -> None:
+    def _have(self, names: Any, where: str = "") -> None:
         for column in self._columns:
             if column not in names:
-                raise ArtifactError(f"{self.path}: no column {column!r}; there are {', '.join(map(str, names))}")
+                place = f"{self.path}: {where} has" if where else f"{self.path}:"
+                raise ArtifactError(f"{place} no column {column!r}; there are {', '.join(map(str, names))}")
 
     def _text(self, row: dict[str, Any], column: str, number: int) -> str:
         text = row[column]
         if not isinstance(text, str):
             what = "no text" if text is None else f"a {type(text).__name__} instead of a text"
             raise DataError(f"{self.path}: row {number} (from 0) has {what} in column {column!r}; mend or drop it")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise DataError(
+                f"{self.path}: row {number} (from 0) has half of a character (a lone surrogate) in column {column!r};"
+                " mend or drop it"
+            ) from None
         return text
 
     def _id(self, row: dict[str, Any], number: int) -> int:

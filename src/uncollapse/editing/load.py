@@ -69,6 +69,8 @@ def _load(name: str, *, device: torch.device, dtype: torch.dtype) -> tuple[torch
         return found.model, found.tokenizer
     if path.exists() and not (path / "config.json").exists():
         raise ArtifactError(f"{name}: neither a .safetensors file nor a folder with a config.json")
+    if not path.exists() and name.startswith((".", "/", "~")):
+        raise ArtifactError(f"{name}: no such file or folder")
     base, revision = split_revision(name)
     try:
         tokenizer = AutoTokenizer.from_pretrained(base, revision=revision, use_fast=True)

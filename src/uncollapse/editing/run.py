@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import contextlib
+import fcntl
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,6 +47,21 @@ class Run:
             return True
         raise ArtifactError(f"{self.output}: is there already; name another output with --out, or delete it")
 
+    def check_free(self) -> None:
+        """Raise an error where parts of a run with other options would be lost by going on.
+
+        Raises
+        ------
+        ArtifactError
+            Naming their folder.
+        """
+        if self._parts.of_others():
+            raise ArtifactError(
+                f"{self._parts.folder}: holds parts of a run with other options, or of another version or another "
+                "state of the corpus or the model; give the same ones to go on with it, name another output with "
+                "--out, or delete the folder"
+            )
+
     def edit(
         self, parts: Iterable[Part], work: Callable[[Part], pa.Table], *, documents: int, progress: Progress
     ) -> None:
@@ -86,6 +103,29 @@ class Run:
     def clear(self) -> None:
         """Forget how the output came about: the run is over."""
         self._parts.clear()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes of this machine from the same output.
+
+        Raises
+        ------
+        ArtifactError
+            Where one is at work on it.
+        """
+        path = self.output.parent / f".{self.output.name}.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ArtifactError(
+                    f"{self.output}: another run is writing it; name another output with --out, or wait"
+                ) from None
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
 
     @property
     def _parts(self) -> Parts:

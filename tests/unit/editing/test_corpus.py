@@ -58,7 +58,16 @@ def test_parts_are_bounded(tmp_path, monkeypatch):
         ("in.jsonl", '{"body": "a"}\n', "no column 'text'; there are body"),
         ("in.jsonl", '{"text": "a"}\n{"text": null}\n', r"row 1 \(from 0\) has no text"),
         ("in.jsonl", '{"text": 3}\n', "has a int instead of a text"),
+        ("in.jsonl", '{"text": "a"}\n{"texts": "b"}\n', "line 2 has no column 'text'; there are texts"),
+        ("in.jsonl", '{"text": "a \\ud83d"}\n', "row 0 .* half of a character"),
         ("in.csv", "body\na\n", "no column 'text'"),
+        (
+            "in.csv",
+            "id,text\n0,fine\n1,one, two\n",
+            "line 3 has 3 fields, the first line 2; put texts that hold a comma",
+        ),
+        ("in.csv", "id,text\n0,fine\n1\n", "line 3 has 1 fields, the first line 2"),
+        ("in.csv", 'text\n"one\ntwo\n', "not a whole csv file"),
         ("in.parquet", "no parquet", "not a whole parquet file"),
         ("missing.csv", None, "no such file"),
     ],
@@ -75,3 +84,9 @@ def test_ids_are_whole_numbers(tmp_path):
     path = write(tmp_path / "in.csv", [{"text": "a", "key": "1"}, {"text": "b", "key": "two"}])
     with pytest.raises(UncollapseError, match=r"row 1 .* 'two' in column 'key'"):
         Corpus(path, id_column="key").check()
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path):
+    for name, content in (("a.csv", "text\nfirst\n"), ("b.jsonl", '{"text": "first"}\n')):
+        (tmp_path / name).write_text(content, encoding="utf-8-sig")
+        assert [part.texts for part in Corpus(tmp_path / name).parts()] == [["first"]]

@@ -12,8 +12,10 @@ import tiny_models
 from uncollapse.artifacts import read_table
 from uncollapse.editing import corpus
 from uncollapse.editing.edits import read_generation, training_texts
+from uncollapse.editing.run import Run
 from uncollapse.editing.schemas import EDITS
 from uncollapse.editing.summary import summarize
+from uncollapse.language.byte_tokenizer import byte_tokenizer
 from uncollapse.parts import Parts
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "toedit.py"
@@ -88,7 +90,7 @@ def test_resumes_after_a_kill_to_the_same_bytes(toedit, folder, texts, monkeypat
 
     out = texts.parent / "again.parquet"
     monkeypatch.setattr(Parts, "write", killed)
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(SystemExit, match="stopped; the same command goes on"):
         toedit([*common, "--out", str(out)])
     assert not out.exists()
     monkeypatch.setattr(Parts, "write", counted)
@@ -97,17 +99,34 @@ def test_resumes_after_a_kill_to_the_same_bytes(toedit, folder, texts, monkeypat
     assert out.read_bytes() == (texts.parent / "whole.parquet").read_bytes()
 
 
-def test_parts_of_other_settings_are_not_used(toedit, folder, texts, monkeypatch):
+def test_parts_of_other_settings_are_neither_used_nor_lost(toedit, folder, texts, monkeypatch):
     common = [str(texts), "--model", str(folder), "--out", str(texts.parent / "out.parquet")]
     monkeypatch.setattr(Parts, "merge", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(SystemExit, match="stopped"):
         toedit([*common, "--threshold", "0.01"])
     monkeypatch.undo()
     monkeypatch.setattr(corpus, "PART_DOCUMENTS", 2)
-    toedit([*common, "--threshold", "0.05"])
-    assert summarize(texts.parent / "out.parquet", threshold=0.05).before.tokens_above == sum(
-        read_table(texts.parent / "out.parquet", EDITS)["eligible_tokens"].to_pylist()
-    )
+    parts = texts.parent / ".out.parquet.parts"
+    before = {path.name: path.read_bytes() for path in parts.iterdir()}
+    with pytest.raises(SystemExit, match=f"{parts}: holds parts of a run with other options"):
+        toedit([*common, "--threshold", "0.05"])
+    assert {path.name: path.read_bytes() for path in parts.iterdir()} == before
+    toedit([*common, "--threshold", "0.01", "--device", "cpu"])  # what auto means here
+    assert summarize(texts.parent / "out.parquet", threshold=0.01).documents == 8
+
+
+def test_shards_have_files_of_their_own_unless_told_otherwise(toedit, folder, texts):
+    for number in (1, 2):
+        toedit([str(texts), "--model", str(folder), "--shard", f"{number}/2"])
+    found = [read_table(texts.with_suffix(f".toedit.{number}of2.parquet"), EDITS) for number in (1, 2)]
+    assert [table["document_id"].to_pylist() for table in found] == [[0, 1, 4, 5], [2, 3, 6, 7]]
+
+
+def test_two_runs_do_not_write_one_file(toedit, folder, texts):
+    out = texts.with_suffix(".toedit.parquet")
+    with Run(out, {}).alone(), pytest.raises(SystemExit, match=f"{out}: another run is writing it"):
+        toedit([str(texts), "--model", str(folder)])
+    toedit([str(texts), "--model", str(folder)])
 
 
 def test_shards_make_up_the_whole(toedit, folder, texts):
@@ -170,9 +189,11 @@ def test_answers_given_their_prompts(toedit, folder, texts):
         (["--out", "x.csv"], "must end in .parquet"),
         (["--frozen", "--delete"], "exclude each other"),
         (["--text-column", "body"], "no column 'body'; there are text, ask"),
-        (["--generations", "0"], "--generations 0"),
+        (["--sampling", "topk"], "--sampling: Input should be 'top_k', 'top_p' or 'full'"),
+        (["--protect", "digits", "digits"], "toedit: protect names a kind of span twice"),
         (["--beginning", "<none>"], "no such token"),
-        (["--model", "/nowhere/model"], "cannot be loaded"),
+        (["--model", "/nowhere/model"], "/nowhere/model: no such file or folder"),
+        (["--model", "nowhere/model"], "cannot be loaded"),
     ],
 )
 def test_errors_are_told_in_one_line(toedit, folder, texts, options, message):
@@ -189,3 +210,23 @@ def test_nothing_is_overwritten(toedit, folder, texts):
     with pytest.raises(SystemExit, match="is there already"):
         toedit([str(texts), "--model", str(folder), "--out", str(out)])
     assert out.read_text() == "mine"
+
+
+@pytest.mark.parametrize(("option", "value"), [("--generations", "0"), ("--threads", "0"), ("--context", "-3")])
+def test_numbers_are_checked_where_they_are_read(toedit, texts, capsys, option, value):
+    with pytest.raises(SystemExit):
+        toedit([str(texts), "--model", "m", option, value])
+    assert f"argument {option}: {value!r} is no whole number of at least 1" in capsys.readouterr().err
+
+
+def test_letters_of_several_tokens_are_shown_whole(toedit):
+    """A tokenizer of bytes has four tokens for an emoji, of which two changed ones make up another."""
+    tokenizer = byte_tokenizer()
+    old, new = (tokenizer(text, add_special_tokens=False)["input_ids"] for text in ("a 😀 b", "a 😁 b"))
+    changed = [one != other for one, other in zip(old, new, strict=True)]
+    assert sum(changed) == 1  # the last byte
+    whole = [False, False, True, True, True, True, False, False]
+    marked = toedit.__globals__["marked"]
+    assert marked({"ids": old, "new_ids": new, "changed": whole}, tokenizer) == "a [😀->😁] b"
+    assert "\ufffd" not in marked({"ids": old, "new_ids": old, "changed": [False] * len(old)}, tokenizer)
+    assert marked({"ids": old, "new_ids": old[:2], "changed": [False, False, *[True] * 6]}, tokenizer) == "a [😀 b->]"
