@@ -31,6 +31,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
+from uncollapse.command_line import positive, whole
 from uncollapse.config.files import read
 from uncollapse.errors import ConfigError, UncollapseError
 from uncollapse.model_names import GENERATOR, Model
@@ -47,19 +48,23 @@ def main() -> int:
     """0 where all is done, 3 where the time is up before, 2 on an error."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--state", type=Path, required=True, help="folder of everything between slices")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so long (default: when done)")
+    parser.add_argument(
+        "--minutes", type=positive, default=float("inf"), help="stop after so long (default: when done)"
+    )
     parser.add_argument(
         "--configfile", nargs="+", type=Path, default=None, help="overlays (default: scales/paper.yaml)"
     )
     parser.add_argument("--fast", action="store_true", help="large batches and Muon for students, not as in the paper")
     parser.add_argument("--experiments", nargs="+", help="of the config (default: those on sequences)")
-    parser.add_argument("--jobs", type=int, default=1, help="side by side (default: 1); models on one GPU share it")
+    parser.add_argument(
+        "--jobs", type=whole(1), default=1, help="side by side (default: 1); models on one GPU share it"
+    )
     parser.add_argument("--measured", type=Path, default=None, help="folder of the tables (default: STATE/measured)")
-    parser.add_argument("--pieces", type=float, default=60, metavar="MIB", help="largest file left in --state")
-    parser.add_argument("--threads", type=int, help="of each job (default: the cores, shared out among --jobs)")
+    parser.add_argument("--pieces", type=positive, default=60, metavar="MIB", help="largest file left in --state")
+    parser.add_argument("--threads", type=whole(1), help="of each job (default: the cores, shared out among --jobs)")
     arguments = parser.parse_args()
-    if arguments.jobs < 1:
-        parser.error(f"--jobs {arguments.jobs}: must be at least 1")
+    if arguments.state.exists() and not arguments.state.is_dir():
+        parser.error(f"--state {arguments.state}: is no folder")
     threads = arguments.threads or max(1, (os.cpu_count() or 1) // arguments.jobs)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside (SIGTERM)"))
     deadline = time.monotonic() + 60 * arguments.minutes

@@ -15,17 +15,23 @@ from __future__ import annotations
 import argparse
 import functools
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from uncollapse.command_line import finite, whole
+
 if TYPE_CHECKING:
     from uncollapse.proxy import Estimate
 
 WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False, "1.0": True, "0.0": False}
 LIKELY_PROMPTS = ("prompt_id", "prompt", "prompts", "question", "id_of_prompt")
+SEPARATORS = {".csv": ",", ".txt": ",", ".tsv": "\t"}
+PICTURES = (".png", ".svg", ".pdf")
+FEWEST = 10  # prompts of which anything is kept, for a bootstrap over prompts to say something
 SHARES = np.round(np.arange(0.05, 1.0001, 0.05), 2)
 
 
@@ -33,9 +39,20 @@ def read(path: Path) -> pd.DataFrame:
     """A Parquet or CSV file."""
     if not path.exists():
         raise SystemExit(f"{path}: no such file")
+    separator = SEPARATORS.get(path.suffix.lower())
+    if separator is None and path.suffix.lower() != ".parquet":
+        raise SystemExit(f"{path}: not one of .parquet, {', '.join(SEPARATORS)}; convert it, or rename it to its kind")
     try:
-        text = path.suffix.lower() in {".csv", ".tsv", ".txt"}
-        table = pd.read_csv(path) if text else pd.read_parquet(path)
+        if separator is None:
+            table = pd.read_parquet(path)
+        else:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", pd.errors.ParserWarning)  # rows of more fields than the first line has
+                table = pd.read_csv(path, sep=separator, index_col=False)
+    except pd.errors.ParserWarning:
+        raise SystemExit(
+            f"{path}: rows have more fields than the first line; put texts that hold a comma in quotes"
+        ) from None
     except (ValueError, OSError) as error:  # pandas' and pyarrow's own are kinds of these
         raise SystemExit(f"{path}: cannot be read as a table: {error}") from None
     if table.empty:
@@ -50,7 +67,10 @@ def column(table: pd.DataFrame, name: str, option: str) -> pd.Series:
         there = ", ".join(map(str, table.columns))
         raise SystemExit(f"{table.attrs['path']}: no column {name!r}; there are {there}: name one with {option}")
     if table[name].isna().any():
-        raise SystemExit(f"column {name!r} has {int(table[name].isna().sum())} missing values")
+        missing = int(table[name].isna().sum())
+        raise SystemExit(
+            f"{table.attrs['path']}: column {name!r} has {missing} missing values; fill or drop these rows"
+        )
     return table[name]
 
 
@@ -59,7 +79,10 @@ def yes_or_no(table: pd.DataFrame, name: str, option: str) -> np.ndarray:
     words = column(table, name, option).astype(str).str.strip().str.lower()
     unknown = sorted(set(words) - set(WORDS))
     if unknown:
-        raise SystemExit(f"column {name!r} must say true or false (or 1 or 0), found {', '.join(unknown[:3])}")
+        where, found = table.attrs["path"], ", ".join(unknown[:3])
+        raise SystemExit(
+            f"{where}: column {name!r} must say true or false (or 1 or 0), found {found}; name another with {option}"
+        )
     return words.map(WORDS).to_numpy(dtype=bool)
 
 
@@ -79,9 +102,14 @@ def estimates(
     return {one.quantity: one for one in found}
 
 
-def surely_a_go(found: dict[str, Estimate]) -> bool:
+def enough(kept: np.ndarray, prompts: np.ndarray, found: dict[str, Estimate]) -> bool:
+    """Whether the interval of kept precision means something: it is exact, or a bootstrap over several prompts."""
+    return found["kept_precision"].value in (0.0, 1.0) or len(np.unique(prompts[kept])) >= FEWEST
+
+
+def surely_a_go(kept: np.ndarray, prompts: np.ndarray, found: dict[str, Estimate]) -> bool:
     """Whether the whole interval says that most of what is kept is correct."""
-    return found["kept_precision"].low > 0.5
+    return enough(kept, prompts, found) and found["kept_precision"].low > 0.5
 
 
 def report(correct: np.ndarray, kept: np.ndarray, prompts: np.ndarray, found: dict[str, Estimate]) -> None:
@@ -91,12 +119,17 @@ def report(correct: np.ndarray, kept: np.ndarray, prompts: np.ndarray, found: di
     for row in found.values():  # an interval without width is one that resampling cannot find
         interval = f"  [{row.low:.4f}, {row.high:.4f}]" if row.low < row.high else ""
         print(f"  {row.quantity:<15} {row.value:.4f}{interval}")
+    if kept.all():
+        print("All candidates are kept, so that nothing is selected and p_* is one half.")
     if correct.all() or not correct.any():
         which = "correct" if correct.all() else "wrong"
         print(f"NOTHING TO SAY: all candidates are {which}; p_* compares how many of both kinds are kept.")
     elif not kept.any():
         print("NO-GO: nothing is kept.")
-    elif surely_a_go(found):
+    elif not enough(kept, prompts, found):
+        few = len(np.unique(prompts[kept]))
+        print(f"UNDECIDED: what is kept is of {few} prompts; an interval takes {FEWEST} at least.")
+    elif surely_a_go(kept, prompts, found):
         print("GO: p is below p_*; most of what is kept is correct.")
     elif found["kept_precision"].high < 0.5:
         print("NO-GO: p is above p_*; most of what is kept is wrong, and a student would learn that.")
@@ -148,13 +181,22 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--score", help="column to threshold, instead of --kept; higher is kept first")
     parser.add_argument("--lower", action="store_true", help="lower scores are kept first")
     parser.add_argument(
-        "--threshold", type=float, help="report this threshold; without it the loosest that is surely a go"
+        "--threshold", type=finite, help="report this threshold; without it the loosest that is surely a go"
     )
     parser.add_argument("--prompt", help="column that tells which prompt a candidate belongs to")
     parser.add_argument("--picture", type=Path, help="where to draw the sweep (default: <table>.p_star.png)")
-    parser.add_argument("--resamples", type=int, default=1000, help="bootstrap resamples (default: 1000)")
-    parser.add_argument("--seed", type=int, default=0, help="of the bootstrap (default: 0)")
-    return parser.parse_args(given)
+    parser.add_argument("--resamples", type=whole(100), default=1000, help="bootstrap resamples (default: 1000)")
+    parser.add_argument("--seed", type=whole(0), default=0, help="of the bootstrap (default: 0)")
+    options = parser.parse_args(given)
+    for option, meant in (("--lower", options.lower), ("--threshold", options.threshold is not None)):
+        if meant and options.score is None:
+            parser.error(f"{option} is about a score: name its column with --score")
+    picture = options.picture or options.table.with_suffix(".p_star.png")
+    if options.score is not None and picture.suffix not in PICTURES:
+        parser.error(f"--picture {picture}: must end in {', '.join(PICTURES)}")
+    if options.score is not None and not picture.parent.is_dir():
+        parser.error(f"--picture {picture}: there is no folder {picture.parent}")
+    return options
 
 
 def main(given: list[str] | None = None) -> None:
@@ -173,7 +215,10 @@ def main(given: list[str] | None = None) -> None:
     from uncollapse.theory.score_sweep import score_sweep
 
     sign = -1.0 if options.lower else 1.0
-    score = sign * pd.to_numeric(column(table, options.score, "--score")).to_numpy(dtype=float)
+    try:
+        score = sign * pd.to_numeric(column(table, options.score, "--score")).to_numpy(dtype=float)
+    except (ValueError, TypeError) as error:
+        raise SystemExit(f"{options.table}: column {options.score!r} is not of numbers ({error})") from None
     sweep = score_sweep(
         correct,
         score,
@@ -188,7 +233,7 @@ def main(given: list[str] | None = None) -> None:
         least = sign * options.threshold
     else:
         likely = sweep.loc[sweep["kept_precision_low"] > 0.5, "threshold"][::-1]
-        sure = next((value for value in likely if surely_a_go(measure(score >= value))), None)
+        sure = next((at for at in likely if surely_a_go(score >= at, prompts, measure(score >= at))), None)
         print(
             "The loosest threshold that is surely a go:"
             if sure is not None

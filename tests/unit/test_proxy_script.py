@@ -127,3 +127,62 @@ def test_a_threshold_called_sure_is_reported_as_a_go(main, tmp_path, capsys, row
     main([str(tmp_path / "table.csv"), "--score", "score"])
     printed = capsys.readouterr().out
     assert ("that is surely a go" in printed) == ("\nGO: " in printed)
+
+
+def test_few_prompts_decide_nothing(main, tmp_path, capsys):
+    """Four hundred candidates of two prompts are two observations."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {"prompt": np.arange(400) % 2, "correct": rng.random(400) < 0.7, "kept": rng.random(400) < 0.5}
+    )
+    table.to_csv(tmp_path / "table.csv", index=False)
+    main([str(tmp_path / "table.csv"), "--prompt", "prompt"])
+    assert "UNDECIDED: what is kept is of 2 prompts" in capsys.readouterr().out
+    table.assign(prompt=np.arange(400) // 4).to_csv(tmp_path / "table.csv", index=False)
+    main([str(tmp_path / "table.csv"), "--prompt", "prompt"])
+    assert "GO: p is below p_*" in capsys.readouterr().out
+
+
+def test_a_score_that_keeps_all_selects_nothing(main, table, tmp_path, capsys):
+    table.assign(score=1.0).to_parquet(tmp_path / "table.parquet")
+    main([str(tmp_path / "table.parquet"), "--score", "score"])
+    assert "All candidates are kept, so that nothing is selected" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--threshold", "0.5"], "--threshold is about a score"),
+        (["--lower"], "--lower is about a score"),
+        (["--score", "score", "--threshold", "nan"], "'nan' is no finite number"),
+        (["--resamples", "1"], "no whole number of at least 100"),
+        (["--seed", "-1"], "no whole number of at least 0"),
+        (["--score", "score", "--picture", "x.xyz"], "must end in .png"),
+        (["--score", "score", "--picture", "no/such/x.png"], "there is no folder no/such"),
+    ],
+)
+def test_options_are_checked_before_any_work(main, table, tmp_path, capsys, options, message):
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / "not_there.csv"), *options])
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", "correct,kept\n1,1,0\n0,1,1\n", "more fields than the first line"),
+        ("a.csv", "correct,kept\n1,\n", "'kept' has 1 missing values; fill or drop"),
+        ("a.jsonl", "{}", "not one of .parquet, .csv"),
+        ("a.csv", "correct,kept,score\n1,1,high\n", "column 'score' is not of numbers"),
+    ],
+)
+def test_tables_that_cannot_be_read_rightly_are_refused(main, tmp_path, name, content, message):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(SystemExit, match=message):
+        main([str(tmp_path / name), *(["--score", "score"] if "score" in content else [])])
+
+
+def test_a_tsv_is_split_by_tabs(main, tmp_path, capsys):
+    (tmp_path / "a.tsv").write_text("correct\tkept\n" + "1\t1\n0\t0\n" * 20)
+    main([str(tmp_path / "a.tsv")])
+    assert "40 candidates of 40 prompts, 20 kept" in capsys.readouterr().out
