@@ -14,10 +14,10 @@ import pandas as pd
 
 from uncollapse.claims.grouped_run import GroupedRun
 from uncollapse.claims.pooled_seeds import SeedSpread
-from uncollapse.claims.verdict import Finding, Part, conclude
+from uncollapse.claims.verdict import Finding, Part, conclude, phrase
 from uncollapse.reporting.dataset_words import dataset_words
 from uncollapse.reporting.formatting import number
-from uncollapse.reporting.tables.feng2024_table4 import COLUMNS, SCRATCH, TOLERANCE, setting, tuned
+from uncollapse.reporting.tables.feng2024_table4 import COLUMNS, SCRATCH, TOLERANCE, TRUE_LABELS, setting, tuned
 
 A, C = "model_a", "model_c"
 _FROM_BEAM = 10  # "for the generator itself they give a net gain from beam 10 up"
@@ -27,7 +27,11 @@ class Grid:
     """Cells (S, N) of correctness by starting model and data set; a column of its own is training from scratch."""
 
     def __init__(self, run: GroupedRun, curves: pd.DataFrame) -> None:
-        chosen = tuned(run.groups)
+        every = tuned(run.groups)
+        control = (
+            every["dataset"].map({row["dataset"]: setting(row)[0] for row in every.to_dict("records")}) == TRUE_LABELS
+        )
+        chosen = every[~control]
         rows = {row["dataset"]: setting(row) for row in chosen.drop_duplicates("dataset").to_dict("records")}
         # as in Table 4, unselected labels are label selection from a beam of one; narrower beams first
         self.datasets = sorted(rows, key=lambda name: (rows[name][0] == "data_selection", rows[name][1] or 0))
@@ -47,6 +51,11 @@ class Grid:
             if students is not None:
                 self.cells[SCRATCH, dataset] = students
         self.spread = SeedSpread.of(self.cells.values())
+        self.controls = {
+            group: run.solved(group, dataset, TOLERANCE)
+            for group, dataset in every.loc[control, ["group", "dataset"]].itertuples(index=False)
+            if group in self.start
+        }
         seen = curves.fillna({"group": SCRATCH}).groupby(["group", "dataset"])["examples"].max()
         self.seen = {cell: int(seen[cell]) for cell in self.cells}
 
@@ -63,6 +72,13 @@ class Grid:
         return (
             f"{told}, training from scratch {' or '.join(f'{seen:,}' for seen in scratch)}." if scratch else f"{told}."
         )
+
+    def control(self, group: str) -> str:
+        """What as much fine-tuning on true labels does to a model, in a sentence; nothing where that was not run."""
+        if group not in self.controls:
+            return ""
+        gap = self.spread.difference(self.controls[group], self.start[group], fixed=True)
+        return f"Beside it, as control, {phrase(Part(f'{_short(group)} on true labels minus before', gap))}."
 
     def unselected(self) -> list[str]:
         """Data sets of all greedy labels."""
@@ -123,6 +139,8 @@ def wider_beams_help(grid: Grid) -> list[Part]:
     return parts + [grid.part((A, name), A) for name in gains]
 
 
+# claims that a model falls on the generator's labels, and which
+CONTROLLED = {"feng-T4-a": A, "feng-T4-d": C}
 CLAIMS: dict[str, tuple[Callable[[Grid], list[Part]], str, str]] = {
     "feng-T4-a": (generator_falls, "the generator after fine-tuning on its unselected labels minus before", ""),
     "feng-T4-b": (
@@ -175,7 +193,9 @@ def check(
                 f"{statistic} (percentage points at 2%)",
                 parts,
                 opening=f"Before fine-tuning: {starts}. {grid.lengths}" if parts else missing,
-                closing=" ".join(filter(None, (grid.spread.words, paper))) if parts else "",
+                closing=" ".join(filter(None, (grid.control(CONTROLLED.get(claim, "")), grid.spread.words, paper)))
+                if parts
+                else "",
             )
         )
     return findings

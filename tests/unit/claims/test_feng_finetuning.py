@@ -97,3 +97,13 @@ def test_short_fine_tuning_is_not_compared_with_training_from_scratch(usual: dic
 def test_settings_with_several_seeds_are_counted() -> None:
     frames = synthetic_groups.frames(seeds=1)
     assert "that of the 3 settings of 15 that have several" in check(frames)["feng-T4-a"].explanation
+
+
+def test_true_labels_are_a_control_that_decides_nothing(usual: dict[str, Finding]) -> None:
+    before, after = synthetic_groups.STARTS["model_a"][1:]
+    found = findings(starts={"model_a": ("generator-seed0", before, {**after, "clean": 0.0020})})
+    assert "Beside it, as control, A on true labels minus before: +" in found["feng-T4-a"].explanation
+    for claim, finding in usual.items():
+        assert "control" not in finding.explanation
+        assert found[claim].verdict == finding.verdict
+        assert "true labels" not in found[claim].statistic
