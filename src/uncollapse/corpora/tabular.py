@@ -1,19 +1,20 @@
-"""Documents of Parquet, JSONL and CSV files and of hub data sets, streamed through the datasets library."""
+"""Documents of Parquet, JSONL and CSV files and of hub data sets, one after the other."""
 
-import csv
-import gzip
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from datasets import Features, Value, load_dataset
+from datasets import load_dataset
 
 from uncollapse.corpora.document import RawDocument
+from uncollapse.corpora.rows import csv_rows, json_rows
 from uncollapse.corpora.settings import ColumnSettings, CorpusSettings
+from uncollapse.corpora.texts import unicode_text
 from uncollapse.errors import DataError
 
-_BUILDERS = {".parquet": "parquet", ".jsonl": "json", ".csv": "csv"}
+HEAD = 1000  # rows whose columns count as the file's; a JSON object may leave some out
 
 
 def read_files(paths: Sequence[Path], columns: ColumnSettings) -> Iterator[RawDocument]:
@@ -22,20 +23,18 @@ def read_files(paths: Sequence[Path], columns: ColumnSettings) -> Iterator[RawDo
     Raises
     ------
     DataError
-        For a file that is missing or damaged, and a column that it has not; with its name, and what it has.
+        For a file that is missing or damaged, a column that it has not, and a row of a CSV file with more or fewer
+        fields than its header; with its name, line, and what it has.
     """
     for path in paths:
         if not path.is_file():
             raise DataError(f"{path}: no such file; correct corpora.<name>.files in config")
-        builder = _BUILDERS[path.with_name(path.name.removesuffix(".gz")).suffix]
-        try:
-            options = _strings(path) if builder == "csv" else {}
-            rows = load_dataset(builder, data_files=[str(path)], split="train", streaming=True, **options)
-            yield from _documents(rows, columns, str(path))
-        except DataError:
-            raise
-        except Exception as error:  # of Arrow, pandas and datasets, by format
-            raise DataError(f"{path}: cannot be read as {builder}: {_first_line(error)}") from error
+        kind = path.with_name(path.name.removesuffix(".gz")).suffix
+        if kind == ".parquet":
+            yield from _parquet(path, columns)
+        else:
+            rows = csv_rows(path) if kind == ".csv" else json_rows(path)
+            yield from _documents(((f"line {line}", row) for line, row in rows), columns, str(path))
 
 
 def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
@@ -51,39 +50,48 @@ def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
         rows = load_dataset(
             name, settings.config, revision=settings.revision, split=settings.split, streaming=True, token=None
         )
-        yield from _documents(rows, settings.columns, name)
+        yield from _documents(_numbered(rows), settings.columns, name)
     except DataError:
         raise
     except Exception as error:  # of datasets, huggingface_hub, httpx and fsspec
         raise DataError(_explain(name, settings, error)) from error
 
 
-def _strings(path: Path) -> dict[str, Any]:
-    """Options that leave every cell of a CSV file as it stands: a text of "NA" or "12" is text."""
-    unpack = gzip.open if path.suffix == ".gz" else open
-    with unpack(path, "rt", encoding="utf-8") as file:
-        header = next(csv.reader(file), [])
-    return {"keep_default_na": False, "features": Features({name: Value("string") for name in header})}
+def _parquet(path: Path, columns: ColumnSettings) -> Iterator[RawDocument]:
+    try:
+        rows = load_dataset("parquet", data_files=[str(path)], split="train", streaming=True)
+        yield from _documents(_numbered(rows), columns, str(path))
+    except DataError:
+        raise
+    except Exception as error:  # of Arrow and datasets
+        raise DataError(f"{path}: cannot be read as parquet: {_first_line(error)}") from error
 
 
-def _documents(rows: Any, columns: ColumnSettings, where: str) -> Iterator[RawDocument]:
+def _numbered(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    return ((f"row {number}", row) for number, row in enumerate(rows))
+
+
+def _documents(
+    rows: Iterator[tuple[str, Mapping[str, Any]]], columns: ColumnSettings, where: str
+) -> Iterator[RawDocument]:
     wanted = {key: name for key, name in columns.model_dump().items() if name is not None}
-    for number, row in enumerate(rows):
-        if number == 0:
-            missing = [name for name in wanted.values() if name not in row]
-            if missing:
-                raise DataError(
-                    f"{where}: has no column {', '.join(map(repr, missing))}; its columns are {', '.join(row)}:"
-                    " correct corpora.<name>.columns in config"
-                )
-        yield RawDocument(**{key: _text(row, name, where, number) for key, name in wanted.items()})
+    head = list(islice(rows, HEAD))
+    names = dict.fromkeys(chain.from_iterable(row for _, row in head))
+    missing = [name for name in wanted.values() if name not in names]
+    if head and missing:
+        raise DataError(
+            f"{where}: has no column {', '.join(map(repr, missing))}; its columns are {', '.join(names)}:"
+            " correct corpora.<name>.columns in config"
+        )
+    for place, row in chain(head, rows):
+        yield RawDocument(**{key: _text(row, name, where, place) for key, name in wanted.items()})
 
 
-def _text(row: Mapping[str, Any], name: str, where: str, number: int) -> str:
+def _text(row: Mapping[str, Any], name: str, where: str, place: str) -> str:
     value = row.get(name)
     if value is not None and not isinstance(value, str):
-        raise DataError(f"{where}: column {name!r} of row {number} holds {type(value).__name__}, not text")
-    return value or ""
+        raise DataError(f"{where}: column {name!r} of {place} holds {type(value).__name__}, not text")
+    return unicode_text(value or "", where, place)
 
 
 def _explain(name: str, settings: CorpusSettings, error: Exception) -> str:

@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from uncollapse.diagnostics.measurement import Measurement, around, measured, resamples
+from uncollapse.errors import DataError
 
 TOPS = (40, 64)
 GROUPS, DRAWS = 200, 400
@@ -47,6 +48,11 @@ def measure(
 ) -> tuple[list[Measurement], pd.DataFrame]:
     """Share of all pairs that are among a corpus's own top 40 and 64, and each top pair's frequency in every corpus.
 
+    Raises
+    ------
+    DataError
+        For a corpus without word pairs in two documents of either half.
+
     Returns
     -------
     rows
@@ -58,16 +64,19 @@ def measure(
     shares, listing = {}, []
     for name, texts in corpora.items():
         counts, totals = _count(texts[1::2], places)
+        if not chosen[name] or np.count_nonzero(totals) < 2:
+            raise DataError(f"{name}: too few documents hold two words side by side; words stand between white space")
         weights = np.concatenate(
             [np.ones((1, len(totals)), dtype=np.int64), resamples(len(totals), draws=DRAWS, rng=rng)]
         )
-        shares[name] = (weights @ counts) / (weights @ totals)[:, None]
+        drawn = (weights @ totals)[:, None]
+        shares[name] = (weights @ counts) / np.maximum(drawn, 1)  # a draw without any pair has no pairs of either kind
     rows = []
     for size in TOPS:
         own = {name: [places[pair] for pair in chosen[name][:size]] for name in corpora}
         values = {name: float(100 * shares[name][0, own[name]].sum()) for name in corpora}
         draws = {name: 100 * shares[name][1:, own[name]].sum(axis=1) for name in corpora}
-        rows += measured("top bigrams", f"share of the top {size}", draws, values, unit="%")
+        rows += measured("top bigrams", f"share of the top {size}", draws, values, unit="%", bounds=(0, 100))
     for owner, pairs in chosen.items():
         for place, pair in enumerate(pairs, start=1):
             for name in corpora:

@@ -9,9 +9,14 @@ TOP = 100  # of 10,000 buckets: the fullest hundredth
 
 
 def shares(counts: ArrayLike) -> NDArray[np.float64]:
-    """Counts as shares of their sum."""
+    """Counts as shares of their sum; of nothing, as nothing.
+
+    >>> shares([[3, 1], [0, 0]]).tolist()
+    [[0.75, 0.25], [0.0, 0.0]]
+    """
     array = np.asarray(counts, dtype=np.float64)
-    return array / array.sum(axis=-1, keepdims=True)
+    total = array.sum(axis=-1, keepdims=True)
+    return np.divide(array, total, out=np.zeros_like(array), where=total > 0)
 
 
 def entropy(counts: ArrayLike) -> NDArray[np.float64]:

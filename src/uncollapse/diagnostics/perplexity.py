@@ -59,7 +59,7 @@ def measure(perplexities: Mapping[str, ArrayLike], *, prior: str, rng: np.random
         rows.extend(measured("perplexity", title, draws, first, unit=unit, prior=prior, **options))
 
     for place, level in enumerate(LEVELS):
-        add(f"quantile {level:g}", {name: quantiles[name][:, place] for name in values}, "")
+        add(f"quantile {level:g}", {name: quantiles[name][:, place] for name in values}, "", bounds=(1, np.inf))
     cuts = weighted_quantiles(values[human], weights[human], TAILS)
     for place, level in enumerate(TAILS):
         tails = {name: 100 * _above(values[name], weights[name], cuts[:, place]) for name in values}
@@ -76,9 +76,14 @@ def measure(perplexities: Mapping[str, ArrayLike], *, prior: str, rng: np.random
         overlaps[name] = 100 * np.minimum(own, reference).sum(axis=1)
     add("overlap", overlaps, "%", bounds=(0, 100))
     ends = {name: quantiles[name][:, -1] for name in values}
-    add("upper end against human", {name: 100 * each / ends[human] for name, each in ends.items()}, "%")
+    add(
+        "upper end against human",
+        {name: 100 * each / ends[human] for name, each in ends.items()},
+        "%",
+        bounds=(0, np.inf),
+    )
     spread = {name: quantiles[name][:, 4] / quantiles[name][:, 0] for name in values}
-    add("quantile 0.95 over quantile 0.05", spread, "times")
+    add("quantile 0.95 over quantile 0.05", spread, "times", bounds=(1, np.inf), ratio=True)
     return rows
 
 

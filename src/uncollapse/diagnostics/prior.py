@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
@@ -11,7 +12,9 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from uncollapse.diagnostics.model_files import located, short_name
+from uncollapse.diagnostics.model_files import loading, located, short_name
+from uncollapse.errors import ArtifactError
+from uncollapse.language.artifact import load_language_model, quiet
 from uncollapse.language.cpu_attention import use_cpu_attention
 
 LONGEST = 512  # tokens of a document that are scored, the first ones
@@ -28,13 +31,38 @@ class Prior:
 
 
 def load_prior(name: str, *, dtype: torch.dtype = torch.float32) -> Prior:
-    """A model from a folder, a package or GGUF file, or the hub; see :func:`~.model_files.located`."""
-    with located(name) as found:
-        tokenizer = AutoTokenizer.from_pretrained(found.place, **found.options)
-        model = AutoModelForCausalLM.from_pretrained(found.place, dtype=dtype, **found.options)
+    """A model from a folder, a package or GGUF file, the hub (:func:`~.model_files.located`), or a .safetensors file
+    of this project.
+
+    Raises
+    ------
+    ArtifactError
+        For a model that is not there or cannot be loaded, and one that is no causal language model: an encoder, or one
+        of which weights are missing.
+    """
+    if name.endswith(".safetensors"):
+        stored = load_language_model(Path(name), dtype=dtype)
+        model, tokenizer = stored.model, stored.tokenizer
+    else:
+        with located(name) as found, loading(name, "a causal language model"), quiet():
+            tokenizer = AutoTokenizer.from_pretrained(found.place, **found.options)
+            model, report = AutoModelForCausalLM.from_pretrained(
+                found.place, dtype=dtype, output_loading_info=True, **found.options
+            )
+        masked = [each for each in model.config.architectures or [] if each.endswith("ForMaskedLM")]
+        missing = sorted(report["missing_keys"])
+        if masked or missing:
+            why = f"it is a {masked[0]}" if masked else f"{_some(missing)} are not in its file"
+            raise ArtifactError(
+                f"{name}: no causal language model ({why}); give --model one that predicts the next token"
+            )
     device = "cuda" if torch.cuda.is_available() else "cpu"
     use_cpu_attention(model)
     return Prior(short_name(name), model.to(device).eval(), tokenizer)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more weights" if len(names) > 3 else "")
 
 
 def token_log_probs(

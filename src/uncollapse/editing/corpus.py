@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from uncollapse.corpora.rows import csv_rows, json_rows
+from uncollapse.corpora.texts import unicode_text
 from uncollapse.errors import ArtifactError, DataError
 
 PART_DOCUMENTS = 256  # of a part at most; also what a killed run may have to do again
@@ -83,7 +83,7 @@ class Corpus:
             raise ArtifactError(f"{self.path}: not one of {', '.join(_KINDS)}; convert it, or rename it to its kind")
         try:
             yield from {"parquet": self._parquet, "jsonl": self._jsonl, "csv": self._csv}[kind]()
-        except (pa.ArrowException, UnicodeDecodeError, csv.Error) as error:
+        except pa.ArrowException as error:
             raise ArtifactError(f"{self.path}: not a whole {kind} file in UTF-8 ({error})") from error
 
     @property
@@ -97,33 +97,14 @@ class Corpus:
                 yield from batch.to_pylist()
 
     def _jsonl(self) -> Iterator[dict[str, Any]]:
-        with self.path.open(encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, start=1):
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line)
-                except json.JSONDecodeError as error:
-                    raise ArtifactError(f"{self.path}: line {number} is not JSON ({error})") from error
-                if not isinstance(row, dict):
-                    raise ArtifactError(f"{self.path}: line {number} is not a JSON object")
-                self._have(row, where=f"line {number}")
-                yield row
+        for line, row in json_rows(self.path):
+            self._have(row, where=f"line {line}")
+            yield row
 
     def _csv(self) -> Iterator[dict[str, Any]]:
-        csv.field_size_limit(2**31 - 1)
-        with self.path.open(encoding="utf-8-sig", newline="") as lines:
-            delimiter = "\t" if self.path.suffix.lower() == ".tsv" else ","
-            rows = csv.DictReader(lines, delimiter=delimiter, strict=True)
-            self._have(rows.fieldnames or [])
-            for row in rows:
-                if None in row or None in row.values():
-                    found = sum(value is not None for value in row.values()) + len(row.get(None) or [None]) - 1
-                    raise ArtifactError(
-                        f"{self.path}: line {rows.line_num} has {found} fields, the first line {len(rows.fieldnames)};"
-                        f" put texts that hold a {'tab' if delimiter != ',' else 'comma'} in quotes"
-                    )
-                yield row
+        for _, row in csv_rows(self.path, delimiter="\t" if self.path.suffix.lower() == ".tsv" else ","):
+            self._have(row)
+            yield row
 
     def _have(self, names: Any, where: str = "") -> None:
         for column in self._columns:
@@ -136,14 +117,7 @@ class Corpus:
         if not isinstance(text, str):
             what = "no text" if text is None else f"a {type(text).__name__} instead of a text"
             raise DataError(f"{self.path}: row {number} (from 0) has {what} in column {column!r}; mend or drop it")
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise DataError(
-                f"{self.path}: row {number} (from 0) has half of a character (a lone surrogate) in column {column!r};"
-                " mend or drop it"
-            ) from None
-        return text
+        return unicode_text(text, self.path, f"column {column!r} of row {number} (from 0)")
 
     def _id(self, row: dict[str, Any], number: int) -> int:
         value = row[self.id_column or ""]

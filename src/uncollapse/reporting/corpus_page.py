@@ -50,6 +50,8 @@ def summarize(verdicts: Sequence[Verdict], *, first: str, second: str) -> str:
     if groups["cannot tell"]:
         parts.append(f"{'the intervals' if parts else 'The intervals'} allow no answer on its "
                      f"{_listed(groups['cannot tell'])}")  # fmt: skip
+    if not parts:
+        return "Nothing could be judged; below is why."
     return "; ".join(parts) + "."
 
 
@@ -61,6 +63,7 @@ def page(
     verdicts: Sequence[Verdict],
     sections: Sequence[Section],
     skipped: Sequence[str],
+    notes: Sequence[str] = (),
 ) -> str:
     """The page as HTML text, with its figures inside."""
     text = files("uncollapse.reporting").joinpath("corpus_page.html.j2").read_text(encoding="utf-8")
@@ -72,6 +75,7 @@ def page(
         corpora=corpora,
         verdicts=verdicts,
         skipped=skipped,
+        notes=notes,
         sections=[
             {
                 "title": section.title,

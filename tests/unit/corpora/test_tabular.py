@@ -49,6 +49,52 @@ def test_a_missing_column_names_file_column_and_what_there_is(tmp_path: Path) ->
         list(read_files([path], ColumnSettings(text="body", lead="summary")))
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.csv", "text\nfine\nhello, how are you\n", r"a\.csv: line 3 has 2 fields, the header has 1 \(text\)"),
+        ("a.csv", 'id,text\n1,"two\nlines"\n2,one,two\n', r"line 4 has 3 fields, the header has 2 \(id, text\)"),
+        ("a.csv", "id,text\n1,cut\nhere\n", "line 3 has 1 fields"),
+        ("a.csv", "text,text\na,b\n", "two columns are called 'text'"),
+        ("a.csv", 'text\n"open\nand\n', r"line 2: unexpected end of data; .* double the quotes inside"),
+        ("a.csv", "", "empty; its first line must name the columns"),
+        ("a.jsonl", "", "empty; write one JSON object a line"),
+        ("a.jsonl", '{"text": "a"}\n{"text": "b"\n', "line 2 is no JSON"),
+        ("a.jsonl", '[{"text": "a"}]\n', "line 1 is no JSON object but list"),
+        ("a.jsonl", '{"text": "a"}\n{"text": 5}\n', "column 'text' of line 2 holds int, not text"),
+        ("a.jsonl", '{"text": "half \\ud83d"}\n', "line 1 holds half a character"),
+    ],
+)
+def test_rows_that_are_not_what_they_seem(name: str, content: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(DataError, match=said):
+        list(read_files([tmp_path / name], ColumnSettings()))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(("name", "content"), [("a.csv", 'text\r\n"x, y"\r\n'), ("a.jsonl", '{"text": "x, y"}\r\n')])
+def test_a_byte_order_mark_is_no_part_of_a_name(name: str, content: str, packed: bool, tmp_path: Path) -> None:
+    data = content.encode("utf-8-sig")
+    path = tmp_path / f"{name}{'.gz' * packed}"
+    path.write_bytes(gzip.compress(data) if packed else data)
+    assert [document.text for document in read_files([path], ColumnSettings())] == ["x, y"]
+
+
+def test_a_damaged_archive_and_another_encoding_are_said(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b'{"text": "some text"}\n')[:-9])
+    with pytest.raises(DataError, match=r"a\.jsonl\.gz: cannot be read"):
+        list(read_files([tmp_path / "a.jsonl.gz"], ColumnSettings()))
+    (tmp_path / "a.csv").write_bytes("text\ncafé\n".encode("latin-1"))
+    with pytest.raises(DataError, match=r"a\.csv: not UTF-8"):
+        list(read_files([tmp_path / "a.csv"], ColumnSettings()))
+
+
+def test_json_objects_may_leave_a_column_out_and_dates_are_text(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "2020-01-01"}\n\n{"title": "t", "text": "b"}\n{"text": null}\n')
+    found = list(read_files([tmp_path / "a.jsonl"], ColumnSettings(title="title")))
+    assert [(document.title, document.text) for document in found] == [("", "2020-01-01"), ("t", "b"), ("", "")]
+
+
 def test_missing_damaged_and_wrong_files(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file"):
         list(read_files([tmp_path / "none.csv"], COLUMNS))

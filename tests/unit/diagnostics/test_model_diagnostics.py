@@ -1,5 +1,6 @@
 """Perplexities, token probabilities, neighbourhoods, and scoring by a tiny model."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from uncollapse.claims import zhu_corpora
 from uncollapse.diagnostics import density_responses, neighbourhoods, perplexity, token_probabilities
+from uncollapse.diagnostics.embedding_map import draw_map
 from uncollapse.diagnostics.measurement import as_frame
 from uncollapse.diagnostics.verdicts import judge
 from uncollapse.errors import ArtifactError, DataError
@@ -50,6 +52,28 @@ def test_the_overlap_of_uniform_halves_is_known() -> None:
     assert value(frame, "overlap", "low").value == pytest.approx(50)
     assert value(frame, "above the human quantile 0.75", "low").value == 0
     assert value(frame, "upper end against human", "low").value == pytest.approx(100 * 198 / 396)
+
+
+def test_a_ratio_is_never_below_what_it_can_be() -> None:
+    rng = np.random.default_rng(0)
+    found = {"human": np.exp(rng.normal(3, 1.5, 25)), "wide": np.exp(rng.normal(3, 2.5, 25))}
+    frame = as_frame(perplexity.measure(found, prior="", rng=rng))
+    wide = value(frame, "quantile 0.95 over quantile 0.05", "wide")
+    assert 1 <= wide.low < wide.value < wide.high
+    assert wide.high / wide.value == pytest.approx(wide.value / wide.low)
+    own = frame[frame.subject.isin(["human", "wide"])]
+    assert (own.low >= 0).all()
+    assert (own[own.measure.str.startswith("quantile")].low >= 1).all()
+
+
+def test_points_that_do_not_differ_have_no_map_and_no_density() -> None:
+    points = np.repeat(np.random.default_rng(4).normal(size=(1, 6)), 90, axis=0).astype(np.float32)
+    with pytest.raises(DataError, match="the 180 documents have one and the same embedding"):
+        draw_map({"a": points, "b": points * np.float32(1 + 1e-7)}, seed=0)
+    mostly = np.concatenate([points, np.eye(6)[:5]])
+    with pytest.raises(DataError, match="a: most of its documents have one and the same embedding"):
+        density_responses.responses({"a": mostly, "b": points}, seed=0, rows=5, counters=100)
+    assert len(draw_map({"a": mostly, "b": points}, seed=0)) == 185
 
 
 def test_too_few_documents_is_said() -> None:
@@ -123,26 +147,6 @@ def test_density_responses_tell_twins_from_loners() -> None:
     assert zhu_corpora.responses_near_zero(frame, human="spread", synthetic="twins").verdict == "contradicted"
 
 
-@pytest.fixture(scope="module")
-def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    transformers = pytest.importorskip("transformers")
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers
-
-    folder = tmp_path_factory.mktemp("tiny")
-    words = ["<s>", "the", "end", "of", "a", "sea", "<unk>"]
-    tokenizer = Tokenizer(models.WordLevel({word: place for place, word in enumerate(words)}, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    fast = transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", unk_token="<unk>")
-    fast.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = transformers.LlamaConfig(
-        vocab_size=7, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2, bos_token_id=0
-    )
-    transformers.LlamaForCausalLM(config).save_pretrained(folder)
-    return folder
-
-
 def test_scores_are_those_of_each_document_alone(tiny_model: Path) -> None:
     import torch
 
@@ -163,10 +167,50 @@ def test_scores_are_those_of_each_document_alone(tiny_model: Path) -> None:
     assert len(token_log_probs(prior, texts, longest=3)[3]) == 3
 
 
-def test_a_model_that_is_not_there_is_said() -> None:
+def test_an_encoder_is_no_language_model_nor_the_other_way_round(tiny_model: Path, tiny_encoder: Path) -> None:
+    from uncollapse.diagnostics.prior import load_prior
+    from uncollapse.diagnostics.sentence_embeddings import embed
+
+    with pytest.raises(ArtifactError, match=r"no causal language model \(cls.* more weights are not in its file\)"):
+        load_prior(str(tiny_encoder))
+    assert embed(["the sea", "a"], encoder=str(tiny_encoder)).shape == (2, 16)
+    with pytest.raises(ArtifactError, match="a LlamaForCausalLM; an encoder is needed"):
+        embed(["the sea"], encoder=str(tiny_model))
+    with pytest.raises(ArtifactError, match="a language model of this project; an encoder is needed"):
+        embed(["the sea"], encoder="results/base_models/smollm2.safetensors")
+
+
+def test_a_damaged_folder_is_said_in_a_line(tiny_model: Path, tmp_path: Path) -> None:
+    from uncollapse.diagnostics.prior import load_prior
+
+    shutil.copytree(tiny_model, tmp_path / "bad")
+    (tmp_path / "bad" / "config.json").write_text("{}")
+    with pytest.raises(ArtifactError, match="bad: cannot be loaded as a causal language model: "):
+        load_prior(str(tmp_path / "bad"))
+
+
+def test_a_model_of_this_project_is_a_prior(tiny_model: Path, tmp_path: Path) -> None:
+    from uncollapse.diagnostics.model_files import check
+    from uncollapse.diagnostics.prior import load_prior, token_log_probs
+    from uncollapse.language.artifact import LanguageModel, save_language_model
+
+    plain = load_prior(str(tiny_model))
+    path = tmp_path / "mine.safetensors"
+    save_language_model(LanguageModel(plain.model, plain.tokenizer), path, about={})
+    check(str(path))
+    stored = load_prior(str(path))
+    assert stored.name == "mine"
+    (expected,), (found,) = (token_log_probs(prior, ["the end of the sea"]) for prior in (plain, stored))
+    assert np.allclose(found, expected, atol=1e-6)
+
+
+def test_a_model_that_is_not_there_is_said(tmp_path: Path) -> None:
     from uncollapse.diagnostics.model_files import check, located
 
     with pytest.raises(ArtifactError, match="no such model"):
         check("./nowhere")
+    (tmp_path / "cut.whl").write_bytes(b"PK")
+    with pytest.raises(ArtifactError, match=r"cut\.whl: damaged, or no package file"):
+        check(str(tmp_path / "cut.whl"))
     with located("owner/name") as found:
         assert found.place == "owner/name"

@@ -60,12 +60,33 @@ def test_intervals_of_equal_corpora_hold_zero_about_as_often_as_they_say() -> No
 
 def test_corpora_are_cut_to_equal_words() -> None:
     texts = {"long": ["a b c d"] * 100, "short": ["a b"] * 50}
-    rows = ngrams.equal_words(texts, seed=0)
-    assert len(rows["short"]) == 50
-    assert len(rows["long"]) == 25
+    cut = ngrams.equal_words(texts, seed=0)
+    assert cut["short"] == ["a b"] * 50
+    assert cut["long"] == ["a b c d"] * 25
     assert ngrams.equal_words(texts, seed=0, most=20) == ngrams.equal_words(texts, seed=0, most=20)
     with pytest.raises(DataError, match="empty: no words"):
         ngrams.equal_words({"full": ["a"], "empty": [" "]}, seed=0)
+
+
+def test_the_document_that_crosses_the_number_of_words_is_cut() -> None:
+    texts = {"plain": ["one two three four five six seven"] * 30, "outlier": ["a  b\nc"] * 30 + ["x " * 50_000]}
+    for seed in range(5):
+        cut = ngrams.equal_words(texts, seed=seed)
+        words = {name: sum(len(text.split()) for text in each) for name, each in cut.items()}
+        assert words["plain"] == 210
+        assert 210 - ngrams.FEW < words["outlier"] <= 210
+        assert all(text == "a  b\nc" or set(text) == {"x", " "} for text in cut["outlier"])
+    assert ngrams.equal_words({"a": ["b c d"] * 9, "e": ["f " * 99]}, seed=0, most=4)["e"] == ["f f f f"]
+
+
+def test_what_has_no_word_pairs_is_left_out_or_said() -> None:
+    clauses = [f"日本の首都は東京です{number}" for number in range(40)]
+    found = {name: ngrams.histograms(clauses) for name in "ab"}
+    with np.errstate(all="raise"):
+        frame = as_frame(ngrams.measure(found, rng=np.random.default_rng(0)))
+    assert set(frame.diagnostic) == {"unigrams"}
+    with pytest.raises(DataError, match="b: too few documents hold two words side by side"):
+        bigrams.measure({"a": ["two words"] * 40, "b": clauses}, rng=np.random.default_rng(0))
 
 
 def test_histograms_do_not_depend_on_chunks() -> None:

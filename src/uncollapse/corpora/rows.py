@@ -1,0 +1,105 @@
+"""Rows of CSV and JSON-lines files, each with its line: UTF-8 with or without a byte-order mark, plain or gzipped.
+
+A row that does not fit the header is refused: one unquoted comma too many would move every value after it by a column.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from uncollapse.errors import DataError
+
+_LONGEST = 2**31 - 1  # characters of a field; Python's own limit is 131,072
+
+
+def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows by column with the line that each begins on, from 2; every value is text as it stands. Blank lines are none.
+
+    Raises
+    ------
+    DataError
+        For a file that is damaged, not UTF-8 or without a header, two columns of one name, quotes that do not close,
+        and a row with more or fewer fields than the header has; with file and line.
+    """
+    csv.field_size_limit(_LONGEST)
+    with _opened(path) as file:
+        rows = csv.reader(file, delimiter=delimiter, strict=True)
+        before = 0
+        header: list[str] = []
+        while True:
+            try:
+                row = next(rows, None)
+            except csv.Error as error:
+                raise DataError(
+                    f"{path}: line {before + 1}: {error}; put a text that holds quotes or line ends in quotes, and"
+                    " double the quotes inside"
+                ) from error
+            if row is None:
+                break
+            line, before = before + 1, rows.line_num
+            if not row:
+                continue
+            if not header:
+                header = row
+                twice = sorted({name for name in header if header.count(name) > 1})
+                if twice:
+                    raise DataError(f"{path}: two columns are called {twice[0]!r}; rename one")
+            elif len(row) != len(header):
+                raise DataError(
+                    f"{path}: line {line} has {len(row)} fields, the header has {len(header)}"
+                    f" ({', '.join(header)}); put a text that holds {_NAMES.get(delimiter, delimiter)} or line ends in"
+                    " quotes"
+                )
+            else:
+                yield line, dict(zip(header, row, strict=True))
+    if not header:
+        raise DataError(f"{path}: empty; its first line must name the columns")
+
+
+def json_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Objects with the line that each stands on, from 1; blank lines are none.
+
+    Raises
+    ------
+    DataError
+        For a file that is damaged, not UTF-8 or empty, and a line that is no JSON object; with file and line.
+    """
+    line = 0
+    with _opened(path) as file:
+        for number, text in enumerate(file, start=1):
+            if not text.strip():
+                continue
+            line = number
+            try:
+                row = json.loads(text)
+            except (ValueError, RecursionError) as error:
+                raise DataError(
+                    f"{path}: line {line} is no JSON ({error}); each line must be one JSON object"
+                ) from error
+            if not isinstance(row, dict):
+                raise DataError(f"{path}: line {line} is no JSON object but {type(row).__name__}; write one a line")
+            yield line, row
+    if not line:
+        raise DataError(f"{path}: empty; write one JSON object a line")
+
+
+_NAMES = {",": "commas", "\t": "tabs"}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    unpack = gzip.open if path.suffix.lower() == ".gz" else open
+    try:
+        with unpack(path, "rt", encoding="utf-8-sig", newline="") as file:
+            yield file  # type: ignore[misc]
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from error
