@@ -35,15 +35,21 @@ _WAYS_OUT = {  # {place} is how the user says where things are written
 _FULL = (errno.ENOSPC, errno.EDQUOT)  # the error then names what was copied from, if anything
 
 
-def explain_os_error(error: OSError, outputs: Sequence[Path], *, place: str = "results (and store) in config") -> str:
-    """What the operating system refused, for which file, and the way out; ``place`` says what would move the outputs.
+def explain_os_error(error: OSError, outputs: Sequence[Path], *, place: str | None = None) -> str:
+    """What the operating system refused, for which file, and the way out.
+
+    ``place`` says what would move the outputs; by default the workflow's config does.
 
     >>> explain_os_error(OSError(errno.ENOSPC, "No space left on device"), [Path("results/a.parquet")])
     'results/a.parquet: the disk is full: free some space, or set results (and store) in config to another disk'
+    >>> explain_os_error(OSError(errno.EROFS, "Read-only file system"), [Path("a.parquet")], place="--out")
+    'a.parquet: the file system is read-only: set --out to a folder that can be written'
     """
+    full = error.errno in _FULL
+    ours = "results (and store) in config" if full else "results in config"
     way_out = _WAYS_OUT.get(error.errno or 0)
-    reason = way_out.format(place=place) if way_out else error.strerror or str(error)
-    named = None if error.errno in _FULL else error.filename
+    reason = way_out.format(place=place or ours) if way_out else error.strerror or str(error)
+    named = None if full else error.filename
     return f"{named or ', '.join(map(str, outputs))}: {reason}"
 
 

@@ -269,7 +269,7 @@ def test_overlays_and_values_are_merged_like_snakemakes(tmp_path: Path) -> None:
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text(
         "experiments: {eigenvalues: {decodings: {beam5: {beams: 4}, beam50: null}, evaluation:"
-        " {generator: [greedy]}, datasets: {best_of_50: null}}}\n"
+        " {generator: [greedy]}}}\n"
     )
     settings = read(ROOT / "config.yaml", [overlay], ["results=elsewhere"])
     decodings = settings.experiments["eigenvalues"].decodings

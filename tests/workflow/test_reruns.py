@@ -183,9 +183,9 @@ def test_another_beam_size_runs_that_beams_labels_and_what_hangs_on_them(
     planned = planner.plan(overlay)
     itself = changed(planned, jobs)
     beam = {job.outputs[0] for job in jobs if job.rule in ("label", "evaluate") and ".beam5." in job.outputs[0]}
-    # Table 2, its claims and the report show the width
+    # Table 2, its claims, the learning curves and the report show the width
     assert beam <= itself
-    shown = {"make_table", "check_claims", "write_report"}
+    shown = {"make_table", "draw_figure", "check_claims", "write_report"}
     assert {job.rule for job in planned if job.outputs[0] in itself - beam} <= shown
     assert outputs(planned) == descendants(jobs, itself)
     run = outputs(planned)
