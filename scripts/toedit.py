@@ -169,7 +169,7 @@ def edit_all(options: argparse.Namespace, settings: EditSettings) -> tuple[list[
         )
     waiting = [run for run in runs if not run.finished()]
     for run in waiting:
-        run.check_free()
+        run.check_free()  # before the model is loaded, and again below
     documents = corpus.check() if waiting else 0
     if waiting and not documents:
         raise ConfigError(f"{options.corpus}: has no rows")
@@ -205,6 +205,9 @@ def edit_all(options: argparse.Namespace, settings: EditSettings) -> tuple[list[
             continue
         progress = Progress(f"toedit {run.output.stem}", unit="documents")
         with run.alone():
+            if run.finished():  # by a run that was at work on it until now
+                continue
+            run.check_free()
             if number == 1:
                 run.edit(corpus.parts(), from_text, documents=-(-documents // shards), progress=progress)
             else:
@@ -274,15 +277,21 @@ def show(path: Path, tokenizer: Any, number: int) -> None:
 def marked(row: dict[str, Any], tokenizer: Any) -> str:
     """A document whose changed stretches stand as ``[old->new]``.
 
-    Neighbouring tokens are decoded together: where letters take several, one alone is no text.
+    Each stretch is what it adds to the text before it: where letters take several tokens, one alone is no text, and
+    some tokenizers keep the space before a word in its token.
     """
     kept = len(row["new_ids"]) == len(row["ids"])
     decode = functools.partial(tokenizer.decode, clean_up_tokenization_spaces=False)
+
+    def added(before: list[int], stretch: list[int]) -> str:
+        return decode(before + stretch)[len(decode(before)) :]
+
     found, place = [], 0
     for changed, several in itertools.groupby(row["changed"]):
         stop = place + len(list(several))
-        old = decode(row["ids"][place:stop])
-        new = decode(row["new_ids"][place:stop]) if kept else ""
+        before = row["ids"][:place]
+        old = added(before, row["ids"][place:stop])
+        new = added(before, row["new_ids"][place:stop]) if kept else ""
         found.append(f"[{old}->{new}]" if changed else old)
         place = stop
     return "".join(found)
@@ -305,6 +314,8 @@ def main(given: list[str] | None = None) -> None:
     except UncollapseError as error:
         raise SystemExit(f"toedit: {error}") from None
     except OSError as error:
+        if error.filename is not None and Path(error.filename) in (options.corpus, Path(options.model)):
+            raise SystemExit(f"toedit: {error.filename}: {error.strerror}; make it readable") from None
         raise SystemExit(f"toedit: {explain_os_error(error, [options.out or options.corpus], place='--out')}") from None
     except KeyboardInterrupt:
         raise SystemExit("toedit: stopped; the same command goes on from here") from None

@@ -26,7 +26,7 @@ def least_probabilities(edits: pd.DataFrame, edit_counts: pd.DataFrame) -> dict[
 def where_sure(finding: Finding, compared: Iterable[str], least: dict[str, float]) -> Finding:
     """The finding, or that it was not run where an edit that it compares begins far below the paper's threshold.
 
-    What was measured stays in the explanation.
+    One such edit is enough: a claim on several stays whole. What was measured stays in the explanation.
     """
     found = {name: least[name] for name in compared if name in least}
     unsure = {name: p for name, p in found.items() if not p >= SURE}

@@ -66,7 +66,7 @@ def joined(findings: Sequence[Finding]) -> Finding:
     first = next(finding for finding in run if finding.verdict == verdict)
     told = []
     if len(run) < len(findings):
-        told = [f"It speaks of {len(findings)} tasks, of which {len(run)} was run and the verdict there is {verdict}."]
+        told = [f"It is judged by {len(findings)} experiments, of which {len(run)} ran; by that alone it is {verdict}."]
         verdict = "inconclusive" if verdict == "reproduced" else verdict
     explanation = " ".join([*told, *(finding.explanation for finding in findings)])
     return replace(first, verdict=verdict, explanation=explanation)

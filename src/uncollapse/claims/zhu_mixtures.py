@@ -75,7 +75,7 @@ def last_step_is_largest(averages: pd.DataFrame) -> Finding:
     average = Groups.of(averages, SHARE, "perplexity")
     *others, last = pairwise(average.means)
     parts = [Part(f"last step over {a:g} to {b:g}%", _last_over(average, last, (a, b))) for a, b in others]
-    if others:
+    if len(others) > 1:
         first = others[0][0]
         parts.append(Part("last step over all others together", _last_over(average, last, (first, last[0]))))
     return conclude(
@@ -218,7 +218,9 @@ def above_halfway(selector: str, perplexities: pd.DataFrame, trained_models: pd.
     for name in chosen:
         change = groups.contrast({name: 1.0, human[0]: -0.5, machine[0]: -0.5})
         gap = groups.means[machine[0]] - groups.means[human[0]]
+        if gap <= 0:
+            continue  # nothing to repair
         closed = (groups.means[machine[0]] - groups.means[name]) / gap
-        label = f"{words[name]}, which closes {100 * closed:.0f}% of the gap"
+        label = f"{words[name]}, which closes {100 * closed:.0f}% of the gap of logarithms"
         parts.append(Part(label, percent(change), unit="percent"))
     return parts

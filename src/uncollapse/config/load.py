@@ -62,7 +62,8 @@ def _is_set(path: list[str], contents: list[Any]) -> bool:
 
 def _at(path: Sequence[str], content: Any) -> Any:
     for part in path:
-        content = content.get(part) if isinstance(content, dict) else None
+        # names are told and compared as text; YAML has numbers as keys too
+        content = {str(key): value for key, value in content.items()}.get(part) if isinstance(content, dict) else None
     return content
 
 

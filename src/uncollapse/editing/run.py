@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -115,18 +117,33 @@ class Run:
         """
         path = self.output.parent / f".{self.output.name}.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ArtifactError(
-                    f"{self.output}: another run is writing it; name another output with --out, or wait"
-                ) from None
-            try:
-                yield
-            finally:
-                path.unlink(missing_ok=True)
+        while True:
+            with path.open("w") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise ArtifactError(
+                        f"{self.output}: another run is writing it; name another output with --out, or wait"
+                    ) from None
+                except OSError as error:
+                    if error.errno not in (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP):
+                        raise  # these file systems have no locks
+                if not _is_at(path, lock):
+                    continue  # the run that had it removed it between our opening and locking it
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
+                return
 
     @property
     def _parts(self) -> Parts:
         return Parts(self.output, [self.identity, self.shard, self.shards], EDITS)
+
+
+def _is_at(path: Path, opened: IO[str]) -> bool:
+    """Whether the name still leads to the opened file."""
+    try:
+        return path.stat().st_ino == os.fstat(opened.fileno()).st_ino
+    except FileNotFoundError:
+        return False

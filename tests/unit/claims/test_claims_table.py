@@ -42,7 +42,7 @@ def test_a_claim_on_several_tasks_is_open_where_one_was_not_run() -> None:
     assert table.loc[0, "verdict"] == "inconclusive"
     assert table.loc[0, "value"] == FINDING.value
     assert table.loc[0, "explanation"] == (
-        "It speaks of 2 tasks, of which 1 was run and the verdict there is reproduced. It rose by 1.5. "
+        "It is judged by 2 experiments, of which 1 ran; by that alone it is reproduced. It rose by 1.5. "
         "Words: it takes two."
     )
     false = replace(FINDING, verdict="contradicted")
@@ -53,7 +53,7 @@ def test_a_claim_on_several_tasks_is_open_where_one_was_not_run() -> None:
     assert table.loc[0, "verdict"] == "contradicted"
     neither = claims_table(CLAIMS, [replace(FINDING, verdict="not run at this scale"), other])
     assert neither.loc[0, "verdict"] == "not run at this scale"
-    assert "tasks, of which" not in neither.loc[0, "explanation"]
+    assert "experiments, of which" not in neither.loc[0, "explanation"]
 
 
 def test_unknown_and_repeated_findings_are_errors() -> None:

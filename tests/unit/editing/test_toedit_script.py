@@ -1,5 +1,6 @@
 """The command, end to end, on a model in a folder."""
 
+import contextlib
 import importlib.util
 import itertools
 import json
@@ -8,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny_models
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast
 
 from uncollapse.artifacts import read_table
 from uncollapse.editing import corpus
@@ -230,3 +233,32 @@ def test_letters_of_several_tokens_are_shown_whole(toedit):
     assert marked({"ids": old, "new_ids": new, "changed": whole}, tokenizer) == "a [😀->😁] b"
     assert "\ufffd" not in marked({"ids": old, "new_ids": old, "changed": [False] * len(old)}, tokenizer)
     assert marked({"ids": old, "new_ids": old[:2], "changed": [False, False, *[True] * 6]}, tokenizer) == "a [😀 b->]"
+
+
+def test_spaces_that_words_keep_are_shown(toedit):
+    """As of Llama 2: the first token of a text loses its space when it is decoded alone."""
+    words = {"<unk>": 0, "\u2581the": 1, "\u2581cat": 2, "\u2581dog": 3, "\u2581sat": 4}
+    inner = Tokenizer(models.WordLevel(words, unk_token="<unk>"))
+    inner.pre_tokenizer, inner.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, unk_token="<unk>")
+    row = {"ids": [1, 2, 4], "new_ids": [1, 3, 4], "changed": [False, True, False]}
+    assert toedit.__globals__["marked"](row, tokenizer) == "the[ cat-> dog] sat"
+
+
+def test_a_run_that_waited_for_another_takes_what_it_made(toedit, folder, texts, monkeypatch):
+    """Both find nothing; the second is let in when the first has ended, with other options."""
+    out = texts.with_suffix(".toedit.parquet")
+    common = [str(texts), "--model", str(folder)]
+    alone = Run.alone
+
+    @contextlib.contextmanager
+    def later(run):
+        monkeypatch.setattr(Run, "alone", alone)
+        toedit([*common, "--threshold", "0.01"])
+        with alone(run):
+            yield
+
+    monkeypatch.setattr(Run, "alone", later)
+    with pytest.raises(SystemExit, match="is there already"):
+        toedit([*common, "--threshold", "0.05"])
+    assert summarize(out, threshold=0.01).eligible == sum(read_table(out, EDITS)["eligible_tokens"].to_pylist())
