@@ -19,13 +19,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from uncollapse.errors import DataError, UncollapseError
 from uncollapse.progress import Progress
+
+if TYPE_CHECKING:
+    from uncollapse.diagnostics.prior import Prior
 
 LEAST = 20
 LONG_WORDS = 15  # characters on average; English has 5, Finnish 8
@@ -146,13 +149,14 @@ class Comparison:
         from uncollapse.diagnostics import bigrams
         from uncollapse.reporting import corpus_figures
 
+        rests = amounts(self.corpora)
         counts, rows = self._histograms(self.corpora, stage=1)
-        self.add("Words and word pairs", "unigrams", corpus_figures.buckets(counts), rows, rests=amounts(self.corpora))
+        self.add("Words and word pairs", "unigrams", corpus_figures.buckets(counts), rows, rests=rests)
         with self.attempt("the most frequent word pairs"):
             rows, listing = bigrams.measure(self.corpora, rng=self.rng(2))
             self.tables["bigrams"] = listing
             figure = corpus_figures.top_bigrams(listing)
-            self.add("The most frequent word pairs", "top bigrams", figure, rows, rests=amounts(self.corpora))
+            self.add("The most frequent word pairs", "top bigrams", figure, rows, rests=rests)
 
     def selected(self) -> None:
         """Words and word pairs of the selection, against as many words of each of the two."""
@@ -177,17 +181,16 @@ class Comparison:
             raise DataError(f"{', '.join(corpora)}: not a single word of letters or digits; nothing can be compared")
         return shown, ngrams.measure(found, rng=self.rng(stage))
 
-    def priors(self, names: list[str]) -> None:
+    def priors(self, models: list[Prior]) -> None:
         """Perplexities of documents and probabilities of tokens, under each model."""
         from uncollapse.diagnostics import perplexity, token_probabilities
-        from uncollapse.diagnostics.prior import LONGEST, load_prior, token_log_probs
+        from uncollapse.diagnostics.prior import LONGEST, token_log_probs
         from uncollapse.reporting import corpus_figures
 
         values: dict[str, dict[str, np.ndarray]] = {}
         rows, scored = [], {}
         chosen = {name: texts[: self.options.scored] for name, texts in (self.corpora | self.selection).items()}
-        for name in names:
-            prior = load_prior(name)
+        for prior in models:
             log_probs = {}
             for corpus, texts in chosen.items():
                 progress = Progress(f"{prior.name} reads {corpus}", unit="documents")
@@ -402,7 +405,7 @@ def compare(options: argparse.Namespace) -> Path:
     notes = remarks(whole, left_out={name: each.told for name, each in found.items() if each.read > len(each.texts)})
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
-    _load_once(options)
+    models = loaded(options)
     skipped: list[str] = []
     parts: dict[str, list[str]] = {}
     if options.no_dsir:
@@ -416,7 +419,7 @@ def compare(options: argparse.Namespace) -> Path:
     comparison = Comparison(corpora, parts, options, skipped)
     comparison.ngrams()
     if options.model:
-        comparison.priors(options.model)
+        comparison.priors(models)
     else:
         skipped.append("perplexities and token probabilities (no --model)")
     if options.embeddings:
@@ -452,17 +455,18 @@ def compare(options: argparse.Namespace) -> Path:
     return target
 
 
-def _load_once(options: argparse.Namespace) -> None:
-    """Fail before any long work for models that cannot do what they are given for."""
+def loaded(options: argparse.Namespace) -> list[Prior]:
+    """The language models; they and the encoder fail before any long work where they are not what is needed."""
+    models = []
     if options.model:
         from uncollapse.diagnostics.prior import load_prior
 
-        for model in options.model:
-            load_prior(model)
+        models = [load_prior(name) for name in options.model]
     if options.embeddings:
         from uncollapse.diagnostics.sentence_embeddings import load_encoder
 
         load_encoder(options.embeddings)
+    return models
 
 
 def main(given: list[str] | None = None) -> None:

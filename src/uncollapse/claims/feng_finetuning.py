@@ -28,9 +28,8 @@ class Grid:
 
     def __init__(self, run: GroupedRun, curves: pd.DataFrame) -> None:
         every = tuned(run.groups)
-        control = (
-            every["dataset"].map({row["dataset"]: setting(row)[0] for row in every.to_dict("records")}) == TRUE_LABELS
-        )
+        is_true = [setting(row)[0] == TRUE_LABELS for row in every.to_dict("records")]
+        control = pd.Series(is_true, every.index, dtype=bool)
         chosen = every[~control]
         rows = {row["dataset"]: setting(row) for row in chosen.drop_duplicates("dataset").to_dict("records")}
         # as in Table 4, unselected labels are label selection from a beam of one; narrower beams first
@@ -56,7 +55,7 @@ class Grid:
             for group, dataset in every.loc[control, ["group", "dataset"]].itertuples(index=False)
             if group in self.start
         }
-        seen = curves.fillna({"group": SCRATCH}).groupby(["group", "dataset"])["examples"].max()
+        seen = curves.groupby(["group", "dataset"])["examples"].max()
         self.seen = {cell: int(seen[cell]) for cell in self.cells}
 
     def alike(self, first: tuple[str, str], second: tuple[str, str]) -> bool:
@@ -69,9 +68,8 @@ class Grid:
         tuned_on = sorted({seen for (column, _), seen in self.seen.items() if column != SCRATCH})
         scratch = sorted({seen for (column, _), seen in self.seen.items() if column == SCRATCH})
         told = f"Fine-tuning saw {' or '.join(f'{seen:,}' for seen in tuned_on)} examples"
-        return (
-            f"{told}, training from scratch {' or '.join(f'{seen:,}' for seen in scratch)}." if scratch else f"{told}."
-        )
+        told += f", training from scratch {' or '.join(f'{seen:,}' for seen in scratch)}" if scratch else ""
+        return f"{told}."
 
     def control(self, group: str) -> str:
         """What as much fine-tuning on true labels does to a model, in a sentence; nothing where that was not run."""

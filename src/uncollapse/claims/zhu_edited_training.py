@@ -39,7 +39,6 @@ def check(
     passages = continued(trained_models, edits, instructions=False)
     answers = continued(trained_models, edits, instructions=True)
     of_passages, of_answers = _compared(passages), _compared(answers)
-    mixture, of_mixture = edited_mixture(perplexities, trained_models, edits)
     on_domain = goes_on_better("zhu-T2-a", passages, perplexities, task_scores, what="text of the domain")
     on_answers = goes_on_better("zhu-T4-a", answers, perplexities, task_scores, what="answers to instructions")
     return [
@@ -47,7 +46,7 @@ def check(
         where_sure(on_answers, of_answers, least),
         where_sure(drawing_matters_little(passages, perplexities), of_passages, least),
         where_sure(rare_tokens(passages, perplexities), of_passages, least),
-        where_sure(mixture, of_mixture, least),
+        edited_mixture(perplexities, trained_models, edits, least),
     ]
 
 
@@ -164,9 +163,9 @@ def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
 
 
 def edited_mixture(
-    perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame
-) -> tuple[Finding, list[str]]:
-    """zhu-D5-a: a model trained on an edited mixture is at least as good as one on the mixture; and the edits of it."""
+    perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame, least: dict[str, float]
+) -> Finding:
+    """zhu-D5-a: a model trained on an edited mixture is at least as good as one trained on the mixture."""
     models = of_first(trained_models)
     shares = dict(zip(models["dataset"], models["machine_share_percent"], strict=True))
     sources = dict(zip(edits["edit"], edits["texts"], strict=True))
@@ -195,4 +194,4 @@ def edited_mixture(
         parts,
         opening="" if parts else "It takes models trained on a partly machine-written text, edited and not.",
     )
-    return found, [edit for _, edit in edited]
+    return where_sure(found, [edit for _, edit in edited], least)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 import uncollapse.language.lean_start  # noqa: F401  # isort: skip
@@ -61,8 +62,9 @@ def embed(
     return result
 
 
+@functools.lru_cache(maxsize=1)
 def load_encoder(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """A sentence encoder on the CPU, with its tokenizer.
+    """A sentence encoder with its tokenizer, read once however many corpora it embeds.
 
     Raises
     ------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -70,8 +69,7 @@ def dataset_words(rows: Iterable[Row]) -> dict[str, str]:
     )
     for detail in details:
         more = {name: detail(row) for name, row in by_name.items()}
-        alike = Counter(words.values())
-        different = {text: len({more[name] for name in words if words[name] == text}) for text in alike}
+        different = {text: len({more[name] for name in words if words[name] == text}) for text in words.values()}
         words = {name: text + more[name] if different[text] > 1 else text for name, text in words.items()}
     return words
 

@@ -93,9 +93,7 @@ def text_words(trained_models: pd.DataFrame) -> dict[str, str]:
     Such as human text, 50% machine-written text, other human text, machine-written text (DSIR), reviews.
     """
     rows = trained_models.drop_duplicates("dataset").to_dict("records")
-    words = {row["dataset"]: _words(row) for row in rows}
-    alike = Counter(words.values())
-    return {name: text if alike[text] == 1 else f"{text} ({spaced(name)})" for name, text in words.items()}
+    return _told_apart({row["dataset"]: _words(row) for row in rows})
 
 
 def _words(row: dict[str, Any]) -> str:
@@ -118,7 +116,11 @@ def _words(row: dict[str, Any]) -> str:
 def selection_words(trained_models: pd.DataFrame) -> dict[str, str]:
     """What the selection of each data set goes by; those alike are told apart by their names in config."""
     chosen = trained_models[trained_models["selection"].notna()]
-    words = {name: SELECTORS[by] for name, by in zip(chosen["dataset"], chosen["selection"], strict=True)}
+    return _told_apart({name: SELECTORS[by] for name, by in zip(chosen["dataset"], chosen["selection"], strict=True)})
+
+
+def _told_apart(words: dict[str, str]) -> dict[str, str]:
+    """Words by name, with the name behind those that several names share."""
     alike = Counter(words.values())
     return {name: text if alike[text] == 1 else f"{text} ({spaced(name)})" for name, text in words.items()}
 
