@@ -1,6 +1,6 @@
 """Training on a GPU at the paper's size (5 x 5 matrices, d = 512, 4 + 1 layers): the share of its peak bfloat16 rate.
 
-    python benchmarks/gpu.py [--batches 64 256 1024] [--peak 989]
+    python benchmarks/gpu.py [--batches 64 256 1024] [--only compiled] [--peak 989]
 
 Floating-point operations are counted, not estimated; the peak is that of a large bfloat16 product measured in the same
 run, or the maker's figure in TFLOP/s where --peak gives it. Training runs with torch set to stop at any host
@@ -25,6 +25,7 @@ from uncollapse.training.settings import OptimizerSettings, TrainingSettings
 
 TASK = eigenvalues.Settings(matrix_size=5, entries="all")
 SIZES = ModelSettings(dimension=512, encoder_layers=4, decoder_layers=1, heads=8)
+HOW = ("plain", "compiled")
 ADAM = OptimizerSettings(name="adam", learning_rate=5e-5, beta2=0.999, clip_norm=5.0)
 
 
@@ -60,6 +61,7 @@ def main() -> None:
     """Print examples per second and the share of the peak, by batch size, plain and compiled."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--batches", type=int, nargs="+", default=[64, 256, 1024])
+    parser.add_argument("--only", choices=HOW, help="how to run the steps (default: both)")
     parser.add_argument("--peak", type=float, help="TFLOP/s in bfloat16 that the maker promises")
     options = parser.parse_args()
     per_example = operations(eigenvalues.layout(TASK), SIZES)
@@ -71,14 +73,13 @@ def main() -> None:
     peak = options.peak * 1e12 if options.peak else measured_peak(device)
     print(f"{torch.cuda.get_device_name(device)}, peak {peak / 1e12:.0f} TFLOP/s in bfloat16")
     for batch in options.batches:
-        for compiled in (False, True):
+        for how in [options.only] if options.only else HOW:
             settings = TrainingSettings(
-                batch_size=batch, steps=160, optimizer=ADAM, log_every=40, compile=compiled, schedule={}
+                batch_size=batch, steps=160, optimizer=ADAM, log_every=40, compile=how == "compiled", schedule={}
             )
             rate = train_rate(
                 eigenvalues.layout(TASK), SIZES, settings, device=device, dtype=dtype, clock=time.perf_counter
             )
-            how = "compiled" if compiled else "plain"
             print(
                 f"batch {batch:5} {how:9}{rate:10,.0f} examples/s {rate * per_example / peak:7.1%} of the peak",
                 flush=True,

@@ -107,7 +107,7 @@ def train(
     if settings.compile:
         loss_of = compiled_loss(loss_of, examples.device)
     losses = torch.zeros((), device=examples.device)
-    unlogged = 0
+    unlogged, measured = 0, ""
     progress.start(total=total_steps * batches.batch_size, done=done * batches.batch_size)
     for step in range(done, total_steps):
         rows = batches.batch(step)
@@ -128,12 +128,13 @@ def train(
             if last and not all(bool(torch.isfinite(parameter).all()) for parameter in model.parameters()):
                 raise DivergedError(f"the weights are not finite after the last step, {finished}: {_CALMER}")
             if last or finished % settings.validate_every == 0:
-                row |= validate(model.eval())
+                found = validate(model.eval())
+                measured = "".join(f", {name.replace('_', ' ')} {value:.3f}" for name, value in found.items())
+                row |= found
                 model.train()
             curve.append(row)
-            progress.update(
-                finished * batches.batch_size, note=f"step {finished:,} of {total_steps:,}, loss {row['loss']:.3f}"
-            )
+            note = f"step {finished:,} of {total_steps:,}, loss {row['loss']:.3f}{measured}"
+            progress.update(finished * batches.batch_size, note=note)
             losses.zero_()
             unlogged = 0
             # only where a row is complete, so that a resumed run writes the same curve
