@@ -8,7 +8,7 @@ def make_table(stage: Stage) -> None:
 
     Reported are the paper's numbers, measured the table as run elsewhere. Outputs parquet, csv, markdown.
 
-    Spec: product (its name), and what the module needs of config.
+    Spec: product (its name), what the module needs of config, and a sentence about what was measured elsewhere.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -16,6 +16,7 @@ def make_table(stage: Stage) -> None:
     from uncollapse.reporting.comparison import compare, read_measured, read_reported
     from uncollapse.reporting.formatting import to_markdown
     from uncollapse.reporting.products import load_product, make
+    from uncollapse.reporting.table import ABOUT
 
     module = load_product("tables", stage.spec["product"])
     table = module.TABLE
@@ -34,7 +35,9 @@ def make_table(stage: Stage) -> None:
     )
     used = int(comparison["seeds"].sum())
     assert used == len(rows), f"{stage.spec['product']}: {used} of {len(rows)} results are in the table"
-    arrow = pa.Table.from_pandas(comparison, preserve_index=False).replace_schema_metadata({"title": table.title})
+    comparison.attrs[ABOUT] = stage.spec.get(ABOUT, "")
+    metadata = {"title": table.title, ABOUT: comparison.attrs[ABOUT]}
+    arrow = pa.Table.from_pandas(comparison, preserve_index=False).replace_schema_metadata(metadata)
     pq.write_table(arrow, stage.output("parquet"), compression="zstd")
     comparison.to_csv(stage.output("csv"), index=False)
     stage.output("markdown").write_text(to_markdown(comparison, table), encoding="utf-8")

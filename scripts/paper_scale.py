@@ -148,7 +148,8 @@ def export(plan: Plan, folder: Path, *, seconds: dict[str, float]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         settings = plan.experiment(experiment).model_dump(mode="json")
-        about = {"machine": machine(), "commit": commit(), "scale": plan.settings.scale, "settings": settings}
+        about = {"machine": machine(), "commit": commit(), "scale": plan.settings.scale, "note": plan.settings.note}
+        about["settings"] = settings
         about["seconds"] = seconds
         (folder / f"{name}.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n")
 

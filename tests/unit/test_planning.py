@@ -13,6 +13,7 @@ import yaml
 from uncollapse.config.files import read
 from uncollapse.config.load import load
 from uncollapse.decoding.settings import DecodingSettings
+from uncollapse.errors import ConfigError
 from uncollapse.model_names import Model
 from uncollapse.models.settings import ModelSettings
 from uncollapse.planning import Plan
@@ -315,7 +316,22 @@ def test_every_product_names_files_and_values_that_there_are(kind: str) -> None:
         for frame, files in plan.product_inputs(kind, name).items():
             assert files, frame
             assert len(files) == len(set(files))
-            assert all(Path(file).is_file() if frame == "reported" else file.startswith("out/") for file in files)
+            comes_with_us = frame in ("reported", "measured")
+            assert all(Path(file).is_file() if comes_with_us else file.startswith("out/") for file in files)
+
+
+def test_a_table_measured_elsewhere_comes_with_how_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, about = tmp_path / "feng2024_table1.csv", tmp_path / "feng2024_table1.json"
+    monkeypatch.setattr(Plan, "measured", lambda _, name: str(table) if name == table.stem else None)
+    plan = _plan()
+    assert plan.product_inputs("tables", table.stem)["measured"] == [str(table)]
+    with pytest.raises(ConfigError, match=r"feng2024_table1\.json: does not say how .*copy both"):
+        plan.product_spec("tables", table.stem)
+    about.write_text('{"settings": {}}')
+    assert json.loads(plan.product_spec("tables", table.stem))["elsewhere"] == ""
+    about.write_text('{"settings": {}, "note": "In half the time."}')
+    assert json.loads(plan.product_spec("tables", table.stem))["elsewhere"] == "In half the time."
+    assert "elsewhere" not in json.loads(plan.product_spec("tables", "feng2024_table2"))
 
 
 def test_files_of_evaluations() -> None:

@@ -69,6 +69,7 @@ def test_tables_are_measured_with_how_it_was_done(undisturbed: Path) -> None:
         assert row.measured == pytest.approx(100 * one["accuracy"].item())
     about = json.loads((undisturbed / "measured/feng2024_table1.json").read_text())
     assert about["machine"]["cpu"]
+    assert about["note"].startswith("Every rule once")
     assert about["settings"]["generator"]["training"]["steps"] == 800
     assert about["seconds"]["eigenvalues/models/generator-seed0.safetensors"] > 0
 

@@ -13,6 +13,7 @@ from uncollapse.fingerprint import code_of
 from uncollapse.planning.spec import spec
 from uncollapse.planning.theory import TheoryPlan
 from uncollapse.reporting.needs import FROM_CONFIG, REPORTED, module_of, needed, optional
+from uncollapse.reporting.table import ABOUT
 from uncollapse.theory.simulations import simulation_names
 
 # which script makes a product
@@ -81,11 +82,7 @@ class ProductPlan(TheoryPlan):
         settings = self.settings.experiments.get(experiment)
         if settings is None or settings.kind != "text":
             return True
-        about = Path(measured).with_suffix(".json")
-        try:
-            theirs = json.loads(about.read_text(encoding="utf-8"))["settings"]
-        except (OSError, ValueError, KeyError) as error:
-            raise ConfigError(f"{about}: does not say how {measured} was measured ({error}); copy both") from error
+        theirs = _how(measured)["settings"]
         return (theirs["data"]["corpus"], theirs["base"]) == (settings.data.corpus, settings.base)
 
     def _csv(self, folder: str, name: str) -> str | None:
@@ -114,6 +111,8 @@ class ProductPlan(TheoryPlan):
         """For the product's script: its name, and the values of config it asks for."""
         experiment = self.products(kind)[name]
         values = {what: self._value(experiment, what) for what in needed(kind, name) if what in FROM_CONFIG}
+        for measured in self.product_inputs(kind, name).get("measured", []):
+            values[ABOUT] = _how(measured).get("note", "")
         return spec(product=name, **values)
 
     def product_value(self, kind: str, name: str, what: str) -> Any:
@@ -181,3 +180,14 @@ class ProductPlan(TheoryPlan):
 
     def _value(self, experiment: str, what: str) -> Any:
         return self.of(experiment).product_values(experiment)[what]
+
+
+def _how(measured: str) -> dict[str, Any]:
+    """What the JSON beside a measured table says of it: at least its settings."""
+    about = Path(measured).with_suffix(".json")
+    try:
+        found = json.loads(about.read_text(encoding="utf-8"))
+        found["settings"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{about}: does not say how {measured} was measured ({error}); copy both") from error
+    return found

@@ -13,11 +13,10 @@ from html import escape
 
 import pandas as pd
 
-from uncollapse.reporting.table import Table
+from uncollapse.reporting.table import ELSEWHERE, Table
 
 NOT_RUN = "not run"
 ABSENT = "\N{EN DASH}"
-ELSEWHERE = "on a GPU"
 WHERE_KNOWN = ("paper", ELSEWHERE)  # measures that a column shows only if it has one
 MEANINGS = {
     "ours": "mean with its 95% interval",

@@ -16,6 +16,7 @@ from uncollapse.reporting.frames import read_frame
 from uncollapse.reporting.products import load_product
 from uncollapse.reporting.report import FigureArtifact, Origin, Report, Section, TableArtifact
 from uncollapse.reporting.summary_scores import selector_of
+from uncollapse.reporting.table import ABOUT
 from uncollapse.reporting.theory_sections import THEORY_SECTIONS
 
 THEORY = "theory"  # the name of its section in the spec, and of the simulations' folder
@@ -167,7 +168,9 @@ def _artifact(spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, P
     name, module = artifact["name"], load_product(artifact["kind"], artifact["name"])
     if artifact["kind"] == "tables":
         made = [f"{spec['results']}/tables/{name}.{suffix}" for suffix in ("parquet", "csv", "md")]
-        frame = read_any(files[name], [*module.TABLE.keys, *MEASURES]).to_pandas()
+        table = read_any(files[name], [*module.TABLE.keys, *MEASURES])
+        frame = table.to_pandas()
+        frame.attrs[ABOUT] = (table.schema.metadata or {}).get(ABOUT.encode(), b"").decode()
         return TableArtifact(
             name=name, table=module.TABLE, comparison=frame, origin=_origin(spec, made, artifact["modules"])
         )
