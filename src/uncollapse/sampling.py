@@ -13,16 +13,20 @@ import numpy as np
 import pyarrow as pa
 
 from uncollapse.artifacts import ROW_GROUP, as_table
+from uncollapse.compute.side_by_side import in_order
 from uncollapse.errors import DataError
 from uncollapse.hashing import hash_rows
 from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.splits import SPLITS
 
 
-def sample(task: ModuleType, settings: Any, *, split: str, count: int, seed: int) -> Iterator[pa.Table]:
+def sample(
+    task: ModuleType, settings: Any, *, split: str, count: int, seed: int, threads: int = 1
+) -> Iterator[pa.Table]:
     """Tables of prompts with truths, ``count`` rows in all, numbered from 0 by ``prompt_id``.
 
-    Draws are keyed by (seed, split, block), so a longer split begins with the shorter one's prompts.
+    Draws are keyed by (seed, split, block), so a longer split begins with the shorter one's prompts, and blocks that
+    ``threads`` draw side by side are those that one draws.
 
     Raises
     ------
@@ -31,27 +35,32 @@ def sample(task: ModuleType, settings: Any, *, split: str, count: int, seed: int
     """
     schema = prompt_schema(task.PROMPT_COLUMNS)
     first, last = SPLITS[split]
-    done = block = 0
+    done = 0
     waiting: list[pa.Table] = []
     enough = 100 * (1 + 8 * count // ((last - first) * ROW_GROUP))
-    while done < count:
-        if block == enough:
-            raise DataError(
-                f"{block * ROW_GROUP:,} prompts drawn, but only {done:,} of {count:,} fall to the split {split!r}: the"
-                " task has too few different prompts; widen it (task, in config)"
-            )
-        key = hashlib.sha256(f"sample {seed} {split} {block}".encode()).digest()
+
+    def block(number: int) -> pa.Table:
+        """What the split has of a block of draws, not yet numbered."""
+        key = hashlib.sha256(f"sample {seed} {split} {number}".encode()).digest()
         rng = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
         drawn = task.draw(settings, count=ROW_GROUP, rng=rng)
         table = as_table({"prompt_id": np.arange(ROW_GROUP), **drawn}, schema)
         octant = hash_rows(task.prompt_tokens(table, settings)) >> np.uint64(61)
-        kept = table.filter(pa.array((octant >= first) & (octant < last))).slice(0, count - done)
+        return table.filter(pa.array((octant >= first) & (octant < last)))
+
+    for kept in in_order(block, range(enough), threads=threads):
+        kept = kept.slice(0, count - done)
         waiting.append(kept.set_column(0, schema.field(0), pa.array(np.arange(done, done + len(kept)))))
         done += len(kept)
-        block += 1
         full = sum(map(len, waiting)) // ROW_GROUP * ROW_GROUP
         if full or done == count:
             table = pa.concat_tables(waiting)
             for start in range(0, len(table) if done == count else full, ROW_GROUP):
                 yield table.slice(start, ROW_GROUP)
             waiting = [table.slice(full)]
+        if done == count:
+            return
+    raise DataError(
+        f"{enough * ROW_GROUP:,} prompts drawn, but only {done:,} of {count:,} fall to the split {split!r}: the task"
+        " has too few different prompts; widen it (task, in config)"
+    )

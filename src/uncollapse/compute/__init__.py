@@ -1,1 +1,1 @@
-"""Where tensors live and how they are multiplied."""
+"""Where work is done: devices, threads, and what moves between them."""

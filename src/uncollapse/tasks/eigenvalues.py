@@ -69,10 +69,12 @@ def draw(settings: Settings, *, count: int, rng: np.random.Generator) -> dict[st
 
 def prompt_tokens(prompts: pa.Table, settings: Settings) -> NDArray[np.int16]:
     """Tokens (N, S) of the matrices."""
-    entries = _entries(prompts, settings)
-    if settings.entries == "all":
-        entries = _matrices(entries, settings.matrix_size).reshape(len(entries), -1)
-    return number_encoding.encode(entries)
+    tokens = number_encoding.encode(_entries(prompts, settings))
+    if settings.entries == "upper_triangle":
+        return tokens
+    triplets = tokens.reshape(len(tokens), -1, number_encoding.TOKENS_PER_NUMBER)
+    places = _matrices(np.arange(triplets.shape[1])[None], settings.matrix_size)[0].astype(np.intp).ravel()
+    return triplets[:, places].reshape(len(tokens), -1)
 
 
 def answer_tokens(prompts: pa.Table, settings: Settings) -> NDArray[np.int16]:

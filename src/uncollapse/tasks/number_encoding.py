@@ -53,7 +53,7 @@ def encode(values: NDArray[np.float64]) -> NDArray[np.int16]:
     # log10 may land one off beside a power of ten; the mantissa must come out as 100 ... 999
     mantissa = np.rint(magnitude * 10.0 ** (2 - leading)).astype(np.int64)
     carried = mantissa >= 1000
-    mantissa = np.where(carried, np.rint(magnitude * 10.0 ** (1 - leading)).astype(np.int64), mantissa)
+    mantissa = np.where(carried, 100, mantissa)
     exponent = np.where(zero, 0, leading - 2 + carried)
     if (exponent < LOWEST_EXPONENT).any() or (exponent > HIGHEST_EXPONENT).any():
         raise DataError(f"P1000 holds exponents E{LOWEST_EXPONENT} ... E{HIGHEST_EXPONENT} only")
