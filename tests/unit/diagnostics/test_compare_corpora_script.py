@@ -83,7 +83,8 @@ def test_what_is_wrong_is_said_before_any_work(
 
 
 @pytest.mark.parametrize(
-    ("option", "said"), [(("--seed", -1), "--seed must be 0 or above"), (("--embedded", 39), "--embedded must be 40")]
+    ("option", "said"),
+    [(("--seed", -1), "no whole number of at least 0"), (("--embedded", 39), "no whole number of at least 40")],
 )
 def test_options_that_cannot_be(
     option: tuple[str, int], said: str, files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]

@@ -1,0 +1,129 @@
+"""Two corpora made ready to be compared: equal amounts, what DSIR selects, and what a reader should know first."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from uncollapse.diagnostics.neighbourhoods import LEAST as CLOUD
+from uncollapse.diagnostics.ngrams import equal_words
+from uncollapse.errors import DataError
+from uncollapse.text_selection import dsir
+
+LEAST = 20  # documents
+LONG_WORDS = 15  # characters on average; English has 5, Finnish 8
+
+
+def sampled(texts: list[str], count: int, seed: int) -> list[str]:
+    """At most ``count`` of the texts, in random order."""
+    order = np.random.default_rng(seed).permutation(len(texts))[:count]
+    return [texts[place] for place in order]
+
+
+def words(texts: list[str]) -> int:
+    """What white space separates, in all texts."""
+    return sum(len(text.split()) for text in texts)
+
+
+def amounts(corpora: Mapping[str, list[str]]) -> str:
+    """``mine: 120 documents, 14,400 words; ...``."""
+    return "; ".join(f"{name}: {len(texts):,} documents, {words(texts):,} words" for name, texts in corpora.items())
+
+
+def enough(corpora: Mapping[str, list[str]], files: list[Path], *, embeddings: bool) -> None:
+    """Whether the corpora, cut to equal numbers of words, have the documents that the diagnostics take.
+
+    Raises
+    ------
+    DataError
+        Naming the file and what to do.
+    """
+    for (name, texts), path, least in zip(corpora.items(), files, (2 * CLOUD, CLOUD), strict=True):
+        if len(texts) < LEAST:
+            raise DataError(
+                f"{path}: {len(texts)} documents of {name} make up as many words as the other corpus has;"
+                " cut its documents into shorter ones"
+            )
+        if embeddings and len(texts) < least:
+            raise DataError(
+                f"{path}: {len(texts)} of its documents are compared (at equal numbers of words); --embeddings takes"
+                f" {least} at least ({2 * CLOUD} of the first corpus, {CLOUD} of the second): give more documents,"
+                " raise --documents, or leave --embeddings out"
+            )
+
+
+def dsir_selection(raw: list[str], target: list[str], *, share: float, seed: int) -> list[str]:
+    """The share of ``raw`` that DSIR draws; too short documents are no candidates."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = dsir.importance(dsir.chunks(raw), dsir.chunks(target), folder=Path(folder))
+    candidates = int((found.words >= dsir.SHORTEST).sum())
+    if candidates < 2 * LEAST:
+        raise DataError(f"only {candidates} documents of {dsir.SHORTEST} words or more")
+    size = max(LEAST, round(share * candidates))
+    return [raw[row] for row in dsir.select(found, size=size, seed=seed)]
+
+
+def selection_and_parts(
+    corpora: Mapping[str, list[str]], raw: list[str], target: list[str], *, share: float, seed: int
+) -> dict[str, list[str]]:
+    """Parts of both corpora and what DSIR selects from ``raw`` to look like ``target``, at equal numbers of words.
+
+    Raises
+    ------
+    DataError
+        Where too few documents can be selected, or make up that many words.
+    """
+    chosen = dsir_selection(raw, target, share=share, seed=seed)
+    _, second = corpora
+    named = {f"{name} (part)": texts for name, texts in corpora.items()} | {f"{second}, by DSIR": chosen}
+    parts = equal_words(named, seed=seed)
+    for name, texts in parts.items():
+        if len(texts) < LEAST:
+            raise DataError(f"{name}: {len(texts)} documents at {words(texts):,} words, {LEAST} are needed")
+    return parts
+
+
+def alike(first: Iterable[str], second: Iterable[str]) -> tuple[int, int]:
+    """How many documents of each corpus stand in the other too, word for word, whatever the white space.
+
+    >>> alike(["a  b", "c"], ["a b", "a b"])
+    (1, 2)
+    """
+    marks = [[_mark(text) for text in texts] for texts in (first, second)]
+    sets = [set(each) for each in marks]
+    return sum(mark in sets[1] for mark in marks[0]), sum(mark in sets[0] for mark in marks[1])
+
+
+def _mark(text: str) -> bytes:
+    """A digest in place of the document: of large corpora, copies would be too much to hold."""
+    return hashlib.blake2b(" ".join(text.split()).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def remarks(whole: Mapping[str, list[str]], *, left_out: Mapping[str, str]) -> list[str]:
+    """What a reader should know of the files before the numbers."""
+    first, second = whole
+    found = [f"{name}: {told}." for name, told in left_out.items()]
+    shared = alike(whole[first], whole[second])
+    if any(shared):
+        found.append(
+            f"{shared[0]:,} of the {len(whole[first]):,} documents of {first} stand word for word in {second} too, and"
+            f" {shared[1]:,} of the {len(whole[second]):,} of {second} in {first}."
+            + (
+                " Of the same documents no difference can be told."
+                if shared == (len(whole[first]), len(whole[second]))
+                else ""
+            )
+        )
+    for name, texts in whole.items():
+        length = sum(len("".join(text.split())) for text in texts) / words(texts)
+        if length > LONG_WORDS:
+            found.append(
+                f"The words of {name} have {length:.0f} characters on average. Words here are what stands between white"
+                " space: in text without spaces, such as Chinese or Japanese, a word is a whole clause, and numbers of"
+                " words, unigrams, bigrams and word pairs say little. Put spaces between the words first."
+            )
+    return found
