@@ -161,6 +161,14 @@ def test_null_removes_an_entry_that_others_need_and_they_say_so() -> None:
         assert f"{BASE}: {EIGENVALUES}.{needed_by}: {name!r} is not defined; known: " in str(caught.value)
 
 
+def test_what_an_overlay_removes_is_told_where_it_is_still_named(tmp_path: Path) -> None:
+    overlay = tmp_path / "mine.yaml"
+    overlay.write_text(yaml.safe_dump({"experiments": {"eigenvalues": {"verifiers": {"oracle": None}}}}))
+    with pytest.raises(ConfigError) as caught:
+        load(_changed(f"{EIGENVALUES}.verifiers.oracle", None), [BASE, overlay])
+    assert f"({overlay} removes it: {EIGENVALUES}.verifiers.oracle is null)" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("key", "known"),
     [

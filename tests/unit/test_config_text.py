@@ -92,6 +92,19 @@ def test_kinds_are_told_apart() -> None:
     assert (found["eigenvalues"].kind, found["summaries"].kind) == ("sequence", "text")
 
 
+@pytest.mark.parametrize("name", ["summaries", "collapse"])
+def test_a_kind_that_is_not_named_is_told_by_the_keys(name: str) -> None:
+    changed = copy.deepcopy(CONFIG)
+    kind = changed["experiments"][name].pop("kind")
+    with pytest.raises(ConfigError) as caught:
+        load(changed)
+    ours = [line for line in str(caught.value).splitlines() if f"experiments.{name}" in line]
+    assert len(ours) == 1
+    assert ours[0].endswith(
+        f"experiments.{name}.kind: missing, and the keys beside it are those of kind {kind}; add kind: {kind}"
+    )
+
+
 def test_an_ensemble_is_made_of_verifiers_that_are_none() -> None:
     both = {"kind": "ensemble", "members": {"self": 1.0, "weak": 2.0}}
     load(_changed(f"{AT}.verifiers.both", both))

@@ -15,6 +15,8 @@ KINDS: dict[str, type[BaseModel]] = {
     "pretraining": PretrainingExperimentSettings,
 }
 
+DEFAULT = "sequence"
+
 
 def _settings_of_kind(block: Any) -> Any:
     """Validate an experiment with its kind's settings, so that errors speak of that kind's keys alone."""
@@ -22,7 +24,10 @@ def _settings_of_kind(block: Any) -> Any:
         return block
     if not isinstance(block, dict):
         raise ValueError("an experiment is a mapping of keys; give task, sample, generator and so on")
-    kind = block.get("kind", "sequence")
+    kind = block.get("kind", DEFAULT)
+    fitting = {name: sum(key in settings.model_fields for key in block) for name, settings in KINDS.items()}
+    if "kind" not in block and fitting[best := max(fitting, key=fitting.__getitem__)] > fitting[DEFAULT]:
+        raise Misfit("kind", f"missing, and the keys beside it are those of kind {best}; add kind: {best}")
     if not isinstance(kind, str) or kind not in KINDS:
         raise Misfit("kind", f"{kind!r} is none of the kinds of experiments ({', '.join(KINDS)}); change it")
     return KINDS[kind].model_validate(block)

@@ -35,11 +35,12 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
         Listing every problem found.
     """
     contents = [yaml.load(Path(name).read_bytes(), Loader=_Loader) for name in files if Path(name).is_file()]
-    problems = [_of_removal(path, contents, files) for path in _removed(merged) if not _is_set(path, contents)]
+    removed = list(_removed(merged))
+    problems = [_of_removal(path, contents, files) for path in removed if not _is_set(path, contents)]
     try:
         settings = Settings.model_validate(_without_removed(_ordered(merged, contents)))
     except ValidationError as error:
-        problems += [_explain(problem, files) for problem in error.errors()]
+        problems += [_explain(problem, files) + _by_whom(problem, removed, files) for problem in error.errors()]
     if problems:
         raise ConfigError("the config cannot be run:\n" + "\n".join(f"  - {problem}" for problem in problems))
     return settings
@@ -73,6 +74,15 @@ def _of_removal(path: list[str], contents: list[Any], files: Sequence[str | Path
     text = f"{'.'.join(path)}: null removes nothing, there is no such entry; known: {', '.join(known) or 'none'}"
     where = _file_that_sets(path, files)
     return f"{where}: {text}" if where else text
+
+
+def _by_whom(problem: Any, removed: list[list[str]], files: Sequence[str | Path]) -> str:
+    """Where something is named that a null removed: the file with the null."""
+    error = problem.get("ctx", {}).get("error")
+    for path in removed:
+        if isinstance(error, Misfit) and str(error).startswith(f"{path[-1]!r} is not defined"):
+            return f" ({_file_that_sets(path, files)} removes it: {'.'.join(path)} is null)"
+    return ""
 
 
 def _ordered(merged: Any, contents: list[Any]) -> Any:
