@@ -17,6 +17,7 @@ from pathlib import Path
 
 from uncollapse.changes import changes, read_record
 from uncollapse.errors import UncollapseError
+from uncollapse.fork_server import forking
 from uncollapse.job_outputs import outputs
 from uncollapse.partial import remove_abandoned
 from uncollapse.planning import Plan
@@ -56,6 +57,7 @@ class Jobs:
     def __init__(self, plan: Plan, *, seconds: dict[str, float] | None = None) -> None:
         self.plan, self.seconds = plan, seconds if seconds is not None else {}
         self._hashes: dict[tuple[str, int, int], str] = {}
+        self._prefix: list[str] | None = None  # what forks a script from a process that has its libraries
 
     def of(self, targets: Iterable[str]) -> list[Job]:
         """Each job for ``targets`` once, after those it needs; targets that come first have theirs first."""
@@ -93,7 +95,9 @@ class Jobs:
         waiting = self.of(targets)
         unmade = {path for job in waiting for path in job.outputs.values()}
         running: list[_Running] = []
-        try:
+        with contextlib.ExitStack() as until_the_end:
+            self._prefix = until_the_end.enter_context(forking(_environment(self.plan))) if threads == 1 else None
+            until_the_end.callback(self._end, running)
             while waiting or running:
                 if time.monotonic() >= deadline:
                     return False
@@ -114,8 +118,6 @@ class Jobs:
                         else:
                             running.append(self._start(job, threads=threads))
                 time.sleep(_PAUSE)
-        finally:
-            self._end(running)
         return True
 
     def _end(self, running: "Sequence[_Running]") -> None:
@@ -148,6 +150,8 @@ class Jobs:
         for output in job.outputs.values():
             Path(output).parent.mkdir(parents=True, exist_ok=True)
         line, environment = self.command(job, threads=threads), _environment(self.plan)
+        if self._prefix and line[0] == sys.executable:
+            line = [*self._prefix, *line[1:]]
         # in this process's group, so that whoever kills the group leaves no job behind
         return _Running(job, subprocess.Popen(line, env=environment), time.monotonic())
 
@@ -186,4 +190,5 @@ def _environment(plan: Plan) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "UNCOLLAPSE_STORE"}
     if plan.settings.packages_folder is not None:
         kept["UNCOLLAPSE_PACKAGES"] = str(Path(plan.settings.packages_folder).absolute())
-    return kept | {"PYTHONPATH": os.pathsep.join(parts)}
+    path = os.pathsep.join([str(Path(sys.executable).parent), *filter(None, [os.environ.get("PATH")])])
+    return kept | {"PYTHONPATH": os.pathsep.join(parts), "PATH": path}

@@ -10,6 +10,6 @@ Written by hand because the fork server of Python's multiprocessing serves only 
 Snakemake starts a shell for each job.
 """
 
-from uncollapse.fork_server.start import start
+from uncollapse.fork_server.start import forking, start
 
-__all__ = ["start"]
+__all__ = ["forking", "start"]

@@ -1,11 +1,13 @@
-"""Start the fork server beside a Snakemake that runs jobs itself."""
+"""Start the fork server beside a Snakemake that runs jobs itself, or beside what runs them without Snakemake."""
 
+import contextlib
 import os
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +20,44 @@ _servers: list[subprocess.Popen[bytes]] = []  # each ends when this process, and
 def start(workflow: Any) -> None:
     """Have ``python`` in the shell commands of this workflow mean the client of a new fork server.
 
-    Only where jobs run here, one after another or side by side, without containers and environments of their own. On a
-    machine with an NVIDIA GPU not either: CUDA does not survive a fork, and whether a library touches it while it is
-    imported is not ours to say.
+    Only where jobs run here, one after another or side by side, without containers and environments of their own.
     """
     if not _useful(workflow):
         return
     from snakemake.shell import shell
 
-    where = Path(tempfile.mkdtemp(prefix="uncollapse-")) / "socket"
     # what Snakemake sets for a job of one thread; others start an interpreter
     one_thread = {f"{name}_NUM_THREADS": "1" for name in _THREADS} | {"VECLIB_MAXIMUM_THREADS": "1"}
-    server = subprocess.Popen(
-        server_command(where),
-        stdin=subprocess.PIPE,
-        env=os.environ | one_thread,
-    )
+    where, server = _begin(os.environ | one_thread)
     _servers.append(server)
     braces = shlex.join(client_command(where)).replace("{", "{{").replace("}", "}}")
     shell.prefix(f'set -euo pipefail; python() {{{{ {braces} "$@"; }}}}; ')
+
+
+@contextlib.contextmanager
+def forking(environment: Mapping[str, str]) -> Iterator[list[str] | None]:
+    """What a script and its arguments are to follow, to be forked from a server that lives as long as the context.
+
+    ``environment`` is that of the jobs, which are of one thread each. None where every job is to be an interpreter.
+    """
+    folder = Path(sys.executable).parent
+    # the client takes the ``python`` that the PATH names, as a shell would
+    if not _possible() or shutil.which("python", path=environment.get("PATH")) != str(folder / "python"):
+        yield None
+        return
+    where, server = _begin(environment)
+    try:
+        yield client_command(where)
+    finally:
+        assert server.stdin is not None
+        server.stdin.close()
+        server.wait()
+
+
+def _begin(environment: Mapping[str, str]) -> tuple[Path, subprocess.Popen[bytes]]:
+    """A server, and its socket."""
+    where = Path(tempfile.mkdtemp(prefix="uncollapse-")) / "socket"
+    return where, subprocess.Popen(server_command(where), stdin=subprocess.PIPE, env=environment)
 
 
 def server_command(where: Path) -> list[str]:
@@ -51,11 +72,19 @@ def client_command(where: Path) -> list[str]:
 
 def _useful(workflow: Any) -> bool:
     return (
-        sys.platform == "linux"
+        _possible()
         and shutil.which("bash") is not None
-        and os.environ.get(SWITCH, "1") != "0"
         and workflow.local_exec
         and not workflow.dryrun
         and not workflow.deployment_settings.deployment_method
-        and not Path("/dev/nvidiactl").exists()
     )
+
+
+def _possible() -> bool:
+    """Whether this machine and its user allow it.
+
+    On a machine with an NVIDIA GPU not: CUDA does not survive a fork, and whether a library touches it while it is
+    imported is not ours to say.
+    """
+    allowed = os.environ.get(SWITCH, "1") != "0"
+    return sys.platform == "linux" and allowed and not Path("/dev/nvidiactl").exists()
