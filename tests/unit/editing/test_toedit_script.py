@@ -199,7 +199,8 @@ def test_answers_given_their_prompts(toedit, folder, texts):
         (["--model", "nowhere/model"], "cannot be loaded"),
     ],
 )
-def test_errors_are_told_in_one_line(toedit, folder, texts, options, message):
+def test_errors_are_told_in_one_line(toedit, folder, texts, options, message, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(SystemExit) as caught:
         toedit([str(texts), "--model", str(folder), *options])
     text = str(caught.value)

@@ -1,4 +1,4 @@
-"""The micro scale through profiles/slurm and a real Slurm: killed jobs run again, and the bytes are a local run's."""
+"""A micro scale of few jobs through profiles/slurm and a real Slurm: killed jobs run again, and the bytes are a local run's."""
 
 import hashlib
 import importlib.util
@@ -19,7 +19,7 @@ from conftest import ROOT, snakemake, tiny_arguments
 
 Found = TypeVar("Found")
 pytestmark = pytest.mark.workflow
-MICRO = "tests/workflow/micro.yaml"
+SCALE = ("tests/workflow/micro.yaml", "tests/workflow/slurm/few_jobs.yaml")
 
 # what a cluster wants long is short here: the wait for a network file system. Few jobs at a time: they share two cores
 IMPATIENT = ["--latency-wait", "5", "--jobs", "3", "--cores", "2"]
@@ -38,12 +38,12 @@ def slurm() -> Iterator[dict[str, str]]:
 
 def test_killed_jobs_are_tried_again_and_the_bytes_are_a_local_runs(slurm: dict[str, str], tmp_path: Path) -> None:
     local = tmp_path / "local/results"
-    snakemake(*tiny_arguments(local, MICRO))
+    snakemake(*tiny_arguments(local, *SCALE))
     results, log = tmp_path / "results", tmp_path / "snakemake.log"
     profile = ["--profile", "profiles/slurm", "--slurm-logdir", str(tmp_path / "slurm"), *IMPATIENT]
     store = f"store={tmp_path / 'store'}"  # of its own: nothing may come from the local run's
     impatient = str(Path(__file__).with_name("impatient_snakemake.py"))
-    command = [sys.executable, impatient, "--nolock", *profile, *tiny_arguments(results, MICRO), store]
+    command = [sys.executable, impatient, "--nolock", *profile, *tiny_arguments(results, *SCALE), store]
     with log.open("w") as written:
         run = subprocess.Popen(command, cwd=ROOT, env=slurm, stdout=written, stderr=written)
         try:
@@ -68,7 +68,7 @@ def test_killed_jobs_are_tried_again_and_the_bytes_are_a_local_runs(slurm: dict[
     assert sum(job["does"].startswith("present") for job in jobs) == 1
 
     assert _artifacts(results) == _artifacts(local)
-    assert "Nothing to be done" in snakemake(*tiny_arguments(results, MICRO)).stderr
+    assert "Nothing to be done" in snakemake(*tiny_arguments(results, *SCALE)).stderr
 
 
 def _soon(find: Callable[[], Found | None], run: subprocess.Popen[bytes]) -> Found:
