@@ -19,9 +19,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
-# as many files of tests side by side as there are cores, the longest first (tests/conftest.py)
+# one file of tests more side by side than there are cores, since some wait; the longest first (tests/conftest.py)
 test: install
-	$(BIN)/pytest -n $(CORES) --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n $$(($(CORES) + 1)) --dist loadfile --no-loadscope-reorder
 
 # a hundred random kill -9 of jobs, of Snakemake and of both; in the end every artifact must be as if undisturbed
 torture: install

@@ -223,7 +223,7 @@ def _everything(plan: Plan) -> int:
 OUTCOMES: dict[str, int] = {"refused": 0, "planned": 0}
 
 
-@settings(max_examples=1200)
+@settings(max_examples=700)
 @given(changes=CHANGES)
 def test_any_config_is_refused_by_name_or_planned_whole(changes: list[tuple[Location, str, str, Any]]) -> None:
     config = copy.deepcopy(BASE)

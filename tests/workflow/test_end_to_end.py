@@ -1,5 +1,6 @@
 """The whole chain, from sampling to the report, through Snakemake."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -20,10 +21,17 @@ def test_tables_stand_beside_the_papers_numbers(tiny: Path) -> None:
         table = pd.read_parquet(tiny / f"tables/{name}.parquet")
         reported = pd.read_csv(ROOT / f"workflow/reported/{name}.csv", keep_default_na=False, na_values=[""])
         keys = [column for column in reported.columns if column != "accuracy_percent"]
-        assert list(table.columns) == [*keys, "ours_mean", "ours_low", "ours_high", "ours_best", "seeds", "paper"]
+        about = ROOT / f"workflow/measured/{name}.json"
+        ours = ["ours_mean", "ours_low", "ours_high", "ours_best", "seeds"]
+        assert list(table.columns) == [*keys, *ours, "paper", *(["measured"] if about.is_file() else [])]
         assert table["paper"].dropna().tolist() == reported["accuracy_percent"].tolist()
         assert (tiny / f"tables/{name}.csv").read_text().startswith(",".join(table.columns))
-        assert "paper" in (tiny / f"tables/{name}.md").read_text()
+        shown = (tiny / f"tables/{name}.md").read_text()
+        assert "paper" in shown
+        if about.is_file():
+            known = f"On a GPU: {json.loads(about.read_text())['note']}"
+            assert shown.endswith(f"{known}\n")
+            assert known in html.unescape((tiny / "report.html").read_text())
 
 
 def test_table1_counts_what_the_candidates_hold(tiny: Path) -> None:

@@ -1,4 +1,4 @@
-"""A micro scale of few jobs through profiles/slurm and a real Slurm: killed jobs run again, and the bytes are a local run's."""
+"""A small scale through profiles/slurm and a real Slurm: killed jobs run again, and the bytes are a local run's."""
 
 import hashlib
 import importlib.util
