@@ -80,7 +80,6 @@ def compare(options: argparse.Namespace) -> Path:
     from uncollapse.diagnostics import two_corpora
     from uncollapse.diagnostics.model_files import check
     from uncollapse.diagnostics.ngrams import equal_words
-    from uncollapse.diagnostics.two_corpora import LEAST, amounts
     from uncollapse.diagnostics.verdicts import judge
     from uncollapse.reporting.corpus_comparison import Comparison
     from uncollapse.reporting.corpus_page import Corpus, page
@@ -94,9 +93,11 @@ def compare(options: argparse.Namespace) -> Path:
     found = {name: read_texts(path, options.text) for name, path in zip((first, second), files, strict=True)}
     documents = {name: each.texts for name, each in found.items()}
     for name, path in zip(documents, files, strict=True):
-        if len(documents[name]) < LEAST:
-            raise DataError(f"{path}: {len(documents[name])} documents with text; a comparison takes {LEAST} at least"
-                            f" ({found[name].told})")  # fmt: skip
+        if len(documents[name]) < two_corpora.LEAST:
+            raise DataError(
+                f"{path}: {len(documents[name])} documents with text; a comparison takes {two_corpora.LEAST} at least"
+                f" ({found[name].told})"
+            )
     sample = {name: two_corpora.sampled(texts, options.documents, options.seed) for name, texts in documents.items()}
     corpora = equal_words(sample, seed=options.seed)
     two_corpora.enough(corpora, files, embeddings=bool(options.embeddings))
@@ -118,7 +119,7 @@ def compare(options: argparse.Namespace) -> Path:
             )
         except DataError as error:
             skipped.append(f"the DSIR selection ({error})")
-    print(f"compared are {amounts(corpora | parts)}", file=sys.stderr)
+    print(f"compared are {two_corpora.amounts(corpora | parts)}", file=sys.stderr)
     comparison = Comparison(
         corpora, parts, scored=options.scored, embedded=options.embedded, seed=options.seed, skipped=skipped
     )
@@ -136,11 +137,11 @@ def compare(options: argparse.Namespace) -> Path:
             comparison.selected()
     verdicts = judge(comparison.frame(), first=first, second=second)
     described = [
-        Corpus(name, path.name, found[name].told, amounts({name: corpora[name]}).removeprefix(f"{name}: "))
+        Corpus(name, path.name, found[name].told, two_corpora.amounts({name: corpora[name]}).removeprefix(f"{name}: "))
         for name, path in zip(corpora, files, strict=True)
     ]
     for name, texts in comparison.selection.items():
-        compared = amounts({name: texts}).removeprefix(f"{name}: ")
+        compared = two_corpora.amounts({name: texts}).removeprefix(f"{name}: ")
         described.append(Corpus(name, options.second.name, "selected", f"{compared}, against as many of the others"))
     html = page(
         first=first, second=second, corpora=described, verdicts=verdicts, sections=comparison.sections, notes=notes,

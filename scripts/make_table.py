@@ -16,7 +16,7 @@ def make_table(stage: Stage) -> None:
     from uncollapse.reporting.comparison import compare, read_measured, read_reported
     from uncollapse.reporting.formatting import to_markdown
     from uncollapse.reporting.products import load_product, make
-    from uncollapse.reporting.table import ABOUT
+    from uncollapse.reporting.table import NOTE
 
     module = load_product("tables", stage.spec["product"])
     table = module.TABLE
@@ -35,8 +35,8 @@ def make_table(stage: Stage) -> None:
     )
     used = int(comparison["seeds"].sum())
     assert used == len(rows), f"{stage.spec['product']}: {used} of {len(rows)} results are in the table"
-    comparison.attrs[ABOUT] = stage.spec.get(ABOUT, "")
-    metadata = {"title": table.title, ABOUT: comparison.attrs[ABOUT]}
+    comparison.attrs[NOTE] = stage.spec.get(NOTE, "")
+    metadata = {"title": table.title, NOTE: comparison.attrs[NOTE]}
     arrow = pa.Table.from_pandas(comparison, preserve_index=False).replace_schema_metadata(metadata)
     pq.write_table(arrow, stage.output("parquet"), compression="zstd")
     comparison.to_csv(stage.output("csv"), index=False)

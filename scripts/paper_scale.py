@@ -6,12 +6,12 @@ It runs the very commands that Snakemake would, one after another or --jobs at a
 called again with the same folder it goes on: finished artifacts stay, a model goes on from its last checkpoint. Of
 eigenvalues, Table 1 comes first, then one student after another, Table 2 before Table 4 before Table 3; of summaries,
 first baselines and p*, then the models of one seed before those of the next. At the end of every slice, what is known
-of each table is written to --measured (tidy CSV, and JSON with hardware, commit, settings and seconds), and files in
---state that are larger than --pieces MiB are cut in pieces, which the next slice puts together again. The folder may
-travel to another machine between slices; name it by the same path relative to the project there. Packages that texts
-and language models are read from are taken from the folder that config's packages_folder names. --fast adds
-scales/paper_fast.yaml, another recipe that takes far fewer steps. Experiments on sequences are run; those on texts
-where --experiments names them.
+of each table is written to --measured (tidy CSV, and JSON with hardware, commit, overlays, settings, seconds and the
+scale's note, which the report shows), and files in --state that are larger than --pieces MiB are cut in pieces, which
+the next slice puts together again. The folder may travel to another machine between slices; name it by the same path
+relative to the project there. Packages that texts and language models are read from are taken from the folder that
+config's packages_folder names. --fast adds scales/paper_fast.yaml, another recipe that takes far fewer steps.
+Experiments on sequences are run; those on texts where --experiments names them.
 
     python scripts/paper_scale.py --configfile scales/gpu.yaml --experiments summaries --jobs 6 --state state
 """
@@ -54,7 +54,7 @@ def main() -> int:
     parser.add_argument(
         "--configfile", nargs="+", type=Path, default=None, help="overlays (default: scales/paper.yaml)"
     )
-    parser.add_argument("--fast", action="store_true", help="large batches and Muon for students, not as in the paper")
+    parser.add_argument("--fast", action="store_true", help="large batches, Muon and other amounts of data")
     parser.add_argument("--experiments", nargs="+", help="of the config (default: those on sequences)")
     parser.add_argument(
         "--jobs", type=whole(1), default=1, help="side by side (default: 1); models on one GPU share it"
@@ -149,7 +149,7 @@ def export(plan: Plan, folder: Path, *, seconds: dict[str, float]) -> None:
         rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         settings = plan.experiment(experiment).model_dump(mode="json")
         about = {"machine": machine(), "commit": commit(), "scale": plan.settings.scale, "note": plan.settings.note}
-        about["settings"] = settings
+        about |= {"overlays": plan.overlays, "settings": settings}
         about["seconds"] = seconds
         (folder / f"{name}.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n")
 

@@ -16,8 +16,9 @@ def sample(stage: Stage) -> None:
     progress = stage.progress(unit="prompts")
     progress.start(total=spec["count"])
     with ParquetWriter(stage.output("prompts"), prompts(task.PROMPT_COLUMNS)) as writer:
-        which = {"split": spec["split"], "count": spec["count"], "seed": spec["seed"]}
-        for table in sampling.sample(task, settings, **which, threads=stage.threads):
+        for table in sampling.sample(
+            task, settings, split=spec["split"], count=spec["count"], seed=spec["seed"], threads=stage.threads
+        ):
             writer.write({name: table.column(name) for name in table.column_names})
             writer.count(rows_in=len(table), kept=len(table))
             progress.update(writer.kept)

@@ -2,7 +2,8 @@
 
 Each job is the command that Snakemake would run, started when its inputs are there. What is up to date, by the record
 beside it, is left as it is; so a run that was stopped, or killed, goes on where it was, and a half-trained model goes
-on from its checkpoint.
+on from its checkpoint. Jobs of one thread are forked from a process that has their libraries
+(:mod:`uncollapse.fork_server`).
 """
 
 import contextlib
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from uncollapse.changes import changes, read_record
 from uncollapse.errors import UncollapseError
-from uncollapse.fork_server import forking
+from uncollapse.fork_server import forking, threads_of_libraries
 from uncollapse.job_outputs import outputs
 from uncollapse.partial import remove_abandoned
 from uncollapse.planning import Plan
@@ -57,7 +58,6 @@ class Jobs:
     def __init__(self, plan: Plan, *, seconds: dict[str, float] | None = None) -> None:
         self.plan, self.seconds = plan, seconds if seconds is not None else {}
         self._hashes: dict[tuple[str, int, int], str] = {}
-        self._prefix: list[str] | None = None  # what forks a script from a process that has its libraries
 
     def of(self, targets: Iterable[str]) -> list[Job]:
         """Each job for ``targets`` once, after those it needs; targets that come first have theirs first."""
@@ -95,8 +95,10 @@ class Jobs:
         waiting = self.of(targets)
         unmade = {path for job in waiting for path in job.outputs.values()}
         running: list[_Running] = []
-        with contextlib.ExitStack() as until_the_end:
-            self._prefix = until_the_end.enter_context(forking(_environment(self.plan))) if threads == 1 else None
+        environment = _environment(self.plan, threads)
+        with contextlib.ExitStack() as until_the_end:  # last comes first: end jobs, then what forked them, then tidy
+            until_the_end.callback(_tidy, running)
+            prefix = until_the_end.enter_context(forking(environment)) if threads == 1 else None
             until_the_end.callback(self._end, running)
             while waiting or running:
                 if time.monotonic() >= deadline:
@@ -116,12 +118,12 @@ class Jobs:
                         if self._is_current(job):
                             unmade.difference_update(job.outputs.values())
                         else:
-                            running.append(self._start(job, threads=threads))
+                            running.append(self._start(job, environment, threads=threads, prefix=prefix))
                 time.sleep(_PAUSE)
         return True
 
     def _end(self, running: "Sequence[_Running]") -> None:
-        """Ask jobs to end, end those that do not, and remove what they leave."""
+        """Ask jobs to end, and end those that do not."""
         for one in running:
             one.process.terminate()
         given_up = time.monotonic() + _GRACE
@@ -131,9 +133,6 @@ class Jobs:
             one.process.kill()
             one.process.wait()
             self._note(one)
-            for output in map(Path, one.job.outputs.values()):
-                remove_abandoned(output)
-                remove_abandoned(output.parent / ".checkpoints" / output.name)
 
     def command(self, job: Job, *, threads: int) -> list[str]:
         """The command line of a job."""
@@ -146,12 +145,13 @@ class Jobs:
             line += ["--output", f"{name}={output}"]
         return line
 
-    def _start(self, job: Job, *, threads: int) -> "_Running":
+    def _start(self, job: Job, environment: dict[str, str], *, threads: int, prefix: list[str] | None) -> "_Running":
+        """Begin a job; a ``prefix`` is what forks a script from a process that has its libraries."""
         for output in job.outputs.values():
             Path(output).parent.mkdir(parents=True, exist_ok=True)
-        line, environment = self.command(job, threads=threads), _environment(self.plan)
-        if self._prefix and line[0] == sys.executable:
-            line = [*self._prefix, *line[1:]]
+        line = self.command(job, threads=threads)
+        if prefix and line[0] == sys.executable:
+            line = [*prefix, *line[1:]]
         # in this process's group, so that whoever kills the group leaves no job behind
         return _Running(job, subprocess.Popen(line, env=environment), time.monotonic())
 
@@ -184,11 +184,18 @@ class _Running:
     begun: float
 
 
-def _environment(plan: Plan) -> dict[str, str]:
+def _tidy(ended: "Sequence[_Running]") -> None:
+    """Remove what jobs left unfinished."""
+    for output in (Path(output) for one in ended for output in one.job.outputs.values()):
+        remove_abandoned(output)
+        remove_abandoned(output.parent / ".checkpoints" / output.name)
+
+
+def _environment(plan: Plan, threads: int) -> dict[str, str]:
     source = str(Path(__file__).parents[1])
     parts: Sequence[str] = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
     kept = {name: value for name, value in os.environ.items() if name != "UNCOLLAPSE_STORE"}
     if plan.settings.packages_folder is not None:
         kept["UNCOLLAPSE_PACKAGES"] = str(Path(plan.settings.packages_folder).absolute())
     path = os.pathsep.join([str(Path(sys.executable).parent), *filter(None, [os.environ.get("PATH")])])
-    return kept | {"PYTHONPATH": os.pathsep.join(parts), "PATH": path}
+    return kept | threads_of_libraries(threads) | {"PYTHONPATH": os.pathsep.join(parts), "PATH": path}

@@ -42,9 +42,9 @@ def _nested(key: str, value: Any) -> dict[str, Any]:
     return value
 
 
-def _changed(key: str, value: Any) -> dict[str, Any]:
+def _changed(key: str, value: Any, *, of: dict[str, Any] = CONFIG) -> dict[str, Any]:
     """The default config with one key set; a number in the key is the place in a list."""
-    config = copy.deepcopy(CONFIG)
+    config = copy.deepcopy(of)
     *parents, last = key.split(".")
     part: Any = config
     for name in parents:
@@ -161,12 +161,51 @@ def test_null_removes_an_entry_that_others_need_and_they_say_so() -> None:
         assert f"{BASE}: {EIGENVALUES}.{needed_by}: {name!r} is not defined; known: " in str(caught.value)
 
 
-def test_what_an_overlay_removes_is_told_where_it_is_still_named(tmp_path: Path) -> None:
+def _nulls(path: Path, *keys: str) -> dict[str, Any]:
+    """The config without these entries, and an overlay that removes them."""
+    changed, overlay = CONFIG, {}
+    for key in keys:
+        changed = _changed(key, None, of=changed)
+        block = overlay
+        *start, name = key.split(".")
+        for part in start:
+            block = block.setdefault(part, {})
+        block[name] = None
+    path.write_text(yaml.safe_dump(overlay))
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("removed", "needed_by"),
+    [
+        (f"{EIGENVALUES}.verifiers.oracle", f"{EIGENVALUES}.proxy.oracle"),
+        ("experiments.summaries.verifiers.oracle", "experiments.summaries.proxy.oracle"),
+        (f"{EIGENVALUES}.groups.better", f"{EIGENVALUES}.groups.model_c.initial"),
+        ("corpora.news", "experiments.summaries.data.corpus"),
+    ],
+)
+def test_what_an_overlay_removes_is_told_where_it_is_still_named(tmp_path: Path, removed: str, needed_by: str) -> None:
     overlay = tmp_path / "mine.yaml"
-    overlay.write_text(yaml.safe_dump({"experiments": {"eigenvalues": {"verifiers": {"oracle": None}}}}))
+    changed = _nulls(overlay, removed)
     with pytest.raises(ConfigError) as caught:
-        load(_changed(f"{EIGENVALUES}.verifiers.oracle", None), [BASE, overlay])
-    assert f"({overlay} removes it: {EIGENVALUES}.verifiers.oracle is null)" in str(caught.value)
+        load(changed, [BASE, tmp_path / "absent.yaml", overlay])
+    (line,) = [line for line in str(caught.value).splitlines() if f" {needed_by}: " in line]
+    assert line.endswith(f"({overlay} removes it: {removed}: null)")
+    with pytest.raises(ConfigError) as caught:
+        load(changed, [BASE])
+    (line,) = [line for line in str(caught.value).splitlines() if f" {needed_by}: " in line]
+    assert line.endswith(f"(the command line removes it: {removed}: null)")
+
+
+def test_what_another_experiment_loses_is_not_to_blame(tmp_path: Path) -> None:
+    overlay = tmp_path / "mine.yaml"
+    changed = _nulls(overlay, f"{EIGENVALUES}.verifiers.oracle", "experiments.summaries.verifiers.oracle")
+    with pytest.raises(ConfigError) as caught:
+        load(changed, [BASE, overlay])
+    lines = [line for line in str(caught.value).splitlines() if "removes it" in line]
+    assert len(lines) == 2
+    for line in lines:
+        assert line.split("experiments.")[1].split(".")[0] == line.split("removes it: experiments.")[1].split(".")[0]
 
 
 @pytest.mark.parametrize(

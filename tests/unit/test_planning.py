@@ -18,6 +18,7 @@ from uncollapse.model_names import Model
 from uncollapse.models.settings import ModelSettings
 from uncollapse.planning import Plan
 from uncollapse.reporting.page import STAGES
+from uncollapse.reporting.table import NOTE
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.training.settings import TrainingSettings
 
@@ -328,10 +329,10 @@ def test_a_table_measured_elsewhere_comes_with_how_it_was(tmp_path: Path, monkey
     with pytest.raises(ConfigError, match=r"feng2024_table1\.json: does not say how .*copy both"):
         plan.product_spec("tables", table.stem)
     about.write_text('{"settings": {}}')
-    assert json.loads(plan.product_spec("tables", table.stem))["elsewhere"] == ""
+    assert json.loads(plan.product_spec("tables", table.stem))[NOTE] == ""
     about.write_text('{"settings": {}, "note": "In half the time."}')
-    assert json.loads(plan.product_spec("tables", table.stem))["elsewhere"] == "In half the time."
-    assert "elsewhere" not in json.loads(plan.product_spec("tables", "feng2024_table2"))
+    assert json.loads(plan.product_spec("tables", table.stem))[NOTE] == "In half the time."
+    assert NOTE not in json.loads(plan.product_spec("tables", "feng2024_table2"))
 
 
 def test_files_of_evaluations() -> None:

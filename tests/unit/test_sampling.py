@@ -9,7 +9,6 @@ import pyarrow as pa
 import pytest
 
 from uncollapse.artifacts import ROW_GROUP, list_column
-from uncollapse.compute.side_by_side import in_order
 from uncollapse.errors import DataError
 from uncollapse.sampling import SPLITS, sample
 from uncollapse.tasks import eigenvalues
@@ -62,24 +61,6 @@ def test_exact_count_numbered_from_zero_in_full_row_groups(count: int) -> None:
 def test_several_threads_draw_what_one_draws(split: str) -> None:
     one, three = (list(sample(eigenvalues, PLAIN, split=split, count=40_000, seed=1, threads=n)) for n in (1, 3))
     assert [table.to_pydict() for table in three] == [table.to_pydict() for table in one]
-
-
-def test_a_stream_that_is_left_begins_no_more() -> None:
-    begun: list[int] = []
-    stream = in_order(begun.append, range(1000), threads=2)
-    next(stream)
-    stream.close()
-    assert len(begun) <= 5
-
-
-def test_what_a_thread_raises_is_raised_in_its_place() -> None:
-    def inverse(number: int) -> float:
-        return 1 / (3 - number)
-
-    stream = in_order(inverse, range(10), threads=2)
-    assert [next(stream) for _ in range(3)] == [1 / 3, 1 / 2, 1]
-    with pytest.raises(ZeroDivisionError):
-        next(stream)
 
 
 def test_memory_does_not_grow_with_the_count() -> None:

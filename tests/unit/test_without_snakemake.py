@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from uncollapse.config.files import read
+from uncollapse.fork_server import forking
 from uncollapse.job_outputs import outputs
 from uncollapse.planning import Plan
 from uncollapse.recipe import recipe_of
@@ -147,3 +149,74 @@ def test_packages_come_from_the_folder_that_config_names(plan: Plan, tmp_path: P
     jobs = _Shell(brought, tmp_path, {"prompts": f"echo $UNCOLLAPSE_PACKAGES > {tmp_path}/folder"})
     assert jobs.run(_samples(brought)[:1], deadline=float("inf"), threads=1)
     assert (tmp_path / "folder").read_text().strip() == str(tmp_path / "brought")
+
+
+# forked jobs
+
+TOLD = """
+import os, sys
+import numpy
+threads = os.environ["OMP_NUM_THREADS"]
+with open({log!r}, "a") as log:
+    parent = open(f"/proc/{{os.getppid()}}/cmdline").read()
+    print("server" if "fork_server.server" in parent else "other", sys.executable, threads, file=log)
+for output in sys.argv[1:]:
+    open(output, "w").close()
+"""
+# a job that is asked to end and does not, in the middle of writing
+STUBBORN = """
+import os, signal, sys, time
+from pathlib import Path
+from uncollapse.partial import partial_of
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+for output in map(Path, sys.argv[1:]):
+    partial_of(output).write_text("half")
+open({log!r}, "a").write("begun\\n")
+time.sleep(60)
+"""
+
+
+class _Python(_Shell):
+    """Jobs that run a script of the test's own."""
+
+    def command(self, job: Job, *, threads: int) -> list[str]:
+        script = self.folder / "script.py"
+        script.write_text(self.lines["script"].format(log=str(self.folder / "log")))
+        return [sys.executable, str(script), *job.outputs.values()]
+
+
+@pytest.mark.skipif(sys.platform != "linux" or Path("/dev/nvidiactl").exists(), reason="no fork server here")
+def test_jobs_of_one_thread_are_forked(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UNCOLLAPSE_FORK_SERVER", raising=False)
+    jobs = _Python(plan, tmp_path, {"script": TOLD})
+    assert jobs.run(_samples(plan), deadline=float("inf"), threads=1)
+    assert set(jobs.log[1:]) == {f"server {sys.executable} 1"}, "the first may come before the server listens"
+    (tmp_path / "log").unlink()
+    assert jobs.run(_samples(plan), deadline=float("inf"), threads=2)
+    assert set(jobs.log) == {f"other {sys.executable} 2"}
+    (tmp_path / "log").unlink()
+    monkeypatch.setenv("UNCOLLAPSE_FORK_SERVER", "0")
+    assert jobs.run(_samples(plan), deadline=float("inf"), threads=1)
+    assert set(jobs.log) == {f"other {sys.executable} 1"}
+
+
+def test_another_python_on_the_path_forks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UNCOLLAPSE_FORK_SERVER", raising=False)
+    other = tmp_path / "python"
+    other.write_text("#!/bin/sh\n")
+    other.chmod(0o755)
+    for path in (str(tmp_path), str(tmp_path / "nothing")):
+        with forking({"PATH": path}) as prefix:
+            assert prefix is None
+
+
+@pytest.mark.parametrize("switch", ["0", "1"])
+def test_a_job_that_must_be_killed_leaves_no_litter(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, switch: str
+) -> None:
+    monkeypatch.setenv("UNCOLLAPSE_FORK_SERVER", switch)
+    monkeypatch.setattr("uncollapse.without_snakemake._GRACE", 0.2)
+    jobs = _Python(plan, tmp_path, {"script": STUBBORN})
+    assert not jobs.run(_samples(plan), deadline=time.monotonic() + 4, threads=1, at_once=4)
+    assert jobs.log
+    assert not [path for path in Path(plan.root).rglob("*") if ".partial" in path.name]

@@ -18,5 +18,5 @@ rule sample:
         spec=lambda w: PLAN.sample_spec(w.experiment, w.split),
         inputs=inputs,
     shell:
-        "python {params.script} --spec {params.spec:q} --code {params.code:q} {params.inputs}"
+        "python {params.script} --spec {params.spec:q} --code {params.code:q} --threads {threads} {params.inputs}"
         " --output prompts={output.prompts} --log {log}"

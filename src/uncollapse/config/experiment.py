@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.config.plugin_settings import TaskSettings, VerifierSettings
-from uncollapse.config.values import Misfit, Name, Seeds, Strict, Unique
+from uncollapse.config.values import Misfit, Name, Seeds, Strict, Unique, not_defined
 from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.model_names import GENERATOR, GENERATOR_DATASET
 from uncollapse.models.settings import ModelSettings
@@ -92,7 +92,7 @@ class ExperimentSettings(Strict):
         for key, names, known in self._references():
             for name in names:
                 if name not in known:
-                    raise Misfit(key, f"{name!r} is not defined; known: {', '.join(known) or 'none'}")
+                    raise not_defined(key, name, known)
         for name, decoding in self.decodings.items():
             if decoding.prompts is not None and decoding.prompts > self.sample.synthesize:
                 text = f"{decoding.prompts} prompts, but sample.synthesize has only {self.sample.synthesize}; lower it"
@@ -121,7 +121,7 @@ class ExperimentSettings(Strict):
             text = (
                 f"{part.initial!r} is neither {GENERATOR} nor a group nor the path of a .safetensors file; correct it"
             )
-            raise Misfit(f"{key}.initial", text)
+            raise Misfit(f"{key}.initial", text, missing=part.initial)
         if part.initial in self.groups and not self.trained_datasets(part.initial):
             raise Misfit(f"{key}.initial", f"the group {part.initial!r} trains no model; give it a data set")
         passed = [part.initial]

@@ -1,4 +1,7 @@
-"""The kinds of experiments, told apart by ``kind``; without it, an experiment is a sequence experiment."""
+"""The kinds of experiments, told apart by ``kind``; without it, an experiment is a sequence experiment.
+
+Where its keys are those of another kind, that is taken for a slip.
+"""
 
 from typing import Annotated, Any
 
@@ -25,9 +28,11 @@ def _settings_of_kind(block: Any) -> Any:
     if not isinstance(block, dict):
         raise ValueError("an experiment is a mapping of keys; give task, sample, generator and so on")
     kind = block.get("kind", DEFAULT)
-    fitting = {name: sum(key in settings.model_fields for key in block) for name, settings in KINDS.items()}
-    if "kind" not in block and fitting[best := max(fitting, key=fitting.__getitem__)] > fitting[DEFAULT]:
-        raise Misfit("kind", f"missing, and the keys beside it are those of kind {best}; add kind: {best}")
+    if "kind" not in block:
+        fitting = {name: sum(key in settings.model_fields for key in block) for name, settings in KINDS.items()}
+        best = max(fitting, key=fitting.__getitem__)
+        if fitting[best] > fitting[DEFAULT]:
+            raise Misfit("kind", f"missing, and the keys beside it are those of kind {best}; add kind: {best}")
     if not isinstance(kind, str) or kind not in KINDS:
         raise Misfit("kind", f"{kind!r} is none of the kinds of experiments ({', '.join(KINDS)}); change it")
     return KINDS[kind].model_validate(block)

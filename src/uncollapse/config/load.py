@@ -34,13 +34,15 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
     ConfigError
         Listing every problem found.
     """
-    contents = [yaml.load(Path(name).read_bytes(), Loader=_Loader) for name in files if Path(name).is_file()]
+    there = [name for name in files if Path(name).is_file()]
+    contents = [yaml.load(Path(name).read_bytes(), Loader=_Loader) for name in there]
     removed = list(_removed(merged))
     problems = [_of_removal(path, contents, files) for path in removed if not _is_set(path, contents)]
     try:
         settings = Settings.model_validate(_without_removed(_ordered(merged, contents)))
     except ValidationError as error:
-        problems += [_explain(problem, files) + _by_whom(problem, removed, files) for problem in error.errors()]
+        for problem in error.errors():
+            problems.append(_explain(problem, files) + _by_whom(problem, removed, contents, there))
     if problems:
         raise ConfigError("the config cannot be run:\n" + "\n".join(f"  - {problem}" for problem in problems))
     return settings
@@ -76,13 +78,22 @@ def _of_removal(path: list[str], contents: list[Any], files: Sequence[str | Path
     return f"{where}: {text}" if where else text
 
 
-def _by_whom(problem: Any, removed: list[list[str]], files: Sequence[str | Path]) -> str:
-    """Where something is named that a null removed: the file with the null."""
+def _by_whom(problem: Any, removed: list[list[str]], contents: list[Any], files: Sequence[str | Path]) -> str:
+    """Where something is named that a null removed from the same experiment, or from the whole config: by whom."""
     error = problem.get("ctx", {}).get("error")
-    for path in removed:
-        if isinstance(error, Misfit) and str(error).startswith(f"{path[-1]!r} is not defined"):
-            return f" ({_file_that_sets(path, files)} removes it: {'.'.join(path)} is null)"
-    return ""
+    if not isinstance(error, Misfit) or error.missing is None:
+        return ""
+    within = [*(str(part) for part in problem["loc"]), *error.key.split(".")][:2]
+    gone = [path for path in removed if path[-1] == error.missing and path[:2] in (within, path)]
+    if not gone:
+        return ""
+    nulls = [file for file, content in zip(files, contents, strict=True) if _is_null(gone[0], content)]
+    return f" ({nulls[-1] if nulls else 'the command line'} removes it: {' and '.join(map('.'.join, gone))}: null)"
+
+
+def _is_null(path: list[str], content: Any) -> bool:
+    block = _at(path[:-1], content)
+    return isinstance(block, dict) and {str(key): value for key, value in block.items()}.get(path[-1], 0) is None
 
 
 def _ordered(merged: Any, contents: list[Any]) -> Any:

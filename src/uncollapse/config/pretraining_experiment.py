@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from uncollapse.compute.settings import ComputeSettings
-from uncollapse.config.values import Misfit, Name, Strict
+from uncollapse.config.values import Misfit, Name, Strict, not_defined
 from uncollapse.language.settings import Architecture
 from uncollapse.pretraining.settings import (
     SAMPLED,
@@ -45,7 +45,7 @@ class PretrainingExperimentSettings(Strict):
     def _parts_fit_together(self) -> "PretrainingExperimentSettings":
         for key, name, known in self._references():
             if name not in known:
-                raise Misfit(key, f"{name!r} is not defined; known: {', '.join(known) or 'none'}")
+                raise not_defined(key, name, known)
         names = [f"{model}_{dataset}" for model in self.models for dataset in self.trained_on(model)]
         for name in names:
             if names.count(name) > 1:

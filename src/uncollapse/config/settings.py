@@ -6,7 +6,7 @@ from uncollapse.config.kinds import AnyExperiment
 from uncollapse.config.pretraining_experiment import PretrainingExperimentSettings
 from uncollapse.config.text_experiment import TextExperimentSettings
 from uncollapse.config.theory import THEORY, TheorySettings
-from uncollapse.config.values import Misfit, Name, Strict
+from uncollapse.config.values import Misfit, Name, Strict, not_defined
 from uncollapse.corpora.settings import CorpusSettings
 from uncollapse.language.settings import BaseModelSettings
 from uncollapse.reporting.needs import kind_needed, needed
@@ -61,8 +61,7 @@ class Settings(Strict):
                 except LookupError as error:
                     raise Misfit(f"{kind}.{name}", str(error)) from None
                 if product.experiment not in (*self.experiments, THEORY):
-                    known = ", ".join([*self.experiments, THEORY])
-                    raise Misfit(f"{kind}.{name}.experiment", f"{product.experiment!r} is not defined; known: {known}")
+                    raise not_defined(f"{kind}.{name}.experiment", product.experiment, [*self.experiments, THEORY])
                 made_of, made_from = kind_needed(kind, name), self.experiments.get(product.experiment)
                 given = made_of if made_from is None else made_from.kind
                 if made_of not in (None, given):
@@ -101,8 +100,7 @@ class Settings(Strict):
                 continue
             for key, value, known in named:
                 if value not in known:
-                    text = f"{value!r} is not defined; known: {', '.join(known) or 'none'}"
-                    raise Misfit(f"experiments.{name}.{key}", text)
+                    raise not_defined(f"experiments.{name}.{key}", value, known)
         return self
 
     def _named_by_text(self, experiment: TextExperimentSettings) -> list[tuple[str, str, list[str]]]:

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.config.plugin_settings import TextVerifierSettings
-from uncollapse.config.values import Misfit, Name, Seeds, Strict, Unique
+from uncollapse.config.values import Misfit, Name, Seeds, Strict, Unique, not_defined
 from uncollapse.language.settings import EngineSettings, FineTuningSettings, SamplingSettings
 from uncollapse.model_names import GENERATOR, GENERATOR_DATASET
 from uncollapse.selection.text_settings import TextDatasetSettings
@@ -92,7 +92,7 @@ class TextExperimentSettings(Strict):
     def _parts_fit_together(self) -> "TextExperimentSettings":
         for key, name, known in self._references():
             if name not in known:
-                raise Misfit(key, f"{name!r} is not defined; known: {', '.join(known) or 'none'}")
+                raise not_defined(key, name, known)
         for key, names in (("datasets", self.datasets), ("models", self.models)):
             for name in names:
                 if name in (GENERATOR, GENERATOR_DATASET, BASE):

@@ -57,7 +57,13 @@ def enough(corpora: Mapping[str, list[str]], files: list[Path], *, embeddings: b
 
 
 def dsir_selection(raw: list[str], target: list[str], *, share: float, seed: int) -> list[str]:
-    """The share of ``raw`` that DSIR draws; too short documents are no candidates."""
+    """The share of ``raw`` that DSIR draws; too short documents are no candidates.
+
+    Raises
+    ------
+    DataError
+        Where too few are long enough.
+    """
     with tempfile.TemporaryDirectory() as folder:
         found = dsir.importance(dsir.chunks(raw), dsir.chunks(target), folder=Path(folder))
     candidates = int((found.words >= dsir.SHORTEST).sum())
@@ -103,22 +109,22 @@ def _mark(text: str) -> bytes:
     return hashlib.blake2b(" ".join(text.split()).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def remarks(whole: Mapping[str, list[str]], *, left_out: Mapping[str, str]) -> list[str]:
+def remarks(documents: Mapping[str, list[str]], *, left_out: Mapping[str, str]) -> list[str]:
     """What a reader should know of the files before the numbers."""
-    first, second = whole
+    first, second = documents
     found = [f"{name}: {told}." for name, told in left_out.items()]
-    shared = alike(whole[first], whole[second])
+    shared = alike(documents[first], documents[second])
     if any(shared):
         found.append(
-            f"{shared[0]:,} of the {len(whole[first]):,} documents of {first} stand word for word in {second} too, and"
-            f" {shared[1]:,} of the {len(whole[second]):,} of {second} in {first}."
+            f"{shared[0]:,} of the {len(documents[first]):,} documents of {first} stand word for word in {second} too,"
+            f" and {shared[1]:,} of the {len(documents[second]):,} of {second} in {first}."
             + (
                 " Of the same documents no difference can be told."
-                if shared == (len(whole[first]), len(whole[second]))
+                if shared == (len(documents[first]), len(documents[second]))
                 else ""
             )
         )
-    for name, texts in whole.items():
+    for name, texts in documents.items():
         length = sum(len("".join(text.split())) for text in texts) / words(texts)
         if length > LONG_WORDS:
             found.append(

@@ -1,4 +1,4 @@
-"""The fork server: python -P -m uncollapse.fork_server.server SOCKET, with a pipe from Snakemake as standard input.
+"""The fork server: python -P -m uncollapse.fork_server.server SOCKET, standard input a pipe from its starter.
 
 It imports nothing of weight by itself. A job that ends says which of :data:`LIBRARIES` it loaded; what is new among
 them is imported here before the next job is forked. A workflow whose results all come from the store therefore imports
@@ -75,19 +75,19 @@ class Server:
             os.set_blocking(descriptor, False)
         self.decisive = _decisive(dict(os.environ))  # before libraries add to it
         self.imported: set[str] = set()
-        self.snakemake_lives = True
+        self.starter_lives = True
 
     def serve(self) -> "Request | None":
-        """Until Snakemake and all jobs have ended; in a forked job, what it is to run."""
+        """Until its starter and all jobs have ended; in a forked job, what it is to run."""
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # sent to all of a group: jobs end themselves; so does Snakemake
+            signal.signal(number, signal.SIG_IGN)  # sent to all of a group: jobs and the starter end themselves
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self.wakes)
         with selectors.DefaultSelector() as selector:
             selector.register(self.listener, selectors.EVENT_READ)
             selector.register(self.woken, selectors.EVENT_READ)
             selector.register(0, selectors.EVENT_READ)
-            while self.snakemake_lives or self.clients:
+            while self.starter_lives or self.clients:
                 for client in self.clients.values():
                     selector.register(client, selectors.EVENT_READ)
                 ready = [key.fileobj for key, _ in selector.select()]
@@ -99,7 +99,7 @@ class Server:
                 self._tell_ended()
                 if 0 in ready:
                     selector.unregister(0)
-                    self.snakemake_lives = False
+                    self.starter_lives = False
                 if self.listener in ready:
                     self._import_used()
                     if (request := self._answer()) is not None:

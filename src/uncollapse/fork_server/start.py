@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 SWITCH = "UNCOLLAPSE_FORK_SERVER"  # 0: every job is an interpreter of its own
-_THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")  # Snakemake sets all for each job
+_POOLS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
 
 _servers: list[subprocess.Popen[bytes]] = []  # each ends when this process, and with it its end of the pipe, is gone
 
@@ -26,12 +26,15 @@ def start(workflow: Any) -> None:
         return
     from snakemake.shell import shell
 
-    # what Snakemake sets for a job of one thread; others start an interpreter
-    one_thread = {f"{name}_NUM_THREADS": "1" for name in _THREADS} | {"VECLIB_MAXIMUM_THREADS": "1"}
-    where, server = _begin(os.environ | one_thread)
+    where, server = _begin(os.environ | threads_of_libraries(1))  # jobs of more threads start an interpreter
     _servers.append(server)
     braces = shlex.join(client_command(where)).replace("{", "{{").replace("}", "}}")
     shell.prefix(f'set -euo pipefail; python() {{{{ {braces} "$@"; }}}}; ')
+
+
+def threads_of_libraries(threads: int) -> dict[str, str]:
+    """The variables by which a job's libraries know its number of threads: those that Snakemake sets for each job."""
+    return {f"{name}_NUM_THREADS": f"{threads}" for name in _POOLS} | {"VECLIB_MAXIMUM_THREADS": f"{threads}"}
 
 
 @contextlib.contextmanager
@@ -40,9 +43,10 @@ def forking(environment: Mapping[str, str]) -> Iterator[list[str] | None]:
 
     ``environment`` is that of the jobs, which are of one thread each. None where every job is to be an interpreter.
     """
-    folder = Path(sys.executable).parent
     # the client takes the ``python`` that the PATH names, as a shell would
-    if not _possible() or shutil.which("python", path=environment.get("PATH")) != str(folder / "python"):
+    python = shutil.which("python", path=environment.get("PATH"))
+    same = python is not None and Path(python).parent == Path(sys.executable).parent
+    if not (same and _possible() and os.path.realpath(python or "") == os.path.realpath(sys.executable)):
         yield None
         return
     where, server = _begin(environment)
@@ -52,6 +56,7 @@ def forking(environment: Mapping[str, str]) -> Iterator[list[str] | None]:
         assert server.stdin is not None
         server.stdin.close()
         server.wait()
+        shutil.rmtree(where.parent, ignore_errors=True)  # which a server that was killed leaves
 
 
 def _begin(environment: Mapping[str, str]) -> tuple[Path, subprocess.Popen[bytes]]:

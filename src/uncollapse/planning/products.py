@@ -13,7 +13,7 @@ from uncollapse.fingerprint import code_of
 from uncollapse.planning.spec import spec
 from uncollapse.planning.theory import TheoryPlan
 from uncollapse.reporting.needs import FROM_CONFIG, REPORTED, module_of, needed, optional
-from uncollapse.reporting.table import ABOUT
+from uncollapse.reporting.table import NOTE
 from uncollapse.theory.simulations import simulation_names
 
 # which script makes a product
@@ -108,11 +108,11 @@ class ProductPlan(TheoryPlan):
         return found
 
     def product_spec(self, kind: str, name: str) -> str:
-        """For the product's script: its name, and the values of config it asks for."""
+        """For the product's script: its name, the values of config it asks for, and the note on a measured table."""
         experiment = self.products(kind)[name]
         values = {what: self._value(experiment, what) for what in needed(kind, name) if what in FROM_CONFIG}
         for measured in self.product_inputs(kind, name).get("measured", []):
-            values[ABOUT] = _how(measured).get("note", "")
+            values[NOTE] = _how(measured).get("note", "")
         return spec(product=name, **values)
 
     def product_value(self, kind: str, name: str, what: str) -> Any:

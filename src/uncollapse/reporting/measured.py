@@ -1,7 +1,8 @@
 """Tables measured elsewhere, such as on a GPU at another scale: what of a table is there already, as tidy rows.
 
 ``workflow/measured/<table>.csv`` holds a table's keys, ``measured`` (mean over seeds), ``measured_best`` and ``seeds``;
-``workflow/measured/<table>.json`` on which machine, from which commit and with which settings it was measured.
+``workflow/measured/<table>.json`` on which machine, from which commit and with which settings it was measured, and a
+note for readers of the table.
 """
 
 from pathlib import Path

@@ -16,7 +16,7 @@ from uncollapse.reporting.frames import read_frame
 from uncollapse.reporting.products import load_product
 from uncollapse.reporting.report import FigureArtifact, Origin, Report, Section, TableArtifact
 from uncollapse.reporting.summary_scores import selector_of
-from uncollapse.reporting.table import ABOUT
+from uncollapse.reporting.table import NOTE
 from uncollapse.reporting.theory_sections import THEORY_SECTIONS
 
 THEORY = "theory"  # the name of its section in the spec, and of the simulations' folder
@@ -170,7 +170,7 @@ def _artifact(spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, P
         made = [f"{spec['results']}/tables/{name}.{suffix}" for suffix in ("parquet", "csv", "md")]
         table = read_any(files[name], [*module.TABLE.keys, *MEASURES])
         frame = table.to_pandas()
-        frame.attrs[ABOUT] = (table.schema.metadata or {}).get(ABOUT.encode(), b"").decode()
+        frame.attrs[NOTE] = (table.schema.metadata or {}).get(NOTE.encode(), b"").decode()
         return TableArtifact(
             name=name, table=module.TABLE, comparison=frame, origin=_origin(spec, made, artifact["modules"])
         )

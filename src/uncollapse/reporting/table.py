@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 ELSEWHERE = "on a GPU"  # the head of numbers that were measured there, at another scale
-ABOUT = "elsewhere"  # what a comparison's ``attrs`` and its file call a sentence about these
+NOTE = "note_elsewhere"  # what a comparison's ``attrs`` and its file call a sentence about these
 End = Literal["max", "min"]
 Bounds = tuple[float, float] | None
 
@@ -66,7 +66,7 @@ class Table:
     pooled: tuple[str, ...] | None = None
 
     def caption_of(self, comparison: pd.DataFrame) -> str:
-        """The caption of a comparison, with what is to be known of numbers measured elsewhere (``attrs[ABOUT]``)."""
+        """The caption of a comparison, with what is to be known of numbers measured elsewhere (``attrs[NOTE]``)."""
         caption = self.caption if isinstance(self.caption, str) else self.caption(comparison)
-        about = comparison.attrs.get(ABOUT)
+        about = comparison.attrs.get(NOTE)
         return f"{caption} {ELSEWHERE[0].upper()}{ELSEWHERE[1:]}: {about}" if about else caption

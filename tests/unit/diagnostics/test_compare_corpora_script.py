@@ -84,10 +84,15 @@ def test_what_is_wrong_is_said_before_any_work(
 
 @pytest.mark.parametrize(
     ("option", "said"),
-    [(("--seed", -1), "no whole number of at least 0"), (("--embedded", 39), "no whole number of at least 40")],
+    [
+        (("--seed", -1), "argument --seed: '-1' is no whole number of at least 0"),
+        (("--embedded", 39), "argument --embedded: '39' is no whole number of at least 40"),
+        (("--scored", 19), "argument --scored: '19' is no whole number of at least 20"),
+        (("--documents", "many"), "argument --documents: 'many' is no whole number of at least 20"),
+    ],
 )
 def test_options_that_cannot_be(
-    option: tuple[str, int], said: str, files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+    option: tuple[str, object], said: str, files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
         run(*files, *option)

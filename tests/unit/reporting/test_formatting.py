@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from uncollapse.reporting.formatting import interval, number, stacked, to_html, to_markdown, widen
-from uncollapse.reporting.table import ABOUT, Layout, Table
+from uncollapse.reporting.table import NOTE, Layout, Table
 
 TABLE = Table(
     title="Accuracy",
@@ -125,7 +125,7 @@ def test_what_was_measured_on_a_gpu_stands_beside_the_paper() -> None:
 
 def test_the_caption_ends_with_what_is_to_be_known_of_numbers_from_elsewhere() -> None:
     comparison = COMPARISON.assign(measured=[NAN, 67.1, NAN, 66.0])
-    comparison.attrs[ABOUT] = "Half of the data."
+    comparison.attrs[NOTE] = "Half of the data."
     assert to_markdown(comparison, TABLE).endswith(f"\n\n{TABLE.caption} On a GPU: Half of the data.\n")
-    comparison.attrs[ABOUT] = ""
+    comparison.attrs[NOTE] = ""
     assert to_markdown(comparison, TABLE).endswith(f"\n\n{TABLE.caption}\n")
