@@ -66,11 +66,23 @@ def test_a_step_with_cached_keys_is_the_last_position_of_the_whole(model: Encode
     memory = layer.cross.memory(torch.randn(2, 3, 8, generator=generator))
     keys = values = torch.empty(2, 2, 0, 2, 4)
     for position in range(5):
-        found, keys, values = layer.step(x[:, :, position], memory, keys, values)
+        newest = x[:, :, position]
+        found, keys, values = layer.step(newest, layer.project(newest), memory, keys, values)
         for beam in range(2):
             expected = layer(x[:, beam, : position + 1], memory)[:, -1]
             torch.testing.assert_close(found[:, beam], expected, rtol=1e-5, atol=1e-5)
     assert keys.shape == (2, 2, 5, 2, 4)
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("beams", [1, 2, 9])
+def test_what_many_beams_read_is_computed_once_for_each_token(model: EncoderDecoder, beams: int) -> None:
+    start, stop = model.layout.answer_choices[0]
+    tokens = torch.randint(start, stop, (2, beams), generator=torch.Generator().manual_seed(beams))
+    x, projected = model.read_answer(tokens, 1, (start, stop))
+    expected = model.embedding(tokens) + model.answer_positions[1]
+    torch.testing.assert_close(x, expected)
+    torch.testing.assert_close(projected, model.decoder[0].project(expected), rtol=1e-5, atol=1e-6)
 
 
 @torch.no_grad()

@@ -40,11 +40,13 @@ def beam_search(model: EncoderDecoder, prompts: Tensor, *, beams: int) -> tuple[
     ]
     tokens = prompts.new_empty(batch, 1, 0)
     newest = prompts.new_full((batch, 1), layout.start_token)
+    before = (layout.start_token, layout.start_token + 1)
     log_prob = torch.zeros(batch, 1, device=prompts.device)
     for position, choice in enumerate(layout.answer_choices):
-        x = model.embedding(newest) + model.answer_positions[position]
+        x, projected = model.read_answer(newest, position, before)
         for index, (layer, memory) in enumerate(zip(model.decoder, memories, strict=True)):
-            x, *caches[index] = layer.step(x, memory, *caches[index])
+            projected = layer.project(x) if index else projected
+            x, *caches[index] = layer.step(x, projected, memory, *caches[index])
         scores = model.logits(model.decoder_norm(x), choice).float().log_softmax(-1)
         scores += log_prob.unsqueeze(-1)
         choices = scores.shape[-1]
@@ -54,7 +56,7 @@ def beam_search(model: EncoderDecoder, prompts: Tensor, *, beams: int) -> tuple[
         if tokens.shape[1] > 1 or parent.shape[1] > 1:
             caches = [(_follow(keys, parent), _follow(values, parent)) for keys, values in caches]
             tokens = _follow(tokens, parent)
-        tokens = torch.cat([tokens, newest.unsqueeze(-1)], -1)
+        tokens, before = torch.cat([tokens, newest.unsqueeze(-1)], -1), choice
     return tokens, log_prob
 
 

@@ -41,18 +41,19 @@ class SelfAttention(nn.Module):
         mixed = functional.scaled_dot_product_attention(heads[0], heads[1], heads[2], is_causal=self.causal)
         return self.output(mixed.transpose(1, 2).reshape(batch, length, dimension))
 
-    def step(self, x: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def step(self, projected: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The newest position alone, with the keys and values of those before it.
 
-        x (B, W, D), keys and values (B, W, L, H, D/H) -> output (B, W, D), keys and values with one position more.
-        A product and a sum over D/H beat one small matrix product per example, beam and head by far.
+        Its own query, key and value (B, W, 3D), keys and values (B, W, L, H, D/H) -> output (B, W, D), keys and values
+        with one position more. A product and a sum over D/H beat one small matrix product per example, beam and head
+        by far.
         """
-        batch, width, dimension = x.shape
-        query, key, value = self.query_key_value(x).view(batch, width, 3, 1, self.heads, -1).unbind(2)
+        batch, width, tripled = projected.shape
+        query, key, value = projected.view(batch, width, 3, 1, self.heads, -1).unbind(2)
         keys, values = torch.cat([keys, key], 2), torch.cat([values, value], 2)
         weights = ((query * query.shape[-1] ** -0.5) * keys).sum(-1).softmax(2)
         mixed = (weights.unsqueeze(-1) * values).sum(2)
-        return self.output(mixed.reshape(batch, width, dimension)), keys, values
+        return self.output(mixed.reshape(batch, width, tripled // 3)), keys, values
 
 
 class CrossAttention(nn.Module):
@@ -132,11 +133,15 @@ class DecoderLayer(nn.Module):
         x = x + self.attention(self.attention_norm(x))
         return self._after_attention(x, memory)
 
+    def project(self, x: Tensor) -> Tensor:
+        """Queries, keys and values (..., 3D) of x (..., D), of each position by itself."""
+        return self.attention.query_key_value(self.attention_norm(x))
+
     def step(
-        self, x: Tensor, memory: tuple[Tensor, Tensor], keys: Tensor, values: Tensor
+        self, x: Tensor, projected: Tensor, memory: tuple[Tensor, Tensor], keys: Tensor, values: Tensor
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """One position of every beam, x (B, W, D); see :meth:`SelfAttention.step`."""
-        mixed, keys, values = self.attention.step(self.attention_norm(x), keys, values)
+        """One position of every beam: x (B, W, D) and what :meth:`project` makes of it; see ``SelfAttention.step``."""
+        mixed, keys, values = self.attention.step(projected, keys, values)
         return self._after_attention(x + mixed, memory), keys, values
 
     def _after_attention(self, x: Tensor, memory: tuple[Tensor, Tensor]) -> Tensor:
@@ -185,6 +190,20 @@ class EncoderDecoder(nn.Module):
         for layer, memory in zip(self.decoder, self.encode(prompts), strict=True):
             x = layer(x, memory)
         return self.decoder_norm(x)
+
+    def read_answer(self, tokens: Tensor, position: int, choice: tuple[int, int]) -> tuple[Tensor, Tensor]:
+        """Tokens (B, W) of start ... stop - 1, read at one position of the answer.
+
+        Returns the first layer's input (B, W, D) and what :meth:`DecoderLayer.project` makes of it, (B, W, 3D). Both
+        depend on the token alone; where fewer may stand there than there are beams, each is computed once.
+        """
+        start, stop = choice
+        first = self.decoder[0]
+        if stop - start >= tokens.numel():
+            x = self.embedding(tokens) + self.answer_positions[position]
+            return x, first.project(x)
+        each = self.embedding.weight[start:stop] + self.answer_positions[position]
+        return functional.embedding(tokens - start, each), functional.embedding(tokens - start, first.project(each))
 
     def logits(self, states: Tensor, choice: tuple[int, int]) -> Tensor:
         """States (..., D) -> logits (..., stop - start) of the tokens start ... stop - 1."""
