@@ -2,8 +2,9 @@
 
     python benchmarks/run.py [training beam_search ...]
 
-Those not named keep what they printed when they last ran, with the commit and the machine of then. Each prints ratios
-from within one run, so that a busy machine disturbs both sides alike.
+Those not named keep what they printed when they last ran, with the commit and the machine of then; sections by hand,
+such as ``training_notes``, stay. Each prints ratios from within one run, so that a busy machine disturbs both sides
+alike.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import platform
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -26,9 +28,9 @@ ALL = (
 )
 HEAD = """# Benchmarks
 
-Written by `make bench` (`benchmarks/run.py`); sections that say so were run by hand and put here. Rates are of
-processor time where a benchmark says so: on a machine that does nothing else they are those of the clock. Compare
-ratios; both sides of each come from one run.
+Written by `make bench` (`benchmarks/run.py`); sections that say so were run by hand and put here, as were the notes.
+Rates are of processor time where a benchmark says so: on a machine that does nothing else they are those of the clock.
+Compare ratios; both sides of each come from one run.
 """
 
 
@@ -56,6 +58,16 @@ def sections(text: str) -> dict[str, str]:
     return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
+def in_order(known: Iterable[str]) -> list[str]:
+    """Sections as they stand in RESULTS.md: each benchmark's, and behind it those by hand that begin with its name."""
+
+    def place(key: str) -> tuple[int, bool]:
+        of = [number for number, name in enumerate(ALL) if f"{key}_".startswith(f"{name}_")]
+        return (of[0] if of else len(ALL), key not in ALL)
+
+    return sorted(known, key=place)
+
+
 def main() -> None:
     """Run what is asked for; end with 1 if any of them failed."""
     wanted = sys.argv[1:] or list(ALL)
@@ -75,9 +87,7 @@ def main() -> None:
             failed.append(name)
             continue
         known[name] = f"{where}\n\n```\n{''.join(lines).rstrip()}\n```"
-        by_hand = [key for key in known if key not in ALL]
-        order = [*(key for key in ALL if key in known), *by_hand]
-        RESULTS.write_text(HEAD + "".join(f"\n## {key}\n\n{known[key]}\n" for key in order))
+        RESULTS.write_text(HEAD + "".join(f"\n## {key}\n\n{known[key]}\n" for key in in_order(known)))
     if failed:
         sys.exit(f"failed: {', '.join(failed)}")
 
