@@ -12,7 +12,8 @@ import torch
 from safetensors.torch import save_file
 
 from uncollapse.models.encoder_decoder import EncoderDecoder
-from uncollapse.models.weights import WeightsError, load_tensors, load_weights, save_tensors, save_weights
+from uncollapse.models.tensor_file import WeightsError, load_tensors, save_tensors
+from uncollapse.models.weights import load_weights, save_weights
 from uncollapse.tasks.sequence_layout import SequenceLayout
 
 
