@@ -45,7 +45,7 @@ KINDS = ("sequence", "text")  # of experiments
 
 
 def main() -> int:
-    """0 where all is done, 3 where the time is up before, 2 on an error."""
+    """0 where all is done, 3 where the time is up before, 2 on an error, 130 after Ctrl-C."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--state", type=Path, required=True, help="folder of everything between slices")
     parser.add_argument(
@@ -88,7 +88,11 @@ def main() -> int:
     except UncollapseError as error:
         print(error, file=sys.stderr)
         return 2
-    print("all done" if done else f"the time is up: the same command goes on from {state}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"interrupted: the same command goes on from {state}", file=sys.stderr)
+        return 130
+    ended = "all done" if done else f"the time is up: the same command goes on from {state}"
+    print(f"{ended}; tables so far are in {arguments.measured or state / 'measured'}", file=sys.stderr)
     return 0 if done else 3
 
 

@@ -182,6 +182,7 @@ def _nulls(path: Path, *keys: str) -> dict[str, Any]:
         ("experiments.summaries.verifiers.oracle", "experiments.summaries.proxy.oracle"),
         (f"{EIGENVALUES}.groups.better", f"{EIGENVALUES}.groups.model_c.initial"),
         ("corpora.news", "experiments.summaries.data.corpus"),
+        ("base_models.smollm2", "experiments.summaries.base"),
     ],
 )
 def test_what_an_overlay_removes_is_told_where_it_is_still_named(tmp_path: Path, removed: str, needed_by: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -51,6 +52,20 @@ def test_slices_and_kills_end_in_the_same_artifacts(undisturbed: Path, tmp_path:
     assert _run(state) == 0
     assert _artifacts(state) == _artifacts(undisturbed)
     assert not [path for path in state.rglob("*") if ".partial-" in path.name or ".piece" in path.name]
+
+
+def test_ctrl_c_says_how_to_go_on(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with subprocess.Popen([*COMMAND, "--state", str(state)], stderr=subprocess.PIPE, text=True) as process:
+        given_up = time.monotonic() + 120
+        while not list(state.rglob("prompts/*.parquet")) and time.monotonic() < given_up:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        told = process.communicate(timeout=120)[1]
+    assert process.returncode == 130
+    assert told.endswith(f"interrupted: the same command goes on from {state}\n")
+    assert "Traceback" not in told
+    assert not [path for path in state.rglob("*") if ".partial-" in path.name]
 
 
 def test_a_finished_state_has_nothing_to_do(undisturbed: Path) -> None:

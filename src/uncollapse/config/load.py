@@ -15,7 +15,7 @@ from uncollapse.errors import ConfigError
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # an order of magnitude faster, where it was built
 
 # blocks whose entries have names, of the config and of an experiment
-_BLOCKS = ("corpora", "experiments", "tables", "figures", "claims")
+_BLOCKS = ("corpora", "base_models", "experiments", "tables", "figures", "claims")
 _NAMED = ("decodings", "verifiers", "datasets", "models", "groups", "edits", "diagnostics.priors")
 
 
@@ -25,8 +25,8 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
     Parameters
     ----------
     merged : what the config files and the command line add up to. A key set to null in an overlay removes an entry
-        of ``corpora``, ``experiments``, ``decodings``, ``verifiers``, ``datasets``, ``models``, ``groups``, ``edits``,
-        ``tables``, ``figures`` or ``claims``.
+        of ``corpora``, ``base_models``, ``experiments``, ``decodings``, ``verifiers``, ``datasets``, ``models``,
+        ``groups``, ``edits``, ``tables``, ``figures`` or ``claims``.
     files : the files it was merged from, in order; messages name the last one that sets a key.
 
     Raises
