@@ -72,6 +72,7 @@ def main() -> int:
     overlays += [PROJECT / "scales/paper_fast.yaml"] if arguments.fast else []
     state = arguments.state
     log = state / "seconds.json"
+    measured = arguments.measured or state / "measured"
     try:
         settings = read(PROJECT / "config.yaml", overlays, [f"results={state}/results"])
         plan = Plan(settings, scripts=PROJECT / "scripts", overlays=[str(file) for file in overlays])
@@ -83,7 +84,7 @@ def main() -> int:
             done = jobs.run(wanted, deadline=deadline, threads=threads, at_once=arguments.jobs)
         finally:
             log.write_text(json.dumps(jobs.seconds, indent=1, sort_keys=True) + "\n")
-            export(plan, arguments.measured or state / "measured", seconds=jobs.seconds)
+            export(plan, measured, seconds=jobs.seconds)
             split_large(state, limit=int(arguments.pieces * MEBIBYTE))
     except UncollapseError as error:
         print(error, file=sys.stderr)
@@ -92,7 +93,7 @@ def main() -> int:
         print(f"interrupted: the same command goes on from {state}", file=sys.stderr)
         return 130
     ended = "all done" if done else f"the time is up: the same command goes on from {state}"
-    print(f"{ended}; tables so far are in {arguments.measured or state / 'measured'}", file=sys.stderr)
+    print(f"{ended}; tables so far are in {measured}", file=sys.stderr)
     return 0 if done else 3
 
 

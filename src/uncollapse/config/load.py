@@ -93,7 +93,7 @@ def _by_whom(problem: Any, removed: list[list[str]], contents: list[Any], files:
 
 def _is_null(path: list[str], content: Any) -> bool:
     block = _at(path[:-1], content)
-    return isinstance(block, dict) and {str(key): value for key, value in block.items()}.get(path[-1], 0) is None
+    return isinstance(block, dict) and path[-1] in map(str, block) and _at(path, content) is None
 
 
 def _ordered(merged: Any, contents: list[Any]) -> Any:

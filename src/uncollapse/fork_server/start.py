@@ -44,9 +44,9 @@ def forking(environment: Mapping[str, str]) -> Iterator[list[str] | None]:
     ``environment`` is that of the jobs, which are of one thread each. None where every job is to be an interpreter.
     """
     # the client takes the ``python`` that the PATH names, as a shell would
-    python = shutil.which("python", path=environment.get("PATH"))
-    same = python is not None and Path(python).parent == Path(sys.executable).parent
-    if not (same and _possible() and os.path.realpath(python or "") == os.path.realpath(sys.executable)):
+    python = shutil.which("python", path=environment.get("PATH")) or ""
+    beside = os.path.dirname(python) == os.path.dirname(sys.executable)
+    if not (beside and os.path.realpath(python) == os.path.realpath(sys.executable) and _possible()):
         yield None
         return
     where, server = _begin(environment)

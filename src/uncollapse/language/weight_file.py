@@ -4,7 +4,6 @@ The format's own library writes several metadata entries in random order, holds 
 writes, and has no checksum. Reading is left to it.
 """
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from uncollapse.errors import ArtifactError
+from uncollapse.models.tensor_file import digest, in_bytes
 
 _NAMES = {
     torch.float32: "F32",
@@ -30,7 +30,7 @@ _REMEDY = "delete the file and run again"
 
 def write_tensors(tensors: Mapping[str, torch.Tensor], path: Path, *, metadata: Mapping[str, str]) -> None:
     """Write named tensors and text entries; tensors that share memory are written once each, as they are given."""
-    header: dict[str, object] = {"__metadata__": dict(sorted(metadata.items())) | {_HASH: _hash(tensors, metadata)}}
+    header: dict[str, object] = {"__metadata__": dict(sorted(metadata.items())) | {_HASH: digest(tensors, metadata)}}
     offset = 0
     for name, tensor in sorted(tensors.items()):
         size = tensor.numel() * tensor.element_size()
@@ -46,7 +46,7 @@ def write_tensors(tensors: Mapping[str, torch.Tensor], path: Path, *, metadata: 
     with path.open("wb") as file:
         file.write(len(encoded).to_bytes(8, "little") + encoded)
         for _, tensor in sorted(tensors.items()):
-            file.write(_bytes(tensor))
+            file.write(in_bytes(tensor))
         file.flush()
         os.fsync(file.fileno())
 
@@ -70,18 +70,6 @@ def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
             tensors = {name: file.get_tensor(name) for name in list(file.keys())}
     except (SafetensorError, OSError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise ArtifactError(f"{path}: damaged, or no safetensors file ({error}); {_REMEDY}") from error
-    if expected != _hash(tensors, metadata):
+    if expected != digest(tensors, metadata):
         raise ArtifactError(f"{path}: damaged (not the bytes that were written); {_REMEDY}")
     return tensors, metadata
-
-
-def _hash(tensors: Mapping[str, torch.Tensor], metadata: Mapping[str, str]) -> str:
-    found = hashlib.sha256(json.dumps(dict(metadata), sort_keys=True).encode())
-    for name, tensor in sorted(tensors.items()):
-        found.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-        found.update(_bytes(tensor))
-    return found.hexdigest()
-
-
-def _bytes(tensor: torch.Tensor) -> memoryview:
-    return memoryview(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())

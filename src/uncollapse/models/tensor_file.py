@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def save_tensors(tensors: dict[str, torch.Tensor], path: Path, *, header: dict[s
 
     safetensors' own way to a file leaves a temporary one of an unknown name behind when the job is killed.
     """
-    content = save(tensors, metadata={_HEADER: json.dumps(header | {_HASH: _hash(tensors, header)}, sort_keys=True)})
+    content = save(tensors, metadata={_HEADER: json.dumps(header | {_HASH: digest(tensors, header)}, sort_keys=True)})
     path.write_bytes(content)
 
 
@@ -49,15 +50,20 @@ def load_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
         expected = header.pop(_HASH, None)
     except (SafetensorError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise WeightsError(f"{path}: damaged weights ({error}); delete the file and rerun") from error
-    if expected != _hash(tensors, header):
+    if expected != digest(tensors, header):
         raise WeightsError(f"{path}: damaged weights (not the bytes that were written); delete the file and rerun")
     return tensors, header
 
 
-def _hash(tensors: dict[str, torch.Tensor], header: dict[str, Any]) -> str:
+def digest(tensors: Mapping[str, torch.Tensor], header: Mapping[str, Any]) -> str:
     """sha256 of the header and of every tensor's name, type, shape and bytes."""
-    found = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
+    found = hashlib.sha256(json.dumps(dict(header), sort_keys=True).encode())
     for name, tensor in sorted(tensors.items()):
         found.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-        found.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
+        found.update(in_bytes(tensor))
     return found.hexdigest()
+
+
+def in_bytes(tensor: torch.Tensor) -> memoryview:
+    """A tensor's bytes, element after element."""
+    return memoryview(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())

@@ -77,6 +77,11 @@ class ProductPlan(TheoryPlan):
         """The CSV of a table that was measured elsewhere, at another scale; None where it was not."""
         return self._csv("measured", name)
 
+    def _elsewhere(self, kind: str, name: str) -> str | None:
+        """The CSV of a product that stands in it: that of a table which was measured on the same kind of data."""
+        measured = self.measured(name) if kind == "tables" else None
+        return measured if measured and self._on_the_same_texts(self.products(kind)[name], measured) else None
+
     def _on_the_same_texts(self, experiment: str, measured: str) -> bool:
         """Whether a measured table is of this experiment's corpus and base model; sequences have neither."""
         settings = self.settings.experiments.get(experiment)
@@ -103,7 +108,7 @@ class ProductPlan(TheoryPlan):
         found = {frame: files for frame, files in found.items() if files or frame not in spare}
         if kind == "tables" and (reported := self.reported(name)):
             found["reported"] = [reported]
-        if kind == "tables" and (measured := self.measured(name)) and self._on_the_same_texts(experiment, measured):
+        if measured := self._elsewhere(kind, name):
             found["measured"] = [measured]
         return found
 
@@ -111,7 +116,7 @@ class ProductPlan(TheoryPlan):
         """For the product's script: its name, the values of config it asks for, and the note on a measured table."""
         experiment = self.products(kind)[name]
         values = {what: self._value(experiment, what) for what in needed(kind, name) if what in FROM_CONFIG}
-        for measured in self.product_inputs(kind, name).get("measured", []):
+        if measured := self._elsewhere(kind, name):
             values[NOTE] = _how(measured).get("note", "")
         return spec(product=name, **values)
 
