@@ -37,8 +37,8 @@ print(json.dumps([int(words), hashing, time.process_time() - begun]))
 
 def ours(raw: list[str], target: list[str], folder: Path) -> tuple[int, float, float]:
     """Words of the raw corpus, and seconds for hashing it and for the whole."""
-    from uncollapse.text_selection.dsir import chunks, importance
-    from uncollapse.text_selection.hashed_ngrams import HashedNgrams
+    from uncollapse.passage_selection.dsir import chunks, importance
+    from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
 
     hasher, begun = HashedNgrams(), time.process_time()
     words = sum(int(hasher.features(chunk).words.sum()) for chunk in chunks(raw))

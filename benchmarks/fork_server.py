@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from uncollapse.fork_server.start import client_command, server_command
+from uncollapse.jobs.fork_server.start import client_command, server_command
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 5

@@ -21,16 +21,16 @@ import numpy as np
 import pyarrow as pa
 import torch
 
-from uncollapse.artifacts import ParquetWriter
+from uncollapse.artifacts.parquet import ParquetWriter
+from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.config.files import read
+from uncollapse.jobs.progress import Progress
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
-from uncollapse.progress import Progress
-from uncollapse.sampling import sample
-from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.tasks import eigenvalues
+from uncollapse.tasks.sampling import sample
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.loop import Examples, train
 from uncollapse.training.settings import TrainingSettings

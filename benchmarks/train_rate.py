@@ -11,9 +11,9 @@ from pathlib import Path
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from uncollapse.jobs.progress import Progress
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
-from uncollapse.progress import Progress
 from uncollapse.tasks.sequence_layout import SequenceLayout
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.loop import Examples, train

@@ -1,6 +1,6 @@
 """Check a group of the papers' claims against an experiment.       ... -> evaluate -> [check claims] -> report"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def check_claims(stage: Stage) -> None:
@@ -10,9 +10,9 @@ def check_claims(stage: Stage) -> None:
     """
     from dataclasses import asdict
 
-    from uncollapse.artifacts import write_table
-    from uncollapse.reporting.products import make
-    from uncollapse.schemas import FINDINGS
+    from uncollapse.artifacts.findings import FINDINGS
+    from uncollapse.artifacts.parquet import write_table
+    from uncollapse.products.products import make
 
     findings = [asdict(finding) for finding in make("claims", stage.spec["product"], stage)]
     write_table(stage.output("findings"), {name: [row[name] for row in findings] for name in FINDINGS.names}, FINDINGS)

@@ -18,8 +18,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from uncollapse.command_line import whole
 from uncollapse.errors import DataError, UncollapseError
+from uncollapse.jobs.command_line import whole
 
 if TYPE_CHECKING:
     from uncollapse.diagnostics.prior import Prior
@@ -77,12 +77,12 @@ def writable(output: Path) -> Path:
 def compare(options: argparse.Namespace) -> Path:
     """Run everything and write the page and its tables; returns the page."""
     from uncollapse.corpora.texts import read_texts
+    from uncollapse.corpus_comparison.comparison import Comparison
+    from uncollapse.corpus_comparison.page import Corpus, page
     from uncollapse.diagnostics import two_corpora
     from uncollapse.diagnostics.model_files import check
     from uncollapse.diagnostics.ngrams import equal_words
     from uncollapse.diagnostics.verdicts import judge
-    from uncollapse.reporting.corpus_comparison import Comparison
-    from uncollapse.reporting.corpus_page import Corpus, page
 
     for model in [*options.model, *([options.embeddings] if options.embeddings else [])]:
         check(model)

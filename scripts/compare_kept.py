@@ -1,12 +1,12 @@
 """Compare the prompts a selector keeps with those it drops.          ... -> label -> verify -> select -> [compare]"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def compare_kept(stage: Stage) -> None:
     """Inputs prompts, candidates, scores; output kept. Spec: task, dataset, available."""
-    from uncollapse.artifacts import ParquetWriter
-    from uncollapse.schemas import KEPT
+    from uncollapse.artifacts.kept import KEPT
+    from uncollapse.artifacts.parquet import ParquetWriter
     from uncollapse.selection.compare import compare
     from uncollapse.selection.settings import DatasetSettings
     from uncollapse.tasks import load_task

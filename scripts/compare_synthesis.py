@@ -1,6 +1,6 @@
 """What a model takes to write, rephrase and edit texts, and what they are like. cut passages -> [compare] -> report"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def compare_synthesis(stage: Stage) -> None:
@@ -8,7 +8,9 @@ def compare_synthesis(stage: Stage) -> None:
     import sys
     from time import process_time
 
-    from uncollapse.artifacts import read_table, write_table
+    from uncollapse.artifacts.parquet import read_table, write_table
+    from uncollapse.artifacts.passages import PASSAGES
+    from uncollapse.artifacts.synthesis import SYNTHESIS_COSTS, SYNTHESIS_TEXTS
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.editing.load import load_job_prior
     from uncollapse.language.engines import load_engine
@@ -16,8 +18,6 @@ def compare_synthesis(stage: Stage) -> None:
     from uncollapse.pretraining.synthesis import described, edited, timed, written
     from uncollapse.pretraining.writing_settings import SynthesisSettings
     from uncollapse.pretraining.written import prompts_of
-    from uncollapse.schemas_pretraining import PASSAGES, SYNTHESIS_COSTS
-    from uncollapse.schemas_synthesis import SYNTHESIS_TEXTS
 
     settings = SynthesisSettings(**stage.spec["synthesis"])
     table = read_table(stage.input("passages"), PASSAGES).to_pandas()

@@ -2,15 +2,15 @@
 
 from contextlib import ExitStack
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def cut_passages(stage: Stage) -> None:
     """Inputs corpus_NAME, one for each corpus; outputs train, validation, test. Spec: data."""
-    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.artifacts.parquet import ParquetWriter
+    from uncollapse.artifacts.passages import PASSAGES
     from uncollapse.pretraining.passages import SPLITS, write_passages
     from uncollapse.pretraining.settings import PassageSettings
-    from uncollapse.schemas_pretraining import PASSAGES
 
     settings = PassageSettings(**stage.spec["data"])
     corpora = {name: stage.input(f"corpus_{name}") for name in settings.corpora}

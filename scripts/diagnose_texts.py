@@ -1,6 +1,6 @@
 """Is machine-written text narrower than human text, and where?         cut passages -> mix -> [diagnose] -> report"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def diagnose_texts(stage: Stage) -> None:
@@ -12,9 +12,9 @@ def diagnose_texts(stage: Stage) -> None:
 
     import numpy as np
 
-    from uncollapse.artifacts import write_table
+    from uncollapse.artifacts.measurements import DETAILS, DOCUMENT_PERPLEXITIES, MEASUREMENTS
+    from uncollapse.artifacts.parquet import write_table
     from uncollapse.pretraining.diagnosis import of_embeddings, of_log_probs, of_ngrams, subjects
-    from uncollapse.schemas_pretraining import DETAILS, DOCUMENT_PERPLEXITIES, MEASUREMENTS
 
     spec = stage.spec
     datasets = {name: stage.input(f"dataset_{name}") for name in spec["datasets"]}

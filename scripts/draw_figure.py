@@ -1,6 +1,6 @@
 """Draw a figure.                                                  ... -> train, evaluate -> [draw figure] -> report"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def draw_figure(stage: Stage) -> None:
@@ -8,8 +8,8 @@ def draw_figure(stage: Stage) -> None:
 
     Spec: product (its name), and what it needs of config.
     """
-    from uncollapse.reporting import style
-    from uncollapse.reporting.products import make
+    from uncollapse.analysis import style
+    from uncollapse.products.products import make
 
     canvas = make("figures", stage.spec["product"], stage)
     stage.output("svg").write_bytes(style.render(canvas, "svg"))

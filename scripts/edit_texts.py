@@ -2,7 +2,7 @@
 
 import shutil
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def edit_texts(stage: Stage) -> None:
@@ -12,7 +12,8 @@ def edit_texts(stage: Stage) -> None:
 
     Spec: editing, generation, corpus, passages, share, compute.
     """
-    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.artifacts.edits import EDIT_COUNTS
+    from uncollapse.artifacts.parquet import ParquetWriter
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.editing.edit import edit
     from uncollapse.editing.edits import as_edits
@@ -29,7 +30,6 @@ def edit_texts(stage: Stage) -> None:
         texts_of_pairs,
         threshold_at,
     )
-    from uncollapse.schemas_pretraining import EDIT_COUNTS
 
     spec = stage.spec
     settings = EditSettings(**spec["editing"])

@@ -2,16 +2,16 @@
 
 from contextlib import ExitStack
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def encode_instructions(stage: Stage) -> None:
     """Inputs corpus, tokenizer; outputs train, test. Spec: instructions."""
-    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.artifacts.datasets import PAIRS
+    from uncollapse.artifacts.parquet import ParquetWriter
     from uncollapse.pretraining.instructions import EMPTY, SPLITS, TOO_LONG, pairs_of
     from uncollapse.pretraining.settings import InstructionSettings
     from uncollapse.pretraining.tokens import read_tokenizer
-    from uncollapse.schemas_pretraining import PAIRS
 
     settings = InstructionSettings(**stage.spec["instructions"])
     tokenizer = read_tokenizer(stage.input("tokenizer"))

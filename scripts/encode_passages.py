@@ -1,13 +1,13 @@
 """Passages as token ids.                                   cut passages -> train tokenizer -> [encode] -> mix -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def encode_passages(stage: Stage) -> None:
     """Inputs passages (of one split), tokenizer; output tokens. No spec."""
-    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.artifacts.parquet import ParquetWriter
+    from uncollapse.artifacts.passages import PASSAGE_TOKENS
     from uncollapse.pretraining.tokens import encoded, read_tokenizer
-    from uncollapse.schemas_pretraining import PASSAGE_TOKENS
 
     tokenizer = read_tokenizer(stage.input("tokenizer"))
     with ParquetWriter(stage.output("tokens"), PASSAGE_TOKENS) as writer:

@@ -1,6 +1,6 @@
 """Estimate p_* of a data set before anything is trained on it.       ... -> label -> verify -> select -> [proxy]"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def estimate_proxy(stage: Stage) -> None:
@@ -8,9 +8,9 @@ def estimate_proxy(stage: Stage) -> None:
 
     Spec: dataset, available, resamples. A data set of true labels has no inputs but prompts.
     """
-    from uncollapse.artifacts import ParquetWriter
-    from uncollapse.proxy_of_selection import measure
-    from uncollapse.schemas import PROXY
+    from uncollapse.artifacts.parquet import ParquetWriter
+    from uncollapse.artifacts.proxies import PROXY
+    from uncollapse.proxy.of_candidates import measure
     from uncollapse.selection.settings import DatasetSettings
 
     spec = stage.spec

@@ -1,6 +1,6 @@
 """Estimate p_* of a text data set before anything is trained on it.     ... -> label -> verify -> select -> [proxy]"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def estimate_proxy(stage: Stage) -> None:
@@ -8,9 +8,9 @@ def estimate_proxy(stage: Stage) -> None:
 
     Spec: dataset, threshold, thresholds, resamples.
     """
-    from uncollapse.artifacts import ParquetWriter, row_count
-    from uncollapse.proxy_of_texts import measure_texts
-    from uncollapse.schemas_text import TEXT_PROXY
+    from uncollapse.artifacts.parquet import ParquetWriter, row_count
+    from uncollapse.artifacts.proxies import TEXT_PROXY
+    from uncollapse.proxy.of_texts import measure_texts
     from uncollapse.selection.text_settings import TextDatasetSettings
 
     spec = stage.spec

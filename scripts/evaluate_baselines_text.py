@@ -1,6 +1,6 @@
 """Score summaries that no model wrote: the first words, another article's summary.    sample -> [evaluate baselines]"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def evaluate_baselines(stage: Stage) -> None:
@@ -8,10 +8,11 @@ def evaluate_baselines(stage: Stage) -> None:
 
     Spec: metrics, lead_words (null: as long as the median true answer to the train prompts), template.
     """
-    from uncollapse.artifacts import ParquetWriter, read_table
+    from uncollapse.artifacts.evaluations import TEXT_BASELINES
+    from uncollapse.artifacts.parquet import ParquetWriter, read_table
+    from uncollapse.artifacts.prompts import TEXT_PROMPTS
     from uncollapse.metrics.rouge import rouge
     from uncollapse.metrics.summary_baselines import lead_summaries, median_words, random_summaries
-    from uncollapse.schemas_text import TEXT_BASELINES, TEXT_PROMPTS
 
     spec = stage.spec
     test, train = (read_table(stage.input(split), TEXT_PROMPTS) for split in ("test", "train"))

@@ -1,14 +1,14 @@
 """Score a model's candidates for the test prompts.           ... -> train -> label (test prompts) -> [evaluate]"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def evaluate_model(stage: Stage) -> None:
     """Inputs prompts (test), candidates; outputs outcomes (per prompt), evaluation. Spec: task, tolerances, beams."""
-    from uncollapse.artifacts import ParquetWriter, row_count, write_table
+    from uncollapse.artifacts.evaluations import EVALUATION, OUTCOMES
+    from uncollapse.artifacts.parquet import ParquetWriter, row_count, write_table
     from uncollapse.errors import ArtifactError
     from uncollapse.metrics.accuracy import Accuracies, outcomes
-    from uncollapse.schemas import EVALUATION, OUTCOMES
     from uncollapse.tasks import load_task
 
     spec = stage.spec

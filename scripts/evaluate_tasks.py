@@ -1,6 +1,6 @@
 """Downstream tasks of one model, by lm-evaluation-harness.                   pretrain -> [evaluate tasks] -> tables"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def evaluate_tasks(stage: Stage) -> None:
@@ -12,12 +12,12 @@ def evaluate_tasks(stage: Stage) -> None:
     import tempfile
     from pathlib import Path
 
-    from uncollapse.artifacts import read_table, write_table
+    from uncollapse.artifacts.parquet import read_table, write_table
+    from uncollapse.artifacts.tasks import TASK_ITEMS, TASK_SCORES
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.downstream_tasks.harness import check_length, evaluate, read_definition, require_harness, with_items
     from uncollapse.language.artifact import load_language_model
-    from uncollapse.schemas_pretraining import TASK_ITEMS, TASK_SCORES
 
     require_harness()
     spec = stage.spec

@@ -1,16 +1,17 @@
 """Score a language model's answers to the test prompts.     ... -> train -> label (test prompts) -> [evaluate]"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def evaluate(stage: Stage) -> None:
     """Inputs prompts (test), candidates; outputs outcomes (per prompt and metric), evaluation. Spec: metrics."""
     import numpy as np
 
-    from uncollapse.artifacts import read_table, write_table
+    from uncollapse.artifacts.evaluations import TEXT_EVALUATION, TEXT_OUTCOMES
+    from uncollapse.artifacts.parquet import read_table, write_table
+    from uncollapse.artifacts.prompts import TEXT_PROMPTS
     from uncollapse.errors import ArtifactError
     from uncollapse.metrics.rouge import rouge
-    from uncollapse.schemas_text import TEXT_EVALUATION, TEXT_OUTCOMES, TEXT_PROMPTS
     from uncollapse.text_candidates import read_text_candidates
 
     metrics = stage.spec["metrics"]

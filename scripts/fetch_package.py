@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 FOLDER_VARIABLE = "UNCOLLAPSE_PACKAGES"  # a folder of files put there by hand: config's packages_folder
 

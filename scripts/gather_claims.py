@@ -1,6 +1,6 @@
 """All claims of the papers, with the findings there are.           ... -> check claims -> [gather] -> report"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def gather_claims(stage: Stage) -> None:
@@ -8,11 +8,11 @@ def gather_claims(stage: Stage) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from uncollapse.artifacts import read_table
-    from uncollapse.claims.table import claims_table
-    from uncollapse.claims.verdict import Finding
-    from uncollapse.reporting.comparison import read_reported
-    from uncollapse.schemas import FINDINGS
+    from uncollapse.analysis.claims_table import claims_table
+    from uncollapse.analysis.comparison import read_reported
+    from uncollapse.analysis.verdict import Finding
+    from uncollapse.artifacts.findings import FINDINGS
+    from uncollapse.artifacts.parquet import read_table
 
     rows = read_table(stage.inputs.get("findings", []), FINDINGS).to_pylist()
     nan = {name: float("nan") for name in ("value", "low", "high")}

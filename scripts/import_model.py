@@ -1,6 +1,6 @@
 """Bring a language model into one file of ours.          fetch_package -> [import_model] -> train -> label -> verify"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def import_model(stage: Stage) -> None:
@@ -9,8 +9,8 @@ def import_model(stage: Stage) -> None:
 
     import torch
 
-    from uncollapse.artifacts import read_row_groups
-    from uncollapse.corpora.schemas import DOCUMENTS
+    from uncollapse.artifacts.corpora import DOCUMENTS
+    from uncollapse.artifacts.parquet import read_row_groups
     from uncollapse.language.artifact import save_language_model
     from uncollapse.language.base import from_folder, from_hub, from_package, from_random
     from uncollapse.language.settings import BaseModelSettings

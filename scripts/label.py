@@ -1,6 +1,6 @@
 """Let a model write candidates for prompts, by greedy or beam search.   sample -> train -> [label] -> verify -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def label(stage: Stage) -> None:
@@ -8,13 +8,14 @@ def label(stage: Stage) -> None:
     import numpy as np
     import torch
 
-    from uncollapse.artifacts import ROW_GROUP, ParquetWriter, PromptsById
+    from uncollapse.artifacts.candidates import CANDIDATES
+    from uncollapse.artifacts.parquet import ROW_GROUP, ParquetWriter, PromptsById
+    from uncollapse.artifacts.prompts import prompts
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.decoding import label as labelling
+    from uncollapse.jobs.sharding import shard_of
     from uncollapse.models.weights import load_weights
-    from uncollapse.schemas import CANDIDATES, prompts
-    from uncollapse.sharding import shard_of
     from uncollapse.tasks import load_task
 
     spec = stage.spec

@@ -1,20 +1,21 @@
 """Let a language model answer prompts.                         sample -> train -> [label] -> verify -> select -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def label(stage: Stage) -> None:
     """Inputs prompts, weights; output candidates. Spec: engine, sampling, split, shard, shards."""
     import sys
 
-    from uncollapse.artifacts import ParquetWriter, PromptsById, row_count
+    from uncollapse.artifacts.candidates import TEXT_CANDIDATES
+    from uncollapse.artifacts.parquet import ParquetWriter, PromptsById, row_count
+    from uncollapse.artifacts.prompts import TEXT_PROMPTS
+    from uncollapse.experiments.text.prompts import ROW_GROUP
+    from uncollapse.jobs.sharding import shard_of
     from uncollapse.language.engines import load_engine
     from uncollapse.language.settings import EngineSettings, SamplingSettings
     from uncollapse.language.text import encode_prompt
-    from uncollapse.schemas_text import TEXT_CANDIDATES, TEXT_PROMPTS
-    from uncollapse.sharding import shard_of
     from uncollapse.text_candidates import candidate_rows, draw_key
-    from uncollapse.text_prompts.sampling import ROW_GROUP
 
     spec = stage.spec
     sampling = SamplingSettings(**spec["sampling"])

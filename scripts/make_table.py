@@ -1,6 +1,6 @@
 """Set a table of ours beside the paper's.                          ... -> evaluate -> [make table] -> report"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def make_table(stage: Stage) -> None:
@@ -13,10 +13,10 @@ def make_table(stage: Stage) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from uncollapse.reporting.comparison import compare, read_measured, read_reported
-    from uncollapse.reporting.formatting import to_markdown
-    from uncollapse.reporting.products import load_product, make
-    from uncollapse.reporting.table import NOTE
+    from uncollapse.analysis.comparison import compare, read_measured, read_reported
+    from uncollapse.analysis.formatting import to_markdown
+    from uncollapse.analysis.table import NOTE
+    from uncollapse.products.products import load_product, make
 
     module = load_product("tables", stage.spec["product"])
     table = module.TABLE

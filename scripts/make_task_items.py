@@ -1,15 +1,16 @@
 """Make the items of one downstream task from test passages.      cut passages -> [make task items] -> evaluate tasks"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def make_task_items(stage: Stage) -> None:
     """Input passages (the test split); output task_items. Spec: task, items, seed, and where limited corpora."""
-    from uncollapse.artifacts import read_table, write_table
+    from uncollapse.artifacts.parquet import read_table, write_table
+    from uncollapse.artifacts.passages import PASSAGES
+    from uncollapse.artifacts.tasks import TASK_ITEMS
     from uncollapse.downstream_tasks.harness import require_harness
     from uncollapse.downstream_tasks.items import items
     from uncollapse.errors import DataError
-    from uncollapse.schemas_pretraining import PASSAGES, TASK_ITEMS
 
     require_harness()  # before anything is trained for it
     spec = stage.spec

@@ -1,18 +1,18 @@
 """Perplexity of one model on the test passages of every corpus.            mix -> pretrain -> [perplexity] -> report"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def measure_perplexity(stage: Stage) -> None:
     """Inputs tokens (the test split), pairs (answers to be judged given their instructions), model; output
     perplexities. Spec: held_out, compute.
     """
-    from uncollapse.artifacts import write_table
+    from uncollapse.artifacts.parquet import write_table
+    from uncollapse.artifacts.perplexities import PERPLEXITIES
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.editing.load import load_prior
     from uncollapse.pretraining.evaluation import evaluate, evaluate_answers
-    from uncollapse.schemas_pretraining import PERPLEXITIES
 
     device, _ = prepare(ComputeSettings(**stage.spec["compute"]), threads=stage.threads)
     stage.computed_on = device.type

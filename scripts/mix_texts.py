@@ -1,6 +1,6 @@
 """Make one data set to pretrain on, of a fixed number of tokens.           encode -> [mix] -> pretrain -> perplexity"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def mix_texts(stage: Stage) -> None:
@@ -10,8 +10,8 @@ def mix_texts(stage: Stage) -> None:
     Spec: shares, tokens, part, select, machine, and compute where a model selects; nothing for an edited data set and
     for pairs.
     """
-    from uncollapse.artifacts import ParquetWriter, read_row_groups
-    from uncollapse.schemas_pretraining import PAIRS, TRAINING_PAIRS, TRAINING_TEXTS
+    from uncollapse.artifacts.datasets import PAIRS, TRAINING_PAIRS, TRAINING_TEXTS
+    from uncollapse.artifacts.parquet import ParquetWriter, read_row_groups
 
     schema = TRAINING_PAIRS if "pairs" in stage.inputs else TRAINING_TEXTS
     with ParquetWriter(stage.output("dataset"), schema) as writer:
@@ -49,8 +49,8 @@ def _kept(stage: Stage, spec: dict) -> object:
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.editing.load import load_prior
+    from uncollapse.passage_selection.settings import TextSelectionSettings
     from uncollapse.pretraining.selection import kept
-    from uncollapse.text_selection.settings import TextSelectionSettings
 
     device, _ = prepare(ComputeSettings(**spec.get("compute", {})), threads=stage.threads)
     if "compute" in spec:

@@ -31,13 +31,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from uncollapse.command_line import positive, whole
+from uncollapse.artifacts.model_names import GENERATOR, Model
 from uncollapse.config.files import read
 from uncollapse.errors import ConfigError, UncollapseError
-from uncollapse.model_names import GENERATOR, Model
-from uncollapse.pieces import join_pieces, split_large
+from uncollapse.jobs.command_line import positive, whole
+from uncollapse.offline.pieces import join_pieces, split_large
+from uncollapse.offline.without_snakemake import Jobs
 from uncollapse.planning import Plan
-from uncollapse.without_snakemake import Jobs
 
 MEBIBYTE = 1 << 20
 PROJECT = Path(__file__).resolve().parents[1]
@@ -144,7 +144,7 @@ def _worth(settings: Any, model: Model) -> tuple[int, int]:
 
 def export(plan: Plan, folder: Path, *, seconds: dict[str, float]) -> None:
     """Write what is known of every table, and how it was measured."""
-    from uncollapse.reporting.measured import rows_so_far
+    from uncollapse.offline.measured import rows_so_far
 
     for name, experiment in plan.products("tables").items():
         rows = rows_so_far(plan, name)

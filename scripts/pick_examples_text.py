@@ -1,6 +1,6 @@
 """Pick test prompts for people to read, with what the models wrote.               ... -> evaluate -> [pick examples]"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def pick_examples(stage: Stage) -> None:
@@ -10,11 +10,12 @@ def pick_examples(stage: Stage) -> None:
     """
     import numpy as np
 
-    from uncollapse.artifacts import read_table, write_table
-    from uncollapse.schemas_text import TEXT_EXAMPLES, TEXT_OUTCOMES, TEXT_PROMPTS
+    from uncollapse.artifacts.evaluations import TEXT_EXAMPLES, TEXT_OUTCOMES
+    from uncollapse.artifacts.parquet import read_table, write_table
+    from uncollapse.artifacts.prompts import TEXT_PROMPTS
+    from uncollapse.candidates.texts import TextCandidates
+    from uncollapse.experiments.text.examples import example_rows
     from uncollapse.text_candidates import read_text_candidates
-    from uncollapse.text_examples import example_rows
-    from uncollapse.text_verifiers.candidates import TextCandidates
 
     metric = stage.spec["metric"]
     prompts = read_table(stage.input("prompts"), TEXT_PROMPTS)

@@ -1,6 +1,6 @@
 """Read a corpus, clean and deduplicate it.                     fetch -> [prepare_corpus] -> sample -> train -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def prepare(stage: Stage) -> None:
@@ -9,13 +9,13 @@ def prepare(stage: Stage) -> None:
     import time
     from itertools import islice
 
-    from uncollapse.artifacts import ParquetWriter, write_table
+    from uncollapse.artifacts.corpora import CARD, DOCUMENTS
+    from uncollapse.artifacts.parquet import ParquetWriter, write_table
     from uncollapse.corpora.card import card_columns
     from uncollapse.corpora.document import RawDocument
     from uncollapse.corpora.prepare import Account
     from uncollapse.corpora.prepare import prepare as clean
     from uncollapse.corpora.read import read_corpus
-    from uncollapse.corpora.schemas import CARD, DOCUMENTS
     from uncollapse.corpora.settings import CorpusSettings
     from uncollapse.errors import DataError
 

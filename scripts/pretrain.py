@@ -1,6 +1,6 @@
 """Train one language model on one data set, from scratch or on.            encode -> mix -> [pretrain] -> perplexity"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def pretrain(stage: Stage) -> None:
@@ -11,7 +11,9 @@ def pretrain(stage: Stage) -> None:
     """
     import torch
 
-    from uncollapse.artifacts import read_row_groups, row_count, write_table
+    from uncollapse.artifacts.curves import CURVE
+    from uncollapse.artifacts.parquet import read_row_groups, row_count, write_table
+    from uncollapse.artifacts.passages import PASSAGE_TOKENS
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.language.artifact import load_language_model, quiet, save_language_model
@@ -22,8 +24,6 @@ def pretrain(stage: Stage) -> None:
     from uncollapse.pretraining.pairs import load_pairs
     from uncollapse.pretraining.tokens import read_tokenizer
     from uncollapse.pretraining.validation import HumanLoss
-    from uncollapse.schemas import CURVE
-    from uncollapse.schemas_pretraining import PASSAGE_TOKENS
     from uncollapse.training.checkpoint import Checkpoint
     from uncollapse.training.loop import train as run
     from uncollapse.training.settings import TrainingSettings

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from uncollapse.command_line import finite, whole
+from uncollapse.jobs.command_line import finite, whole
 
 if TYPE_CHECKING:
-    from uncollapse.proxy import Estimate
+    from uncollapse.proxy.estimate import Estimate
 
 WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False, "1.0": True, "0.0": False}
 LIKELY_PROMPTS = ("prompt_id", "prompt", "prompts", "question", "id_of_prompt")
@@ -90,7 +90,7 @@ def estimates(
     correct: np.ndarray, kept: np.ndarray, prompts: np.ndarray, *, resamples: int, seed: int
 ) -> dict[str, Estimate]:
     """Every quantity with its interval."""
-    from uncollapse.proxy import Tally, bound_alike, estimate
+    from uncollapse.proxy.estimate import Tally, bound_alike, estimate
 
     _, place = np.unique(prompts, return_inverse=True)
     counts = np.zeros((int(place.max()) + 1, 4), dtype=np.int64)

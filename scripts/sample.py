@@ -1,14 +1,13 @@
 """Draw the prompts of one split, with their true answers.     [sample] -> train -> label -> verify -> select -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def sample(stage: Stage) -> None:
     """Output prompts. Spec: task, split, count, seed."""
-    from uncollapse import sampling
-    from uncollapse.artifacts import ParquetWriter
-    from uncollapse.schemas import prompts
-    from uncollapse.tasks import load_task
+    from uncollapse.artifacts.parquet import ParquetWriter
+    from uncollapse.artifacts.prompts import prompts
+    from uncollapse.tasks import load_task, sampling
 
     spec = stage.spec
     task = load_task(spec["task"]["name"])

@@ -1,14 +1,14 @@
 """Make prompts and true answers of a corpus, for one split.    [sample] -> train -> label -> verify -> select -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def sample(stage: Stage) -> None:
     """Input corpus; output prompts. Spec: data, sample, split."""
-    from uncollapse.artifacts import ParquetWriter
-    from uncollapse.schemas_text import TEXT_PROMPTS
-    from uncollapse.text_prompts.sampling import write_prompts
-    from uncollapse.text_prompts.settings import TextDataSettings, TextSampleSettings
+    from uncollapse.artifacts.parquet import ParquetWriter
+    from uncollapse.artifacts.prompts import TEXT_PROMPTS
+    from uncollapse.experiments.text.prompt_settings import TextDataSettings, TextSampleSettings
+    from uncollapse.experiments.text.prompts import write_prompts
 
     spec = stage.spec
     data = TextDataSettings(corpus="any", **spec["data"])

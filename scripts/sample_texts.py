@@ -1,17 +1,17 @@
 """Let a model trained from scratch write texts for the next.          pretrain -> [sample texts] -> mix -> pretrain"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def sample_texts(stage: Stage) -> None:
     """Input model; output samples. Spec: tokens, sampling, compute."""
-    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.artifacts.parquet import ParquetWriter
+    from uncollapse.artifacts.passages import PASSAGE_TOKENS
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.language.engines.transformers_engine import load
     from uncollapse.language.settings import EngineSettings
     from uncollapse.pretraining.sampled import sampled
     from uncollapse.pretraining.writing_settings import TextSamplingSettings
-    from uncollapse.schemas_pretraining import PASSAGE_TOKENS
 
     spec = stage.spec
     device = ComputeSettings(**spec["compute"]).device

@@ -1,6 +1,6 @@
 """Keep the candidates a model will be trained on.      sample -> train -> label -> verify -> [select] -> train"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def select(stage: Stage) -> None:
@@ -8,9 +8,9 @@ def select(stage: Stage) -> None:
 
     Spec: task, dataset, available (labelled prompts).
     """
-    from uncollapse.artifacts import ParquetWriter
+    from uncollapse.artifacts.datasets import DATASET
+    from uncollapse.artifacts.parquet import ParquetWriter
     from uncollapse.errors import ArtifactError, DataError
-    from uncollapse.schemas import DATASET
     from uncollapse.selection.select import select_labels, select_synthesized
     from uncollapse.selection.settings import DatasetSettings
     from uncollapse.tasks import load_task

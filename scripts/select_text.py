@@ -1,6 +1,6 @@
 """Keep the answers a language model will be trained on.      sample -> train -> label -> verify -> [select] -> train"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def select(stage: Stage) -> None:
@@ -8,8 +8,8 @@ def select(stage: Stage) -> None:
 
     Spec: dataset.
     """
-    from uncollapse.artifacts import ParquetWriter
-    from uncollapse.schemas_text import TEXT_DATASET
+    from uncollapse.artifacts.datasets import TEXT_DATASET
+    from uncollapse.artifacts.parquet import ParquetWriter
     from uncollapse.selection.select_text import select_texts
     from uncollapse.selection.text_settings import TextDatasetSettings
 

@@ -1,11 +1,11 @@
 """Simulate a part of the papers' theory.                           [simulate] -> tables, figures, claims -> report"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def simulate(stage: Stage) -> None:
     """Output table. Spec: simulation (its name), settings (its own), seed."""
-    from uncollapse.artifacts import write_table
+    from uncollapse.artifacts.parquet import write_table
     from uncollapse.theory.simulations import load_simulation, simulate
 
     name = stage.spec["simulation"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from uncollapse.config.files import read
 from uncollapse.errors import UncollapseError
-from uncollapse.store import Store
+from uncollapse.jobs.store import Store
 
 
 def main() -> int:

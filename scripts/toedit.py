@@ -21,10 +21,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from uncollapse.command_line import whole
 from uncollapse.editing.corpus import Corpus
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error, is_out_of_memory
+from uncollapse.jobs.command_line import whole
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
@@ -123,7 +123,7 @@ def identity_of(
     options: argparse.Namespace, settings: EditSettings, generation: int, *, device: str, dtype: str
 ) -> dict[str, Any]:
     """Everything that decides what is written: code, options, and the state of the files that are read."""
-    from uncollapse.fingerprint import code_of
+    from uncollapse.planning.fingerprint import code_of
 
     model = Path(options.model)
     files = [options.corpus, *(sorted(model.iterdir()) if model.is_dir() else [model] if model.exists() else [])]
@@ -143,7 +143,7 @@ def identity_of(
 
 def edit_all(options: argparse.Namespace, settings: EditSettings) -> tuple[list[Any], Any]:
     """Write every generation's file; the runs that did, and the model where one was needed."""
-    from uncollapse.artifacts import row_count
+    from uncollapse.artifacts.parquet import row_count
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.editing.documents import Documents, encode
@@ -152,7 +152,7 @@ def edit_all(options: argparse.Namespace, settings: EditSettings) -> tuple[list[
     from uncollapse.editing.load import load_prior
     from uncollapse.editing.protect import Pieces
     from uncollapse.editing.run import Run
-    from uncollapse.progress import Progress
+    from uncollapse.jobs.progress import Progress
 
     corpus = Corpus(options.corpus, options.text_column, options.id_column, options.prompt_column)
     shard, shards = shard_of(options.shard)
@@ -219,11 +219,11 @@ def edit_all(options: argparse.Namespace, settings: EditSettings) -> tuple[list[
 
 def rescored(path: Path, prior: Any, *, threshold: float, overlap: float) -> Any:
     """How probable the model finds the tokens after editing."""
-    from uncollapse.artifacts import row_count
+    from uncollapse.artifacts.parquet import row_count
     from uncollapse.editing.distribution import TokenProbabilities
     from uncollapse.editing.edit import score
     from uncollapse.editing.edits import read_generation
-    from uncollapse.progress import Progress
+    from uncollapse.jobs.progress import Progress
 
     found = TokenProbabilities(threshold)
     progress = Progress(f"rescore {path.stem}", unit="documents")
@@ -263,7 +263,7 @@ def report(outputs: list[Path], options: argparse.Namespace, after: Any) -> None
 
 def show(path: Path, tokenizer: Any, number: int) -> None:
     """Print documents with what was there and what took its place."""
-    from uncollapse.artifacts import read_row_groups
+    from uncollapse.artifacts.parquet import read_row_groups
     from uncollapse.editing.schemas import EDITS
 
     for table in read_row_groups(path, EDITS):

@@ -1,6 +1,6 @@
 """Train one model on one data set.                            sample -> [train] -> label -> verify -> select -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def train(stage: Stage) -> None:
@@ -10,13 +10,13 @@ def train(stage: Stage) -> None:
     """
     import torch
 
-    from uncollapse.artifacts import write_table
+    from uncollapse.artifacts.curves import CURVE
+    from uncollapse.artifacts.parquet import write_table
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.models.encoder_decoder import EncoderDecoder
     from uncollapse.models.settings import ModelSettings
     from uncollapse.models.weights import load_weights, save_weights
-    from uncollapse.schemas import CURVE
     from uncollapse.tasks import load_task
     from uncollapse.training.checkpoint import Checkpoint
     from uncollapse.training.data import load_examples

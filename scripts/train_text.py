@@ -1,6 +1,6 @@
 """Fine-tune a language model on one data set.                 sample -> [train] -> label -> verify -> select -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def train(stage: Stage) -> None:
@@ -8,15 +8,16 @@ def train(stage: Stage) -> None:
 
     Spec: training, compute, seed.
     """
-    from uncollapse.artifacts import read_table, write_table
+    from uncollapse.artifacts.curves import CURVE
+    from uncollapse.artifacts.datasets import TEXT_DATASET
+    from uncollapse.artifacts.parquet import read_table, write_table
+    from uncollapse.artifacts.prompts import TEXT_PROMPTS
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.errors import ArtifactError
     from uncollapse.language.artifact import load_language_model, save_language_model, stored_dtype
     from uncollapse.language.fine_tuning import fine_tune, remove_checkpoints
     from uncollapse.language.settings import FineTuningSettings
-    from uncollapse.schemas import CURVE
-    from uncollapse.schemas_text import TEXT_DATASET, TEXT_PROMPTS
 
     spec = stage.spec
     device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)

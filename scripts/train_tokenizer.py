@@ -1,6 +1,6 @@
 """Learn the tokenizer of a pretraining experiment.         cut passages -> [train tokenizer] -> encode -> mix -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def train_tokenizer(stage: Stage) -> None:

@@ -1,17 +1,18 @@
 """Let a verifier score candidates.                 sample -> train -> label -> [verify] -> select -> train -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def verify(stage: Stage) -> None:
     """Inputs prompts, candidates (one shard); output scores. Spec: task, verifier."""
     import numpy as np
 
-    from uncollapse.artifacts import ParquetWriter, PromptsById, row_count
-    from uncollapse.schemas import SCORES, prompts
+    from uncollapse.artifacts.parquet import ParquetWriter, PromptsById, row_count
+    from uncollapse.artifacts.prompts import prompts
+    from uncollapse.artifacts.scores import SCORES
+    from uncollapse.candidates.sequences import read_candidates
     from uncollapse.tasks import load_task
     from uncollapse.verifiers import load_verifier
-    from uncollapse.verifiers.candidates import read_candidates
     from uncollapse.verifiers.checks import checked_scores
 
     spec = stage.spec

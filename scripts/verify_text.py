@@ -1,6 +1,6 @@
 """Let a verifier score answers.                    sample -> train -> label -> [verify] -> select -> train -> ..."""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def verify(stage: Stage) -> None:
@@ -11,10 +11,10 @@ def verify(stage: Stage) -> None:
     """
     import numpy as np
 
-    from uncollapse.artifacts import ParquetWriter, PromptsById, row_count
-    from uncollapse.plugins import load_plugin
-    from uncollapse.schemas import SCORES
-    from uncollapse.schemas_text import TEXT_PROMPTS
+    from uncollapse.artifacts.parquet import ParquetWriter, PromptsById, row_count
+    from uncollapse.artifacts.prompts import TEXT_PROMPTS
+    from uncollapse.artifacts.scores import SCORES
+    from uncollapse.settings.finding import load_plugin
     from uncollapse.text_candidates import read_text_candidates
     from uncollapse.verifiers.checks import checked_scores
 
@@ -29,7 +29,7 @@ def verify(stage: Stage) -> None:
         engine = load_engine(stage.input("model"), EngineSettings(**spec["engine"]), threads=stage.threads)
     further = {}
     if members := {name[7:]: paths for name, paths in stage.inputs.items() if name.startswith("member_")}:
-        from uncollapse.text_verifiers.member_scores import read_member_scores
+        from uncollapse.verifiers.member_scores import read_member_scores
 
         further["members"] = {name: read_member_scores(paths) for name, paths in members.items()}
     source = PromptsById(stage.input("prompts"), TEXT_PROMPTS)

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from uncollapse.config.files import read
 from uncollapse.errors import UncollapseError
+from uncollapse.jobs.store import Store
 from uncollapse.planning import Plan
-from uncollapse.store import Store
-from uncollapse.why import Why, explain
+from uncollapse.reruns.why import Why, explain
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 """One page with everything: tables, figures, claims, settings, and how to make each again.   ... -> [write report]"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def write_report(stage: Stage) -> None:
@@ -8,8 +8,8 @@ def write_report(stage: Stage) -> None:
 
     Spec: scale, sections (per experiment: title, introduction, settings, products with their origins), versions.
     """
-    from uncollapse.reporting.page import assemble
-    from uncollapse.reporting.report import render
+    from uncollapse.report.page import assemble
+    from uncollapse.report.report import render
 
     stage.output("page").write_text(render(assemble(stage.spec, stage.inputs)), encoding="utf-8")
 

@@ -1,6 +1,6 @@
 """Let a base model write texts for a data set, its own or rephrased.      cut -> [write texts] -> mix -> pretrain"""
 
-from uncollapse.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage, run_stage
 
 
 def write_texts(stage: Stage) -> None:
@@ -10,13 +10,13 @@ def write_texts(stage: Stage) -> None:
     """
     import shutil
 
+    from uncollapse.artifacts.passages import PASSAGE_TOKENS
+    from uncollapse.jobs.parts import Parts
     from uncollapse.language.engines import load_engine
     from uncollapse.language.settings import EngineSettings
-    from uncollapse.parts import Parts
     from uncollapse.pretraining.tokens import read_tokenizer
     from uncollapse.pretraining.writing_settings import WritingSettings
     from uncollapse.pretraining.written import passages_of, write_parts
-    from uncollapse.schemas_pretraining import PASSAGE_TOKENS
 
     spec = stage.spec
     engine = load_engine(stage.input("model"), EngineSettings(**spec["engine"]), threads=stage.threads)

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from uncollapse.artifacts import ParquetWriter, write_table
+from uncollapse.artifacts.candidates import CANDIDATES
+from uncollapse.artifacts.parquet import ParquetWriter, write_table
+from uncollapse.artifacts.prompts import prompts as prompt_schema
+from uncollapse.artifacts.scores import SCORES
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
-from uncollapse.schemas import CANDIDATES, SCORES
-from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.tasks import eigenvalues
 from uncollapse.tasks.sequence_layout import SequenceLayout
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from uncollapse.artifacts import read_row_groups
+from uncollapse.artifacts.candidates import TEXT_CANDIDATES
+from uncollapse.artifacts.parquet import read_row_groups
+from uncollapse.candidates.sequences import prompts_and_width
+from uncollapse.candidates.texts import TextCandidates
 from uncollapse.errors import ArtifactError
-from uncollapse.schemas_text import TEXT_CANDIDATES
-from uncollapse.text_verifiers.candidates import TextCandidates
-from uncollapse.verifiers.candidates import prompts_and_width
 
 if TYPE_CHECKING:
     from uncollapse.language.engines import Answer

@@ -14,9 +14,9 @@ import torch
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding.label import label
+from uncollapse.jobs.progress import Progress
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
-from uncollapse.progress import Progress
 from uncollapse.tasks import eigenvalues
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.loop import Examples, train

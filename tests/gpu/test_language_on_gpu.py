@@ -16,12 +16,12 @@ from uncollapse.editing.edit import edit, log_probs, score
 from uncollapse.editing.load import load_prior
 from uncollapse.editing.protect import Pieces
 from uncollapse.editing.settings import EditSettings
+from uncollapse.jobs.progress import Progress
 from uncollapse.language.artifact import load_language_model, save_language_model
 from uncollapse.language.engines import load_engine
 from uncollapse.language.fine_tuning import fine_tune
 from uncollapse.language.settings import EngineSettings, FineTuningSettings, SamplingSettings
 from uncollapse.pretraining.blocks import Blocks
-from uncollapse.progress import Progress
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.loop import train
 from uncollapse.training.settings import TrainingSettings

@@ -11,9 +11,9 @@ from inspect import isfunction
 from pathlib import Path
 from types import ModuleType
 
+from uncollapse.jobs.stage import Stage
 from uncollapse.planning import Plan
-from uncollapse.recipe import recipe_of
-from uncollapse.stage import Stage
+from uncollapse.planning.recipe import recipe_of
 
 ROOT = Path(__file__).parents[2]
 OUTPUTS = {

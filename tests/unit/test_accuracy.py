@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from uncollapse.artifacts import list_column, read_table, write_table
+from uncollapse.artifacts.evaluations import EVALUATION, OUTCOMES
+from uncollapse.artifacts.parquet import list_column, read_table, write_table
+from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.metrics.accuracy import Accuracies, outcomes
-from uncollapse.schemas import EVALUATION, OUTCOMES
-from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.tasks import eigenvalues, number_encoding
 
 TASK = eigenvalues.Settings(matrix_size=1)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from uncollapse.artifacts import (
+from uncollapse.artifacts.parquet import (
     ParquetWriter,
     PromptsById,
     as_table,
@@ -22,8 +22,8 @@ from uncollapse.artifacts import (
     row_count,
     write_table,
 )
+from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.errors import ArtifactError
-from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.tasks import eigenvalues
 
 SCHEMA = pa.schema(

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from uncollapse.artifacts import read_table
+from uncollapse.artifacts.parquet import read_table
+from uncollapse.artifacts.prompts import prompts as prompt_schema
+from uncollapse.candidates.sequences import Candidates
 from uncollapse.errors import DataError
-from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.tasks import eigenvalues
 from uncollapse.verifiers import biased, tolerance
-from uncollapse.verifiers.candidates import Candidates
 
 PROMPTS, WIDTH = 400, 3
 TASK = eigenvalues.Settings()

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from uncollapse.artifacts import ParquetWriter, write_table
+from uncollapse.artifacts.candidates import CANDIDATES
+from uncollapse.artifacts.parquet import ParquetWriter, write_table
+from uncollapse.candidates.sequences import read_candidates
 from uncollapse.errors import ArtifactError
-from uncollapse.schemas import CANDIDATES
-from uncollapse.verifiers.candidates import read_candidates
 
 TOKENS = np.arange(24).reshape(4, 2, 3)
 LOG_PROB = -np.arange(8.0).reshape(4, 2)

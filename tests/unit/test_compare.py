@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from uncollapse.artifacts import read_table
-from uncollapse.schemas import KEPT
-from uncollapse.schemas import prompts as prompt_schema
+from uncollapse.artifacts.kept import KEPT
+from uncollapse.artifacts.parquet import read_table
+from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.selection.choose import RandomRows
 from uncollapse.selection.compare import compare
 from uncollapse.selection.settings import DatasetSettings

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from uncollapse.config.experiment import ExperimentSettings
 from uncollapse.config.files import read
 from uncollapse.config.load import load
-from uncollapse.config.text_experiment import TextExperimentSettings
 from uncollapse.errors import ConfigError
+from uncollapse.experiments.sequence.settings import ExperimentSettings
+from uncollapse.experiments.text.settings import TextExperimentSettings
 
 ROOT = Path(__file__).parents[2]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())

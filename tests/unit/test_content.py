@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from uncollapse import content
-from uncollapse.content import ContentHashes
-from uncollapse.store import content_hash
+from uncollapse.jobs.store import content_hash
+from uncollapse.reruns import content
+from uncollapse.reruns.content import ContentHashes
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
-from uncollapse.artifacts import as_table
-from uncollapse.schemas import prompts as prompt_schema
+from uncollapse.artifacts.parquet import as_table
+from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.tasks import eigenvalues, number_encoding
 from uncollapse.tasks.eigenvalues import Settings
 

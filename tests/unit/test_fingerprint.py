@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 import uncollapse
-from uncollapse import fingerprint
-from uncollapse.fingerprint import code_of, module_names
+from uncollapse.planning import fingerprint
+from uncollapse.planning.fingerprint import code_of, module_names
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 SELECT = "from uncollapse.selection.select import select_labels\n\nif __name__ == '__main__':\n    select_labels()\n"
@@ -55,8 +55,8 @@ def _libraries(code: list[str]) -> set[str]:
 
 
 def test_the_closure_of_a_small_script(package: Path, script: Callable[[str], Path]) -> None:
-    code = code_of(script("import json\nfrom uncollapse.proxy import estimate\n"))
-    assert sorted(_hashes(code)) == ["scripts/stage.py", "uncollapse", "uncollapse.proxy"]
+    code = code_of(script("import json\nfrom uncollapse.proxy.estimate import estimate\n"))
+    assert sorted(_hashes(code)) == ["scripts/stage.py", "uncollapse", "uncollapse.proxy.estimate"]
     assert _libraries(code) == {"numpy"}
     assert all(re.fullmatch(r"[0-9a-f]{12}", digest) for digest in _hashes(code).values())
 
@@ -81,8 +81,8 @@ def test_every_way_to_import_brings_the_module_and_its_parents(
 
 def test_imports_of_imports(package: Path, script: Callable[[str], Path]) -> None:
     modules = set(modules_of(script(SELECT)))
-    direct = {"uncollapse.selection.select", "uncollapse.artifacts", "uncollapse.selection.choose"}
-    indirect = {"uncollapse.errors", "uncollapse.verifiers.candidates", "uncollapse.verifiers"}
+    direct = {"uncollapse.selection.select", "uncollapse.artifacts.parquet", "uncollapse.selection.choose"}
+    indirect = {"uncollapse.errors", "uncollapse.candidates.sequences", "uncollapse.verifiers"}
     assert direct | indirect <= modules
     assert not any(module.startswith(("uncollapse.training", "uncollapse.tasks.")) for module in modules)
 
@@ -166,8 +166,10 @@ def test_an_edit_elsewhere_does_not_count(package: Path, script: Callable[[str],
 def test_a_new_import_brings_its_module(package: Path, script: Callable[[str], Path]) -> None:
     path = package / "selection" / "choose.py"
     before = set(modules_of(script(SELECT)))
-    path.write_text(path.read_text().replace("import numpy as np\n", "import numpy as np\n\nimport uncollapse.proxy\n"))
-    assert set(modules_of(script(SELECT))) - before == {"uncollapse.proxy"}
+    path.write_text(
+        path.read_text().replace("import numpy as np\n", "import numpy as np\n\nimport uncollapse.proxy.estimate\n")
+    )
+    assert set(modules_of(script(SELECT))) - before == {"uncollapse.proxy.estimate"}
 
 
 def test_an_edit_of_the_script_counts(package: Path, script: Callable[[str], Path]) -> None:
@@ -244,7 +246,7 @@ def test_sampling_does_not_depend_on_torch() -> None:
 @pytest.mark.parametrize("name", sorted(path.stem for path in SCRIPTS.glob("*.py") if "run_stage(" in path.read_text()))
 def test_every_command_finds_its_own_package(name: str) -> None:
     code = code_of(SCRIPTS / f"{name}.py")
-    assert {"uncollapse", f"scripts/{name}.py", "uncollapse.stage"} <= set(_hashes(code))
+    assert {"uncollapse", f"scripts/{name}.py", "uncollapse.jobs.stage"} <= set(_hashes(code))
 
 
 def test_whatever_training_imports_is_in_its_closure() -> None:

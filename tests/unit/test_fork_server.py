@@ -13,8 +13,8 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from uncollapse.fork_server import start
-from uncollapse.fork_server.start import SWITCH, client_command, server_command
+from uncollapse.jobs.fork_server import start
+from uncollapse.jobs.fork_server.start import SWITCH, client_command, server_command
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
@@ -126,7 +126,7 @@ def test_a_library_that_one_job_loaded_is_there_for_the_next_and_nothing_else(se
     loaded = "import sys\nprint(*sorted({'numpy', 'pandas', 'torch', 'uncollapse'} & set(sys.modules)))\n"
     assert served.run(f"{loaded}import numpy")[1] == "\n"
     assert served.run(loaded)[1] == "numpy\n"
-    assert served.run("import uncollapse.hashing")[0] == 0
+    assert served.run("import uncollapse.randomness.hashing")[0] == 0
     assert served.run(loaded)[1] == "numpy\n", "the library itself is loaded anew, as it is then"
 
 

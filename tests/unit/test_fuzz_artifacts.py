@@ -25,13 +25,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from uncollapse import schemas
-from uncollapse.artifacts import ROW_GROUP, ParquetWriter, row_account, write_table
+from uncollapse.artifacts.parquet import ROW_GROUP, ParquetWriter, row_account, write_table
 from uncollapse.errors import ArtifactError, UncollapseError
+from uncollapse.jobs.stage import Stage
+from uncollapse.jobs.store import content_hash
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
 from uncollapse.models.weights import save_weights
-from uncollapse.stage import Stage
-from uncollapse.store import content_hash
 from uncollapse.tasks import eigenvalues, number_encoding
 
 ROOT = Path(__file__).parents[2]

@@ -13,16 +13,15 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from uncollapse.artifacts.model_names import GENERATOR_DATASET, Model
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.config.load import load
-from uncollapse.config.text_experiment import TextDataSettings, TextSampleSettings
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError
+from uncollapse.experiments.text.settings import TextDataSettings, TextSampleSettings
 from uncollapse.language.settings import FineTuningSettings, SamplingSettings
-from uncollapse.model_names import GENERATOR_DATASET, Model
 from uncollapse.models.settings import ModelSettings
 from uncollapse.planning import PRODUCT_STAGES, Plan
-from uncollapse.plugins import load_plugin
 from uncollapse.pretraining.settings import (
     InstructionSettings,
     PassageSettings,
@@ -31,7 +30,8 @@ from uncollapse.pretraining.settings import (
 from uncollapse.pretraining.writing_settings import SynthesisSettings, WritingSettings
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.selection.text_settings import TextDatasetSettings
-from uncollapse.splits import SPLITS
+from uncollapse.settings.finding import load_plugin
+from uncollapse.tasks.splits import SPLITS
 from uncollapse.training.settings import TrainingSettings
 
 ROOT = Path(__file__).parents[2]

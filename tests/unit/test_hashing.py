@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from uncollapse.hashing import hash_rows, uniforms
+from uncollapse.randomness.hashing import hash_rows, uniforms
 
 
 def test_a_hash_depends_on_every_column_and_on_their_order() -> None:

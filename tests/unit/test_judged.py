@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from uncollapse.candidates.judged import read_judged, read_scores
 from uncollapse.errors import ArtifactError
-from uncollapse.selection.judged import read_judged, read_scores
 
 TOKENS = np.arange(30).reshape(5, 2, 3)
 LOG_PROB = -np.arange(10.0).reshape(5, 2)

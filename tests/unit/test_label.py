@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from uncollapse.artifacts import ROW_GROUP
+from uncollapse.artifacts.parquet import ROW_GROUP
 from uncollapse.decoding import label as labelling
 from uncollapse.decoding.label import batch_size, label
+from uncollapse.jobs.sharding import shard_of
 from uncollapse.models.encoder_decoder import EncoderDecoder
-from uncollapse.sharding import shard_of
 from uncollapse.tasks import eigenvalues
 
 GROUP = 256  # prompts a group here; a multiple of every batch size, as ROW_GROUP is

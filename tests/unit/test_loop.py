@@ -15,9 +15,9 @@ import pytest
 import torch
 
 from uncollapse.errors import DivergedError
+from uncollapse.jobs.progress import Progress
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
-from uncollapse.progress import Progress
 from uncollapse.tasks.sequence_layout import SequenceLayout
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.loop import Examples, train

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from uncollapse.model_names import Model
+from uncollapse.artifacts.model_names import Model
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from uncollapse.proxy import breakdown_point
+from uncollapse.candidates.sequences import Candidates
+from uncollapse.proxy.estimate import breakdown_point
 from uncollapse.verifiers import load_verifier, noisy
-from uncollapse.verifiers.candidates import Candidates
 
 
 class Task:

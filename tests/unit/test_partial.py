@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from uncollapse.partial import partial_of, remove_abandoned
+from uncollapse.jobs.partial import partial_of, remove_abandoned
 
 
 @pytest.mark.parametrize("name", ["a.parquet", "model-seed0.curve.parquet", "no_suffix"])

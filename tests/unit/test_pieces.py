@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from uncollapse.errors import ArtifactError
-from uncollapse.pieces import join_pieces, split_large
+from uncollapse.offline.pieces import join_pieces, split_large
 
 CONTENT = bytes(range(256)) * 41  # 10,496 bytes
 

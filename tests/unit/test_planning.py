@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 import yaml
 
+from uncollapse.analysis.table import NOTE
+from uncollapse.artifacts.model_names import Model
 from uncollapse.config.files import read
 from uncollapse.config.load import load
 from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.errors import ConfigError
-from uncollapse.model_names import Model
 from uncollapse.models.settings import ModelSettings
 from uncollapse.planning import Plan
-from uncollapse.reporting.page import STAGES
-from uncollapse.reporting.table import NOTE
+from uncollapse.report.page import STAGES
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.training.settings import TrainingSettings
 

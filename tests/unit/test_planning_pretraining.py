@@ -13,7 +13,7 @@ import yaml
 from uncollapse.config.load import load
 from uncollapse.errors import ConfigError
 from uncollapse.planning import Plan
-from uncollapse.recipe import recipe_of
+from uncollapse.planning.recipe import recipe_of
 
 ROOT = Path(__file__).parents[2]
 SMALL = yaml.safe_load("""

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from uncollapse.artifacts.model_names import Model
 from uncollapse.config.load import load
-from uncollapse.model_names import Model
 from uncollapse.planning import Plan
-from uncollapse.recipe import recipe_of
+from uncollapse.planning.recipe import recipe_of
 from uncollapse.selection.text_settings import TextDatasetSettings
 
 ROOT = Path(__file__).parents[2]
@@ -152,9 +152,9 @@ def test_code_brings_the_verifier_and_the_engine_where_a_model_is_asked() -> Non
 
     engine = "uncollapse.language.engines.transformers_engine"
     assert engine in modules("label")
-    assert {engine, "uncollapse.text_verifiers.perplexity"} <= modules("verify", verifier="weak")
+    assert {engine, "uncollapse.verifiers.model_perplexity"} <= modules("verify", verifier="weak")
     assert engine not in modules("verify", verifier="oracle")
-    assert "uncollapse.text_verifiers.perplexity" not in modules("verify", verifier="oracle")
+    assert "uncollapse.verifiers.model_perplexity" not in modules("verify", verifier="oracle")
 
 
 @pytest.mark.parametrize(

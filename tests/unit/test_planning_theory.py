@@ -14,7 +14,7 @@ import yaml
 from uncollapse.config.load import load
 from uncollapse.errors import ConfigError
 from uncollapse.planning import Plan
-from uncollapse.recipe import recipe_of
+from uncollapse.planning.recipe import recipe_of
 from uncollapse.theory.simulations import load_simulation, simulation_names
 
 ROOT = Path(__file__).parents[2]

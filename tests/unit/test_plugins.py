@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from uncollapse.errors import ConfigError
-from uncollapse.plugins import available, load_plugin, module_name
+from uncollapse.settings.finding import available, load_plugin, module_name
 from uncollapse.tasks import eigenvalues, load_task
 
 

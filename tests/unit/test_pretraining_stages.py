@@ -14,11 +14,13 @@ import pytest
 import yaml
 from stage_workflow import OUTPUTS, ROOT, Recorded
 
-from uncollapse.artifacts import read_table, row_account
+from uncollapse.artifacts.datasets import TRAINING_TEXTS
+from uncollapse.artifacts.parquet import read_table, row_account
+from uncollapse.artifacts.passages import PASSAGE_TOKENS
+from uncollapse.artifacts.tasks import TASK_ITEMS, TASK_SCORES
 from uncollapse.config.files import read
 from uncollapse.planning import Plan
 from uncollapse.pretraining.settings import SAMPLED
-from uncollapse.schemas_pretraining import PASSAGE_TOKENS, TASK_ITEMS, TASK_SCORES, TRAINING_TEXTS
 
 HARNESS = pytest.mark.skipif(find_spec("lm_eval") is None, reason="lm-evaluation-harness is not installed")
 PRETRAINING = [name for name in list(OUTPUTS)[list(OUTPUTS).index("cut_passages") :] if name not in ("make_table",)]
@@ -107,7 +109,7 @@ def test_a_module_that_no_code_names_is_seen(workflow: Recorded) -> None:
     recorded = Recorded(workflow.plan)
     recorded.make(f"{workflow.plan.root}/corpora/made_up.parquet")
     assert recorded.unseen.get("prepare_corpus", set()) == set()
-    from uncollapse.stage import Stage
+    from uncollapse.jobs.stage import Stage
 
     target = Path(workflow.plan.root) / "again.parquet"
     source = [Path(workflow.plan.root) / "collapse/passages/train.parquet"]

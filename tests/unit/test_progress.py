@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from uncollapse.progress import Progress
+from uncollapse.jobs.progress import Progress
 
 
 class _Terminal:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from uncollapse.proxy import Estimate, Tally, breakdown_point, estimate
+from uncollapse.proxy.estimate import Estimate, Tally, breakdown_point, estimate
 
 
 def _estimates(tally: Tally, *, resamples: int = 200, seed: int = 0) -> dict[str, Estimate]:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from uncollapse.artifacts import write_table
-from uncollapse.proxy_of_selection import measure
-from uncollapse.schemas import PROXY
+from uncollapse.artifacts.parquet import write_table
+from uncollapse.artifacts.proxies import PROXY
+from uncollapse.proxy.of_candidates import measure
 from uncollapse.selection.choose import RandomRows
 from uncollapse.selection.settings import DatasetSettings
 

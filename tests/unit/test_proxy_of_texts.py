@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from uncollapse.errors import ArtifactError
-from uncollapse.proxy_of_texts import measure_texts
+from uncollapse.proxy.of_texts import measure_texts
 from uncollapse.selection.text_settings import TextDatasetSettings
 
 N = 400

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from uncollapse.metrics.rank_correlation import over_verifiers_and_seeds, spearman
+from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds, spearman
 
 
 def test_spearman_is_scipys_ties_included() -> None:

@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from uncollapse.artifacts import ROW_GROUP, list_column
+from uncollapse.artifacts.parquet import ROW_GROUP, list_column
 from uncollapse.errors import DataError
-from uncollapse.sampling import SPLITS, sample
 from uncollapse.tasks import eigenvalues
 from uncollapse.tasks.eigenvalues import Settings
+from uncollapse.tasks.sampling import SPLITS, sample
 
 PLAIN = Settings()
 COARSE = Settings(matrix_size=1)  # a few thousand distinct prompts, so that independent splits would share many
@@ -115,7 +115,7 @@ def test_truth_belongs_to_its_prompt() -> None:
 def test_a_task_with_too_few_prompts_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """All its prompts look alike, so they fall to one split and the others wait for ever."""
     alike = eigenvalues.Settings(matrix_size=1, low=1.0, high=1.001)
-    monkeypatch.setattr("uncollapse.sampling.ROW_GROUP", 64)
+    monkeypatch.setattr("uncollapse.tasks.sampling.ROW_GROUP", 64)
     home = [split for split in SPLITS if _ends(alike, split)]
     assert len(home) == 1
     other = next(split for split in SPLITS if split not in home)

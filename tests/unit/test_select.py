@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from uncollapse.artifacts import ParquetWriter, list_column, read_table, row_account
-from uncollapse.schemas import DATASET
-from uncollapse.schemas import prompts as prompt_schema
+from uncollapse.artifacts.datasets import DATASET
+from uncollapse.artifacts.parquet import ParquetWriter, list_column, read_table, row_account
+from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.selection.choose import RandomRows
 from uncollapse.selection.select import TRUE_LABEL, select_labels, select_synthesized
 from uncollapse.selection.settings import DatasetSettings

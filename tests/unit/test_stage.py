@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from uncollapse.stage import Stage, content_hash
+from uncollapse.jobs.stage import Stage, content_hash
 
 SCRIPT = '''
 """A stage that copies what its input says, in the way its spec says."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from uncollapse.store import Store, content_hash
+from uncollapse.jobs.store import Store, content_hash
 
 
 @pytest.fixture

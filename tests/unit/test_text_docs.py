@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from uncollapse.candidates.texts import TextCandidates
 from uncollapse.config.files import read
 from uncollapse.planning import Plan
-from uncollapse.plugins import load_plugin
-from uncollapse.text_verifiers.candidates import TextCandidates
+from uncollapse.settings.finding import load_plugin
 from uncollapse.verifiers.checks import checked_scores
 
 ROOT = Path(__file__).parents[2]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from uncollapse.artifacts import ParquetWriter, read_table, row_account, write_table
-from uncollapse.corpora.schemas import DOCUMENTS
+from uncollapse.artifacts.corpora import DOCUMENTS
+from uncollapse.artifacts.parquet import ParquetWriter, read_table, row_account, write_table
+from uncollapse.artifacts.prompts import TEXT_PROMPTS
 from uncollapse.errors import DataError
-from uncollapse.schemas_text import TEXT_PROMPTS
-from uncollapse.text_prompts import sampling
-from uncollapse.text_prompts.sampling import example, write_prompts
-from uncollapse.text_prompts.settings import TextDataSettings, TextSampleSettings
+from uncollapse.experiments.text import prompts as sampling
+from uncollapse.experiments.text.prompt_settings import TextDataSettings, TextSampleSettings
+from uncollapse.experiments.text.prompts import example, write_prompts
 
 DATA = TextDataSettings(corpus="any", prompt_words=4, answer_words=5, template="Read: {prompt} Write:")
 SAMPLE = TextSampleSettings(test=5, validation=4, pool=20, train_share=0.25)

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from uncollapse.artifacts import ParquetWriter, read_table, row_account, write_table
+from uncollapse.artifacts.candidates import TEXT_CANDIDATES
+from uncollapse.artifacts.datasets import TEXT_DATASET
+from uncollapse.artifacts.parquet import ParquetWriter, read_table, row_account, write_table
+from uncollapse.artifacts.prompts import TEXT_PROMPTS
 from uncollapse.errors import ArtifactError, DataError
-from uncollapse.schemas_text import TEXT_CANDIDATES, TEXT_DATASET, TEXT_PROMPTS
 from uncollapse.selection.select_text import select_texts
 from uncollapse.selection.shares import random_share, top_share
 from uncollapse.selection.text_settings import TextDatasetSettings

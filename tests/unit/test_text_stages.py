@@ -23,16 +23,19 @@ import yaml
 from stage_workflow import OUTPUTS, Workflow, unseen, work_of
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from uncollapse.artifacts import read_table, row_account, row_count
+from uncollapse.artifacts.candidates import TEXT_CANDIDATES
+from uncollapse.artifacts.datasets import TEXT_DATASET
+from uncollapse.artifacts.evaluations import TEXT_EVALUATION, TEXT_OUTCOMES
+from uncollapse.artifacts.parquet import read_table, row_account, row_count
+from uncollapse.artifacts.prompts import TEXT_PROMPTS
+from uncollapse.artifacts.scores import SCORES
 from uncollapse.config.files import read
+from uncollapse.experiments.text import prompts as sampling
+from uncollapse.jobs.stage import Stage
 from uncollapse.language.byte_tokenizer import byte_tokenizer
 from uncollapse.language.engines.transformers_engine import TransformersEngine
 from uncollapse.planning import Plan
-from uncollapse.recipe import recipe_of
-from uncollapse.schemas import SCORES
-from uncollapse.schemas_text import TEXT_CANDIDATES, TEXT_DATASET, TEXT_EVALUATION, TEXT_OUTCOMES, TEXT_PROMPTS
-from uncollapse.stage import Stage
-from uncollapse.text_prompts import sampling
+from uncollapse.planning.recipe import recipe_of
 
 ROOT = Path(__file__).parents[2]
 TRAINING = {"batch_size": 2, "gradient_accumulation": 2, "block": 256, "log_every": 1, "validate_every": 2}

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from uncollapse.artifacts import read_table
-from uncollapse.schemas import prompts as prompt_schema
+from uncollapse.artifacts.parquet import read_table
+from uncollapse.artifacts.prompts import prompts as prompt_schema
+from uncollapse.candidates.sequences import Candidates
 from uncollapse.tasks import eigenvalues, number_encoding
 from uncollapse.verifiers import load_verifier, tolerance
-from uncollapse.verifiers.candidates import Candidates
 
 TASK = eigenvalues.Settings(matrix_size=1)
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from uncollapse.artifacts import ParquetWriter
+from uncollapse.artifacts.datasets import DATASET
+from uncollapse.artifacts.parquet import ParquetWriter
 from uncollapse.errors import ArtifactError
-from uncollapse.schemas import DATASET
 from uncollapse.tasks.sequence_layout import SequenceLayout
 from uncollapse.training.data import load_examples
 

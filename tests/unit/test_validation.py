@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from uncollapse.artifacts import read_table
+from uncollapse.artifacts.parquet import read_table
+from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.decoding.beam_search import beam_search
 from uncollapse.models.encoder_decoder import EncoderDecoder
-from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.tasks import eigenvalues
 from uncollapse.training.validation import Validation
 

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 import uncollapse.verifiers.tolerance
-from uncollapse.artifacts import read_table
+from uncollapse.artifacts.parquet import read_table
+from uncollapse.artifacts.prompts import prompts as prompt_schema
+from uncollapse.artifacts.scores import SCORES
+from uncollapse.candidates.sequences import read_candidates
 from uncollapse.errors import ConfigError, DataError
-from uncollapse.schemas import SCORES
-from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.tasks import eigenvalues, number_encoding
 from uncollapse.verifiers import load_verifier
-from uncollapse.verifiers.candidates import read_candidates
 from uncollapse.verifiers.checks import checked_scores
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "verify.py"

@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
-from uncollapse.changes import changes
 from uncollapse.config.files import read
-from uncollapse.content import ContentHashes
 from uncollapse.errors import ArtifactError, ConfigError, UncollapseError
-from uncollapse.outdated import force, judge
+from uncollapse.jobs.stage import content_hash, identity, provenance_path
+from uncollapse.jobs.store import Store
 from uncollapse.planning import Plan
-from uncollapse.recipe import Recipe, recipe_of
-from uncollapse.stage import content_hash, identity, provenance_path
-from uncollapse.store import Store
-from uncollapse.why import Why, explain
+from uncollapse.planning.recipe import Recipe, recipe_of
+from uncollapse.reruns.changes import changes
+from uncollapse.reruns.content import ContentHashes
+from uncollapse.reruns.outdated import force, judge
+from uncollapse.reruns.why import Why, explain
 
 ROOT = Path(__file__).parents[2]
 TEST, SPLIT = "results/eigenvalues/prompts/test.parquet", "experiments.eigenvalues.sample.test"
@@ -146,7 +146,7 @@ def test_up_to_date(made: Path) -> None:
     text = explain(Why(_plan(), Store(Path("store"))), TEST)
     assert text.startswith(f"{TEST}: up to date\n")
     assert f"count (from {SPLIT}) = 4000" in text
-    assert "uncollapse.sampling" in text
+    assert "uncollapse.tasks.sampling" in text
 
 
 def test_out_of_date_and_in_the_store(made: Path) -> None:
@@ -240,7 +240,7 @@ def test_an_input_with_other_content_is_noticed_whatever_its_age_and_snakemakes_
 def test_what_snakemake_does_not_know_gets_a_new_age_where_an_input_is_younger(
     made: Path, user_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("uncollapse.outdated.changes", lambda *_: [])  # the plan knows of no such input
+    monkeypatch.setattr("uncollapse.reruns.outdated.changes", lambda *_: [])  # the plan knows of no such input
 
     def renewed(recorded: float, modified: int) -> bool:
         for path, age in ((made, 3), (user_data, modified)):

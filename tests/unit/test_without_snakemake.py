@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from uncollapse.config.files import read
-from uncollapse.fork_server import forking
 from uncollapse.job_outputs import outputs
+from uncollapse.jobs.fork_server import forking
+from uncollapse.offline.without_snakemake import Job, JobError, Jobs
 from uncollapse.planning import Plan
-from uncollapse.recipe import recipe_of
-from uncollapse.without_snakemake import Job, JobError, Jobs
+from uncollapse.planning.recipe import recipe_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -215,7 +215,7 @@ def test_a_job_that_must_be_killed_leaves_no_litter(
     plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, switch: str
 ) -> None:
     monkeypatch.setenv("UNCOLLAPSE_FORK_SERVER", switch)
-    monkeypatch.setattr("uncollapse.without_snakemake._GRACE", 0.2)
+    monkeypatch.setattr("uncollapse.offline.without_snakemake._GRACE", 0.2)
     jobs = _Python(plan, tmp_path, {"script": STUBBORN})
     assert not jobs.run(_samples(plan), deadline=time.monotonic() + 4, threads=1, at_once=4)
     assert jobs.log

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, snakemake, tiny_arguments
-from uncollapse.partial import partial_of
-from uncollapse.store import Store
+from uncollapse.jobs.partial import partial_of
+from uncollapse.jobs.store import Store
 
 pytestmark = pytest.mark.workflow
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
-from uncollapse.reporting.comparison import read_measured
-from uncollapse.reporting.tables import feng2024_figure4, feng2024_table1
+from uncollapse.analysis.comparison import read_measured
+from uncollapse.products.tables import feng2024_figure4, feng2024_table1
 
 pytestmark = pytest.mark.workflow
 COMMAND = [sys.executable, str(ROOT / "scripts/paper_scale.py"), "--threads", "1"]

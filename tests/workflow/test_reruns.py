@@ -11,13 +11,13 @@ import pytest
 from checkout import SCALE, Checkout, Job, Planner, changed, descendants
 from import_graph import ImportGraph
 
-from uncollapse.changes import read_record
 from uncollapse.config.files import read
+from uncollapse.jobs.stage import provenance_path
+from uncollapse.jobs.store import Store
 from uncollapse.planning import Plan
-from uncollapse.recipe import recipe_of
-from uncollapse.stage import provenance_path
-from uncollapse.store import Store
-from uncollapse.why import Why, explain
+from uncollapse.planning.recipe import recipe_of
+from uncollapse.reruns.changes import read_record
+from uncollapse.reruns.why import Why, explain
 
 pytestmark = pytest.mark.workflow
 
@@ -125,7 +125,7 @@ def test_the_reason_names_the_module(checkout: Checkout, planner: Planner) -> No
     with checkout.edited("src/uncollapse/proxy.py") as (path,):
         path.write_text(path.read_text() + STATEMENT)
         reasons = {job.rule: job.reason for job in planner.plan()}
-    assert "uncollapse.proxy@" in reasons["proxy"]
+    assert "uncollapse.proxy.estimate@" in reasons["proxy"]
 
 
 def test_comments_docstrings_and_layout_run_nothing(checkout: Checkout, planner: Planner, graph: ImportGraph) -> None:

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import psutil
 
-from uncollapse.store import Store
+from uncollapse.jobs.store import Store
 
 ROOT = Path(__file__).parents[2]
 OVERLAYS = [ROOT / "scales/smoke.yaml", ROOT / "tests/workflow/tiny.yaml", ROOT / "tests/workflow/torture.yaml"]

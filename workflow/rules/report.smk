@@ -5,7 +5,7 @@ rule write_report:
     input:
         **PLAN.report_inputs(),
         paper_settings=local(PLAN.of_checkout("workflow/reported/settings.csv")),
-        template=local(PLAN.of_checkout("src/uncollapse/reporting/report.html.j2")),
+        template=local(PLAN.of_checkout("src/uncollapse/report/report.html.j2")),
     output:
         page=report(f"{R}/report.html", category="report", caption="../report/page.rst"),
     log:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, SerializeAsAny
 
-from uncollapse.config.experiment import ExperimentSettings
-from uncollapse.config.pretraining_experiment import PretrainingExperimentSettings
-from uncollapse.config.text_experiment import TextExperimentSettings
-from uncollapse.config.values import Misfit
+from uncollapse.experiments.pretraining.settings import PretrainingExperimentSettings
+from uncollapse.experiments.sequence.settings import ExperimentSettings
+from uncollapse.experiments.text.settings import TextExperimentSettings
+from uncollapse.settings.values import Misfit
 
 KINDS: dict[str, type[BaseModel]] = {
     "sequence": ExperimentSettings,

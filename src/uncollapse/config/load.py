@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from uncollapse.config.experiment import Misfit
 from uncollapse.config.settings import Settings
 from uncollapse.errors import ConfigError
+from uncollapse.experiments.sequence.settings import Misfit
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # an order of magnitude faster, where it was built
 

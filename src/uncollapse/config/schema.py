@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from uncollapse.config.settings import Settings
-from uncollapse.plugins import available, load_plugin
+from uncollapse.settings.finding import available, load_plugin
 
 
 def schema() -> dict[str, Any]:

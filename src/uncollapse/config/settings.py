@@ -3,13 +3,13 @@
 from pydantic import Field, model_validator
 
 from uncollapse.config.kinds import AnyExperiment
-from uncollapse.config.pretraining_experiment import PretrainingExperimentSettings
-from uncollapse.config.text_experiment import TextExperimentSettings
-from uncollapse.config.theory import THEORY, TheorySettings
-from uncollapse.config.values import Misfit, Name, Strict, not_defined
 from uncollapse.corpora.settings import CorpusSettings
+from uncollapse.experiments.pretraining.settings import PretrainingExperimentSettings
+from uncollapse.experiments.text.settings import TextExperimentSettings
+from uncollapse.experiments.theory.settings import THEORY, TheorySettings
 from uncollapse.language.settings import BaseModelSettings
-from uncollapse.reporting.needs import kind_needed, needed
+from uncollapse.products.needs import kind_needed, needed
+from uncollapse.settings.values import Misfit, Name, Strict, not_defined
 
 
 class Product(Strict):
@@ -46,9 +46,9 @@ class Settings(Strict):
         default={}, description="pretrained language models that experiments may name; cost nothing unless one does"
     )
     experiments: dict[Name, AnyExperiment]
-    tables: dict[Name, Product] = Field(description="by module name under uncollapse.reporting.tables")
-    figures: dict[Name, Product] = Field(description="by module name under uncollapse.reporting.figures")
-    claims: dict[Name, Product] = Field(description="by module name under uncollapse.claims")
+    tables: dict[Name, Product] = Field(description="by module name under uncollapse.products.tables")
+    figures: dict[Name, Product] = Field(description="by module name under uncollapse.products.figures")
+    claims: dict[Name, Product] = Field(description="by module name under uncollapse.products.claims")
 
     @model_validator(mode="after")
     def _experiments_exist(self) -> "Settings":

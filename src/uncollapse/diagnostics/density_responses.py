@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from uncollapse.diagnostics.embedding_map import TWINS
 from uncollapse.diagnostics.measurement import Measurement, measured, resamples, share_error
 from uncollapse.errors import DataError
-from uncollapse.text_selection.density import CONCATENATED, COUNTERS, ROWS, DensitySketch
+from uncollapse.passage_selection.density import CONCATENATED, COUNTERS, ROWS, DensitySketch
 
 NEAR_ZERO = 0.05  # of a kernel that is 1 for a document's twin
 DRAWS = 400

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
-from uncollapse.reporting.intervals import Estimate
+from uncollapse.statistics.intervals import Estimate
 
 Z = 1.959964  # of a 95% normal interval
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from uncollapse.diagnostics import concentration
 from uncollapse.diagnostics.measurement import Measurement, measured, resamples
 from uncollapse.errors import DataError
-from uncollapse.text_selection.hashed_ngrams import BUCKETS, HashedNgrams
+from uncollapse.passage_selection.hashed_ngrams import BUCKETS, HashedNgrams
 
 GROUPS = 200  # of documents, resampled together, so that memory doesn't grow with the corpus
 DRAWS = 200

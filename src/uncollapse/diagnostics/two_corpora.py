@@ -12,7 +12,7 @@ import numpy as np
 from uncollapse.diagnostics.neighbourhoods import LEAST as CLOUD
 from uncollapse.diagnostics.ngrams import equal_words
 from uncollapse.errors import DataError
-from uncollapse.text_selection import dsir
+from uncollapse.passage_selection import dsir
 
 LEAST = 20  # documents
 LONG_WORDS = 15  # characters on average; English has 5, Finnish 8

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 
 from uncollapse.editing.schemas import EDITS
 from uncollapse.errors import ArtifactError
-from uncollapse.parts import Parts
-from uncollapse.progress import Progress
+from uncollapse.jobs.parts import Parts
+from uncollapse.jobs.progress import Progress
 
 Part = TypeVar("Part")
 

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from uncollapse.schemas import field
+from uncollapse.artifacts.columns import field
 
 _IDS = pa.list_(pa.int32())
 _MASK = pa.list_(pa.bool_())

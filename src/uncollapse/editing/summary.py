@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from uncollapse.artifacts import read_row_groups
+from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.editing.distribution import TokenProbabilities
 from uncollapse.editing.schemas import EDITS
 

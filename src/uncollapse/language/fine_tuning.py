@@ -23,6 +23,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from transformers.trainer_callback import PrinterCallback
 
 from uncollapse.errors import ConfigError, DivergedError
+from uncollapse.jobs.progress import Progress
 from uncollapse.language.artifact import LanguageModel, quiet
 from uncollapse.language.batches import length_batches
 from uncollapse.language.cpu_attention import use_cpu_attention
@@ -34,7 +35,6 @@ from uncollapse.language.text import context_length, padding
 from uncollapse.language.trainable import choose_trainable, merge_adapters
 from uncollapse.language.trainer import Curve, LanguageModelTrainer, OrderedExamples, summed_loss
 from uncollapse.language.training_order import training_order
-from uncollapse.progress import Progress
 
 _COMPLETE = "complete.json"  # written into a checkpoint's folder when all else is there
 _VALIDATION_TOKENS = 4096

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import torch
 from transformers import PreTrainedModel
 
-from uncollapse.language.keyed_noise import mixed
 from uncollapse.language.next_token import next_token
 from uncollapse.language.roomy_cache import roomy_cache
 from uncollapse.language.settings import SamplingSettings
+from uncollapse.randomness.noise import mixed
 
 _COMPACT = 0.75  # share of rows still writing below which the others are taken out of the cache
 

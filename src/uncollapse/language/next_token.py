@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from uncollapse.language.keyed_noise import gumbel
 from uncollapse.language.settings import SamplingSettings
+from uncollapse.randomness.noise import gumbel
 
 _GROUP = 256  # tokens a group of the two-step draw
 

@@ -11,9 +11,9 @@ from torch.utils.data import Dataset, SequentialSampler
 from transformers import PreTrainedModel, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from uncollapse.errors import DivergedError
+from uncollapse.jobs.progress import Progress
 from uncollapse.language.examples import IGNORED, Example
 from uncollapse.language.scoring import projection_is_all
-from uncollapse.progress import Progress
 
 _CALMER = "lower training.learning_rate, lengthen training.warmup_steps, or lower training.clip_norm"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from uncollapse.artifacts import PromptsById
+from uncollapse.artifacts.parquet import PromptsById
+from uncollapse.artifacts.prompts import prompts as prompt_schema
+from uncollapse.candidates.sequences import read_candidates
 from uncollapse.errors import ArtifactError
-from uncollapse.schemas import prompts as prompt_schema
-from uncollapse.verifiers.candidates import read_candidates
 
 _ERROR = {"verify_all": "best_error", "verify_best": "first_error"}  # whose error counts
 

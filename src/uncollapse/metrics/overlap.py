@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from uncollapse.text_verifiers.repetition import repeated_share
+from uncollapse.verifiers.repetition import repeated_share
 
 _WORD = re.compile(r"\w+")
 

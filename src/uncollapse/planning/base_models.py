@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from uncollapse.fingerprint import code_of
 from uncollapse.planning.corpora import CorpusPlan
+from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.spec import spec
 
 

@@ -7,7 +7,7 @@ from uncollapse.config.settings import Settings
 from uncollapse.corpora.packages import PACKAGES, package_named, package_of_file
 from uncollapse.corpora.settings import CorpusSettings
 from uncollapse.corpora.sources import PACKAGE_OF
-from uncollapse.fingerprint import code_of
+from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.spec import spec
 
 

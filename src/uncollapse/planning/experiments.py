@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from uncollapse.config.experiment import ExperimentSettings
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
 from uncollapse.config.settings import Settings
-from uncollapse.fingerprint import code_of
-from uncollapse.model_names import GENERATOR, GENERATOR_DATASET, Model
+from uncollapse.experiments.sequence.settings import ExperimentSettings
 from uncollapse.planning.base_models import BaseModelPlan
+from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.spec import spec
-from uncollapse.plugins import module_name
 from uncollapse.selection.settings import DatasetSettings
-from uncollapse.splits import SPLITS
+from uncollapse.settings.finding import module_name
+from uncollapse.tasks.splits import SPLITS
 
 
 class ExperimentPlan(BaseModelPlan):
@@ -31,7 +31,7 @@ class ExperimentPlan(BaseModelPlan):
         return stage
 
     def code(self, stage: str, experiment: str | None = None, *, verifier: str | None = None) -> list[str]:
-        """What the stage runs, for Snakemake to compare: see :func:`uncollapse.fingerprint.code_of`."""
+        """What the stage runs, for Snakemake to compare: see :func:`uncollapse.planning.fingerprint.code_of`."""
         plugins = []
         if experiment is not None:
             settings = self.experiment(experiment)

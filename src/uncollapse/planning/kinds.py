@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from uncollapse.artifacts.model_names import Model
 from uncollapse.config.settings import Settings
-from uncollapse.fingerprint import code_of
-from uncollapse.model_names import Model
 from uncollapse.planning.base_models import BaseModelPlan
 from uncollapse.planning.experiments import ExperimentPlan
+from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.pretraining_experiments import PretrainingPlan
 from uncollapse.planning.text_experiments import TextPlan
 
@@ -38,7 +38,7 @@ class KindPlan(BaseModelPlan):
         return self.settings.experiments[name]
 
     def code(self, stage: str, experiment: str | None = None, *, verifier: str | None = None) -> list[str]:
-        """What a stage runs, for Snakemake to compare: see :func:`uncollapse.fingerprint.code_of`."""
+        """What a stage runs, for Snakemake to compare: see :func:`uncollapse.planning.fingerprint.code_of`."""
         if experiment is None:
             return code_of(self.scripts / f"{stage}.py")
         return self.of(experiment).code(stage, experiment, verifier=verifier)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from uncollapse.model_names import Model
+from uncollapse.artifacts.model_names import Model
 from uncollapse.planning.pretraining_jobs import SPLITS, PretrainingJobs
 
 

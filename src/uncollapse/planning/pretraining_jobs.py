@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from uncollapse.fingerprint import code_of
-from uncollapse.model_names import Model
+from uncollapse.artifacts.model_names import Model
+from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.spec import spec
 from uncollapse.planning.synthesis import BY_ENGINE, SynthesisPlan
 from uncollapse.pretraining.settings import CorpusEditSettings, MixtureSettings, TaskSettings

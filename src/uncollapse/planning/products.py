@@ -7,13 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from uncollapse.config.theory import THEORY
+from uncollapse.analysis.table import NOTE
 from uncollapse.errors import ConfigError
-from uncollapse.fingerprint import code_of
+from uncollapse.experiments.theory.settings import THEORY
+from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.spec import spec
 from uncollapse.planning.theory import TheoryPlan
-from uncollapse.reporting.needs import FROM_CONFIG, REPORTED, module_of, needed, optional
-from uncollapse.reporting.table import NOTE
+from uncollapse.products.needs import FROM_CONFIG, REPORTED, module_of, needed, optional
 from uncollapse.theory.simulations import simulation_names
 
 # which script makes a product

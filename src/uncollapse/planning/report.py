@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from uncollapse.config.theory import THEORY
-from uncollapse.fingerprint import code_of, module_names
+from uncollapse.experiments.theory.settings import THEORY
+from uncollapse.planning.fingerprint import code_of, module_names
 from uncollapse.planning.products import ProductPlan
 from uncollapse.planning.spec import spec
-from uncollapse.reporting.needs import module_of
+from uncollapse.products.needs import module_of
 
 
 class Plan(ProductPlan):

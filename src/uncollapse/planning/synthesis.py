@@ -1,6 +1,6 @@
 """What a pretraining experiment's base models write: paths, inputs and specs."""
 
-from uncollapse.config.pretraining_experiment import PretrainingExperimentSettings
+from uncollapse.experiments.pretraining.settings import PretrainingExperimentSettings
 from uncollapse.language.settings import EngineSettings
 from uncollapse.planning.experiments import ExperimentPlan
 from uncollapse.planning.spec import spec

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from uncollapse.config.text_experiment import BASE, TextExperimentSettings
-from uncollapse.fingerprint import code_of
-from uncollapse.model_names import GENERATOR, GENERATOR_DATASET, Model
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
+from uncollapse.experiments.text.settings import BASE, TextExperimentSettings
 from uncollapse.planning.experiments import ExperimentPlan
+from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.spec import spec
-from uncollapse.plugins import module_name
 from uncollapse.selection.text_settings import TextDatasetSettings
+from uncollapse.settings.finding import module_name
 
 # the command of each stage, where it is another than a sequence experiment's
 SCRIPTS = {

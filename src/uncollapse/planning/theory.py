@@ -2,11 +2,11 @@
 
 from pydantic import BaseModel
 
-from uncollapse.config.theory import THEORY
-from uncollapse.fingerprint import code_of
+from uncollapse.experiments.theory.settings import THEORY
+from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.kinds import KindPlan
 from uncollapse.planning.spec import spec
-from uncollapse.plugins import module_name
+from uncollapse.settings.finding import module_name
 from uncollapse.theory.simulations import PACKAGE
 
 # longest first, so that none of them is left to run alone at the end

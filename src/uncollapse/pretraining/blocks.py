@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from uncollapse.artifacts import read_row_groups
+from uncollapse.artifacts.datasets import TRAINING_TEXTS
+from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.errors import DataError
-from uncollapse.schemas_pretraining import TRAINING_TEXTS
 
 
 @dataclass(frozen=True)

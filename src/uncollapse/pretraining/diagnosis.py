@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from uncollapse.artifacts import read_table
+from uncollapse.artifacts.datasets import TRAINING_TEXTS
+from uncollapse.artifacts.parquet import read_table
+from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.diagnostics import bigrams, ngrams, perplexity, token_probabilities
 from uncollapse.diagnostics.measurement import Measurement
 from uncollapse.errors import DataError
-from uncollapse.schemas_pretraining import PASSAGES, TRAINING_TEXTS
 
 Texts = dict[str, list[str]]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from uncollapse.artifacts import read_row_groups, read_table
+from uncollapse.artifacts.datasets import TRAINING_TEXTS
+from uncollapse.artifacts.parquet import read_row_groups, read_table
 from uncollapse.editing.schemas import EDITS
 from uncollapse.errors import ArtifactError
-from uncollapse.schemas_pretraining import TRAINING_TEXTS
 
 
 def edited_rows(edits: Path, dataset: Path, schema: pa.Schema = TRAINING_TEXTS) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.artifacts import read_row_groups, read_table
+from uncollapse.artifacts.datasets import TRAINING_PAIRS, TRAINING_TEXTS
+from uncollapse.artifacts.parquet import read_row_groups, read_table
+from uncollapse.artifacts.passages import PASSAGE_TOKENS, PASSAGES
 from uncollapse.editing.distribution import BINS
 from uncollapse.editing.documents import Documents, encode
 from uncollapse.editing.edit import score
@@ -20,7 +22,6 @@ from uncollapse.editing.edits import read_generation
 from uncollapse.editing.prior import Prior
 from uncollapse.editing.schemas import EDITS
 from uncollapse.errors import ArtifactError, DataError
-from uncollapse.schemas_pretraining import PASSAGE_TOKENS, PASSAGES, TRAINING_PAIRS, TRAINING_TEXTS
 
 PART = 256  # documents of a part, as long as a killed run may have to do again
 Part = tuple[Documents, NDArray[np.bool_] | None]

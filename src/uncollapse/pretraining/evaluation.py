@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from uncollapse.artifacts import read_table
+from uncollapse.artifacts.datasets import PAIRS
+from uncollapse.artifacts.parquet import read_table
+from uncollapse.artifacts.passages import PASSAGE_TOKENS
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import log_probs
 from uncollapse.editing.prior import Prior
-from uncollapse.progress import Progress
-from uncollapse.schemas_pretraining import PAIRS, PASSAGE_TOKENS
+from uncollapse.jobs.progress import Progress
 
 
 def perplexity(log_prob: float, tokens: int) -> float:

@@ -6,8 +6,8 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.artifacts import read_row_groups
-from uncollapse.corpora.schemas import DOCUMENTS
+from uncollapse.artifacts.corpora import DOCUMENTS
+from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.corpora.splits import split_of
 from uncollapse.pretraining.settings import InstructionSettings
 

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from uncollapse.artifacts import read_row_groups
+from uncollapse.artifacts.parquet import read_row_groups
+from uncollapse.artifacts.passages import PASSAGE_TOKENS
 from uncollapse.errors import DataError
-from uncollapse.schemas_pretraining import PASSAGE_TOKENS
 
 END = 1  # token between two passages, which counts
 

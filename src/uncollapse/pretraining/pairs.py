@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from uncollapse.artifacts import read_table
+from uncollapse.artifacts.datasets import TRAINING_PAIRS
+from uncollapse.artifacts.parquet import read_table
 from uncollapse.errors import DataError
-from uncollapse.schemas_pretraining import TRAINING_PAIRS
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from uncollapse.artifacts import ParquetWriter, read_row_groups
-from uncollapse.corpora.schemas import DOCUMENTS
+from uncollapse.artifacts.corpora import DOCUMENTS
+from uncollapse.artifacts.parquet import ParquetWriter, read_row_groups
 from uncollapse.corpora.splits import position, split_of
 from uncollapse.errors import DataError
 from uncollapse.pretraining.settings import PassageSettings

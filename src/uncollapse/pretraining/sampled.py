@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from uncollapse.corpora.splits import position
-from uncollapse.hashing import hash_rows
 from uncollapse.language.engines.interface import Engine
 from uncollapse.pretraining.mixtures import END
 from uncollapse.pretraining.settings import SAMPLED
 from uncollapse.pretraining.writing_settings import TextSamplingSettings
+from uncollapse.randomness.hashing import hash_rows
 
 PART = 256  # texts written side by side
 

@@ -7,17 +7,17 @@ import pyarrow as pa
 import torch
 from numpy.typing import NDArray
 
-from uncollapse.artifacts import read_table
+from uncollapse.artifacts.parquet import read_table
+from uncollapse.artifacts.passages import PASSAGE_TOKENS, PASSAGES
 from uncollapse.diagnostics import density_responses
 from uncollapse.diagnostics.sentence_embeddings import embed
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import log_probs
 from uncollapse.editing.prior import Prior
-from uncollapse.schemas_pretraining import PASSAGE_TOKENS, PASSAGES
-from uncollapse.text_selection import density, dsir, educational, perplexity_filter
-from uncollapse.text_selection.classifier import scores
-from uncollapse.text_selection.settings import TextSelectionSettings
-from uncollapse.text_selection.without_replacement import sample_rows
+from uncollapse.passage_selection import density, dsir, educational, perplexity_filter
+from uncollapse.passage_selection.classifier import scores
+from uncollapse.passage_selection.settings import TextSelectionSettings
+from uncollapse.passage_selection.without_replacement import sample_rows
 
 
 def kept(

@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from uncollapse.config.values import Misfit, Name, Seeds, Strict, Unique
 from uncollapse.editing.settings import EditSettings
 from uncollapse.language.settings import Architecture
+from uncollapse.passage_selection.settings import TextSelectionSettings
 from uncollapse.pretraining.writing_settings import Method
-from uncollapse.text_selection.settings import TextSelectionSettings
+from uncollapse.settings.values import Misfit, Name, Seeds, Strict, Unique
 from uncollapse.training.settings import TrainingSettings
 
 Corpora = Annotated[list[Name], Unique]

@@ -9,10 +9,10 @@ import pyarrow as pa
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.artifacts import read_row_groups
+from uncollapse.artifacts.parquet import read_row_groups
+from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.errors import ArtifactError
 from uncollapse.language.byte_tokenizer import END_OF_TEXT, byte_tokenizer
-from uncollapse.schemas_pretraining import PASSAGES
 
 WRITERS = ("human", "machine")
 

@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from uncollapse.config.values import Name, Strict
 from uncollapse.editing.settings import EditSettings
 from uncollapse.language.settings import SamplingSettings
+from uncollapse.settings.values import Name, Strict
 
 Method = Literal["synthetic", "rephrased"]
 

@@ -11,17 +11,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from uncollapse.artifacts import read_row_groups, read_table
+from uncollapse.artifacts.parquet import read_row_groups, read_table
+from uncollapse.artifacts.passages import PASSAGE_TOKENS, PASSAGES
 from uncollapse.editing.documents import encode
 from uncollapse.errors import DataError
-from uncollapse.hashing import hash_rows
+from uncollapse.jobs.parts import Parts
+from uncollapse.jobs.progress import Progress
 from uncollapse.language.text import encode_prompt
-from uncollapse.parts import Parts
 from uncollapse.pretraining.mixtures import END
 from uncollapse.pretraining.settings import SAMPLED
 from uncollapse.pretraining.writing_settings import Method, PromptSettings, WritingSettings
-from uncollapse.progress import Progress
-from uncollapse.schemas_pretraining import PASSAGE_TOKENS, PASSAGES
+from uncollapse.randomness.hashing import hash_rows
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.artifacts import PromptsById
-from uncollapse.schemas import prompts as prompt_schema
+from uncollapse.artifacts.parquet import PromptsById
+from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.selection.select import choices
 from uncollapse.selection.settings import DatasetSettings
 
@@ -29,7 +29,7 @@ def compare(
 ) -> dict[str, list[Any]]:
     """Mean of every feature of the task over kept and over dropped prompts, with normal 95% intervals.
 
-    ``count`` is told of every prompt, see :meth:`uncollapse.artifacts.ParquetWriter.count`.
+    ``count`` is told of every prompt, see :meth:`uncollapse.artifacts.parquet.ParquetWriter.count`.
     """
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
     sums: dict[str, NDArray[np.float64]] = {}

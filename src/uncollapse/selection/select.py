@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from uncollapse.artifacts import ParquetWriter, PromptsById
+from uncollapse.artifacts.parquet import ParquetWriter, PromptsById
+from uncollapse.artifacts.prompts import prompts as prompt_schema
+from uncollapse.candidates.judged import Judged, read_judged
 from uncollapse.errors import ArtifactError
-from uncollapse.schemas import prompts as prompt_schema
 from uncollapse.selection.choose import CHOOSERS, REJECTED, RandomRows
-from uncollapse.selection.judged import Judged, read_judged
 from uncollapse.selection.settings import DatasetSettings
 
 TRUE_LABEL = -1  # rank of a row that holds the true answer

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from uncollapse.artifacts import ParquetWriter, PromptsById, row_count
+from uncollapse.artifacts.parquet import ParquetWriter, PromptsById, row_count
+from uncollapse.artifacts.prompts import TEXT_PROMPTS
+from uncollapse.candidates.judged import read_scores
 from uncollapse.errors import ArtifactError
-from uncollapse.schemas_text import TEXT_PROMPTS
-from uncollapse.selection.judged import read_scores
 from uncollapse.selection.shares import random_share, top_share
 from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.text_candidates import read_text_candidates

@@ -16,9 +16,9 @@ Tasks are looked up by module name and imported alone, so that a change to one l
 
 from types import ModuleType
 
-from uncollapse.plugins import load_plugin
+from uncollapse.settings.finding import load_plugin
 
 
 def load_task(name: str) -> ModuleType:
-    """The task module of that name, or the user's .py file; see :func:`uncollapse.plugins.load_plugin`."""
+    """The task module of that name, or the user's .py file; see :func:`uncollapse.settings.finding.load_plugin`."""
     return load_plugin(name, package="tasks")

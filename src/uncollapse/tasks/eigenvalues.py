@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from uncollapse.artifacts import list_column
+from uncollapse.artifacts.parquet import list_column
 from uncollapse.errors import ArtifactError
 from uncollapse.tasks import number_encoding
 from uncollapse.tasks.sequence_layout import SequenceLayout

@@ -6,6 +6,6 @@
 - ``score(candidates, prompts, *, settings, engine)``: for N prompts with W candidates each, ``scores`` (N, W), higher
   is better, and ``accepted`` (N, W) of bool, or None where the verifier ranks without a verdict.
 
-``candidates`` is a :class:`~uncollapse.text_verifiers.candidates.TextCandidates`; ``prompts`` the table of the N
+``candidates`` is a :class:`~uncollapse.candidates.texts.TextCandidates`; ``prompts`` the table of the N
 prompts (prompt_id, document_id, prompt, answer); ``engine`` the loaded ``model``, or None.
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from uncollapse import proxy
+from uncollapse.proxy import estimate as proxy
 
 
 def _rates(phi: ArrayLike, psi: ArrayLike) -> tuple[NDArray, NDArray]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from torch import nn
 
+from uncollapse.jobs.partial import partial_of, remove_abandoned
 from uncollapse.models.tensor_file import WeightsError, load_tensors, save_tensors
-from uncollapse.partial import partial_of, remove_abandoned
 from uncollapse.training.optimizer import Optimizers
 
 _MODEL = "model."

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from uncollapse.artifacts import list_column, read_row_groups
+from uncollapse.artifacts.datasets import DATASET
+from uncollapse.artifacts.parquet import list_column, read_row_groups
 from uncollapse.errors import ArtifactError
-from uncollapse.schemas import DATASET
 from uncollapse.tasks.sequence_layout import SequenceLayout
 from uncollapse.training.loop import Examples
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from uncollapse.errors import DivergedError
-from uncollapse.progress import Progress
+from uncollapse.jobs.progress import Progress
 from uncollapse.training.batches import ShuffledBatches
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.compiled import compiled_loss

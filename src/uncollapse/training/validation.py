@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from uncollapse.artifacts import read_table
+from uncollapse.artifacts.parquet import read_table
+from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.decoding.label import label
 from uncollapse.errors import ArtifactError
 from uncollapse.models.encoder_decoder import EncoderDecoder
-from uncollapse.schemas import prompts as prompt_schema
 
 
 class Validation:

@@ -5,14 +5,14 @@
 - ``score(candidates, prompts, *, task, task_settings, settings)``: for N prompts with W candidates each, ``scores``
   (N, W), higher is better, and ``accepted`` (N, W) of bool, or None where the verifier ranks without a verdict.
 
-``candidates`` is a :class:`~uncollapse.verifiers.candidates.Candidates`; ``prompts`` the table of the N prompts.
+``candidates`` is a :class:`~uncollapse.candidates.sequences.Candidates`; ``prompts`` the table of the N prompts.
 """
 
 from types import ModuleType
 
-from uncollapse.plugins import load_plugin
+from uncollapse.settings.finding import load_plugin
 
 
 def load_verifier(kind: str) -> ModuleType:
-    """The verifier module of that name, or the user's .py file; see :func:`uncollapse.plugins.load_plugin`."""
+    """The verifier module of that name, or the user's .py file; see :func:`uncollapse.settings.finding.load_plugin`."""
     return load_plugin(kind, package="verifiers")

@@ -13,8 +13,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from uncollapse.candidates.sequences import Candidates
 from uncollapse.errors import DataError
-from uncollapse.verifiers.candidates import Candidates
 
 
 class Settings(BaseModel):

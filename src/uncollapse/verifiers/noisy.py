@@ -12,8 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from uncollapse.hashing import uniforms
-from uncollapse.verifiers.candidates import Candidates
+from uncollapse.candidates.sequences import Candidates
+from uncollapse.randomness.hashing import uniforms
 
 
 class Settings(BaseModel):

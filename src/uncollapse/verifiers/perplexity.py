@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from uncollapse.verifiers.candidates import Candidates
+from uncollapse.candidates.sequences import Candidates
 
 
 class Settings(BaseModel):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from uncollapse.claims.table import COLUMNS, NO_EXPERIMENT, claims_table
-from uncollapse.claims.verdict import Finding
+from uncollapse.analysis.claims_table import COLUMNS, NO_EXPERIMENT, claims_table
+from uncollapse.analysis.verdict import Finding
 
 ROOT = Path(__file__).parents[3]
 CLAIMS = pd.DataFrame(

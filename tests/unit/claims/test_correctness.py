@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uncollapse.claims.correctness import between_groups, correctness, difference_of_shares, over_seeds_and_prompts
+from uncollapse.analysis.correctness import between_groups, correctness, difference_of_shares, over_seeds_and_prompts
 
 OUTCOMES = pd.DataFrame(
     [

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import synthetic_run
 
-from uncollapse.claims import feng_eigenvalues
-from uncollapse.claims.verdict import Finding
+from uncollapse.analysis.verdict import Finding
+from uncollapse.products.claims import feng_eigenvalues
 
 SIZE = {"matrix_size": 2, "training_examples": 13_000}
 

@@ -9,8 +9,8 @@ import pytest
 import synthetic_groups
 import synthetic_run
 
-from uncollapse.claims import feng_finetuning
-from uncollapse.claims.verdict import Finding
+from uncollapse.analysis.verdict import Finding
+from uncollapse.products.claims import feng_finetuning
 
 CLAIMS = [f"feng-T4-{letter}" for letter in "abcde"]
 

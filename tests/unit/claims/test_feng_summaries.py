@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import synthetic_summaries as made_up
 
-from uncollapse.claims import feng_summaries
-from uncollapse.claims.verdict import Finding
+from uncollapse.analysis.verdict import Finding
+from uncollapse.products.claims import feng_summaries
 
 LIKE_THE_PAPER = {"random": 0.2315, "weak": 0.2318}
 REVERSED = {"generator": 0.26, "original": 0.23, "oracle": 0.21, "self": 0.21, "weak": 0.25, "random": 0.28}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import synthetic_groups
 
-from uncollapse.claims import feng_verifiers
-from uncollapse.claims.verdict import Finding
+from uncollapse.analysis.verdict import Finding
+from uncollapse.products.claims import feng_verifiers
 
 
 def findings(proxy: object = None, **medians: float) -> dict[str, Finding]:

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
-from uncollapse.claims.verdict import Part, combine, conclude, decisive
-from uncollapse.reporting.intervals import Estimate
+from uncollapse.analysis.verdict import Part, combine, conclude, decisive
+from uncollapse.statistics.intervals import Estimate
 
 NAN = math.nan
 

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uncollapse.claims import zhu_edited_training
-from uncollapse.claims.verdict import Finding
-from uncollapse.reporting.comparison import compare
-from uncollapse.reporting.edited_scores import continued, edited_words
-from uncollapse.reporting.formatting import widen
-from uncollapse.reporting.tables import zhu2024_ablations, zhu2024_continual_pretraining, zhu2024_fine_tuning
+from uncollapse.analysis.comparison import compare
+from uncollapse.analysis.edited_scores import continued, edited_words
+from uncollapse.analysis.formatting import widen
+from uncollapse.analysis.verdict import Finding
+from uncollapse.products.claims import zhu_edited_training
+from uncollapse.products.tables import zhu2024_ablations, zhu2024_continual_pretraining, zhu2024_fine_tuning
 
 COLUMNS = ["edit", "texts", "threshold", "direction", "sampling", "top_k", "positions", "action", "control"]
 EDITS = pd.DataFrame(

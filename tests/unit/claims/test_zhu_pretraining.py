@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uncollapse.claims import zhu_epochs, zhu_mixtures, zhu_second_architecture, zhu_tasks, zhu_toedit
-from uncollapse.claims.contrasts import Groups
-from uncollapse.claims.verdict import Finding
-from uncollapse.reporting.comparison import compare
-from uncollapse.reporting.figures import zhu2024_figure1, zhu2024_figure2, zhu2024_figure3, zhu2024_mixtures
-from uncollapse.reporting.formatting import widen
-from uncollapse.reporting.mixture_scores import subject_words, text_words
-from uncollapse.reporting.tables import (
+from uncollapse.analysis.comparison import compare
+from uncollapse.analysis.contrasts import Groups
+from uncollapse.analysis.formatting import widen
+from uncollapse.analysis.mixture_scores import subject_words, text_words
+from uncollapse.analysis.verdict import Finding
+from uncollapse.products.claims import zhu_epochs, zhu_mixtures, zhu_second_architecture, zhu_tasks, zhu_toedit
+from uncollapse.products.figures import zhu2024_figure1, zhu2024_figure2, zhu2024_figure3, zhu2024_mixtures
+from uncollapse.products.tables import (
     zhu2024_edited,
     zhu2024_edited_training,
     zhu2024_iterations,

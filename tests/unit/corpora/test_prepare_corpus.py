@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from uncollapse.artifacts import read_table, row_account
+from uncollapse.artifacts.corpora import CARD, DOCUMENTS
+from uncollapse.artifacts.parquet import read_table, row_account
 from uncollapse.config.files import read
 from uncollapse.corpora.packages import package_named
-from uncollapse.corpora.schemas import CARD, DOCUMENTS
 from uncollapse.planning import Plan
 
 ROOT = Path(__file__).parents[3]

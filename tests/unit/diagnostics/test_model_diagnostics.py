@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from uncollapse.claims import zhu_corpora
 from uncollapse.diagnostics import density_responses, neighbourhoods, perplexity, token_probabilities
 from uncollapse.diagnostics.embedding_map import draw_map
 from uncollapse.diagnostics.measurement import as_frame
 from uncollapse.diagnostics.verdicts import judge
 from uncollapse.errors import ArtifactError, DataError
+from uncollapse.products.claims import zhu_corpora
 
 
 def value(frame, measure: str, subject: str):

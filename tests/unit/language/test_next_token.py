@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from uncollapse.language.keyed_noise import gumbel, uniform
 from uncollapse.language.next_token import next_token
 from uncollapse.language.settings import SamplingSettings
+from uncollapse.randomness.noise import gumbel, uniform
 
 ROWS, VOCABULARY = 12_000, 700  # two whole groups and a part of one
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from small_corpora import SETTINGS, write_corpus
 
-from uncollapse.artifacts import ParquetWriter
+from uncollapse.artifacts.parquet import ParquetWriter
+from uncollapse.artifacts.passages import PASSAGE_TOKENS, PASSAGES
 from uncollapse.pretraining.passages import SPLITS, write_passages
 from uncollapse.pretraining.tokens import encoded, learn
-from uncollapse.schemas_pretraining import PASSAGE_TOKENS, PASSAGES
 
 
 @pytest.fixture(scope="session")

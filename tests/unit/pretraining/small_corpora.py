@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from uncollapse.artifacts import write_table
-from uncollapse.corpora.schemas import DOCUMENTS
+from uncollapse.artifacts.corpora import DOCUMENTS
+from uncollapse.artifacts.parquet import write_table
 from uncollapse.pretraining.settings import PassageSettings
 
 SETTINGS = PassageSettings(

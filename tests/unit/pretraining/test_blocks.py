@@ -11,12 +11,12 @@ import pytest
 import torch
 
 from uncollapse.errors import DataError
+from uncollapse.jobs.progress import Progress
 from uncollapse.language.base import untrained
 from uncollapse.language.byte_tokenizer import byte_tokenizer
 from uncollapse.language.settings import Architecture
 from uncollapse.pretraining.blocks import blocks
 from uncollapse.pretraining.validation import HumanLoss
-from uncollapse.progress import Progress
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.loop import train
 from uncollapse.training.settings import ScheduleSettings, TrainingSettings

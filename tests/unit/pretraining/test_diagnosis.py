@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from uncollapse.artifacts import read_table, write_table
+from uncollapse.artifacts.datasets import TRAINING_TEXTS
+from uncollapse.artifacts.parquet import read_table, write_table
+from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.errors import DataError
 from uncollapse.pretraining.diagnosis import subjects
-from uncollapse.schemas_pretraining import PASSAGES, TRAINING_TEXTS
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from uncollapse.artifacts import ParquetWriter, write_table
+from uncollapse.artifacts.datasets import TRAINING_TEXTS
+from uncollapse.artifacts.edits import EDIT_COUNTS
+from uncollapse.artifacts.parquet import ParquetWriter, write_table
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import score
 from uncollapse.editing.schemas import EDITS
@@ -26,7 +28,6 @@ from uncollapse.pretraining.editing import (
     threshold_at,
 )
 from uncollapse.pretraining.tokens import learn
-from uncollapse.schemas_pretraining import EDIT_COUNTS, TRAINING_TEXTS
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
-from uncollapse.artifacts import write_table
-from uncollapse.corpora.schemas import DOCUMENTS
+from uncollapse.artifacts.corpora import DOCUMENTS
+from uncollapse.artifacts.datasets import PAIRS, TRAINING_PAIRS
+from uncollapse.artifacts.parquet import write_table
 from uncollapse.editing.edit import log_probs
 from uncollapse.editing.schemas import EDITS
 from uncollapse.editing.transformers_prior import TransformersPrior
@@ -26,7 +27,6 @@ from uncollapse.pretraining.instructions import EMPTY, TOO_LONG, pairs_of
 from uncollapse.pretraining.pairs import load_pairs
 from uncollapse.pretraining.settings import InstructionSettings
 from uncollapse.pretraining.tokens import learn
-from uncollapse.schemas_pretraining import PAIRS, TRAINING_PAIRS
 
 ROWS = {"passage_id": [4, 9], "corpus": ["asked"] * 2, "written_by": ["machine"] * 2}
 IDS = {"prompt_ids": [[5, 6, 7], [8]], "ids": [[30, 31], [40, 41, 42, 43]]}

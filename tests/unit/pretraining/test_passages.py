@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 from small_corpora import SETTINGS, write_corpus
 
-from uncollapse.artifacts import ParquetWriter, row_account
+from uncollapse.artifacts.parquet import ParquetWriter, row_account
+from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.errors import DataError
 from uncollapse.pretraining.passages import SPLITS, cut, write_passages
-from uncollapse.schemas_pretraining import PASSAGES
 
 
 def test_paragraphs_survive_a_cut() -> None:

@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from uncollapse.editing.transformers_prior import TransformersPrior
+from uncollapse.jobs.progress import Progress
 from uncollapse.language.base import untrained
 from uncollapse.language.settings import Architecture
+from uncollapse.passage_selection.settings import TextSelectionSettings
 from uncollapse.pretraining.evaluation import evaluate
 from uncollapse.pretraining.selection import kept
 from uncollapse.pretraining.tokens import learn
-from uncollapse.progress import Progress
-from uncollapse.text_selection.settings import TextSelectionSettings
 
 
 @pytest.fixture(scope="module")

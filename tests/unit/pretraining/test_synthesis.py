@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from uncollapse.claims import zhu_synthesis
 from uncollapse.editing.settings import EditSettings
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.language.artifact import LanguageModel
@@ -19,6 +18,7 @@ from uncollapse.pretraining.synthesis import described, edited, timed, written
 from uncollapse.pretraining.tokens import learn
 from uncollapse.pretraining.writing_settings import SynthesisSettings
 from uncollapse.pretraining.written import prompts_of
+from uncollapse.products.claims import zhu_synthesis
 
 TEXTS = ["the drivers met on a monday", "many complaints"]
 SETTINGS = SynthesisSettings(model="tiny", corpus="news", prompt_words=1, rephrase="again: {text}", max_new_tokens=5)

@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.artifacts import read_table, row_account
+from uncollapse.artifacts.parquet import read_table, row_account
+from uncollapse.artifacts.passages import PASSAGE_TOKENS
 from uncollapse.errors import DataError
+from uncollapse.jobs.parts import Parts
+from uncollapse.jobs.progress import Progress
 from uncollapse.language.base import untrained
 from uncollapse.language.engines import Answer
 from uncollapse.language.engines.transformers_engine import TransformersEngine
 from uncollapse.language.settings import Architecture, EngineSettings, SamplingSettings
-from uncollapse.parts import Parts
 from uncollapse.pretraining.mixtures import END
 from uncollapse.pretraining.tokens import learn
 from uncollapse.pretraining.writing_settings import WritingSettings
 from uncollapse.pretraining.written import passages_of, prompts_of, read_prompts, write, write_parts
-from uncollapse.progress import Progress
-from uncollapse.schemas_pretraining import PASSAGE_TOKENS
 
 SETTINGS = WritingSettings(prompt_words=2, rephrase="again: {text}", max_new_tokens=6, side_by_side=8)
 

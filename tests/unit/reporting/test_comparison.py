@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from uncollapse.analysis.comparison import compare, read_measured, read_reported
 from uncollapse.errors import DataError
-from uncollapse.reporting.comparison import compare, read_measured, read_reported
 
 REPORTED = "selection,beam,tolerance,accuracy\nbest,50,,84.0\nnone,1,2,60.5\nbest,5,,69.1\n"
 KEYS = ("selection", "beam", "tolerance")

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from uncollapse.reporting.dataset_words import dataset_words, selection_words
-from uncollapse.reporting.page import _words
-from uncollapse.reporting.text_examples import example_groups
+from uncollapse.analysis.dataset_words import dataset_words, selection_words
+from uncollapse.report.page import _words
+from uncollapse.report.text_examples import example_groups
 
 
 def _row(**told: Any) -> dict[str, Any]:

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 import synthetic_groups
 
-from uncollapse.reporting import style
-from uncollapse.reporting.comparison import compare, read_reported
-from uncollapse.reporting.figures import feng2024_finetuning, feng2024_verifiers
-from uncollapse.reporting.formatting import widen
-from uncollapse.reporting.tables import feng2024_table3, feng2024_table4
+from uncollapse.analysis import style
+from uncollapse.analysis.comparison import compare, read_reported
+from uncollapse.analysis.formatting import widen
+from uncollapse.products.figures import feng2024_finetuning, feng2024_verifiers
+from uncollapse.products.tables import feng2024_table3, feng2024_table4
 
 REPORTED = "workflow/reported/feng2024_table{}.csv"
 

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from uncollapse.reporting.tables import feng2024_table1, feng2024_table2
+from uncollapse.products.tables import feng2024_table1, feng2024_table2
 
 COLUMNS = ["model", "dataset", "role", "seed", "decoding", "beams", "selection", "tolerance", "accuracy"]
 

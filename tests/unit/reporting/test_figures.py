@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import synthetic_run
 
-from uncollapse.reporting import style
-from uncollapse.reporting.figures import feng2024_beams, learning_curves
+from uncollapse.analysis import style
+from uncollapse.products.figures import feng2024_beams, learning_curves
 
 
 @pytest.fixture(scope="module")

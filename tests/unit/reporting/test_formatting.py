@@ -8,8 +8,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from uncollapse.reporting.formatting import interval, number, stacked, to_html, to_markdown, widen
-from uncollapse.reporting.table import NOTE, Layout, Table
+from uncollapse.analysis.formatting import interval, number, stacked, to_html, to_markdown, widen
+from uncollapse.analysis.table import NOTE, Layout, Table
 
 TABLE = Table(
     title="Accuracy",

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from uncollapse.reporting.intervals import from_variances, over_seeds
+from uncollapse.statistics.intervals import from_variances, over_seeds
 
 
 def test_over_seeds_uses_student_t() -> None:

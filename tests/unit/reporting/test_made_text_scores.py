@@ -7,11 +7,11 @@ import math
 import pandas as pd
 import pytest
 
-from uncollapse.reporting.comparison import compare
-from uncollapse.reporting.formatting import to_markdown
-from uncollapse.reporting.made_text_scores import OTHERS, of_made_text
-from uncollapse.reporting.mixture_scores import plain
-from uncollapse.reporting.tables.zhu2024_synthesis import TABLE, rows
+from uncollapse.analysis.comparison import compare
+from uncollapse.analysis.formatting import to_markdown
+from uncollapse.analysis.made_text_scores import OTHERS, of_made_text
+from uncollapse.analysis.mixture_scores import plain
+from uncollapse.products.tables.zhu2024_synthesis import TABLE, rows
 
 EDITS = pd.DataFrame(
     {"edit": ["toedit", "random", "of_others"], "texts": ["only", "only", "mixed"], "control": [False, True, False]}

@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 import synthetic_run
 
-from uncollapse.claims.table import COLUMNS
-from uncollapse.reporting import style
-from uncollapse.reporting.comparison import compare
-from uncollapse.reporting.figures import learning_curves
-from uncollapse.reporting.report import (
+from uncollapse.analysis import style
+from uncollapse.analysis.claims_table import COLUMNS
+from uncollapse.analysis.comparison import compare
+from uncollapse.products.figures import learning_curves
+from uncollapse.products.tables import feng2024_table2
+from uncollapse.report.report import (
     PAPERS,
     FigureArtifact,
     Origin,
@@ -25,7 +26,6 @@ from uncollapse.reporting.report import (
     headline,
     render,
 )
-from uncollapse.reporting.tables import feng2024_table2
 
 VOID = {"meta", "img", "br", "link"}
 
@@ -82,7 +82,7 @@ def report(evaluations: pd.DataFrame) -> Report:
                 name="curves",
                 figure=learning_curves.FIGURE,
                 svg=figure,
-                origin=Origin(command="snakemake curves", modules=("uncollapse.reporting.figures.learning_curves",)),
+                origin=Origin(command="snakemake curves", modules=("uncollapse.products.figures.learning_curves",)),
             ),
         ),
         settings=pd.DataFrame([("matrix size", "2 x 2", None)], columns=["setting", "ours", "paper"]),
@@ -129,7 +129,7 @@ def test_the_page_shows_every_part(report: Report) -> None:
     page = render(report)
     for text in (
         "Of 2 claims checked, 1 is reproduced and 1 is contradicted; 1 more was not run at this scale.",
-        "Statement 1 &lt;x&gt;.", "Because 1.", "snakemake t2", "uncollapse.reporting.figures.learning_curves",
+        "Statement 1 &lt;x&gt;.", "Because 1.", "snakemake t2", "uncollapse.products.figures.learning_curves",
         "smallest eigenvalue", "matrix size", "torch 2.13.0", "kept precision", "label selection: best of 25",
     ):  # fmt: skip
         assert text in page

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from uncollapse.reporting.report_tables import count_rows, feature_rows, proxy_rows, records
+from uncollapse.report.report_tables import count_rows, feature_rows, proxy_rows, records
 
 NAN = math.nan
 

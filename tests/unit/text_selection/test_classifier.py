@@ -10,12 +10,12 @@ import torch
 import transformers
 from pydantic import ValidationError
 
-from uncollapse.artifacts import write_table
+from uncollapse.artifacts.parquet import write_table
+from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.errors import ConfigError
+from uncollapse.passage_selection.classifier import scores
+from uncollapse.passage_selection.settings import ClassifierSettings, TextSelectionSettings
 from uncollapse.pretraining.selection import kept
-from uncollapse.schemas_pretraining import PASSAGES
-from uncollapse.text_selection.classifier import scores
-from uncollapse.text_selection.settings import ClassifierSettings, TextSelectionSettings
 
 CPU = torch.device("cpu")
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from uncollapse.errors import DataError
-from uncollapse.text_selection import dsir
-from uncollapse.text_selection.hashed_ngrams import HashedNgrams
-from uncollapse.text_selection.without_replacement import row_noise, sample_rows
+from uncollapse.passage_selection import dsir
+from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
+from uncollapse.passage_selection.without_replacement import row_noise, sample_rows
 
 FIXTURES = {
     engine: json.loads(Path(__file__).with_name(f"data_selection_1.0.3_nltk_{nltk}.json").read_text())

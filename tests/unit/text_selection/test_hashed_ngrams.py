@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from uncollapse.text_selection import hashed_ngrams
-from uncollapse.text_selection.hashed_ngrams import HashedNgrams
+from uncollapse.passage_selection import hashed_ngrams
+from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
 
 FIXTURES = {
     engine: json.loads(Path(__file__).with_name(f"data_selection_1.0.3_nltk_{nltk}.json").read_text())

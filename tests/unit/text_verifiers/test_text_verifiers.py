@@ -12,15 +12,16 @@ import pytest
 from rouge_score.rouge_scorer import RougeScorer
 from scipy.stats import rankdata
 
-from uncollapse.artifacts import write_table
+from uncollapse.artifacts.parquet import write_table
+from uncollapse.artifacts.scores import SCORES
+from uncollapse.candidates.texts import TextCandidates
 from uncollapse.errors import ArtifactError
 from uncollapse.language.byte_tokenizer import byte_tokenizer
-from uncollapse.plugins import available, load_plugin
-from uncollapse.schemas import SCORES
-from uncollapse.text_verifiers import ensemble, length, perplexity, repetition, rouge
-from uncollapse.text_verifiers.candidates import TextCandidates
-from uncollapse.text_verifiers.member_scores import MemberScores, read_member_scores
+from uncollapse.settings.finding import available, load_plugin
+from uncollapse.verifiers import ensemble, length, repetition, rouge
+from uncollapse.verifiers import model_perplexity as perplexity
 from uncollapse.verifiers.checks import checked_scores
+from uncollapse.verifiers.member_scores import MemberScores, read_member_scores
 
 TEXTS = [["The cat sat down.", "A dog ran"], ["no no no no no", "Cats sitting, the cat sits"], ["", "the the cat"]]
 CANDIDATES = TextCandidates(

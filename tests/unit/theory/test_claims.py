@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uncollapse.claims import (
+from uncollapse.analysis.verdict import VERDICTS, decide
+from uncollapse.products.claims import (
     dohmatob_adaptive_ridge,
     dohmatob_least_squares,
     dohmatob_ridge,
@@ -19,8 +20,7 @@ from uncollapse.claims import (
     gerstgrasser_accumulation,
     zhu_editing,
 )
-from uncollapse.claims.verdict import VERDICTS, decide
-from uncollapse.reporting.needs import REPORTED, needed
+from uncollapse.products.needs import REPORTED, needed
 from uncollapse.theory.agreement import agreement
 from uncollapse.theory.intervals import bootstrap_interval, mean_interval, share_interval
 from uncollapse.theory.regression_closed_form import least_squares_error

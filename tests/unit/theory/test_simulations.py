@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from uncollapse.artifacts import read_table, write_table
+from uncollapse.artifacts.parquet import read_table, write_table
 from uncollapse.errors import ConfigError
 from uncollapse.theory.schemas.table import key_of
 from uncollapse.theory.simulations import load_simulation, simulate, simulation_names

@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 import yaml
 
-from uncollapse.reporting import style
-from uncollapse.reporting.comparison import compare
-from uncollapse.reporting.figures import gerstgrasser2024_accumulation, zhu2024_editing
-from uncollapse.reporting.formatting import to_html, to_markdown, widen
-from uncollapse.reporting.means import means
-from uncollapse.reporting.needs import needed
-from uncollapse.reporting.tables import zhu2024_rules
-from uncollapse.reporting.theory_frames import THEORY_SCHEMAS
-from uncollapse.reporting.theory_sections import THEORY_SECTIONS
+from uncollapse.analysis import style
+from uncollapse.analysis.comparison import compare
+from uncollapse.analysis.formatting import to_html, to_markdown, widen
+from uncollapse.products.figures import gerstgrasser2024_accumulation, zhu2024_editing
+from uncollapse.products.needs import needed
+from uncollapse.products.tables import zhu2024_rules
+from uncollapse.products.theory_frames import THEORY_SCHEMAS
+from uncollapse.report.theory_sections import THEORY_SECTIONS
+from uncollapse.statistics.means import means
 from uncollapse.theory.simulations import load_simulation, simulation_names
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text())
@@ -32,7 +32,7 @@ def frames(kind, name, tables):
 
 @pytest.mark.parametrize("name", NAMES["figures"])
 def test_figures_draw_points_and_lines_inside_their_axes(tables, name):
-    module = import_module(f"uncollapse.reporting.figures.{name}")
+    module = import_module(f"uncollapse.products.figures.{name}")
     figure = module.draw(**frames("figures", name, tables))
     image = style.render(figure, "png")
     assert image.startswith(b"\x89PNG")
@@ -47,7 +47,7 @@ def test_figures_draw_points_and_lines_inside_their_axes(tables, name):
 
 @pytest.mark.parametrize("name", NAMES["tables"])
 def test_tables_hold_every_result_once(tables, name):
-    module = import_module(f"uncollapse.reporting.tables.{name}")
+    module = import_module(f"uncollapse.products.tables.{name}")
     rows, table = module.rows(**frames("tables", name, tables)), module.TABLE
     found = compare(rows, None, keys=table.keys, reported_value=None, best=table.best, bounds=table.bounds)
     assert found["seeds"].sum() == len(rows) > 0

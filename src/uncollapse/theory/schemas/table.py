@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from uncollapse.schemas import field
+from uncollapse.artifacts.columns import field
 
 KEY = b"uncollapse.key"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from uncollapse.plugins import available, load_plugin
+from uncollapse.settings.finding import available, load_plugin
 
 if TYPE_CHECKING:
     import pandas as pd

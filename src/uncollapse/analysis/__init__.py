@@ -1,0 +1,1 @@
+"""From frames to numbers: scores, runs, contrasts, seeds pooled, verdicts, comparisons, and how they are shown."""

@@ -1,0 +1,72 @@
+"""Every claim of claims.csv with its finding: the content of claims.parquet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from uncollapse.analysis.verdict import Finding, combine
+from uncollapse.errors import DataError
+
+COLUMNS = ("id", "source", "statement", "expected", "statistic", "value", "low", "high", "verdict", "explanation")
+
+
+# claims, or beginnings of their ids, on experiments that the project does not have yet
+NO_EXPERIMENT = ("lee-", "gerst-d")
+
+
+def claims_table(claims: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
+    """One row per claim in the order of ``claims`` (id, source, statement, quantity, expected, needs).
+
+    Claims without a finding are "not run at this scale", with the quantity as statistic and what it would take as
+    explanation. A claim on several experiments has a finding from each, see :func:`joined`. A finding on an unknown
+    claim, and a second one on the same statistic of a claim, are errors.
+    """
+    several: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.statistic in (other.statistic for other in several.get(finding.id, [])):
+            raise DataError(f"two findings on claim {finding.id!r}")
+        several.setdefault(finding.id, []).append(finding)
+    by_id = {claim: joined(found) for claim, found in several.items()}
+    unknown = sorted(set(by_id) - set(claims["id"]))
+    if unknown:
+        raise DataError(f"findings on claims that claims.csv does not have: {unknown}")
+    records = []
+    for claim in claims.to_dict("records"):
+        finding = by_id.get(claim["id"]) or Finding(
+            claim["id"], claim["quantity"], math.nan, math.nan, math.nan, "not run at this scale",
+            f"{_why_not(claim['id'])} It takes: {claim['needs']}.",
+        )  # fmt: skip
+        records.append(
+            (
+                *(claim[column] for column in ("id", "source", "statement", "expected")),
+                finding.statistic, finding.value, finding.low, finding.high, finding.verdict, finding.explanation,
+            )
+        )  # fmt: skip
+    return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(
+        dict.fromkeys(COLUMNS, "str") | dict.fromkeys(("value", "low", "high"), "float64")
+    )
+
+
+def _why_not(claim: str) -> str:
+    return "No scale has this experiment yet." if claim.startswith(NO_EXPERIMENT) else "Not part of this run."
+
+
+def joined(findings: Sequence[Finding]) -> Finding:
+    """One finding on a claim that several experiments speak to: it holds where it holds in all of them.
+
+    An experiment that was not run leaves open what the others support. Number and interval are those of the first
+    experiment on which the verdict hangs; all are explained, beginning with whether some were left out.
+    """
+    run = [finding for finding in findings if finding.verdict != "not run at this scale"] or list(findings)
+    verdict = combine([finding.verdict for finding in run])
+    first = next(finding for finding in run if finding.verdict == verdict)
+    told = []
+    if len(run) < len(findings):
+        told = [f"It is judged by {len(findings)} experiments, of which {len(run)} ran; by that alone it is {verdict}."]
+        verdict = "inconclusive" if verdict == "reproduced" else verdict
+    explanation = " ".join([*told, *(finding.explanation for finding in findings)])
+    return replace(first, verdict=verdict, explanation=explanation)

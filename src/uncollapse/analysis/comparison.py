@@ -1,0 +1,170 @@
+"""Our results beside the paper's: one row per setting of the paper, whether we ran it or not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Sequence
+from os import PathLike
+from typing import IO, Any
+
+import pandas as pd
+
+from uncollapse.analysis.table import Bounds, End, Row
+from uncollapse.errors import DataError
+from uncollapse.statistics.intervals import over_seeds
+
+MEASURES = ("ours_mean", "ours_low", "ours_high", "ours_best", "seeds", "paper")
+MEASURED = ("measured", "measured_best", "seeds")  # of a table that was measured elsewhere
+
+
+def read_reported(source: str | PathLike[str] | IO[str]) -> pd.DataFrame:
+    """A reported CSV as a frame; only an empty field is null, so that words such as ``none`` and ``NA`` survive."""
+    return pd.read_csv(source, keep_default_na=False, na_values=[""])
+
+
+def read_measured(path: str | PathLike[str], keys: Sequence[str]) -> pd.DataFrame:
+    """The rows of a measured CSV.
+
+    Raises
+    ------
+    DataError
+        Where columns are missing.
+    """
+    frame = read_reported(path)
+    missing = [name for name in (*keys, *MEASURED) if name not in frame.columns]
+    if missing:
+        raise DataError(f"{path}: columns {missing} are missing, found {list(frame.columns)}; measure it again")
+    return frame
+
+
+def compare(
+    ours: pd.DataFrame,
+    reported: pd.DataFrame | None,
+    *,
+    keys: Sequence[str],
+    reported_value: str | None,
+    best: End | Callable[[Row], End] = "max",
+    bounds: Bounds | Callable[[Row], Bounds] = None,
+    measured: pd.DataFrame | None = None,
+    ours_first: bool = False,
+    pooled: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Mean, 95% interval over seeds and best seed of our runs, beside the number the paper prints.
+
+    Parameters
+    ----------
+    ours
+        ``keys``, ``seed``, ``value`` (the paper's unit), one row per setting and seed; ``predicted`` where a formula
+        says what the mean should be, the same for all seeds of a setting.
+    reported
+        The paper's table: ``keys`` and ``reported_value``; None where no paper prints such a table.
+    best
+        Whether a higher or a lower value is the better one; a function of a row's key values where they differ.
+    bounds
+        The values the quantity can take; the interval is cut there. Also a function where they differ.
+    measured
+        The same table measured elsewhere, at another scale: ``keys`` and ``measured``.
+    ours_first, pooled
+        As in :class:`~uncollapse.analysis.table.Table`.
+
+    Returns
+    -------
+    ``keys``, ours_mean, ours_low, ours_high, ours_best, seeds, paper, and where ours or ``measured`` has them predicted
+    and measured. The paper's rows come first, in the paper's order, with nulls and ``seeds`` 0 where we did not run
+    them; settings of ours that the paper lacks follow in the order of ``ours``, with ``paper`` null, and what was only
+    ``measured`` comes last; with ``ours_first``, what we did not run follows what we did. The interval is null for a
+    single seed. Integer keys come back as ``Int64``.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a setting occurs twice in ``reported``, or a setting and seed occur twice in ``ours``.
+    """
+    keys = list(keys)
+    _require(ours, [*keys, "seed", "value"], "our results")
+    if reported is None or reported_value is None:
+        reported_value = "paper"
+        reported = ours.loc[[], keys].assign(paper=pd.Series(dtype=float))
+    _require(reported, [*keys, reported_value], "the reported table")
+
+    printed: dict[tuple[Hashable, ...], float] = {}
+    settings: dict[tuple[Hashable, ...], tuple[Any, ...]] = {}
+    for *setting, value in reported[[*keys, reported_value]].itertuples(index=False, name=None):
+        identity = tuple(_identity(part) for part in setting)
+        if identity in printed:
+            raise DataError(f"the reported table has {dict(zip(keys, setting, strict=True))} twice")
+        settings[identity], printed[identity] = tuple(setting), float(value)
+
+    runs: dict[tuple[Hashable, ...], dict[Hashable, float]] = {}
+    for *setting, seed, value in ours[[*keys, "seed", "value"]].itertuples(index=False, name=None):
+        identity = tuple(_identity(part) for part in setting)
+        settings.setdefault(identity, tuple(setting))
+        seeds = runs.setdefault(identity, {})
+        if seed in seeds:
+            raise DataError(f"our results have {dict(zip(keys, setting, strict=True))} twice for seed {seed}")
+        seeds[seed] = float(value)
+
+    predicted: dict[tuple[Hashable, ...], float] = {}
+    if "predicted" in ours.columns:
+        for *setting, value in ours[[*keys, "predicted"]].itertuples(index=False, name=None):
+            predicted.setdefault(tuple(_identity(part) for part in setting), float(value))
+
+    elsewhere: dict[tuple[Hashable, ...], float] = {}
+    if measured is not None:
+        _require(measured, [*keys, "measured"], "the measured table")
+        for *setting, value in measured[[*keys, "measured"]].itertuples(index=False, name=None):
+            identity = tuple(_identity(part) for part in setting)
+            settings.setdefault(identity, tuple(setting))
+            elsewhere[identity] = float(value)
+
+    if ours_first:
+        settings = dict(sorted(settings.items(), key=lambda item: item[0] not in runs))
+    alike = [keys.index(name) for name in pooled] if pooled is not None else []
+    families: dict[tuple[Hashable, ...], list[list[float]]] = {}
+    for identity, seeds in runs.items():
+        families.setdefault(tuple(identity[place] for place in alike), []).append(list(seeds.values()))
+    records = []
+    for identity, setting in settings.items():
+        values = [value for _, value in sorted(runs.get(identity, {}).items())]
+        paper = printed.get(identity, math.nan)
+        if values:
+            row = dict(zip(keys, setting, strict=True))
+            shared = pooled is not None and len(values) > 1
+            family = families[tuple(identity[place] for place in alike)] if shared else [values]
+            estimate = over_seeds(values, family=family, bounds=bounds(row) if callable(bounds) else bounds)
+            pick = {"max": max, "min": min}[best(row) if callable(best) else best]
+            measures = (estimate.value, estimate.low, estimate.high, pick(values), len(values), paper)
+        else:
+            measures = (math.nan, math.nan, math.nan, math.nan, 0, paper)
+        further = () if measured is None else (elsewhere.get(identity, math.nan),)
+        records.append((*(None if pd.isna(part) else part for part in setting), *measures, *further))
+
+    columns = [*MEASURES, *([] if measured is None else ["measured"])]
+    frame = pd.DataFrame.from_records(records, columns=[*keys, *columns])
+    types = {key: _key_type(reported[key], ours[key]) for key in keys}
+    if "predicted" in ours.columns:
+        frame["predicted"] = [predicted.get(identity, math.nan) for identity in settings]
+    return frame.astype(types | dict.fromkeys(columns, "float64") | {"seeds": "int64"})
+
+
+def _identity(part: Any) -> Hashable:
+    """A key value under which 2, 2.0 and a NumPy 2 are the same setting, and all nulls are."""
+    if pd.isna(part):
+        return None
+    if isinstance(part, str):
+        return part
+    return round(float(part), 9)
+
+
+def _key_type(reported: pd.Series, ours: pd.Series) -> str:
+    """The type of a key column as the reported table has it; where that is empty, as ours has it."""
+    column = ours if reported.isna().all() else reported
+    if pd.api.types.is_integer_dtype(column):
+        return "Int64"
+    return "float64" if pd.api.types.is_numeric_dtype(column) or column.isna().all() else "str"
+
+
+def _require(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise DataError(f"{what}: missing columns {missing}, found {list(frame.columns)}")

@@ -1,0 +1,84 @@
+"""Which model solved which test prompt, as arrays, and paired comparisons of such arrays.
+
+Arrays are (S, N): one line per model (seed), one column per test prompt, 100 where solved and 0 where not, so that
+every mean is in percent and every difference in percentage points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from uncollapse.errors import DataError
+from uncollapse.statistics.intervals import Estimate, from_variances
+
+
+def correctness(
+    outcomes: pd.DataFrame, *, models: Sequence[str], decoding: str, tolerance: float, error: str = "first_error"
+) -> np.ndarray:
+    """(S, N) array of 0 and 100: is the error of ``models[s]`` on prompt n below ``tolerance``, in prompt_id order?
+
+    ``error`` is ``first_error`` (the candidate the model is most sure of) or ``best_error`` (the best of the beam). An
+    error that is NaN or infinite (a malformed answer) is not below any tolerance. Raises ValueError where the models
+    were not tested on the same prompts, since then nothing is paired.
+    """
+    chosen = outcomes[(outcomes["decoding"] == decoding) & outcomes["model"].isin(list(models))]
+    lines, prompts = [], None
+    for model in models:
+        answers = chosen[chosen["model"] == model].sort_values("prompt_id")
+        identities = answers["prompt_id"].to_numpy()
+        if len(identities) == 0:
+            raise DataError(f"no outcomes of {model!r} with decoding {decoding!r}")
+        if prompts is not None and not np.array_equal(prompts, identities):
+            raise DataError(f"{model!r} and {models[0]!r} were tested on different prompts with {decoding!r}")
+        prompts = identities
+        lines.append(100.0 * (answers[error].to_numpy(dtype=float) < tolerance))
+    return np.array(lines)
+
+
+def over_seeds_and_prompts(difference: np.ndarray, *, one_seed_suffices: bool = False) -> Estimate:
+    """Mean of an (S, N) array of paired differences, with seeds and prompts both seen as samples.
+
+    The squared standard error is the seeds' var(mean over n)/S plus the prompts' var(mean over s)/N; the share of the
+    first that is really prompt noise counts twice, which only widens the interval. With S = 1 there is no interval,
+    unless ``one_seed_suffices``: then it speaks about that one model on other prompts.
+    """
+    seeds, prompts = difference.shape
+    parts = [(float(difference.mean(axis=0).var(ddof=1)) / prompts, prompts - 1)]
+    value = float(difference.mean())
+    if seeds == 1 and not one_seed_suffices:
+        return Estimate(value, math.nan, math.nan)
+    if seeds > 1:
+        parts.append((float(difference.mean(axis=1).var(ddof=1)) / seeds, seeds - 1))
+    return from_variances(value, parts)
+
+
+def between_groups(first: np.ndarray, second: np.ndarray) -> Estimate:
+    """Mean of ``first`` (S1, N) minus mean of ``second`` (S2, N): independent seeds, the same prompts.
+
+    Each group adds its spread over seeds, and the prompts add that of the difference of the group means. No interval
+    where a group has a single seed.
+    """
+    gap = first.mean(axis=0) - second.mean(axis=0)
+    value = float(gap.mean())
+    if min(len(first), len(second)) == 1:
+        return Estimate(value, math.nan, math.nan)
+    parts = [(float(gap.var(ddof=1)) / len(gap), len(gap) - 1)]
+    for group in (first, second):
+        parts.append((float(group.mean(axis=1).var(ddof=1)) / len(group), len(group) - 1))
+    return from_variances(value, parts)
+
+
+def difference_of_shares(first: int, of_first: int, second: int, of_second: int) -> Estimate:
+    """Difference of two independent shares, in percentage points, with its 95% normal interval (Wald).
+
+    >>> difference_of_shares(670, 1000, 650, 1000).value
+    2.0
+    """
+    a, b = first / of_first, second / of_second
+    error = math.sqrt(a * (1 - a) / of_first + b * (1 - b) / of_second)
+    value = round(100 * (a - b), 9)
+    return Estimate(value, value - 195.996398454 * error, value + 195.996398454 * error)

@@ -1,0 +1,227 @@
+"""How every figure looks, and how it becomes the same bytes every time.
+
+Colours are Okabe and Ito's (Color Universal Design, 2008), told apart with any kind of colour blindness; lines carry
+their names at their ends, so that no legend has to be decoded.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import matplotlib
+import matplotlib.colors
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from numpy.typing import ArrayLike
+
+BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
+PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)))
+INK, FAINT = "#222222", "#8a8a8a"
+WIDTH = 8.6  # inches; the report shows figures at this width, so sizes in points are what is read
+
+_SETTINGS = {
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9.5,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": "#e6e6e6",
+    "grid.linewidth": 0.8,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "lines.linewidth": 1.8,
+    "lines.solid_capstyle": "round",
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "uncollapse",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """What a figure module declares about itself; ``alt`` says what is seen, for those who can't see it."""
+
+    title: str
+    caption: str
+    alt: str
+    source: str = ""
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw inside this: matplotlib's defaults with the project's settings, whatever the user's matplotlibrc says."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_SETTINGS)
+        yield
+
+
+def canvas(*, height: float, columns: int = 1, rows: int = 1, **axes: object) -> tuple[Canvas, list[Axes]]:
+    """A figure of the report's width with its axes, row by row; no global pyplot state."""
+    figure = Canvas(figsize=(WIDTH, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, list(np.atleast_1d(figure.subplots(rows, columns, **axes)).ravel())
+
+
+def measured(axes: Axes, x: ArrayLike, summary: pd.DataFrame, colour: str, *, marker: str = "o", **more: Any) -> None:
+    """Points with their intervals: mean, low and high of ``summary`` (see :func:`uncollapse.statistics.means.means`)."""
+    below = np.nan_to_num((summary["mean"] - summary["low"]).to_numpy(dtype=float))
+    above = np.nan_to_num((summary["high"] - summary["mean"]).to_numpy(dtype=float))
+    style: dict[str, Any] = {"markersize": 4, "elinewidth": 1.0, "linestyle": "none", "zorder": 4} | more
+    error = [np.maximum(below, 0), np.maximum(above, 0)]
+    axes.errorbar(np.asarray(x), summary["mean"].to_numpy(), yerr=error, color=colour, marker=marker, **style)
+
+
+def shade(number: int, total: int) -> str:
+    """The colour of one of ``total`` steps of a quantity, from dark blue to vermillion by way of grey.
+
+    >>> shade(0, 5), shade(4, 5)
+    ('#0072b2', '#d55e00')
+    """
+    ends = [matplotlib.colors.to_rgb(colour) for colour in (BLUE, "#9a9a9a", VERMILLION)]
+    place = 2 * number / max(total - 1, 1)
+    lower, share = min(int(place), 1), place - min(int(place), 1)
+    mixed = [(1 - share) * a + share * b for a, b in zip(ends[lower], ends[lower + 1], strict=True)]
+    return matplotlib.colors.to_hex(mixed)
+
+
+def count(value: float) -> str:
+    """A number as an axis writes it.
+
+    >>> count(0), count(25_000), count(1.2e6)
+    ('0', '25k', '1.2M')
+    """
+    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:g}{letter}"
+    return f"{value:g}"
+
+
+# multiples of powers of ten, sparse choices first
+_MULTIPLES = (
+    (1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0),
+    *(tuple(tenths / 10 for tenths in range(10, 100, step)) for step in (10, 5, 2, 1)),
+)  # fmt: skip
+_ENOUGH = 4
+
+
+def round_ticks(low: float, high: float) -> list[float]:
+    """Round numbers between the limits of a logarithmic axis: the sparsest choice that has a few.
+
+    >>> round_ticks(460, 1350)
+    [500.0, 600.0, 800.0, 1000.0, 1200.0]
+    >>> round_ticks(500, 850)
+    [500.0, 600.0, 700.0, 800.0]
+    """
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for multiples in _MULTIPLES:
+        ticks = [float(f"{multiple}e{power}") for power in powers for multiple in multiples]
+        found = [tick for tick in ticks if low <= tick <= high]
+        if len(found) >= _ENOUGH:
+            return found
+    # so narrow that the axis is nearly linear
+    return [float(tick) for tick in MaxNLocator(_ENOUGH + 1).tick_values(low, high) if low <= tick <= high]
+
+
+def logarithmic(axes: Axes) -> None:
+    """A logarithmic vertical axis with round numbers, written out; call it when all is drawn."""
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(FixedLocator(round_ticks(*axes.get_ylim())))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.yaxis.set_minor_locator(NullLocator())
+
+
+def render(figure: Canvas, kind: Literal["svg", "png"]) -> bytes:
+    """The figure as SVG (text as DejaVu outlines) or PNG (200 dpi), without dates or program versions."""
+    metadata = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
+    buffer = io.BytesIO()
+    with styled():
+        if figure.get_layout_engine() is not None:
+            # Constrained layout moves a little at every drawing: settle it once, so that every rendering is the same.
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")
+        figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
+    return buffer.getvalue()
+
+
+def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Move label positions apart to at least ``gap``, in order, staying within [low, high] where they fit.
+
+    >>> spread([0.50, 0.51, 0.90], gap=0.1, low=0.0, high=1.0)
+    [0.455, 0.555, 0.9]
+    """
+    order = sorted(range(len(positions)), key=lambda index: positions[index])
+    # Blocks of touching labels, each centred on its members' mean: merging until no two blocks overlap.
+    blocks: list[tuple[list[int], float]] = []
+    for index in order:
+        members, start = [index], _clip(positions[index], low, high)
+        while blocks and blocks[-1][1] + gap * len(blocks[-1][0]) > start + 1e-12:
+            members = blocks.pop()[0] + members
+            length = gap * (len(members) - 1)
+            centre = sum(positions[member] for member in members) / len(members)
+            start = _clip(centre - length / 2, low, max(low, high - length))
+        blocks.append((members, start))
+    moved = [0.0] * len(positions)
+    for members, start in blocks:
+        for place, member in enumerate(members):
+            moved[member] = round(start + place * gap, 9)
+    return moved
+
+
+def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str, str]], *, size: float = 8.5) -> None:
+    """Write names beside the right edge, level with the ends (x, y, text, colour) of their curves, without overlap.
+
+    Call it when the limits stand. A thin line leads from each curve's end to its name.
+    """
+    low, high = axes.get_ylim()
+    height = axes.get_position().height * axes.figure.get_size_inches()[1] * 72  # the axes' height in points, about
+    ends = [(x, _clip(y, low, high), text, colour) for x, y, text, colour in ends]
+    to_axes = axes.transData - axes.transAxes  # the axis may be logarithmic
+    levels = [float(to_axes.transform((x, y))[1]) for x, y, _, _ in ends]
+    places = spread(levels, gap=1.3 * size / height, low=0.0, high=1.0)
+    for (x, y, text, colour), place in zip(ends, places, strict=True):
+        axes.annotate(
+            text,
+            xy=(x, y),
+            xytext=(1.05, place),
+            xycoords="data",
+            textcoords="axes fraction",
+            color=colour,
+            fontsize=size,
+            va="center",
+            annotation_clip=False,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colour,
+                "lw": 0.6,
+                "alpha": 0.55,
+                "shrinkA": 2,
+                "shrinkB": 2,
+                "relpos": (0, 0.5),
+            },
+        )
+
+
+def _clip(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)

@@ -1,0 +1,148 @@
+"""From intervals to a verdict, by one rule for every claim.
+
+A claim is a conjunction of parts; a part says that a quantity lies on one side of a threshold. A part holds if the
+whole 95% interval lies on the claimed side, fails if the whole interval lies on the other side, and is open otherwise,
+also when there is no interval. A claim is reproduced if every part holds, contradicted if any part fails (one false
+part makes the statement false), and inconclusive otherwise. Thresholds come from the claim's words, never from our
+results.
+
+With many parts, one of them may fail by chance (about 2.5% of the time each where the truth sits at the threshold);
+the explanation names the parts that failed, so that a reader can tell one in fifteen from fifteen in fifteen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from uncollapse.analysis.formatting import number
+from uncollapse.statistics.intervals import Estimate
+
+Verdict = Literal["reproduced", "contradicted", "inconclusive", "not run at this scale"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+LISTED = 6
+
+
+@dataclass(frozen=True)
+class Part:
+    """``low_limit`` < quantity < ``high_limit``; an infinite limit makes it one-sided (default: above zero)."""
+
+    label: str
+    estimate: Estimate
+    low_limit: float = 0.0
+    high_limit: float = math.inf
+    unit: Literal["points", "percent", "correlation", "ratio"] = "points"
+
+    @property
+    def margin(self) -> float:
+        """How far inside the claimed side the interval stays; negative where it sticks out; NaN without an interval."""
+        return min(self.estimate.low - self.low_limit, self.high_limit - self.estimate.high)
+
+    @property
+    def verdict(self) -> Verdict:
+        low, high = self.estimate.low, self.estimate.high
+        if math.isnan(low) or math.isnan(high):
+            return "inconclusive"
+        if self.low_limit < low and high < self.high_limit:
+            return "reproduced"
+        if high < self.low_limit or low > self.high_limit or (low == high and self.margin <= 0):
+            return "contradicted"
+        return "inconclusive"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What our run says about one claim; ``value`` and its interval belong to ``statistic``."""
+
+    id: str
+    statistic: str
+    value: float
+    low: float
+    high: float
+    verdict: Verdict
+    explanation: str
+
+
+def combine(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict on a statement from those on its parts."""
+    if not verdicts:
+        return "not run at this scale"
+    for verdict in ("contradicted", "inconclusive", "not run at this scale"):
+        if verdict in verdicts:
+            return verdict
+    return "reproduced"
+
+
+def decide(*, supports: bool, refutes: bool) -> Verdict:
+    """The verdict of a claim whose evidence may support it, refute it, or leave it open.
+
+    Examples
+    --------
+    >>> decide(supports=False, refutes=False)
+    'inconclusive'
+    """
+    return "reproduced" if supports else ("contradicted" if refutes else "inconclusive")
+
+
+def decisive(parts: Sequence[Part]) -> Part:
+    """The part on which the verdict hangs: the one with the smallest margin, or the first without an interval."""
+    return min(parts, key=lambda part: -math.inf if math.isnan(part.margin) else part.margin)
+
+
+def conclude(claim: str, statistic: str, parts: Sequence[Part], *, opening: str, closing: str = "") -> Finding:
+    """Finding of a claim from its parts, reported at the decisive one.
+
+    The explanation is ``opening``, the parts with their numbers (of many parts only the decisive one and those that do
+    not hold), and ``closing``. Without parts the claim was not run.
+    """
+    if not parts:
+        return not_run(claim, statistic, " ".join(filter(None, (opening, closing))))
+    least = decisive(parts)
+    verdict = combine([part.verdict for part in parts])
+    sentences = [opening, _account(parts, least), closing]
+    estimate = least.estimate
+    shown = statistic if len(parts) == 1 else f"{statistic}; least favourable of {len(parts)}: {least.label}"
+    explanation = " ".join(sentence for sentence in sentences if sentence)
+    return Finding(claim, shown, estimate.value, estimate.low, estimate.high, verdict, explanation)
+
+
+def not_run(claim: str, statistic: str, explanation: str) -> Finding:
+    """A finding without a number."""
+    return Finding(claim, statistic, math.nan, math.nan, math.nan, "not run at this scale", explanation)
+
+
+def phrase(part: Part) -> str:
+    """A part with its number in words: ``beam 5 to 10: +4.1 points [2.0, 6.2]``; a percentage carries no sign."""
+    estimate = part.estimate
+    decimals = max(_decimals(estimate), 2 if part.unit == "correlation" else 1)
+    sign = "+" if part.unit == "points" and float(f"{estimate.value:.{decimals}f}") > 0 else ""
+    text = f"{part.label}: {sign}{number(estimate.value, decimals)}"
+    text += f" {part.unit}" if part.unit != "ratio" else ""
+    if math.isnan(estimate.low):
+        return f"{text} (one seed, no interval)" if part.unit != "correlation" else f"{text} (no interval)"
+    return f"{text} [{number(estimate.low, decimals)}, {number(estimate.high, decimals)}]"
+
+
+def _decimals(estimate: Estimate) -> int:
+    """So many that the largest of a number and the ends of its interval has two digits, three at most."""
+    ends = (estimate.value, estimate.low, estimate.high)
+    largest = max((abs(end) for end in ends if not math.isnan(end)), default=1.0)
+    return 1 if largest >= 0.95 else 2 if largest >= 0.095 else 3
+
+
+def _account(parts: Sequence[Part], least: Part) -> str:
+    if len(parts) <= LISTED:
+        return "Measured: " + "; ".join(phrase(part) for part in parts) + "."
+    failed = [part for part in parts if part.verdict == "contradicted"]
+    unclear = [part for part in parts if part.verdict == "inconclusive"]
+    held = len(parts) - len(failed) - len(unclear)
+    text = f"Of {len(parts)} comparisons {held} hold, {len(failed)} fail and {len(unclear)} cannot be told."
+    for name, some in (("Failing", failed), ("Open", unclear)):
+        if some:
+            listed = "; ".join(phrase(part) for part in some[:LISTED])
+            text += f" {name}: {listed}{' and others' if len(some) > LISTED else ''}."
+    if held == len(parts):
+        text += f" The weakest: {phrase(least)}."
+    return text

@@ -1,0 +1,25 @@
+"""Candidates: answers that a model wrote to prompts."""
+
+import pyarrow as pa
+
+from uncollapse.artifacts.columns import PROMPT_ID, RANK, TEXT_RANK, TOKENS, field
+
+CANDIDATES = pa.schema(
+    [
+        PROMPT_ID,
+        RANK,
+        field("tokens", TOKENS, "the answer's token ids"),
+        field("log_prob", pa.float32(), "of the whole answer under the model that wrote it, in nats"),
+    ]
+)
+
+TEXT_CANDIDATES = pa.schema(
+    [
+        PROMPT_ID,
+        TEXT_RANK,
+        field("text", pa.string(), "the answer"),
+        field("tokens", pa.list_(pa.int32()), "its token ids, the end of text included where the model wrote it"),
+        field("log_prob", pa.float32(), "of all its tokens under the model that wrote it, in nats"),
+        field("finished", pa.bool_(), "whether the model ended it by itself, before the longest allowed answer"),
+    ]
+)

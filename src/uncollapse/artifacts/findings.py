@@ -1,0 +1,17 @@
+"""Findings: what a check of a claim found."""
+
+import pyarrow as pa
+
+from uncollapse.artifacts.columns import field
+
+FINDINGS = pa.schema(
+    [
+        field("id", pa.string(), "of the claim in claims.csv"),
+        field("statistic", pa.string(), "what value and interval measure"),
+        field("value", pa.float64(), "null where it was not measured", nullable=True),
+        field("low", pa.float64(), "lower end of the 95% interval", nullable=True),
+        field("high", pa.float64(), "upper end of the 95% interval", nullable=True),
+        field("verdict", pa.string(), "reproduced, contradicted, inconclusive, not run at this scale"),
+        field("explanation", pa.string(), "in words"),
+    ]
+)

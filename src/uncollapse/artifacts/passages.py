@@ -1,0 +1,20 @@
+"""Passages of corpora, as text and as tokens."""
+
+import pyarrow as pa
+
+from uncollapse.artifacts.columns import BYTES, CORPUS, IDS, PASSAGE_ID, WRITTEN_BY, field
+
+_PLACE = field("place", pa.float64(), "in the random order of its corpus's passages, from 0 to 1: a hash of the text")
+
+PASSAGES = pa.schema(
+    [
+        PASSAGE_ID,
+        CORPUS,
+        WRITTEN_BY,
+        field("document_id", pa.int64(), "row number of the document within its corpus"),
+        _PLACE,
+        field("text", pa.string(), "as many words as every passage"),
+    ]
+)
+
+PASSAGE_TOKENS = pa.schema([PASSAGE_ID, CORPUS, WRITTEN_BY, _PLACE, BYTES, IDS])

@@ -1,6 +1,0 @@
-"""The papers' claims as executable checks: one module per group of claims, one function per claim.
-
-A module has ``check(...)``, whose parameters are named after the frames it needs and which returns a list of
-:class:`~uncollapse.claims.verdict.Finding`; :func:`uncollapse.claims.table.claims_table` puts the findings beside the
-claims' own words.
-"""

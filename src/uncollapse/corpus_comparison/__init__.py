@@ -1,0 +1,1 @@
+"""Two corpora side by side: what scripts/compare_corpora.py shows."""

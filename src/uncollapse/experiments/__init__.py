@@ -1,0 +1,1 @@
+"""Kinds of experiments, one package each, found by its folder."""

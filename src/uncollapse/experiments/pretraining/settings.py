@@ -1,0 +1,192 @@
+"""One experiment with language models trained from scratch on human and machine-written text (Zhu et al. 2024)."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from uncollapse.compute.settings import ComputeSettings
+from uncollapse.language.settings import Architecture
+from uncollapse.pretraining.settings import (
+    SAMPLED,
+    CorpusEditSettings,
+    DiagnosticsSettings,
+    InstructionSettings,
+    MixtureSettings,
+    PassageSettings,
+    PretrainedModelSettings,
+    TaskSettings,
+    TokenizerSettings,
+)
+from uncollapse.pretraining.writing_settings import SynthesisSettings, TextSamplingSettings, WritingSettings
+from uncollapse.settings.values import Misfit, Name, Strict, not_defined
+
+
+class PretrainingExperimentSettings(Strict):
+    """Passages, a tokenizer, data sets of equal size, edited data sets, and models trained on each from scratch."""
+
+    kind: Literal["pretraining"] = Field(description="language models trained from scratch on mixtures of text")
+    title: str = Field(default="", description="heading in the report")
+    about: str = Field(default="", description="a paragraph on the experiment, shown in the report")
+    data: PassageSettings
+    tokenizer: TokenizerSettings = TokenizerSettings()
+    instructions: InstructionSettings | None = Field(default=None, description="pairs to fine-tune on; null: none")
+    tokens: int = Field(ge=1, description="of every data set, end-of-text tokens included")
+    compute: ComputeSettings = ComputeSettings()
+    datasets: dict[Name, MixtureSettings]
+    edits: dict[Name, CorpusEditSettings] = Field(default={}, description="texts edited with ToEdit")
+    models: dict[Name, PretrainedModelSettings]
+    synthesis: SynthesisSettings | None = Field(default=None, description="ways of making text; null: not compared")
+    diagnostics: DiagnosticsSettings | None = Field(default=None, description="null leaves the comparison of texts out")
+    sampling: TextSamplingSettings = Field(default=TextSamplingSettings(), description="of the experiment's own models")
+    writing: WritingSettings = Field(default=WritingSettings(), description="of base models")
+    tasks: TaskSettings | None = Field(default=None, description="downstream tasks; null leaves them out")
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> "PretrainingExperimentSettings":
+        for key, name, known in self._references():
+            if name not in known:
+                raise not_defined(key, name, known)
+        names = [f"{model}_{dataset}" for model in self.models for dataset in self.trained_on(model)]
+        for name in names:
+            if names.count(name) > 1:
+                raise Misfit("models", f"two models on data sets would both be called {name!r}; rename one")
+        for model in self.models:
+            self.ancestry(model)
+        self._no_circles()
+        if self.tasks is not None and not any(map(self.on_tasks, self.models)):
+            trained = {name: None for model in self.tasks.models for name in self.trained_on(model)}
+            text = f"tasks.models are trained on none of them; name some of {', '.join(trained)}"
+            raise Misfit("tasks.datasets", text)
+        return self
+
+    def _references(self) -> list[tuple[str, str, list[str]]]:
+        datasets, models, edits = list(self.datasets), list(self.models), list(self.edits)
+        found = []
+        for name, model in self.models.items():
+            if model.datasets != "all":
+                found += [(f"models.{name}.datasets", dataset, datasets) for dataset in model.datasets]
+            if model.initial is not None:
+                found.append((f"models.{name}.initial", model.initial, [other for other in models if other != name]))
+                trained = self.trained_on(model.initial) if model.initial in self.models else []
+                found.append((f"models.{name}.initial_dataset", model.initial_dataset or "", trained))
+        for name, dataset in self.datasets.items():
+            if dataset.instructions and self.instructions is None:
+                raise Misfit("instructions", f"datasets.{name} wants pairs; name their corpus here")
+            if dataset.corpus is not None:
+                found.append((f"datasets.{name}.corpus", dataset.corpus, [*self.data.human, *self.data.machine]))
+            if dataset.edit is not None:
+                found.append((f"datasets.{name}.edit", dataset.edit, [e for e in edits if self.edits[e].dataset]))
+            if dataset.generator is not None:
+                found.append((f"datasets.{name}.generator", dataset.generator, models))
+                trained = self.trained_on(dataset.generator) if dataset.generator in self.models else []
+                found.append((f"datasets.{name}.generator_dataset", dataset.generator_dataset or "", trained))
+            if (select := dataset.select) is not None and select.by == "perplexity":
+                found.append((f"datasets.{name}.select.prior", select.prior or "", models))
+                trained = self.trained_on(select.prior) if select.prior in self.models else []
+                found.append((f"datasets.{name}.select.prior_dataset", select.prior_dataset or "", trained))
+            if select is not None and select.by == "educational" and select.classifier is None:
+                corpora = [*self.data.human, *self.data.machine]
+                found.append((f"datasets.{name}.select.educational", select.educational or "", corpora))
+        for name, edit in self.edits.items():
+            if edit.as_many_as is not None:
+                alike = [other for other, one in self.edits.items() if _same_texts(edit, one)]
+                found.append((f"edits.{name}.as_many_as", edit.as_many_as, alike))
+            if edit.corpus is not None:
+                corpora = [*self.data.human, *self.data.machine]
+                found.append((f"edits.{name}.corpus", edit.corpus, corpora))
+            else:
+                found.append((f"edits.{name}.dataset", edit.dataset or "", datasets))
+                found.append((f"edits.{name}.prior", edit.prior, models))
+                trained = self.trained_on(edit.prior) if edit.prior in self.models else []
+                found.append((f"edits.{name}.prior_dataset", edit.prior_dataset or "", trained))
+        if self.synthesis is not None:
+            found.append(("synthesis.corpus", self.synthesis.corpus, [*self.data.human, *self.data.machine]))
+        if self.tasks is not None:
+            found += [("tasks.models", name, models) for name in self.tasks.models]
+            found += [("tasks.datasets", name, datasets) for name in self.tasks.datasets]
+            read = [*self.data.human, *self.data.held_out]
+            found += [("tasks.corpora", name, read) for name in self.tasks.corpora or []]
+        if self.diagnostics is not None:
+            of_corpora = [name for name in datasets if self.datasets[name].generator is None]
+            selections = [name for name in of_corpora if self.datasets[name].machine_share]
+            found += [("diagnostics.datasets", name, selections) for name in self.diagnostics.datasets]
+            for name, prior in self.diagnostics.priors.items():
+                if prior.model is not None:
+                    found.append((f"diagnostics.priors.{name}.model", prior.model, models))
+                    trained = self.trained_on(prior.model) if prior.model in self.models else []
+                    found.append((f"diagnostics.priors.{name}.dataset", prior.dataset or "", trained))
+        return found
+
+    def _no_circles(self) -> None:
+        """A data set waits for an edit, an edit for a data set and a prior, a prior for its data set."""
+        for name in self.datasets:
+            seen, waiting = set(), [name]
+            while waiting:
+                for other in self._needs(waiting.pop()):
+                    if other == name:
+                        raise Misfit(
+                            f"datasets.{name}",
+                            "is made from itself, by way of its edit, generator or a prior; change one",
+                        )
+                    if other not in seen:
+                        seen.add(other)
+                        waiting.append(other)
+
+    def _needs(self, name: str) -> list[str]:
+        dataset = self.datasets[name]
+        found: list[str | None] = [dataset.select.prior_dataset] if dataset.select is not None else []
+        if dataset.generator is not None:
+            found += [dataset.generator_dataset]
+            found += [self.models[model].initial_dataset for model in self.ancestry(dataset.generator)]
+        if dataset.edit is not None:
+            edit = self.edits[dataset.edit]
+            found += [edit.dataset, edit.prior_dataset]
+            if edit.prior_dataset is not None:
+                found += [self.models[model].initial_dataset for model in self.ancestry(edit.prior)]
+        return [other for other in found if other is not None]
+
+    def of_pairs(self, dataset: str) -> bool:
+        """Whether a data set holds instructions with answers, as they are or edited."""
+        chosen = self.datasets[dataset]
+        return chosen.instructions or (chosen.edit is not None and self.of_pairs(self.edits[chosen.edit].dataset or ""))
+
+    def ancestry(self, model: str) -> list[str]:
+        """A model, the one that it starts from, and so on to the one that was trained from scratch."""
+        found = [model]
+        while (initial := self.models[found[-1]].initial) is not None:
+            if initial in found:
+                raise Misfit(f"models.{model}.initial", "starts from itself; train one of them from scratch")
+            found.append(initial)
+        return found
+
+    def architecture(self, model: str) -> Architecture:
+        """Of a model, or of the one from which it starts."""
+        found = self.models[self.ancestry(model)[-1]].architecture
+        assert found is not None
+        return found
+
+    def trained_on(self, model: str) -> list[str]:
+        """Names of the data sets that a model is trained on."""
+        chosen = self.models[model].datasets
+        return list(self.datasets) if chosen == "all" else list(chosen)
+
+    def on_tasks(self, model: str) -> list[str]:
+        """Those of a model's data sets after which downstream tasks are run."""
+        if self.tasks is None or model not in self.tasks.models:
+            return []
+        return [name for name in self.trained_on(model) if name in self.tasks.datasets]
+
+    def shares(self, dataset: str) -> dict[str, float]:
+        """The share of each corpus in a mixture's tokens."""
+        machine = self.datasets[dataset].machine_share
+        if (only := self.datasets[dataset].corpus) is not None:
+            return {only if self.datasets[dataset].written_by is None else SAMPLED: 1.0}
+        writers = self.data.machine if self.datasets[dataset].generator is None else [SAMPLED]
+        parts = ((self.data.human, 1 - machine), (writers, machine))
+        return {corpus: share / len(corpora) for corpora, share in parts for corpus in corpora}
+
+
+def _same_texts(control: CorpusEditSettings, edit: CorpusEditSettings) -> bool:
+    """Whether the control can count what the other has changed: in the same texts, as often, and no control itself."""
+    ours, others = ((one.corpus, one.passages, one.dataset, one.generations) for one in (control, edit))
+    return ours == others and edit.as_many_as is None

@@ -1,0 +1,172 @@
+"""One experiment: the chain with a task plugged in."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET
+from uncollapse.compute.settings import ComputeSettings
+from uncollapse.decoding.settings import DecodingSettings
+from uncollapse.models.settings import ModelSettings
+from uncollapse.selection.settings import DatasetSettings
+from uncollapse.settings.plugins import TaskSettings, VerifierSettings
+from uncollapse.settings.values import Misfit, Name, Seeds, Strict, Unique, not_defined
+from uncollapse.training.settings import TrainingSettings
+
+
+class SampleSettings(Strict):
+    """How many prompts each split has; no two splits share a prompt."""
+
+    seed: int = Field(default=0, ge=0)
+    train: int = Field(ge=1, description="with true answers, for generators")
+    validation: int = Field(default=1000, ge=1, description="for learning curves")
+    test: int = Field(ge=1, description="for evaluation alone")
+    synthesize: int = Field(ge=1, description="for the generator to label")
+
+
+class GeneratorSettings(Strict):
+    """The models that write synthesized data."""
+
+    model: ModelSettings = ModelSettings()
+    training: TrainingSettings
+    seeds: Seeds = Field(default=[0], description="the first one labels; the others show the spread of Table 1")
+
+
+class DownstreamSettings(Strict):
+    """Models trained on each of some data sets, all in the same way."""
+
+    datasets: Literal["all"] | Annotated[list[Name], Unique] = Field(default="all", description="data sets to train on")
+    model: ModelSettings | None = Field(default=None, description="null: the generator's sizes")
+    training: TrainingSettings
+    seeds: Seeds
+    initial: str | None = Field(
+        default=None,
+        description="null trains from scratch; generator, a group's name (its first data set and seed), or the path of"
+        " a .safetensors file fine-tunes it",
+    )
+
+
+class EvaluationSettings(Strict):
+    """What is measured on the test prompts."""
+
+    tolerances: Annotated[list[Annotated[float, Field(gt=0)]], Unique] = Field(
+        default=[0.05, 0.02, 0.01, 0.005], min_length=1
+    )
+    validation_tolerance: float = Field(default=0.02, gt=0, description="of the accuracy shown in learning curves")
+    generator: Annotated[list[Name], Unique] = Field(min_length=1, description="decodings of the generators (Table 1)")
+    downstream: Annotated[list[Name], Unique] = Field(
+        min_length=1, description="decodings of the downstream models (Table 2: greedy)"
+    )
+
+
+class ProxySettings(Strict):
+    """What p_* counts as correct."""
+
+    oracle: Name = Field(description="the verifier whose verdict is the truth")
+    resamples: int = Field(default=1000, ge=100, description="bootstrap resamples of prompts")
+
+
+class ExperimentSettings(Strict):
+    """Everything that follows from names: prompts, models, candidates, scores, data sets, evaluations."""
+
+    kind: Literal["sequence"] = Field(default="sequence", description="models and tasks of our own, answers are tokens")
+    title: str = Field(default="", description="heading in the report")
+    about: str = Field(default="", description="a paragraph on the experiment, shown in the report")
+    task: TaskSettings
+    sample: SampleSettings
+    compute: ComputeSettings = ComputeSettings()
+    shards: int = Field(default=1, ge=1, le=10_000, description="jobs that share the labelling of the synthesize split")
+    generator: GeneratorSettings
+    decodings: dict[Name, DecodingSettings]
+    verifiers: dict[Name, VerifierSettings]
+    datasets: dict[Name, DatasetSettings]
+    proxy: ProxySettings
+    downstream: DownstreamSettings
+    groups: dict[Name, DownstreamSettings] = Field(
+        default={}, description="further models, trained otherwise than those of downstream; tables name them by group"
+    )
+    evaluation: EvaluationSettings
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> "ExperimentSettings":
+        for key, names, known in self._references():
+            for name in names:
+                if name not in known:
+                    raise not_defined(key, name, known)
+        for name, decoding in self.decodings.items():
+            if decoding.prompts is not None and decoding.prompts > self.sample.synthesize:
+                text = f"{decoding.prompts} prompts, but sample.synthesize has only {self.sample.synthesize}; lower it"
+                raise Misfit(f"decodings.{name}.prompts", text)
+        for name, dataset in self.datasets.items():
+            if name in (GENERATOR, GENERATOR_DATASET):
+                raise Misfit(f"datasets.{name}", "this name is taken by the generator's own; choose another")
+            if (dataset.size or 1) > (available := self.available(dataset) - dataset.skip):
+                text = f"{dataset.size or 1} rows, but only {available} prompts are labelled; lower it, or label more"
+                raise Misfit(f"datasets.{name}.size", text)
+            if dataset.select == "correct" and not self._gives_verdict(dataset.verifier):
+                text = f"{dataset.verifier!r} only ranks; select: correct needs a verifier that accepts or rejects"
+                raise Misfit(f"datasets.{name}.verifier", text)
+        for key, part in self._trained().items():
+            self._check_initial(key, part)
+        if not self._gives_verdict(self.proxy.oracle):
+            raise Misfit("proxy.oracle", f"{self.proxy.oracle!r} only ranks; p_* needs one that accepts or rejects")
+        return self
+
+    def _check_initial(self, key: str, part: DownstreamSettings) -> None:
+        if part.initial is None:
+            return
+        if part.model is not None:
+            raise Misfit(f"{key}.model", "initial weights bring their own sizes; remove this key, or initial")
+        if part.initial != GENERATOR and part.initial not in self.groups and not part.initial.endswith(".safetensors"):
+            text = (
+                f"{part.initial!r} is neither {GENERATOR} nor a group nor the path of a .safetensors file; correct it"
+            )
+            raise Misfit(f"{key}.initial", text, missing=part.initial)
+        if part.initial in self.groups and not self.trained_datasets(part.initial):
+            raise Misfit(f"{key}.initial", f"the group {part.initial!r} trains no model; give it a data set")
+        passed = [part.initial]
+        while (group := self.groups.get(passed[-1])) is not None and group.initial is not None:
+            if group.initial in passed:
+                raise Misfit(f"{key}.initial", f"{' starts from '.join([*passed, group.initial])}; break the circle")
+            passed.append(group.initial)
+
+    def _gives_verdict(self, verifier: str | None) -> bool:
+        return getattr(self.verifiers[verifier or ""], "gives_verdict", True)
+
+    def _references(self) -> list[tuple[str, list[str], list[str]]]:
+        decodings, verifiers, datasets = list(self.decodings), list(self.verifiers), list(self.datasets)
+        references = [
+            ("evaluation.generator", self.evaluation.generator, decodings),
+            ("evaluation.downstream", self.evaluation.downstream, decodings),
+            ("proxy.oracle", [self.proxy.oracle], verifiers),
+        ]
+        for key, part in self._trained().items():
+            if part.datasets != "all":
+                references.append((f"{key}.datasets", list(part.datasets), datasets))
+        for name, dataset in self.datasets.items():
+            references.append(
+                (f"datasets.{name}.decoding", [] if dataset.decoding is None else [dataset.decoding], decodings)
+            )
+            references.append(
+                (f"datasets.{name}.verifier", [] if dataset.verifier is None else [dataset.verifier], verifiers)
+            )
+        return references
+
+    def labelled(self, decoding: str) -> int:
+        """Prompts of the synthesize split that a decoding labels."""
+        return self.decodings[decoding].prompts or self.sample.synthesize
+
+    def available(self, dataset: DatasetSettings) -> int:
+        """Prompts a data set can be selected from."""
+        if dataset.decoding is None:
+            return getattr(self.sample, dataset.split)
+        return self.labelled(dataset.decoding) if dataset.decoding in self.decodings else self.sample.synthesize
+
+    def trained_datasets(self, group: str = "") -> list[str]:
+        """Names of the data sets that the models of ``downstream``, or of a group, are trained on."""
+        datasets = (self.groups[group] if group else self.downstream).datasets
+        return list(self.datasets) if datasets == "all" else list(datasets)
+
+    def _trained(self) -> dict[str, DownstreamSettings]:
+        """Every block of downstream models, by its key."""
+        return {"downstream": self.downstream} | {f"groups.{name}": group for name, group in self.groups.items()}

@@ -1,0 +1,1 @@
+"""Packages, corpora and pretrained models that experiments of any kind may name."""

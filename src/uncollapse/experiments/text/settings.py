@@ -1,0 +1,136 @@
+"""One experiment with language models: the same chain, where prompts and answers are texts of a corpus."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET
+from uncollapse.compute.settings import ComputeSettings
+from uncollapse.experiments.text.prompt_settings import TextDataSettings, TextSampleSettings
+from uncollapse.language.settings import EngineSettings, FineTuningSettings, SamplingSettings
+from uncollapse.selection.text_settings import TextDatasetSettings
+from uncollapse.settings.plugins import TextVerifierSettings
+from uncollapse.settings.values import Misfit, Name, Seeds, Strict, Unique, not_defined
+
+BASE = "base"  # the pretrained model itself, as the model of a verifier
+
+
+class TextGeneratorSettings(Strict):
+    """The models that write synthesized answers."""
+
+    training: FineTuningSettings
+    seeds: Seeds = Field(default=[0], description="the first one labels")
+
+
+class FurtherModelSettings(Strict):
+    """A model on true answers beside the generator: to verify with, or as a reference."""
+
+    train_share: float = Field(gt=0, le=1, description="of the pool, drawn at random, with true answers")
+    base: Name | None = Field(default=None, description="one of base_models; null: the experiment's")
+    training: FineTuningSettings | None = Field(default=None, description="null: the generator's")
+    seed: int = Field(default=0, ge=0, lt=2**31)
+
+
+class TextDownstreamSettings(Strict):
+    """The models fine-tuned on each data set, all from the pretrained base."""
+
+    datasets: Literal["all"] | Annotated[list[Name], Unique] = Field(default="all", description="data sets to train on")
+    training: FineTuningSettings
+    seeds: Seeds
+
+
+class TextEvaluationSettings(Strict):
+    """What is measured on the test prompts, for every model."""
+
+    metrics: Annotated[list[Literal["rouge1", "rouge2", "rougeL"]], Unique] = Field(
+        default=["rouge1", "rouge2", "rougeL"], min_length=1, description="F-measures against the true answer"
+    )
+    decoding: Name
+    lead_words: int | None = Field(
+        default=None,
+        ge=1,
+        description="length of the lead baseline: the first words of what is read; null: the median true answer's",
+    )
+
+
+class TextProxySettings(Strict):
+    """What p_* counts as correct: candidates to which the oracle gives a score above a threshold."""
+
+    oracle: Name = Field(description="the verifier whose score is the quality")
+    threshold: Literal["median"] | float = Field(default="median", description="median: of the generator's candidates")
+    thresholds: Annotated[list[float], Unique] = Field(
+        default=[0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5],
+        description="further ones, to see whether the ranking of verifiers depends on it",
+    )
+    resamples: int = Field(default=1000, ge=100, description="bootstrap resamples of prompts")
+
+
+class TextExperimentSettings(Strict):
+    """Everything that follows from names: prompts, models, candidates, scores, data sets, evaluations."""
+
+    kind: Literal["text"] = Field(description="language models; prompts and answers are texts")
+    title: str = Field(default="", description="heading in the report")
+    about: str = Field(default="", description="a paragraph on the experiment, shown in the report")
+    data: TextDataSettings
+    sample: TextSampleSettings
+    compute: ComputeSettings = Field(
+        default=ComputeSettings(), description="of training; engine says how models answer"
+    )
+    engine: EngineSettings = EngineSettings()
+    shards: int = Field(default=1, ge=1, le=10_000, description="jobs that share the labelling of the synthesize split")
+    base: Name = Field(description="one of base_models: where all fine-tuning starts")
+    generator: TextGeneratorSettings
+    models: dict[Name, FurtherModelSettings] = Field(default={}, description="further models on true answers")
+    decodings: dict[Name, SamplingSettings]
+    verifiers: dict[Name, TextVerifierSettings]
+    datasets: dict[Name, TextDatasetSettings]
+    proxy: TextProxySettings
+    downstream: TextDownstreamSettings
+    evaluation: TextEvaluationSettings
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> "TextExperimentSettings":
+        for key, name, known in self._references():
+            if name not in known:
+                raise not_defined(key, name, known)
+        for key, names in (("datasets", self.datasets), ("models", self.models)):
+            for name in names:
+                if name in (GENERATOR, GENERATOR_DATASET, BASE):
+                    raise Misfit(f"{key}.{name}", "this name is taken by the experiment's own; choose another")
+        for name in self.models:
+            if name in self.datasets:
+                raise Misfit(f"models.{name}", "a data set has this name, and so its models; choose another")
+        return self
+
+    def _references(self) -> list[tuple[str, str, list[str]]]:
+        decodings, verifiers, datasets = list(self.decodings), list(self.verifiers), list(self.datasets)
+        references = [
+            ("evaluation.decoding", self.evaluation.decoding, decodings),
+            ("proxy.oracle", self.proxy.oracle, verifiers),
+        ]
+        if self.downstream.datasets != "all":
+            references += [("downstream.datasets", name, datasets) for name in self.downstream.datasets]
+        for name, dataset in self.datasets.items():
+            if dataset.decoding is not None:
+                references.append((f"datasets.{name}.decoding", dataset.decoding, decodings))
+            if dataset.verifier is not None:
+                references.append((f"datasets.{name}.verifier", dataset.verifier, verifiers))
+        models = [GENERATOR, BASE, *self.models]
+        for name in self.verifiers:
+            if (model := self.model_of(name)) is not None:
+                references.append((f"verifiers.{name}.model", model, models))
+            single = [other for other in self.verifiers if not self.members_of(other)]
+            references += [(f"verifiers.{name}.members.{member}", member, single) for member in self.members_of(name)]
+        return references
+
+    def members_of(self, verifier: str) -> list[str]:
+        """The names of the verifiers that one is made of; none but for an ensemble."""
+        return list(getattr(self.verifiers[verifier], "members", {}))
+
+    def model_of(self, verifier: str) -> str | None:
+        """The name of the model that a verifier asks; None where it asks none."""
+        return getattr(self.verifiers[verifier], "model", None)
+
+    def trained_datasets(self) -> list[str]:
+        """Names of the data sets that downstream models are trained on."""
+        return list(self.datasets) if self.downstream.datasets == "all" else list(self.downstream.datasets)

@@ -1,0 +1,142 @@
+"""Feng et al. 2024 (v1), section 5.2 and Table 2: the claims on students of synthesized labels.
+
+Every comparison is paired over the same test matrices, counts the spread over student seeds beside the sampling of test
+matrices, and holds for the one generator that wrote the labels.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from uncollapse.analysis.correctness import between_groups, difference_of_shares, over_seeds_and_prompts
+from uncollapse.analysis.eigenvalue_run import ABOUT_TWO_THIRDS, TOLERANCES, EigenvalueRun
+from uncollapse.analysis.formatting import number
+from uncollapse.analysis.verdict import Finding, Part, conclude, not_run
+from uncollapse.statistics.intervals import from_variances
+
+# "The same number" (Sec. 5.2) sets "about two thirds" beside 66.9%: equal when read to the nearest 5 percentage points.
+SAME_POINTS = 2.5
+
+_PAPER_ON_T2C = (
+    "The paper states it for all sets, but its own numbers show it at 2% only: at 1% data selection ties with the "
+    "generator (20.2) and beam 5 is below it (19.0), at 0.5% both are (2.3 against 2.4)."
+)
+
+
+def filter_keeps_what_the_generator_solves(run: EigenvalueRun) -> Finding:
+    """feng-S5.2-a: the 2% filter keeps about two thirds of the greedy labels, as many as the generator solves."""
+    statistic = (
+        "share of greedy labels kept by the 2% filter minus the generator's test accuracy (percentage points)"
+        + (", and itself (percent)" if run.at_the_papers_size else "")
+    )
+    datasets = run.datasets
+    filtered = datasets[
+        (datasets["select"] == "correct") & ((datasets["tolerance"] - 0.02).abs() < 1e-9) & (datasets["beams"] == 1)
+    ]
+    names = list(filtered["dataset"])
+    kept, candidates = (run.proxy_value(names[0], what) if names else math.nan for what in ("kept", "candidates"))
+    if math.isnan(kept) or math.isnan(candidates) or not run.generators([1]):
+        explanation = "It takes greedy labels filtered at 2% tolerance, and their generator's test accuracy."
+        return not_run("feng-S5.2-a", statistic, explanation)
+    solved = run.labeller(0.02)
+    same = difference_of_shares(int(kept), int(candidates), int((solved > 0).sum()), solved.size)
+    share = kept / candidates
+    itself = from_variances(100 * share, [(1e4 * share * (1 - share) / candidates, candidates - 1)])
+    parts = [Part("kept share minus the generator's test accuracy", same, -SAME_POINTS, SAME_POINTS)]
+    if run.at_the_papers_size:
+        parts.append(Part("kept share", itself, *ABOUT_TWO_THIRDS, unit="percent"))
+    return conclude(
+        "feng-S5.2-a",
+        statistic,
+        parts,
+        opening=f"The filter keeps {int(kept):,} of {int(candidates):,} greedy labels, {number(100 * share)}%; on test "
+        f"matrices their generator solves {number(solved.mean())}%. The same number means within {SAME_POINTS:g} "
+        "points.",
+        closing="About two thirds means nearer to 2/3 than to 1/2 or 5/6."
+        if run.at_the_papers_size
+        else "Whether it is about two thirds depends on how much data the generator was given, and is judged near the "
+        "paper's size only.",
+    )
+
+
+def unselected_students_are_worse(run: EigenvalueRun) -> Finding:
+    """feng-T2-a: students on all greedy labels fall below the generator, at every tolerance of Table 2."""
+    parts, opening = [], "It takes students trained on unselected greedy labels."
+    for name in run.trained_on("none")[:1]:
+        for tolerance in TOLERANCES:
+            gap = over_seeds_and_prompts(run.students(name, tolerance) - run.labeller(tolerance))
+            parts.append(Part(f"at {100 * tolerance:g}%", gap, -math.inf, 0.0))
+        ratio = run.rows(name) / run.training_examples
+        opening = (
+            f"At 2% the students on {run.rows(name):,} unselected labels ({ratio:.1f} times the generator's exact "
+            f"examples; five times in the paper) solve {number(run.students(name, 0.02).mean())}%, the generator "
+            f"{number(run.labeller(0.02).mean())}%."
+        )
+    return conclude(
+        "feng-T2-a",
+        "student on unselected labels minus generator (percentage points)",
+        parts,
+        opening=opening,
+        closing=" ".join(filter(None, (run.still_improving(name) for name in run.trained_on("none")[:1]))),
+    )
+
+
+def selection_beats_no_selection(run: EigenvalueRun) -> Finding:
+    """feng-T2-b: students on each selected set beat those on all greedy labels, at every tolerance of Table 2."""
+    parts, sizes = [], []
+    unselected = run.trained_on("none")[:1]
+    for name in run.trained_on("data_selection", "label_selection") if unselected else ():
+        sizes.append(f"{run.words[name]} {run.rows(name):,}")
+        for tolerance in TOLERANCES:
+            gain = between_groups(run.students(name, tolerance), run.students(unselected[0], tolerance))
+            parts.append(Part(f"{run.words[name]} at {100 * tolerance:g}%", gain))
+    both = all(run.trained_on(selection) for selection in ("data_selection", "label_selection"))
+    if not parts or not both:
+        parts, opening = [], "It takes students of data selection, of label selection and of unselected labels."
+    else:
+        opening = f"Training examples: {run.words[unselected[0]]} {run.rows(unselected[0]):,}; {', '.join(sizes)}."
+    return conclude(
+        "feng-T2-b",
+        "student on selected minus student on unselected labels (percentage points)",
+        parts,
+        opening=opening,
+    )
+
+
+def selected_students_beat_the_generator(run: EigenvalueRun) -> Finding:
+    """feng-T2-c: students on every selected set beat the generator, at every tolerance of Table 2."""
+    parts = []
+    for name in run.trained_on("data_selection", "label_selection"):
+        for tolerance in TOLERANCES:
+            gain = over_seeds_and_prompts(run.students(name, tolerance) - run.labeller(tolerance))
+            parts.append(Part(f"{run.words[name]} at {100 * tolerance:g}%", gain))
+    filtered = run.trained_on("data_selection")
+    reasons = [text for name in filtered for text in (run.still_improving(name), run.dropped_prompts(name))]
+    return conclude(
+        "feng-T2-c",
+        "student on selected labels minus generator (percentage points)",
+        parts,
+        opening="" if parts else "It takes students trained on selected labels.",
+        closing=" ".join([*filter(None, reasons), _PAPER_ON_T2C]),
+    )
+
+
+def label_selection_rises_with_the_beam(run: EigenvalueRun) -> Finding:
+    """feng-T2-d: students on the best of a wider beam are better, at 2% tolerance."""
+    names = run.trained_on("label_selection")
+    solved = {name: run.students(name, 0.02) for name in names}
+    parts = [
+        Part(f"{run.words[narrow]} to {run.words[wide]}", between_groups(solved[wide], solved[narrow]))
+        for narrow, wide in pairwise(names)
+    ]
+    levels = ", ".join(f"{run.words[name]}: {number(solved[name].mean())}" for name in names)
+    return conclude(
+        "feng-T2-d",
+        "student accuracy at 2%, wider minus narrower beam of label selection (percentage points)",
+        parts,
+        opening=f"Accuracy at 2% (percent): {levels}."
+        if parts
+        else "It takes students of label selection from at least two beam widths.",
+        closing=f"{len(names)} of the paper's five widths." if 0 < len(parts) < 4 else "",
+    )

@@ -1,0 +1,158 @@
+"""Zhu et al. 2024, sections 5.3 and 5.4: what editing does to the probabilities of tokens, generation by generation."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from uncollapse.analysis.contrasts import Groups, relative
+from uncollapse.analysis.edit_counts import first_of_corpus
+from uncollapse.analysis.edited_scores import edited_words
+from uncollapse.analysis.mixture_scores import human_log_perplexity, named, of_first
+from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.diagnostics.concentration import entropy
+from uncollapse.diagnostics.measurement import around, resamples
+from uncollapse.products.claims.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
+from uncollapse.products.claims.nearly_sure import least_probabilities, where_sure
+from uncollapse.statistics.intervals import Estimate
+
+DRAWS = 1000
+GEOMETRIC = 0.01  # Table 9's two ratios differ by 0.001; a hundredth is taken as equal
+
+
+def check(
+    *,
+    edit_counts: pd.DataFrame,
+    edits: pd.DataFrame,
+    perplexities: pd.DataFrame,
+    trained_models: pd.DataFrame,
+    task_scores: pd.DataFrame | None = None,
+) -> list[Finding]:
+    """Findings on the first edit of the experiment, where documents are resampled, and on models of edited text."""
+    counts = first_of_corpus(edit_counts, edits).sort_values(["generation", "document_id"], kind="stable")
+    generations = {int(number): rows.reset_index(drop=True) for number, rows in counts.groupby("generation")}
+    documents = len(next(iter(generations.values())))
+    weights = np.ones((1, documents), dtype=np.int64)
+    if documents > 1:
+        drawn = resamples(documents, draws=DRAWS, rng=np.random.default_rng(0))
+        weights = np.concatenate([weights, drawn])
+    return [
+        shares_fall(generations, weights),
+        fall_is_geometric(generations, weights),
+        histogram_flattens(generations, weights),
+        training_improves(perplexities, trained_models, edits, edit_counts, task_scores),
+    ]
+
+
+def _estimate(values: NDArray[np.float64]) -> Estimate:
+    """Of the first value, from the spread of the others."""
+    return around(float(values[0]), values[1:]) if len(values) > 2 else Estimate(float(values[0]), np.nan, np.nan)
+
+
+def _above(rows: pd.DataFrame, weights: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Percent of tokens above the threshold in each draw of documents."""
+    return 100 * (weights @ rows["above"].to_numpy()) / (weights @ rows["tokens"].to_numpy())
+
+
+def shares_fall(generations: dict[int, pd.DataFrame], weights: NDArray[np.int64]) -> Finding:
+    """zhu-T9-a: the share of tokens above the threshold falls from generation to generation."""
+    above = {number: _above(rows, weights) for number, rows in generations.items()}
+    parts = [Part(f"generation {a} to {b}", _estimate(above[a] - above[b])) for a, b in pairwise(above)]
+    changed = ", ".join(f"{100 * rows['changed'].sum() / rows['tokens'].sum():.3f}%" for rows in generations.values())
+    return conclude(
+        "zhu-T9-a",
+        "fall of the share of tokens above the threshold (points)",
+        parts,
+        opening=f"Above it lie {', '.join(f'{values[0]:.2f}%' for values in above.values())}; changed are {changed}."
+        if parts
+        else "It takes two generations.",
+        closing="What is counted as edited in Table 9 is eligible; what changes is far less." if parts else "",
+    )
+
+
+def fall_is_geometric(generations: dict[int, pd.DataFrame], weights: NDArray[np.int64]) -> Finding:
+    """zhu-T9-b: the counts of successive generations have one ratio."""
+    above = [weights @ rows["above"].to_numpy() for rows in generations.values()]
+    ratios = [after / np.maximum(before, 1) for before, after in pairwise(above)]
+    parts = [
+        Part("last ratio minus the first", _estimate(ratios[-1] - ratios[0]), -GEOMETRIC, GEOMETRIC, unit="ratio")
+    ] if len(ratios) > 1 else []  # fmt: skip
+    return conclude(
+        "zhu-T9-b",
+        "last minus first ratio of our counts above the threshold; 0 (within 0.01)",
+        parts,
+        opening=f"In our run: ratios {', '.join(f'{ratio[0]:.4f}' for ratio in ratios)}." if parts
+        else "Our own run takes three generations.",
+    )  # fmt: skip
+
+
+def histogram_flattens(generations: dict[int, pd.DataFrame], weights: NDArray[np.int64]) -> Finding:
+    """zhu-S5.3-a: after editing fewer tokens lie above the threshold, and the histogram's entropy is higher."""
+    first, *_, last = [generations[min(generations)], generations[max(generations)]]
+    parts = []
+    if len(generations) > 1:
+        flat = [entropy(weights @ np.stack(rows["probabilities"].to_list())) for rows in (first, last)]
+        fall = _above(first, weights) - _above(last, weights)
+        parts = [
+            Part("fall of the share above the threshold", _estimate(fall)),
+            Part("rise of the histogram's entropy (hundredths of a bit)", _estimate(100 * (flat[1] - flat[0]))),
+        ]
+    return conclude(
+        "zhu-S5.3-a",
+        "fall of the mass above the threshold (points) and rise of the entropy of ten bins",
+        parts,
+        opening=f"Before editing and after {max(generations) - 1} generations."
+        if parts
+        else "It takes two generations.",
+        closing=_ends(first, last) if parts else "",
+    )
+
+
+def _ends(first: pd.DataFrame, last: pd.DataFrame) -> str:
+    """The shares of both ends of the histogram, which say where the mass has gone."""
+    shares = [np.stack(rows["probabilities"].to_list()).sum(0) / rows["tokens"].sum() for rows in (first, last)]
+    lowest, highest = ([100 * share[place] for share in shares] for place in (0, -1))
+    return (
+        f"The highest bin holds {highest[0]:.2f} percent before and {highest[1]:.2f} after, the lowest, into which "
+        f"most substitutes fall, {lowest[0]:.2f} and {lowest[1]:.2f}."
+    )
+
+
+def training_improves(
+    perplexities: pd.DataFrame,
+    trained_models: pd.DataFrame,
+    edits: pd.DataFrame,
+    edit_counts: pd.DataFrame,
+    task_scores: pd.DataFrame | None,
+) -> Finding:
+    """zhu-T3-a: pretraining on edited text is slightly better, by tasks where they were run."""
+    models = of_first(trained_models)
+    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    scores = TaskScores.of(task_scores, models, "dataset")
+    sources = dict(zip(edits["edit"], edits["texts"], strict=True))
+    controls = dict(zip(edits["edit"], edits["control"], strict=True))
+    edited = models[["dataset", "edit"]].dropna().drop_duplicates()
+    words = edited_words(models, trained_models, edits)
+    human = set(models.loc[models["edit"].isna() & (models["machine_share_percent"] == 0), "dataset"])
+    perplexity, on_tasks, compared = Comparisons([], []), Comparisons([], []), []
+    for name, edit in edited.itertuples(index=False):
+        if (source := sources[edit]) not in human:
+            continue
+        label = f"control, {words[name]}" if controls[edit] else f"{words[name]} against {words[source]}"
+        if not controls[edit]:
+            compared.append(edit)
+        lower = Part(label, relative(groups, source, name), unit="percent")
+        (perplexity.beside if controls[edit] else perplexity.parts).append(lower)
+        (on_tasks.beside if controls[edit] else on_tasks.parts).extend(scores.gain(label, name, source))
+    found = conclude_on_tasks(
+        "zhu-T3-a",
+        "how much lower human text's perplexity is after training on edited text (percent)",
+        perplexity,
+        on_tasks,
+        names=scores.tasks,
+        missing="It takes models trained on a text before and after editing.",
+    )
+    return where_sure(found, compared, least_probabilities(edits, edit_counts))

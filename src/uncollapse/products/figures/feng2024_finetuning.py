@@ -1,0 +1,60 @@
+"""Table 4 of Feng et al. 2024 as a picture: what fine-tuning on the generator's labels makes of four models."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from uncollapse.analysis import style
+from uncollapse.products.tables.feng2024_table4 import BEFORE, COLUMNS, TABLE
+
+FIGURE = style.Figure(
+    title="Fine-tuning on the generator's labels: before and after",
+    source="Feng et al. 2024 v1, Table 4",
+    caption=(
+        "Accuracy within 2%, one panel per starting model. Black lines: the model before fine-tuning. Filled: after "
+        "fine-tuning on the labels named below, ours, mean over seeds. Hollow: the paper's numbers (5 x 5 matrices; "
+        "dashed lines are its models before)."
+    ),
+    alt="Accuracy before and after fine-tuning, one panel per starting model, one mark per set of labels.",
+)
+
+
+def draw(*, feng2024_table4: pd.DataFrame) -> Canvas:
+    """One panel per column of Table 4, one mark per data set that we ran, from the comparison frame."""
+    frame = feng2024_table4.assign(label=[TABLE.layout.row_label(row)[0] for row in feng2024_table4.to_dict("records")])
+    ran = frame[(frame["seeds"] > 0) & (frame["selection"] != BEFORE)]
+    if ran.empty:
+        raise ValueError("no cell of Table 4 was run: nothing to draw")
+    frame = frame[frame["label"].isin(ran["label"]) | (frame["selection"] == BEFORE)]
+    columns = [name for name in COLUMNS if (ran["starting_model"] == name).any()]
+    order = ran.assign(beams=ran["generation_beam_size"].astype(float)).sort_values(["selection", "beams"])
+    labels = list(order["label"].drop_duplicates())
+    with style.styled():
+        figure, panels = style.canvas(height=3.9, columns=len(columns), sharey=True)
+        for axes, name in zip(panels, columns, strict=True):
+            _panel(axes, frame[frame["starting_model"] == name].set_index("label"), labels)
+            axes.set_title(COLUMNS[name])
+        panels[0].set_ylabel("test matrices solved within 2% (%)")
+        panels[0].set_ylim(0, 100)
+        return figure
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, labels: list[str]) -> None:
+    before = rows[rows["selection"] == BEFORE]
+    for column, dash in (("ours_mean", "-"), ("paper", (0, (4, 2)))):
+        for level in before[column].dropna():
+            axes.axhline(level, color=style.INK, linestyle=dash, linewidth=1.1, alpha=0.8)
+    for position, label in enumerate(labels):
+        if label not in rows.index:
+            continue
+        row, colour = rows.loc[label], style.PALETTE[position % len(style.PALETTE)]
+        axes.plot(position, row["paper"], "o", color=colour, markerfacecolor="white", markersize=5.5, zorder=3)
+        error = [[row["ours_mean"] - row["ours_low"]], [row["ours_high"] - row["ours_mean"]]]
+        bars = None if pd.isna(row["ours_low"]) else error
+        axes.errorbar(
+            position, row["ours_mean"], yerr=bars, color=colour, marker="o", markersize=7, capsize=3, zorder=4
+        )
+    axes.set_xlim(-0.6, len(labels) - 0.4)
+    axes.set_xticks(range(len(labels)), [label.partition(":")[0] for label in labels], rotation=60, ha="right")

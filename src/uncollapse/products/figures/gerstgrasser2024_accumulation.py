@@ -1,0 +1,99 @@
+"""Replace, accumulate, accumulate-subsample (Gerstgrasser et al. 2024): one cell in detail, all cells of the grid."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
+
+from uncollapse.analysis import style
+from uncollapse.statistics.means import means
+
+FIGURE = style.Figure(
+    title="Keeping earlier data bounds the error",
+    source="Gerstgrasser et al. 2024, Theorems 1 and 2",
+    caption=(
+        "Least squares on labels of the fit before, over that of one fit, σ²d/(T−d−1). Lines: exact expectations, "
+        "points: simulation with 95% intervals. Replacing all data grows like n; adding each round's data to all "
+        "earlier ones stays below π²/6 for fresh as for the same rows; a random subsample of T accumulated rows has "
+        "no formula (points joined). Left: one cell of the authors' grid. Right: after the last round, error over "
+        "its exact expectation for every d and T with T ≥ d + 2, mean over σ² and both kinds of rows, against d/T "
+        "(moved apart where they coincide)."
+    ),
+    alt="Left: error against rounds for replacing, accumulating, subsampling. Right: measured over expected, near one.",
+)
+_STYLES = {
+    ("replace", False): (style.VERMILLION, "o", "replace"),
+    ("accumulate-subsample", False): (style.PURPLE, "D", "subsample"),
+    ("accumulate", False): (style.BLUE, "o", "accumulate"),
+    ("accumulate", True): (style.SKY, "s", "same rows"),
+}
+
+
+def draw(*, accumulation: pd.DataFrame) -> Canvas:
+    """Two panels: one cell over the rounds; all cells after the last round."""
+    with style.styled():
+        figure, (left, right) = style.canvas(height=4.0, columns=2)
+        _one_cell(left, accumulation)
+        _all_cells(right, accumulation)
+        return figure
+
+
+def middle_cell(table: pd.DataFrame) -> tuple[int, int, float]:
+    """d, T and sigma^2: the middle dimension, the fewest rows that are at least twice as many, the middle noise."""
+    dimensions, variances = (sorted(table[key].unique()) for key in ("dimension", "noise_variance"))
+    dimension = dimensions[len(dimensions) // 2]
+    sizes = sorted(size for size in table["n_points"].unique() if size >= 2 * dimension + 2)
+    return int(dimension), int(sizes[0]), float(variances[len(variances) // 2])
+
+
+def _one_cell(axes: Axes, table: pd.DataFrame) -> None:
+    dimension, n_points, variance = middle_cell(table)
+    cell = table[
+        (table["dimension"] == dimension) & (table["n_points"] == n_points) & (table["noise_variance"] == variance)
+    ]
+    first = variance * dimension / (n_points - dimension - 1)
+    ends = []
+    for (policy, same), (colour, marker, name) in _STYLES.items():
+        rows = cell[(cell["policy"] == policy) & (cell["same_design"] == same)]
+        if rows.empty:
+            continue
+        summary = means(rows.assign(ratio=rows["error"] / first), "round", "ratio")
+        law = rows.groupby("round")["predicted"].mean() / first
+        line = law if law.notna().all() else summary.set_index("round")["mean"]
+        axes.plot(line.index, line, color=colour, linewidth=1.3)
+        style.measured(axes, summary["round"], summary, colour, marker=marker, capsize=2)
+        ends.append((float(line.index[-1]), float(line.iloc[-1]), name, colour))
+    last = float(cell["round"].max())
+    axes.plot([1, last], [np.pi**2 / 6] * 2, color=style.INK, linewidth=1.1, linestyle=style.DASHES[1])
+    ends.append((last, np.pi**2 / 6, "π²/6", style.INK))
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_title(f"error / that of one fit; d = {dimension}, T = {n_points}, σ² = {variance:g}", fontsize=9)
+    axes.set_xlabel("rounds n")
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_locator(FixedLocator([1, 2, 5, 10, 20, 50, 100]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    style.label_ends(axes, ends)
+
+
+def _all_cells(axes: Axes, table: pd.DataFrame) -> None:
+    final = table[(table["round"] == table["round"].max()) & table["predicted"].notna()]
+    axes.axhline(1, color=style.FAINT, linewidth=1.2)
+    for policy, colour, shift in (("replace", style.VERMILLION, 0.96), ("accumulate", style.BLUE, 1.04)):
+        rows = final[final["policy"] == policy]
+        keys = ["dimension", "n_points"]
+        ratio = (rows["error"] / rows["predicted"]).rename("ratio")
+        by_trial = ratio.groupby([rows[key] for key in [*keys, "trial"]]).mean().reset_index()
+        summary = means(by_trial, keys, "ratio")
+        x = summary["dimension"] / summary["n_points"] * shift * summary["dimension"] ** 0.06
+        style.measured(axes, x, summary, colour, capsize=2)
+    axes.set_xscale("log")
+    axes.set_xlabel("d / T")
+    axes.set_title("measured / expected after the last round", fontsize=9)
+    axes.text(0.98, 0.95, "replace", color=style.VERMILLION, transform=axes.transAxes, ha="right", fontsize=8.5)
+    axes.text(0.98, 0.89, "accumulate", color=style.BLUE, transform=axes.transAxes, ha="right", fontsize=8.5)

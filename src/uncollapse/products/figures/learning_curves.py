@@ -1,0 +1,107 @@
+"""Learning curves: what each model has learned after how many examples, one line per seed and their mean."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from uncollapse.analysis import style
+from uncollapse.analysis.dataset_words import dataset_words
+
+FIGURE = style.Figure(
+    title="Learning curves",
+    caption=(
+        "Accuracy and loss on held-out examples with true answers, against the number of training examples seen "
+        "(repetitions counted). Thin lines are seeds, thick lines their mean; black is the generator that wrote "
+        "the labels, and the dotted line continues its last value: the level that a student has to pass. Names say how "
+        "a student's labels were chosen: a 2% filter keeps those within 2% of the truth, best of n is the best of a "
+        "beam of n. "
+        "Students learn the generator's labels, so their loss on true answers rises while they grow sure of labels "
+        "that are nearly, and not digit for digit, right."
+    ),
+    alt="Held-out accuracy (left) and loss (right) against examples seen, one coloured line per training set.",
+)
+PANELS = (("validation_accuracy", "held-out accuracy (%)", 100.0), ("validation_loss", "held-out loss (nats)", 1.0))
+
+
+def draw(
+    *,
+    curves: pd.DataFrame,
+    datasets: pd.DataFrame | None = None,
+    order: list[str] | None = None,
+    labelling_seed: int | None = None,
+) -> Canvas:
+    """Two panels, accuracy and loss, from model, dataset, role, seed, examples and the two measures.
+
+    ``datasets`` says what each holds, from which come the words at the curves (default: the names). ``order`` lists the
+    data sets as they should be coloured (default: alphabetical), so that a set keeps its colour from one figure to the
+    next. ``labelling_seed`` leaves of the generators only the one that wrote the labels. Rows where a measure is
+    null are skipped; at least one row must have both.
+    """
+    measured = curves.dropna(subset=["validation_accuracy", "validation_loss"])
+    if measured.empty:
+        raise ValueError("no row of the curves has a validation accuracy and loss: nothing to draw")
+    if labelling_seed is not None:
+        measured = measured[(measured["role"] != "generator") | (measured["seed"] == labelling_seed)]
+    students = measured[measured["role"] == "downstream"]
+    names = order if order is not None else sorted(students["dataset"].unique())
+    names = [name for name in names if (students["dataset"] == name).any()]
+    words = {} if datasets is None else dataset_words(datasets.to_dict("records"))
+    groups = [("generator", measured[measured["role"] == "generator"], style.INK, "-")]
+    for position, name in enumerate(names):
+        colour = style.PALETTE[position % len(style.PALETTE)]
+        dash = style.DASHES[position // len(style.PALETTE) % len(style.DASHES)]
+        groups.append((words.get(name, name.replace("_", " ")), students[students["dataset"] == name], colour, dash))
+    groups = [group for group in groups if not group[1].empty]
+
+    with style.styled():
+        figure, panels = style.canvas(height=3.7, columns=2)
+        for axes, (column, title, scale) in zip(panels, PANELS, strict=True):
+            _panel(axes, groups, column, scale)
+            axes.set_title(title)
+            axes.set_xlabel("examples seen")
+        return figure
+
+
+def mean_curve(models: pd.DataFrame, column: str) -> pd.Series:
+    """Mean over seeds by examples seen, at those points that every seed has."""
+    by_examples = models.groupby("examples")[column].agg(["mean", "count"])
+    return by_examples.loc[by_examples["count"] == models["seed"].nunique(), "mean"]
+
+
+def _panel(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], column: str, scale: float) -> None:
+    ends = []
+    for name, models, colour, dash in groups:
+        for _, curve in models.sort_values("examples").groupby("model"):
+            axes.plot(curve["examples"], scale * curve[column], color=colour, linewidth=0.7, alpha=0.4)
+        mean = scale * mean_curve(models, column)
+        if mean.empty:
+            continue
+        axes.plot(mean.index, mean, color=colour, linestyle=dash, zorder=3)
+        ends.append((float(mean.index[-1]), float(mean.iloc[-1]), name, colour))
+    right = max(float(models["examples"].max()) for _, models, _, _ in groups)
+    axes.set_xlim(0, right)
+    for position, (last, level, name, colour) in enumerate(ends):
+        if name != "generator":
+            continue
+        ends[position] = (right, level, name, colour)  # its dotted line ends there
+        axes.plot(last, level, "o", color=style.INK, markersize=5, zorder=4, clip_on=False)
+        axes.hlines(level, last, right, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
+    if column == "validation_accuracy":
+        axes.set_ylim(bottom=0)
+    else:
+        _focus(axes, groups, column, scale)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.count(value)))
+    style.label_ends(axes, ends)
+
+
+def _focus(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], column: str, scale: float) -> None:
+    """Let a loss axis begin after each model's first measurement: it is many times the differences that matter."""
+    curves = [curve for _, models, _, _ in groups for _, curve in models.sort_values("examples").groupby("model")]
+    values = scale * pd.concat([curve[column].iloc[1:] if len(curve) > 1 else curve[column] for curve in curves])
+    low, high = float(values.min()), float(values.max())
+    margin = 0.06 * (high - low) or 1.0
+    axes.set_ylim(low - margin, high + margin)

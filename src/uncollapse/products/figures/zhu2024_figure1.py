@@ -1,0 +1,43 @@
+"""Figure 1 of Zhu et al. 2024, which is a drawing, as measured: generation after generation."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import MaxNLocator
+
+from uncollapse.analysis import style
+from uncollapse.analysis.iteration_scores import iterated
+from uncollapse.statistics.means import means
+
+FIGURE = style.Figure(
+    title="Each model learns from what the last one wrote or edited",
+    source="after Zhu et al. 2024, Figure 1",
+    caption=(
+        "Perplexity on human text, averaged over our human corpora, on a logarithmic axis, by generation; mean over "
+        "seeds of training with 95% intervals. Generation 0 is trained on human text alone. The table "
+        "'Generation after generation' says what each process is."
+    ),
+    alt="Perplexity on human text against the generation, one line per process.",
+)
+
+
+def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, iterations: pd.DataFrame) -> Canvas:
+    """One panel, a line for each process."""
+    found = iterated(perplexities, trained_models, iterations)
+    with style.styled():
+        figure, (axes,) = style.canvas(height=3.7)
+        ends = []
+        for number, (process, mine) in enumerate(found.groupby("process", sort=False)):
+            colour = style.PALETTE[number % len(style.PALETTE)]
+            summary = means(mine, "generation", "value")
+            axes.plot(summary["generation"], summary["mean"], color=colour)
+            style.measured(axes, summary["generation"], summary, colour, markersize=3)
+            ends.append((float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1]), str(process), colour))
+        style.logarithmic(axes)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.set_xlabel("generation")
+        axes.set_ylabel("perplexity on human text")
+        axes.set_xlim(right=float(found["generation"].max()) + 0.05)
+        style.label_ends(axes, ends)
+        return figure

@@ -1,0 +1,114 @@
+"""Table 2 of Feng et al. 2024 (v1): students trained from scratch on synthesized labels, by how these were selected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from uncollapse.analysis.table import Layout, Row, Table
+from uncollapse.errors import DataError
+
+# The config's words for a selector -> the words of the reported table; the last two are controls of ours.
+SELECTIONS = {
+    "all": "none",
+    "correct": "data_selection",
+    "best": "label_selection",
+    "random": "random_selection",
+    "labels": "clean_labels",
+}
+ORACLE = "tolerance"  # the paper's verifier; what another one selects is a row of ours alone
+SETTING = ("selection", "generation_beam_size", "selection_tolerance_percent", "is_generator_reference")
+
+
+def _row_label(row: Row) -> tuple[str, ...]:
+    beams, tolerance = row["generation_beam_size"], row["selection_tolerance_percent"]
+    greedy = "" if pd.isna(beams) or beams == 1 else f", beam {int(beams)}"
+    labels = {
+        "none": f"none: all greedy labels{greedy}",
+        "data_selection": f"data selection: labels within {tolerance:g}% of the truth{greedy}",
+        "label_selection": "label selection: best of one"
+        if pd.isna(beams)
+        else f"label selection: best of {int(beams)}",
+        "random_selection": f"control: a random part of the labels{greedy}",
+        "clean_labels": "control: true labels",
+        "generator_itself": "the generator that wrote the labels",
+    }
+    return (labels.get(row["selection"], str(row["selection"]).replace("_", " ")),)
+
+
+TABLE = Table(
+    title="Students of synthesized labels, by how the labels were selected",
+    source="Feng et al. 2024 v1, Table 2",
+    caption=(
+        "Share of test matrices solved (greedy decoding) by students trained from scratch on labels that the generator "
+        "wrote, by how the labels were selected, and by the generator itself. The paper prints the best of five seeds: "
+        "compare it with our best; the mean over seeds and its 95% interval say how far a seed can be off. The "
+        "generator is one model, so it has no interval over seeds."
+    ),
+    keys=(*SETTING, "evaluation_tolerance_percent"),
+    reported_value="accuracy_percent",
+    unit="%",
+    bounds=(0.0, 100.0),
+    layout=Layout(
+        row_heads=("training labels",),
+        row_label=_row_label,
+        column_label=lambda row: f"within {row['evaluation_tolerance_percent']:g}%",
+        column_order=lambda row: -row["evaluation_tolerance_percent"],
+    ),
+)
+
+
+def setting(row: Row) -> tuple[Any, ...]:
+    """The table's key of a data set (select, beams, tolerance, verifier): selection, beam, tolerance in %, "no".
+
+    Only data selection has a tolerance: the best candidate is the best at any. True labels have no beam.
+    """
+    select = row["select"]
+    if select not in SELECTIONS:
+        raise DataError(f"data set {row['dataset']!r}: select is {select!r}, expected one of {sorted(SELECTIONS)}")
+    beams = None if select == "labels" or pd.isna(row["beams"]) else int(row["beams"])
+    kind = row.get("verifier_kind")
+    if kind is not None and not pd.isna(kind) and kind != ORACLE:
+        return f"{SELECTIONS[select]} by {row['verifier']}", beams, None, "no"
+    tolerance = round(100 * float(row["tolerance"]), 9) if select == "correct" else None
+    return SELECTIONS[select], beams, tolerance, "no"
+
+
+def settings(datasets: pd.DataFrame) -> dict[str, tuple[Any, ...]]:
+    """Key of each data set by its name, in config order; a second one with a key is told apart by its name."""
+    keys: dict[str, tuple[Any, ...]] = {}
+    for row in datasets.to_dict("records"):
+        key = setting(row)
+        if key in keys.values():
+            key = (f"{key[0]} ({row['dataset']})", *key[1:])
+        keys[row["dataset"]] = key
+    return keys
+
+
+def labelling_generator(evaluations: pd.DataFrame, seed: int | None = None) -> pd.DataFrame:
+    """The evaluations of the generator that wrote the labels: the one with ``seed``, by default the lowest."""
+    generators = evaluations[evaluations["role"] == "generator"]
+    return generators[generators["seed"] == (generators["seed"].min() if seed is None else seed)]
+
+
+def rows(*, evaluations: pd.DataFrame, datasets: pd.DataFrame, labelling_seed: int | None = None) -> pd.DataFrame:
+    """Greedy accuracy in percent of the students on ``datasets`` and of their generator: TABLE.keys, seed, value.
+
+    Students of data sets that are not in ``datasets`` are left out. Rows come in the order of ``datasets``, the
+    generator last, widest tolerance first.
+    """
+    keys = settings(datasets)
+    students = evaluations[(evaluations["role"] == "downstream") & evaluations["dataset"].isin(list(keys))]
+    generator = labelling_generator(evaluations, labelling_seed)
+    keys_of_all = keys | {"": ("generator_itself", 1, None, "yes")}
+    frame = pd.concat([students, generator.assign(dataset="")])
+    frame = frame[frame["beams"] == 1].drop_duplicates(["model", "tolerance"])
+    frame = frame.assign(order=[list(keys_of_all).index(dataset) for dataset in frame["dataset"]])
+    frame = frame.sort_values(["order", "tolerance", "seed"], ascending=[True, False, True])
+    table = pd.DataFrame([keys_of_all[dataset] for dataset in frame["dataset"]], columns=list(SETTING))
+    return table.assign(
+        evaluation_tolerance_percent=(100 * frame["tolerance"]).round(9).to_numpy(),
+        seed=frame["seed"].to_numpy(),
+        value=100 * frame["accuracy"].to_numpy(),
+    )

@@ -1,0 +1,14 @@
+"""Table 15 of Zhu et al. 2024: perplexity after one epoch and more on purely human and purely machine-written text."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from uncollapse.analysis.epoch_scores import epoch_rows, epoch_table
+
+TABLE = epoch_table(number=15, what="pure text", others=12)
+
+
+def rows(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:
+    """synthetic_share_percent, epochs, evaluation_set, seed, value."""
+    return epoch_rows(perplexities, trained_models, wanted=lambda share: share in (0, 100))

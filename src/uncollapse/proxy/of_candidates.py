@@ -1,0 +1,71 @@
+"""phi, psi and p_* of a data set, from the candidates it was selected from and an oracle that knows the truth."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from uncollapse.candidates.judged import read_judged
+from uncollapse.errors import ArtifactError, DataError
+from uncollapse.proxy.estimate import Tally, estimate
+from uncollapse.selection.select import choices
+from uncollapse.selection.settings import DatasetSettings
+
+
+def measure(
+    candidates: Sequence[Path],
+    scores: Sequence[Path],
+    truth: Sequence[Path],
+    settings: DatasetSettings,
+    *,
+    available: int,
+    resamples: int,
+    count: Callable[..., None] | None = None,
+) -> dict[str, list[str] | list[float | None]]:
+    """Columns of the proxy artifact.
+
+    The pool is every candidate that the selector could have kept: all of a beam for label selection, else the most
+    probable one. ``size`` plays no part: a prompt beyond the size is not rejected, so it would have been kept.
+
+    Parameters
+    ----------
+    scores : the selecting verifier's, empty where the selector needs none.
+    truth : the oracle's scores of the same candidates, with a verdict: correct or wrong.
+    count : is told of every candidate of the pool, see :meth:`uncollapse.artifacts.parquet.ParquetWriter.count`.
+
+    Raises
+    ------
+    ArtifactError
+        Where candidates, scores and truth do not belong together, or there are none.
+    DataError
+        Where the oracle gives no verdict.
+    """
+    tally: Tally | None = None
+    # the oracle's scores are checked against the candidates like any verifier's
+    truths = read_judged(candidates, truth)
+    for (judged, rank, kept, _), true in zip(
+        choices(candidates, scores, settings.without_size(), available=available), truths, strict=True
+    ):
+        if true.accepted is None:
+            raise DataError(f"{truth[0]}: proxy.oracle gives no verdict; name a verifier that does")
+        width = judged.candidates.width if settings.select == "best" else 1
+        chosen = kept[:, None] & (np.arange(width) == rank[:, None])
+        group = Tally.of(true.accepted[:, :width], chosen)
+        tally = group if tally is None else tally + group
+        if count is not None:
+            count(rows_in=chosen.size, kept=int(chosen.sum()), dropped={"not kept": int((~chosen).sum())})
+    if tally is None:
+        raise ArtifactError(f"{candidates[0]}: no candidates; rerun labelling")
+    rows = estimate(tally, resamples=resamples, rng=np.random.default_rng(0))
+    totals = tally.prompts @ tally.patterns  # wrong, correct, kept wrong, kept correct
+    counts = {"prompts": tally.prompts.sum(), "candidates": totals[:2].sum(), "kept": totals[2:].sum()}
+    return {
+        "quantity": [*counts, *(row.quantity for row in rows)],
+        "value": [*map(float, counts.values()), *(_known(row.value) for row in rows)],
+        "low": [None] * len(counts) + [_known(row.low) for row in rows],
+        "high": [None] * len(counts) + [_known(row.high) for row in rows],
+    }
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value

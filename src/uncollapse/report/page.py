@@ -1,0 +1,234 @@
+"""From the report stage's spec and input files to the content of the page."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from uncollapse.analysis.claims_table import COLUMNS
+from uncollapse.analysis.comparison import MEASURES
+from uncollapse.analysis.dataset_words import selection_words
+from uncollapse.analysis.summary_scores import selector_of
+from uncollapse.analysis.table import NOTE
+from uncollapse.artifacts.corpora import CARD
+from uncollapse.artifacts.parquet import read_any, read_table, row_account
+from uncollapse.products.frames import read_frame
+from uncollapse.products.products import load_product
+from uncollapse.report.report import FigureArtifact, Origin, Report, Section, TableArtifact
+from uncollapse.report.theory_sections import THEORY_SECTIONS
+
+THEORY = "theory"  # the name of its section in the spec, and of the simulations' folder
+# the stage that fills a folder of results, in words
+STAGES = {"theory": "simulate", "prompts": "sample", "candidates": "label", "scores": "verify", "datasets": "select"}
+STAGES |= {"passages": "cut passages", "instructions": "encode instructions"}
+_SHOWN = {
+    "sequence": ("task", "sample", "generator", "downstream"),
+    "text": ("data", "base", "sample", "generator", "models", "decodings", "downstream", "proxy"),
+    "pretraining": ("data", "tokenizer", "tokens", "models", "edits"),
+}
+_LIBRARIES = ("uncollapse", "torch", "numpy", "pyarrow", "snakemake")
+
+
+def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
+    """Everything on the page; spec as from :meth:`uncollapse.planning.Plan.report_spec`."""
+    files = {path.stem: path for path in [*inputs["tables"], *inputs["figures"]]}
+    papers = pd.read_csv(inputs["paper_settings"][0], keep_default_na=False)
+    results = spec["results"]
+    return Report(
+        title="Does training on synthesized data work?",
+        scale=spec["scale"],
+        scale_note=spec["note"],
+        sections=tuple(
+            part
+            for section in spec["sections"]
+            for part in (
+                _theory(spec, section, files)
+                if section["experiment"] == THEORY
+                else [_section(spec, section, files, inputs, papers)]
+            )
+        ),
+        claims=read_any(inputs["claims"][0], COLUMNS).to_pandas(),
+        claims_origin=_origin(
+            spec, [f"{results}/claims.parquet"], ["scripts/check_claims.py", "uncollapse.products.claims"]
+        ),
+        row_counts=_row_counts(inputs["accounted"]),
+        row_counts_origin=_origin(spec, [f"{results}/report.html"], ["uncollapse.artifacts.parquet"]),
+        versions={name: version(name).partition("+")[0] for name in _LIBRARIES},
+    )
+
+
+def _section(
+    spec: dict[str, Any],
+    section: dict[str, Any],
+    files: dict[str, Path],
+    inputs: dict[str, list[Path]],
+    papers: pd.DataFrame,
+) -> Section:
+    name, settings = section["experiment"], section["settings"]
+    examples, card = inputs.get(f"examples.{name}", []), inputs.get(f"card.{name}", [])
+    proxy, kept = inputs.get(f"proxy.{name}", []), inputs.get(f"kept.{name}", [])
+    return Section(
+        key=name,
+        title=settings["title"] or name,
+        introduction=settings["about"],
+        artifacts=tuple(_artifact(spec, artifact, files) for artifact in section["artifacts"]),
+        words=_words(settings),
+        settings=_settings(settings, papers[papers["experiment"] == name]),
+        proxy=_proxy(settings["kind"], proxy) if proxy else None,
+        proxy_origin=_origin(
+            spec, [str(path) for path in proxy], ["scripts/estimate_proxy.py", "uncollapse.proxy.estimate"]
+        ),
+        kept_features=read_frame("kept", kept) if kept else None,
+        features_origin=_origin(
+            spec, [str(path) for path in kept], ["scripts/compare_kept.py", "uncollapse.selection.compare"]
+        ),
+        examples=read_frame("text_examples", examples) if examples else None,
+        examples_origin=_origin(
+            spec,
+            [str(path) for path in examples],
+            ["scripts/pick_examples_text.py", "uncollapse.experiments.text.examples"],
+        ),
+        card=read_table(card[0], CARD).to_pandas() if card else None,
+        card_origin=_origin(
+            spec, [str(path) for path in card], ["scripts/prepare_corpus.py", "uncollapse.corpora.card"]
+        ),
+    )
+
+
+def _words(settings: dict[str, Any]) -> dict[str, str]:
+    """What the data sets of an experiment hold; those of pretraining stand in no table by their names."""
+    if settings["kind"] == "text":
+        shares = {name: row["share"] for name, row in settings["datasets"].items()}
+        kept = {name: "" if share is None else f", {100 * share:g}%" for name, share in shares.items()}
+        return {name: f"{selector_of(row)}{kept[name]}" for name, row in settings["datasets"].items()}
+    if settings["kind"] != "sequence":
+        return {}
+    found = {}
+    for name, dataset in settings["datasets"].items():
+        verifier = settings["verifiers"].get(dataset["verifier"] or "", {})
+        decoding = settings["decodings"].get(dataset["decoding"] or "", {})
+        told = {"verifier_kind": verifier.get("kind"), "tolerance": verifier.get("tolerance")}
+        words = selection_words(dataset | told | {"beams": decoding.get("beams")})
+        found[name] = f"{words}, {dataset['size']:,} examples" if dataset["size"] else words
+    return found
+
+
+def _proxy(kind: str, paths: Sequence[Path]) -> pd.DataFrame:
+    """dataset, quantity, value, low, high; of a text experiment at the config's threshold."""
+    if kind != "text":
+        return read_frame("proxy", paths)
+    frame = read_frame("text_proxy", paths)
+    return frame[frame["chosen"]].drop(columns="chosen").reset_index(drop=True)
+
+
+def _theory(spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path]) -> list[Section]:
+    """One section per paper that anything was simulated for."""
+    parts = []
+    for part in THEORY_SECTIONS:
+        mine = [artifact for artifact in section["artifacts"] if artifact["name"].startswith(part.prefix)]
+        rows = [
+            {"simulation": name, **choice, "value": _text(choice["value"])}
+            for name in part.simulations
+            for choice in section["simulations"].get(name, [])
+        ]
+        if rows:
+            parts.append(
+                Section(
+                    key=part.key,
+                    title=part.title,
+                    introduction=part.introduction,
+                    notes=part.notes,
+                    choices=pd.DataFrame(rows),
+                    artifacts=tuple(_artifact(spec, artifact, files) for artifact in _by_topic(mine)),
+                )
+            )
+    return parts
+
+
+def _by_topic(artifacts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Figures in their order, each followed by the tables whose names begin alike; then the other tables."""
+    figures = [artifact for artifact in artifacts if artifact["kind"] == "figures"]
+    tables = [artifact for artifact in artifacts if artifact["kind"] == "tables"]
+    ordered = []
+    for figure in figures:
+        topic = "_".join(figure["name"].split("_")[:2])
+        beside = [table for table in tables if table["name"].startswith(topic)]
+        ordered += [figure, *beside]
+        tables = [table for table in tables if table not in beside]
+    return ordered + tables
+
+
+def _text(value: Any) -> str:
+    """A setting as people write it: numbers to four digits, lists with commas."""
+    if isinstance(value, list):
+        inner = [f"({_text(part)})" if isinstance(part, list) else _text(part) for part in value]
+        return ", ".join(inner)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _artifact(spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, Path]) -> TableArtifact | FigureArtifact:
+    name, module = artifact["name"], load_product(artifact["kind"], artifact["name"])
+    if artifact["kind"] == "tables":
+        made = [f"{spec['results']}/tables/{name}.{suffix}" for suffix in ("parquet", "csv", "md")]
+        table = read_any(files[name], [*module.TABLE.keys, *MEASURES])
+        frame = table.to_pandas()
+        frame.attrs[NOTE] = (table.schema.metadata or {}).get(NOTE.encode(), b"").decode()
+        return TableArtifact(
+            name=name, table=module.TABLE, comparison=frame, origin=_origin(spec, made, artifact["modules"])
+        )
+    made = [f"{spec['results']}/figures/{name}.{suffix}" for suffix in ("svg", "png")]
+    svg = files[name].read_bytes()
+    return FigureArtifact(name=name, figure=module.FIGURE, svg=svg, origin=_origin(spec, made, artifact["modules"]))
+
+
+def _origin(spec: dict[str, Any], files: Sequence[str], modules: Sequence[str]) -> Origin:
+    """The command names the first file, and the overlays that this scale is made of."""
+    overlays = ["--configfile", *spec["overlays"]] if spec["overlays"] else []
+    command = " ".join(["snakemake --cores 2", *files[:1], *overlays])
+    return Origin(command=command, files=tuple(files), modules=tuple(modules))
+
+
+def _settings(settings: dict[str, Any], papers: pd.DataFrame) -> pd.DataFrame:
+    """Config keys with our value and, where known, the paper's."""
+    ours = {
+        key: text
+        for part in _SHOWN[settings["kind"]]
+        for key, text in _flat(part, settings[part]).items()
+        if not key.endswith(("log_every", "validate_every", "checkpoint_every"))
+    }
+    for key in ("size", "share"):
+        values = sorted({dataset[key] for dataset in settings["datasets"].values() if dataset.get(key)})
+        if values:
+            ours[f"datasets.{key}"] = ", ".join(f"{value:,}" for value in values)
+    stated = dict(zip(papers["setting"], papers["paper"], strict=True))
+    return pd.DataFrame(
+        [(key, text, stated.get(key)) for key, text in ours.items()], columns=["setting", "ours", "paper"]
+    )
+
+
+def _flat(prefix: str, value: Any) -> dict[str, str]:
+    if isinstance(value, dict):
+        return {key: text for name, part in value.items() for key, text in _flat(f"{prefix}.{name}", part).items()}
+    if value is None:
+        return {}
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {prefix: f"{value:,}"}
+    return {prefix: ", ".join(map(str, value)) if isinstance(value, list) else str(value)}
+
+
+def _row_counts(paths: Sequence[Path]) -> pd.DataFrame:
+    """stage, artifact, rows_in, rows_kept, reason, rows_dropped: one row per artifact and reason."""
+    rows = []
+    for path in paths:
+        account = row_account(path)
+        if account is None:
+            continue
+        folders = [path.parent.name] if path.parent.name == THEORY else [path.parent.parent.name, path.parent.name]
+        artifact = "/".join([*folders, path.stem])
+        for reason, dropped in (account["dropped"] or {None: None}).items():
+            rows.append((STAGES[path.parent.name], artifact, account["rows_in"], account["kept"], reason, dropped))
+    return pd.DataFrame(rows, columns=["stage", "artifact", "rows_in", "rows_kept", "reason", "rows_dropped"])

@@ -1,0 +1,202 @@
+"""The report: one self-contained HTML page from frames and pictures, for someone who has never seen the project.
+
+Rendering is a pure function of a :class:`Report`: no dates, no paths, no network, and the same bytes for the same
+content. The template stands beside this module in ``report.html.j2``.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from uncollapse.analysis.formatting import interval, measured, number, stacked, to_html
+from uncollapse.analysis.style import Figure
+from uncollapse.analysis.table import Table
+from uncollapse.analysis.verdict import VERDICTS
+from uncollapse.report import report_tables, text_examples
+
+VERDICT_WORDS = {
+    "reproduced": "our interval lies wholly on the side the paper claims",
+    "contradicted": "our interval lies wholly on the other side, in at least one part of the claim",
+    "inconclusive": "the interval reaches across, so this run cannot tell",
+    "not run at this scale": "nothing in this run measures it",
+}
+
+# by the first part of a claim's id
+PAPERS = {
+    "feng": "Feng et al. 2024, Beyond Model Collapse",
+    "fengv2": "Feng et al. 2024, Beyond Model Collapse",
+    "dohm": "Dohmatob et al. 2024, Model Collapse Demystified",
+    "gerst": "Gerstgrasser et al. 2024, Is Model Collapse Inevitable?",
+    "zhu": "Zhu et al. 2024, How to Synthesize Text Data without Model Collapse?",
+    "lee": "Lee et al. 2025, Self-Improving Transformers",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """How an artifact came about: the command that makes it again, the files it stands in, the code behind it."""
+
+    command: str
+    files: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableArtifact:
+    """A table (``comparison`` as from :func:`uncollapse.analysis.comparison.compare`) with its description."""
+
+    name: str
+    table: Table
+    comparison: pd.DataFrame
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
+class FigureArtifact:
+    """A figure as SVG bytes with its description."""
+
+    name: str
+    figure: Figure
+    svg: bytes
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """One experiment: settings, tables and figures in reading order, and what is known of its data sets.
+
+    ``settings``: setting, ours, paper (text; paper may be null). ``proxy``: dataset, quantity, value, low, high.
+    ``examples``: prompt_id, quantile, prompt, answer, model, text, metric, value, perplexity. ``card``: corpus, step,
+    documents, words, origin, package, version, licence. ``words``: what data sets hold, by name.
+    ``kept_features``: feature, kept_mean, kept_low, kept_high, dropped_mean, dropped_low, dropped_high, and dataset
+    where there are several. ``choices``: simulation, setting, value, reason. Each of these may be left out. ``notes``
+    are sentences to be read beside the introduction.
+    """
+
+    key: str
+    title: str
+    introduction: str
+    artifacts: tuple[TableArtifact | FigureArtifact, ...] = ()
+    notes: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    settings: pd.DataFrame | None = None
+    choices: pd.DataFrame | None = None
+    proxy: pd.DataFrame | None = None
+    proxy_origin: Origin | None = None
+    kept_features: pd.DataFrame | None = None
+    features_origin: Origin | None = None
+    examples: pd.DataFrame | None = None
+    examples_origin: Origin | None = None
+    card: pd.DataFrame | None = None
+    card_origin: Origin | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything on the page.
+
+    ``scale`` names the configuration; ``claims`` is the content of claims.parquet. ``row_counts``: stage, artifact,
+    rows_in, rows_kept, reason, rows_dropped, one row per stage, artifact and reason (reason null where nothing was
+    dropped).
+    """
+
+    title: str
+    scale: str
+    scale_note: str
+    sections: tuple[Section, ...]
+    claims: pd.DataFrame
+    claims_origin: Origin
+    row_counts: pd.DataFrame | None = None
+    row_counts_origin: Origin | None = None
+    settings: pd.DataFrame | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def render(report: Report) -> str:
+    """The page as HTML text."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("uncollapse.report", "."),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"data_uri": _data_uri, "slug": _slug, "comparison": _comparison}
+    environment.filters["stacked"] = lambda text: Markup(stacked(text))  # escapes what it is given
+    environment.tests["figure"] = lambda artifact: isinstance(artifact, FigureArtifact)
+    environment.globals |= {
+        "number": number,
+        "interval": interval,
+        "measured": measured,
+        "proxy_rows": report_tables.proxy_rows,
+    }
+    environment.globals |= {"feature_rows": report_tables.feature_rows, "count_rows": report_tables.count_rows}
+    environment.globals |= {"example_groups": text_examples.example_groups, "card_head": text_examples.card_head}
+    environment.globals |= {"verdict_words": VERDICT_WORDS, "records": report_tables.records}
+    environment.filters["by_paper"] = _by_paper
+    claims = report_tables.records(report.claims)
+    return environment.get_template("report.html.j2").render(
+        report=report,
+        headline=headline(report.claims),
+        counts=_counts(report.claims),
+        checked=[claim for claim in claims if claim["verdict"] != "not run at this scale"],
+        waiting=[claim for claim in claims if claim["verdict"] == "not run at this scale"],
+    )
+
+
+def _by_paper(claims: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Claims under the papers that make them, which the first part of a claim's id names; each in its order."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for claim in claims:
+        paper = claim["id"].partition("-")[0]
+        found.setdefault(PAPERS.get(paper, paper), []).append(claim)
+    return list(found.items())
+
+
+def headline(claims: pd.DataFrame) -> str:
+    """The verdicts in one sentence.
+
+    "Of 9 claims checked, 6 are reproduced, 1 is contradicted and 2 are inconclusive; 84 more need another scale."
+    """
+    counts = _counts(claims)
+    waiting = counts["not run at this scale"]
+    checked = len(claims) - waiting
+    more = f"{waiting} more {'was' if waiting == 1 else 'were'} not run at this scale" if waiting else ""
+    if checked == 0:
+        return f"No claim was checked; {more}." if more else "No claim was checked."
+    parts = [
+        f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}"
+        for verdict in VERDICTS[:3]
+        if counts[verdict]
+    ]
+    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    start = f"Of {checked} claims checked" if checked > 1 else "Of one claim checked"
+    return f"{start}, {listed}{'; ' + more if more else ''}."
+
+
+def _counts(claims: pd.DataFrame) -> dict[str, int]:
+    unknown = sorted(set(claims["verdict"]) - set(VERDICTS))
+    if unknown:
+        raise ValueError(f"claims with verdicts {unknown}, expected {list(VERDICTS)}")
+    return {verdict: int((claims["verdict"] == verdict).sum()) for verdict in VERDICTS}
+
+
+def _data_uri(svg: bytes) -> str:
+    """An image address that holds the image: figures keep their own ids and need no second file."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+
+
+def _comparison(artifact: TableArtifact) -> Markup:
+    return Markup(to_html(artifact.comparison, artifact.table))  # to_html escapes every cell
+
+
+def _slug(text: Any) -> str:
+    return "".join(letter if letter.isalnum() else "-" for letter in str(text).lower())

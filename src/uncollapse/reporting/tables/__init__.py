@@ -1,1 +1,0 @@
-"""One module per table of a paper, found by its name and imported alone; see :mod:`uncollapse.reporting.table`."""

@@ -1,0 +1,102 @@
+"""Artifacts that were made otherwise than the present plan would make them, by what is written beside them."""
+
+import contextlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from uncollapse.errors import UncollapseError
+from uncollapse.planning import Plan
+from uncollapse.planning.recipe import recipe_of
+from uncollapse.reruns.changes import changes, read_record
+
+
+@dataclass(kw_only=True)
+class Judged:
+    """What Snakemake would not find out by itself.
+
+    ``outdated`` are artifacts to be made again. ``unrecorded`` are those, with their inputs, that are as they would be
+    made now, which Snakemake, having no record of them, judges by their age.
+    """
+
+    outdated: set[str] = field(default_factory=set)
+    unrecorded: dict[str, list[str]] = field(default_factory=dict)
+
+    def renew(self, now: float) -> None:
+        """Give the unrecorded one and the same new age where age says less than content, as ``--touch`` would.
+
+        A copy, a backup or ``touch`` leaves artifacts that are older than what they were made from.
+        """
+        made = [*map(Path, self.unrecorded)]
+        read = {path for paths in self.unrecorded.values() for path in paths}
+        if not read or max(map(_modified, read)) <= min(map(_modified, made)):
+            return
+        for path in made:
+            with contextlib.suppress(OSError):  # results of another user's
+                os.utime(path, (now, now))
+
+
+def judge(plan: Plan, recorded_at: Callable[[str], float], content_of: Callable[[str], str | None]) -> Judged:
+    """Hold the artifacts below the plan's folder against the plan, and their inputs against what was read.
+
+    Parameters
+    ----------
+    plan : what would be made now.
+    recorded_at : when Snakemake recorded an artifact, in seconds since the epoch. Where its record is as young as what
+        lies beside the artifact, it will notice a change of code, config and set of inputs by itself.
+    content_of : sha256 of a file's content now; None where there is no such file, which is Snakemake's to miss.
+    """
+    found = Judged()
+    for beside in Path(plan.root).glob("**/.provenance/*.json"):
+        path = beside.parent.parent / beside.name.removesuffix(".json")
+        if not path.exists():
+            continue
+        record = read_record(beside)
+        other_inputs = record is not None and _has_other_inputs(record, content_of)
+        if recorded_at(str(path)) >= beside.stat().st_mtime:
+            found.outdated |= {str(path)} if other_inputs else set()
+            continue
+        recipe = recipe_of(plan, path)
+        if recipe is None:  # made by another config
+            continue
+        if record is None or other_inputs or changes(record, recipe):
+            found.outdated.add(str(path))
+        else:
+            found.unrecorded[str(path)] = list(_inputs(record))
+    return found
+
+
+def force(dag: Any, outdated: set[str]) -> None:
+    """Have Snakemake run the jobs of these artifacts, as far as its targets need them.
+
+    Raises
+    ------
+    UncollapseError
+        Where its graph of jobs is made otherwise: there is no public interface for this.
+    """
+    try:
+        dag.forcefiles.update(outdated)
+    except AttributeError:
+        raise UncollapseError(
+            "this version of Snakemake has no dag.forcefiles, through which out-of-date results are made again:"
+            " install the one that requirements.lock names"
+        ) from None
+
+
+def _inputs(record: dict[str, Any]) -> dict[str, str]:
+    """Content hash, when it was read, of every input."""
+    return {path: digest for paths in record["inputs"].values() for path, digest in paths.items()}
+
+
+def _has_other_inputs(record: dict[str, Any], content_of: Callable[[str], str | None]) -> bool:
+    return any(content_of(path) not in (digest, None) for path, digest in _inputs(record).items())
+
+
+def _modified(path: str | Path) -> float:
+    """Seconds since the epoch; 0.0 for a file that is gone."""
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return 0.0

@@ -1,0 +1,1 @@
+"""What every block of config is made of, and modules found by the name that config gives them."""

@@ -1,1 +1,0 @@
-"""Prompts and true answers from the documents of a corpus."""
