@@ -264,7 +264,7 @@ def report(outputs: list[Path], options: argparse.Namespace, after: Any) -> None
 def show(path: Path, tokenizer: Any, number: int) -> None:
     """Print documents with what was there and what took its place."""
     from uncollapse.artifacts.parquet import read_row_groups
-    from uncollapse.editing.schemas import EDITS
+    from uncollapse.artifacts.edits import EDITS
 
     for table in read_row_groups(path, EDITS):
         for row in table.slice(0, number).to_pylist():

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.editing.distribution import TokenProbabilities
-from uncollapse.editing.schemas import EDITS
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
 from uncollapse.artifacts.datasets import TRAINING_PAIRS, TRAINING_TEXTS
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_row_groups, read_table
 from uncollapse.artifacts.passages import PASSAGE_TOKENS, PASSAGES
 from uncollapse.editing.distribution import BINS
@@ -20,7 +21,6 @@ from uncollapse.editing.documents import Documents, encode
 from uncollapse.editing.edit import score
 from uncollapse.editing.edits import read_generation
 from uncollapse.editing.prior import Prior
-from uncollapse.editing.schemas import EDITS
 from uncollapse.errors import ArtifactError, DataError
 
 PART = 256  # documents of a part, as long as a killed run may have to do again

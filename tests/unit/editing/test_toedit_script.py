@@ -16,7 +16,7 @@ from uncollapse.artifacts.parquet import read_table
 from uncollapse.editing import corpus
 from uncollapse.editing.edits import read_generation, training_texts
 from uncollapse.editing.run import Run
-from uncollapse.editing.schemas import EDITS
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.editing.summary import summarize
 from uncollapse.jobs.parts import Parts
 from uncollapse.language.byte_tokenizer import byte_tokenizer
