@@ -27,7 +27,7 @@ def diagnose_texts(stage: Stage) -> None:
     elif kind == "embeddings":
         from uncollapse.compute.device import prepare
         from uncollapse.compute.settings import ComputeSettings
-        from uncollapse.diagnostics.sentence_embeddings import embed
+        from uncollapse.language.sentence_embeddings import embed
 
         device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
         stage.computed_on = device.type

@@ -10,9 +10,9 @@ def evaluate(stage: Stage) -> None:
     from uncollapse.artifacts.evaluations import TEXT_EVALUATION, TEXT_OUTCOMES
     from uncollapse.artifacts.parquet import read_table, write_table
     from uncollapse.artifacts.prompts import TEXT_PROMPTS
+    from uncollapse.candidates.texts import read_text_candidates
     from uncollapse.errors import ArtifactError
     from uncollapse.metrics.rouge import rouge
-    from uncollapse.text_candidates import read_text_candidates
 
     metrics = stage.spec["metrics"]
     prompts = read_table(stage.input("prompts"), TEXT_PROMPTS)

@@ -20,7 +20,7 @@ def select(stage: Stage) -> None:
     task_settings = task.Settings(**spec["task"])
     settings = DatasetSettings(**spec["dataset"])
     with ParquetWriter(stage.output("dataset"), DATASET) as writer:
-        if settings.select == "labels":
+        if settings.decoding is None:
             select_labels(writer, stage.input("prompts"), task, task_settings, settings)
         else:
             select_synthesized(

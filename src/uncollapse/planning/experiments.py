@@ -37,7 +37,10 @@ class ExperimentPlan(BaseModelPlan):
             settings = self.experiment(experiment)
             plugins.append(module_name(settings.task.name, package="tasks"))  # type: ignore[attr-defined]
             if verifier is not None:
-                plugins.append(module_name(settings.verifiers[verifier].kind, package="verifiers"))  # type: ignore[attr-defined]
+                plugins.append(module_name(settings.verifiers[verifier].kind, package="verifiers.sequences"))  # type: ignore[attr-defined]
+            if stage in ("select_data", "compare_kept", "estimate_proxy"):
+                selectors = {dataset.select for dataset in settings.datasets.values()} | {"labels"}  # of generators
+                plugins += [module_name(name, package="selection.sequences") for name in sorted(selectors)]
         return code_of(self.scripts / f"{stage}.py", plugins=plugins)
 
     # models and data sets

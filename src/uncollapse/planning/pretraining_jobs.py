@@ -9,6 +9,7 @@ from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.spec import spec
 from uncollapse.planning.synthesis import BY_ENGINE, SynthesisPlan
 from uncollapse.pretraining.settings import CorpusEditSettings, MixtureSettings, TaskSettings
+from uncollapse.settings.finding import module_name
 
 # the command of each stage that has a rule in common with other kinds
 SCRIPTS = {"train": "pretrain", "select_data": "mix_texts"}
@@ -24,9 +25,12 @@ class PretrainingJobs(SynthesisPlan):
         return SCRIPTS.get(stage, stage)
 
     def code(self, stage: str, experiment: str | None = None, *, verifier: str | None = None) -> list[str]:
-        """What the stage runs; the engine that writes texts is found by name."""
+        """What the stage runs; the engine that writes texts is found by name, as are selectors of passages."""
         assert experiment is not None
         plugins = ["uncollapse.language.engines.transformers_engine"] if stage in BY_ENGINE else []
+        if stage == "select_data":
+            names = {each.select.by for each in self.experiment(experiment).datasets.values() if each.select}
+            plugins += [module_name(name, package="passage_selection.selectors") for name in sorted(names)]
         return code_of(self.scripts / f"{self.script(stage, experiment)}.py", plugins=plugins)
 
     # models and data sets
@@ -178,11 +182,11 @@ class PretrainingJobs(SynthesisPlan):
         if dataset.generator is not None:
             found["samples"] = self.samples(experiment, f"{dataset.generator}_{dataset.generator_dataset}")
         if (select := dataset.select) is not None:
-            if select.by in ("dsir", "educational", "density"):
+            if "texts" in select.selector.READS:
                 found["passages"] = self.passages(experiment, "train")
-            if select.by == "density":
+            if "encoder" in select.selector.READS:
                 found["encoder"] = self.package(ENCODER)
-            if select.by == "perplexity":
+            if "prior" in select.selector.READS:
                 found["prior"] = self.prior_of(experiment, select.prior or "", select.prior_dataset or "")
             if select.classifier is not None and select.classifier.folder is not None:
                 found["classifier"] = sorted(map(str, Path(select.classifier.folder).glob("*.*")))
@@ -293,7 +297,7 @@ class PretrainingJobs(SynthesisPlan):
         if dataset.edit is not None or dataset.instructions:
             return spec()
         select = dataset.select
-        by_model = select is not None and (select.by in ("perplexity", "density") or select.classifier is not None)
+        by_model = select is not None and select.asks_model
         return spec(
             shares=settings.shares(name),
             tokens=dataset.tokens or settings.tokens,

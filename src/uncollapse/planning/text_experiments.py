@@ -42,7 +42,10 @@ class TextPlan(ExperimentPlan):
         settings, plugins = self.experiment(experiment), []
         if verifier is not None:
             kind: str = settings.verifiers[verifier].kind  # type: ignore[attr-defined]
-            plugins.append(module_name(kind, package="text_verifiers"))
+            plugins.append(module_name(kind, package="verifiers.texts"))
+        if stage in ("select_data", "estimate_proxy"):
+            selectors = {dataset.select for dataset in settings.datasets.values()} | {"labels"}  # of generators
+            plugins += [module_name(name, package="selection.texts") for name in sorted(selectors)]
         if stage == "label" or (verifier is not None and settings.model_of(verifier) is not None):
             engine = "vllm" if settings.engine.name == "vllm" else "transformers"  # auto: their results agree
             plugins.append(f"uncollapse.language.engines.{engine}_engine")

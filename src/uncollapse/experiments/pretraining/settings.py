@@ -80,7 +80,7 @@ class PretrainingExperimentSettings(Strict):
                 found.append((f"datasets.{name}.generator", dataset.generator, models))
                 trained = self.trained_on(dataset.generator) if dataset.generator in self.models else []
                 found.append((f"datasets.{name}.generator_dataset", dataset.generator_dataset or "", trained))
-            if (select := dataset.select) is not None and select.by == "perplexity":
+            if (select := dataset.select) is not None and "prior" in select.selector.READS:
                 found.append((f"datasets.{name}.select.prior", select.prior or "", models))
                 trained = self.trained_on(select.prior) if select.prior in self.models else []
                 found.append((f"datasets.{name}.select.prior_dataset", select.prior_dataset or "", trained))
