@@ -15,10 +15,11 @@ from uncollapse.corpus_comparison.page import Section
 from uncollapse.diagnostics import bigrams, density_responses, neighbourhoods, ngrams, perplexity, token_probabilities
 from uncollapse.diagnostics.embedding_map import differ, draw_map
 from uncollapse.diagnostics.measurement import Measurement, as_frame
-from uncollapse.diagnostics.model_files import short_name
 from uncollapse.diagnostics.two_corpora import amounts
 from uncollapse.errors import DataError
 from uncollapse.jobs.progress import Progress
+from uncollapse.language.model_files import short_name
+from uncollapse.passage_selection import density
 
 if TYPE_CHECKING:
     from uncollapse.diagnostics.prior import Prior
@@ -157,7 +158,7 @@ class Comparison:
 
     def embeddings(self, encoder: str) -> None:
         """Coverage in embedding space, a map, and density responses."""
-        from uncollapse.diagnostics.sentence_embeddings import embed
+        from uncollapse.language.sentence_embeddings import embed
 
         found, chosen = {}, {}
         first, second = self.corpora
@@ -189,7 +190,7 @@ class Comparison:
         figure = corpus_figures.embedding_map(points)
         self.add("What the documents are about", "embeddings", figure, rows, rests=rests)
         with self.attempt("density responses"):
-            answers = density_responses.responses(found, seed=self.seed)
+            answers = density.responses(found, seed=self.seed)
             rows = self.with_selection(partial(density_responses.measure, prior=name), answers, 6)
             figure = corpus_figures.responses(answers)
             self.add("How crowded the documents are", "density", figure, rows, rests=amounts(chosen))

@@ -30,6 +30,7 @@ from uncollapse.experiments.pretraining.settings import PretrainingExperimentSet
 from uncollapse.language.settings import EngineSettings
 from uncollapse.pretraining.settings import MixtureSettings, TaskSettings
 from uncollapse.settings.checkout import PROJECT, of_checkout
+from uncollapse.settings.finding import module_name
 
 KIND = Kind("pretraining", Settings, frames=FRAMES, values=VALUES)
 ENCODER = "minilm"  # our name of the package with the sentence encoder
@@ -177,8 +178,9 @@ def select(e: Settings, *, dataset: str) -> Job:
         "select": f"datasets.{dataset}.select",
         "machine": "data.machine",
     }
-    config |= {"compute": "compute"} if e.is_selected_by_model(dataset) else {}
-    return Job(reads=_mixed_from(e, settings), config=config, values={"shares": e.shares(dataset)})
+    config |= {"compute": "compute"} if dataset in e.selected_by_models() else {}
+    by = [module_name(settings.select.by, package="passage_selection.selectors")] if settings.select else []
+    return Job(reads=_mixed_from(e, settings), config=config, values={"shares": e.shares(dataset)}, plugins=by)
 
 
 def _mixed_from(e: Settings, dataset: MixtureSettings) -> Reads:
@@ -188,11 +190,11 @@ def _mixed_from(e: Settings, dataset: MixtureSettings) -> Reads:
     if dataset.generator is not None:
         found["samples"] = SAMPLE_FILES(writer=f"{dataset.generator}_{dataset.generator_dataset}")
     if (chosen := dataset.select) is not None:
-        if chosen.by in ("dsir", "educational", "density"):
+        if "texts" in chosen.selector.READS:
             found["passages"] = TRAIN_PASSAGES()
-        if chosen.by == "density":
+        if "encoder" in chosen.selector.READS:
             found["encoder"] = _encoder()
-        if chosen.by == "perplexity":
+        if "prior" in chosen.selector.READS:
             found["prior"] = _first_seed(e, chosen.prior, chosen.prior_dataset)
         if chosen.classifier is not None and chosen.classifier.folder is not None:
             found["classifier"] = sorted(map(str, Path(chosen.classifier.folder).glob("*.*")))

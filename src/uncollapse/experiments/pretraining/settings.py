@@ -82,7 +82,7 @@ class PretrainingExperimentSettings(Strict):
                 found.append((f"datasets.{name}.generator", dataset.generator, models))
                 trained = self.trained_on(dataset.generator) if dataset.generator in self.models else []
                 found.append((f"datasets.{name}.generator_dataset", dataset.generator_dataset or "", trained))
-            if (select := dataset.select) is not None and select.by == "perplexity":
+            if (select := dataset.select) is not None and "prior" in select.selector.READS:
                 found.append((f"datasets.{name}.select.prior", select.prior or "", models))
                 trained = self.trained_on(select.prior) if select.prior in self.models else []
                 found.append((f"datasets.{name}.select.prior_dataset", select.prior_dataset or "", trained))
@@ -231,12 +231,7 @@ class PretrainingExperimentSettings(Strict):
 
     def selected_by_models(self) -> list[str]:
         """The data sets whose passages a model selects."""
-        return [name for name in self.datasets if self.is_selected_by_model(name)]
-
-    def is_selected_by_model(self, dataset: str) -> bool:
-        """Whether a model selects the passages of a data set."""
-        select = self.datasets[dataset].select
-        return select is not None and (select.by in ("perplexity", "density") or select.classifier is not None)
+        return [name for name, dataset in self.datasets.items() if dataset.select and dataset.select.asks_model]
 
     def named_outside(self) -> Iterator[tuple[str, str, str]]:
         """Key, name and block of all that it names outside itself: corpora and base models."""

@@ -93,7 +93,7 @@ def verify(e: Settings, *, model: str, decoding: str, verifier: str, shard: int,
     return Job(
         reads={"prompts": PROMPT_FILES(split="synthesize"), "candidates": CANDIDATE_FILES(**written)},
         config={"task": "task", "verifier": f"verifiers.{verifier}"},
-        plugins=[_task(e), module_name(kind, package="verifiers")],
+        plugins=[_task(e), module_name(kind, package="verifiers.sequences")],
     )
 
 
@@ -113,7 +113,7 @@ def _dataset(e: Settings, name: str) -> Job:
     return Job(
         config={} if own else {"dataset": f"datasets.{name}"},
         values={"available": e.available(e.dataset(name))} | ({"dataset": e.dataset(name)} if own else {}),
-        plugins=[_task(e)],
+        plugins=[_task(e), module_name(e.dataset(name).select, package="selection.sequences")],
     )
 
 

@@ -104,8 +104,8 @@ class ExperimentSettings(Strict):
             if (dataset.size or 1) > (available := self.available(dataset) - dataset.skip):
                 text = f"{dataset.size or 1} rows, but only {available} prompts are labelled; lower it, or label more"
                 raise Misfit(f"datasets.{name}.size", text)
-            if dataset.select == "correct" and not self._gives_verdict(dataset.verifier):
-                text = f"{dataset.verifier!r} only ranks; select: correct needs a verifier that accepts or rejects"
+            if dataset.selector.READS == "verdicts" and not self._gives_verdict(dataset.verifier):
+                text = f"{dataset.verifier!r} only ranks; select: {dataset.select} needs one that accepts or rejects"
                 raise Misfit(f"datasets.{name}.verifier", text)
         for key, part in self._trained().items():
             self._check_initial(key, part)

@@ -1,6 +1,7 @@
 """Experiments with language models: prompts and answers are texts of a corpus, models are fine-tuned."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from uncollapse.artifacts.artifact import File
 from uncollapse.artifacts.base_models import BASE_MODEL_FILES
@@ -100,7 +101,7 @@ def verify(e: Settings, *, model: str, decoding: str, verifier: str, shard: int,
             "candidates": TEXT_CANDIDATE_FILES(**written),
         },
         config={"verifier": f"verifiers.{verifier}", "engine": "engine"},
-        plugins=[module_name(kind, package="text_verifiers"), *([_engine(e)] if asked is not None else [])],
+        plugins=[module_name(kind, package="verifiers.texts"), *([_engine(e)] if asked is not None else [])],
     )
 
 
@@ -122,10 +123,11 @@ def _chosen_from(e: Settings, name: str) -> Reads:
 @KIND.stage(dataset=TEXT_DATASET_FILES, memory=8000, priority=20)
 def select(e: Settings, *, dataset: str) -> Job:
     """A data set: the answers that a selector keeps."""
-    reads = _chosen_from(e, dataset)
+    reads, chosen = _chosen_from(e, dataset), e.dataset(dataset)
+    plugins = [module_name(chosen.select, package="selection.texts")]
     if dataset in e.datasets:
-        return Job(reads=reads, config={"dataset": f"datasets.{dataset}"})
-    return Job(reads=reads, values={"dataset": e.dataset(dataset)})
+        return Job(reads=reads, config={"dataset": f"datasets.{dataset}"}, plugins=plugins)
+    return Job(reads=reads, values={"dataset": chosen}, plugins=plugins)
 
 
 @KIND.stage(proxy=TEXT_PROXY_FILES, memory=8000, priority=20)
@@ -134,7 +136,7 @@ def proxy(e: Settings, *, dataset: str) -> Job:
     chosen, decoding = select(e, dataset=dataset), e.dataset(dataset).decoding
     truth = {"truth": scores(e, e.labeller(), decoding, e.proxy.oracle)} if decoding is not None else {}
     config = {name: f"proxy.{name}" for name in ("threshold", "thresholds", "resamples")}
-    return Job(reads={**chosen.reads, **truth}, config={**chosen.config, **config}, values=chosen.values)
+    return replace(chosen, reads={**chosen.reads, **truth}, config={**chosen.config, **config})
 
 
 @KIND.stage(outcomes=TEXT_OUTCOME_FILES, evaluation=TEXT_EVALUATION_FILES, priority=20)

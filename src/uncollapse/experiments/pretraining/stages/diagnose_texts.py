@@ -15,6 +15,7 @@ def run(stage: Stage) -> None:
 
     Spec: diagnostic (ngrams, embeddings, or the name of a prior), passages, datasets, seed, compute.
     """
+
     spec = stage.spec
     datasets = {name: stage.input(f"dataset_{name}") for name in spec["datasets"]}
     kind, seed, progress = spec["diagnostic"], spec["seed"], stage.progress(unit="texts")
@@ -26,7 +27,7 @@ def run(stage: Stage) -> None:
     elif kind == "embeddings":
         from uncollapse.compute.device import prepare
         from uncollapse.compute.settings import ComputeSettings
-        from uncollapse.diagnostics.sentence_embeddings import embed
+        from uncollapse.language.sentence_embeddings import embed
 
         device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
         stage.computed_on = device.type

@@ -48,8 +48,8 @@ def _kept(stage: Stage, spec: dict) -> object:
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
     from uncollapse.editing.load import load_prior
+    from uncollapse.passage_selection.kept import kept
     from uncollapse.passage_selection.settings import TextSelectionSettings
-    from uncollapse.pretraining.selection import kept
 
     device, _ = prepare(ComputeSettings(**spec.get("compute", {})), threads=stage.threads)
     if "compute" in spec:

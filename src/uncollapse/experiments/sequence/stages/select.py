@@ -19,7 +19,7 @@ def run(stage: Stage) -> None:
     task_settings = task.Settings(**spec["task"])
     settings = DatasetSettings(**spec["dataset"])
     with ParquetWriter(stage.output("dataset"), DATASET) as writer:
-        if settings.select == "labels":
+        if settings.decoding is None:
             select_labels(writer, stage.input("prompts"), task, task_settings, settings)
         else:
             select_synthesized(

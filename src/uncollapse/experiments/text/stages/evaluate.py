@@ -5,14 +5,15 @@ import numpy as np
 from uncollapse.artifacts.evaluations import TEXT_EVALUATION, TEXT_OUTCOMES
 from uncollapse.artifacts.parquet import read_table, write_table
 from uncollapse.artifacts.prompts import TEXT_PROMPTS
+from uncollapse.candidates.texts import read_text_candidates
 from uncollapse.errors import ArtifactError
 from uncollapse.jobs.stage import Stage
 from uncollapse.metrics.rouge import rouge
-from uncollapse.text_candidates import read_text_candidates
 
 
 def run(stage: Stage) -> None:
     """Inputs prompts (test), candidates; outputs outcomes (per prompt and metric), evaluation. Spec: metrics."""
+
     metrics = stage.spec["metrics"]
     prompts = read_table(stage.input("prompts"), TEXT_PROMPTS)
     texts = [several[0] for group in read_text_candidates(stage.inputs["candidates"]) for several in group.text]

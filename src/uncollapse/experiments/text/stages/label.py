@@ -5,17 +5,18 @@ import sys
 from uncollapse.artifacts.candidates import TEXT_CANDIDATES
 from uncollapse.artifacts.parquet import ParquetWriter, PromptsById, row_count
 from uncollapse.artifacts.prompts import TEXT_PROMPTS
+from uncollapse.experiments.text.candidate_rows import candidate_rows, draw_key
 from uncollapse.experiments.text.prompts import ROW_GROUP
 from uncollapse.jobs.sharding import shard_of
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines import load_engine
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import encode_prompt
-from uncollapse.text_candidates import candidate_rows, draw_key
 
 
 def run(stage: Stage) -> None:
     """Inputs prompts, weights; output candidates. Spec: engine, sampling, split, shard, shards."""
+
     spec = stage.spec
     sampling = SamplingSettings(**spec["sampling"])
     engine = load_engine(stage.input("weights"), EngineSettings(**spec["engine"]), threads=stage.threads)

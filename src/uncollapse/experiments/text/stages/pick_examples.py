@@ -5,10 +5,9 @@ import numpy as np
 from uncollapse.artifacts.evaluations import TEXT_EXAMPLES, TEXT_OUTCOMES
 from uncollapse.artifacts.parquet import read_table, write_table
 from uncollapse.artifacts.prompts import TEXT_PROMPTS
-from uncollapse.candidates.texts import TextCandidates
+from uncollapse.candidates.texts import TextCandidates, read_text_candidates
 from uncollapse.experiments.text.examples import example_rows
 from uncollapse.jobs.stage import Stage
-from uncollapse.text_candidates import read_text_candidates
 
 
 def run(stage: Stage) -> None:
@@ -16,6 +15,7 @@ def run(stage: Stage) -> None:
 
     Spec: metric.
     """
+
     metric = stage.spec["metric"]
     prompts = read_table(stage.input("prompts"), TEXT_PROMPTS)
     answers, scores = {}, {}

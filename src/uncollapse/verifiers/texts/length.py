@@ -5,16 +5,15 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.language.engines.interface import Engine
+from uncollapse.settings.values import Strict
 
 
-class Settings(BaseModel):
+class Settings(Strict):
     """The verifier's keys in config."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: Literal["length"] = "length"
     lowest: int = Field(default=1, ge=0, description="words of the shortest answer that is accepted")

@@ -11,17 +11,16 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.language.engines.interface import Engine
+from uncollapse.settings.values import Strict
 from uncollapse.verifiers.member_scores import MemberScores
 
 
-class Settings(BaseModel):
+class Settings(Strict):
     """The verifier's keys in config."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: Literal["ensemble"] = "ensemble"
     members: dict[str, float] = Field(min_length=1, description="weight of each, by its name under verifiers")

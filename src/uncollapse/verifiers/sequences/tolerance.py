@@ -6,15 +6,14 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from uncollapse.candidates.sequences import Candidates
+from uncollapse.settings.values import Strict
 
 
-class Settings(BaseModel):
+class Settings(Strict):
     """The verifier's keys in config."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: Literal["tolerance"] = "tolerance"
     tolerance: float = Field(

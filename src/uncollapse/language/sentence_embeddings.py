@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from uncollapse.diagnostics.model_files import loading, located
 from uncollapse.errors import ArtifactError
 from uncollapse.language.artifact import quiet
+from uncollapse.language.model_files import loading, located
 
 LONGEST = 256  # tokens of a document that the encoder reads, as all-MiniLM-L6-v2 is published
 

@@ -10,16 +10,15 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from uncollapse.candidates.sequences import Candidates
 from uncollapse.randomness.hashing import uniforms
+from uncollapse.settings.values import Strict
 
 
-class Settings(BaseModel):
+class Settings(Strict):
     """The verifier's keys in config; phi = psi selects at random."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: Literal["noisy"] = "noisy"
     tolerance: float = Field(gt=0, description="largest relative error that counts as right; 0.02 is 2%")
