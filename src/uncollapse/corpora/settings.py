@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from uncollapse.corpora.formats import TEXTS, suffix_of
 from uncollapse.corpora.sources import SOURCES
 
 
@@ -69,6 +70,6 @@ class CorpusSettings(_Strict):
             if getattr(self, key) is not None and self.hub is None:
                 raise ValueError(f"{key} goes with hub alone; remove it")
         for name in self.files or ():
-            if not name.removesuffix(".gz").endswith((".parquet", ".jsonl", ".csv")):
-                raise ValueError(f"files: {name!r} ends in none of .parquet, .jsonl, .csv (or .jsonl.gz, .csv.gz)")
+            if suffix_of(name) not in TEXTS:
+                raise ValueError(f"files: {name!r} ends in none of {', '.join(TEXTS)} (or .jsonl.gz, .csv.gz)")
         return self
