@@ -11,7 +11,7 @@ from uncollapse.errors import DataError
 
 
 def read_corpus(settings: CorpusSettings, paths: Sequence[Path]) -> Iterator[RawDocument]:
-    """All documents in a fixed order.
+    """Documents of a corpus in a fixed order.
 
     Parameters
     ----------

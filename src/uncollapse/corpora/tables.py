@@ -26,14 +26,14 @@ Row = tuple[str, dict[str, Any]]  # where it stands, such as "line 2" (from 1) o
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """What a reader's errors say after the file's name; ``{column}``, ``{there}`` and ``{suffixes}`` are filled in."""
+    """Words of a reader's errors after the file's name; ``{column}``, ``{there}`` and ``{suffixes}`` are filled in."""
 
     no_file: str = "no such file"
     no_kind: str = "not one of {suffixes}; convert it, or rename it to its kind"
     no_column: str = "no column {column}; there are {there}"
 
     def missing(self, columns: Iterable[str], names: Iterable[str]) -> str:
-        """Which columns are looked for in vain, and which ``names`` there are."""
+        """Error text for columns that are looked for in vain, and the ``names`` that there are."""
         return self.no_column.format(column=", ".join(map(repr, columns)), there=", ".join(names))
 
 

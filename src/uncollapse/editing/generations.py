@@ -102,7 +102,7 @@ class _Editor:
 
 
 def rescored(path: Path, prior: Prior, settings: EditSettings) -> TokenProbabilities:
-    """How probable the prior finds the tokens of an edited corpus after editing."""
+    """Probabilities of an edited corpus's tokens under the prior, after editing."""
     found = TokenProbabilities(settings.threshold)
     progress = Progress(f"rescore {path.stem}", unit="documents")
     progress.start(total=row_count(path))

@@ -1,4 +1,4 @@
-"""What a command line says about an editing: settings, shard, outputs, and when a run is the same as one before."""
+"""Options of a command that edits: settings, shard, outputs, and when a run is the same as one before."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,7 +31,7 @@ def settings_of(values: Mapping[str, Any]) -> EditSettings:
 
 
 def shard_of(text: str) -> tuple[int, int]:
-    """Number from 0, and how many there are.
+    """Number of the shard from 0, and how many there are.
 
     >>> shard_of("2/4")
     (1, 4)

@@ -1,4 +1,4 @@
-"""What an editing did, as lines to be read: counts, the distribution of p, and documents with their edits marked."""
+"""Report of an editing, as lines to be read: counts, the distribution of p, and documents with their edits marked."""
 
 from __future__ import annotations
 

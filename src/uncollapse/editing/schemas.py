@@ -1,4 +1,4 @@
-"""What an edited corpus holds: one row per document, every list of a row as long as its ``ids`` unless it says so."""
+"""Columns of an edited corpus: one row per document, every list of a row as long as its ``ids`` unless it says so."""
 
 import pyarrow as pa
 
