@@ -45,7 +45,7 @@ def as_edits(edited: Edited, tokenizer: PreTrainedTokenizerFast) -> pa.Table:
 
 @dataclass(frozen=True)
 class Generation:
-    """What the next generation of editing starts from: the new texts, and which of their tokens were eligible."""
+    """Start of the next generation of editing: the new texts, and which of their tokens were eligible."""
 
     documents: Documents
     eligible: NDArray[np.bool_]

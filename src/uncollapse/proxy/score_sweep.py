@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from uncollapse.theory.breakdown import breakdown_point
+from uncollapse.proxy.estimate import breakdown_point
 
 _RESAMPLES_AT_ONCE = 64
 

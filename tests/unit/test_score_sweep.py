@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from uncollapse.proxy.score_sweep import score_sweep
 from uncollapse.theory.breakdown import breakdown_point
-from uncollapse.theory.score_sweep import score_sweep
 
 SHARES = (0.1, 0.35, 0.7, 1.0)
 
