@@ -6,7 +6,7 @@ from uncollapse.jobs.stage import Stage, run_stage
 def simulate(stage: Stage) -> None:
     """Output table. Spec: simulation (its name), settings (its own), seed."""
     from uncollapse.artifacts.parquet import write_table
-    from uncollapse.theory.simulations import load_simulation, simulate
+    from uncollapse.theory.simulate import load_simulation, simulate
 
     name = stage.spec["simulation"]
     module = load_simulation(name)

@@ -14,7 +14,7 @@ from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.spec import spec
 from uncollapse.planning.theory import TheoryPlan
 from uncollapse.products.needs import FROM_CONFIG, REPORTED, module_of, needed, optional
-from uncollapse.theory.simulations import simulation_names
+from uncollapse.theory.simulate import simulation_names
 
 # which script makes a product
 PRODUCT_STAGES = {"tables": "make_table", "figures": "draw_figure", "claims": "check_claims"}

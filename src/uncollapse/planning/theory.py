@@ -7,7 +7,7 @@ from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.kinds import KindPlan
 from uncollapse.planning.spec import spec
 from uncollapse.settings.finding import module_name
-from uncollapse.theory.simulations import PACKAGE
+from uncollapse.theory.simulate import PACKAGE
 
 # longest first, so that none of them is left to run alone at the end
 _LONGEST = ("finite_sample", "mixture_breakdown", "accumulation", "editing", "supervised_breakdown")

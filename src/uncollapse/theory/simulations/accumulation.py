@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from uncollapse.theory.accumulation_policy import Policy
-from uncollapse.theory.schemas.accumulation import ACCUMULATION as SCHEMA
+from uncollapse.theory.schemas.accumulation import SCHEMA
 from uncollapse.theory.simulation_settings import SimulationSettings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from uncollapse.theory.editing_rule import EditingRule
-from uncollapse.theory.schemas.editing import EDITING as SCHEMA
+from uncollapse.theory.schemas.editing import SCHEMA
 from uncollapse.theory.simulation_settings import SimulationSettings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.schemas.finite_sample import FINITE_SAMPLE as SCHEMA
+from uncollapse.theory.schemas.finite_sample import SCHEMA
 from uncollapse.theory.simulation_settings import SimulationSettings
 
 if TYPE_CHECKING:

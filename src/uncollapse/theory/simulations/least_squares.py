@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.schemas.regression import LEAST_SQUARES as SCHEMA
+from uncollapse.theory.schemas.least_squares import SCHEMA
 from uncollapse.theory.simulation_settings import SimulationSettings
 
 if TYPE_CHECKING:

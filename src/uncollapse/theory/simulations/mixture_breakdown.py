@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from uncollapse.theory.mixture_settings import MixtureSettings
-from uncollapse.theory.schemas.mixture import MIXTURE_BREAKDOWN as SCHEMA
+from uncollapse.theory.schemas.mixture_breakdown import SCHEMA
 from uncollapse.theory.simulation_settings import Size
 
 if TYPE_CHECKING:

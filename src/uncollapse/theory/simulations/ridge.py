@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.schemas.regression import RIDGE as SCHEMA
+from uncollapse.theory.schemas.ridge import SCHEMA
 from uncollapse.theory.simulation_settings import SimulationSettings
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.schemas.survivors import SURVIVORS as SCHEMA
+from uncollapse.theory.schemas.survivors import SCHEMA
 from uncollapse.theory.simulation_settings import SimulationSettings, Size
 
 if TYPE_CHECKING:
