@@ -9,7 +9,7 @@ def compare_kept(stage: Stage) -> None:
     from uncollapse.artifacts.parquet import ParquetWriter
     from uncollapse.selection.compare import compare
     from uncollapse.selection.settings import DatasetSettings
-    from uncollapse.tasks import load_task
+    from uncollapse.tasks.finding import load_task
 
     spec = stage.spec
     task = load_task(spec["task"]["name"])

@@ -9,7 +9,7 @@ def evaluate_model(stage: Stage) -> None:
     from uncollapse.artifacts.parquet import ParquetWriter, row_count, write_table
     from uncollapse.errors import ArtifactError
     from uncollapse.metrics.accuracy import Accuracies, outcomes
-    from uncollapse.tasks import load_task
+    from uncollapse.tasks.finding import load_task
 
     spec = stage.spec
     task = load_task(spec["task"]["name"])

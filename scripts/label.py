@@ -16,7 +16,7 @@ def label(stage: Stage) -> None:
     from uncollapse.decoding import label as labelling
     from uncollapse.jobs.sharding import shard_of
     from uncollapse.models.weights import load_weights
-    from uncollapse.tasks import load_task
+    from uncollapse.tasks.finding import load_task
 
     spec = stage.spec
     device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)

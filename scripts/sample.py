@@ -7,7 +7,8 @@ def sample(stage: Stage) -> None:
     """Output prompts. Spec: task, split, count, seed."""
     from uncollapse.artifacts.parquet import ParquetWriter
     from uncollapse.artifacts.prompts import prompts
-    from uncollapse.tasks import load_task, sampling
+    from uncollapse.tasks import sampling
+    from uncollapse.tasks.finding import load_task
 
     spec = stage.spec
     task = load_task(spec["task"]["name"])

@@ -13,7 +13,7 @@ def select(stage: Stage) -> None:
     from uncollapse.errors import ArtifactError, DataError
     from uncollapse.selection.select import select_labels, select_synthesized
     from uncollapse.selection.settings import DatasetSettings
-    from uncollapse.tasks import load_task
+    from uncollapse.tasks.finding import load_task
 
     spec = stage.spec
     task = load_task(spec["task"]["name"])

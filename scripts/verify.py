@@ -11,7 +11,7 @@ def verify(stage: Stage) -> None:
     from uncollapse.artifacts.prompts import prompts
     from uncollapse.artifacts.scores import SCORES
     from uncollapse.candidates.sequences import read_candidates
-    from uncollapse.tasks import load_task
+    from uncollapse.tasks.finding import load_task
     from uncollapse.verifiers import load_verifier
     from uncollapse.verifiers.checks import checked_scores
 

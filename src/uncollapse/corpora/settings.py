@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from uncollapse.corpora.sources import SOURCES
+from uncollapse.corpora.source_packages import SOURCES
 
 
 class _Strict(BaseModel):

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from uncollapse.errors import UncollapseError
 from uncollapse.job_outputs import outputs
-from uncollapse.jobs.fork_server import forking, threads_of_libraries
+from uncollapse.jobs.fork_server.start import forking, threads_of_libraries
 from uncollapse.jobs.partial import remove_abandoned
 from uncollapse.jobs.stage import provenance_path
 from uncollapse.jobs.store import content_hash

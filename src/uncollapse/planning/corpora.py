@@ -6,7 +6,7 @@ from pathlib import Path
 from uncollapse.config.settings import Settings
 from uncollapse.corpora.packages import PACKAGES, package_named, package_of_file
 from uncollapse.corpora.settings import CorpusSettings
-from uncollapse.corpora.sources import PACKAGE_OF
+from uncollapse.corpora.source_packages import PACKAGE_OF
 from uncollapse.planning.fingerprint import code_of
 from uncollapse.planning.spec import spec
 
