@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, SerializeAsAny
 from uncollapse.experiments.pretraining.settings import PretrainingExperimentSettings
 from uncollapse.experiments.sequence.settings import ExperimentSettings
 from uncollapse.experiments.text.settings import TextExperimentSettings
-from uncollapse.settings.values import Misfit
+from uncollapse.settings.misfit import Misfit
 
 KINDS: dict[str, type[BaseModel]] = {
     "sequence": ExperimentSettings,

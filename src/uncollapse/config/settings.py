@@ -9,7 +9,8 @@ from uncollapse.experiments.text.settings import TextExperimentSettings
 from uncollapse.experiments.theory.settings import THEORY, TheorySettings
 from uncollapse.language.settings import BaseModelSettings
 from uncollapse.products.needs import kind_needed, needed
-from uncollapse.settings.values import Misfit, Name, Strict, not_defined
+from uncollapse.settings.misfit import Misfit, not_defined
+from uncollapse.settings.values import Name, Strict
 
 
 class Product(Strict):

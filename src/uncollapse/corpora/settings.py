@@ -2,16 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from uncollapse.corpora.source_packages import SOURCES
+from uncollapse.settings.values import Strict
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class ColumnSettings(_Strict):
+class ColumnSettings(Strict):
     """Which columns of a file or hub data set hold what; null where there is none."""
 
     text: str = Field(default="text", min_length=1, description="the text, or what follows the lead")
@@ -20,7 +17,7 @@ class ColumnSettings(_Strict):
     source: str | None = Field(default=None, description="such as an outlet")
 
 
-class CleaningSettings(_Strict):
+class CleaningSettings(Strict):
     """Which documents are kept. Each that is dropped is counted, by reason."""
 
     min_words: int = Field(default=50, ge=0, description="of the text; 80 after a lead that is split off is common")
@@ -44,7 +41,7 @@ class CleaningSettings(_Strict):
     )
 
 
-class CorpusSettings(_Strict):
+class CorpusSettings(Strict):
     """One corpus, from exactly one of source, files and hub. It costs nothing unless an experiment names it."""
 
     source: Literal[SOURCES] | None = Field(default=None, description="a reader in uncollapse.corpora.sources")

@@ -2,19 +2,19 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from uncollapse.settings.values import Strict
 
 Span = Literal["digits", "code", "urls"]
 
 
-class EditSettings(BaseModel):
+class EditSettings(Strict):
     """The paper's ToEdit by default (Zhu et al. 2024, eq. 2, Sec. 4.4 and App. D.3).
 
     The paper prints no temperature; its released code draws at 1.5, and so do we: at 1, a token of probability p
     changes with probability at most 1 - p, that is, hardly any eligible token does.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     threshold: float = Field(default=0.99, ge=0, le=1, description="of p(token | context); Sec. 4.1 and App. D.3")
     direction: Literal[">=", "<="] = Field(

@@ -2,15 +2,14 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from uncollapse.language.settings import HubModel
+from uncollapse.settings.values import Strict
 
 
-class ClassifierSettings(BaseModel):
+class ClassifierSettings(Strict):
     """A trained sequence classifier with one output; higher scores are better texts."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     hub: HubModel | None = Field(default=None, description="such as HuggingFaceFW/fineweb-edu-classifier, or")
     folder: str | None = Field(default=None, min_length=1, description="folder in the format of transformers")
@@ -22,15 +21,13 @@ class ClassifierSettings(BaseModel):
         return self
 
 
-class TextSelectionSettings(BaseModel):
+class TextSelectionSettings(Strict):
     """One selector; documents that it does not keep are not seen.
 
     dsir resamples toward the human training passages; perplexity keeps a region of the ranking by a prior's perplexity;
     educational keeps what a classifier scores highest, one that is trained here or one that is there; density draws
     fewer from where passages crowd in the space of sentence embeddings; random is the control.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     by: Literal["dsir", "perplexity", "educational", "density", "random"]
     share: float = Field(default=0.25, gt=0, lt=1, description="of the passages, kept")

@@ -2,10 +2,12 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from uncollapse.settings.values import Strict
 
 
-class DatasetSettings(BaseModel):
+class DatasetSettings(Strict):
     """How one training set is made.
 
     - ``all``: the most probable candidate of every prompt, unselected;
@@ -14,8 +16,6 @@ class DatasetSettings(BaseModel):
     - ``random``: the most probable candidate of ``size`` prompts drawn at random (the control of selection);
     - ``labels``: the true answers (the clean control, and what generators are trained on).
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     select: Literal["all", "correct", "best", "random", "labels"]
     decoding: str | None = Field(default=None, description="name of the decoding whose candidates are selected from")

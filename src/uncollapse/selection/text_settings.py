@@ -2,10 +2,12 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from uncollapse.settings.values import Strict
 
 
-class TextDatasetSettings(BaseModel):
+class TextDatasetSettings(Strict):
     """How one training set of prompts and answers is made.
 
     - ``all``: the first candidate of every prompt, unselected;
@@ -14,8 +16,6 @@ class TextDatasetSettings(BaseModel):
     - ``random``: the first candidate of a ``share`` of prompts drawn at random, the control of selection;
     - ``labels``: the true answers, of a ``share`` of prompts drawn at random where it is below 1.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     select: Literal["all", "top", "random", "labels"]
     decoding: str | None = Field(default=None, description="name of the decoding whose candidates are selected from")

@@ -6,7 +6,7 @@ from pydantic import BaseModel, BeforeValidator, SerializeAsAny, WithJsonSchema
 
 from uncollapse.errors import ConfigError
 from uncollapse.settings.finding import load_plugin
-from uncollapse.settings.values import Misfit
+from uncollapse.settings.misfit import Misfit
 
 # what a plugin must offer beside Settings
 INTERFACES = {
