@@ -1,9 +1,8 @@
 """Gumbel noise that depends on nothing but (seed, generation, document, position, token).
 
-A counter-based hash (the finalizer of SplitMix64, applied to one part of the key after the other) gives 64 bits, of
-which 53 make a uniform number in (0, 1). Batches, shards, devices and the order of work cannot change a draw; and since
-the noise belongs to the token and not to its rank, draws at other settings are coupled: a token that wins among 64
-candidates wins among 8, if it is one of them.
+SplitMix64, applied to one part of the key after the other, gives 64 bits, of which 53 make a uniform number. Batches,
+shards, devices and the order of work cannot change a draw; and since the noise belongs to the token and not to its
+rank, draws at other settings are coupled: a token that wins among 64 candidates wins among 8, if it is one of them.
 """
 
 from __future__ import annotations
@@ -11,41 +10,21 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-
-def _signed(value: int) -> int:
-    """A 64-bit pattern as torch's int64, whose products wrap around."""
-    return value - (1 << 64) if value >> 63 else value
-
-
-_STEP = _signed(0x9E3779B97F4A7C15)
-_FIRST, _SECOND = _signed(0xBF58476D1CE4E5B9), _signed(0x94D049BB133111EB)
-
-
-def _shift(state: Tensor, bits: int) -> Tensor:
-    """Shift right, zeros coming in from the left."""
-    return (state >> bits) & ((1 << (64 - bits)) - 1)
-
-
-def _mix(state: Tensor) -> Tensor:
-    state = state + _STEP
-    state = (state ^ _shift(state, 30)) * _FIRST
-    state = (state ^ _shift(state, 27)) * _SECOND
-    return state ^ _shift(state, 31)
+from uncollapse.randomness.noise import fractions, mixed, standard_gumbel
 
 
 def row_keys(*, seed: int, generation: int, document: Tensor, position: Tensor) -> Tensor:
     """Keys (n,) int64 of n places, from (n,) int64 documents and positions."""
-    state = _mix(torch.tensor(seed, dtype=torch.int64))  # a number stays on the host, so that no device is waited for
-    state = _mix(state ^ generation)
-    return _mix(_mix(state ^ document) ^ position)
+    state = mixed(torch.tensor(seed, dtype=torch.int64))  # a number stays on the host, so that no device is waited for
+    state = mixed(state ^ generation)
+    return mixed(mixed(state ^ document) ^ position)
 
 
 def uniform(keys: Tensor, tokens: Tensor) -> Tensor:
     """Uniform numbers in (0, 1), float64, of keys (n,) and tokens (n, K) or (1, K): shape (n, K)."""
-    bits = _shift(_mix(keys.unsqueeze(-1) ^ tokens.to(torch.int64)), 11)
-    return (bits.to(torch.float64) + 0.5) * 2.0**-53
+    return fractions(mixed(keys.unsqueeze(-1) ^ tokens.to(torch.int64)), bits=53)
 
 
 def gumbel(keys: Tensor, tokens: Tensor) -> Tensor:
     """Standard Gumbel noise (n, K), float64: argmax of (log_prob + gumbel) is a draw from exp(log_prob)."""
-    return -torch.log(-torch.log(uniform(keys, tokens)))
+    return standard_gumbel(uniform(keys, tokens))
