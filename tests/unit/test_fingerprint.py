@@ -182,7 +182,7 @@ def test_an_edit_of_the_script_counts(package: Path, script: Callable[[str], Pat
 
 
 def test_a_plugin_of_ours_brings_what_it_imports_and_no_other(package: Path, script: Callable[[str], Path]) -> None:
-    path = script("from uncollapse.tasks import load_task\n")
+    path = script("from uncollapse.tasks.finding import load_task\n")
     found = set(modules_of(path, plugins=["uncollapse.tasks.eigenvalues"])) - set(modules_of(path))
     assert {
         "uncollapse.tasks.eigenvalues",

@@ -13,8 +13,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from uncollapse.jobs.fork_server import start
-from uncollapse.jobs.fork_server.start import SWITCH, client_command, server_command
+from uncollapse.jobs.fork_server.start import SWITCH, client_command, server_command, start
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}

@@ -21,7 +21,8 @@ from uncollapse.errors import ConfigError
 from uncollapse.experiments.text.settings import TextDataSettings, TextSampleSettings
 from uncollapse.language.settings import FineTuningSettings, SamplingSettings
 from uncollapse.models.settings import ModelSettings
-from uncollapse.planning import PRODUCT_STAGES, Plan
+from uncollapse.planning import PRODUCT_STAGES
+from uncollapse.planning.plan import Plan
 from uncollapse.pretraining.settings import (
     InstructionSettings,
     PassageSettings,

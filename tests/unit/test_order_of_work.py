@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from uncollapse.config.files import read
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -17,7 +17,7 @@ from uncollapse.config.load import load
 from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.errors import ConfigError
 from uncollapse.models.settings import ModelSettings
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.report.page import STAGES
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.training.settings import TrainingSettings

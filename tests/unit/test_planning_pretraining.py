@@ -12,7 +12,7 @@ import yaml
 
 from uncollapse.config.load import load
 from uncollapse.errors import ConfigError
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import recipe_of
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,7 @@ import yaml
 
 from uncollapse.artifacts.model_names import Model
 from uncollapse.config.load import load
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import recipe_of
 from uncollapse.selection.text_settings import TextDatasetSettings
 

@@ -13,9 +13,9 @@ import yaml
 
 from uncollapse.config.load import load
 from uncollapse.errors import ConfigError
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import recipe_of
-from uncollapse.theory.simulations import load_simulation, simulation_names
+from uncollapse.theory.simulate import load_simulation, simulation_names
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,7 +59,7 @@ def test_a_simulation_runs_its_own_modules() -> None:
     assert "uncollapse.theory.lbfgs" in code["finite_sample"]
     assert "uncollapse.theory.lbfgs" not in code["editing"]
     assert "uncollapse.theory.schemas.editing" in code["editing"]
-    assert "uncollapse.theory.schemas.mixture" not in code["editing"]
+    assert "uncollapse.theory.schemas.mixture_curves" not in code["editing"]
 
 
 def test_products_follow_what_is_simulated() -> None:

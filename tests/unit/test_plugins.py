@@ -8,7 +8,8 @@ import pytest
 
 from uncollapse.errors import ConfigError
 from uncollapse.settings.finding import available, load_plugin, module_name
-from uncollapse.tasks import eigenvalues, load_task
+from uncollapse.tasks import eigenvalues
+from uncollapse.tasks.finding import load_task
 
 
 def test_one_of_ours() -> None:

@@ -19,7 +19,7 @@ from uncollapse.artifacts.parquet import read_table, row_account
 from uncollapse.artifacts.passages import PASSAGE_TOKENS
 from uncollapse.artifacts.tasks import TASK_ITEMS, TASK_SCORES
 from uncollapse.config.files import read
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.pretraining.settings import SAMPLED
 
 HARNESS = pytest.mark.skipif(find_spec("lm_eval") is None, reason="lm-evaluation-harness is not installed")

@@ -12,7 +12,7 @@ import pytest
 
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.config.files import read
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.verifiers.checks import checked_scores
 from uncollapse.verifiers.finding import load_verifier
 

@@ -34,7 +34,7 @@ from uncollapse.experiments.text import prompts as sampling
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.byte_tokenizer import byte_tokenizer
 from uncollapse.language.engines.transformers_engine import TransformersEngine
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import recipe_of
 
 ROOT = Path(__file__).parents[2]

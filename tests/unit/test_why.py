@@ -18,7 +18,7 @@ from uncollapse.config.files import read
 from uncollapse.errors import ArtifactError, ConfigError, UncollapseError
 from uncollapse.jobs.stage import content_hash, identity, provenance_path
 from uncollapse.jobs.store import Store
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe, recipe_of
 from uncollapse.reruns.changes import changes
 from uncollapse.reruns.content import ContentHashes

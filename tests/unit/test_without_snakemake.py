@@ -7,12 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from uncollapse.job_outputs import outputs
 
 from uncollapse.config.files import read
-from uncollapse.job_outputs import outputs
-from uncollapse.jobs.fork_server import forking
+from uncollapse.jobs.fork_server.start import forking
 from uncollapse.offline.without_snakemake import Job, JobError, Jobs
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import recipe_of
 
 ROOT = Path(__file__).parents[2]

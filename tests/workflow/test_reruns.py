@@ -14,7 +14,7 @@ from import_graph import ImportGraph
 from uncollapse.config.files import read
 from uncollapse.jobs.stage import provenance_path
 from uncollapse.jobs.store import Store
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import recipe_of
 from uncollapse.reruns.changes import read_record
 from uncollapse.reruns.why import Why, explain

@@ -1,8 +1,8 @@
-"""Tables of ridge students whose penalty falls with the sample size."""
+"""Table of ridge students whose penalty falls with the sample size, in closed form."""
 
-from uncollapse.theory.schemas.table import DIMENSION, N_POINTS, TRIAL, count, number, table
+from uncollapse.theory.schemas.table import DIMENSION, N_POINTS, count, number, table
 
-_SETTING = [
+LAW = [
     number("beta", "capacity exponent"),
     number("source", "source exponent r"),
     number("noise_growth", "a of n sigma_0^2 = T^a"),
@@ -16,9 +16,4 @@ _SETTING = [
     number("predicted_rate", "of the error's fall with T: the exponent of 1/T"),
 ]
 
-ADAPTIVE_RIDGE = table(
-    key="n_points exponent trial",
-    columns=[*_SETTING, TRIAL, number("excess_risk", "|w - w_0|_S^2 of the student")],
-)
-
-ADAPTIVE_LIMIT = table(key="n_points exponent", columns=_SETTING)
+SCHEMA = table(key="n_points exponent", columns=LAW)

@@ -1,8 +1,8 @@
-"""Tables of linear generators and verifiers."""
+"""Table of accuracies of students behind linear verifiers."""
 
 from uncollapse.theory.schemas.table import DIMENSION, N_POINTS, TRIAL, number, table, word
 
-_SETTING = [
+SETTING = [
     word("mechanism", "angles: flips independent of the features; vectors: labels of actual linear models"),
     DIMENSION,
     N_POINTS,
@@ -10,10 +10,10 @@ _SETTING = [
     number("dihedral", "angle between the errors of generator and verifier, radians"),
 ]
 
-SUPERVISED_CURVES = table(
+SCHEMA = table(
     key="mechanism dimension n_points theta_prune dihedral error_rate trial",
     columns=[
-        *_SETTING,
+        *SETTING,
         number("theta", "angle between generator and verifier, radians"),
         number("error_rate", "p = theta_gen / pi"),
         number("phi", "predicted; NaN where no label is correct", nan=True),
@@ -25,15 +25,5 @@ SUPERVISED_CURVES = table(
         number("measured_psi", "of the training set; NaN for angles", nan=True),
         number("accuracy", "of the student: agreement with the Bayes classifier, a fraction"),
         number("limit_accuracy", "the same for N -> infinity, predicted"),
-    ],
-)
-
-SUPERVISED_BREAKDOWN = table(
-    key="mechanism dimension n_points theta_prune dihedral trial",
-    columns=[
-        *_SETTING,
-        number("predicted", "1 - theta_prune / pi"),
-        TRIAL,
-        number("measured", "p at which accuracy passes 1/2"),
     ],
 )
