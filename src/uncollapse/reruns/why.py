@@ -1,7 +1,7 @@
 """From which code, config and data a result came, and what has changed since; in words.
 
-What a stage wrote beside its outputs (see :mod:`uncollapse.jobs.stage`) is held against the recipes of the present plan, for
-the artifact and for everything it was made from.
+What a stage wrote beside its outputs (see :mod:`uncollapse.jobs.stage`) is held against the recipes of the present
+plan, for the artifact and for everything it was made from.
 """
 
 from dataclasses import dataclass, field
