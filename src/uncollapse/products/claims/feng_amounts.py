@@ -12,7 +12,7 @@ from uncollapse.analysis.formatting import number
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude
-from uncollapse.products.tables.feng2024_table3 import GROUP, amounts
+from uncollapse.analysis.verifier_quality import GROUP, amounts
 from uncollapse.statistics.intervals import Estimate, from_variances
 
 _NEEDS = "It takes students of two amounts of data selected at 2% tolerance, and of data selected at 1%."

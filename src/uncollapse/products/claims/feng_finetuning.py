@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.dataset_words import dataset_words
+from uncollapse.analysis.fine_tuned import COLUMNS, SCRATCH, TOLERANCE, TRUE_LABELS, setting, tuned
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
-from uncollapse.products.tables.feng2024_table4 import COLUMNS, SCRATCH, TOLERANCE, TRUE_LABELS, setting, tuned
 
 A, C = "model_a", "model_c"
 _FROM_BEAM = 10  # "for the generator itself they give a net gain from beam 10 up"

@@ -8,9 +8,8 @@ from uncollapse.analysis.formatting import number
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude
-from uncollapse.products.claims.verifier_quality import IMPARTIAL, Point, comparable, correlation, in_words, misled
+from uncollapse.analysis.verifier_quality import BETWEEN, IMPARTIAL, Point, comparable, correlation, in_words, misled
 
-BETWEEN = (0.5 - 1e-9, 1 + 1e-9)  # what keeps all has one half, what knows the truth has one
 _NEEDS = "It takes students of at least four verifiers whose p* differ, and of unselected labels, in equal amounts."
 
 

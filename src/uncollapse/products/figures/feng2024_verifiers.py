@@ -10,7 +10,7 @@ from uncollapse.analysis import style
 from uncollapse.analysis.dataset_words import FILTERS
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.grouped_run import GroupedRun
-from uncollapse.products.claims.verifier_quality import Point, comparable, correlation, in_words, points
+from uncollapse.analysis.verifier_quality import Point, comparable, correlation, in_words, points
 
 TOLERANCE = 0.01
 FIGURE = style.Figure(
