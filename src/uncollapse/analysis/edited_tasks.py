@@ -23,14 +23,14 @@ GAIN = (
 
 @dataclass(frozen=True)
 class Comparisons:
-    """What a claim compares, and what stands beside it without deciding anything."""
+    """Comparisons that decide a claim, and those that stand beside it without deciding anything."""
 
     parts: list[Part]
     beside: list[Part]
 
     @property
     def words(self) -> str:
-        """All of them with their numbers."""
+        """Every comparison with its numbers."""
         return "; ".join(map(phrase, [*self.parts, *self.beside])) or "nothing"
 
 
@@ -43,7 +43,7 @@ class TaskScores:
 
     @staticmethod
     def of(task_scores: pd.DataFrame | None, models: pd.DataFrame, by: str) -> TaskScores:
-        """Of these models, grouped by one of their columns; None where the experiment has no tasks."""
+        """Scores of these models, grouped by one of their columns; empty where the experiment has no tasks."""
         if task_scores is None or (scores := accuracies(task_scores, models)).empty:
             return TaskScores(Groups({}, {}, math.nan, 0), [])
         group = dict(zip(models["model"], models[by], strict=True))
@@ -52,7 +52,7 @@ class TaskScores:
         return TaskScores(Groups.of(averages, "group", "value"), sorted(scores["task"].unique()))
 
     def gain(self, label: str, name: str, before: str) -> list[Part]:
-        """By how many points one group is above another; empty where either was not asked."""
+        """The difference in points of one group over another; empty where either was not asked."""
         if not {name, before} <= self.groups.means.keys():
             return []
         return [Part(label, self.groups.contrast({name: 1, before: -1}))]
@@ -83,7 +83,7 @@ def conclude_on_tasks(
 
 
 def _about(names: Sequence[str]) -> str:
-    """Which tasks they are, and which of them are ours.
+    """A sentence on the tasks by name, and on those of them that are ours.
 
     >>> _about(["next_words", "piqa"])
     'Tasks: next words, piqa. Made of test passages of human corpora, with 4 choices: next words.'

@@ -1,4 +1,4 @@
-"""What the claims on eigenvalues ask of a run: who solved which test matrix, by decoding and by training set."""
+"""The eigenvalue experiment as its claims ask for it: who solved which test matrix, by decoding and by training set."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class EigenvalueRun:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """What each data set holds."""
+        """Words for what each data set holds."""
         return dataset_words(self.datasets.to_dict("records"))
 
     def dropped_prompts(self, dataset: str) -> str:

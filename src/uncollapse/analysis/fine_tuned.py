@@ -20,7 +20,7 @@ BEFORE_IN_WORDS = "the model before fine-tuning"
 
 
 def labels_in_words(row: Row) -> str:
-    """What a model of Table 4 was fine-tuned on, from selection, generation_beam_size and row_label."""
+    """Words for the labels of a row of Table 4, from selection, generation_beam_size and row_label."""
     beams = row["generation_beam_size"]
     labels = {
         BEFORE: BEFORE_IN_WORDS,

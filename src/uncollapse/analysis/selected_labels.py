@@ -1,4 +1,4 @@
-"""How the labels of Table 2 of Feng et al. 2024 (v1) were selected, in the words of the reported table."""
+"""Selections of labels in Table 2 of Feng et al. 2024 (v1), in the words of the reported table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How every figure looks, and how it becomes the same bytes every time.
+"""The look of every figure, and its way to the same bytes every time.
 
 Colours are Okabe and Ito's (Color Universal Design, 2008), told apart with any kind of colour blindness; lines carry
 their names at their ends, so that no legend has to be decoded.
@@ -60,7 +60,7 @@ _SETTINGS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """What a figure module declares about itself; ``alt`` says what is seen, for those who can't see it."""
+    """The declaration of a figure module about itself; ``alt`` says what is seen, for those who can't see it."""
 
     title: str
     caption: str
@@ -85,7 +85,7 @@ def canvas(*, height: float, columns: int = 1, rows: int = 1, **axes: object) ->
 
 
 def measured(axes: Axes, x: ArrayLike, summary: pd.DataFrame, colour: str, *, marker: str = "o", **more: Any) -> None:
-    """Points with their intervals: mean, low and high of ``summary`` (as :func:`~uncollapse.statistics.means.means`)."""
+    """Points with intervals: mean, low and high of ``summary`` (as :func:`~uncollapse.statistics.means.means`)."""
     below = np.nan_to_num((summary["mean"] - summary["low"]).to_numpy(dtype=float))
     above = np.nan_to_num((summary["high"] - summary["mean"]).to_numpy(dtype=float))
     style: dict[str, Any] = {"markersize": 4, "elinewidth": 1.0, "linestyle": "none", "zorder": 4} | more

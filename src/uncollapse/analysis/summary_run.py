@@ -1,4 +1,4 @@
-"""What the claims on summaries ask of a run: scores of students by selector and share, and p_* of their data."""
+"""The summaries experiment as its claims ask for it: students' scores by selector and share, and p_* of their data."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class SummaryRun:
 
     @property
     def about(self) -> str:
-        """What no model reaches, and how intervals come about, for an explanation."""
+        """Scores without a model, and the source of intervals, for an explanation."""
         known = {"lead": "the article's first words", "random": "another article's summary"}
         levels = [f"{known[name]} {number(value)}" for name, value in self.baselines.items() if name in known]
         return " ".join(filter(None, (f"Without a model: {', '.join(levels)}." if levels else "", self.spread.words)))
@@ -115,7 +115,7 @@ def _is(model: str, name: str) -> bool:
 
 
 def _role(row: dict) -> str:
-    """What a selector is to the paper, or its own name where it is none of the four."""
+    """The paper's name for a selector, or its own where it is none of the four."""
     if row["select"] != "top":
         return str(row["select"])
     if row["verifier_kind"] == "rouge":

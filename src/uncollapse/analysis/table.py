@@ -1,4 +1,4 @@
-"""What a table module declares about itself: its key columns, its unit, and how people should see it.
+"""The declaration of a table module about itself: its key columns, its unit, and how people should see it.
 
 A module in ``reporting/tables`` holds ``TABLE``, a :class:`Table`, and ``rows(...)``, which turns artifacts into a
 seed-level frame: ``TABLE.keys``, then ``seed`` and ``value`` (in the paper's unit). The parameters of ``rows`` are

@@ -41,7 +41,7 @@ def task_table(*, number: int, which: str, model: str) -> Table:
 
 
 def beside(comparison: pd.DataFrame) -> str:
-    """What a caption says of the accuracies in a table of perplexities, with a space before; nothing without any."""
+    """Sentence for a caption on the accuracies in a table of perplexities, with a space before; nothing without any."""
     return f" {_BESIDE}" if comparison["evaluated_on"].astype(str).str.endswith(PERCENT).any() else ""
 
 

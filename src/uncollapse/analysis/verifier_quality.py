@@ -1,4 +1,4 @@
-"""How well p_* foretells students: verifiers of many qualities, each with its p_* and its students' accuracy."""
+"""Verifiers of many qualities, each with its p_* and its students' accuracy: how well does p_* foretell students?"""
 
 from __future__ import annotations
 
@@ -90,14 +90,14 @@ def points(run: GroupedRun, proxy: pd.DataFrame, kept: pd.DataFrame | None, tole
 
 
 def comparable(found: list[Point]) -> list[Point]:
-    """Those of one number of training examples: the one that most verifiers were run with, the larger of two such."""
+    """Points of one number of training examples: the one that most verifiers were run with, the larger of two such."""
     counts = Counter(point.rows for point in found)
     most = max(counts, key=lambda rows: (counts[rows], rows), default=0)
     return [point for point in found if point.rows == most]
 
 
 def in_words(found: list[Point]) -> dict[str, str]:
-    """What each data set holds, told apart from the others that are ``found``."""
+    """Words for what each data set holds, told apart from the others that are ``found``."""
     return dataset_words(point.settings for point in found)
 
 

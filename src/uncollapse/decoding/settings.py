@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class DecodingSettings(BaseModel):
-    """How answers are written."""
+    """Settings of how answers are written."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 

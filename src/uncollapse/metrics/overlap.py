@@ -1,4 +1,4 @@
-"""What a text is like beside the one that it was made from: how much it repeats itself, and how many words it kept."""
+"""A text beside the one that it was made from: how much it repeats itself, and how many words it kept."""
 
 import re
 from collections import Counter

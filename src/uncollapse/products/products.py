@@ -17,7 +17,7 @@ def load_product(kind: str, name: str) -> ModuleType:
 
 
 def make(kind: str, name: str, stage: Stage) -> Any:
-    """What the product's function returns, given frames read from the stage's inputs and values from its spec."""
+    """The result of the product's function, given frames read from the stage's inputs and values from its spec."""
     arguments: dict[str, Any] = {}
     for argument in needed(kind, name):
         if argument in FROM_CONFIG:

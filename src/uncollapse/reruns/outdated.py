@@ -15,7 +15,7 @@ from uncollapse.reruns.changes import changes, read_record
 
 @dataclass(kw_only=True)
 class Judged:
-    """What Snakemake would not find out by itself.
+    """The judgement of artifacts that Snakemake would not reach by itself.
 
     ``outdated`` are artifacts to be made again. ``unrecorded`` are those, with their inputs, that are as they would be
     made now, which Snakemake, having no record of them, judges by their age.
@@ -69,7 +69,7 @@ def judge(plan: Plan, recorded_at: Callable[[str], float], content_of: Callable[
 
 
 def force(dag: Any, outdated: set[str]) -> None:
-    """Have Snakemake run the jobs of these artifacts, as far as its targets need them.
+    """Make Snakemake run the jobs of these artifacts, as far as its targets need them.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""From which code, config and data a result came, and what has changed since; in words.
+"""The code, config and data that a result came from, and what has changed since; in words.
 
-What a stage wrote beside its outputs (see :mod:`uncollapse.jobs.stage`) is held against the recipes of the present plan, for
-the artifact and for everything it was made from.
+What a stage wrote beside its outputs (see :mod:`uncollapse.jobs.stage`) is held against the recipes of the present
+plan, for the artifact and for everything it was made from.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ _NAMED = 5  # results of a folder
 
 @dataclass(kw_only=True)
 class Answer:
-    """What is known of one artifact.
+    """The known facts about one artifact.
 
     ``changes`` are those of its own code, config and inputs; ``stale_inputs`` are inputs that are out of date in turn.
     """

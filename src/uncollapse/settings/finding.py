@@ -50,7 +50,7 @@ def _is_file(path: Path) -> bool:
 
 
 def module_name(name: str, *, package: str) -> str:
-    """What fingerprints a plugin: the dotted name of one of ours, or the path of a user's file."""
+    """The name by which a plugin is fingerprinted: the dotted name of one of ours, or the path of a user's file."""
     return name if name.endswith(".py") else f"uncollapse.{package}.{name}"
 
 

@@ -1,4 +1,4 @@
-"""What every part of the config is made of: names, seeds, strict blocks, and the error that names a key."""
+"""The parts of every block of config: names, seeds, strict blocks, and the error that names a key."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 
 def _all_differ(values: list[Any]) -> list[Any]:
-    """What stands twice would be computed twice under one name, or counted twice."""
+    """Check that no value stands twice: it would be computed twice under one name, or counted twice."""
     if len(set(values)) < len(values):
         raise ValueError(f"all must differ, got {values}")
     return values

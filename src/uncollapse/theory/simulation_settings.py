@@ -1,4 +1,4 @@
-"""What the settings of all simulations have in common."""
+"""Common base of the settings of all simulations."""
 
 from pydantic import BaseModel, ConfigDict
 

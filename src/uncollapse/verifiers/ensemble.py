@@ -36,7 +36,7 @@ class Settings(BaseModel):
 
     @property
     def gives_verdict(self) -> bool:
-        """Never: a mean ranks."""
+        """Whether it judges: never, a mean ranks."""
         return False
 
 

@@ -28,7 +28,7 @@ class Settings(BaseModel):
 
     @property
     def gives_verdict(self) -> bool:
-        """Always: within the bounds or not."""
+        """Whether it judges: always, within the bounds or not."""
         return True
 
 

@@ -37,7 +37,7 @@ class Amounts:
         return self.run.solved(GROUP, self.sets[filtered][size], tolerance)
 
     def spread(self, tolerance: float) -> SeedSpread:
-        """Over seeds, pooled over all cells of the table."""
+        """The spread over seeds, pooled over all cells of the table."""
         cells = [(key, size) for key in self.sets for size in self.sizes(key)]
         return SeedSpread.of(self.solved(key, size, tolerance) for key, size in cells)
 

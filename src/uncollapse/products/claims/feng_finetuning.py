@@ -64,7 +64,7 @@ class Grid:
 
     @property
     def lengths(self) -> str:
-        """How long training was, in a sentence."""
+        """A sentence on the length of training."""
         tuned_on = sorted({seen for (column, _), seen in self.seen.items() if column != SCRATCH})
         scratch = sorted({seen for (column, _), seen in self.seen.items() if column == SCRATCH})
         told = f"Fine-tuning saw {' or '.join(f'{seen:,}' for seen in tuned_on)} examples"
@@ -72,7 +72,7 @@ class Grid:
         return f"{told}."
 
     def control(self, group: str) -> str:
-        """What as much fine-tuning on true labels does to a model, in a sentence; nothing where that was not run."""
+        """A sentence on what as much fine-tuning on true labels does to a model; nothing where that was not run."""
         if group not in self.controls:
             return ""
         gap = self.spread.difference(self.controls[group], self.start[group], fixed=True)

@@ -79,7 +79,7 @@ def proxies_lie_between(found: list[Point]) -> Finding:
 
 
 def _with_p_star(found: list[Point]) -> dict[str, str]:
-    """What each data set holds, with its p*."""
+    """Words for what each data set holds, with its p*."""
     words = in_words(found)
     return {point.dataset: f"{words[point.dataset]} (p* {number(point.p_star.value, 2)})" for point in found}
 

@@ -105,7 +105,7 @@ def stronger_model_selects_like_chance(run: SummaryRun) -> Finding:
 
 
 def _premise(run: SummaryRun) -> str:
-    """How much stronger the stronger model is."""
+    """A sentence on how much stronger the stronger model is."""
     model = run.weak_model()
     if model is None:
         return ""

@@ -190,7 +190,7 @@ def _decides(prior: str, references: Sequence[str] | None) -> bool:
 
 
 def _too_weak(beside: Sequence[Part]) -> str:
-    """What other priors show, which decides nothing."""
+    """A sentence on what other priors show, which decides nothing."""
     if not beside:
         return ""
     return f"Beside it, under models that saw too little to be a reference: {'; '.join(map(phrase, beside))}."

@@ -181,7 +181,7 @@ def selections(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list
 
 
 def _above_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
-    """Each selection against the 75% mixture on each human domain that all of the synthetic text leaves above it.
+    """Parts on selections against the 75% mixture, on each human domain that all of the synthetic text leaves above it.
 
     Elsewhere there is nothing to repair: on each of the paper's seven sets unselected text is far worse.
     """
@@ -203,7 +203,7 @@ def _above_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> 
 
 
 def above_halfway(selector: str, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
-    """How much higher perplexity is after a selector than halfway to that of human text, claimed to be; maybe none.
+    """The excess of perplexity after a selector over halfway to that of human text, one part a selection; maybe none.
 
     What repairs synthetic text closes at least half of the gap, in logarithms, that it leaves to human text.
     """

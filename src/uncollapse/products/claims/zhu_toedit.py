@@ -48,7 +48,7 @@ def check(
 
 
 def _estimate(values: NDArray[np.float64]) -> Estimate:
-    """Of the first value, from the spread of the others."""
+    """The first value with the interval that the spread of the others gives."""
     return around(float(values[0]), values[1:]) if len(values) > 2 else Estimate(float(values[0]), np.nan, np.nan)
 
 

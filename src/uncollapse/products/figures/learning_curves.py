@@ -99,7 +99,7 @@ def _panel(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], colu
 
 
 def _focus(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], column: str, scale: float) -> None:
-    """Let a loss axis begin after each model's first measurement: it is many times the differences that matter."""
+    """Start a loss axis after each model's first measurement, which is many times the differences that matter."""
     curves = [curve for _, models, _, _ in groups for _, curve in models.sort_values("examples").groupby("model")]
     values = scale * pd.concat([curve[column].iloc[1:] if len(curve) > 1 else curve[column] for curve in curves])
     low, high = float(values.min()), float(values.max())

@@ -1,4 +1,4 @@
-"""What every edit did: tokens above the threshold, eligible and changed. The paper prints the first of these alone."""
+"""Counts of every edit: tokens above the threshold, eligible and changed. The paper prints the first of these alone."""
 
 from __future__ import annotations
 
