@@ -10,7 +10,7 @@ import pandas as pd
 
 from uncollapse.analysis.contrasts import Groups
 from uncollapse.analysis.task_scores import ITEMS, accuracies, average_over_tasks
-from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
+from uncollapse.analysis.verdict import Finding, Part, conclude, not_run, phrase
 from uncollapse.downstream_tasks.items import BUILDERS, CHOICES
 
 NO_TASKS = (
@@ -77,9 +77,9 @@ def conclude_on_tasks(
             closing=f"{beside}And {statistic}: {perplexity.words}.",
         )  # fmt: skip
     if not perplexity.parts:
-        return conclude(claim, statistic, [], opening=missing)
+        return not_run(claim, statistic, missing)
     closing = f"Beside it: {'; '.join(map(phrase, perplexity.beside)) or 'nothing'}. {NO_TASKS}"
-    return replace(conclude(claim, statistic, perplexity.parts, opening="", closing=closing), verdict="inconclusive")
+    return replace(conclude(claim, statistic, perplexity.parts, closing=closing), verdict="inconclusive")
 
 
 def _about(names: Sequence[str]) -> str:

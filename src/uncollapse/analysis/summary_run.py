@@ -11,7 +11,7 @@ import numpy as np
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.summary_scores import SummaryScores
-from uncollapse.analysis.verdict import Finding, Part, conclude, not_run
+from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.statistics.intervals import Estimate
 
 
@@ -104,10 +104,8 @@ class SummaryRun:
         self, claim: str, statistic: str, parts: Sequence[Part], *, needs: str, before: str = "", after: str = ""
     ) -> Finding:
         """Finding of a claim from parts, told between ``before`` and ``after``; without parts, what it ``needs``."""
-        if not parts:
-            return not_run(claim, statistic, needs)
         opening, closing = (" ".join(filter(None, told)) for told in ((before, self.levels), (after, self.about)))
-        return conclude(claim, statistic, parts, opening=opening, closing=closing)
+        return conclude(claim, statistic, parts, needs=needs, opening=opening, closing=closing)
 
 
 def _is(model: str, name: str) -> bool:

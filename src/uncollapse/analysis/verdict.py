@@ -91,14 +91,16 @@ def decisive(parts: Sequence[Part]) -> Part:
     return min(parts, key=lambda part: -math.inf if math.isnan(part.margin) else part.margin)
 
 
-def conclude(claim: str, statistic: str, parts: Sequence[Part], *, opening: str, closing: str = "") -> Finding:
+def conclude(
+    claim: str, statistic: str, parts: Sequence[Part], *, needs: str = "", opening: str = "", closing: str = ""
+) -> Finding:
     """Finding of a claim from its parts, reported at the decisive one.
 
     The explanation is ``opening``, the parts with their numbers (of many parts only the decisive one and those that do
-    not hold), and ``closing``. Without parts the claim was not run.
+    not hold), and ``closing``. Without parts the claim was not run, and what it ``needs`` is told instead.
     """
     if not parts:
-        return not_run(claim, statistic, " ".join(filter(None, (opening, closing))))
+        return not_run(claim, statistic, needs or " ".join(filter(None, (opening, closing))))
     least = decisive(parts)
     verdict = combine([part.verdict for part in parts])
     sentences = [opening, _account(parts, least), closing]

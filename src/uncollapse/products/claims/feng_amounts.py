@@ -54,8 +54,9 @@ def more_data_helps(students: Amounts) -> Finding:
         "feng-T3-a",
         "gain of students of the 2% filter from more data (percentage points)",
         parts,
-        opening="All students take the same number of training steps." if parts else _NEEDS,
-        closing=students.spread(0.02).words if parts else "",
+        needs=_NEEDS,
+        opening="All students take the same number of training steps.",
+        closing=students.spread(0.02).words,
     )
 
 
@@ -72,14 +73,15 @@ def stricter_filter_helps(students: Amounts) -> Finding:
         "feng-T3-b",
         "students of the 1% filter minus students of the 2% filter (percentage points)",
         parts,
-        opening="Judged is whether they are better; how much better, the numbers say." if parts else _NEEDS,
-        closing=students.spread(0.02).words if parts else "",
+        needs=_NEEDS,
+        opening="Judged is whether they are better; how much better, the numbers say.",
+        closing=students.spread(0.02).words,
     )
 
 
 def selection_scales_beyond_the_generator(students: Amounts) -> Finding:
     """feng-T3-c: the best student of selected data passes the generator, which more data help more than others."""
-    parts, opening = [], "It takes students of two amounts of selected and of unselected data."
+    parts, opening = [], ""
     filters = [key for key in students.sets if key is not None]
     spread = students.spread(0.02)
     if filters and len(students.sizes(None)) > 1:
@@ -106,8 +108,9 @@ def selection_scales_beyond_the_generator(students: Amounts) -> Finding:
         "best student of selected data minus generator, and its gain from more data minus that of unselected data "
         "(percentage points at 2%)",
         parts,
+        needs="It takes students of two amounts of selected and of unselected data.",
         opening=opening,
-        closing=spread.words if parts else "",
+        closing=spread.words,
     )
 
 
@@ -124,8 +127,9 @@ def unselected_stays_below(students: Amounts) -> Finding:
         "feng-S1-a",
         "student of unselected labels minus the generator, trained on original data (percentage points)",
         parts,
-        opening="Eigenvalues." if parts else "Eigenvalues: it takes students of unselected labels in several amounts.",
-        closing=students.spread(0.02).words if parts else "",
+        needs="Eigenvalues: it takes students of unselected labels in several amounts.",
+        opening="Eigenvalues.",
+        closing=students.spread(0.02).words,
     )
 
 

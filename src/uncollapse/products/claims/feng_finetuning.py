@@ -184,16 +184,14 @@ def check(
         )
     findings = []
     for claim, (parts_of, statistic, paper) in CLAIMS.items():
-        parts = parts_of(grid)
         findings.append(
             conclude(
                 claim,
                 f"{statistic} (percentage points at 2%)",
-                parts,
-                opening=f"Before fine-tuning: {starts}. {grid.lengths}" if parts else missing,
-                closing=" ".join(filter(None, (grid.control(CONTROLLED.get(claim, "")), grid.spread.words, paper)))
-                if parts
-                else "",
+                parts_of(grid),
+                needs=missing,
+                opening=f"Before fine-tuning: {starts}. {grid.lengths}",
+                closing=" ".join(filter(None, (grid.control(CONTROLLED.get(claim, "")), grid.spread.words, paper))),
             )
         )
     return findings

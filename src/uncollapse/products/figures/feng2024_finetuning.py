@@ -49,7 +49,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, labels: list[str]) -> None:
     for position, label in enumerate(labels):
         if label not in rows.index:
             continue
-        row, colour = rows.loc[label], style.PALETTE[position % len(style.PALETTE)]
+        row, colour = rows.loc[label], style.colour(position)
         axes.plot(position, row["paper"], "o", color=colour, markerfacecolor="white", markersize=5.5, zorder=3)
         error = [[row["ours_mean"] - row["ours_low"]], [row["ours_high"] - row["ours_mean"]]]
         bars = None if pd.isna(row["ours_low"]) else error
