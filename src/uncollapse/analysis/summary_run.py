@@ -58,6 +58,11 @@ class SummaryRun:
         second = self.generator if over is None else self.students[over]
         return self.spread.difference(self.students[dataset], second, fixed=over is None)
 
+    def part(self, dataset: str, over: str | None = None, *limits: float) -> Part:
+        """The gain of a data set's students over those of another, or over the generator, as part of a claim."""
+        other = "generator" if over is None else self.words[over]
+        return Part(f"{self.words[dataset]} minus {other}", self.gain(dataset, over), *limits)
+
     def over_original(self, dataset: str) -> Estimate | None:
         """Students of a data set minus the model on all original answers; None where there is none."""
         original = self.scores.original()

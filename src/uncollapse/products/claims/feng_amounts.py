@@ -41,15 +41,19 @@ class Amounts:
         cells = [(key, size) for key in self.sets for size in self.sizes(key)]
         return SeedSpread.of(self.solved(key, size, tolerance) for key, size in cells)
 
+    def gain(self, label: str, tolerance: float, first: tuple[float, int], second: tuple[float, int]) -> Part:
+        """Students of one filter and amount minus those of another."""
+        cells = (self.solved(*cell, tolerance) for cell in (first, second))
+        return Part(f"{label} at {100 * tolerance:g}%", self.spread(tolerance).difference(*cells))
+
 
 def more_data_helps(students: Amounts) -> Finding:
     """feng-T3-a: with the 2% filter, students of more data are better, at every tolerance of Table 1."""
-    parts = []
-    for tolerance in TOLERANCES:
-        for less, more in pairwise(students.sizes(2.0)):
-            solved = [students.solved(2.0, size, tolerance) for size in (more, less)]
-            gain = students.spread(tolerance).difference(*solved)
-            parts.append(Part(f"{less:,} to {more:,} examples at {100 * tolerance:g}%", gain))
+    parts = [
+        students.gain(f"{less:,} to {more:,} examples", tolerance, (2.0, more), (2.0, less))
+        for tolerance in TOLERANCES
+        for less, more in pairwise(students.sizes(2.0))
+    ]
     return conclude(
         "feng-T3-a",
         "gain of students of the 2% filter from more data (percentage points)",
@@ -63,12 +67,11 @@ def more_data_helps(students: Amounts) -> Finding:
 def stricter_filter_helps(students: Amounts) -> Finding:
     """feng-T3-b: at the largest amount that both have, the 1% filter gives better students than the 2% one."""
     shared = sorted(set(students.sizes(2.0)) & set(students.sizes(1.0)))[-1:]
-    parts = []
-    for size in shared:
-        for tolerance in TOLERANCES:
-            solved = [students.solved(filtered, size, tolerance) for filtered in (1.0, 2.0)]
-            gain = students.spread(tolerance).difference(*solved)
-            parts.append(Part(f"{size:,} examples at {100 * tolerance:g}%", gain))
+    parts = [
+        students.gain(f"{size:,} examples", tolerance, (1.0, size), (2.0, size))
+        for size in shared
+        for tolerance in TOLERANCES
+    ]
     return conclude(
         "feng-T3-b",
         "students of the 1% filter minus students of the 2% filter (percentage points)",

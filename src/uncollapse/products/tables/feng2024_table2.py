@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.analysis.selected_labels import SETTING, labelling_generator, settings
-from uncollapse.analysis.table import Layout, Row, Table
+from uncollapse.analysis.table import ACCURACY, Layout, Row, Table
 
 
 def _row_label(row: Row) -> tuple[str, ...]:
@@ -34,9 +34,7 @@ TABLE = Table(
         "generator is one model, so it has no interval over seeds."
     ),
     keys=(*SETTING, "evaluation_tolerance_percent"),
-    reported_value="accuracy_percent",
-    unit="%",
-    bounds=(0.0, 100.0),
+    **ACCURACY,
     layout=Layout(
         row_heads=("training labels",),
         row_label=_row_label,

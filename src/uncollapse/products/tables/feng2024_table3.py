@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.analysis.table import Layout, Row, Table
+from uncollapse.analysis.table import ACCURACY, Layout, Row, Table
 from uncollapse.analysis.verifier_quality import GROUP, amounts
 
 
@@ -24,9 +24,7 @@ TABLE = Table(
         "students of this table take the same number of training steps."
     ),
     keys=("selection_tolerance_percent", "training_examples", "evaluation_tolerance_percent"),
-    reported_value="accuracy_percent",
-    unit="%",
-    bounds=(0.0, 100.0),
+    **ACCURACY,
     layout=Layout(
         row_heads=("labels kept:", "training examples"),
         row_label=_row_label,

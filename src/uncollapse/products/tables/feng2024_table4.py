@@ -14,7 +14,7 @@ from uncollapse.analysis.fine_tuned import (
     setting,
     tuned,
 )
-from uncollapse.analysis.table import Layout, Table
+from uncollapse.analysis.table import ACCURACY, Layout, Table
 
 TABLE = Table(
     title="Fine-tuning four models on the generator's labels",
@@ -26,9 +26,7 @@ TABLE = Table(
         "do before. From scratch: the students of Table 2. True labels show what fine-tuning does by itself."
     ),
     keys=("selection", "generation_beam_size", "row_label", "starting_model", "evaluation_tolerance_percent"),
-    reported_value="accuracy_percent",
-    unit="%",
-    bounds=(0.0, 100.0),
+    **ACCURACY,
     layout=Layout(
         row_heads=("labels",),
         row_label=lambda row: (labels_in_words(row),),
