@@ -13,7 +13,7 @@ from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.candidates.sequences import Candidates
 from uncollapse.errors import DataError
 from uncollapse.tasks import eigenvalues
-from uncollapse.verifiers import biased, tolerance
+from uncollapse.verifiers.sequences import biased, tolerance
 
 PROMPTS, WIDTH = 400, 3
 TASK = eigenvalues.Settings()

@@ -9,29 +9,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uncollapse.candidates.judged import Scores
 from uncollapse.errors import DataError
-from uncollapse.selection.choose import REJECTED, RandomRows, choose_best, choose_correct, choose_first
+from uncollapse.selection.choose import chosen
+from uncollapse.selection.random_rows import RandomRows
+from uncollapse.selection.settings import DatasetSettings
 
 SCORES = np.array([[-1.0, -0.5, -2.0], [-3.0, -3.0, -4.0], [-5.0, -1.0, -1.0], [0.0, -1.0, -2.0]])
 ACCEPTED = np.array([[False, True, False], [True, False, False], [False, False, False], [True, True, True]])
+REJECTED = -1
+
+
+def _ranks(scores: np.ndarray, accepted: np.ndarray | None, **settings: object) -> list[int]:
+    """What the selector chooses of two groups of two prompts."""
+    chosen_by = DatasetSettings(decoding="beam3", **settings)  # type: ignore[arg-type]
+    groups = [
+        Scores(prompt_id=np.arange(4)[part], scores=scores[part], accepted=None if accepted is None else accepted[part])
+        for part in (slice(0, 2), slice(2, 4))
+    ]
+    return np.concatenate([choice.rank for choice in chosen(groups, chosen_by, prompts=4)]).tolist()
 
 
 def test_first_is_the_most_probable_whatever_the_scores() -> None:
-    assert choose_first(SCORES, ACCEPTED).tolist() == [0, 0, 0, 0]
+    assert _ranks(SCORES, ACCEPTED, select="all") == [0, 0, 0, 0]
 
 
 def test_correct_looks_at_the_most_probable_alone() -> None:
     """The second candidate of the first prompt is accepted, but data selection does not see it."""
-    assert choose_correct(SCORES, ACCEPTED).tolist() == [REJECTED, 0, REJECTED, 0]
+    assert _ranks(SCORES, ACCEPTED, select="correct", verifier="oracle") == [REJECTED, 0, REJECTED, 0]
 
 
 def test_correct_needs_a_verdict() -> None:
     with pytest.raises(DataError, match="no verdict"):
-        choose_correct(SCORES, None)
+        _ranks(SCORES, None, select="correct", verifier="oracle")
 
 
 def test_best_takes_the_highest_score_and_the_more_probable_among_equals() -> None:
-    assert choose_best(SCORES, None).tolist() == [1, 0, 1, 0]
+    assert _ranks(SCORES, None, select="best", verifier="oracle") == [1, 0, 1, 0]
 
 
 def test_random_rows_are_as_many_as_asked_for() -> None:

@@ -44,7 +44,7 @@ def _changed(key: str, value: Any) -> dict[str, Any]:
         (f"{AT}.models.generator", {"train_share": 1.0}, "taken by the experiment's own"),
         (f"{AT}.models.oracle_12", {"train_share": 1.0}, "a data set has this name"),
         (f"{AT}.verifiers.weak.model", "strnoger", "known: generator, base, stronger"),
-        (f"{AT}.verifiers.weak.kind", "perplexty", "none of the text_verifiers"),
+        (f"{AT}.verifiers.weak.kind", "perplexty", "none of the verifiers of texts"),
         (f"{AT}.datasets.oracle_12.verifier", "oracel", "'oracel' is not defined"),
         (f"{AT}.datasets.oracle_12.decoding", "beam", "'beam' is not defined; known: greedy"),
         (f"{AT}.datasets.random_12.share", 0, "greater than 0"),

@@ -33,6 +33,7 @@ from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.settings.finding import load_plugin
 from uncollapse.tasks.splits import SPLITS
 from uncollapse.training.settings import TrainingSettings
+from uncollapse.verifiers.finding import load_verifier
 
 ROOT = Path(__file__).parents[2]
 BASE = yaml.safe_load((ROOT / "config.yaml").read_text())
@@ -115,7 +116,7 @@ def _sequence_specs(plan: Plan, name: str) -> list[str]:
     for verifier in experiment.verifiers:
         specs.append(plan.verify_spec(name, verifier))
         spec = json.loads(specs[-1])["verifier"]
-        load_plugin(spec["kind"], package="verifiers").Settings(**spec)
+        load_verifier(spec["kind"], of="sequences").Settings(**spec)
     for dataset in (GENERATOR_DATASET, *experiment.datasets):
         specs.append(plan.selection_spec(name, dataset))
         spec = json.loads(specs[-1])
@@ -142,7 +143,7 @@ def _text_specs(plan: Plan, name: str) -> list[str]:
     for verifier in experiment.verifiers:
         specs.append(plan.verify_spec(name, verifier))
         spec = json.loads(specs[-1])["verifier"]
-        load_plugin(spec["kind"], package="text_verifiers").Settings(**spec)
+        load_verifier(spec["kind"], of="texts").Settings(**spec)
     for dataset in (GENERATOR_DATASET, *experiment.datasets):
         specs.append(plan.selection_spec(name, dataset))
         chosen = TextDatasetSettings(**json.loads(specs[-1])["dataset"])

@@ -41,9 +41,9 @@ def test_without_scores_candidates_rank_by_their_own_probability(write_candidate
 
 
 def test_scores_without_a_verdict(write_scores: WriteFile) -> None:
-    ((_, scores, accepted),) = read_scores(write_scores(SCORES, None))
-    assert scores.tolist() == SCORES.tolist()
-    assert accepted is None
+    (found,) = read_scores(write_scores(SCORES, None))
+    assert found.scores.tolist() == SCORES.tolist()
+    assert found.accepted is None
 
 
 def _refused(candidates: list[Path], scores: list[Path]) -> None:

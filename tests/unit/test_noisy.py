@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from uncollapse.candidates.sequences import Candidates
 from uncollapse.proxy.estimate import breakdown_point
-from uncollapse.verifiers import load_verifier, noisy
+from uncollapse.verifiers.finding import load_verifier
+from uncollapse.verifiers.sequences import noisy
 
 
 class Task:
@@ -60,4 +61,4 @@ def test_the_best_is_the_most_probable_that_it_accepts() -> None:
 @pytest.mark.parametrize("change", [{"phi": 1.1}, {"psi": -0.1}, {"tolerance": 0}, {"rate": 1}, {"seed": -1}])
 def test_impossible_settings_are_refused(change: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
-        load_verifier("noisy").Settings(**({"tolerance": 0.1, "phi": 0.5, "psi": 0.5} | change))
+        load_verifier("noisy", of="sequences").Settings(**({"tolerance": 0.1, "phi": 0.5, "psi": 0.5} | change))

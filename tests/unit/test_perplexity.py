@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from uncollapse.candidates.sequences import Candidates
-from uncollapse.verifiers import perplexity
+from uncollapse.verifiers.sequences import perplexity
 
 # two tokens each, so that log 9 and log 100 are perplexities of 3 and 10
 CANDIDATES = Candidates(

@@ -16,7 +16,7 @@ def test_one_of_ours() -> None:
 
 
 def test_those_with_settings_are_available() -> None:
-    assert available("verifiers") == ["biased", "noisy", "perplexity", "tolerance"]
+    assert available("verifiers.sequences") == ["biased", "noisy", "perplexity", "tolerance"]
     assert "eigenvalues" in available("tasks")
     assert "number_encoding" not in available("tasks")
 

@@ -13,8 +13,8 @@ import pytest
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.config.files import read
 from uncollapse.planning import Plan
-from uncollapse.settings.finding import load_plugin
 from uncollapse.verifiers.checks import checked_scores
+from uncollapse.verifiers.finding import load_verifier
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,7 +40,7 @@ def test_the_experiment_plans_as_it_stands(tmp_path: Path) -> None:
 def test_the_verifier_scores_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("my_verifier.py").write_text(_block("import numpy as np"))
-    verifier = load_plugin("my_verifier.py", package="text_verifiers")
+    verifier = load_verifier("my_verifier.py", of="texts")
     settings = verifier.Settings(kind="my_verifier.py", words=["reportedly"])
     candidates = TextCandidates(
         prompt_id=np.arange(2),

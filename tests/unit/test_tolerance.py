@@ -13,7 +13,8 @@ from uncollapse.artifacts.parquet import read_table
 from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.candidates.sequences import Candidates
 from uncollapse.tasks import eigenvalues, number_encoding
-from uncollapse.verifiers import load_verifier, tolerance
+from uncollapse.verifiers.finding import load_verifier
+from uncollapse.verifiers.sequences import tolerance
 
 TASK = eigenvalues.Settings(matrix_size=1)
 
@@ -47,4 +48,4 @@ def test_an_error_equal_to_the_tolerance_is_too_large() -> None:
 @pytest.mark.parametrize("settings", [{}, {"tolerance": 0}, {"tolerance": -1}, {"tolerance": 1, "tau": 2}])
 def test_impossible_settings_are_refused(settings: dict[str, float]) -> None:
     with pytest.raises(ValidationError):
-        load_verifier("tolerance").Settings(**settings)
+        load_verifier("tolerance", of="sequences").Settings(**settings)

@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import uncollapse.verifiers.tolerance
+import uncollapse.verifiers.sequences.tolerance
 from uncollapse.artifacts.parquet import read_table
 from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.artifacts.scores import SCORES
 from uncollapse.candidates.sequences import read_candidates
 from uncollapse.errors import ConfigError, DataError
 from uncollapse.tasks import eigenvalues, number_encoding
-from uncollapse.verifiers import load_verifier
 from uncollapse.verifiers.checks import checked_scores
+from uncollapse.verifiers.finding import load_verifier
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "verify.py"
 OWN = """
@@ -57,25 +57,35 @@ def candidates(write_candidates: Callable[..., Path]) -> Path:
 
 
 def test_ours_by_name() -> None:
-    assert load_verifier("tolerance") is uncollapse.verifiers.tolerance
+    assert load_verifier("tolerance", of="sequences") is uncollapse.verifiers.sequences.tolerance
 
 
 @pytest.mark.parametrize("kind", ["toleranc", "", "tolerance.score", "../tolerance", "nowhere/mine.py"])
 def test_an_unknown_verifier_is_a_config_error_that_names_it(kind: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        load_verifier(kind)
+        load_verifier(kind, of="sequences")
     assert kind in str(caught.value)
 
 
 def test_an_unknown_verifier_is_told_which_there_are() -> None:
     with pytest.raises(ConfigError, match="perplexity, tolerance"):
-        load_verifier("oracle")
+        load_verifier("oracle", of="sequences")
+
+
+def test_one_name_means_the_verifier_of_the_world_where_it_stands() -> None:
+    ours = {of: load_verifier("perplexity", of=of) for of in ("sequences", "texts")}
+    assert "model" in ours["texts"].Settings.model_fields
+    assert "model" not in ours["sequences"].Settings.model_fields
+    with pytest.raises(ConfigError, match=r"'rouge' is none of the verifiers of sequences \(biased, noisy, perplex"):
+        load_verifier("rouge", of="sequences")
 
 
 def test_a_users_verifier_sees_candidates_and_their_prompts(
     own: Callable[[str], str], candidates: Path, write_prompts: Callable[..., Path]
 ) -> None:
-    verifier = load_verifier(own("settings.sign * entries[:, :1] + candidates.log_prob, candidates.log_prob > -3"))
+    verifier = load_verifier(
+        own("settings.sign * entries[:, :1] + candidates.log_prob, candidates.log_prob > -3"), of="sequences"
+    )
     prompts = read_table(write_prompts([3]), prompt_schema(eigenvalues.PROMPT_COLUMNS))
     first = next(read_candidates(candidates))
     scores, accepted = checked_scores(
@@ -108,7 +118,7 @@ def test_a_users_mistake_is_a_data_error_that_names_the_file(
     own: Callable[[str], str], candidates: Path, write_prompts: Callable[..., Path], returned: str, word: str
 ) -> None:
     path = own(returned)
-    verifier = load_verifier(path)
+    verifier = load_verifier(path, of="sequences")
     prompts = read_table(write_prompts([3]), prompt_schema(eigenvalues.PROMPT_COLUMNS))
     settings = verifier.Settings(kind=path)
     found = verifier.score(

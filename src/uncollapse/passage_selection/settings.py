@@ -1,16 +1,18 @@
-"""How a part of a corpus is selected, as config names it (Zhu et al. 2024, Table 13), without heavy imports."""
+"""Settings of the selection of a part of a corpus (Zhu et al. 2024, Table 13), without heavy imports."""
 
+from types import ModuleType
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from uncollapse.language.settings import HubModel
+from uncollapse.passage_selection.finding import load_passage_selector
+from uncollapse.settings.plugins import PassageSelector
+from uncollapse.settings.values import Strict
 
 
-class ClassifierSettings(BaseModel):
+class ClassifierSettings(Strict):
     """A trained sequence classifier with one output; higher scores are better texts."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     hub: HubModel | None = Field(default=None, description="such as HuggingFaceFW/fineweb-edu-classifier, or")
     folder: str | None = Field(default=None, min_length=1, description="folder in the format of transformers")
@@ -22,7 +24,7 @@ class ClassifierSettings(BaseModel):
         return self
 
 
-class TextSelectionSettings(BaseModel):
+class TextSelectionSettings(Strict):
     """One selector; documents that it does not keep are not seen.
 
     dsir resamples toward the human training passages; perplexity keeps a region of the ranking by a prior's perplexity;
@@ -30,9 +32,7 @@ class TextSelectionSettings(BaseModel):
     fewer from where passages crowd in the space of sentence embeddings; random is the control.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    by: Literal["dsir", "perplexity", "educational", "density", "random"]
+    by: PassageSelector
     share: float = Field(default=0.25, gt=0, lt=1, description="of the passages, kept")
     region: Literal["lowest", "middle", "highest"] = Field(default="lowest", description="of perplexity")
     prior: str | None = Field(default=None, description="one of models, for perplexity")
@@ -43,6 +43,16 @@ class TextSelectionSettings(BaseModel):
         default=None, ge=1, description="machine-written passages it looks at, at most; density embeds each of them"
     )
     seed: int = Field(default=0, ge=0)
+
+    @property
+    def selector(self) -> ModuleType:
+        """The module that ``by`` names."""
+        return load_passage_selector(self.by)
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether a model reads the passages, which may use a GPU."""
+        return self.classifier is not None or not {"prior", "encoder"}.isdisjoint(self.selector.READS)
 
     @model_validator(mode="after")
     def _one_teacher(self) -> "TextSelectionSettings":

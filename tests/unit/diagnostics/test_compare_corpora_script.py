@@ -76,7 +76,7 @@ def test_what_is_wrong_is_said_before_any_work(
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("uncollapse.diagnostics.ngrams.histograms", work)
-    monkeypatch.setattr("uncollapse.diagnostics.sentence_embeddings.embed", work)
+    monkeypatch.setattr("uncollapse.language.sentence_embeddings.embed", work)
     named = {"mine": files[0], "made": files[1], "MODEL": tiny_model, "ENCODER": tiny_encoder}
     with pytest.raises(SystemExit, match=re.escape(message)):
         run(*(named.get(each, each) for each in given))

@@ -14,8 +14,8 @@ from uncollapse.artifacts.parquet import write_table
 from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.errors import ConfigError
 from uncollapse.passage_selection.classifier import scores
+from uncollapse.passage_selection.kept import kept
 from uncollapse.passage_selection.settings import ClassifierSettings, TextSelectionSettings
-from uncollapse.pretraining.selection import kept
 
 CPU = torch.device("cpu")
 

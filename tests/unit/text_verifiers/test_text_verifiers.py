@@ -17,11 +17,11 @@ from uncollapse.artifacts.scores import SCORES
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.errors import ArtifactError
 from uncollapse.language.byte_tokenizer import byte_tokenizer
-from uncollapse.settings.finding import available, load_plugin
-from uncollapse.verifiers import ensemble, length, repetition, rouge
-from uncollapse.verifiers import model_perplexity as perplexity
+from uncollapse.settings.finding import available
 from uncollapse.verifiers.checks import checked_scores
+from uncollapse.verifiers.finding import load_verifier
 from uncollapse.verifiers.member_scores import MemberScores, read_member_scores
+from uncollapse.verifiers.texts import ensemble, length, perplexity, repetition, rouge
 
 TEXTS = [["The cat sat down.", "A dog ran"], ["no no no no no", "Cats sitting, the cat sits"], ["", "the the cat"]]
 CANDIDATES = TextCandidates(
@@ -55,11 +55,9 @@ class CountingEngine:
 
 
 def test_each_module_is_a_verifier() -> None:
-    names = available("text_verifiers")
+    names = available("verifiers.texts")
     assert names == ["ensemble", "length", "perplexity", "repetition", "rouge"]
-    assert all(
-        load_plugin(name, package="text_verifiers").Settings.model_fields["kind"].default == name for name in names
-    )
+    assert all(load_verifier(name, of="texts").Settings.model_fields["kind"].default == name for name in names)
 
 
 @pytest.mark.parametrize("metric", ["rouge1", "rouge2", "rougeL"])
