@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from uncollapse.config.load import load
+from uncollapse.config.load import LOADER, load
 from uncollapse.config.settings import Settings
 from uncollapse.errors import ConfigError
 
@@ -23,7 +23,7 @@ def read(base: Path, overlays: Sequence[Path] = (), values: Sequence[str] = ()) 
     merged: dict[str, Any] = {}
     for path in [base, *overlays]:
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = yaml.load(path.read_bytes(), Loader=LOADER)
         except OSError as error:
             raise ConfigError(f"{path}: {error.strerror}; give the path of a config file") from error
         except yaml.YAMLError as error:
@@ -35,7 +35,7 @@ def read(base: Path, overlays: Sequence[Path] = (), values: Sequence[str] = ()) 
         key, equals, value = pair.partition("=")
         if not equals:
             raise ConfigError(f"--config {pair}: write it as key=value")
-        merged = _merge(merged, {key: yaml.safe_load(value)})
+        merged = _merge(merged, {key: yaml.load(value, Loader=LOADER)})
     return load(merged, [base, *overlays])
 
 

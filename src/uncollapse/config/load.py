@@ -12,7 +12,7 @@ from uncollapse.config.settings import Settings
 from uncollapse.errors import ConfigError
 from uncollapse.experiments.sequence.settings import Misfit
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # an order of magnitude faster, where it was built
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # an order of magnitude faster, where it was built
 
 # blocks whose entries have names, of the config and of an experiment
 _BLOCKS = ("corpora", "base_models", "experiments", "tables", "figures", "claims")
@@ -35,7 +35,7 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
         Listing every problem found.
     """
     there = [name for name in files if Path(name).is_file()]
-    contents = [yaml.load(Path(name).read_bytes(), Loader=_Loader) for name in there]
+    contents = [yaml.load(Path(name).read_bytes(), Loader=LOADER) for name in there]
     removed = list(_removed(merged))
     problems = [_of_removal(path, contents, files) for path in removed if not _is_set(path, contents)]
     try:
@@ -165,7 +165,7 @@ def _file_that_sets(location: list[str], files: Sequence[str | Path]) -> str | N
     """The last file with the longest part of the key."""
     best: tuple[int, str | None] = (0, None)
     for name in files:
-        content: Any = yaml.safe_load(Path(name).read_text()) if Path(name).is_file() else None
+        content: Any = yaml.load(Path(name).read_bytes(), Loader=LOADER) if Path(name).is_file() else None
         depth = 0
         for part in location:
             if not (isinstance(content, dict) and part in content):

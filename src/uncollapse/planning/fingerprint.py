@@ -2,14 +2,21 @@
 
 A hash is taken of the syntax tree without docstrings, so a comment, a docstring or a reformatting changes nothing.
 Modules looked up by name in config (tasks, verifiers) are no static imports; they are passed as ``plugins``.
+
+Each version of a file is parsed once: what was read of it is remembered from call to call.
 """
 
 import ast
 import functools
 import hashlib
 import importlib.metadata
+import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from uncollapse.jobs.file_memory import FileMemory, Version, kept_by_snakemake, version_of
 
 PACKAGE = "uncollapse"
 _SOURCE = Path(__file__).parents[1]
@@ -35,6 +42,8 @@ NUMERICAL_LIBRARIES = (
 )
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
 
 def code_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
     """What the command runs, as sorted strings ``module@hash`` and ``library==version``.
@@ -44,23 +53,11 @@ def code_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
     script : the command's file.
     plugins : dotted names of project modules, or paths of users' files, that it will import by name.
     """
-    found: dict[str, str] = {}
-    libraries: set[str] = set()
-    todo = [str(script), *plugins]
-    while todo:
-        name = todo.pop()
-        if name in found:
-            continue
-        path = Path(name) if name.endswith(".py") else _module_path(name)
-        if path is None:
-            continue
-        digest, modules, third_party = _read(path)
-        label = f"scripts/{path.name}" if name == str(script) else name
-        found[name] = f"{label}@{digest}"
-        libraries |= third_party
-        todo += modules
-        todo += _parents(name) if not name.endswith(".py") else []
-    return sorted(found.values()) + sorted(f"{library}=={_version(library)}" for library in libraries)
+    asked = (str(_SOURCE), str(script), *plugins)
+    known = _closures.get(asked)
+    if known is None or any(_version_of(path) != version for path, version in known.files):
+        known = _closures[asked] = _closure(*asked[1:])
+    return list(known.code)
 
 
 def module_names(code: Iterable[str]) -> list[str]:
@@ -72,59 +69,104 @@ def module_names(code: Iterable[str]) -> list[str]:
     return [entry.partition("@")[0] for entry in code if "@" in entry]
 
 
+@dataclass(frozen=True)
+class _Closure:
+    """The code of a command, and the version of every file that it was read from."""
+
+    code: list[str]
+    files: list[tuple[str, Version]]
+
+
+_closures: dict[tuple[str, ...], _Closure] = {}
+
+
+def _closure(script: str, *plugins: str) -> _Closure:
+    found: dict[str, str] = {}
+    files: list[tuple[str, Version]] = []
+    libraries: set[str] = set()
+    todo = [script, *plugins]
+    while todo:
+        name = todo.pop()
+        if name in found:
+            continue
+        path = name if name.endswith(".py") else _module_path(str(_SOURCE), name)
+        if path is None:
+            continue
+        version, (digest, modules, third_party) = _memory().look(path)
+        files.append((path, version))
+        found[name] = f"{f'scripts/{Path(path).name}' if name == script else name}@{digest}"
+        libraries.update(third_party)
+        todo += modules
+        todo += _parents(name) if not name.endswith(".py") else []
+    versions = sorted(f"{library}=={_version(library)}" for library in libraries)
+    return _Closure(sorted(found.values()) + versions, files)
+
+
+def _version_of(path: str) -> Version | None:
+    try:
+        return version_of(path)
+    except OSError:
+        return None
+
+
 def _parents(name: str) -> Iterator[str]:
     """Importing a.b.c runs a and a.b as well."""
     parts = name.split(".")
     return (".".join(parts[:length]) for length in range(1, len(parts)))
 
 
-def _module_path(name: str) -> Path | None:
+@functools.cache
+def _module_path(source: str, name: str) -> str | None:
     """File of a project module, or None for a name that is an attribute rather than a module."""
-    parts = name.split(".")
-    if parts[0] != PACKAGE:
+    package, *parts = name.split(".")
+    if package != PACKAGE:
         return None
-    base = _SOURCE.joinpath(*parts[1:])
-    for path in (base / "__init__.py", base.with_suffix(".py")):
-        if path.is_file():
-            return path
-    return None
-
-
-def _read(path: Path) -> tuple[str, list[str], set[str]]:
-    stat = path.stat()
-    return _read_version(path, stat.st_mtime_ns, stat.st_size)
+    base = "/".join([source, *parts])
+    return next((path for path in (f"{base}/__init__.py", f"{base}.py") if os.path.isfile(path)), None)
 
 
 @functools.cache
-def _read_version(path: Path, _mtime: int, _size: int) -> tuple[str, list[str], set[str]]:
-    """Hash, project modules and numerical libraries of one file; read once for all stages of a run."""
-    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-    modules: list[str] = []
-    third_party: set[str] = set()
-    for name in _imports(tree):
-        if name.split(".")[0] == PACKAGE:
-            modules.append(name)
-        elif name.split(".")[0] in NUMERICAL_LIBRARIES:
-            third_party.add(name.split(".")[0])
-    return _hash(tree), modules, third_party
+def _memory() -> FileMemory:
+    """What was read of each file."""
+    return kept_by_snakemake("code_hashes.json", _read, by=__file__)
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def _read(path: str) -> list[Any]:
+    """Hash, imported names of the project (modules or not) and numerical libraries of one file."""
+    tree = ast.parse(Path(path).read_bytes(), filename=path)
+    parts: list[str] = []
+    imported: dict[str, None] = {}
+    _walk(tree, parts, imported)
+    names = [(name, name.partition(".")[0]) for name in imported]
+    modules = [name for name, package in names if package == PACKAGE]
+    libraries = {package for _, package in names if package in NUMERICAL_LIBRARIES}
+    return [_hash("\0".join(parts).encode()), modules, sorted(libraries)]
 
 
-def _hash(tree: ast.Module) -> str:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            body = node.body
-            if ast.get_docstring(node, clean=False) is not None:
-                node.body = body[1:]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:12]
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+def _walk(node: ast.AST, parts: list[str], imported: dict[str, None]) -> None:
+    """Add every type and value below a node, positions and docstrings left out, and every name that is imported."""
+    parts.append(type(node).__name__)
+    if isinstance(node, ast.Import):
+        imported.update((alias.name, None) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        imported[node.module] = None
+        imported.update((f"{node.module}.{alias.name}", None) for alias in node.names)
+    elif isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+        del node.body[0]
+    for field in node._fields:
+        value = getattr(node, field)
+        several = isinstance(value, list)
+        parts.append(f"{field}[" if several else field)
+        for each in value if several else (value,):
+            if isinstance(each, ast.AST):
+                _walk(each, parts, imported)
+            else:
+                parts.append(repr(each))
+    parts.append(")")
 
 
 @functools.cache

@@ -4,6 +4,8 @@ import ast
 import functools
 from pathlib import Path
 
+from uncollapse.jobs.file_memory import FileMemory, kept_by_snakemake
+
 PACKAGES = {
     "tables": "uncollapse.products.tables",
     "figures": "uncollapse.products.figures",
@@ -49,17 +51,22 @@ def _path(kind: str, name: str) -> Path:
 
 def _arguments(kind: str, path: Path) -> dict[str, bool] | None:
     """Whether each keyword argument has a default; None where there is no such file or function."""
-    if not path.is_file():
-        return None
-    stat = path.stat()
-    return _keywords(path, FUNCTIONS[kind], stat.st_mtime_ns, stat.st_size)
+    return _memory().of(str(path)).get(FUNCTIONS[kind]) if path.is_file() else None
 
 
 @functools.cache
-def _keywords(path: Path, function: str, _mtime: int, _size: int) -> dict[str, bool] | None:
-    """Of one function; asked for several times, each version of a file is read once."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            defaults = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
-            return {argument.arg: default is not None for argument, default in defaults}
-    return None
+def _memory() -> FileMemory:
+    """What was read of each module."""
+    return kept_by_snakemake("arguments.json", _keywords, by=__file__)
+
+
+def _keywords(path: str) -> dict[str, dict[str, bool]]:
+    """Of every function that makes a product; asked for several times, each version of a file is read once."""
+    return {
+        node.name: {
+            argument.arg: default is not None
+            for argument, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        }
+        for node in ast.parse(Path(path).read_bytes()).body
+        if isinstance(node, ast.FunctionDef) and node.name in FUNCTIONS.values()
+    }

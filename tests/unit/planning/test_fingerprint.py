@@ -15,6 +15,8 @@ import numpy as np
 import pytest
 
 import uncollapse
+from uncollapse.jobs import file_memory
+from uncollapse.jobs.file_memory import FileMemory
 from uncollapse.planning import fingerprint
 from uncollapse.planning.fingerprint import code_of, module_names
 
@@ -56,7 +58,7 @@ def _libraries(code: list[str]) -> set[str]:
 
 def test_the_closure_of_a_small_script(package: Path, script: Callable[[str], Path]) -> None:
     code = code_of(script("import json\nfrom uncollapse.proxy.estimate import estimate\n"))
-    assert sorted(_hashes(code)) == ["scripts/stage.py", "uncollapse", "uncollapse.proxy.estimate"]
+    assert sorted(_hashes(code)) == ["scripts/stage.py", "uncollapse", "uncollapse.proxy", "uncollapse.proxy.estimate"]
     assert _libraries(code) == {"numpy"}
     assert all(re.fullmatch(r"[0-9a-f]{12}", digest) for digest in _hashes(code).values())
 
@@ -169,13 +171,43 @@ def test_a_new_import_brings_its_module(package: Path, script: Callable[[str], P
     path.write_text(
         path.read_text().replace("import numpy as np\n", "import numpy as np\n\nimport uncollapse.proxy.estimate\n")
     )
-    assert set(modules_of(script(SELECT))) - before == {"uncollapse.proxy.estimate"}
+    assert set(modules_of(script(SELECT))) - before == {"uncollapse.proxy", "uncollapse.proxy.estimate"}
 
 
 def test_an_edit_of_the_script_counts(package: Path, script: Callable[[str], Path]) -> None:
     before = _hashes(code_of(script(SELECT)))
     after = _hashes(code_of(script(SELECT.replace("select_labels()", "select_labels(1)"))))
     assert {name for name in before if before[name] != after[name]} == {"scripts/stage.py"}
+
+
+def test_code_is_remembered_from_call_to_call_until_a_file_changes(
+    package: Path, script: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_memory, "SETTLED", -1.0)
+    path, read, parsed = script(SELECT), fingerprint._read, []
+
+    def counted(name: str) -> list[object]:
+        parsed.append(Path(name).name)
+        return read(name)
+
+    def asked_by_a_new_process() -> list[str]:
+        memory = FileMemory(tmp_path / "memory.json", counted)
+        monkeypatch.setattr(fingerprint, "_memory", lambda: memory)
+        fingerprint._closures.clear()
+        parsed.clear()
+        code = code_of(path)
+        assert code_of(path) == code
+        memory.save()
+        return code
+
+    first = asked_by_a_new_process()
+    assert len(parsed) == len(module_names(first))
+    assert asked_by_a_new_process() == first
+    assert parsed == []
+    with (package / "selection" / "choose.py").open("a") as file:
+        file.write("\nVALUE = 1\n")
+    assert asked_by_a_new_process() != first
+    assert parsed == ["choose.py"]
 
 
 # plugins

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from uncollapse.jobs import file_memory
 from uncollapse.jobs.store import content_hash
 from uncollapse.reruns import content
 from uncollapse.reruns.content import ContentHashes
@@ -23,7 +24,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return content_hash(path)
 
     monkeypatch.setattr(content, "content_hash", counted)
-    monkeypatch.setattr(content, "_SETTLED", -1.0)
+    monkeypatch.setattr(file_memory, "SETTLED", -1.0)
     return names
 
 
@@ -78,7 +79,7 @@ def test_other_content_of_the_same_size_and_age_is_seen(
 def test_a_file_that_is_still_changing_is_read_again(
     ask: Callable[[Path], str | None], read: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(content, "_SETTLED", 3600.0)
+    monkeypatch.setattr(file_memory, "SETTLED", 3600.0)
     data = tmp_path / "data"
     data.write_text("first")
     assert ask(data) == ask(data)
