@@ -1,4 +1,4 @@
-"""What a table, figure or claims module needs, read from its source: planning a run imports none of them."""
+"""Needs of a table, figure or claims module, read from its source: planning a run imports none of them."""
 
 import ast
 import functools
@@ -39,7 +39,7 @@ def needed(kind: str, name: str) -> list[str]:
 
 
 def optional(kind: str, name: str) -> set[str]:
-    """Those of :func:`needed` with a default: frames that the product can do without where an experiment has none."""
+    """Names of :func:`needed` with a default: frames that the product can do without where an experiment has none."""
     return {argument for argument, has_default in (_arguments(kind, _path(kind, name)) or {}).items() if has_default}
 
 
@@ -57,7 +57,7 @@ def _arguments(kind: str, path: Path) -> dict[str, bool] | None:
 
 @functools.cache
 def _keywords(path: Path, function: str, _mtime: int, _size: int) -> dict[str, bool] | None:
-    """Of one function; asked for several times, each version of a file is read once."""
+    """Keyword arguments of one function; asked for several times, each version of a file is read once."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             defaults = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)

@@ -11,8 +11,8 @@ from typing import Any
 from uncollapse.errors import ArtifactError
 from uncollapse.jobs.stage import identity, provenance_path
 from uncollapse.jobs.store import Store, content_hash
-from uncollapse.planning import Plan
 from uncollapse.planning.fingerprint import module_names
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe, recipe_of
 from uncollapse.reruns.changes import changes, read_record, short
 
