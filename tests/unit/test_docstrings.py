@@ -14,7 +14,7 @@ import uncollapse
 SOURCE = Path(uncollapse.__file__).parent
 # pronouns, question words, prepositions and conjunctions: what they lean on is not in the sentence
 LEANING = {
-    "After", "And", "As", "At", "Before", "Beside", "Both", "But", "By", "Can", "Do", "Does", "For", "From", "Has",
+    "After", "And", "As", "At", "Before", "Beside", "Both", "But", "By", "Can", "Does", "For", "From", "Has",
     "Here", "How", "If", "In", "Is", "It", "Its", "Never", "Not", "Of", "On", "Only", "Our", "Over", "Per", "Since",
     "So", "Such", "Than", "That", "Their", "There", "These", "They", "This", "Those", "Till", "To", "Until", "We",
     "What", "When", "Where", "Which", "While", "Who", "Whom", "Whose", "Why", "With", "Within", "Without",

@@ -118,7 +118,7 @@ class File:
         return dataclasses.replace(self, experiment=experiment)
 
     def below(self, root: str, experiment: str | None) -> str:
-        """Its path, where the job is one of ``experiment``."""
+        """Path of the file, where the job is one of ``experiment``."""
         if self.artifact.shared:
             return f"{root}/{self.path}"
         return f"{root}/{self.experiment or experiment}/{self.path}"

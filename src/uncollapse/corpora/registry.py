@@ -92,7 +92,7 @@ def _bases(registry: str) -> Iterator[str]:
 
 
 def _address(session: requests.Session, base: str, package: Package) -> str:
-    """Where the file lies; LookupError where the index does not list it."""
+    """Address of the file; LookupError where the index does not list it."""
     if package.registry == "npm":
         return f"{base.rstrip('/')}/{package.project}/-/{package.file}"
     page = session.get(f"{base.rstrip('/')}/{package.project}/", timeout=_TIMEOUT, headers={"Accept": "text/html"})

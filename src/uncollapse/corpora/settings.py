@@ -10,7 +10,7 @@ from uncollapse.settings.values import Strict
 
 
 class ColumnSettings(Strict):
-    """Which columns of a file or hub data set hold what; null where there is none."""
+    """Columns of a file or hub data set by what they hold; null where there is none."""
 
     text: str = Field(default="text", min_length=1, description="the text, or what follows the lead")
     title: str | None = Field(default=None, description="the headline, or an instruction")
@@ -19,7 +19,7 @@ class ColumnSettings(Strict):
 
 
 class CleaningSettings(Strict):
-    """Which documents are kept. Each that is dropped is counted, by reason."""
+    """Rules for the documents that are kept. Each that is dropped is counted, by reason."""
 
     min_words: int = Field(default=50, ge=0, description="of the text; 80 after a lead that is split off is common")
     max_words: int | None = Field(default=None, ge=1, description="null: any length")

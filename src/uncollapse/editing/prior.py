@@ -1,4 +1,4 @@
-"""What editing asks of a language model: the probability of every token, and candidates where they are wanted."""
+"""A language model as editing asks for it: the probability of every token, and candidates where they are wanted."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def mean_loss(
 
 
 def _arguments(settings: FineTuningSettings, model: Any, *, steps: int, seed: int, folder: Path) -> TrainingArguments:
-    """Our settings in transformers' terms."""
+    """Settings of a run in transformers' terms."""
     on_gpu = model.device.type == "cuda"
     large = sum(parameter.numel() for parameter in model.parameters()) >= 50_000_000
     bfloat16 = settings.dtype == "bfloat16" or (settings.dtype == "auto" and (on_gpu or large))

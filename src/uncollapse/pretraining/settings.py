@@ -17,7 +17,7 @@ SAMPLED = "sampled text"  # the corpus of what a model writes for the purpose; i
 
 
 class PassageSettings(Strict):
-    """Which corpora there are, and how they are cut into passages of one length, so that length tells nobody apart."""
+    """Corpora, and their cutting into passages of one length, so that length tells nobody apart."""
 
     human: Corpora = Field(min_length=1, description="corpora written by people, in equal parts of every data set")
     machine: Corpora = Field(min_length=1, description="corpora written by models, in equal parts")
@@ -39,7 +39,7 @@ class PassageSettings(Strict):
 
     @property
     def corpora(self) -> list[str]:
-        """All of them, in the order of the files."""
+        """Names of all corpora, in the order of the files."""
         return [*self.human, *self.machine, *self.held_out]
 
 
@@ -125,7 +125,7 @@ class TaskSettings(Strict):
 
 
 class CorpusEditSettings(Strict):
-    """What is edited, by which prior, how often."""
+    """An edit: of which texts, by which prior, how often."""
 
     corpus: Name | None = Field(default=None, description="training passages of a corpus, or")
     passages: int | None = Field(default=None, ge=1, description="so many of them")
@@ -191,7 +191,7 @@ class PriorSettings(Strict):
 
 
 class DiagnosticsSettings(Strict):
-    """Which texts are compared, and by which models; n-grams take none."""
+    """Texts that are compared, and the models by which; n-grams take none."""
 
     passages: int = Field(default=100, ge=20, description="of each kind of text that models read")
     counted: int = Field(default=500, ge=20, description="passages of each kind of text whose n-grams are counted")

@@ -12,7 +12,7 @@ Method = Literal["synthetic", "rephrased"]
 
 
 class TextSamplingSettings(Strict):
-    """How models of the experiment write the texts of data sets that name them as generator."""
+    """Settings of the texts that models of the experiment write, for data sets that name them as generator."""
 
     temperature: float = Field(default=1.0, gt=0)
     top_k: int | None = Field(default=None, ge=1, description="draw among the k most probable tokens")
@@ -29,7 +29,7 @@ class TextSamplingSettings(Strict):
 
 
 class PromptSettings(Strict):
-    """What a base model reads before it writes, and how much it writes."""
+    """The text that a base model reads before it writes, and the length of what it writes."""
 
     prompt_words: int = Field(default=12, ge=1, description="of a passage, which the model goes on from")
     rephrase: str = Field(
@@ -41,7 +41,7 @@ class PromptSettings(Strict):
 
 
 class WritingSettings(TextSamplingSettings, PromptSettings):
-    """How base models write the texts of data sets that name them as written_by."""
+    """Settings of the texts that base models write, for data sets that name them as written_by."""
 
     side_by_side: int = Field(default=64, ge=1, description="texts written at a time, which a killed run may lose")
 

@@ -1,4 +1,4 @@
-"""What a table, figure or claims module needs, read from its source: planning a run imports none of them."""
+"""Needs of a table, figure or claims module, read from its source: planning a run imports none of them."""
 
 import ast
 import functools
@@ -41,7 +41,7 @@ def needed(kind: str, name: str) -> list[str]:
 
 
 def optional(kind: str, name: str) -> set[str]:
-    """Those of :func:`needed` with a default: frames that the product can do without where an experiment has none."""
+    """Names of :func:`needed` with a default: frames that the product can do without where an experiment has none."""
     return {argument for argument, has_default in (_arguments(kind, _path(kind, name)) or {}).items() if has_default}
 
 

@@ -1,4 +1,4 @@
-"""From the report stage's spec and input files to the content of the page."""
+"""The content of the page, from the report stage's spec and input files."""
 
 from collections.abc import Sequence
 from importlib import import_module
