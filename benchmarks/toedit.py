@@ -31,10 +31,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
+from uncollapse.editing.batches import batches
 
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
-from uncollapse.editing.batches import batches
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import edit, score
 from uncollapse.editing.fast_linear import FastLinear
