@@ -188,3 +188,27 @@ def test_a_tsv_is_split_by_tabs(main, tmp_path, capsys):
     (tmp_path / "a.tsv").write_text("correct\tkept\n" + "1\t1\n0\t0\n" * 20)
     main([str(tmp_path / "a.tsv")])
     assert "40 candidates of 40 prompts, 20 kept" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("ids", "prompts"),
+    [(["1", "01", "1"], 2), (["NA", "None", "nan"], 3), (["1", "w1", "w1"], 2), (["10", "9", "10"], 2)],
+)
+def test_ids_of_a_csv_are_told_apart_as_they_are_written(main, tmp_path, capsys, ids, prompts):
+    (tmp_path / "a.csv").write_text("prompt_id,correct,kept\n" + "".join(f"{one},1,yes\n" for one in ids))
+    main([str(tmp_path / "a.csv"), "--prompt", "prompt_id"])
+    assert f"3 candidates of {prompts} prompts" in capsys.readouterr().out
+
+
+def test_prompts_can_be_lists_of_messages(main, tmp_path, capsys):
+    prompts = [[{"role": "user", "content": text}] for text in "aab"]
+    pd.DataFrame({"prompt": prompts, "correct": [1, 0, 1], "kept": [1, 1, 0]}).to_parquet(tmp_path / "a.parquet")
+    main([str(tmp_path / "a.parquet"), "--prompt", "prompt"])
+    assert "3 candidates of 2 prompts" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", ["correct,correct,kept\n1,0,1\n", "correct,kept,score\n1,1,1_0\n"])
+def test_what_would_be_taken_wrongly_is_refused(main, tmp_path, content):
+    (tmp_path / "a.csv").write_text(content)
+    with pytest.raises(SystemExit, match=r"two columns are called 'correct'|'1_0' is no number"):
+        main([str(tmp_path / "a.csv"), *(["--score", "score"] if "score" in content else [])])

@@ -1,17 +1,15 @@
-"""What a corpus is made from and how it is cleaned, as config says; without heavy imports."""
+"""Origin and cleaning of a corpus, as config says; without heavy imports."""
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from uncollapse.corpora.formats import TEXTS, suffix_of
 from uncollapse.corpora.sources import SOURCES
+from uncollapse.settings.values import Strict
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class ColumnSettings(_Strict):
+class ColumnSettings(Strict):
     """Which columns of a file or hub data set hold what; null where there is none."""
 
     text: str = Field(default="text", min_length=1, description="the text, or what follows the lead")
@@ -20,7 +18,7 @@ class ColumnSettings(_Strict):
     source: str | None = Field(default=None, description="such as an outlet")
 
 
-class CleaningSettings(_Strict):
+class CleaningSettings(Strict):
     """Which documents are kept. Each that is dropped is counted, by reason."""
 
     min_words: int = Field(default=50, ge=0, description="of the text; 80 after a lead that is split off is common")
@@ -44,7 +42,7 @@ class CleaningSettings(_Strict):
     )
 
 
-class CorpusSettings(_Strict):
+class CorpusSettings(Strict):
     """One corpus, from exactly one of source, files and hub. It costs nothing unless an experiment names it."""
 
     source: Literal[SOURCES] | None = Field(default=None, description="a reader in uncollapse.corpora.sources")
@@ -69,6 +67,6 @@ class CorpusSettings(_Strict):
             if getattr(self, key) is not None and self.hub is None:
                 raise ValueError(f"{key} goes with hub alone; remove it")
         for name in self.files or ():
-            if not name.removesuffix(".gz").endswith((".parquet", ".jsonl", ".csv")):
-                raise ValueError(f"files: {name!r} ends in none of .parquet, .jsonl, .csv (or .jsonl.gz, .csv.gz)")
+            if suffix_of(name) not in TEXTS:
+                raise ValueError(f"files: {name!r} ends in none of {', '.join(TEXTS)} (or .jsonl.gz, .csv.gz)")
         return self

@@ -1,4 +1,4 @@
-"""Everything that tells two corpora apart, diagnostic by diagnostic: measurements, and sections of one page."""
+"""Comparison of two corpora, diagnostic by diagnostic: measurements, and sections of one page."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ TOLD = {
 
 
 class Comparison:
-    """Gathers measurements and sections of the page, diagnostic by diagnostic.
+    """Measurements and sections of the page, diagnostic by diagnostic.
 
     ``corpora`` are the two, at equal numbers of words, and rest on nothing else. ``parts``, where DSIR could select
     anything, are the selection and parts of the two, all three at equal numbers of words; what grows with the size of
@@ -71,7 +71,7 @@ class Comparison:
         self.tables: dict[str, pd.DataFrame] = {}
 
     def rng(self, stage: int) -> np.random.Generator:
-        """Each diagnostic draws its own numbers, whichever others run."""
+        """Random numbers of one diagnostic, whichever others run."""
         return np.random.default_rng([self.seed, stage])
 
     def add(self, title: str, key: str, figure: Any, rows: list[Any], *, rests: str) -> None:

@@ -1,4 +1,4 @@
-"""What every diagnostic returns: rows of one shape, each with its interval, found by resampling documents."""
+"""Rows that every diagnostic returns, of one shape, each with its interval, found by resampling documents."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def difference(of: str, minus: str) -> str:
 
 
 def resamples(units: int, *, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """How often each of ``units`` units is in each of ``draws`` bootstrap samples, (draws, units).
+    """Counts (draws, units): how often each of ``units`` units is in each of ``draws`` bootstrap samples.
 
     Raises
     ------

@@ -11,38 +11,19 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-
-def _signed(value: int) -> int:
-    """A 64-bit pattern as torch's int64, whose products wrap around."""
-    return value - (1 << 64) if value >> 63 else value
-
-
-_STEP = _signed(0x9E3779B97F4A7C15)
-_FIRST, _SECOND = _signed(0xBF58476D1CE4E5B9), _signed(0x94D049BB133111EB)
-
-
-def _shift(state: Tensor, bits: int) -> Tensor:
-    """Shift right, zeros coming in from the left."""
-    return (state >> bits) & ((1 << (64 - bits)) - 1)
-
-
-def _mix(state: Tensor) -> Tensor:
-    state = state + _STEP
-    state = (state ^ _shift(state, 30)) * _FIRST
-    state = (state ^ _shift(state, 27)) * _SECOND
-    return state ^ _shift(state, 31)
+from uncollapse.randomness.noise import mixed, shifted
 
 
 def row_keys(*, seed: int, generation: int, document: Tensor, position: Tensor) -> Tensor:
     """Keys (n,) int64 of n places, from (n,) int64 documents and positions."""
-    state = _mix(torch.tensor(seed, dtype=torch.int64))  # a number stays on the host, so that no device is waited for
-    state = _mix(state ^ generation)
-    return _mix(_mix(state ^ document) ^ position)
+    state = mixed(torch.tensor(seed, dtype=torch.int64))  # a number stays on the host, so that no device is waited for
+    state = mixed(state ^ generation)
+    return mixed(mixed(state ^ document) ^ position)
 
 
 def uniform(keys: Tensor, tokens: Tensor) -> Tensor:
     """Uniform numbers in (0, 1), float64, of keys (n,) and tokens (n, K) or (1, K): shape (n, K)."""
-    bits = _shift(_mix(keys.unsqueeze(-1) ^ tokens.to(torch.int64)), 11)
+    bits = shifted(mixed(keys.unsqueeze(-1) ^ tokens.to(torch.int64)), 11)
     return (bits.to(torch.float64) + 0.5) * 2.0**-53
 
 

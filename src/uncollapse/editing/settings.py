@@ -1,20 +1,20 @@
-"""How a corpus is edited, as config and the command name it, without importing torch."""
+"""Settings of an editing, as config and the command name them, without importing torch."""
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from uncollapse.settings.values import Strict
 
 Span = Literal["digits", "code", "urls"]
 
 
-class EditSettings(BaseModel):
+class EditSettings(Strict):
     """The paper's ToEdit by default (Zhu et al. 2024, eq. 2, Sec. 4.4 and App. D.3).
 
     The paper prints no temperature; its released code draws at 1.5, and so do we: at 1, a token of probability p
     changes with probability at most 1 - p, that is, hardly any eligible token does.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     threshold: float = Field(default=0.99, ge=0, le=1, description="of p(token | context); Sec. 4.1 and App. D.3")
     direction: Literal[">=", "<="] = Field(
@@ -49,5 +49,5 @@ class EditSettings(BaseModel):
 
     @property
     def candidates(self) -> int:
-        """How many of the most probable tokens top-k needs: one more where the original is left out."""
+        """Number of most probable tokens that top-k needs: one more where the original is left out."""
         return self.top_k + self.exclude_original

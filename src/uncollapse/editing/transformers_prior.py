@@ -83,8 +83,7 @@ class TransformersPrior:
     def _queue(self, windows: Sequence[Window]) -> Iterator[_Queued]:
         device = self.model.device
         rows_at_once = max(1, _logits_at_once(device) // self._head.vocabulary)
-        lengths = [len(window.tokens) - 1 for window in windows]
-        for batch in length_batches(lengths, tokens=self.batch_tokens, rows=len(windows)):
+        for batch in length_batches([len(window.tokens) - 1 for window in windows], tokens=self.batch_tokens):
             chosen = [windows[index] for index in batch]
             width = max(len(window.tokens) for window in chosen) - 1
             read = np.full((len(chosen), width), self.beginning, dtype=np.int64)

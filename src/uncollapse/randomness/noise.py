@@ -18,9 +18,9 @@ _FIRST, _SECOND = _signed(0xBF58476D1CE4E5B9), _signed(0x94D049BB133111EB)
 def mixed(state: Tensor) -> Tensor:
     """SplitMix64's finalizer of int64 values: neighbours become unrelated."""
     state = state + _STEP
-    state = (state ^ _shifted(state, 30)) * _FIRST
-    state = (state ^ _shifted(state, 27)) * _SECOND
-    return state ^ _shifted(state, 31)
+    state = (state ^ shifted(state, 30)) * _FIRST
+    state = (state ^ shifted(state, 27)) * _SECOND
+    return state ^ shifted(state, 31)
 
 
 def uniform(keys: Tensor, positions: Tensor, items: Tensor) -> Tensor:
@@ -32,7 +32,7 @@ def uniform(keys: Tensor, positions: Tensor, items: Tensor) -> Tensor:
     True
     """
     rows = mixed(mixed(keys) + positions)
-    bits = _shifted(mixed(rows.unsqueeze(-1) + items), 12)
+    bits = shifted(mixed(rows.unsqueeze(-1) + items), 12)
     return (bits.double() + 0.5) * 2.0**-52
 
 
@@ -41,6 +41,6 @@ def gumbel(keys: Tensor, positions: Tensor, items: Tensor) -> Tensor:
     return -(-uniform(keys, positions, items).log()).log().float()
 
 
-def _shifted(state: Tensor, bits: int) -> Tensor:
+def shifted(state: Tensor, bits: int) -> Tensor:
     """Logical right shift; torch's own repeats the sign."""
     return (state >> bits) & ((1 << (64 - bits)) - 1)

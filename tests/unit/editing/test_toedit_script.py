@@ -15,8 +15,9 @@ from transformers import PreTrainedTokenizerFast
 from uncollapse.artifacts.parquet import read_table
 from uncollapse.editing import corpus
 from uncollapse.editing.edits import read_generation, training_texts
+from uncollapse.editing.report import marked
 from uncollapse.editing.run import Run
-from uncollapse.editing.schemas import EDITS
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.editing.summary import summarize
 from uncollapse.jobs.parts import Parts
 from uncollapse.language.byte_tokenizer import byte_tokenizer
@@ -223,27 +224,26 @@ def test_numbers_are_checked_where_they_are_read(toedit, texts, capsys, option, 
     assert f"argument {option}: {value!r} is no whole number of at least 1" in capsys.readouterr().err
 
 
-def test_letters_of_several_tokens_are_shown_whole(toedit):
+def test_letters_of_several_tokens_are_shown_whole():
     """A tokenizer of bytes has four tokens for an emoji, of which two changed ones make up another."""
     tokenizer = byte_tokenizer(["a b"], vocabulary_size=257)
     old, new = (tokenizer(text, add_special_tokens=False)["input_ids"] for text in ("a 😀 b", "a 😁 b"))
     changed = [one != other for one, other in zip(old, new, strict=True)]
     assert sum(changed) == 1  # the last byte
     whole = [False, False, True, True, True, True, False, False]
-    marked = toedit.__globals__["marked"]
     assert marked({"ids": old, "new_ids": new, "changed": whole}, tokenizer) == "a [😀->😁] b"
     assert "\ufffd" not in marked({"ids": old, "new_ids": old, "changed": [False] * len(old)}, tokenizer)
     assert marked({"ids": old, "new_ids": old[:2], "changed": [False, False, *[True] * 6]}, tokenizer) == "a [😀 b->]"
 
 
-def test_spaces_that_words_keep_are_shown(toedit):
+def test_spaces_that_words_keep_are_shown():
     """As of Llama 2: the first token of a text loses its space when it is decoded alone."""
     words = {"<unk>": 0, "\u2581the": 1, "\u2581cat": 2, "\u2581dog": 3, "\u2581sat": 4}
     inner = Tokenizer(models.WordLevel(words, unk_token="<unk>"))
     inner.pre_tokenizer, inner.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, unk_token="<unk>")
     row = {"ids": [1, 2, 4], "new_ids": [1, 3, 4], "changed": [False, True, False]}
-    assert toedit.__globals__["marked"](row, tokenizer) == "the[ cat-> dog] sat"
+    assert marked(row, tokenizer) == "the[ cat-> dog] sat"
 
 
 def test_a_run_that_waited_for_another_takes_what_it_made(toedit, folder, texts, monkeypatch):

@@ -13,7 +13,7 @@ from uncollapse.artifacts.edits import EDIT_COUNTS
 from uncollapse.artifacts.parquet import ParquetWriter, write_table
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import score
-from uncollapse.editing.schemas import EDITS
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.errors import ArtifactError
 from uncollapse.language.base import untrained
