@@ -31,7 +31,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
-from uncollapse.editing.batches import batches
 
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
