@@ -24,7 +24,7 @@ from uncollapse.theory.gaussian_mixture import LabelFlips, draw_mixture, selecte
 from uncollapse.theory.linear_accuracy import agreement_with_bayes, cosine_to
 from uncollapse.theory.mixture_pruning import accuracy_curves
 from uncollapse.theory.regression import least_squares_rounds
-from uncollapse.theory.simulations import load_simulation
+from uncollapse.theory.simulate import load_simulation
 
 SETTINGS = {
     name: load_simulation(name).Settings()

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64encode
 from functools import cache
 
 from uncollapse.content import ContentHashes
-from uncollapse.fork_server import start as start_fork_server
+from uncollapse.jobs.fork_server.start import start as start_fork_server
 from uncollapse.outdated import force, judge
 from uncollapse.scheduling import lift_rate_limit
 

@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from uncollapse.settings.values import Strict
 
 
-class ComputeSettings(BaseModel):
+class ComputeSettings(Strict):
     """Config's choice, or what is there."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     device: Literal["auto", "cpu", "cuda"] = Field(default="auto", description="auto takes a GPU where there is one")
     dtype: Literal["auto", "float32", "bfloat16"] = Field(

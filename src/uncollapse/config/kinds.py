@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, SerializeAsAny
 
 from uncollapse.experiments.found import kinds_of_experiments
-from uncollapse.settings.values import Misfit
+from uncollapse.settings.misfit import Misfit
 
 KINDS: dict[str, type[BaseModel]] = {
     name: kind.settings for name, kind in kinds_of_experiments().items() if kind.settings is not None

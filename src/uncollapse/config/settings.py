@@ -8,7 +8,8 @@ from uncollapse.experiments.found import kinds_with
 from uncollapse.experiments.theory.settings import THEORY, TheorySettings
 from uncollapse.language.settings import BaseModelSettings
 from uncollapse.products.needs import needed
-from uncollapse.settings.values import Misfit, Name, Strict, not_defined
+from uncollapse.settings.misfit import Misfit, not_defined
+from uncollapse.settings.values import Name, Strict
 
 
 class Product(Strict):

@@ -6,7 +6,7 @@ from typing import Any
 from uncollapse.corpora.packages import package_named
 from uncollapse.corpora.prepare import Account
 from uncollapse.corpora.settings import CorpusSettings
-from uncollapse.corpora.sources import PACKAGE_OF
+from uncollapse.corpora.source_packages import PACKAGE_OF
 
 
 def card_columns(corpus: str, settings: CorpusSettings, account: Account) -> dict[str, list[Any]]:

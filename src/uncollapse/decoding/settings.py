@@ -1,12 +1,12 @@
 """A decoding in config, without importing torch."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from uncollapse.settings.values import Strict
 
 
-class DecodingSettings(BaseModel):
+class DecodingSettings(Strict):
     """How answers are written."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     beams: int = Field(ge=1, description="beam width; 1 is greedy")
     prompts: int | None = Field(

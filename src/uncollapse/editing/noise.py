@@ -1,9 +1,8 @@
 """Gumbel noise that depends on nothing but (seed, generation, document, position, token).
 
-A counter-based hash (the finalizer of SplitMix64, applied to one part of the key after the other) gives 64 bits, of
-which 53 make a uniform number in (0, 1). Batches, shards, devices and the order of work cannot change a draw; and since
-the noise belongs to the token and not to its rank, draws at other settings are coupled: a token that wins among 64
-candidates wins among 8, if it is one of them.
+SplitMix64, applied to one part of the key after the other, gives 64 bits, of which 53 make a uniform number. Batches,
+shards, devices and the order of work cannot change a draw; and since the noise belongs to the token and not to its
+rank, draws at other settings are coupled: a token that wins among 64 candidates wins among 8, if it is one of them.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from uncollapse.randomness.noise import mixed, shifted
+from uncollapse.randomness.noise import fractions, mixed, standard_gumbel
 
 
 def row_keys(*, seed: int, generation: int, document: Tensor, position: Tensor) -> Tensor:
@@ -23,10 +22,9 @@ def row_keys(*, seed: int, generation: int, document: Tensor, position: Tensor) 
 
 def uniform(keys: Tensor, tokens: Tensor) -> Tensor:
     """Uniform numbers in (0, 1), float64, of keys (n,) and tokens (n, K) or (1, K): shape (n, K)."""
-    bits = shifted(mixed(keys.unsqueeze(-1) ^ tokens.to(torch.int64)), 11)
-    return (bits.to(torch.float64) + 0.5) * 2.0**-53
+    return fractions(mixed(keys.unsqueeze(-1) ^ tokens.to(torch.int64)), bits=53)
 
 
 def gumbel(keys: Tensor, tokens: Tensor) -> Tensor:
     """Standard Gumbel noise (n, K), float64: argmax of (log_prob + gumbel) is a draw from exp(log_prob)."""
-    return -torch.log(-torch.log(uniform(keys, tokens)))
+    return standard_gumbel(uniform(keys, tokens))

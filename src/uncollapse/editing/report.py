@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.editing.distribution import TokenProbabilities
-from uncollapse.artifacts.edits import EDITS
 from uncollapse.editing.settings import EditSettings
 from uncollapse.editing.summary import summarize
 

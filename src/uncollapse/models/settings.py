@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from uncollapse.settings.values import Strict
 
 
-class ModelSettings(BaseModel):
+class ModelSettings(Strict):
     """Sizes of the encoder-decoder transformer (Feng et al. 2024: d=512, 4 + 1 layers, 8 heads)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     kind: Literal["encoder_decoder"] = "encoder_decoder"
     dimension: int = Field(default=64, ge=2, description="width d of embeddings and layers")

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from uncollapse.errors import UncollapseError
 from uncollapse.job_outputs import outputs
-from uncollapse.jobs.fork_server import forking, threads_of_libraries
+from uncollapse.jobs.fork_server.start import forking, threads_of_libraries
 from uncollapse.jobs.partial import remove_abandoned
 from uncollapse.jobs.stage import provenance_path
 from uncollapse.jobs.store import content_hash
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe, recipe_of
 from uncollapse.reruns.changes import changes, read_record
 

@@ -8,7 +8,8 @@ from uncollapse.editing.settings import EditSettings
 from uncollapse.language.settings import Architecture
 from uncollapse.passage_selection.settings import TextSelectionSettings
 from uncollapse.pretraining.writing_settings import Method
-from uncollapse.settings.values import Misfit, Name, Seeds, Strict, Unique
+from uncollapse.settings.misfit import Misfit
+from uncollapse.settings.values import Name, Seeds, Strict, Unique
 from uncollapse.training.settings import TrainingSettings
 
 Corpora = Annotated[list[Name], Unique]

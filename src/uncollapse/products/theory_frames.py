@@ -1,27 +1,25 @@
-"""The simulations' tables as frames of figures, tables and claims: a frame has its simulation's name."""
+"""Simulations' tables as frames of figures, tables and claims: a frame has its simulation's name."""
 
-from uncollapse.theory.schemas.accumulation import ACCUMULATION
-from uncollapse.theory.schemas.adaptive import ADAPTIVE_LIMIT, ADAPTIVE_RIDGE
-from uncollapse.theory.schemas.editing import EDITING
-from uncollapse.theory.schemas.finite_sample import FINITE_SAMPLE
-from uncollapse.theory.schemas.linear_verifiers import SUPERVISED_BREAKDOWN, SUPERVISED_CURVES
-from uncollapse.theory.schemas.margin_gap import MARGIN_GAP
-from uncollapse.theory.schemas.mixture import MIXTURE_BREAKDOWN, MIXTURE_CURVES
-from uncollapse.theory.schemas.regression import LEAST_SQUARES, RIDGE
-from uncollapse.theory.schemas.survivors import SURVIVORS
+from uncollapse.theory.schemas import (
+    accumulation,
+    adaptive_limit,
+    adaptive_ridge,
+    editing,
+    finite_sample,
+    least_squares,
+    margin_gap,
+    mixture_breakdown,
+    mixture_curves,
+    ridge,
+    supervised_breakdown,
+    supervised_curves,
+    survivors,
+)
 
 THEORY_SCHEMAS = {
-    "mixture_curves": MIXTURE_CURVES,
-    "mixture_breakdown": MIXTURE_BREAKDOWN,
-    "supervised_curves": SUPERVISED_CURVES,
-    "supervised_breakdown": SUPERVISED_BREAKDOWN,
-    "survivors": SURVIVORS,
-    "margin_gap": MARGIN_GAP,
-    "finite_sample": FINITE_SAMPLE,
-    "least_squares": LEAST_SQUARES,
-    "ridge": RIDGE,
-    "adaptive_ridge": ADAPTIVE_RIDGE,
-    "adaptive_limit": ADAPTIVE_LIMIT,
-    "accumulation": ACCUMULATION,
-    "editing": EDITING,
-}
+    module.__name__.rpartition(".")[2]: module.SCHEMA
+    for module in (
+        accumulation, adaptive_limit, adaptive_ridge, editing, finite_sample, least_squares, margin_gap,
+        mixture_breakdown, mixture_curves, ridge, supervised_breakdown, supervised_curves, survivors,
+    )
+}  # fmt: skip

@@ -6,13 +6,15 @@ They are mixed by SplitMix64 (Steele et al. 2014) in integer arithmetic, which i
 
 from torch import Tensor
 
+from uncollapse.randomness import hashing
+
 
 def _signed(value: int) -> int:
+    """A 64-bit pattern as torch's int64, whose sums and products wrap around."""
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
-_STEP = _signed(0x9E3779B97F4A7C15)
-_FIRST, _SECOND = _signed(0xBF58476D1CE4E5B9), _signed(0x94D049BB133111EB)
+_STEP, _FIRST, _SECOND = map(_signed, (hashing.STEP, hashing.FIRST, hashing.SECOND))
 
 
 def mixed(state: Tensor) -> Tensor:
@@ -21,6 +23,16 @@ def mixed(state: Tensor) -> Tensor:
     state = (state ^ shifted(state, 30)) * _FIRST
     state = (state ^ shifted(state, 27)) * _SECOND
     return state ^ shifted(state, 31)
+
+
+def fractions(state: Tensor, *, bits: int) -> Tensor:
+    """Numbers between 0 and 1, float64, of the same shape: the middles of 2^bits intervals, by the leading bits."""
+    return (shifted(state, 64 - bits).double() + 0.5) * 2.0**-bits
+
+
+def standard_gumbel(uniform: Tensor) -> Tensor:
+    """Gumbel's quantile -log(-log(u)): the largest of log-probability plus noise is a draw."""
+    return -(-uniform.log()).log()
 
 
 def uniform(keys: Tensor, positions: Tensor, items: Tensor) -> Tensor:
@@ -32,13 +44,12 @@ def uniform(keys: Tensor, positions: Tensor, items: Tensor) -> Tensor:
     True
     """
     rows = mixed(mixed(keys) + positions)
-    bits = shifted(mixed(rows.unsqueeze(-1) + items), 12)
-    return (bits.double() + 0.5) * 2.0**-52
+    return fractions(mixed(rows.unsqueeze(-1) + items), bits=52)
 
 
 def gumbel(keys: Tensor, positions: Tensor, items: Tensor) -> Tensor:
-    """Standard Gumbel noise, float32, of the same shape: the largest of log-probability plus noise is a draw."""
-    return -(-uniform(keys, positions, items).log()).log().float()
+    """Standard Gumbel noise of :func:`uniform`, float32, of the same shape."""
+    return standard_gumbel(uniform(keys, positions, items)).float()
 
 
 def shifted(state: Tensor, bits: int) -> Tensor:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, SerializeAsAny,
 
 from uncollapse.errors import ConfigError
 from uncollapse.settings.finding import called, load_plugin
-from uncollapse.settings.values import Misfit
+from uncollapse.settings.misfit import Misfit
 
 _SELECTOR = ("choose", "READS", "POOL", "REASONS")
 # what a plugin must offer beside Settings, where it has keys of its own

@@ -13,12 +13,3 @@ A task module offers
 
 Tasks are looked up by module name and imported alone, so that a change to one leaves the artifacts of the others valid.
 """
-
-from types import ModuleType
-
-from uncollapse.settings.finding import load_plugin
-
-
-def load_task(name: str) -> ModuleType:
-    """The task module of that name, or the user's .py file; see :func:`uncollapse.settings.finding.load_plugin`."""
-    return load_plugin(name, package="tasks")

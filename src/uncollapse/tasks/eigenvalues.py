@@ -11,10 +11,11 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from uncollapse.artifacts.parquet import list_column
 from uncollapse.errors import ArtifactError
+from uncollapse.settings.values import Strict
 from uncollapse.tasks import number_encoding
 from uncollapse.tasks.sequence_layout import SequenceLayout
 
@@ -24,10 +25,8 @@ PROMPT_COLUMNS = [
 ]
 
 
-class Settings(BaseModel):
+class Settings(Strict):
     """The task's keys in config."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: Literal["eigenvalues"] = "eigenvalues"
     matrix_size: int = Field(default=2, ge=1, le=20, description="n of the n x n matrices; the paper has 5")

@@ -4,18 +4,18 @@ import math
 
 from pydantic import Field
 
-from uncollapse.theory.simulation_settings import SimulationSettings, Size
+from uncollapse.settings.values import Strict
 
 
-class LinearVerifierSettings(SimulationSettings):
+class LinearVerifierSettings(Strict):
     """Training sets labelled by a linear generator and filtered by a linear verifier."""
 
-    angle_sizes: tuple[Size, ...] = Field(
+    angle_sizes: tuple[tuple[int, int], ...] = Field(
         ((50, 1000), (100, 2000), (200, 4000)),
         min_length=1,
         description="(d, N) with independent flips. Open; as for the (phi, psi) verifiers of Figure 5.",
     )
-    vector_sizes: tuple[Size, ...] = Field(
+    vector_sizes: tuple[tuple[int, int], ...] = Field(
         ((50, 1000), (50, 4000), (50, 16000)),
         min_length=1,
         description="(d, N) with labels from actual vectors. d fixed: accuracy tends to 1 - angle / pi as N grows.",

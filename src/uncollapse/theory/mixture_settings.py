@@ -2,13 +2,13 @@
 
 from pydantic import Field
 
-from uncollapse.theory.simulation_settings import SimulationSettings, Size
+from uncollapse.settings.values import Strict
 
 
-class MixtureSettings(SimulationSettings):
+class MixtureSettings(Strict):
     """Training sets of a ridge-logistic student behind (phi, psi) verifiers."""
 
-    sizes: tuple[Size, ...] = Field(
+    sizes: tuple[tuple[int, int], ...] = Field(
         ((25, 500), (50, 1000), (100, 2000), (200, 4000), (400, 8000)),
         min_length=1,
         description="(d, N). Open in the paper. Both grow, at N / d = 20, so that the transition is seen to sharpen; "

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from uncollapse.theory.simulation_settings import SimulationSettings
+from uncollapse.settings.values import Strict
 
 
-class PowerLawSettings(SimulationSettings):
+class PowerLawSettings(Strict):
     """S_j ~ j^-beta, source r, lambda = T^-l, n sigma_0^2 ~ T^a, T_0 ~ T^b."""
 
     beta: float = Field(2.0, gt=1, description="Capacity exponent; open, the usual example.")

@@ -2,14 +2,12 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from uncollapse.settings.values import Strict
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class OptimizerSettings(_Strict):
+class OptimizerSettings(Strict):
     """Adam(W) for everything, or Muon for the layers' matrices and AdamW for the rest.
 
     The paper trains with Adam at 5e-5. Muon (Jordan et al. 2024, in torch.optim) needs about a quarter of Adam's steps
@@ -29,14 +27,14 @@ class OptimizerSettings(_Strict):
     )
 
 
-class ScheduleSettings(_Strict):
+class ScheduleSettings(Strict):
     """Linear warm-up, a stable part, and linear decay to zero over the last share of the steps."""
 
     warmup_steps: int = Field(default=100, ge=0)
     decay_share: float = Field(default=0.4, ge=0, le=1, description="0 keeps the rate fixed after warm-up (the paper)")
 
 
-class TrainingSettings(_Strict):
+class TrainingSettings(Strict):
     """One run of training: exactly one of ``steps`` and ``epochs`` says how long."""
 
     batch_size: int = Field(default=256, ge=1)

@@ -15,7 +15,7 @@ from uncollapse.corpora.document import RawDocument
 from uncollapse.corpora.packages import PACKAGES
 from uncollapse.corpora.read import read_corpus
 from uncollapse.corpora.settings import CorpusSettings
-from uncollapse.corpora.sources import PACKAGE_OF
+from uncollapse.corpora.source_packages import PACKAGE_OF
 from uncollapse.errors import DataError
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from uncollapse.theory.editing_rule import EditingRule
-from uncollapse.theory.simulations import load_simulation, simulate, simulation_names
+from uncollapse.theory.simulate import load_simulation, simulate, simulation_names
 
 _MIXTURE = {"sizes": ((20, 400), (80, 1600))}
 _LINEAR = {

@@ -24,7 +24,7 @@ from uncollapse.products.needs import REPORTED, needed
 from uncollapse.theory.agreement import agreement
 from uncollapse.theory.intervals import bootstrap_interval, mean_interval, share_interval
 from uncollapse.theory.regression_closed_form import least_squares_error
-from uncollapse.theory.simulations import load_simulation
+from uncollapse.theory.simulate import load_simulation
 
 ROOT = Path(__file__).parents[3]
 GROUPS = (

@@ -17,7 +17,7 @@ from uncollapse.products.tables import zhu2024_rules
 from uncollapse.products.theory_frames import THEORY_SCHEMAS
 from uncollapse.report.theory_sections import THEORY_SECTIONS
 from uncollapse.statistics.means import means
-from uncollapse.theory.simulations import load_simulation, simulation_names
+from uncollapse.theory.simulate import load_simulation, simulation_names
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text())
 NAMES = {

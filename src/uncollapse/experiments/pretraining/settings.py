@@ -20,7 +20,8 @@ from uncollapse.pretraining.settings import (
     TokenizerSettings,
 )
 from uncollapse.pretraining.writing_settings import SynthesisSettings, TextSamplingSettings, WritingSettings
-from uncollapse.settings.values import Misfit, Name, Strict, not_defined
+from uncollapse.settings.misfit import Misfit, not_defined
+from uncollapse.settings.values import Name, Strict
 
 
 class PretrainingExperimentSettings(Strict):

@@ -10,8 +10,9 @@ from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.models.settings import ModelSettings
 from uncollapse.selection.settings import DatasetSettings
+from uncollapse.settings.misfit import Misfit, not_defined
 from uncollapse.settings.plugins import TaskSettings, VerifierSettings
-from uncollapse.settings.values import Misfit, Name, Seeds, Strict, Unique, not_defined
+from uncollapse.settings.values import Name, Seeds, Strict, Unique
 from uncollapse.training.settings import TrainingSettings
 
 

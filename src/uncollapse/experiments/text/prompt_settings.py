@@ -2,16 +2,14 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from uncollapse.settings.values import Strict
 
 Part = Literal["title", "lead", "text"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class TextDataSettings(_Strict):
+class TextDataSettings(Strict):
     """How a document becomes a prompt and its true answer."""
 
     corpus: str = Field(min_length=1, description="one of corpora")
@@ -35,7 +33,7 @@ class TextDataSettings(_Strict):
         return self
 
 
-class TextSampleSettings(_Strict):
+class TextSampleSettings(Strict):
     """How documents are shared out, by a hash of what is read; equal prompts are never in two splits.
 
     The synthesize split is the whole pool, the generator's own ``train_share`` of it included, as in Feng et al. 2024,

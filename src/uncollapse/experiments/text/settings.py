@@ -10,8 +10,9 @@ from uncollapse.compute.settings import ComputeSettings
 from uncollapse.experiments.text.prompt_settings import TextDataSettings, TextSampleSettings
 from uncollapse.language.settings import EngineSettings, FineTuningSettings, SamplingSettings
 from uncollapse.selection.text_settings import TextDatasetSettings
+from uncollapse.settings.misfit import Misfit, not_defined
 from uncollapse.settings.plugins import TextVerifierSettings
-from uncollapse.settings.values import Misfit, Name, Seeds, Strict, Unique, not_defined
+from uncollapse.settings.values import Name, Seeds, Strict, Unique
 
 BASE = "base"  # the pretrained model itself, as the model of a verifier
 

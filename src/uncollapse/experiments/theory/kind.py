@@ -8,7 +8,7 @@ from uncollapse.artifacts.simulations import SIMULATION_FILES
 from uncollapse.experiments.kind import Job, Kind
 from uncollapse.experiments.theory.frames import FRAMES
 from uncollapse.settings.finding import module_name
-from uncollapse.theory.simulations import PACKAGE
+from uncollapse.theory.simulate import PACKAGE
 
 KIND = Kind("theory", frames=FRAMES, block=lambda settings: settings.theory)
 

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Field, create_model
 
 from uncollapse.settings.values import Strict
-from uncollapse.theory.simulations import load_simulation, simulation_names
+from uncollapse.theory.simulate import load_simulation, simulation_names
 
 THEORY = "theory"  # what stands for an experiment's name in products and paths
 

@@ -1,1 +1,1 @@
-"""What the simulations' tables hold: one module per family, so that a new column concerns its own family alone."""
+"""Columns of the simulations' tables: one module per simulation, so that a new column concerns few others."""

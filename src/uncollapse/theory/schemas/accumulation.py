@@ -2,7 +2,7 @@
 
 from uncollapse.theory.schemas.table import DIMENSION, N_POINTS, TRIAL, count, flag, number, table, word
 
-ACCUMULATION = table(
+SCHEMA = table(
     key="policy same_design dimension n_points noise_variance trial round",
     columns=[
         word("policy", "replace, accumulate, accumulate-subsample"),

@@ -2,7 +2,7 @@
 
 from uncollapse.theory.schemas.table import DIMENSION, N_POINTS, TRIAL, count, number, table, word
 
-EDITING = table(
+SCHEMA = table(
     key="policy share eta trial round",
     columns=[
         word("policy", "which labels may be edited"),

@@ -2,7 +2,7 @@
 
 from uncollapse.theory.schemas.table import TRIAL, count, number, table, word
 
-FINITE_SAMPLE = table(
+SCHEMA = table(
     key="trial n_original selection selected",
     columns=[
         TRIAL,

@@ -2,7 +2,7 @@
 
 from uncollapse.theory.schemas.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, count, number, table
 
-MARGIN_GAP = table(
+SCHEMA = table(
     key="n_points error_rate trial",
     columns=[
         DIMENSION,

@@ -2,7 +2,7 @@
 
 from uncollapse.theory.schemas.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, count, number, table, word
 
-SURVIVORS = table(
+SCHEMA = table(
     key="case dimension n_points trial setting",
     columns=[
         word("case", "symmetric: b = -a; skewed: b = 0 (Condition D.1)"),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
+from uncollapse.settings.values import Strict
 from uncollapse.theory.accumulation_policy import Policy
-from uncollapse.theory.schemas.accumulation import ACCUMULATION as SCHEMA
-from uncollapse.theory.simulation_settings import SimulationSettings
+from uncollapse.theory.schemas.accumulation import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
-class Settings(SimulationSettings):
+class Settings(Strict):
     """The grid of the authors' code."""
 
     policies: tuple[Policy, ...] = Field(

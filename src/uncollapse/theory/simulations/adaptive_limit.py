@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from uncollapse.theory.power_law_settings import PowerLawSettings
-from uncollapse.theory.schemas.adaptive import ADAPTIVE_LIMIT as SCHEMA
+from uncollapse.theory.schemas.adaptive_limit import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd

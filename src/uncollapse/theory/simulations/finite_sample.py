@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.schemas.finite_sample import FINITE_SAMPLE as SCHEMA
-from uncollapse.theory.simulation_settings import SimulationSettings
+from uncollapse.settings.values import Strict
+from uncollapse.theory.schemas.finite_sample import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
-class Settings(SimulationSettings):
+class Settings(Strict):
     """Section 4 of Feng et al. 2024 (v1)."""
 
     dimension: int = Field(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.schemas.regression import LEAST_SQUARES as SCHEMA
-from uncollapse.theory.simulation_settings import SimulationSettings
+from uncollapse.settings.values import Strict
+from uncollapse.theory.schemas.least_squares import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
-class Settings(SimulationSettings):
+class Settings(Strict):
     """Of the unregularised fits, with data of constant and of growing size."""
 
     dimension: int = Field(50, ge=1, description="d. The slides have no numbers; fits of tens of parameters.")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.schemas.margin_gap import MARGIN_GAP as SCHEMA
-from uncollapse.theory.simulation_settings import SimulationSettings
+from uncollapse.settings.values import Strict
+from uncollapse.theory.schemas.margin_gap import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
-class Settings(SimulationSettings):
+class Settings(Strict):
     """Of the gap against N."""
 
     dimension: int = Field(20, ge=1, description="d, fixed while N grows; small, so that N / d covers 12 to 800.")

@@ -8,8 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from uncollapse.theory.mixture_settings import MixtureSettings
-from uncollapse.theory.schemas.mixture import MIXTURE_BREAKDOWN as SCHEMA
-from uncollapse.theory.simulation_settings import Size
+from uncollapse.theory.schemas.mixture_breakdown import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +19,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 class Settings(MixtureSettings):
     """Of the measured breakdown points."""
 
-    fixed_dimension_sizes: tuple[Size, ...] = Field(
+    fixed_dimension_sizes: tuple[tuple[int, int], ...] = Field(
         ((100, 500), (100, 2000), (100, 8000), (100, 32000)),
         min_length=1,
         description="(d, N) for the growth in N alone that Theorem 3.2 speaks of.",

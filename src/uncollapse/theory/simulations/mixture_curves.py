@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from uncollapse.theory.mixture_settings import MixtureSettings
-from uncollapse.theory.schemas.mixture import MIXTURE_CURVES as SCHEMA
+from uncollapse.theory.schemas.mixture_curves import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.schemas.regression import RIDGE as SCHEMA
-from uncollapse.theory.simulation_settings import SimulationSettings
+from uncollapse.settings.values import Strict
+from uncollapse.theory.schemas.ridge import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
-class Settings(SimulationSettings):
+class Settings(Strict):
     """Of the ridge students."""
 
     dimension: int = Field(60, ge=2, description="d. The slides have no numbers.")

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from uncollapse.theory.linear_verifier_settings import LinearVerifierSettings
-from uncollapse.theory.schemas.linear_verifiers import SUPERVISED_CURVES as SCHEMA
+from uncollapse.theory.schemas.supervised_curves import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd

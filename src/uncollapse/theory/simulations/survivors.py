@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.schemas.survivors import SURVIVORS as SCHEMA
-from uncollapse.theory.simulation_settings import SimulationSettings, Size
+from uncollapse.settings.values import Strict
+from uncollapse.theory.schemas.survivors import SCHEMA
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
-class Settings(SimulationSettings):
+class Settings(Strict):
     """Both cases of Condition D.1: b = -a (symmetric) and b = 0 (skewed)."""
 
-    sizes: tuple[Size, ...] = Field(
+    sizes: tuple[tuple[int, int], ...] = Field(
         ((50, 1000), (100, 2000), (200, 4000)), min_length=1, description="(d, N); open, as for Figure 5."
     )
     mean_square: float = Field(0.5, ge=0, lt=1, description="a; as for Figure 5.")

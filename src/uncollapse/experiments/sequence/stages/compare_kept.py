@@ -5,7 +5,7 @@ from uncollapse.artifacts.parquet import ParquetWriter
 from uncollapse.jobs.stage import Stage
 from uncollapse.selection.compare import compare
 from uncollapse.selection.settings import DatasetSettings
-from uncollapse.tasks import load_task
+from uncollapse.tasks.finding import load_task
 
 
 def run(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from uncollapse.artifacts.parquet import ParquetWriter, row_count, write_table
 from uncollapse.errors import ArtifactError
 from uncollapse.jobs.stage import Stage
 from uncollapse.metrics.accuracy import Accuracies, outcomes
-from uncollapse.tasks import load_task
+from uncollapse.tasks.finding import load_task
 
 
 def run(stage: Stage) -> None:

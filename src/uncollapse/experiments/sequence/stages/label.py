@@ -12,7 +12,7 @@ from uncollapse.decoding import label as labelling
 from uncollapse.jobs.sharding import shard_of
 from uncollapse.jobs.stage import Stage
 from uncollapse.models.weights import load_weights
-from uncollapse.tasks import load_task
+from uncollapse.tasks.finding import load_task
 
 
 def run(stage: Stage) -> None:

@@ -3,7 +3,8 @@
 from uncollapse.artifacts.parquet import ParquetWriter
 from uncollapse.artifacts.prompts import prompts
 from uncollapse.jobs.stage import Stage
-from uncollapse.tasks import load_task, sampling
+from uncollapse.tasks import sampling
+from uncollapse.tasks.finding import load_task
 
 
 def run(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from uncollapse.errors import ArtifactError, DataError
 from uncollapse.jobs.stage import Stage
 from uncollapse.selection.select import select_labels, select_synthesized
 from uncollapse.selection.settings import DatasetSettings
-from uncollapse.tasks import load_task
+from uncollapse.tasks.finding import load_task
 
 
 def run(stage: Stage) -> None:

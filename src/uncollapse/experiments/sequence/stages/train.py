@@ -10,7 +10,7 @@ from uncollapse.jobs.stage import Stage
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
 from uncollapse.models.weights import load_weights, save_weights
-from uncollapse.tasks import load_task
+from uncollapse.tasks.finding import load_task
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.data import load_examples
 from uncollapse.training.loop import train

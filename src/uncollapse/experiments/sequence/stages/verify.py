@@ -4,7 +4,7 @@ from uncollapse.artifacts.parquet import PromptsById, row_count
 from uncollapse.artifacts.prompts import prompts
 from uncollapse.candidates.sequences import read_candidates
 from uncollapse.jobs.stage import Stage
-from uncollapse.tasks import load_task
+from uncollapse.tasks.finding import load_task
 from uncollapse.verifiers.finding import load_verifier
 from uncollapse.verifiers.scoring import write_scores
 

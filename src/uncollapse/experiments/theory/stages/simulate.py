@@ -2,7 +2,7 @@
 
 from uncollapse.artifacts.parquet import write_table
 from uncollapse.jobs.stage import Stage
-from uncollapse.theory.simulations import load_simulation, simulate
+from uncollapse.theory.simulate import load_simulation, simulate
 
 
 def run(stage: Stage) -> None:
