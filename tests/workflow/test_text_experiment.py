@@ -69,7 +69,7 @@ def test_provenance_names_the_text_command_and_its_verifier(tiny: Path) -> None:
     )
     assert record["stage"] == "verify_text"
     modules = [entry.partition("@")[0] for entry in record["code"]]
-    assert "uncollapse.verifiers.model_perplexity" in modules
+    assert "uncollapse.verifiers.texts.perplexity" in modules
     assert "uncollapse.language.engines.transformers_engine" in modules
     assert not [name for name in modules if name.startswith("uncollapse.tasks")]
 

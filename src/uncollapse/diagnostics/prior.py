@@ -16,6 +16,7 @@ from uncollapse.errors import ArtifactError
 from uncollapse.language.artifact import load_language_model, quiet
 from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.model_files import loading, located, short_name
+from uncollapse.language.scoring import Row, Scorer
 
 LONGEST = 512  # tokens of a document that are scored, the first ones
 BATCH_TOKENS = 2048
@@ -77,12 +78,11 @@ def token_log_probs(
 
     A beginning-of-text token stands first where the model has one (else the end-of-text token), so that the first
     token of the text is scored too; where it has neither, the scores begin with the second. Documents of like length
-    go through together; ``progress`` gets how many are done.
+    go through together, the shortest first; ``progress`` gets how many are done.
     """
-    tokenizer, model = prior.tokenizer, prior.model
+    tokenizer, scorer = prior.tokenizer, Scorer(prior.model, padding=0)
     start = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
     ids = [each[:longest] for each in tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
-    lead = [] if start is None else [start]
     order = sorted(range(len(ids)), key=lambda place: (len(ids[place]), place))
     found: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(ids)
     begin = done = 0
@@ -90,28 +90,13 @@ def token_log_probs(
         end = begin + 1
         while end < len(order) and (len(ids[order[end]]) + 1) * (end + 1 - begin) <= batch_tokens:
             end += 1
-        batch = [place for place in order[begin:end] if ids[place]]
-        if batch:
-            _score([lead + ids[place] for place in batch], batch, found, model=model)
+        rows = []
+        for place in order[begin:end]:
+            if ids[place]:
+                context, scored = ([start], ids[place]) if start is not None else (ids[place][:1], ids[place][1:])
+                rows.append(Row(context, [scored], [place]))
+        for place, log_probs in scorer(rows) if rows else ():
+            found[place] = log_probs
         begin, done = end, done + end - begin
         progress(done)
     return found
-
-
-@torch.inference_mode()
-def _score(
-    sequences: list[list[int]], places: list[int], found: list[NDArray[np.float32]], *, model: PreTrainedModel
-) -> None:
-    """Fill ``found`` at ``places``; padding is on the right, where causal attention never looks back at it."""
-    width = max(map(len, sequences))
-    tokens = torch.zeros((len(sequences), width), dtype=torch.long)
-    mask = torch.zeros_like(tokens)
-    for row, sequence in enumerate(sequences):
-        tokens[row, : len(sequence)] = torch.tensor(sequence)
-        mask[row, : len(sequence)] = 1
-    tokens, mask = tokens.to(model.device), mask.to(model.device)
-    hidden = model(input_ids=tokens, attention_mask=mask).logits
-    for row, (sequence, place) in enumerate(zip(sequences, places, strict=True)):
-        logits = hidden[row, : len(sequence) - 1].float()
-        chosen = tokens[row, 1 : len(sequence), None]
-        found[place] = (logits.gather(1, chosen)[:, 0] - logits.logsumexp(dim=1)).cpu().numpy()

@@ -1,4 +1,9 @@
-"""The reference engine: one forward pass of a transformers model, its output projection in chunks of positions."""
+"""The reference engine: one forward pass of a transformers model, its output projection in chunks of positions.
+
+:class:`uncollapse.language.scoring.Scorer` asks for the log-probabilities of given tokens alone. Editing keeps the
+distribution over the whole vocabulary beside them, to draw other tokens from, and it multiplies bfloat16 states into
+float32 logits; so the two round differently, and neither can stand for the other.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from transformers import PreTrainedModel
 
 from uncollapse.language.next_token import next_token
 from uncollapse.language.roomy_cache import roomy_cache
+from uncollapse.language.scoring import token_log_probs
 from uncollapse.language.settings import SamplingSettings
 from uncollapse.randomness.noise import mixed
 
@@ -70,7 +71,7 @@ def generate_batch(
             cache.batch_repeat_interleave(width)
             logits, visible, positions = (t.repeat_interleave(width, dim=0) for t in (logits, visible, positions))
         chosen = next_token(logits, sampling, keys=row_keys, positions=torch.full_like(row_keys, step))
-        log_probs = logits.gather(-1, chosen.unsqueeze(-1)).squeeze(-1) - logits.logsumexp(-1)
+        log_probs = token_log_probs(logits, chosen)
         for written, token, log_prob in zip(rows, chosen.tolist(), log_probs.tolist(), strict=True):
             if not written.finished:
                 written.tokens.append(token)

@@ -9,6 +9,9 @@ one, a row (query) sees the columns (keys) marked x:
     first, 1      x x x
     first, 2      x x x x
     second, 1     x x     x
+
+Verifiers and the comparison of corpora ask here. Editing, and what measures perplexity on its windows, asks
+:mod:`uncollapse.editing.prior`, which offers the whole distribution as well.
 """
 
 from collections.abc import Iterator, Sequence

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from uncollapse.language.settings import HubModel
-from uncollapse.passage_selection.finding import load_passage_selector
+from uncollapse.settings.finding import load_plugin
 from uncollapse.settings.plugins import PassageSelector
 from uncollapse.settings.values import Strict
 
@@ -47,7 +47,7 @@ class TextSelectionSettings(Strict):
     @property
     def selector(self) -> ModuleType:
         """The module that ``by`` names."""
-        return load_passage_selector(self.by)
+        return load_plugin(self.by, package="passage_selection.selectors", offers="choose")
 
     @property
     def asks_model(self) -> bool:

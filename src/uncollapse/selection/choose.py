@@ -45,9 +45,11 @@ def chosen(
     reasons = (*selector.REASONS, BEYOND_THE_SIZE)
     done = 0
     mine, read = itertools.tee(groups)  # a selector reads a group, then answers: no more than one is held
-    for group, answer in itertools.zip_longest(
-        mine, selector.choose(_with_verdicts(read, selector, settings.select), settings=settings, prompts=prompts)
-    ):
+    judged = _with_verdicts(read, selector, settings.select)
+    answers = selector.choose(judged, settings=settings, prompts=prompts)
+    if not isinstance(answers, Iterable):
+        raise DataError(f"selector {settings.select}: choose must yield arrays, it returns {answers}")
+    for group, answer in itertools.zip_longest(mine, answers):
         rank = _checked(answer, group, selector, settings.select)
         if size is not None:
             kept = rank >= 0

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from uncollapse.selection.finding import load_selector
+from uncollapse.settings.finding import load_plugin
 from uncollapse.settings.plugins import Selector
 from uncollapse.settings.values import Strict
 
@@ -23,7 +23,7 @@ class SelectionSettings(Strict):
     @property
     def selector(self) -> ModuleType:
         """The module that ``select`` names."""
-        return load_selector(self.select, of=self.OF)
+        return load_plugin(self.select, package=f"selection.{self.OF}", offers="choose")
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:

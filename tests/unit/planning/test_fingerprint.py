@@ -159,7 +159,7 @@ def test_an_edit_of_a_parent_package_counts(package: Path, script: Callable[[str
 
 def test_an_edit_elsewhere_does_not_count(package: Path, script: Callable[[str], Path]) -> None:
     before = code_of(script(SELECT))
-    for other in ("training/loop.py", "verifiers/tolerance.py", "tasks/eigenvalues.py"):
+    for other in ("training/loop.py", "verifiers/sequences/tolerance.py", "tasks/eigenvalues.py"):
         path = package / other
         path.write_text(path.read_text() + "\nVALUE = 1\n")
     assert code_of(script(SELECT)) == before

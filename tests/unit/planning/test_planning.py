@@ -290,8 +290,8 @@ def test_code_brings_the_task_and_the_verifier_that_config_names(tmp_path: Path)
 
     assert "uncollapse.tasks.eigenvalues" in modules(plan.code("sample", "toy"))
     verify = modules(plan.code("verify", "toy", verifier="self"))
-    assert "uncollapse.verifiers.perplexity" in verify
-    assert "uncollapse.verifiers.tolerance" not in verify
+    assert "uncollapse.verifiers.sequences.perplexity" in verify
+    assert "uncollapse.verifiers.sequences.tolerance" not in verify
 
 
 def test_code_of_a_users_verifier(tmp_path: Path) -> None:

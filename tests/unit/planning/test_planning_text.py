@@ -152,9 +152,9 @@ def test_code_brings_the_verifier_and_the_engine_where_a_model_is_asked() -> Non
 
     engine = "uncollapse.language.engines.transformers_engine"
     assert engine in modules("label")
-    assert {engine, "uncollapse.verifiers.model_perplexity"} <= modules("verify", verifier="weak")
+    assert {engine, "uncollapse.verifiers.texts.perplexity"} <= modules("verify", verifier="weak")
     assert engine not in modules("verify", verifier="oracle")
-    assert "uncollapse.verifiers.model_perplexity" not in modules("verify", verifier="oracle")
+    assert "uncollapse.verifiers.texts.perplexity" not in modules("verify", verifier="oracle")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from uncollapse.tasks import eigenvalues, number_encoding
 from uncollapse.verifiers.checks import checked_scores
 from uncollapse.verifiers.finding import load_verifier
 
-SCRIPT = Path(__file__).parents[3] / "scripts" / "verify.py"
+SCRIPT = Path(__file__).parents[3] / "scripts" / "stage.py"
+BODY = "uncollapse.experiments.sequence.stages.verify"
 OWN = """
 from typing import Literal
 import numpy as np
@@ -135,7 +136,7 @@ def _verify(
 ) -> tuple[subprocess.CompletedProcess[str], Path]:
     scores = tmp_path / "out" / "scores.parquet"
     spec = {"task": {"name": "eigenvalues"}, "verifier": {"kind": kind}}
-    command = [sys.executable, str(SCRIPT), "--spec", json.dumps(spec), "--input", f"prompts={prompts}"]
+    command = [sys.executable, str(SCRIPT), BODY, "--spec", json.dumps(spec), "--input", f"prompts={prompts}"]
     command += ["--input", f"candidates={candidates}", "--output", f"scores={scores}"]
     return subprocess.run(command, capture_output=True, text=True), scores
 
