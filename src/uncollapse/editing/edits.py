@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.artifacts.edits import EDITS
+from uncollapse.artifacts.lists import arrays_of
 from uncollapse.artifacts.parquet import as_table, read_row_groups
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import Edited
@@ -57,13 +57,9 @@ def read_generation(paths: Path | Sequence[Path]) -> Iterator[Generation]:
     ``eligible`` is (N,) where no token was deleted, and empty where some were: positions no longer correspond.
     """
     for table in read_row_groups(paths, EDITS):
-        new, mask = table["new_ids"].combine_chunks(), table["eligible"].combine_chunks()
-        ids = Documents.of_lists(
-            table["document_id"].to_numpy(),
-            _rows(new),
-            _rows(table["prompt_ids"].combine_chunks()),
-        )
-        flat = mask.flatten().to_numpy(zero_copy_only=False)
+        new, prompts = (arrays_of(table[name]) for name in ("new_ids", "prompt_ids"))
+        ids = Documents.of_lists(table["document_id"].to_numpy(), new, prompts)
+        flat = table["eligible"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         yield Generation(ids, flat if len(flat) == len(ids.tokens) else np.empty(0, bool))
 
 
@@ -73,15 +69,9 @@ def training_texts(paths: Path | Sequence[Path]) -> Iterator[tuple[NDArray[np.in
     Decoding edited tokens and encoding the text merges them into other tokens, of other probabilities.
     """
     for table in read_row_groups(paths, EDITS):
-        columns = (_rows(table[name].combine_chunks()) for name in ("prompt_ids", "new_ids"))
+        columns = (arrays_of(table[name]) for name in ("prompt_ids", "new_ids"))
         yield from zip(*columns, strict=True)
 
 
 def _lists(values: NDArray[Any], offsets: NDArray[np.int64]) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), pa.array(values))
-
-
-def _rows(column: pa.ListArray) -> list[NDArray[np.int32]]:
-    lengths = np.asarray(column.value_lengths(), dtype=np.int64)
-    flat = column.flatten().to_numpy(zero_copy_only=False)
-    return np.split(flat, np.cumsum(lengths)[:-1]) if len(lengths) else []

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import torch
 from torch import Tensor, nn
 
 from uncollapse.artifacts.datasets import TRAINING_TEXTS
+from uncollapse.artifacts.lists import arrays_of
 from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.errors import DataError
 
@@ -67,8 +69,6 @@ def blocks(texts: Iterable[np.ndarray], *, context: int, end: int, device: torch
     return Blocks(torch.from_numpy(stream[starts + np.arange(context + 1)]).to(device))
 
 
-def rows_of_ids(table: object) -> list[np.ndarray]:
+def rows_of_ids(table: pa.Table) -> list[np.ndarray]:
     """The lists of a column ``ids``, as arrays; none of an empty table."""
-    column = table.column("ids").combine_chunks()
-    lengths = column.value_lengths().to_numpy()
-    return np.split(column.flatten().to_numpy(), np.cumsum(lengths)[:-1]) if len(lengths) else []
+    return arrays_of(table.column("ids"))
