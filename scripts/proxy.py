@@ -25,7 +25,7 @@ import pandas as pd
 from uncollapse.jobs.command_line import finite, whole
 
 if TYPE_CHECKING:
-    from uncollapse.proxy.estimate import Estimate
+    from uncollapse.statistics.estimate import Estimate
 
 WORDS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False, "1.0": True, "0.0": False}
 LIKELY_PROMPTS = ("prompt_id", "prompt", "prompts", "question", "id_of_prompt")
@@ -98,8 +98,7 @@ def estimates(
         counts[:, number] = np.bincount(place, chosen, minlength=len(counts))
     patterns, repeats = np.unique(counts, axis=0, return_counts=True)
     tally = Tally(patterns, repeats.astype(np.int64))
-    found = bound_alike(tally, estimate(tally, resamples=resamples, rng=np.random.default_rng(seed)))
-    return {one.quantity: one for one in found}
+    return bound_alike(tally, estimate(tally, resamples=resamples, rng=np.random.default_rng(seed)))
 
 
 def enough(kept: np.ndarray, prompts: np.ndarray, found: dict[str, Estimate]) -> bool:
@@ -116,9 +115,9 @@ def report(correct: np.ndarray, kept: np.ndarray, prompts: np.ndarray, found: di
     """Print every quantity with its interval, and the line to act on."""
     count = len(np.unique(prompts))
     print(f"{len(correct):,} candidates of {count:,} prompts, {int(kept.sum()):,} kept ({kept.mean():.1%})")
-    for row in found.values():  # an interval without width is one that resampling cannot find
+    for quantity, row in found.items():  # an interval without width is one that resampling cannot find
         interval = f"  [{row.low:.4f}, {row.high:.4f}]" if row.low < row.high else ""
-        print(f"  {row.quantity:<15} {row.value:.4f}{interval}")
+        print(f"  {quantity:<15} {row.value:.4f}{interval}")
     if kept.all():
         print("All candidates are kept, so that nothing is selected and p_* is one half.")
     if correct.all() or not correct.any():

@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.diagnostics.embedding_map import TWINS
-from uncollapse.diagnostics.measurement import Measurement, measured, resamples, share_error
+from uncollapse.diagnostics.measurement import Measurement, measured
 from uncollapse.errors import DataError
 from uncollapse.passage_selection.density import CONCATENATED, COUNTERS, ROWS, DensitySketch
+from uncollapse.statistics.bootstrap import resamples
+from uncollapse.statistics.normal import share_error
 
 NEAR_ZERO = 0.05  # of a kernel that is 1 for a document's twin
 DRAWS = 400

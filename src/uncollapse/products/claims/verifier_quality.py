@@ -12,7 +12,7 @@ from uncollapse.analysis.dataset_words import dataset_words
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.table import Row
 from uncollapse.products.tables.feng2024_table3 import GROUP
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds
 
 # verifiers that look at a label's error alone; others may also change which prompts are kept
