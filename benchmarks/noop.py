@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from uncollapse.config.files import read
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 5

@@ -34,7 +34,6 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
-from uncollapse.editing.batches import batches
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import edit, score
 from uncollapse.editing.fast_linear import FastLinear
@@ -42,6 +41,7 @@ from uncollapse.editing.load import load_prior
 from uncollapse.editing.protect import Pieces
 from uncollapse.editing.settings import EditSettings
 from uncollapse.editing.transformers_prior import TransformersPrior
+from uncollapse.language.batches import length_batches
 
 ROUNDS = 3
 SLOW_TEXTS = 8  # for procedures that would take minutes
@@ -119,7 +119,7 @@ def algorithm_1(model: PreTrainedModel, first: int, rows: list[np.ndarray], sett
 @torch.inference_mode()
 def forward(model: PreTrainedModel, rows: list[np.ndarray], batch_tokens: int) -> None:
     """All logits of batches like ours."""
-    for batch in batches([len(row) for row in rows], batch_tokens=batch_tokens):
+    for batch in length_batches([len(row) for row in rows], tokens=batch_tokens):
         width = max(len(rows[index]) for index in batch)
         read = np.zeros((len(batch), width), dtype=np.int64)
         for place, index in enumerate(batch):

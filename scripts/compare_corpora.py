@@ -80,9 +80,9 @@ def compare(options: argparse.Namespace) -> Path:
     from uncollapse.corpus_comparison.comparison import Comparison
     from uncollapse.corpus_comparison.page import Corpus, page
     from uncollapse.diagnostics import two_corpora
-    from uncollapse.diagnostics.model_files import check
     from uncollapse.diagnostics.ngrams import equal_words
     from uncollapse.diagnostics.verdicts import judge
+    from uncollapse.language.model_files import check
 
     for model in [*options.model, *([options.embeddings] if options.embeddings else [])]:
         check(model)
@@ -169,7 +169,7 @@ def loaded(options: argparse.Namespace) -> list[Prior]:
 
         models = [load_prior(name) for name in options.model]
     if options.embeddings:
-        from uncollapse.diagnostics.sentence_embeddings import load_encoder
+        from uncollapse.language.sentence_embeddings import load_encoder
 
         load_encoder(options.embeddings)
     return models

@@ -37,7 +37,7 @@ from uncollapse.errors import ConfigError, UncollapseError
 from uncollapse.jobs.command_line import positive, whole
 from uncollapse.offline.pieces import join_pieces, split_large
 from uncollapse.offline.without_snakemake import Jobs
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 
 MEBIBYTE = 1 << 20
 PROJECT = Path(__file__).resolve().parents[1]

@@ -12,7 +12,7 @@ from pathlib import Path
 from uncollapse.config.files import read
 from uncollapse.errors import UncollapseError
 from uncollapse.jobs.store import Store
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.reruns.why import Why, explain
 
 

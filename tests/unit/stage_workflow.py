@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from uncollapse.jobs.stage import Stage
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import recipe_of
 
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ from checkout import Job
 
 SCRIPTS = {"select": "select_data", "proxy": "estimate_proxy", "evaluate": "evaluate_model"}  # others: the rule's name
 PRODUCTS = {
-    "make_table": "src/uncollapse/reporting/tables",
-    "draw_figure": "src/uncollapse/reporting/figures",
-    "check_claims": "src/uncollapse/claims",
+    "make_table": "src/uncollapse/products/tables",
+    "draw_figure": "src/uncollapse/products/figures",
+    "check_claims": "src/uncollapse/products/claims",
 }
 TASK, VERIFIER = "src/uncollapse/tasks/eigenvalues.py", "src/uncollapse/verifiers/tolerance.py"
 _IMPORT = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^#\n]*)|import\s+([\w.]+))", re.MULTILINE)

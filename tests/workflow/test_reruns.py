@@ -14,7 +14,7 @@ from import_graph import ImportGraph
 from uncollapse.config.files import read
 from uncollapse.jobs.stage import provenance_path
 from uncollapse.jobs.store import Store
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import recipe_of
 from uncollapse.reruns.changes import read_record
 from uncollapse.reruns.why import Why, explain
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.workflow
 
 STATEMENT = "\n_EDITED_BY_A_TEST = 1\n"
 SELECTED = "results/eigenvalues/datasets/some_correct.parquet"
-TABLE = "src/uncollapse/reporting/tables/feng2024_table1.py"
+TABLE = "src/uncollapse/products/tables/feng2024_table1.py"
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_an_edit_of_a_module_runs_the_jobs_that_import_it(
 
 def test_the_import_graph_tells_jobs_apart(graph: ImportGraph, jobs: list[Job]) -> None:
     """What the test above expects is itself neither nothing nor everything."""
-    assert depending(graph, jobs, "src/uncollapse/stage.py") == outputs(jobs)
+    assert depending(graph, jobs, "src/uncollapse/jobs/stage.py") == outputs(jobs)
     assert depending(graph, jobs, "src/uncollapse/planning/report.py") == set()
     verify = {job.outputs[0] for job in jobs if job.rule == "verify"}
     assert depending(graph, jobs, "src/uncollapse/verifiers/tolerance.py") == verify
@@ -122,7 +122,7 @@ def test_the_import_graph_tells_jobs_apart(graph: ImportGraph, jobs: list[Job]) 
 
 
 def test_the_reason_names_the_module(checkout: Checkout, planner: Planner) -> None:
-    with checkout.edited("src/uncollapse/proxy.py") as (path,):
+    with checkout.edited("src/uncollapse/proxy/estimate.py") as (path,):
         path.write_text(path.read_text() + STATEMENT)
         reasons = {job.rule: job.reason for job in planner.plan()}
     assert "uncollapse.proxy.estimate@" in reasons["proxy"]

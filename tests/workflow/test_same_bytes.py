@@ -76,8 +76,8 @@ def _unseen(record: dict[str, Any]) -> set[str]:
     return set(record["loaded"]) - declared
 
 
-# commands of text and pretraining experiments, which this scale leaves out; tests/unit/test_text_stages.py and
-# test_pretraining_stages.py check them in the same way
+# commands of text and pretraining experiments, which this scale leaves out; test_text_stages.py and
+# test_pretraining_stages.py below tests/unit/experiments/ check them in the same way
 OF_TEXTS = {
     "compare_synthesis.py",
     "cut_passages.py",

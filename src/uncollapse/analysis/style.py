@@ -85,7 +85,7 @@ def canvas(*, height: float, columns: int = 1, rows: int = 1, **axes: object) ->
 
 
 def measured(axes: Axes, x: ArrayLike, summary: pd.DataFrame, colour: str, *, marker: str = "o", **more: Any) -> None:
-    """Points with their intervals: mean, low and high of ``summary`` (see :func:`uncollapse.statistics.means.means`)."""
+    """Points with their intervals: mean, low and high of ``summary`` (:func:`uncollapse.statistics.means.means`)."""
     below = np.nan_to_num((summary["mean"] - summary["low"]).to_numpy(dtype=float))
     above = np.nan_to_num((summary["high"] - summary["mean"]).to_numpy(dtype=float))
     style: dict[str, Any] = {"markersize": 4, "elinewidth": 1.0, "linestyle": "none", "zorder": 4} | more

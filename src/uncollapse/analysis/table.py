@@ -1,6 +1,6 @@
 """What a table module declares about itself: its key columns, its unit, and how people should see it.
 
-A module in ``reporting/tables`` holds ``TABLE``, a :class:`Table`, and ``rows(...)``, which turns artifacts into a
+A module in ``products/tables`` holds ``TABLE``, a :class:`Table`, and ``rows(...)``, which turns artifacts into a
 seed-level frame: ``TABLE.keys``, then ``seed`` and ``value`` (in the paper's unit). The parameters of ``rows`` are
 named after the frames they need. Everything else (comparison, Markdown, HTML) is generic and reads ``TABLE``.
 """

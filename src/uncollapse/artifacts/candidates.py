@@ -1,7 +1,10 @@
 """Candidates: answers that a model wrote to prompts."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import PROMPT_ID, RANK, TEXT_RANK, TOKENS, field
 
 CANDIDATES = pa.schema(
@@ -23,3 +26,8 @@ TEXT_CANDIDATES = pa.schema(
         field("finished", pa.bool_(), "whether the model ended it by itself, before the longest allowed answer"),
     ]
 )
+
+CANDIDATE_FILES = Artifact(
+    path="candidates/{model}.{split}.{decoding}.{shard}of{shards}.parquet", schema=CANDIDATES, counts="label"
+)
+TEXT_CANDIDATE_FILES = replace(CANDIDATE_FILES, schema=TEXT_CANDIDATES)

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import field
 
 DOCUMENTS = pa.schema(
@@ -26,3 +27,7 @@ CARD = pa.schema(
         field("licence", pa.string(), "of the content, or unverified"),
     ]
 )
+
+PACKAGE_FILES = Artifact(path="packages/{file}", shared=True, patterns={"file": r"[^/]+"})
+CORPUS_FILES = Artifact(path="corpora/{corpus}.parquet", schema=DOCUMENTS, shared=True)
+CARD_FILES = Artifact(path="corpora/{corpus}.card.parquet", schema=CARD, key=("corpus", "step"), shared=True)

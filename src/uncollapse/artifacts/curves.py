@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import field
 
 CURVE = pa.schema(
@@ -19,3 +20,6 @@ CURVE = pa.schema(
         ),
     ]
 )
+
+WEIGHT_FILES = Artifact(path="models/{model}.safetensors")
+CURVE_FILES = Artifact(path="models/{model}.curve.parquet", schema=CURVE, key=("step",))

@@ -1,7 +1,10 @@
 """Data sets: what models are trained on."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import BYTES, CORPUS, IDS, PROMPT_ID, RANK, TEXT_RANK, TOKENS, WRITTEN_BY, field
 
 DATASET = pa.schema(
@@ -39,4 +42,13 @@ TEXT_DATASET = pa.schema(
         field("prompt", pa.string(), "what the model reads"),
         field("answer", pa.string(), "what it learns to write"),
     ]
+)
+
+DATASET_FILES = Artifact(path="datasets/{dataset}.parquet", schema=DATASET, counts="select")
+TEXT_DATASET_FILES = replace(DATASET_FILES, schema=TEXT_DATASET)
+MIXTURE_FILES = replace(DATASET_FILES, schema=TRAINING_TEXTS)  # or TRAINING_PAIRS
+# one job writes both
+TRAIN_PAIRS, TEST_PAIRS = (
+    Artifact(path=f"instructions/{part}.parquet", schema=PAIRS, key=("passage_id",), counts="encode instructions")
+    for part in ("train", "test")
 )

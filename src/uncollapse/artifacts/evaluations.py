@@ -1,7 +1,10 @@
 """Evaluations on the test prompts, one row a prompt and in all."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import PROMPT_ID, field
 
 OUTCOMES = pa.schema(
@@ -57,3 +60,12 @@ TEXT_EXAMPLES = pa.schema(
         field("perplexity", pa.float64(), "of the text under the model that wrote it, per token"),
     ]
 )
+
+OUTCOME_FILES = Artifact(path="outcomes/{model}.{decoding}.parquet", schema=OUTCOMES, key=("prompt_id",))
+EVALUATION_FILES = Artifact(
+    path="evaluations/{model}.{decoding}.parquet", schema=EVALUATION, key=("selection", "beams", "tolerance")
+)
+TEXT_OUTCOME_FILES = replace(OUTCOME_FILES, schema=TEXT_OUTCOMES, key=("prompt_id", "metric"))
+TEXT_EVALUATION_FILES = replace(EVALUATION_FILES, schema=TEXT_EVALUATION, key=("metric",))
+BASELINE_FILES = Artifact(path="baselines/test.parquet", schema=TEXT_BASELINES, key=("baseline", "prompt_id", "metric"))
+EXAMPLE_FILES = Artifact(path="examples/test.parquet", schema=TEXT_EXAMPLES, key=("prompt_id", "model"))

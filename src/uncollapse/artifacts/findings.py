@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import field
 
 FINDINGS = pa.schema(
@@ -15,3 +16,5 @@ FINDINGS = pa.schema(
         field("explanation", pa.string(), "in words"),
     ]
 )
+
+FINDING_FILES = Artifact(path="claims/{group}.parquet", schema=FINDINGS, shared=True)

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import field
 
 KEPT = pa.schema(
@@ -14,3 +15,5 @@ KEPT = pa.schema(
         ),
     ]
 )
+
+KEPT_FILES = Artifact(path="kept/{dataset}.parquet", schema=KEPT, key=("feature",))

@@ -1,7 +1,10 @@
 """Diagnostics of texts, and what they write beside their measurements."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import field
 
 _SUBJECT = field("subject", pa.string(), "human, machine, or the name of a data set")
@@ -46,3 +49,13 @@ EMBEDDING_MAP = pa.schema(
 )
 
 DETAILS = {"ngrams": BUCKETS, "embeddings": EMBEDDING_MAP}  # all others are priors: DOCUMENT_PERPLEXITIES
+
+MEASUREMENT_FILES = Artifact(
+    path="diagnostics/{diagnostic}.parquet", schema=MEASUREMENTS, key=("diagnostic", "prior", "measure", "subject")
+)
+_DETAILS = Artifact(path="diagnostics/{diagnostic}.details.parquet")
+BUCKET_FILES = replace(_DETAILS, schema=BUCKETS, key=("subject", "kind"))
+MAP_FILES = replace(_DETAILS, schema=EMBEDDING_MAP, key=("corpus", "row"))
+DETAIL_FILES = replace(
+    _DETAILS, schema=DOCUMENT_PERPLEXITIES, key=("subject", "passage_id")
+)  # of all other diagnostics

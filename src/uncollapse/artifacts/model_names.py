@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 GENERATOR = "generator"
 GENERATOR_DATASET = "train"  # true labels of the train split
+MODEL = r"[a-z][a-z0-9_]*(-[a-z][a-z0-9_]*)?-seed\d+"  # regular expression of a name
 
 
 @dataclass(frozen=True)

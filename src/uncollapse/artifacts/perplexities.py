@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import CORPUS, WRITTEN_BY, field
 
 PERPLEXITIES = pa.schema(
@@ -17,3 +18,5 @@ PERPLEXITIES = pa.schema(
         field("bits_per_byte", pa.float64(), "-log_prob / bytes / ln 2, which no tokenizer changes"),
     ]
 )
+
+PERPLEXITY_FILES = Artifact(path="perplexities/{model}.parquet", schema=PERPLEXITIES, key=("corpus",))

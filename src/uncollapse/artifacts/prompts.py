@@ -1,7 +1,10 @@
 """Prompts of one split with their true answers."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import PROMPT_ID, field
 
 
@@ -18,3 +21,6 @@ TEXT_PROMPTS = pa.schema(
         field("answer", pa.string(), "the true one"),
     ]
 )
+
+PROMPT_FILES = Artifact(path="prompts/{split}.parquet", counts="sample")  # the task adds its columns
+TEXT_PROMPT_FILES = replace(PROMPT_FILES, schema=TEXT_PROMPTS)

@@ -1,7 +1,10 @@
 """p_* of data sets, and what it is made of."""
 
+from dataclasses import replace
+
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import field
 
 PROXY = pa.schema(
@@ -29,3 +32,6 @@ TEXT_PROXY = pa.schema(
         *_BOUNDS,
     ]
 )
+
+PROXY_FILES = Artifact(path="proxy/{dataset}.parquet", schema=PROXY, key=("quantity",))
+TEXT_PROXY_FILES = replace(PROXY_FILES, schema=TEXT_PROXY, key=("threshold", "quantity"))

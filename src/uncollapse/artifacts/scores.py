@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import PROMPT_ID, RANK, field
 
 SCORES = pa.schema(
@@ -11,4 +12,8 @@ SCORES = pa.schema(
         field("score", pa.float64(), "the verifier's judgement, higher is better"),
         field("accepted", pa.bool_(), "whether the verifier lets it pass; null where it only ranks", nullable=True),
     ]
+)
+
+SCORE_FILES = Artifact(
+    path="scores/{model}.synthesize.{decoding}.{verifier}.{shard}of{shards}.parquet", schema=SCORES, counts="verify"
 )

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import field
 
 SYNTHESIS_COSTS = pa.schema(
@@ -23,3 +24,6 @@ SYNTHESIS_TEXTS = pa.schema(
         field("words_kept", pa.float64(), "share of its words that the passage has; null without any", nullable=True),
     ]
 )
+
+COST_FILES = Artifact(path="synthesis/costs.parquet", schema=SYNTHESIS_COSTS, key=("method", "passage_id"))
+SYNTHESIS_TEXT_FILES = Artifact(path="synthesis/texts.parquet", schema=SYNTHESIS_TEXTS, key=("method", "passage_id"))

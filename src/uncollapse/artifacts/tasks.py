@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.columns import CORPUS, PASSAGE_ID, field
 
 TASK_ITEMS = pa.schema(
@@ -24,3 +25,6 @@ TASK_SCORES = pa.schema(
         field("items", pa.int64(), "that were judged; 0 where the harness does not say"),
     ]
 )
+
+ITEM_FILES = Artifact(path="task_items/{task}.parquet", schema=TASK_ITEMS)
+TASK_SCORE_FILES = Artifact(path="task_scores/{model}.parquet", schema=TASK_SCORES, key=("task", "metric"))

@@ -1,23 +1,20 @@
-"""The kinds of experiments, told apart by ``kind``; without it, an experiment is a sequence experiment.
+"""An experiment's block of config, validated by the settings of its kind; without ``kind``, as a sequence experiment.
 
 Where its keys are those of another kind, that is taken for a slip.
 """
 
+import functools
+import operator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, SerializeAsAny
 
-from uncollapse.experiments.pretraining.settings import PretrainingExperimentSettings
-from uncollapse.experiments.sequence.settings import ExperimentSettings
-from uncollapse.experiments.text.settings import TextExperimentSettings
+from uncollapse.experiments.found import kinds_of_experiments
 from uncollapse.settings.misfit import Misfit
 
 KINDS: dict[str, type[BaseModel]] = {
-    "sequence": ExperimentSettings,
-    "text": TextExperimentSettings,
-    "pretraining": PretrainingExperimentSettings,
+    name: kind.settings for name, kind in kinds_of_experiments().items() if kind.settings is not None
 }
-
 DEFAULT = "sequence"
 
 
@@ -39,6 +36,5 @@ def _settings_of_kind(block: Any) -> Any:
 
 
 AnyExperiment = Annotated[
-    SerializeAsAny[ExperimentSettings | TextExperimentSettings | PretrainingExperimentSettings],
-    BeforeValidator(_settings_of_kind),
+    SerializeAsAny[functools.reduce(operator.or_, KINDS.values())], BeforeValidator(_settings_of_kind)
 ]

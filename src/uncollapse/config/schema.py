@@ -6,14 +6,19 @@ from typing import Any
 from uncollapse.config.settings import Settings
 from uncollapse.settings.finding import available, load_plugin
 
+_USERS_FILE = {"pattern": r"\.py$", "type": "string"}
+
 
 def schema() -> dict[str, Any]:
-    """JSON schema of :class:`Settings`, with the keys of every task and verifier that ships with uncollapse."""
+    """JSON schema of :class:`Settings`, with the keys of every task and verifier, and the names of every selector."""
     return _with_plugins(Settings.model_json_schema())
 
 
 def _with_plugins(part: Any) -> Any:
-    """Replace each ``{"x-plugins": [package, key]}`` by the settings of the package's modules, or a user's .py file."""
+    """Replace each ``{"x-plugins": [package, key]}`` by the settings of the package's modules, or a user's .py file.
+
+    And each ``{"x-names": package}`` by their names, or that of a user's .py file.
+    """
     if isinstance(part, list):
         return [_with_plugins(entry) for entry in part]
     if not isinstance(part, dict):
@@ -21,8 +26,11 @@ def _with_plugins(part: Any) -> Any:
     if "x-plugins" in part:
         package, key = part["x-plugins"]
         ours = [load_plugin(name, package=package).Settings.model_json_schema() for name in available(package)]
-        own = {"properties": {key: {"pattern": r"\.py$", "type": "string"}}, "type": "object"}
+        own = {"properties": {key: _USERS_FILE}, "type": "object"}
         return {"anyOf": [entry | {"required": sorted({*entry.get("required", []), key})} for entry in [*ours, own]]}
+    if "x-names" in part:
+        names = {"enum": available(part["x-names"], offers="choose"), "type": "string"}
+        return {name: entry for name, entry in part.items() if name != "x-names"} | {"anyOf": [names, _USERS_FILE]}
     return {name: _with_plugins(entry) for name, entry in part.items()}
 
 

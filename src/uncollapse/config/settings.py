@@ -4,11 +4,10 @@ from pydantic import Field, model_validator
 
 from uncollapse.config.kinds import AnyExperiment
 from uncollapse.corpora.settings import CorpusSettings
-from uncollapse.experiments.pretraining.settings import PretrainingExperimentSettings
-from uncollapse.experiments.text.settings import TextExperimentSettings
+from uncollapse.experiments.found import kinds_with
 from uncollapse.experiments.theory.settings import THEORY, TheorySettings
 from uncollapse.language.settings import BaseModelSettings
-from uncollapse.products.needs import kind_needed, needed
+from uncollapse.products.needs import needed
 from uncollapse.settings.misfit import Misfit, not_defined
 from uncollapse.settings.values import Name, Strict
 
@@ -63,48 +62,18 @@ class Settings(Strict):
                     raise Misfit(f"{kind}.{name}", str(error)) from None
                 if product.experiment not in (*self.experiments, THEORY):
                     raise not_defined(f"{kind}.{name}.experiment", product.experiment, [*self.experiments, THEORY])
-                made_of, made_from = kind_needed(kind, name), self.experiments.get(product.experiment)
-                given = made_of if made_from is None else made_from.kind
-                if made_of not in (None, given):
-                    text = f"{product.experiment!r} is of kind {given}, this is made of experiments of kind {made_of}"
+                made_of, made_from = kinds_with(needed(kind, name)), self.experiments.get(product.experiment)
+                if made_from is not None and made_of is not None and made_from.kind not in made_of:
+                    fitting = " or ".join(made_of)
+                    given = f"{product.experiment!r} is of kind {made_from.kind}"
+                    text = f"{given}, this is made of experiments of kind {fitting}"
                     raise Misfit(f"{kind}.{name}.experiment", text)
         return self
 
     @model_validator(mode="after")
     def _texts_and_models_exist(self) -> "Settings":
         for name, experiment in self.experiments.items():
-            if isinstance(experiment, PretrainingExperimentSettings):
-                named = [("data", corpus, list(self.corpora)) for corpus in experiment.data.corpora]
-                if experiment.instructions is not None:
-                    named.append(("instructions.corpus", experiment.instructions.corpus, list(self.corpora)))
-                named += [
-                    (f"edits.{edit}.prior", settings.prior, list(self.base_models))
-                    for edit, settings in experiment.edits.items()
-                    if settings.corpus is not None
-                ]
-                named += [
-                    (f"datasets.{dataset}.written_by", settings.written_by, list(self.base_models))
-                    for dataset, settings in experiment.datasets.items()
-                    if settings.written_by is not None
-                ]
-                if experiment.synthesis is not None:
-                    named.append(("synthesis.model", experiment.synthesis.model, list(self.base_models)))
-                priors = experiment.diagnostics.priors if experiment.diagnostics is not None else {}
-                named += [
-                    (f"diagnostics.priors.{prior}.base", settings.base, list(self.base_models))
-                    for prior, settings in priors.items()
-                    if settings.base is not None
-                ]
-            elif isinstance(experiment, TextExperimentSettings):
-                named = self._named_by_text(experiment)
-            else:
-                continue
-            for key, value, known in named:
-                if value not in known:
+            for key, value, block in getattr(experiment, "named_outside", tuple)():
+                if value not in (known := list(getattr(self, block))):
                     raise not_defined(f"experiments.{name}.{key}", value, known)
         return self
-
-    def _named_by_text(self, experiment: TextExperimentSettings) -> list[tuple[str, str, list[str]]]:
-        bases = {"base": experiment.base} | {f"models.{n}.base": m.base for n, m in experiment.models.items()}
-        corpus = ("data.corpus", experiment.data.corpus, list(self.corpora))
-        return [corpus, *((key, base, list(self.base_models)) for key, base in bases.items() if base is not None)]

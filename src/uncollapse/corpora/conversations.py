@@ -22,7 +22,7 @@ _ASCII = 0.95  # share of characters: below it, a text is hardly English
 
 
 def turns(archive: Path, speakers: frozenset[str], *, source: str) -> Iterator[RawDocument]:
-    """All that these speakers said, one document a turn; what holds code or is not in English is sorted out."""
+    """Turns of these speakers, one document each; what holds code or is not in English is sorted out."""
     for conversation in _elements(member(archive, FILE).decode("utf-8", "replace")):
         for turn in conversation["conversations"]:
             if turn["from"] in speakers:

@@ -30,7 +30,7 @@ class Duplicates:
         self._first = MinHash(num_perm=PERMUTATIONS, seed=1)
 
     def reason(self, text: str) -> str:
-        """Why a document is to be dropped; "" for one that is new, which is remembered.
+        """Reason to drop a document; "" for one that is new, which is remembered.
 
         >>> seen = Duplicates(near=None)
         >>> seen.reason("Once more."), seen.reason("Once, more!")

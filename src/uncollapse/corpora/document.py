@@ -1,4 +1,4 @@
-"""One document, as a reader gives it."""
+"""A document, as a reader gives it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""From a reader's documents to clean ones, one at a time, with an account of what became of each."""
+"""Cleaning of a reader's documents, one at a time, with an account of what became of each."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from uncollapse.corpora.document import RawDocument
 from uncollapse.corpora.settings import CorpusSettings
+from uncollapse.corpora.tabular import read_files
 from uncollapse.errors import DataError
 
 
 def read_corpus(settings: CorpusSettings, paths: Sequence[Path]) -> Iterator[RawDocument]:
-    """All documents in a fixed order.
+    """Documents of a corpus in a fixed order.
 
     Parameters
     ----------
@@ -22,9 +23,12 @@ def read_corpus(settings: CorpusSettings, paths: Sequence[Path]) -> Iterator[Raw
         Where an archive, a file or a data set cannot be read, or lacks what is looked for.
     """
     if settings.source is None:
-        from uncollapse.corpora.tabular import read_files, read_hub
+        if settings.hub is None:
+            yield from read_files(paths, settings.columns)
+        else:
+            from uncollapse.corpora.hub import read_hub
 
-        yield from read_hub(settings) if settings.hub is not None else read_files(paths, settings.columns)
+            yield from read_hub(settings)
         return
     (archive,) = paths
     reader = import_module(f"uncollapse.corpora.sources.{settings.source}")

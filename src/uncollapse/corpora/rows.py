@@ -53,9 +53,9 @@ def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[tuple[int, dict[st
                     raise DataError(f"{path}: two columns are called {twice[0]!r}; rename one")
             elif len(row) != len(header):
                 raise DataError(
-                    f"{path}: line {line} has {len(row)} fields, the header has {len(header)}"
-                    f" ({', '.join(header)}); put a text that holds {_NAMES.get(delimiter, delimiter)} or line ends in"
-                    " quotes"
+                    f"{path}: line {line} has {len(row)} fields, the header has {len(header)} ({', '.join(header)}):"
+                    f" {'more' if len(row) > len(header) else 'fewer'} fields than the first line; put a text that"
+                    f" holds {_NAMES.get(delimiter, delimiter)} or line ends in quotes"
                 )
             else:
                 yield line, dict(zip(header, row, strict=True))

@@ -1,4 +1,4 @@
-"""Where sentences of English end: enough to split off a lead and to cut between sentences."""
+"""Ends of English sentences: enough to split off a lead and to cut between sentences."""
 
 import re
 

@@ -1,9 +1,10 @@
-"""What a corpus is made from and how it is cleaned, as config says; without heavy imports."""
+"""Origin and cleaning of a corpus, as config says; without heavy imports."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from uncollapse.corpora.formats import TEXTS, suffix_of
 from uncollapse.corpora.source_packages import SOURCES
 from uncollapse.settings.values import Strict
 
@@ -66,6 +67,6 @@ class CorpusSettings(Strict):
             if getattr(self, key) is not None and self.hub is None:
                 raise ValueError(f"{key} goes with hub alone; remove it")
         for name in self.files or ():
-            if not name.removesuffix(".gz").endswith((".parquet", ".jsonl", ".csv")):
-                raise ValueError(f"files: {name!r} ends in none of .parquet, .jsonl, .csv (or .jsonl.gz, .csv.gz)")
+            if suffix_of(name) not in TEXTS:
+                raise ValueError(f"files: {name!r} ends in none of {', '.join(TEXTS)} (or .jsonl.gz, .csv.gz)")
         return self

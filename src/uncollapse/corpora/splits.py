@@ -24,6 +24,6 @@ def split_of(text: str, shares: Mapping[str, float]) -> str:
 
 
 def position(text: str) -> float:
-    """Where a text lies in [0, 1), evenly; equal words give equal places, whatever the white space."""
+    """Place of a text in [0, 1), evenly spread; equal words give equal places, whatever the white space."""
     digest = hashlib.blake2b(" ".join(text.split()).encode(), digest_size=8).digest()
     return int.from_bytes(digest) / 2**64

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from uncollapse.corpora.rows import csv_rows, json_rows
+from uncollapse.corpora.tables import Wording, read_rows, unicode_text
 from uncollapse.errors import DataError
+
+_WORDING = Wording(
+    no_kind="a corpus is a .parquet, .jsonl, .csv or .tsv file",
+    no_column="no column {column}; there are {there}: name the column of texts with --text",
+)
 
 
 @dataclass(frozen=True)
@@ -49,19 +49,9 @@ def read_texts(path: Path, column: str) -> Texts:
         For a file that is missing, damaged or of another kind, a column that it has not, and a value that is no text;
         with file, line or row, and what there is.
     """
-    if not path.is_file():
-        raise DataError(f"{path}: no such file")
-    kind = path.name.lower().removesuffix(".gz").rpartition(".")[2]
-    if kind == "parquet":
-        values = _parquet(path, column)
-    elif kind in ("jsonl", "ndjson"):
-        values = _json(path, column)
-    elif kind in ("csv", "tsv"):
-        values = _csv(path, column, delimiter="\t" if kind == "tsv" else ",")
-    else:
-        raise DataError(f"{path}: a corpus is a .parquet, .jsonl, .csv or .tsv file")
     texts, missing, blank = [], 0, 0
-    for place, value in values:
+    for place, row in read_rows(path, [column], wording=_WORDING):
+        value = row.get(column)
         if value is None:
             missing += 1
         elif not isinstance(value, str):
@@ -74,49 +64,3 @@ def read_texts(path: Path, column: str) -> Texts:
         else:
             texts.append(unicode_text(value, path, place))
     return Texts(texts, missing, blank)
-
-
-def unicode_text(text: str, path: Path | str, place: str) -> str:
-    """The text itself, where it can be written down as UTF-8.
-
-    Raises
-    ------
-    DataError
-        For half of a surrogate pair, as programs leave it that cut texts by 16-bit units.
-    """
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise DataError(f"{path}: {place} holds half a character ({error}); mend or drop that row") from error
-    return text
-
-
-def _parquet(path: Path, column: str) -> Iterator[tuple[str, Any]]:
-    try:
-        with pq.ParquetFile(path) as file:
-            _have(path, column, file.schema_arrow.names)
-        values = pq.read_table(path, columns=[column])[column].to_pylist()
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read: {error}") from error
-    yield from ((f"row {number} (from 0)", value) for number, value in enumerate(values))
-
-
-def _json(path: Path, column: str) -> Iterator[tuple[str, Any]]:
-    names: dict[str, None] = {}
-    for line, row in json_rows(path):
-        names.update(dict.fromkeys(row))
-        yield f"line {line}", row.get(column)
-    _have(path, column, list(names))
-
-
-def _csv(path: Path, column: str, *, delimiter: str) -> Iterator[tuple[str, Any]]:
-    for line, row in csv_rows(path, delimiter=delimiter):
-        _have(path, column, list(row))
-        yield f"line {line}", row[column]
-
-
-def _have(path: Path, column: str, names: list[str]) -> None:
-    if column not in names:
-        raise DataError(
-            f"{path}: no column {column!r}; there are {', '.join(names)}: name the column of texts with --text"
-        )

@@ -1,4 +1,4 @@
-"""Everything that tells two corpora apart, diagnostic by diagnostic: measurements, and sections of one page."""
+"""Comparison of two corpora, diagnostic by diagnostic: measurements, and sections of one page."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from uncollapse.corpus_comparison.page import Section
 from uncollapse.diagnostics import bigrams, density_responses, neighbourhoods, ngrams, perplexity, token_probabilities
 from uncollapse.diagnostics.embedding_map import differ, draw_map
 from uncollapse.diagnostics.measurement import Measurement, as_frame
-from uncollapse.diagnostics.model_files import short_name
 from uncollapse.diagnostics.two_corpora import amounts
 from uncollapse.errors import DataError
 from uncollapse.jobs.progress import Progress
+from uncollapse.language.model_files import short_name
+from uncollapse.passage_selection import density
 
 if TYPE_CHECKING:
     from uncollapse.diagnostics.prior import Prior
@@ -44,7 +45,7 @@ TOLD = {
 
 
 class Comparison:
-    """Gathers measurements and sections of the page, diagnostic by diagnostic.
+    """Measurements and sections of the page, diagnostic by diagnostic.
 
     ``corpora`` are the two, at equal numbers of words, and rest on nothing else. ``parts``, where DSIR could select
     anything, are the selection and parts of the two, all three at equal numbers of words; what grows with the size of
@@ -70,7 +71,7 @@ class Comparison:
         self.tables: dict[str, pd.DataFrame] = {}
 
     def rng(self, stage: int) -> np.random.Generator:
-        """Each diagnostic draws its own numbers, whichever others run."""
+        """Random numbers of one diagnostic, whichever others run."""
         return np.random.default_rng([self.seed, stage])
 
     def add(self, title: str, key: str, figure: Any, rows: list[Any], *, rests: str) -> None:
@@ -157,7 +158,7 @@ class Comparison:
 
     def embeddings(self, encoder: str) -> None:
         """Coverage in embedding space, a map, and density responses."""
-        from uncollapse.diagnostics.sentence_embeddings import embed
+        from uncollapse.language.sentence_embeddings import embed
 
         found, chosen = {}, {}
         first, second = self.corpora
@@ -189,7 +190,7 @@ class Comparison:
         figure = corpus_figures.embedding_map(points)
         self.add("What the documents are about", "embeddings", figure, rows, rests=rests)
         with self.attempt("density responses"):
-            answers = density_responses.responses(found, seed=self.seed)
+            answers = density.responses(found, seed=self.seed)
             rows = self.with_selection(partial(density_responses.measure, prior=name), answers, 6)
             figure = corpus_figures.responses(answers)
             self.add("How crowded the documents are", "density", figure, rows, rests=amounts(chosen))

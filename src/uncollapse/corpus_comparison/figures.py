@@ -27,7 +27,7 @@ def legend(axes: Axes, names: Mapping[str, str], **options: object) -> None:
 
 
 def buckets(counts: Mapping[str, Mapping[str, NDArray[np.int64]]]) -> Canvas:
-    """How much more than the first corpus the others have in their k fullest buckets; ``counts`` by kind and corpus."""
+    """Excess of the others over the first corpus in their k fullest buckets; ``counts`` by kind and corpus."""
     with style.styled():
         figure, panels = style.canvas(height=3.4, columns=len(counts), sharey=True)
         for axes, (kind, each) in zip(panels, counts.items(), strict=True):

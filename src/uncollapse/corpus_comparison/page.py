@@ -27,7 +27,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Corpus:
-    """What the page's head says about one corpus."""
+    """Description of one corpus in the page's head."""
 
     name: str
     file: str

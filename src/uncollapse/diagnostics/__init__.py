@@ -1,1 +1,1 @@
-"""Is one corpus narrower than another, and where? (Zhu et al. 2024, section 2.2)"""
+"""Diagnostics of two corpora: is one narrower than the other, and where (Zhu et al. 2024, section 2.2)?"""

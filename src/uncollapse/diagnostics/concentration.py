@@ -1,4 +1,4 @@
-"""How concentrated a histogram is: measures of counts (..., B) over their last axis."""
+"""Concentration of histograms: measures of counts (..., B) over their last axis."""
 
 from __future__ import annotations
 

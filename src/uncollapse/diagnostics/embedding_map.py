@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
-
-TWINS = 1e-6  # of the largest coordinate; what is nearer than that is rounding
+from uncollapse.passage_selection.density import TWINS
 
 
 def draw_map(embeddings: Mapping[str, NDArray[np.floating]], *, seed: int, most: int = 500) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What every diagnostic returns: rows of one shape, each with its interval, found by resampling documents."""
+"""Rows that every diagnostic returns, of one shape, each with its interval, found by resampling documents."""
 
 from __future__ import annotations
 

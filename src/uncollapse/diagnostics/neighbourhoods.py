@@ -1,4 +1,4 @@
-"""Do two clouds of embeddings cover each other? Precision, recall, density and coverage by nearest neighbours.
+"""Coverage of two clouds of embeddings by each other: precision, recall, density and coverage by nearest neighbours.
 
 Precision and recall: Kynkäänniemi et al. 2019; density and coverage: Naeem et al. 2020, with k = 5 as there.
 """

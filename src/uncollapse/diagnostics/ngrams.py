@@ -35,7 +35,7 @@ class Histogram:
 
     @property
     def counts(self) -> NDArray[np.int64]:
-        """Of the whole corpus, (B,)."""
+        """Counts (B,) of the whole corpus."""
         return self.groups.sum(axis=0)
 
 
@@ -133,7 +133,7 @@ def measure(found: Mapping[str, Mapping[str, Histogram]], *, rng: np.random.Gene
 
 
 def _divergences(kind: str, found: Mapping[str, Histogram], *, rng: np.random.Generator) -> list[Measurement]:
-    """How far each corpus's histogram is from the first's, with the distance of the first's two halves beside it."""
+    """Distance of each corpus's histogram from the first's, with that of the first's two halves beside it."""
     first, *others = found
     splits = []
     for _ in range(DRAWS // 2):

@@ -12,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from uncollapse.diagnostics.model_files import loading, located, short_name
 from uncollapse.errors import ArtifactError
 from uncollapse.language.artifact import load_language_model, quiet
 from uncollapse.language.cpu_attention import use_cpu_attention
+from uncollapse.language.model_files import loading, located, short_name
 
 LONGEST = 512  # tokens of a document that are scored, the first ones
 BATCH_TOKENS = 2048

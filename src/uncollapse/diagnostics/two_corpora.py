@@ -19,13 +19,13 @@ LONG_WORDS = 15  # characters on average; English has 5, Finnish 8
 
 
 def sampled(texts: list[str], count: int, seed: int) -> list[str]:
-    """At most ``count`` of the texts, in random order."""
+    """Sample of at most ``count`` texts, in random order."""
     order = np.random.default_rng(seed).permutation(len(texts))[:count]
     return [texts[place] for place in order]
 
 
 def words(texts: list[str]) -> int:
-    """What white space separates, in all texts."""
+    """Number of words in all texts, as white space separates them."""
     return sum(len(text.split()) for text in texts)
 
 
@@ -35,7 +35,7 @@ def amounts(corpora: Mapping[str, list[str]]) -> str:
 
 
 def enough(corpora: Mapping[str, list[str]], files: list[Path], *, embeddings: bool) -> None:
-    """Whether the corpora, cut to equal numbers of words, have the documents that the diagnostics take.
+    """Check that the corpora, cut to equal numbers of words, have the documents that the diagnostics take.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def _mark(text: str) -> bytes:
 
 
 def remarks(documents: Mapping[str, list[str]], *, left_out: Mapping[str, str]) -> list[str]:
-    """What a reader should know of the files before the numbers."""
+    """Remarks on the files that a reader should know before the numbers."""
     first, second = documents
     found = [f"{name}: {told}." for name, told in left_out.items()]
     shared = alike(documents[first], documents[second])

@@ -97,7 +97,7 @@ class Rows:
         self._rows = {tuple(row[key] for key in keys): row for row in frame.to_dict("records")}
 
     def has(self, diagnostic: str) -> bool:
-        """Whether anything of it was measured."""
+        """Whether anything of a diagnostic was measured."""
         return any(key[0] == diagnostic for key in self._rows)
 
     def priors(self, diagnostic: str) -> list[str]:
@@ -109,7 +109,7 @@ class Rows:
         return float(self._rows[diagnostic, measure, subject, prior]["value"])
 
     def interval(self, diagnostic: str, measure: str, subject: str, prior: str = "") -> tuple[float, float]:
-        """Its bounds."""
+        """Bounds of the interval."""
         row = self._rows[diagnostic, measure, subject, prior]
         return float(row["low"]), float(row["high"])
 
@@ -122,7 +122,7 @@ class Rows:
     def answer(
         self, diagnostic: str, measure: str, subject: str, *, narrower: Literal["above", "below"], prior: str = ""
     ) -> Answer:
-        """What a difference says, where narrower means above or below zero."""
+        """Answer that a difference gives, where narrower means above or below zero."""
         low, high = self.interval(diagnostic, measure, subject, prior)
         if low > 0 or high < 0:
             return "narrower" if (low > 0) == (narrower == "above") else "not narrower"

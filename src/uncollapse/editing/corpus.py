@@ -8,18 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from uncollapse.corpora.rows import csv_rows, json_rows
-from uncollapse.corpora.texts import unicode_text
-from uncollapse.errors import ArtifactError, DataError
+from uncollapse.corpora.tables import read_rows, unicode_text
+from uncollapse.errors import DataError
 
 PART_DOCUMENTS = 256  # of a part at most; also what a killed run may have to do again
 PART_CHARACTERS = 1_000_000
-
-_KINDS = {".parquet": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,7 @@ class Corpus:
 
         Raises
         ------
-        ArtifactError, DataError
+        DataError
             For a file that cannot be read, a missing column, and a row without a text: they name row and column.
         """
         return sum(len(part.texts) for part in self.parts())
@@ -62,7 +57,8 @@ class Corpus:
         texts: list[str] = []
         prompts: list[str] = []
         characters = 0
-        for number, row in enumerate(self._rows()):
+        columns = [name for name in (self.text_column, self.id_column, self.prompt_column) if name]
+        for number, (_, row) in enumerate(read_rows(self.path, columns, every_row=True)):
             text = self._text(row, self.text_column, number)
             prompt = self._text(row, self.prompt_column, number) if self.prompt_column else ""
             if texts and (len(texts) == PART_DOCUMENTS or characters + len(text) + len(prompt) > PART_CHARACTERS):
@@ -74,43 +70,6 @@ class Corpus:
             characters += len(text) + len(prompt)
         if texts:
             yield Part(np.asarray(ids, np.int64), texts, prompts)
-
-    def _rows(self) -> Iterator[dict[str, Any]]:
-        if not self.path.exists():
-            raise ArtifactError(f"{self.path}: no such file")
-        kind = _KINDS.get(self.path.suffix.lower())
-        if kind is None:
-            raise ArtifactError(f"{self.path}: not one of {', '.join(_KINDS)}; convert it, or rename it to its kind")
-        try:
-            yield from {"parquet": self._parquet, "jsonl": self._jsonl, "csv": self._csv}[kind]()
-        except pa.ArrowException as error:
-            raise ArtifactError(f"{self.path}: not a whole {kind} file in UTF-8 ({error})") from error
-
-    @property
-    def _columns(self) -> list[str]:
-        return [name for name in (self.text_column, self.id_column, self.prompt_column) if name]
-
-    def _parquet(self) -> Iterator[dict[str, Any]]:
-        with pq.ParquetFile(self.path) as file:
-            self._have(file.schema_arrow.names)
-            for batch in file.iter_batches(batch_size=PART_DOCUMENTS, columns=self._columns):
-                yield from batch.to_pylist()
-
-    def _jsonl(self) -> Iterator[dict[str, Any]]:
-        for line, row in json_rows(self.path):
-            self._have(row, where=f"line {line}")
-            yield row
-
-    def _csv(self) -> Iterator[dict[str, Any]]:
-        for _, row in csv_rows(self.path, delimiter="\t" if self.path.suffix.lower() == ".tsv" else ","):
-            self._have(row)
-            yield row
-
-    def _have(self, names: Any, where: str = "") -> None:
-        for column in self._columns:
-            if column not in names:
-                place = f"{self.path}: {where} has" if where else f"{self.path}:"
-                raise ArtifactError(f"{place} no column {column!r}; there are {', '.join(map(str, names))}")
 
     def _text(self, row: dict[str, Any], column: str, number: int) -> str:
         text = row[column]

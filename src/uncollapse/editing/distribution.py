@@ -1,4 +1,4 @@
-"""How probable a model finds the tokens of a corpus (Zhu et al. 2024, Figure 6 and Table 8)."""
+"""Probabilities of the tokens of a corpus under a model (Zhu et al. 2024, Figure 6 and Table 8)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TokenProbabilities:
 
     @property
     def tokens(self) -> int:
-        """How many were counted."""
+        """Number of tokens counted."""
         return int(self.counts.sum())
 
     @property
@@ -51,7 +51,7 @@ class TokenProbabilities:
 
     @property
     def entropy(self) -> float:
-        """Of the histogram, in nats: log 10 where it is flat (Sec. 5.3 expects editing to flatten it)."""
+        """Entropy of the histogram, in nats: log 10 where it is flat (Sec. 5.3 expects editing to flatten it)."""
         shares = self.shares[self.counts > 0]
         return float(-(shares * np.log(shares)).sum())
 

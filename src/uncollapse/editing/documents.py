@@ -33,7 +33,7 @@ class Documents:
         tokens: Sequence[Sequence[int] | NDArray[np.int32]],
         prompts: Sequence[Sequence[int] | NDArray[np.int32]] | None = None,
     ) -> Self:
-        """From one list of ids per document."""
+        """Documents from one list of ids each."""
         lengths = np.asarray([len(row) for row in tokens], dtype=np.int64)
         flat = [np.asarray(row, dtype=np.int32) for row in tokens]
         before = prompts if prompts is not None else [()] * len(tokens)

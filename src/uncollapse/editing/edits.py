@@ -12,10 +12,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import as_table, read_row_groups
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import Edited
-from uncollapse.editing.schemas import EDITS
 
 
 def as_columns(edited: Edited, tokenizer: PreTrainedTokenizerFast) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def as_edits(edited: Edited, tokenizer: PreTrainedTokenizerFast) -> pa.Table:
 
 @dataclass(frozen=True)
 class Generation:
-    """What the next generation of editing starts from: the new texts, and which of their tokens were eligible."""
+    """Start of the next generation of editing: the new texts, and which of their tokens were eligible."""
 
     documents: Documents
     eligible: NDArray[np.bool_]

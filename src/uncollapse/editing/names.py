@@ -1,4 +1,4 @@
-"""How a model is named on the command line."""
+"""Names of models on the command line."""
 
 from pathlib import Path
 

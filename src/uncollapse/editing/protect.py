@@ -40,7 +40,7 @@ class Pieces:
 
 
 def protected(pieces: Sequence[str], kinds: Iterable[Span]) -> NDArray[np.bool_]:
-    """Which of the n tokens (given as text) overlap a span of one of the kinds: (n,).
+    """Mask (n,) of the tokens (given as text) that overlap a span of one of the kinds.
 
     >>> protected(["In", " 19", "97", " (", "www", ".a", ".b", ")"], ["digits", "urls"]).astype(int)
     array([0, 1, 1, 0, 1, 1, 1, 1])

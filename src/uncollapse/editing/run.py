@@ -14,7 +14,7 @@ from typing import IO, Any, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from uncollapse.editing.schemas import EDITS
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.errors import ArtifactError
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress

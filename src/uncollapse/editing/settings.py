@@ -1,4 +1,4 @@
-"""How a corpus is edited, as config and the command name it, without importing torch."""
+"""Settings of an editing, as config and the command name them, without importing torch."""
 
 from typing import Literal
 
@@ -49,5 +49,5 @@ class EditSettings(Strict):
 
     @property
     def candidates(self) -> int:
-        """How many of the most probable tokens top-k needs: one more where the original is left out."""
+        """Number of most probable tokens that top-k needs: one more where the original is left out."""
         return self.top_k + self.exclude_original

@@ -1,4 +1,4 @@
-"""What an editing did, in numbers: both counts, eligible and changed, and the distribution of p."""
+"""Summary of an editing, in numbers: both counts, eligible and changed, and the distribution of p."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.editing.distribution import TokenProbabilities
-from uncollapse.editing.schemas import EDITS
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class Summary:
 
     @property
     def eligible_share(self) -> float:
-        """Of all tokens, a fraction."""
+        """Eligible tokens of all, a fraction."""
         return self.eligible / max(self.tokens, 1)
 
     @property
     def changed_share(self) -> float:
-        """Of all tokens, a fraction."""
+        """Changed tokens of all, a fraction."""
         return self.changed / max(self.tokens, 1)
 
 

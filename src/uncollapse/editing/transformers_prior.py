@@ -14,11 +14,11 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from uncollapse.compute.transfer import OnItsWay, to_device
-from uncollapse.editing.batches import batches
 from uncollapse.editing.fast_linear import linear, speed_up
 from uncollapse.editing.prior import Block, beginning_of_text
 from uncollapse.editing.windows import Window
 from uncollapse.errors import ConfigError
+from uncollapse.language.batches import length_batches
 from uncollapse.language.cpu_attention import use_cpu_attention
 
 _LOGITS = 1 << 23  # held at once on a CPU, 32 MB, where more is no faster
@@ -78,7 +78,7 @@ class TransformersPrior:
     def _queue(self, windows: Sequence[Window]) -> Iterator[_Queued]:
         device = self.model.device
         rows_at_once = max(1, _logits_at_once(device) // self._head.vocabulary)
-        for batch in batches([len(window.tokens) - 1 for window in windows], batch_tokens=self.batch_tokens):
+        for batch in length_batches([len(window.tokens) - 1 for window in windows], tokens=self.batch_tokens):
             chosen = [windows[index] for index in batch]
             width = max(len(window.tokens) for window in chosen) - 1
             read = np.full((len(chosen), width), self.beginning, dtype=np.int64)

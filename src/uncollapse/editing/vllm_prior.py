@@ -52,7 +52,7 @@ class VllmPrior:
 
     @classmethod
     def load(cls, name: str, *, dtype: torch.dtype, context: int | None, beginning: str | None) -> Self:
-        """From a language-model file, a folder or a hub id; ``context`` is what transformers would read at once."""
+        """A prior from a file, a folder or a hub id; ``context`` is what transformers would read at once."""
         for variable, value in _ENVIRONMENT.items():
             os.environ.setdefault(variable, value)
         try:

@@ -24,7 +24,7 @@ class Window:
 
     @property
     def scored(self) -> int:
-        """How many tokens are scored."""
+        """Number of tokens scored."""
         return len(self.tokens) - self.first
 
 

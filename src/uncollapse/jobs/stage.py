@@ -1,6 +1,9 @@
-"""What every command in scripts/ does around its work: arguments, log, whole outputs or none, provenance.
+"""What every job does around its work: arguments, log, whole outputs or none, provenance.
 
-    python scripts/label.py --spec '{"beams": 5}' --input prompts=P.parquet --output candidates=C.parquet
+    python scripts/stage.py uncollapse.experiments.sequence.stages.label --spec '{"beams": 5}'
+        --input prompts=P.parquet --output candidates=C.parquet
+
+The work is a body: a module with ``run(stage)``.
 
 A stage reads its inputs and its ``spec`` (the slice of config it depends on, as JSON) and writes its outputs under
 temporary names, which become the real ones one after another at the very end. Beside them, under ``.provenance/``,
@@ -21,6 +24,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -34,16 +38,28 @@ STORE_VARIABLE = "UNCOLLAPSE_STORE"  # folder of the store; without it, nothing 
 
 @dataclass(kw_only=True)
 class Stage:
-    """Arguments of one run of a stage."""
+    """Arguments of one job.
 
-    name: str
+    ``body`` is the module that does the work; ``name`` tells it in messages and records, ``sequence.label``.
+    """
+
+    body: str
     spec: dict[str, Any]
     code: list[str]
     inputs: dict[str, list[Path]]
     outputs: dict[str, Path]
-    threads: int
+    threads: int = 1
     computed_on: str | None = None  # kind of device (cpu, cuda), where its rounding is in the outputs
     _partial: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Package and name of the body.
+
+        >>> Stage(body="uncollapse.experiments.sequence.stages.label", spec={}, code=[], inputs={}, outputs={}).name
+        'sequence.label'
+        """
+        return stage_key(self.body)
 
     def input(self, name: str) -> Path:
         """The one input of that name."""
@@ -65,7 +81,10 @@ class Stage:
 
     def progress(self, *, unit: str) -> Progress:
         """Progress lines that name the stage and its first output."""
-        return Progress(f"{self.name} {next(iter(self.outputs.values())).stem}", unit=unit)
+        return Progress(self._of(), unit=unit)
+
+    def _of(self) -> str:
+        return f"{self.name.rpartition('.')[2]} {next(iter(self.outputs.values())).stem}"
 
     def identity(self) -> str:
         """A hash of code, spec and the content of all inputs: equal identities give equal outputs."""
@@ -77,7 +96,7 @@ class Stage:
         key = self.identity() if store is not None else ""
         if store is not None and store.fetch(key, {name: self.output(name) for name in self.outputs}):
             self.computed_on = store.entry(key).get("computed_on")
-            print(f"{self.name} {next(iter(self.outputs.values())).stem}: taken from the store", file=sys.stderr)
+            print(f"{self._of()}: taken from the store", file=sys.stderr)
             self.commit()
             return
         work(self)
@@ -151,10 +170,24 @@ def _hash_of_version(path: Path, _mtime: int, _size: int, _inode: int) -> str:
     return content_hash(path)
 
 
-def run_stage(name: str, work: Callable[[Stage], None]) -> None:
-    """Parse the command line, do the work, and end the process: 0, or 1 with a message a user can act on."""
-    parser = argparse.ArgumentParser(description=work.__doc__)
-    parser.add_argument("--spec", type=json.loads, default={}, help="the slice of config the stage depends on, as JSON")
+def stage_key(body: str) -> str:
+    """The short name of a body's module: its package and its own name.
+
+    >>> stage_key("uncollapse.experiments.sequence.stages.train")
+    'sequence.train'
+    """
+    *package, _, name = body.removeprefix("uncollapse.").split(".")
+    return ".".join([*package[-1:], name])
+
+
+def run_stage(about: str | None = None) -> None:
+    """Parse the command line, do the work, and end the process: 0, or 1 with a message a user can act on.
+
+    The body is imported where the store has no answer, so that one that has it costs no heavy import.
+    """
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("body", help="module that does the work, such as uncollapse.experiments.sequence.stages.train")
+    parser.add_argument("--spec", type=json.loads, default={}, help="the slice of config the job depends on, as JSON")
     parser.add_argument("--code", nargs="*", default=[], help="module@hash of the code that runs, for provenance")
     parser.add_argument("--input", action="append", nargs="+", default=[], metavar="NAME=PATH", help="and more paths")
     parser.add_argument("--output", action="append", default=[], metavar="NAME=PATH", help="may be repeated")
@@ -167,12 +200,20 @@ def run_stage(name: str, work: Callable[[Stage], None]) -> None:
         inputs[key] = [Path(path), *map(Path, others)] if path else []
     outputs = {key: Path(path) for key, _, path in (entry.partition("=") for entry in arguments.output)}
     stage = Stage(
-        name=name, spec=arguments.spec, code=arguments.code, inputs=inputs, outputs=outputs, threads=arguments.threads
+        body=arguments.body,
+        spec=arguments.spec,
+        code=arguments.code,
+        inputs=inputs,
+        outputs=outputs,
+        threads=arguments.threads,
     )
     signal.signal(signal.SIGTERM, _end)  # sent by scancel, by Snakemake on Ctrl-C, at a time limit
     with _copied_to(arguments.log):
         try:
-            stage.run(work, Store(Path(where)) if (where := os.environ.get(STORE_VARIABLE)) else None)
+            stage.run(
+                lambda job: import_module(job.body).run(job),
+                Store(Path(where)) if (where := os.environ.get(STORE_VARIABLE)) else None,
+            )
         except BaseException as error:
             stage.discard()
             _report(stage, error)

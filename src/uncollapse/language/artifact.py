@@ -129,7 +129,7 @@ def unpack(path: Path, folder: Path) -> Path:
 
 
 class quiet:
-    """Within it, transformers prints errors alone, and no progress bars."""
+    """Context within which transformers prints errors alone, and no progress bars."""
 
     def __enter__(self) -> None:
         self._verbosity, self._bars = logging.get_verbosity(), logging.is_progress_bar_enabled()

@@ -1,4 +1,4 @@
-"""Where a language model first comes from: a package of PyPI, the hub, a folder, or random numbers."""
+"""Origins of language models: a package of PyPI, the hub, a folder, or random numbers."""
 
 import contextlib
 import functools

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 
-def length_batches(lengths: Sequence[int], *, tokens: int, rows: int) -> Iterator[list[int]]:
+def length_batches(lengths: Sequence[int], *, tokens: int, rows: int | None = None) -> Iterator[list[int]]:
     """Indices of texts, the longest first (what needs most memory fails at once), in batches of a token budget.
 
     Parameters
     ----------
     lengths : tokens of each text.
     tokens : longest length times rows of a batch, at most; one text alone may be longer.
-    rows : texts of a batch, at most.
+    rows : texts of a batch, at most; None: any number.
 
     >>> list(length_batches([3, 9, 4, 1], tokens=10, rows=2))
     [[1], [2, 0], [3]]

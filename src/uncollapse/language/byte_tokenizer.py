@@ -38,6 +38,11 @@ def byte_tokenizer(texts: Iterable[str], *, vocabulary_size: int) -> PreTrainedT
             f"vocabulary_size {vocabulary_size}, but the texts give only {found - _BYTES - 1} merges beside the"
             f" {_BYTES} bytes and {END_OF_TEXT}: lower it to {found}, or name a larger tokenizer_corpus"
         )
+    return with_end_of_text(tokenizer)
+
+
+def with_end_of_text(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
+    """A tokenizer as transformers has it, whose end of text also begins texts and fills up short rows."""
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         bos_token=END_OF_TEXT,

@@ -54,7 +54,7 @@ def _of_one_query(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None
 
 
 def _bias(mask: Tensor | None, query: Tensor, key: Tensor, *, causal: bool) -> Tensor | None:
-    """What is added to scores, (T, S) or (B, 1 or H, T, S): nothing, or the least number where a query is blind."""
+    """Bias added to scores, (T, S) or (B, 1 or H, T, S): nothing, or the least number where a query is blind."""
     if causal:
         mask = torch.ones(query.shape[2], key.shape[2], dtype=torch.bool, device=query.device).tril()
     if mask is None or mask.dtype != torch.bool:

@@ -1,4 +1,4 @@
-"""In which type of number a model that is not trained computes its layers."""
+"""Type of number in which a model that is not trained computes its layers."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What transformers says where a model cannot be loaded, as an error that names the key and the fix."""
+"""Errors of transformers where a model cannot be loaded, as one that names the key and the fix."""
 
 import contextlib
 from collections.abc import Iterator

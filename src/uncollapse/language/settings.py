@@ -1,4 +1,4 @@
-"""What config says about language models, without importing torch or transformers."""
+"""Settings of language models in config, without importing torch or transformers."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""From text to token ids: the rules that every stage follows.
+"""Token ids of texts: the rules that every stage follows.
 
 - A prompt starts with the beginning-of-text token where the tokenizer has one, and with the end-of-text token where it
   has only that (GPT-2, OLMo): the first token of a text is then predicted from something.

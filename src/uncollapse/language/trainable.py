@@ -1,4 +1,4 @@
-"""Which of a model's weights are trained: all, some layers, or low-rank adapters beside them."""
+"""Trained weights of a model: all, some layers, or low-rank adapters beside them."""
 
 from typing import Any
 

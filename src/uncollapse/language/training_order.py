@@ -1,4 +1,4 @@
-"""Which example is seen when: shuffled epochs, with examples of similar length side by side, fixed before training."""
+"""Order of a run's examples: shuffled epochs, with examples of similar length side by side, fixed before training."""
 
 from collections.abc import Sequence
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from uncollapse.verifiers.repetition import repeated_share
+from uncollapse.metrics.repetition import repeated_share
 
 _WORD = re.compile(r"\w+")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from uncollapse.analysis.comparison import MEASURED, compare
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.products.frames import SCHEMAS, read_frame
 from uncollapse.products.needs import FROM_CONFIG, needed, optional
 from uncollapse.products.products import load_product, value_from_config

@@ -22,7 +22,7 @@ from uncollapse.jobs.fork_server.start import forking, threads_of_libraries
 from uncollapse.jobs.partial import remove_abandoned
 from uncollapse.jobs.stage import provenance_path
 from uncollapse.jobs.store import content_hash
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe, recipe_of
 from uncollapse.reruns.changes import changes, read_record
 

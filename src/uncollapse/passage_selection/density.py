@@ -8,6 +8,8 @@ over the rows, estimates the mean of the kernel k(x, y) = P(x and y collide) ove
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
@@ -17,6 +19,7 @@ from uncollapse.passage_selection.without_replacement import sample_rows
 
 ROWS, COUNTERS = 1_000, 20_000  # Zhu et al. 2024, Finding III
 CONCATENATED = 4  # hashes that must agree for a collision; not stated by the paper
+TWINS = 1e-6  # of the largest coordinate; what is nearer than that is rounding
 
 
 class DensitySketch:
@@ -107,6 +110,49 @@ def collision_probability(
     ratio = width / np.where(gap > 0, gap, 1.0)
     tail = 2 / (np.sqrt(2 * np.pi) * ratio) * -np.expm1(-(ratio**2) / 2)
     return np.where(gap > 0, 1 - 2 * norm.cdf(-ratio) - tail, 1.0) ** concatenated
+
+
+def cell_width(embeddings: NDArray[np.floating], *, rng: np.random.Generator, pairs: int = 2000) -> float:
+    """Width of a hash cell: the median distance of two documents, so that the kernel is neither 0 nor 1 everywhere."""
+    first, second = rng.integers(len(embeddings), size=(2, pairs))
+    gaps = np.linalg.norm(embeddings[first].astype(float) - embeddings[second], axis=1)
+    return float(np.median(gaps[first != second]))
+
+
+def responses(
+    embeddings: Mapping[str, NDArray[np.floating]],
+    *,
+    seed: int,
+    rows: int = ROWS,
+    counters: int = COUNTERS,
+    concatenated: int = CONCATENATED,
+) -> dict[str, NDArray[np.float64]]:
+    """Each document's mean kernel to the others of its corpus; one cell width, the first corpus's, for all.
+
+    Raises
+    ------
+    DataError
+        Where half the pairs of documents of the first corpus do not differ: no width comes from their distances.
+    """
+    name, first = next(iter(embeddings.items()))
+    width = cell_width(first, rng=np.random.default_rng([seed, 0]))
+    if not width > TWINS * np.abs(first).max():
+        raise DataError(f"{name}: most of its documents have one and the same embedding; there is no density of them")
+    found = {}
+    for name, each in embeddings.items():
+        sketch = DensitySketch(
+            each.shape[1],
+            width=width,
+            rng=np.random.default_rng([seed, 1]),  # the same hashes for every corpus
+            rows=rows,
+            counters=counters,
+            concatenated=concatenated,
+        )
+        parts = [each[start : start + 256] for start in range(0, len(each), 256)]
+        for part in parts:
+            sketch.add(part)
+        found[name] = np.concatenate([sketch.responses(part, counted=True) for part in parts])
+    return found
 
 
 def inverse_density_sample(responses: ArrayLike, *, size: int, seed: int) -> NDArray[np.int64]:

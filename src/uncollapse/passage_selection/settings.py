@@ -1,10 +1,13 @@
 """How a part of a corpus is selected, as config names it (Zhu et al. 2024, Table 13), without heavy imports."""
 
+from types import ModuleType
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from uncollapse.language.settings import HubModel
+from uncollapse.passage_selection.finding import load_passage_selector
+from uncollapse.settings.plugins import PassageSelector
 from uncollapse.settings.values import Strict
 
 
@@ -29,7 +32,7 @@ class TextSelectionSettings(Strict):
     fewer from where passages crowd in the space of sentence embeddings; random is the control.
     """
 
-    by: Literal["dsir", "perplexity", "educational", "density", "random"]
+    by: PassageSelector
     share: float = Field(default=0.25, gt=0, lt=1, description="of the passages, kept")
     region: Literal["lowest", "middle", "highest"] = Field(default="lowest", description="of perplexity")
     prior: str | None = Field(default=None, description="one of models, for perplexity")
@@ -40,6 +43,16 @@ class TextSelectionSettings(Strict):
         default=None, ge=1, description="machine-written passages it looks at, at most; density embeds each of them"
     )
     seed: int = Field(default=0, ge=0)
+
+    @property
+    def selector(self) -> ModuleType:
+        """The module that ``by`` names."""
+        return load_passage_selector(self.by)
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether a model reads the passages, which may use a GPU."""
+        return self.classifier is not None or not {"prior", "encoder"}.isdisjoint(self.selector.READS)
 
     @model_validator(mode="after")
     def _one_teacher(self) -> "TextSelectionSettings":

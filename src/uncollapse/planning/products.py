@@ -1,190 +1,202 @@
 """Tables, figures and claims of one configuration: what each is made from, and by which code."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from uncollapse.analysis.table import NOTE
+from uncollapse.artifacts.findings import FINDING_FILES
+from uncollapse.artifacts.products import (
+    FIGURE_FILES,
+    FIGURE_PNG_FILES,
+    TABLE_CSV_FILES,
+    TABLE_FILES,
+    TABLE_TEXT_FILES,
+)
 from uncollapse.errors import ConfigError
+from uncollapse.experiments.found import kinds, names_of_values
+from uncollapse.experiments.frames import Frame
+from uncollapse.experiments.kind import Job, Read, Stage
 from uncollapse.experiments.theory.settings import THEORY
-from uncollapse.planning.fingerprint import code_of
-from uncollapse.planning.spec import spec
-from uncollapse.planning.theory import TheoryPlan
-from uncollapse.products.needs import FROM_CONFIG, REPORTED, module_of, needed, optional
-from uncollapse.theory.simulate import simulation_names
+from uncollapse.products.needs import REPORTED, module_of, needed, optional
+from uncollapse.settings.checkout import of_checkout
 
-# which script makes a product
-PRODUCT_STAGES = {"tables": "make_table", "figures": "draw_figure", "claims": "check_claims"}
-PRODUCT_SUFFIXES = {"tables": (".parquet", ".csv", ".md"), "figures": (".svg", ".png"), "claims": (".parquet",)}
+if TYPE_CHECKING:
+    from uncollapse.planning.plan import Plan
 
-_MAIN, _GROUPED = ("generator", "downstream"), ("grouped",)
-# frames of many models: the kind of artifact, and the roles of the models whose artifacts they hold
-FRAMES = {
-    "curves": ("curves", _MAIN),
-    "group_curves": ("curves", _GROUPED),
-    "evaluations": ("evaluations", _MAIN),
-    "generator_evaluations": ("evaluations", ("generator",)),
-    "group_evaluations": ("evaluations", _GROUPED),
-    "outcomes": ("outcomes", _MAIN),
-    "group_outcomes": ("outcomes", _GROUPED),
+_BODIES = "uncollapse.products.stages"
+# the stage that makes each kind of product, its files and the name in their paths
+STAGES = {
+    "tables": ("make_table", "table", {"parquet": TABLE_FILES, "csv": TABLE_CSV_FILES, "markdown": TABLE_TEXT_FILES}),
+    "figures": ("draw_figure", "figure", {"svg": FIGURE_FILES, "png": FIGURE_PNG_FILES}),
+    "claims": ("check_claims", "group", {"findings": FINDING_FILES}),
 }
+PRIORITY = {"tables": 30, "figures": 30, "claims": 0}
 
 
-class ProductPlan(TheoryPlan):
-    """A :class:`TheoryPlan` with the products made of experiments and simulations."""
+class ProductPlan:
+    """The products of a plan's experiments and simulations."""
 
-    def products(self, kind: str) -> dict[str, str]:
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    @cached_property
+    def stages(self) -> dict[str, Stage]:
+        """The stages that make products, by name; their block is the plan."""
+
+        def job_of(kind: str, name: str) -> Callable[..., Job]:
+            return lambda plan, **names: plan.products.job(kind, names[name])
+
+        return {
+            stage: Stage(
+                name=stage,
+                makes=makes,
+                job=job_of(kind, name),
+                body=f"{_BODIES}.{stage}",
+                memory=2000,
+                minutes=30,
+                priority=PRIORITY[kind],
+            )
+            for kind, (stage, name, makes) in STAGES.items()
+        }
+
+    def of_kind(self, kind: str) -> dict[str, str]:
         """Name and experiment of every table, figure or group of claims whose frames the config has."""
-        return self._products[kind]
+        return self._made[kind]
 
-    def product_paths(self, kind: str, suffixes: Iterable[str] | None = None) -> list[str]:
-        """Files of all products of a kind, with these suffixes alone where some are named."""
-        return [file for name in self.products(kind) for file in self._files_of(kind, name, suffixes)]
+    def paths(self, kind: str, outputs: Iterable[str] | None = None) -> list[str]:
+        """Files of all products of a kind, those of these outputs alone where some are named."""
+        return [file for name in self.of_kind(kind) for file in self._files_of(kind, name, outputs)]
 
-    def products_of(self, experiment: str) -> list[str]:
+    def of_experiment(self, experiment: str) -> list[str]:
         """Files of all that is made of one experiment, or of the simulations alone (``theory``)."""
-        return self._product_files(lambda name, made_of: made_of == experiment)
+        return self._files(lambda name, made_of: made_of == experiment)
 
     def targets(self) -> dict[str, list[str]]:
         """Files to ask for by one name: all of an experiment, or the tables and figures named after a paper."""
-        found = {experiment: self.products_of(experiment) for experiment in self.settings.experiments}
-        names = [name for kind in ("tables", "figures") for name in self.products(kind)]
+        found = {experiment: self.of_experiment(experiment) for experiment in self.plan.settings.experiments}
+        names = [name for kind in ("tables", "figures") for name in self.of_kind(kind)]
         for paper in sorted({match[0] for name in names if (match := re.match(r"[a-z]+\d{4}(?=_)", name))}):
-            found[paper] = self._product_files(lambda name, _, paper=paper: name.startswith(f"{paper}_"))
+            found[paper] = self._files(lambda name, _, paper=paper: name.startswith(f"{paper}_"))
         return {name: files for name, files in found.items() if files}
 
-    def _product_files(self, wanted: Callable[..., bool]) -> list[str]:
+    def _files(self, wanted: Callable[..., bool]) -> list[str]:
         return [
             file
-            for kind in PRODUCT_SUFFIXES
-            for name, made_of in self.products(kind).items()
+            for kind in STAGES
+            for name, made_of in self.of_kind(kind).items()
             if wanted(name, made_of)
             for file in self._files_of(kind, name)
         ]
 
-    def _files_of(self, kind: str, name: str, suffixes: Iterable[str] | None = None) -> list[str]:
-        wanted = PRODUCT_SUFFIXES[kind] if suffixes is None else suffixes
-        return [f"{self.root}/{kind}/{name}{suffix}" for suffix in wanted]
+    def _files_of(self, kind: str, name: str, outputs: Iterable[str] | None = None) -> list[str]:
+        _, wildcard, makes = STAGES[kind]
+        files = [artifact(**{wildcard: name}) for key, artifact in makes.items() if outputs is None or key in outputs]
+        return self.plan.paths(THEORY, files)
+
+    # jobs
+
+    def job(self, kind: str, name: str) -> Job:
+        """The job of one product: the frames that its function names, values of config, and for a table the paper's
+        numbers and what was measured elsewhere. A frame that it can do without is left out where there is none.
+        """
+        experiment, spare = self.of_kind(kind)[name], optional(kind, name)
+        reads: dict[str, Read | list[Read]] = {}
+        frames: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        for argument in needed(kind, name):
+            if argument in names_of_values():
+                values[argument] = self.value(experiment, argument)
+                continue
+            files = self._frame(experiment, argument)
+            if files or argument not in spare:
+                reads[argument] = files
+                if (of := self._declared(experiment, argument)) is not None:
+                    frames[argument] = of[0]
+        if kind == "tables" and (reported := self.reported(name)):
+            reads["reported"] = reported
+        about: dict[str, Any] = {"product": name, "frames": frames, "values": values}
+        if measured := self._elsewhere(kind, name):
+            reads["measured"] = measured
+            about[NOTE] = _how(measured).get("note", "")
+        modules = [f"{kinds()[of].package}.frames" for of in sorted({*frames.values()})]
+        return Job(reads=reads, values=about, plugins=[module_of(kind, name), *modules])
+
+    def value(self, experiment: str, name: str) -> Any:
+        """A value of config as a product's job is given it: rows as ``{"rows": [...]}``."""
+        value = self.plan.kind_of(experiment).values[name]
+        found = value.of(self.plan.block(experiment))
+        return {"rows": found} if value.rows else found
 
     def reported(self, name: str) -> str | None:
         """The CSV with the numbers that a paper prints; None for what no paper has."""
-        return self._csv("reported", name)
+        return _csv("reported", name)
 
     def measured(self, name: str) -> str | None:
         """The CSV of a table that was measured elsewhere, at another scale; None where it was not."""
-        return self._csv("measured", name)
+        return _csv("measured", name)
 
     def _elsewhere(self, kind: str, name: str) -> str | None:
         """The CSV of a product that stands in it: that of a table which was measured on the same kind of data."""
         measured = self.measured(name) if kind == "tables" else None
-        return measured if measured and self._on_the_same_texts(self.products(kind)[name], measured) else None
+        return measured if measured and self._on_the_same_texts(self.of_kind(kind)[name], measured) else None
 
     def _on_the_same_texts(self, experiment: str, measured: str) -> bool:
-        """Whether a measured table is of this experiment's corpus and base model; sequences have neither."""
-        settings = self.settings.experiments.get(experiment)
-        if settings is None or settings.kind != "text":
+        """Whether a measured table is of the corpora and base models that this experiment names, if it names any."""
+        settings = self.plan.settings.experiments.get(experiment)
+        if settings is None or not hasattr(settings, "data") or not hasattr(settings, "base"):
             return True
         theirs = _how(measured)["settings"]
         return (theirs["data"]["corpus"], theirs["base"]) == (settings.data.corpus, settings.base)
 
-    def _csv(self, folder: str, name: str) -> str | None:
-        path = self.of_checkout(f"workflow/{folder}/{name}.csv")
-        return path if Path(path).is_file() else None
-
-    def product_code(self, kind: str, name: str) -> list[str]:
-        """What make_table, draw_figure or check_claims runs for one product."""
-        return code_of(self.scripts / f"{PRODUCT_STAGES[kind]}.py", plugins=[module_of(kind, name)])
-
-    def product_inputs(self, kind: str, name: str) -> dict[str, list[str]]:
-        """Files of every frame that the product's function names, and for a table the paper's numbers.
-
-        A frame that the product can do without is left out where the experiment has none.
-        """
-        experiment, spare = self.products(kind)[name], optional(kind, name)
-        found = {frame: self._frame(experiment, frame) for frame in needed(kind, name) if frame not in FROM_CONFIG}
-        found = {frame: files for frame, files in found.items() if files or frame not in spare}
-        if kind == "tables" and (reported := self.reported(name)):
-            found["reported"] = [reported]
-        if measured := self._elsewhere(kind, name):
-            found["measured"] = [measured]
-        return found
-
-    def product_spec(self, kind: str, name: str) -> str:
-        """For the product's script: its name, the values of config it asks for, and the note on a measured table."""
-        experiment = self.products(kind)[name]
-        values = {what: self._value(experiment, what) for what in needed(kind, name) if what in FROM_CONFIG}
-        if measured := self._elsewhere(kind, name):
-            values[NOTE] = _how(measured).get("note", "")
-        return spec(product=name, **values)
-
-    def product_value(self, kind: str, name: str, what: str) -> Any:
-        """One of the values of config that a product asks for."""
-        return self._value(self.products(kind)[name], what)
-
     @cached_property
-    def _products(self) -> dict[str, dict[str, str]]:
+    def _made(self) -> dict[str, dict[str, str]]:
         return {
             kind: {
                 name: product.experiment
-                for name, product in getattr(self.settings, kind).items()
-                if (
-                    self._simulated_for(kind, name)
-                    if product.experiment == THEORY
-                    else self._measured_for(kind, name, product.experiment)
-                )
+                for name, product in getattr(self.plan.settings, kind).items()
+                if self._can_be_made(kind, name, product.experiment)
             }
-            for kind in PRODUCT_STAGES
+            for kind in STAGES
         }
 
-    @cached_property
-    def _frames(self) -> dict[str, dict[str, list[str]]]:
-        return {name: self.product_frames(name) for name in self.settings.experiments}
-
-    @cached_property
-    def _simulations(self) -> frozenset[str]:
-        return frozenset(simulation_names())
-
-    def _simulated_for(self, kind: str, name: str) -> bool:
-        wanted = self._simulations.intersection(needed(kind, name))
-        return self.settings.theory is not None and wanted <= self.simulated().keys()
-
-    def _measured_for(self, kind: str, name: str, experiment: str) -> bool:
+    def _can_be_made(self, kind: str, name: str, experiment: str) -> bool:
         """Whether the experiment has every frame: one without groups, edits or the like has none of their products."""
-        wanted = set(needed(kind, name)).difference(FROM_CONFIG, optional(kind, name))
-        return all(self._frame(experiment, frame) for frame in wanted)
+        wanted = set(needed(kind, name)).difference(names_of_values(), optional(kind, name))
+        return self.plan.block(experiment) is not None and all(self._frame(experiment, frame) for frame in wanted)
 
-    def _frame(self, experiment: str, frame: str) -> list[str]:
-        if frame == "text_baselines":
-            return [self.path(experiment, "baselines", "test")]
-        frame = frame.removeprefix("text_")  # the same files, read with the other kind's schemas
-        if frame in self._simulations:
-            return [self.simulation_path(frame)]
+    # frames
+
+    def _declared(self, experiment: str, frame: str) -> tuple[str, Frame] | None:
+        """A frame of the experiment's kind or of the simulations, with the kind's name."""
+        for kind in (self.plan.kind_of(experiment), kinds()[THEORY]):
+            if frame in kind.frames:
+                return kind.name, kind.frames[frame]
+        return None
+
+    def _frame(self, experiment: str, frame: str) -> list[Read]:
+        if (declared := self._declared(experiment, frame)) is not None:
+            of, found = declared
+            place = THEORY if of == THEORY else experiment
+            return [file.of(place) for file in found.files(self.plan.block(place))]
         if frame.startswith(REPORTED):
             return [self.reported(frame.removeprefix(REPORTED)) or frame]
-        if experiment == THEORY:
-            return [f"{self.root}/tables/{frame}.parquet"]
-        if frame in (own := self._frames[experiment]):
-            return own[frame]
-        kind, roles = FRAMES.get(frame, ("", ()))
-        if kind == "curves":
-            models = [*self.generators(experiment), *self.downstream(experiment), *self.grouped(experiment)]
-            chosen = [model.name for model in models if model.role in roles]
-            return [self.path(experiment, "models", name, ".curve.parquet") for name in chosen]
-        if kind:
-            return [
-                self.path(experiment, kind, f"{model.name}.{decoding}")
-                for model, decoding in self.evaluations(experiment)
-                if model.role in roles
-            ]
-        if frame in ("proxy", "kept"):
-            return [self.path(experiment, frame, name) for name in getattr(self, f"{frame}_datasets")(experiment)]
-        return [f"{self.root}/tables/{frame}.parquet"]
+        return [TABLE_FILES(table=frame)]
 
-    def _value(self, experiment: str, what: str) -> Any:
-        return self.of(experiment).product_values(experiment)[what]
+    def frame(self, experiment: str, name: str) -> list[str]:
+        """Paths of the files of one frame of an experiment; none where its kind has no such frame."""
+        declared = self.plan.kind_of(experiment).frames.get(name)
+        return [] if declared is None else self.plan.paths(experiment, [*declared.files(self.plan.block(experiment))])
+
+
+def _csv(folder: str, name: str) -> str | None:
+    path = of_checkout(f"workflow/{folder}/{name}.csv")
+    return path if Path(path).is_file() else None
 
 
 def _how(measured: str) -> dict[str, Any]:

@@ -1,63 +1,106 @@
-"""The whole plan of one configuration, the report at its end included."""
+"""The report of one configuration, and the table of all claims: what they are made from."""
 
-from typing import Any
+from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from uncollapse.artifacts.findings import FINDING_FILES
+from uncollapse.artifacts.products import CLAIMS_FILE, FIGURE_FILES, REPORT_FILE, TABLE_FILES
+from uncollapse.experiments.found import section_of
+from uncollapse.experiments.kind import Job, Read, Stage
 from uncollapse.experiments.theory.settings import THEORY
-from uncollapse.planning.fingerprint import code_of, module_names
-from uncollapse.planning.products import ProductPlan
-from uncollapse.planning.spec import spec
+from uncollapse.planning.fingerprint import module_names
 from uncollapse.products.needs import module_of
+from uncollapse.settings.checkout import of_checkout
+
+if TYPE_CHECKING:
+    from uncollapse.planning.plan import Plan
+
+_BODIES = "uncollapse.report.stages"
+TEMPLATE = "src/uncollapse/report/report.html.j2"
 
 
-class Plan(ProductPlan):
-    """All files and jobs of one configuration."""
+class ReportPlan:
+    """The end of a plan."""
 
-    def accounted(self) -> list[str]:
-        """Every artifact that says how many rows came in, were kept and were dropped."""
-        files = [file for name in self.settings.experiments for file in self.of(name).accounted(name)]
-        return files + self.simulation_paths()
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
 
-    def report_inputs(self) -> dict[str, list[str]]:
-        """All that the report shows."""
-        found = {
-            "tables": self.product_paths("tables", [".parquet"]),
-            "figures": self.product_paths("figures", [".svg"]),
-            "claims": [f"{self.root}/claims.parquet"],
-            "accounted": self.accounted(),
+    @cached_property
+    def stages(self) -> dict[str, Stage]:
+        """The stages that gather all claims and write the page, by name; their block is the plan."""
+        size = {"memory": 2000, "minutes": 30}
+        return {
+            "gather_claims": Stage(
+                name="gather_claims",
+                makes={"claims": CLAIMS_FILE},
+                job=lambda plan: plan.report.claims_job(),
+                body=f"{_BODIES}.gather_claims",
+                **size,
+            ),
+            "write_report": Stage(
+                name="write_report",
+                makes={"page": REPORT_FILE},
+                job=lambda plan: plan.report.page_job(),
+                body=f"{_BODIES}.write_report",
+                **size,
+            ),
         }
-        for name in self.settings.experiments:
-            found[f"proxy.{name}"] = self._frame(name, "proxy")
-            found[f"kept.{name}"] = self._frame(name, "kept")
-            found |= {f"{kind}.{name}": files for kind, files in self.report_extras(name).items()}
-        return found
 
-    def report_code(self) -> list[str]:
-        """The report reads every table's and figure's declarations, so it runs their modules too."""
-        modules = [module_of(kind, name) for kind in ("tables", "figures") for name in self.products(kind)]
-        return code_of(self.scripts / "write_report.py", plugins=modules)
+    def claims_job(self) -> Job:
+        """All groups of claims, beside the claims' own words."""
+        findings = [FINDING_FILES(group=name) for name in self.plan.products.of_kind("claims")]
+        return Job(reads={"findings": findings, "reported": of_checkout("workflow/reported/claims.csv")})
 
-    def report_spec(self) -> str:
-        """For scripts/write_report.py."""
-        sections = []
-        for name, settings in self.settings.experiments.items():
-            sections.append({"experiment": name, "settings": settings, "artifacts": self._artifacts(name)})
-        if self.simulated():
-            sections.append(
-                {"experiment": THEORY, "artifacts": self._artifacts(THEORY), "simulations": self._choices()}
-            )
-        return spec(
-            scale=self.settings.scale,
-            note=self.settings.note,
-            results=self.root,
-            overlays=self.overlays,
-            sections=sections,
+    def page_job(self) -> Job:
+        """Everything on the page: products, the account of rows, and what a kind of experiment shows beside them."""
+        plan, products = self.plan, self.plan.products
+        reads: dict[str, Read | list[Read]] = {
+            "tables": [TABLE_FILES(table=name) for name in products.of_kind("tables")],
+            "figures": [FIGURE_FILES(figure=name) for name in products.of_kind("figures")],
+            "claims": CLAIMS_FILE(),
+            "accounted": [file.of(name) for name, kind, block in plan.blocks() for file in kind.accounted(block)],
+            "paper_settings": of_checkout("workflow/reported/settings.csv"),
+            "template": of_checkout(TEMPLATE),
+        }
+        sections, modules = (
+            [],
+            [module_of(kind, name) for kind in ("tables", "figures") for name in products.of_kind(kind)],
         )
+        for name, kind, block in plan.blocks():
+            if name == THEORY:
+                if artifacts := self._choices():
+                    sections.append(
+                        {"experiment": THEORY, "artifacts": self._artifacts(THEORY), "simulations": artifacts}
+                    )
+                continue
+            shows = {}
+            for what, frame in kind.shows.items():
+                if files := [file.of(name) for file in kind.frames[frame].files(block)]:
+                    reads[f"{what}.{name}"] = files
+                    shows[what] = {"frame": frame, "modules": [plan.maker(name, kind.frames[frame].artifact).body]}
+            module = section_of(kind.name)
+            modules += filter(None, [module, f"{kind.package}.frames" if shows else None])
+            sections.append(
+                {
+                    "experiment": name,
+                    "kind": kind.name,
+                    "section": module,
+                    "settings": block,
+                    "shows": shows,
+                    "artifacts": self._artifacts(name),
+                }
+            )
+        values = {"results": plan.root, "overlays": plan.overlays, "sections": sections, "counted": plan.counted_as()}
+        values |= {"scale": plan.settings.scale, "note": plan.settings.note}
+        return Job(reads=reads, values=values, plugins=list(dict.fromkeys(modules)))
 
     def _artifacts(self, experiment: str) -> list[dict[str, Any]]:
         return [
             {"kind": kind, "name": product, "modules": self._modules(kind, product)}
             for kind in ("tables", "figures")
-            for product, made_from in self.products(kind).items()
+            for product, made_from in self.plan.products.of_kind(kind).items()
             if made_from == experiment
         ]
 
@@ -68,8 +111,9 @@ class Plan(ProductPlan):
                 {"setting": key, "value": value, "reason": type(settings).model_fields[key].description}
                 for key, value in settings.model_dump(mode="json").items()
             ]
-            for name, settings in self.simulated().items()
+            for name, settings in self.plan.block(THEORY).simulated().items()
         }
 
     def _modules(self, kind: str, name: str) -> list[str]:
-        return module_names(self.product_code(kind, name))
+        rule, wildcard = {"tables": ("make_table", "table"), "figures": ("draw_figure", "figure")}[kind]
+        return module_names(self.plan.recipe(rule, **{wildcard: name}).code)

@@ -27,7 +27,7 @@ class Blocks:
 
     @property
     def device(self) -> torch.device:
-        """Where they lie."""
+        """Device on which the blocks lie."""
         return self.tokens.device
 
     def batch(self, rows: Tensor) -> tuple[Tensor]:

@@ -87,8 +87,9 @@ def of_embeddings(
     """Coverage in the space of sentence embeddings, density responses, and a map of at most 500 passages of each."""
     from uncollapse.diagnostics import density_responses, neighbourhoods
     from uncollapse.diagnostics.embedding_map import draw_map
+    from uncollapse.passage_selection import density
 
     rows = neighbourhoods.measure(embeddings, prior=prior, rng=np.random.default_rng([seed, 5]))
-    answers = density_responses.responses(embeddings, seed=seed)
+    answers = density.responses(embeddings, seed=seed)
     rows += density_responses.measure(answers, prior=prior, rng=np.random.default_rng([seed, 6]))
     return rows, draw_map(embeddings, seed=seed)

@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 
 from uncollapse.artifacts.datasets import TRAINING_TEXTS
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_row_groups, read_table
-from uncollapse.editing.schemas import EDITS
 from uncollapse.errors import ArtifactError
 
 

@@ -1,4 +1,4 @@
-"""What is edited: passages of a corpus in the prior's tokens, or a data set in its own; and how many tokens were."""
+"""Texts to be edited: passages of a corpus in the prior's tokens, or a data set in its own; counts of edited tokens."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
 from uncollapse.artifacts.datasets import TRAINING_PAIRS, TRAINING_TEXTS
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_row_groups, read_table
 from uncollapse.artifacts.passages import PASSAGE_TOKENS, PASSAGES
 from uncollapse.editing.distribution import BINS
@@ -20,7 +22,6 @@ from uncollapse.editing.documents import Documents, encode
 from uncollapse.editing.edit import score
 from uncollapse.editing.edits import read_generation
 from uncollapse.editing.prior import Prior
-from uncollapse.editing.schemas import EDITS
 from uncollapse.errors import ArtifactError, DataError
 
 PART = 256  # documents of a part, as long as a killed run may have to do again
@@ -50,29 +51,28 @@ def texts_of_corpus(passages: Path, tokenizer: PreTrainedTokenizerFast, *, corpu
 
 
 def texts_of_dataset(dataset: Path) -> list[Part]:
-    """All texts of a data set, in the order of the file."""
-    found = []
-    for table in read_row_groups(dataset, TRAINING_TEXTS):
-        for start in range(0, len(table), PART):
-            part = table.slice(start, PART)
-            ids = part.column("ids").to_pylist()
-            found.append((Documents.of_lists(part.column("passage_id").to_numpy(), ids), None))
-    return found
+    """All texts of a data set (TRAINING_TEXTS), in the order of the file."""
+    return _texts(dataset, TRAINING_TEXTS)
 
 
 def texts_of_pairs(pairs: Path) -> list[Part]:
-    """All answers of a data set, each given its instruction, in the order of the file."""
-    found = []
-    for table in read_row_groups(pairs, TRAINING_PAIRS):
+    """All answers of a data set (TRAINING_PAIRS), each given its instruction, in the order of the file."""
+    return _texts(pairs, TRAINING_PAIRS)
+
+
+def _texts(path: Path, schema: pa.Schema) -> list[Part]:
+    found: list[Part] = []
+    for table in read_row_groups(path, schema):
         for start in range(0, len(table), PART):
             part = table.slice(start, PART)
-            prompts, ids = (part.column(name).to_pylist() for name in ("prompt_ids", "ids"))
+            prompts = part.column("prompt_ids").to_pylist() if "prompt_ids" in schema.names else None
+            ids = part.column("ids").to_pylist()
             found.append((Documents.of_lists(part.column("passage_id").to_numpy(), ids, prompts), None))
     return found
 
 
 def generations(before: Path, first: Path | None) -> Iterator[Part]:
-    """What the generation before has made, with the positions eligible in the first, where these are given."""
+    """Texts that the generation before has made, with the positions eligible in the first, where these are given."""
     firsts = read_generation(first) if first is not None else None
     for generation in read_generation(before):
         yield generation.documents, None if firsts is None else next(firsts).eligible
@@ -89,13 +89,13 @@ def threshold_at(share: float, held_out: Path, prior: Prior, *, direction: str) 
 
 @dataclass(frozen=True)
 class ChangedTokens:
-    """How many tokens of each document an edit has changed, for controls that edit as many."""
+    """Numbers of tokens that an edit has changed in each document, for controls that edit as many."""
 
     path: Path
     of_document: dict[int, int]
 
     def of(self, documents: Documents) -> NDArray[np.int64]:
-        """(D,) of these documents.
+        """Numbers (D,) of these documents.
 
         Raises
         ------
@@ -109,7 +109,7 @@ class ChangedTokens:
 
 
 def changed_tokens(edits: Path) -> ChangedTokens:
-    """Read from a file of EDITS."""
+    """Changed tokens of a file of EDITS."""
     found: dict[int, int] = {}
     for table in read_row_groups(edits, EDITS):
         found |= zip(table.column("document_id").to_pylist(), table.column("changed_tokens").to_pylist(), strict=True)

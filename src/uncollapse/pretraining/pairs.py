@@ -28,7 +28,7 @@ class Pairs:
 
     @property
     def device(self) -> torch.device:
-        """Where they lie."""
+        """Device on which the rows lie."""
         return self.tokens.device
 
     def batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""What config says about passages, mixtures, edits and models trained from scratch, without heavy imports."""
+"""Settings of passages, mixtures, edits and models trained from scratch, without heavy imports."""
 
 from typing import Annotated, Literal
 

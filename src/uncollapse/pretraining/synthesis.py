@@ -1,4 +1,4 @@
-"""What three ways of making text ask of one model: text of its own, rephrased text, edited text.
+"""Texts that three ways of making text ask of one model: text of its own, rephrased text, edited text.
 
 Zhu et al. 2024, section 4.1, appendix D.3 and Table 14. A model that writes reads its prompt in one pass, which gives
 the first token, and each further token takes a pass of its own; an editor reads the text once, in as many windows as

@@ -12,7 +12,7 @@ from transformers import PreTrainedTokenizerFast
 from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.errors import ArtifactError
-from uncollapse.language.byte_tokenizer import END_OF_TEXT, byte_tokenizer
+from uncollapse.language.byte_tokenizer import byte_tokenizer, with_end_of_text
 
 WRITERS = ("human", "machine")
 
@@ -34,7 +34,7 @@ def learn(passages: Path, *, vocabulary_size: int, count: int) -> PreTrainedToke
 
 
 def read_tokenizer(path: Path) -> PreTrainedTokenizerFast:
-    """From the text that the tokenizers library writes.
+    """Tokenizer from the text that the tokenizers library writes.
 
     Raises
     ------
@@ -45,13 +45,7 @@ def read_tokenizer(path: Path) -> PreTrainedTokenizerFast:
         tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
     except Exception as error:
         raise ArtifactError(f"{path}: no tokenizer ({error}); delete it and rerun") from error
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        bos_token=END_OF_TEXT,
-        eos_token=END_OF_TEXT,
-        pad_token=END_OF_TEXT,
-        clean_up_tokenization_spaces=False,
-    )
+    return with_end_of_text(tokenizer)
 
 
 def encoded(passages: Path, tokenizer: PreTrainedTokenizerFast) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What a learning curve measures on held-out text: the mean loss on human passages."""
+"""Measure of a learning curve on held-out text: the mean loss on human passages."""
 
 import torch
 from torch import nn

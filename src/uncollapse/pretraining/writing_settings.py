@@ -1,4 +1,4 @@
-"""What config says about text that models write for the purpose, without heavy imports."""
+"""Settings of text that models write for the purpose, without heavy imports."""
 
 from typing import Literal
 
@@ -22,7 +22,7 @@ class TextSamplingSettings(Strict):
     seed: int = Field(default=0, ge=0)
 
     def of_length(self, max_new_tokens: int) -> SamplingSettings:
-        """How the engine draws a text of so many tokens at most."""
+        """Settings with which the engine draws a text of so many tokens at most."""
         return SamplingSettings(
             temperature=self.temperature, top_k=self.top_k, top_p=self.top_p, max_new_tokens=max_new_tokens
         )

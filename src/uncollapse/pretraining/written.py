@@ -38,7 +38,7 @@ class Passage(NamedTuple):
 
 
 def prompts_of(settings: PromptSettings, texts: Sequence[str]) -> dict[str, list[str]]:
-    """By method, what the model continues for each text: its first words, or an instruction with the whole of it.
+    """Prompts by method: what the model continues of each text, its first words or an instruction with all of it.
 
     >>> prompts_of(PromptSettings(prompt_words=2, rephrase="Reword: {text} >"), ["a b c"])
     {'synthetic': ['a b'], 'rephrased': ['Reword: a b c >']}

@@ -11,30 +11,6 @@ PACKAGES = {
 }
 FUNCTIONS = {"tables": "rows", "figures": "draw", "claims": "check"}
 
-# arguments that follow from config; all others are frames, read from artifacts
-FROM_CONFIG = (
-    "datasets", "groups", "matrix_size", "training_examples", "labelling_seed", "order",
-    "text_datasets", "further_models", "train_share",
-    "trained_models", "edits", "subjects", "references", "iterations",
-)  # fmt: skip
-
-# frames and values that experiments of one kind have and others lack; a figure of a finished table needs neither
-OF_KIND = {
-    "sequence": {
-        "evaluations", "generator_evaluations", "outcomes", "curves", "proxy", "kept",
-        "group_evaluations", "group_outcomes", "group_curves", "datasets", "groups", "matrix_size", "training_examples",
-    },
-    "text": {
-        "text_evaluations", "text_outcomes", "text_proxy", "text_baselines",
-        "text_datasets", "further_models", "train_share",
-    },
-    "pretraining": {
-        "perplexities", "pretraining_curves", "edit_counts", "trained_models", "edits", "diagnostics", "buckets",
-        "document_perplexities", "embedding_map", "subjects", "references", "synthesis_costs", "synthesis_texts",
-        "iterations", "task_scores",
-    },
-}  # fmt: skip
-
 # a frame with this prefix is a table of workflow/reported
 REPORTED = "reported_"
 
@@ -65,13 +41,6 @@ def needed(kind: str, name: str) -> list[str]:
 def optional(kind: str, name: str) -> set[str]:
     """Those of :func:`needed` with a default: frames that the product can do without where an experiment has none."""
     return {argument for argument, has_default in (_arguments(kind, _path(kind, name)) or {}).items() if has_default}
-
-
-def kind_needed(kind: str, name: str) -> str | None:
-    """The kind of experiment that a product can be made of; None where any will do."""
-    arguments = set(needed(kind, name))
-    found = [experiment for experiment, frames in OF_KIND.items() if arguments & frames]
-    return found[0] if found else None
 
 
 def _path(kind: str, name: str) -> Path:

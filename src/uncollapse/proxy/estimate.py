@@ -32,7 +32,7 @@ class Tally:
 
     @staticmethod
     def of(correct: NDArray[np.bool_], kept: NDArray[np.bool_]) -> "Tally":
-        """From ``correct`` and ``kept`` (N, W), N prompts with W candidates."""
+        """Tally of ``correct`` and ``kept`` (N, W), N prompts with W candidates."""
         counts = [(~correct).sum(1), correct.sum(1), (kept & ~correct).sum(1), (kept & correct).sum(1)]
         patterns, prompts = np.unique(np.stack(counts, 1), axis=0, return_counts=True)
         return Tally(patterns.astype(np.int64), prompts.astype(np.int64))

@@ -43,13 +43,12 @@ def measure(
     tally: Tally | None = None
     # the oracle's scores are checked against the candidates like any verifier's
     truths = read_judged(candidates, truth)
-    for (judged, rank, kept, _), true in zip(
-        choices(candidates, scores, settings.without_size(), available=available), truths, strict=True
-    ):
+    everything = settings.selector.POOL == "all"
+    for choice, true in zip(choices(candidates, scores, settings, available=available), truths, strict=True):
         if true.accepted is None:
             raise DataError(f"{truth[0]}: proxy.oracle gives no verdict; name a verifier that does")
-        width = judged.candidates.width if settings.select == "best" else 1
-        chosen = kept[:, None] & (np.arange(width) == rank[:, None])
+        width = choice.group.candidates.width if everything else 1
+        chosen = np.arange(width) == choice.rank[:, None]
         group = Tally.of(true.accepted[:, :width], chosen)
         tally = group if tally is None else tally + group
         if count is not None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.proxy.estimate import Row, Tally, estimate, rows
-from uncollapse.selection.select_text import first_scores, kept_prompts
+from uncollapse.selection.select_text import all_scores, choose_texts
 from uncollapse.selection.text_settings import TextDatasetSettings
 
 
@@ -34,13 +34,17 @@ def measure_texts(
     Parameters
     ----------
     scores : the selecting verifier's, empty where the selector needs none.
-    truth : the oracle's scores of the same candidates, the first one of each of ``prompts`` prompts.
-    count : is told of every prompt, see :meth:`uncollapse.artifacts.parquet.ParquetWriter.count`.
+    truth : the oracle's scores of the same candidates of ``prompts`` prompts.
+    count : is told of every candidate that the selector could have kept, see
+        :meth:`uncollapse.artifacts.parquet.ParquetWriter.count`.
     """
-    quality = first_scores(truth, prompts=prompts)
-    kept = kept_prompts(settings, scores, prompts=prompts)
+    quality = all_scores(truth, prompts=prompts).scores
+    if settings.selector.POOL == "first":
+        quality = quality[:, :1]
+    rank = choose_texts(settings, scores, prompts=prompts).rank
+    kept = np.arange(quality.shape[1]) == rank[:, None]
     if count is not None:
-        count(rows_in=prompts, kept=int(kept.sum()), dropped={"not kept": int((~kept).sum())})
+        count(rows_in=kept.size, kept=int(kept.sum()), dropped={"not kept": int((~kept).sum())})
     chosen = float(np.median(quality)) if threshold == "median" else float(threshold)
     columns: dict[str, list[Any]] = {name: [] for name in ("threshold", "chosen", "quantity", "value", "low", "high")}
     for number, tau in enumerate([chosen, *(tau for tau in thresholds if tau != chosen)]):
@@ -51,6 +55,9 @@ def measure_texts(
 
 
 def _quantities(correct: NDArray[np.bool_], kept: NDArray[np.bool_], *, resamples: int) -> list[Row]:
-    """Counts, then every estimate of :func:`uncollapse.proxy.estimate.estimate`; undefined values are None."""
-    found = estimate(Tally.of(correct[:, None], kept[:, None]), resamples=resamples, rng=np.random.default_rng(0))
-    return rows({"candidates": len(kept), "kept": kept.sum()}, found)
+    """Counts of candidates (N, W), then every estimate of :func:`uncollapse.proxy.estimate.estimate`.
+
+    Undefined values are None.
+    """
+    found = estimate(Tally.of(correct, kept), resamples=resamples, rng=np.random.default_rng(0))
+    return rows({"candidates": kept.size, "kept": kept.sum()}, found)

@@ -20,14 +20,14 @@ _STEP, _FIRST, _SECOND = map(_signed, (hashing.STEP, hashing.FIRST, hashing.SECO
 def mixed(state: Tensor) -> Tensor:
     """SplitMix64's finalizer of int64 values: neighbours become unrelated."""
     state = state + _STEP
-    state = (state ^ _shifted(state, 30)) * _FIRST
-    state = (state ^ _shifted(state, 27)) * _SECOND
-    return state ^ _shifted(state, 31)
+    state = (state ^ shifted(state, 30)) * _FIRST
+    state = (state ^ shifted(state, 27)) * _SECOND
+    return state ^ shifted(state, 31)
 
 
 def fractions(state: Tensor, *, bits: int) -> Tensor:
     """Numbers between 0 and 1, float64, of the same shape: the middles of 2^bits intervals, by the leading bits."""
-    return (_shifted(state, 64 - bits).double() + 0.5) * 2.0**-bits
+    return (shifted(state, 64 - bits).double() + 0.5) * 2.0**-bits
 
 
 def standard_gumbel(uniform: Tensor) -> Tensor:
@@ -52,6 +52,6 @@ def gumbel(keys: Tensor, positions: Tensor, items: Tensor) -> Tensor:
     return standard_gumbel(uniform(keys, positions, items)).float()
 
 
-def _shifted(state: Tensor, bits: int) -> Tensor:
+def shifted(state: Tensor, bits: int) -> Tensor:
     """Logical right shift; torch's own repeats the sign."""
     return (state >> bits) & ((1 << (64 - bits)) - 1)

@@ -1,6 +1,7 @@
 """From the report stage's spec and input files to the content of the page."""
 
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -9,25 +10,14 @@ import pandas as pd
 
 from uncollapse.analysis.claims_table import COLUMNS
 from uncollapse.analysis.comparison import MEASURES
-from uncollapse.analysis.dataset_words import selection_words
-from uncollapse.analysis.summary_scores import selector_of
 from uncollapse.analysis.table import NOTE
-from uncollapse.artifacts.corpora import CARD
-from uncollapse.artifacts.parquet import read_any, read_table, row_account
+from uncollapse.artifacts.parquet import read_any, row_account
 from uncollapse.products.frames import read_frame
 from uncollapse.products.products import load_product
 from uncollapse.report.report import FigureArtifact, Origin, Report, Section, TableArtifact
 from uncollapse.report.theory_sections import THEORY_SECTIONS
 
 THEORY = "theory"  # the name of its section in the spec, and of the simulations' folder
-# the stage that fills a folder of results, in words
-STAGES = {"theory": "simulate", "prompts": "sample", "candidates": "label", "scores": "verify", "datasets": "select"}
-STAGES |= {"passages": "cut passages", "instructions": "encode instructions"}
-_SHOWN = {
-    "sequence": ("task", "sample", "generator", "downstream"),
-    "text": ("data", "base", "sample", "generator", "models", "decodings", "downstream", "proxy"),
-    "pretraining": ("data", "tokenizer", "tokens", "models", "edits"),
-}
 _LIBRARIES = ("uncollapse", "torch", "numpy", "pyarrow", "snakemake")
 
 
@@ -50,10 +40,8 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
             )
         ),
         claims=read_any(inputs["claims"][0], COLUMNS).to_pandas(),
-        claims_origin=_origin(
-            spec, [f"{results}/claims.parquet"], ["scripts/check_claims.py", "uncollapse.products.claims"]
-        ),
-        row_counts=_row_counts(inputs["accounted"]),
+        claims_origin=_origin(spec, [f"{results}/claims.parquet"], ["uncollapse.products.claims"]),
+        row_counts=_row_counts(inputs["accounted"], spec["counted"]),
         row_counts_origin=_origin(spec, [f"{results}/report.html"], ["uncollapse.artifacts.parquet"]),
         versions={name: version(name).partition("+")[0] for name in _LIBRARIES},
     )
@@ -66,61 +54,24 @@ def _section(
     inputs: dict[str, list[Path]],
     papers: pd.DataFrame,
 ) -> Section:
-    name, settings = section["experiment"], section["settings"]
-    examples, card = inputs.get(f"examples.{name}", []), inputs.get(f"card.{name}", [])
-    proxy, kept = inputs.get(f"proxy.{name}", []), inputs.get(f"kept.{name}", [])
+    name, settings, shows = section["experiment"], section["settings"], section["shows"]
+    kind = import_module(section["section"]) if section["section"] else None
+    words, known = getattr(kind, "words", None), getattr(kind, "SETTINGS", ())
+    shown: dict[str, Any] = {}
+    for what, about in shows.items():
+        paths = inputs[f"{what}.{name}"]
+        found = read_frame(about["frame"], paths, kind=section["kind"])
+        shown[what] = getattr(kind, what)(found) if hasattr(kind, what) else found
+        shown[f"{what}_origin"] = _origin(spec, [str(path) for path in paths], about["modules"])
     return Section(
         key=name,
         title=settings["title"] or name,
         introduction=settings["about"],
         artifacts=tuple(_artifact(spec, artifact, files) for artifact in section["artifacts"]),
-        words=_words(settings),
-        settings=_settings(settings, papers[papers["experiment"] == name]),
-        proxy=_proxy(settings["kind"], proxy) if proxy else None,
-        proxy_origin=_origin(
-            spec, [str(path) for path in proxy], ["scripts/estimate_proxy.py", "uncollapse.proxy.estimate"]
-        ),
-        kept_features=read_frame("kept", kept) if kept else None,
-        features_origin=_origin(
-            spec, [str(path) for path in kept], ["scripts/compare_kept.py", "uncollapse.selection.compare"]
-        ),
-        examples=read_frame("text_examples", examples) if examples else None,
-        examples_origin=_origin(
-            spec,
-            [str(path) for path in examples],
-            ["scripts/pick_examples_text.py", "uncollapse.experiments.text.examples"],
-        ),
-        card=read_table(card[0], CARD).to_pandas() if card else None,
-        card_origin=_origin(
-            spec, [str(path) for path in card], ["scripts/prepare_corpus.py", "uncollapse.corpora.card"]
-        ),
+        words=words(settings) if words else {},
+        settings=_settings(settings, papers[papers["experiment"] == name], known),
+        **shown,
     )
-
-
-def _words(settings: dict[str, Any]) -> dict[str, str]:
-    """What the data sets of an experiment hold; those of pretraining stand in no table by their names."""
-    if settings["kind"] == "text":
-        shares = {name: row["share"] for name, row in settings["datasets"].items()}
-        kept = {name: "" if share is None else f", {100 * share:g}%" for name, share in shares.items()}
-        return {name: f"{selector_of(row)}{kept[name]}" for name, row in settings["datasets"].items()}
-    if settings["kind"] != "sequence":
-        return {}
-    found = {}
-    for name, dataset in settings["datasets"].items():
-        verifier = settings["verifiers"].get(dataset["verifier"] or "", {})
-        decoding = settings["decodings"].get(dataset["decoding"] or "", {})
-        told = {"verifier_kind": verifier.get("kind"), "tolerance": verifier.get("tolerance")}
-        words = selection_words(dataset | told | {"beams": decoding.get("beams")})
-        found[name] = f"{words}, {dataset['size']:,} examples" if dataset["size"] else words
-    return found
-
-
-def _proxy(kind: str, paths: Sequence[Path]) -> pd.DataFrame:
-    """dataset, quantity, value, low, high; of a text experiment at the config's threshold."""
-    if kind != "text":
-        return read_frame("proxy", paths)
-    frame = read_frame("text_proxy", paths)
-    return frame[frame["chosen"]].drop(columns="chosen").reset_index(drop=True)
 
 
 def _theory(spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path]) -> list[Section]:
@@ -192,11 +143,11 @@ def _origin(spec: dict[str, Any], files: Sequence[str], modules: Sequence[str]) 
     return Origin(command=command, files=tuple(files), modules=tuple(modules))
 
 
-def _settings(settings: dict[str, Any], papers: pd.DataFrame) -> pd.DataFrame:
+def _settings(settings: dict[str, Any], papers: pd.DataFrame, known: Sequence[str]) -> pd.DataFrame:
     """Config keys with our value and, where known, the paper's."""
     ours = {
         key: text
-        for part in _SHOWN[settings["kind"]]
+        for part in known
         for key, text in _flat(part, settings[part]).items()
         if not key.endswith(("log_every", "validate_every", "checkpoint_every"))
     }
@@ -220,7 +171,7 @@ def _flat(prefix: str, value: Any) -> dict[str, str]:
     return {prefix: ", ".join(map(str, value)) if isinstance(value, list) else str(value)}
 
 
-def _row_counts(paths: Sequence[Path]) -> pd.DataFrame:
+def _row_counts(paths: Sequence[Path], words: dict[str, str]) -> pd.DataFrame:
     """stage, artifact, rows_in, rows_kept, reason, rows_dropped: one row per artifact and reason."""
     rows = []
     for path in paths:
@@ -230,5 +181,5 @@ def _row_counts(paths: Sequence[Path]) -> pd.DataFrame:
         folders = [path.parent.name] if path.parent.name == THEORY else [path.parent.parent.name, path.parent.name]
         artifact = "/".join([*folders, path.stem])
         for reason, dropped in (account["dropped"] or {None: None}).items():
-            rows.append((STAGES[path.parent.name], artifact, account["rows_in"], account["kept"], reason, dropped))
+            rows.append((words[path.parent.name], artifact, account["rows_in"], account["kept"], reason, dropped))
     return pd.DataFrame(rows, columns=["stage", "artifact", "rows_in", "rows_kept", "reason", "rows_dropped"])

@@ -91,7 +91,7 @@ class Section:
     proxy: pd.DataFrame | None = None
     proxy_origin: Origin | None = None
     kept_features: pd.DataFrame | None = None
-    features_origin: Origin | None = None
+    kept_features_origin: Origin | None = None
     examples: pd.DataFrame | None = None
     examples_origin: Origin | None = None
     card: pd.DataFrame | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from uncollapse.errors import UncollapseError
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import recipe_of
 from uncollapse.reruns.changes import changes, read_record
 

@@ -1,7 +1,7 @@
 """From which code, config and data a result came, and what has changed since; in words.
 
-What a stage wrote beside its outputs (see :mod:`uncollapse.jobs.stage`) is held against the recipes of the present plan, for
-the artifact and for everything it was made from.
+What a stage wrote beside its outputs (see :mod:`uncollapse.jobs.stage`) is held against the recipes of the present
+plan, for the artifact and for everything it was made from.
 """
 
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ from typing import Any
 from uncollapse.errors import ArtifactError
 from uncollapse.jobs.stage import identity, provenance_path
 from uncollapse.jobs.store import Store, content_hash
-from uncollapse.planning import Plan
 from uncollapse.planning.fingerprint import module_names
+from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe, recipe_of
 from uncollapse.reruns.changes import changes, read_record, short
 

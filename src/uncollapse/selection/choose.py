@@ -1,75 +1,87 @@
-"""The selectors, on arrays: which rank of each prompt is kept, if any."""
+"""What a selector keeps of each group of prompts, and why the other prompts are dropped, counted by reason."""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.candidates.judged import Scores
 from uncollapse.errors import DataError
+from uncollapse.selection.settings import SelectionSettings
 
-REJECTED = -1
-_BLOCK = 8192  # rows drawn at a time
-
-
-def choose_first(scores: NDArray[np.float64], accepted: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-    """The most probable candidate of every prompt: ranks (N,), all 0."""
-    return np.zeros(len(scores), dtype=np.int64)
+BEYOND_THE_SIZE = "beyond the size"
+Group = TypeVar("Group", bound=Scores)
 
 
-def choose_correct(scores: NDArray[np.float64], accepted: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-    """Data selection: rank 0 where the verifier accepts it, else :data:`REJECTED`; from ``accepted`` (N, W).
+@dataclass(frozen=True, kw_only=True)
+class Choice(Generic[Group]):
+    """``rank`` (N,) of the candidate that is kept of each prompt of a group, below 0 where none is; who was dropped."""
 
-    Feng et al. 2024, section 5.2.
-    """
-    if accepted is None:
-        raise DataError(
-            "the verifier gave no verdict (accepted is null), and select: correct needs one; use select: best"
-        )
-    return np.where(accepted[:, 0], 0, REJECTED)
+    group: Group
+    rank: NDArray[np.int64]
+    dropped: dict[str, int]
 
-
-def choose_best(scores: NDArray[np.float64], accepted: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-    """Label selection: the rank with the highest score (N, W), the more probable one among equals.
-
-    Feng et al. 2024, section 5.2.
-    """
-    return scores.argmax(1)
+    @property
+    def kept(self) -> NDArray[np.bool_]:
+        """Which prompts are kept (N,)."""
+        return self.rank >= 0
 
 
-class RandomRows:
-    """Exactly ``size`` of ``rows`` rows drawn without replacement, told from the first row on.
-
-    Block by block: how many of a block are drawn follows the hypergeometric distribution of what is left, so that
-    memory does not grow with rows. Blocks are of a fixed size; it does not matter how many rows are taken at a time.
+def chosen(
+    groups: Iterable[Group], settings: SelectionSettings, *, prompts: int, size: int | None = None
+) -> Iterator[Choice[Group]]:
+    """What the selector that ``settings`` name keeps of each group, the first ``size`` prompts at most.
 
     Raises
     ------
-    ValueError
-        For more to draw, or to take, than there are.
+    DataError
+        Where the selector needs a verdict and there is none, or does not return what it must.
     """
-
-    def __init__(self, rows: int, size: int, *, seed: int) -> None:
-        if size > rows:
-            raise ValueError(f"{size} of {rows} rows cannot be drawn without replacement")
-        self._rows_left, self._size_left = rows, size
-        self._rng = np.random.default_rng(seed)
-        self._waiting = np.zeros(0, dtype=np.bool_)
-
-    def take(self, count: int) -> NDArray[np.bool_]:
-        """Whether each of the next ``count`` rows is drawn: a mask (count,)."""
-        while len(self._waiting) < count:
-            if not self._rows_left:
-                raise ValueError(f"{count} rows are asked for, but {len(self._waiting)} are left")
-            self._waiting = np.concatenate([self._waiting, self._next_block()])
-        taken, self._waiting = self._waiting[:count], self._waiting[count:]
-        return taken
-
-    def _next_block(self) -> NDArray[np.bool_]:
-        count = min(_BLOCK, self._rows_left)
-        drawn = int(self._rng.hypergeometric(self._size_left, self._rows_left - self._size_left, count))
-        mask = np.zeros(count, dtype=np.bool_)
-        mask[self._rng.choice(count, drawn, replace=False)] = True
-        self._rows_left -= count
-        self._size_left -= drawn
-        return mask
+    selector = settings.selector
+    reasons = (*selector.REASONS, BEYOND_THE_SIZE)
+    done = 0
+    mine, read = itertools.tee(groups)  # a selector reads a group, then answers: no more than one is held
+    for group, answer in itertools.zip_longest(
+        mine, selector.choose(_with_verdicts(read, selector, settings.select), settings=settings, prompts=prompts)
+    ):
+        rank = _checked(answer, group, selector, settings.select)
+        if size is not None:
+            kept = rank >= 0
+            rank = np.where(kept & (done + np.cumsum(kept) > size), ~len(selector.REASONS), rank)
+        done += int((rank >= 0).sum())
+        counts = np.bincount(~rank[rank < 0], minlength=len(reasons)).tolist()
+        yield Choice(group=group, rank=rank, dropped=dict(zip(reasons, counts, strict=True)))
 
 
-CHOOSERS = {"all": choose_first, "random": choose_first, "correct": choose_correct, "best": choose_best}
+def _with_verdicts(groups: Iterable[Group], selector: ModuleType, name: str) -> Iterator[Group]:
+    for group in groups:
+        if selector.READS == "verdicts" and group.accepted is None:
+            raise DataError(
+                f"the verifier gave no verdict (accepted is null), and select: {name} needs one; name a verifier that"
+                " accepts or rejects"
+            )
+        yield group
+
+
+def _checked(answer: Any, group: Scores | None, selector: ModuleType, name: str) -> NDArray[np.int64]:
+    """Ranks (N,) as they must be; users write selectors too."""
+    if answer is None or group is None:
+        number = "more" if group is None else "fewer"
+        raise DataError(f"selector {name}: choose must yield one array for each group, it yields {number}")
+    rank = np.asarray(answer)
+    if rank.shape != group.prompt_id.shape or not np.issubdtype(rank.dtype, np.integer):
+        raise DataError(
+            f"selector {name}: choose must yield integers of shape {group.prompt_id.shape}, one for each prompt, got"
+            f" {rank.dtype} {rank.shape}"
+        )
+    lowest, width = -len(selector.REASONS), 1 if selector.POOL == "first" else group.scores.shape[1]
+    if len(rank) and not lowest <= rank.min() <= rank.max() < width:
+        raise DataError(
+            f"selector {name}: choose yields ranks below {width} (POOL is {selector.POOL!r}) and reasons down to"
+            f" {lowest} (REASONS has {-lowest}), got {rank.min()} to {rank.max()}"
+        )
+    return rank.astype(np.int64)

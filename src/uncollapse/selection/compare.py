@@ -32,10 +32,10 @@ def compare(
     """
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
     sums: dict[str, NDArray[np.float64]] = {}
-    for judged, _, kept, dropped in choices(candidates, scores, settings.without_size(), available=available):
-        ids = judged.candidates.prompt_id
+    for choice in choices(candidates, scores, settings, available=available):
+        ids, kept = choice.group.prompt_id, choice.kept
         if count is not None:
-            count(rows_in=len(ids), kept=int(kept.sum()), dropped=dropped)
+            count(rows_in=len(ids), kept=int(kept.sum()), dropped=choice.dropped)
         for name, values in task.features(source.range(int(ids[0]), int(ids[-1])), task_settings).items():
             group = np.array([[len(v), v.sum(), (v**2).sum()] for v in (values[kept], values[~kept])])
             sums[name] = sums.get(name, np.zeros((2, 3))) + group

@@ -1,7 +1,7 @@
 """From judged candidates, or true answers, to the rows of a text data set: every prompt accounted for.
 
-Which prompts are kept depends on all scores, so these are read first (8 bytes a prompt); texts are streamed. An empty
-candidate is one like any other: a verifier that likes empty answers should be seen to do so.
+Which prompts are kept depends on all scores, so these are read first (8 bytes a candidate); texts are streamed. An
+empty candidate is one like any other: a verifier that likes empty answers should be seen to do so.
 """
 
 from collections.abc import Sequence
@@ -13,43 +13,45 @@ from numpy.typing import NDArray
 
 from uncollapse.artifacts.parquet import ParquetWriter, PromptsById, row_count
 from uncollapse.artifacts.prompts import TEXT_PROMPTS
-from uncollapse.candidates.judged import read_scores
+from uncollapse.candidates.judged import Scores, read_scores
+from uncollapse.candidates.texts import read_text_candidates
 from uncollapse.errors import ArtifactError
-from uncollapse.selection.shares import random_share, top_share
+from uncollapse.selection.choose import Choice, chosen
 from uncollapse.selection.text_settings import TextDatasetSettings
-from uncollapse.text_candidates import read_text_candidates
 
 TRUE_ANSWER = -1  # rank of a row that holds the true answer
-_REASONS = {"top": "outside the highest-scoring share", "random": "not drawn", "labels": "not drawn", "all": ""}
 
 
-def first_scores(paths: Sequence[Path], *, prompts: int) -> NDArray[np.float64]:
-    """Scores (N,) of the first candidate of every prompt, in prompt order.
+def all_scores(paths: Sequence[Path], *, prompts: int) -> Scores:
+    """The scores of all prompts, in their order.
 
     Raises
     ------
     ArtifactError
         Where they are not those of all N prompts, once.
     """
-    ids, scores = [], []
-    for prompt_id, score, _ in read_scores(paths):
-        ids.append(prompt_id)
-        scores.append(score[:, 0])
-    found = np.concatenate(ids) if ids else np.array([], dtype=np.int64)
+    groups = list(read_scores(paths))
+    found = np.concatenate([group.prompt_id for group in groups]) if groups else np.array([], dtype=np.int64)
     if not np.array_equal(found, np.arange(prompts)):
         raise ArtifactError(
             f"{paths[0]}: scores of {len(found):,} prompts where {prompts:,} were expected; rerun verify"
         )
-    return np.concatenate(scores)
+    accepted = [group.accepted for group in groups if group.accepted is not None]
+    return Scores(
+        prompt_id=found,
+        scores=np.concatenate([group.scores for group in groups]),
+        accepted=np.concatenate(accepted) if len(accepted) == len(groups) else None,
+    )
 
 
-def kept_prompts(settings: TextDatasetSettings, scores: Sequence[Path], *, prompts: int) -> NDArray[np.bool_]:
-    """A mask (N,) of the prompts that a data set keeps; ``scores`` are the verifier's, for select: top."""
-    if settings.select == "top":
-        return top_share(first_scores(scores, prompts=prompts), settings.share)
-    if settings.select == "all" or settings.share == 1:
-        return np.ones(prompts, dtype=np.bool_)
-    return random_share(prompts, settings.share, seed=settings.seed)
+def choose_texts(settings: TextDatasetSettings, scores: Sequence[Path], *, prompts: int) -> Choice[Scores]:
+    """What a data set keeps of all prompts; ``scores`` are the verifier's, for a selector that reads them."""
+    if settings.verifier is not None:
+        group = all_scores(scores, prompts=prompts)
+    else:
+        group = Scores(prompt_id=np.arange(prompts), scores=np.zeros((prompts, 1)))
+    (choice,) = chosen([group], settings, prompts=prompts)
+    return choice
 
 
 def select_texts(
@@ -59,42 +61,48 @@ def select_texts(
     scores: Sequence[Path],
     settings: TextDatasetSettings,
 ) -> None:
-    """Rows of the data set: of true answers where there are no candidates, else of each kept prompt's first one.
+    """Rows of the data set: of true answers where no decoding is selected from, else of each kept prompt's candidate.
 
     Raises
     ------
     ArtifactError
         Where candidates and scores are not those of all prompts, once.
     """
-    kept = kept_prompts(settings, scores, prompts=row_count(prompts))
+    total = row_count(prompts)
+    choice = choose_texts(settings, scores, prompts=total)
     source = PromptsById(prompts, TEXT_PROMPTS)
-    if settings.select == "labels":
+    if settings.decoding is None:
         for table in source.groups():
-            here = table.filter(pa.array(kept[table.column("prompt_id").to_numpy()]))
-            _write(writer, settings, here, here.column("answer").to_pylist(), TRUE_ANSWER, of=len(table))
+            here = table.filter(pa.array(choice.kept[table.column("prompt_id").to_numpy()]))
+            _write(writer, settings, here, here.column("answer").to_pylist(), np.full(len(here), TRUE_ANSWER))
     else:
         done = 0
         for group in read_text_candidates(candidates):
             ids = group.prompt_id
-            table = source.range(int(ids[0]), int(ids[-1]))
-            answers = [texts[0] for texts, keep in zip(group.text, kept[ids], strict=True) if keep]
-            _write(writer, settings, table.filter(pa.array(kept[ids])), answers, 0, of=len(table))
+            rank = choice.rank[ids]
+            table = source.range(int(ids[0]), int(ids[-1])).filter(pa.array(rank >= 0))
+            answers = [texts[place] for texts, place in zip(group.text, rank.tolist(), strict=True) if place >= 0]
+            _write(writer, settings, table, answers, rank[rank >= 0])
             done += len(ids)
-        if done != len(kept):
-            raise ArtifactError(f"{candidates[0]}: answers to {done:,} of {len(kept):,} prompts; rerun labelling")
+        if done != total:
+            raise ArtifactError(f"{candidates[0]}: answers to {done:,} of {total:,} prompts; rerun labelling")
+    writer.count(rows_in=total, kept=int(choice.kept.sum()), dropped=choice.dropped)
 
 
 def _write(
-    writer: ParquetWriter, settings: TextDatasetSettings, table: pa.Table, answers: list[str], rank: int, *, of: int
+    writer: ParquetWriter,
+    settings: TextDatasetSettings,
+    table: pa.Table,
+    answers: list[str],
+    ranks: NDArray[np.integer],
 ) -> None:
     if answers:
         writer.write(
             {
                 "split": [settings.split] * len(answers),
                 "prompt_id": table.column("prompt_id"),
-                "rank": np.full(len(answers), rank, dtype=np.int16),
+                "rank": ranks.astype(np.int16),
                 "prompt": table.column("prompt"),
                 "answer": answers,
             }
         )
-    writer.count(rows_in=of, kept=len(answers), dropped={_REASONS[settings.select]: of - len(answers)})

@@ -1,13 +1,49 @@
 """A data set in config: a decoding, a verifier and a selector, or true labels."""
 
-from typing import Literal
+from types import ModuleType
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from uncollapse.selection.finding import load_selector
+from uncollapse.settings.plugins import Selector
 from uncollapse.settings.values import Strict
 
 
-class DatasetSettings(Strict):
+class SelectionSettings(Strict):
+    """What data sets of sequences and of texts have in common; see :mod:`uncollapse.selection` for selectors."""
+
+    OF: ClassVar[Literal["sequences", "texts"]]
+
+    select: str
+    decoding: str | None = Field(default=None, description="name of the decoding whose candidates are selected from")
+    verifier: str | None = Field(default=None, description="name of the verifier, for a selector that reads its scores")
+    split: Literal["train", "synthesize"] = Field(default="synthesize", description="prompts; train is for generators")
+
+    @property
+    def selector(self) -> ModuleType:
+        """The module that ``select`` names."""
+        return load_selector(self.select, of=self.OF)
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        selector = self.selector
+        needs_verifier = selector.READS in ("scores", "verdicts")
+        if needs_verifier != (self.verifier is not None):
+            raise ValueError(f"select: {self.select} {'needs a' if needs_verifier else 'takes no'} verifier")
+        labels = selector.READS == "labels"
+        if labels != (self.decoding is None):
+            raise ValueError(f"select: {self.select} {'takes no' if labels else 'needs a'} decoding")
+        if self.split == "train" and not labels:
+            raise ValueError("split: train is for select: labels; models label the synthesize split only")
+        if getattr(self, "skip", 0) and not labels:
+            raise ValueError(f"select: {self.select} takes no skip; it begins with the first labelled prompt")
+        if (check := getattr(selector, "check", None)) is not None:
+            check(self)
+        return self
+
+
+class DatasetSettings(SelectionSettings):
     """How one training set is made.
 
     - ``all``: the most probable candidate of every prompt, unselected;
@@ -17,29 +53,9 @@ class DatasetSettings(Strict):
     - ``labels``: the true answers (the clean control, and what generators are trained on).
     """
 
-    select: Literal["all", "correct", "best", "random", "labels"]
-    decoding: str | None = Field(default=None, description="name of the decoding whose candidates are selected from")
-    verifier: str | None = Field(default=None, description="name of the verifier; for correct and best")
-    split: Literal["train", "synthesize"] = Field(default="synthesize", description="prompts; train is for generators")
+    OF = "sequences"
+
+    select: Selector
     size: int | None = Field(default=None, ge=1, description="rows to keep, the first in prompt order; null keeps all")
     skip: int = Field(default=0, ge=0, description="prompts left out at the beginning; for select: labels")
     seed: int = Field(default=0, ge=0, description="of the random selector")
-
-    def without_size(self) -> "DatasetSettings":
-        """The same selector with nothing cut off; the random one keeps its size, which is what it selects by."""
-        return self if self.select == "random" else self.model_copy(update={"size": None})
-
-    @model_validator(mode="after")
-    def _has_what_it_needs(self) -> "DatasetSettings":
-        needs_verifier = self.select in ("correct", "best")
-        if needs_verifier != (self.verifier is not None):
-            raise ValueError(f"select: {self.select} {'needs a' if needs_verifier else 'takes no'} verifier")
-        if (self.select == "labels") != (self.decoding is None):
-            raise ValueError(f"select: {self.select} {'takes no' if self.select == 'labels' else 'needs a'} decoding")
-        if self.split == "train" and self.select != "labels":
-            raise ValueError("split: train is for select: labels; models label the synthesize split only")
-        if self.skip and self.select != "labels":
-            raise ValueError(f"select: {self.select} takes no skip; it begins with the first labelled prompt")
-        if self.select == "random" and self.size is None:
-            raise ValueError("select: random needs a size")
-        return self

@@ -36,6 +36,8 @@ def random_share(rows: int, share: float, *, seed: int) -> NDArray[np.bool_]:
     >>> int(random_share(1000, 0.125, seed=0).sum())
     125
     """
+    if share == 1:
+        return np.ones(rows, dtype=np.bool_)
     mask = np.zeros(rows, dtype=np.bool_)
     mask[np.random.default_rng(seed).permutation(rows)[: kept_rows(rows, share)]] = True
     return mask

@@ -1,6 +1,7 @@
 """Find a module by the name a config gives it: one of ours, or a Python file of the user's."""
 
 import importlib.util
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -8,9 +9,22 @@ from types import ModuleType
 
 from uncollapse.errors import ConfigError
 
+_CALLED = {
+    "verifiers.sequences": "verifiers of sequences",
+    "verifiers.texts": "verifiers of texts",
+    "selection.sequences": "selectors of sequences",
+    "selection.texts": "selectors of texts",
+    "passage_selection.selectors": "selectors of passages",
+}
 
-def load_plugin(name: str, *, package: str) -> ModuleType:
+
+def load_plugin(name: str, *, package: str, offers: str = "Settings") -> ModuleType:
     """Import ``uncollapse.<package>.<name>`` and no other module of the package, or the file ``name`` ending in .py.
+
+    Parameters
+    ----------
+    name, package : as config and code have them; a package within a package has a dot.
+    offers : the class or function by which a plugin is told from other modules.
 
     Raises
     ------
@@ -18,13 +32,13 @@ def load_plugin(name: str, *, package: str) -> ModuleType:
         Where there is no such module or file.
     """
     if name.endswith(".py"):
-        return _load_file(Path(name))
-    if name not in available(package):
-        raise ConfigError(f"{name!r} is none of the {package} ({', '.join(available(package))}) nor a .py file")
+        return _load_file(Path(name), offers)
+    if name not in (known := available(package, offers=offers)):
+        raise ConfigError(f"{name!r} is none of the {called(package)} ({', '.join(known)}) nor a .py file")
     return import_module(module_name(name, package=package))
 
 
-def _load_file(path: Path) -> ModuleType:
+def _load_file(path: Path, offers: str) -> ModuleType:
     if not _is_file(path):
         raise ConfigError(f"{path}: no such file; paths are relative to the folder that snakemake runs in")
     name = f"uncollapse_user_{path.stem}"
@@ -37,8 +51,9 @@ def _load_file(path: Path) -> ModuleType:
         spec.loader.exec_module(module)
     except Exception as error:
         raise ConfigError(f"{path}: cannot be imported: {type(error).__name__}: {error}") from error
-    if not hasattr(module, "Settings"):
-        raise ConfigError(f"{path}: has no class Settings, a pydantic model of its keys in config")
+    if not hasattr(module, offers):
+        keys = "class Settings, a pydantic model of its keys in config"
+        raise ConfigError(f"{path}: has no {keys if offers == 'Settings' else f'function {offers}'}")
     return module
 
 
@@ -54,7 +69,17 @@ def module_name(name: str, *, package: str) -> str:
     return name if name.endswith(".py") else f"uncollapse.{package}.{name}"
 
 
-def available(package: str) -> list[str]:
-    """Names of the plugins of one package: its modules that have ``Settings``."""
+def available(package: str, *, offers: str = "Settings") -> list[str]:
+    """Names of the plugins of one package: its modules that have ``offers``."""
     folder = Path(__file__).parents[1].joinpath(*package.split("."))
-    return sorted(path.stem for path in folder.glob("*.py") if "class Settings" in path.read_text())
+    defines = re.compile(rf"^(class|def) {offers}\b", re.MULTILINE)
+    return sorted(path.stem for path in folder.glob("*.py") if defines.search(path.read_text()))
+
+
+def called(package: str) -> str:
+    """What errors call the plugins of a package.
+
+    >>> called("tasks"), called("verifiers.texts")
+    ('tasks', 'verifiers of texts')
+    """
+    return _CALLED.get(package, package.rpartition(".")[2])

@@ -14,7 +14,7 @@ Z = 1.959964  # of a 95% normal interval
 
 
 def resamples(units: int, *, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """How often each of ``units`` units is in each of ``draws`` bootstrap samples, (draws, units).
+    """Counts (draws, units): how often each of ``units`` units is in each of ``draws`` bootstrap samples.
 
     Raises
     ------

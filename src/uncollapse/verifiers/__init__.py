@@ -1,18 +1,17 @@
-"""Who judges candidates: one module per verifier, each with two things.
+"""Who judges candidates: one module per verifier, in ``sequences`` or ``texts`` by the candidates that it reads.
+
+A verifier, ours or a user's .py file, has two things.
 
 - ``Settings``: a pydantic model of its keys in config (``kind: str`` names the module, or a user's .py file); one
   that only ranks says so by a property ``gives_verdict`` that is False;
-- ``score(candidates, prompts, *, task, task_settings, settings)``: for N prompts with W candidates each, ``scores``
-  (N, W), higher is better, and ``accepted`` (N, W) of bool, or None where the verifier ranks without a verdict.
+- ``score(candidates, prompts, *, settings, **given)``: for N prompts with W candidates each, ``scores`` (N, W), higher
+  is better, and ``accepted`` (N, W) of bool, or None where the verifier ranks without a verdict.
 
-``candidates`` is a :class:`~uncollapse.candidates.sequences.Candidates`; ``prompts`` the table of the N prompts.
+``prompts`` is the table of the N prompts; ``candidates`` and what is ``given`` depend on the experiment:
+
+- sequences: a :class:`~uncollapse.candidates.sequences.Candidates`; ``task``, the module that knows the truth, and
+  ``task_settings``;
+- texts: a :class:`~uncollapse.candidates.texts.TextCandidates`, with prompts of the columns prompt_id, document_id,
+  prompt and answer; ``engine``, loaded with the model that a field ``model`` of ``Settings`` names (generator, base, or
+  one under models), or None; and where a field ``members`` names other verifiers, ``members``, their scores.
 """
-
-from types import ModuleType
-
-from uncollapse.settings.finding import load_plugin
-
-
-def load_verifier(kind: str) -> ModuleType:
-    """The verifier module of that name, or the user's .py file; see :func:`uncollapse.settings.finding.load_plugin`."""
-    return load_plugin(kind, package="verifiers")

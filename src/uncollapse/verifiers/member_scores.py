@@ -7,9 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.artifacts.parquet import read_row_groups
-from uncollapse.artifacts.scores import SCORES
-from uncollapse.candidates.sequences import prompts_and_width
+from uncollapse.candidates.judged import read_scores
 from uncollapse.errors import ArtifactError
 
 
@@ -33,15 +31,11 @@ def read_member_scores(paths: Sequence[Path]) -> MemberScores:
     ArtifactError
         Where the prompts are not numbered from 0 without a gap.
     """
-    ids, values = [], []
-    for path in paths:
-        for table in read_row_groups(path, SCORES):
-            prompt_id, width = prompts_and_width(table, str(path))
-            ids.append(prompt_id)
-            values.append(table.column("score").to_numpy().reshape(-1, width))
-    if not ids:
+    groups = list(read_scores(paths))
+    if not groups:
         raise ArtifactError(f"{', '.join(map(str, paths))}: no scores; delete them and rerun")
-    numbers, found = np.concatenate(ids), np.concatenate(values)
+    numbers = np.concatenate([group.prompt_id for group in groups])
     if not np.array_equal(numbers, np.arange(len(numbers))):
         raise ArtifactError(f"{paths[0]}: a shard of the scores is missing or out of order; delete them and rerun")
+    found = np.concatenate([group.scores for group in groups])
     return MemberScores(found, np.sort(found, axis=None))

@@ -16,7 +16,7 @@ from uncollapse.artifacts.corpora import CARD, DOCUMENTS
 from uncollapse.artifacts.parquet import read_table, row_account
 from uncollapse.config.files import read
 from uncollapse.corpora.packages import package_named
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import Plan
 
 ROOT = Path(__file__).parents[3]
 

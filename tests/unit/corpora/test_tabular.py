@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
+from uncollapse.corpora.hub import read_hub
 from uncollapse.corpora.settings import ColumnSettings, CorpusSettings
-from uncollapse.corpora.tabular import read_files, read_hub
+from uncollapse.corpora.tabular import read_files
 from uncollapse.errors import DataError
 
 ROWS = [{"head": "T1", "body": 'One, "two"\nthree.'}, {"head": "NA", "body": "12"}]

@@ -11,6 +11,7 @@ from uncollapse.diagnostics.embedding_map import draw_map
 from uncollapse.diagnostics.measurement import as_frame
 from uncollapse.diagnostics.verdicts import judge
 from uncollapse.errors import ArtifactError, DataError
+from uncollapse.passage_selection import density
 from uncollapse.products.claims import zhu_corpora
 
 
@@ -72,7 +73,7 @@ def test_points_that_do_not_differ_have_no_map_and_no_density() -> None:
         draw_map({"a": points, "b": points * np.float32(1 + 1e-7)}, seed=0)
     mostly = np.concatenate([points, np.eye(6)[:5]])
     with pytest.raises(DataError, match="a: most of its documents have one and the same embedding"):
-        density_responses.responses({"a": mostly, "b": points}, seed=0, rows=5, counters=100)
+        density.responses({"a": mostly, "b": points}, seed=0, rows=5, counters=100)
     assert len(draw_map({"a": mostly, "b": points}, seed=0)) == 185
 
 
@@ -138,7 +139,7 @@ def test_a_narrow_cloud_covers_less_and_another_sample_as_much() -> None:
 def test_density_responses_tell_twins_from_loners() -> None:
     rng = np.random.default_rng(3)
     clouds = {"spread": rng.normal(size=(60, 20)), "twins": np.repeat(rng.normal(size=(1, 20)), 60, axis=0)}
-    found = density_responses.responses(clouds, seed=0, rows=50, counters=1000)
+    found = density.responses(clouds, seed=0, rows=50, counters=1000)
     assert found["twins"].tolist() == [1.0] * 60
     frame = as_frame(density_responses.measure(found, prior="e", rng=rng))
     assert value(frame, "responses below 0.05", "spread").value > 90
@@ -169,7 +170,7 @@ def test_scores_are_those_of_each_document_alone(tiny_model: Path) -> None:
 
 def test_an_encoder_is_no_language_model_nor_the_other_way_round(tiny_model: Path, tiny_encoder: Path) -> None:
     from uncollapse.diagnostics.prior import load_prior
-    from uncollapse.diagnostics.sentence_embeddings import embed
+    from uncollapse.language.sentence_embeddings import embed
 
     with pytest.raises(ArtifactError, match=r"no causal language model \(cls.* more weights are not in its file\)"):
         load_prior(str(tiny_encoder))
@@ -190,9 +191,9 @@ def test_a_damaged_folder_is_said_in_a_line(tiny_model: Path, tmp_path: Path) ->
 
 
 def test_a_model_of_this_project_is_a_prior(tiny_model: Path, tmp_path: Path) -> None:
-    from uncollapse.diagnostics.model_files import check
     from uncollapse.diagnostics.prior import load_prior, token_log_probs
     from uncollapse.language.artifact import LanguageModel, save_language_model
+    from uncollapse.language.model_files import check
 
     plain = load_prior(str(tiny_model))
     path = tmp_path / "mine.safetensors"
@@ -205,7 +206,7 @@ def test_a_model_of_this_project_is_a_prior(tiny_model: Path, tmp_path: Path) ->
 
 
 def test_a_model_that_is_not_there_is_said(tmp_path: Path) -> None:
-    from uncollapse.diagnostics.model_files import check, located
+    from uncollapse.language.model_files import check, located
 
     with pytest.raises(ArtifactError, match="no such model"):
         check("./nowhere")

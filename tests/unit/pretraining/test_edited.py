@@ -9,11 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from uncollapse.artifacts.datasets import TRAINING_TEXTS
-from uncollapse.artifacts.edits import EDIT_COUNTS
+from uncollapse.artifacts.edits import EDIT_COUNTS, EDITS
 from uncollapse.artifacts.parquet import ParquetWriter, write_table
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import score
-from uncollapse.editing.schemas import EDITS
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.errors import ArtifactError
 from uncollapse.language.base import untrained

@@ -12,9 +12,9 @@ import torch
 
 from uncollapse.artifacts.corpora import DOCUMENTS
 from uncollapse.artifacts.datasets import PAIRS, TRAINING_PAIRS
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import write_table
 from uncollapse.editing.edit import log_probs
-from uncollapse.editing.schemas import EDITS
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.errors import DataError
 from uncollapse.language.artifact import LanguageModel

@@ -15,9 +15,9 @@ from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.jobs.progress import Progress
 from uncollapse.language.base import untrained
 from uncollapse.language.settings import Architecture
+from uncollapse.passage_selection.kept import kept
 from uncollapse.passage_selection.settings import TextSelectionSettings
 from uncollapse.pretraining.evaluation import evaluate
-from uncollapse.pretraining.selection import kept
 from uncollapse.pretraining.tokens import learn
 
 
@@ -71,7 +71,7 @@ def test_density_draws_fewer_from_a_crowd(
         rows[::8] = rng.normal(size=(len(rows[::8]), 16))
         return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
-    monkeypatch.setattr("uncollapse.pretraining.selection.embed", embedded)
+    monkeypatch.setattr("uncollapse.language.sentence_embeddings.embed", embedded)
     settings = TextSelectionSettings(by="density", share=0.25)
     given = {"prior": None, "encoder": Path("encoder.whl"), "device": torch.device("cpu"), "machine": ["chat"]}
     found = kept(settings, tokens=tokens, passages=passages["train"], folder=tmp_path, **given)

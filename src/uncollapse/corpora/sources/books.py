@@ -15,8 +15,8 @@ _HEADING = re.compile(r"^\s*(?:ACT|SCENE|Scene|Act)\b[^\n]*$", re.MULTILINE)
 
 
 def documents(archive: Path) -> Iterator[RawDocument]:
-    """One a work. Editions of the First Folio repeat plays in old spelling, and editions with notes are mostly notes:
-    both are sorted out by name, as are the plain copies of what Gutenberg's files (_gut) hold.
+    """Documents, one a work. Editions of the First Folio repeat plays in old spelling, and editions with notes are
+    mostly notes: both are sorted out by name, as are the plain copies of what Gutenberg's files (_gut) hold.
     """
     for name, content in members(archive, suffix=".txt"):
         path = PurePosixPath(name)

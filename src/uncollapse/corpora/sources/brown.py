@@ -15,7 +15,7 @@ _DOUBLED = ("?", "!", ";", ":")
 
 
 def documents(archive: Path) -> Iterator[RawDocument]:
-    """One a text, with its genre as the source; paragraphs as printed, headings left out."""
+    """Documents, one a text, with its genre as the source; paragraphs as printed, headings left out."""
     texts = dict(members(archive))
     genres = dict(line.split() for line in texts["cats.txt"].decode("ascii").splitlines() if line.strip())
     for name in sorted(filter(_TEXT.fullmatch, (PurePosixPath(name).name for name in texts))):

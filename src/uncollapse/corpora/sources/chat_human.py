@@ -1,4 +1,4 @@
-"""What people wrote to a model, turn by turn; some of it is pasted, and may be of any origin."""
+"""Turns that people wrote to a model; some text is pasted, and may be of any origin."""
 
 from collections.abc import Iterator
 from pathlib import Path

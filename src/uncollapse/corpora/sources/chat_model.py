@@ -1,4 +1,4 @@
-"""What a model answered, turn by turn."""
+"""Turns that a model answered."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -17,7 +17,7 @@ _LISTS = re.compile(
 
 
 def documents(archive: Path) -> Iterator[RawDocument]:
-    """One an article, without the lists behind it. Headings within cannot be told from text, and stay."""
+    """Documents, one an article, without the lists behind it. Headings within cannot be told from text, and stay."""
     for line in member(archive, "data/wiki_demo.txt").decode("utf-8").splitlines():
         # the same words occur in sentences: lists stand in the last part
         half = len(line) // 2

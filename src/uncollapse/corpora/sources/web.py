@@ -11,6 +11,6 @@ PACKAGE = "llamafactory"
 
 
 def documents(archive: Path) -> Iterator[RawDocument]:
-    """One a page."""
+    """Documents, one a page."""
     for line in member(archive, "data/c4_demo.jsonl").decode("utf-8").splitlines():
         yield RawDocument(source="C4", text=json.loads(line)["text"])

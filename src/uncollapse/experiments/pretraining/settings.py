@@ -1,9 +1,11 @@
 """One experiment with language models trained from scratch on human and machine-written text (Zhu et al. 2024)."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field, model_validator
 
+from uncollapse.artifacts.model_names import Model
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.language.settings import Architecture
 from uncollapse.pretraining.settings import (
@@ -81,7 +83,7 @@ class PretrainingExperimentSettings(Strict):
                 found.append((f"datasets.{name}.generator", dataset.generator, models))
                 trained = self.trained_on(dataset.generator) if dataset.generator in self.models else []
                 found.append((f"datasets.{name}.generator_dataset", dataset.generator_dataset or "", trained))
-            if (select := dataset.select) is not None and select.by == "perplexity":
+            if (select := dataset.select) is not None and "prior" in select.selector.READS:
                 found.append((f"datasets.{name}.select.prior", select.prior or "", models))
                 trained = self.trained_on(select.prior) if select.prior in self.models else []
                 found.append((f"datasets.{name}.select.prior_dataset", select.prior_dataset or "", trained))
@@ -185,6 +187,69 @@ class PretrainingExperimentSettings(Strict):
         writers = self.data.machine if self.datasets[dataset].generator is None else [SAMPLED]
         parts = ((self.data.human, 1 - machine), (writers, machine))
         return {corpus: share / len(corpora) for corpora, share in parts for corpus in corpora}
+
+    def students(self) -> list[Model]:
+        """Every architecture on each of its data sets, one seed of each before the next."""
+        return [
+            Model(f"{name}_{dataset}", seed)
+            for name, model in self.models.items()
+            for seed in model.seeds
+            for dataset in self.trained_on(name)
+        ]
+
+    def parts_of(self, model: Model) -> tuple[str, str]:
+        """Architecture and data set of a model; KeyError where there is no such model."""
+        parts = {f"{name}_{dataset}": (name, dataset) for name in self.models for dataset in self.trained_on(name)}
+        name, dataset = parts[model.dataset]
+        if model.seed not in self.models[name].seeds:
+            raise KeyError(model.name)
+        return name, dataset
+
+    def first_seed(self, name: str | None, dataset: str | None) -> Model:
+        """The model that stands for all seeds of its kind where others start from it or ask it."""
+        return Model(f"{name}_{dataset}", self.models[name or ""].seeds[0])
+
+    def has_tasks(self, model: Model) -> bool:
+        """Whether the downstream tasks are run after a model's training."""
+        name, dataset = self.parts_of(model)
+        return dataset in self.on_tasks(name)
+
+    def sampled_by(self, writer: str) -> list[MixtureSettings]:
+        """The data sets with texts by one of the experiment's own models; KeyError where there are none."""
+        found = [each for each in self.datasets.values() if f"{each.generator}_{each.generator_dataset}" == writer]
+        if not found:
+            raise KeyError(writer)
+        return found
+
+    def made_of(self, writer: str, how: str, corpus: str) -> list[MixtureSettings]:
+        """The data sets of texts that a base model writes for the purpose; KeyError where there are none."""
+        found = [
+            each for each in self.datasets.values() if (each.written_by, each.how, each.corpus) == (writer, how, corpus)
+        ]
+        if not found:
+            raise KeyError(f"{writer}.{how}.{corpus}")
+        return found
+
+    def selected_by_models(self) -> list[str]:
+        """The data sets whose passages a model selects."""
+        return [name for name, dataset in self.datasets.items() if dataset.select and dataset.select.asks_model]
+
+    def named_outside(self) -> Iterator[tuple[str, str, str]]:
+        """Key, name and block of all that it names outside itself: corpora and base models."""
+        yield from (("data", corpus, "corpora") for corpus in self.data.corpora)
+        if self.instructions is not None:
+            yield "instructions.corpus", self.instructions.corpus, "corpora"
+        for name, edit in self.edits.items():
+            if edit.corpus is not None:
+                yield f"edits.{name}.prior", edit.prior, "base_models"
+        for name, dataset in self.datasets.items():
+            if dataset.written_by is not None:
+                yield f"datasets.{name}.written_by", dataset.written_by, "base_models"
+        if self.synthesis is not None:
+            yield "synthesis.model", self.synthesis.model, "base_models"
+        for name, prior in (self.diagnostics.priors if self.diagnostics is not None else {}).items():
+            if prior.base is not None:
+                yield f"diagnostics.priors.{name}.base", prior.base, "base_models"
 
 
 def _same_texts(control: CorpusEditSettings, edit: CorpusEditSettings) -> bool:

@@ -1,10 +1,11 @@
 """One experiment: the chain with a task plugged in."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.models.settings import ModelSettings
@@ -104,8 +105,8 @@ class ExperimentSettings(Strict):
             if (dataset.size or 1) > (available := self.available(dataset) - dataset.skip):
                 text = f"{dataset.size or 1} rows, but only {available} prompts are labelled; lower it, or label more"
                 raise Misfit(f"datasets.{name}.size", text)
-            if dataset.select == "correct" and not self._gives_verdict(dataset.verifier):
-                text = f"{dataset.verifier!r} only ranks; select: correct needs a verifier that accepts or rejects"
+            if dataset.selector.READS == "verdicts" and not self._gives_verdict(dataset.verifier):
+                text = f"{dataset.verifier!r} only ranks; select: {dataset.select} needs one that accepts or rejects"
                 raise Misfit(f"datasets.{name}.verifier", text)
         for key, part in self._trained().items():
             self._check_initial(key, part)
@@ -171,3 +172,63 @@ class ExperimentSettings(Strict):
     def _trained(self) -> dict[str, DownstreamSettings]:
         """Every block of downstream models, by its key."""
         return {"downstream": self.downstream} | {f"groups.{name}": group for name, group in self.groups.items()}
+
+    # what follows from names
+
+    def generators(self) -> list[Model]:
+        """All generators; the first one labels."""
+        return [Model(GENERATOR_DATASET, seed) for seed in self.generator.seeds]
+
+    def labeller(self) -> Model:
+        """The generator that labels."""
+        return self.generators()[0]
+
+    def students(self) -> list[Model]:
+        """All models of ``downstream``, one seed of each data set before the next."""
+        return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_datasets()]
+
+    def grouped(self) -> list[Model]:
+        """All models of the groups."""
+        return [
+            Model(name, seed, group)
+            for group, trained in self.groups.items()
+            for seed in trained.seeds
+            for name in self.trained_datasets(group)
+        ]
+
+    def evaluated(self) -> Iterator[tuple[Model, str]]:
+        """Every model with every decoding it is evaluated with."""
+        for model in self.generators():
+            yield from ((model, decoding) for decoding in self.evaluation.generator)
+        for model in [*self.students(), *self.grouped()]:
+            yield from ((model, decoding) for decoding in self.evaluation.downstream)
+
+    def dataset(self, name: str) -> DatasetSettings:
+        """The settings of a data set, the generators' own included; KeyError where there is none."""
+        return DatasetSettings(select="labels", split="train") if name == GENERATOR_DATASET else self.datasets[name]
+
+    def synthesized(self) -> list[str]:
+        """Data sets of synthesized labels, which have a p_*."""
+        return [name for name, dataset in self.datasets.items() if dataset.decoding is not None]
+
+    def pruned(self) -> list[str]:
+        """Data sets whose selector drops prompts, so that kept and dropped ones can be compared."""
+        return [name for name, dataset in self.datasets.items() if dataset.select == "correct"]
+
+    def part(self, model: Model) -> str:
+        """The key of the block that says how a model is trained."""
+        if model.group:
+            return f"groups.{model.group}"
+        return GENERATOR if model.role == GENERATOR else "downstream"
+
+    def start(self, initial: str) -> Model | None:
+        """The model that ``initial`` names; None for the path of a file."""
+        if initial == GENERATOR:
+            return self.labeller()
+        if initial not in self.groups:
+            return None
+        return Model(self.trained_datasets(initial)[0], self.groups[initial].seeds[0], initial)
+
+    def shards_of(self, split: str) -> range:
+        """Numbers of the jobs that share the labelling of a split, from 1."""
+        return range(1, 1 + (self.shards if split == "synthesize" else 1))

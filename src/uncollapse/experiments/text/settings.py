@@ -1,10 +1,11 @@
 """One experiment with language models: the same chain, where prompts and answers are texts of a corpus."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.experiments.text.prompt_settings import TextDataSettings, TextSampleSettings
 from uncollapse.language.settings import EngineSettings, FineTuningSettings, SamplingSettings
@@ -135,3 +136,64 @@ class TextExperimentSettings(Strict):
     def trained_datasets(self) -> list[str]:
         """Names of the data sets that downstream models are trained on."""
         return list(self.datasets) if self.downstream.datasets == "all" else list(self.downstream.datasets)
+
+    def generators(self) -> list[Model]:
+        """All generators; the first one labels."""
+        return [Model(GENERATOR_DATASET, seed) for seed in self.generator.seeds]
+
+    def labeller(self) -> Model:
+        """The generator that labels."""
+        return self.generators()[0]
+
+    def further(self) -> list[Model]:
+        """Models on true answers beside the generators: verifiers and references."""
+        return [Model(name, model.seed) for name, model in self.models.items()]
+
+    def students(self) -> list[Model]:
+        """All models of ``downstream``, one seed of each data set before the next."""
+        return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_datasets()]
+
+    def evaluated(self) -> Iterator[tuple[Model, str]]:
+        """Every model, with the decoding it is evaluated with."""
+        models = [*self.generators(), *self.further(), *self.students()]
+        yield from ((model, self.evaluation.decoding) for model in models)
+
+    def dataset(self, name: str) -> TextDatasetSettings:
+        """The settings of a data set; those of generators and further models follow from their shares."""
+        if name == GENERATOR_DATASET:
+            return TextDatasetSettings(select="labels", split="train")
+        if name in self.models:
+            return TextDatasetSettings(select="labels", share=self.models[name].train_share)
+        return self.datasets[name]
+
+    def synthesized(self) -> list[str]:
+        """Data sets of synthesized answers, which have a p_*."""
+        return [name for name, dataset in self.datasets.items() if dataset.decoding is not None]
+
+    def base_of(self, model: Model) -> str:
+        """The name of the pretrained model that a model starts from."""
+        further = self.models.get(model.dataset)
+        return (further.base if further is not None else None) or self.base
+
+    def part(self, model: Model) -> str:
+        """The key of the block that says how a model is trained."""
+        own = self.models.get(model.dataset)
+        if model.role == GENERATOR or (own is not None and own.training is None):
+            return GENERATOR
+        return "downstream" if own is None else f"models.{model.dataset}"
+
+    def judged_by_models(self) -> list[str]:
+        """The verifiers that ask a language model."""
+        return [name for name in self.verifiers if self.model_of(name)]
+
+    def shards_of(self, split: str) -> range:
+        """Numbers of the jobs that share the labelling of a split, from 1."""
+        return range(1, 1 + (self.shards if split == "synthesize" else 1))
+
+    def named_outside(self) -> Iterator[tuple[str, str, str]]:
+        """Key, name and block of all that it names outside itself: corpora and base models."""
+        yield "data.corpus", self.data.corpus, "corpora"
+        yield "base", self.base, "base_models"
+        yield from (
+            (f"models.{name}.base", model.base, "base_models") for name, model in self.models.items() if model.base
+        )

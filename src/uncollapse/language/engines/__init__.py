@@ -1,4 +1,4 @@
-"""What runs a model that is not trained: it writes answers, and says how probable a given answer is.
+"""Engines, which run a model that is not trained: it writes answers, and says how probable a given answer is.
 
 Two implementations with the same interface: transformers, and vLLM where it is installed.
 """

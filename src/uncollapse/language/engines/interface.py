@@ -1,4 +1,4 @@
-"""What an engine does, and what it returns; imports neither torch nor transformers."""
+"""Interface of engines, and what they return; imports neither torch nor transformers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.errors import DataError
 from uncollapse.language.settings import SamplingSettings
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model wrote.
+    """Answer that a model wrote.
 
     ``tokens`` end with the end-of-text token where the model wrote one (``finished``); ``text`` is without it.
     ``log_prob`` is that of all tokens under the model itself, in nats, whatever temperature they were drawn at.
@@ -59,3 +60,19 @@ class Engine(Protocol):
             For an empty context, or a pair that is longer than the model's context.
         """
         ...
+
+
+def check_room(prompts: Sequence[Sequence[int]], new_tokens: int, *, context: int) -> None:
+    """Check that a context has room for every prompt and what is to be written.
+
+    Raises
+    ------
+    DataError
+        For a prompt that is empty or too long, with its number.
+    """
+    for number, prompt in enumerate(prompts):
+        if not 0 < len(prompt) <= context - new_tokens:
+            raise DataError(
+                f"prompt {number}: {len(prompt)} tokens, and {new_tokens} to write, in a context of {context}: shorten"
+                " prompts, or lower max_new_tokens"
+            )

@@ -13,7 +13,7 @@ from uncollapse.errors import DataError
 from uncollapse.language.artifact import LanguageModel, load_language_model
 from uncollapse.language.batches import length_batches
 from uncollapse.language.cpu_attention import use_cpu_attention
-from uncollapse.language.engines import Answer
+from uncollapse.language.engines.interface import Answer, check_room
 from uncollapse.language.generation import Written, generate_batch
 from uncollapse.language.inference_dtype import inference_dtype
 from uncollapse.language.scoring import Scorer, shared_rows
@@ -49,12 +49,7 @@ class TransformersEngine:
         self, prompts: Sequence[Sequence[int]], sampling: SamplingSettings, *, keys: Sequence[int]
     ) -> list[list[Answer]]:
         """Batches by length; within one, the prompts are read once for all candidates."""
-        for number, prompt in enumerate(prompts):
-            if not 0 < len(prompt) <= self.context - sampling.max_new_tokens:
-                raise DataError(
-                    f"prompt {number}: {len(prompt)} tokens, and {sampling.max_new_tokens} to write, in a context of"
-                    f" {self.context}: shorten prompts, or lower max_new_tokens"
-                )
+        check_room(prompts, sampling.max_new_tokens, context=self.context)
         answers: list[list[Answer]] = [[] for _ in prompts]
         lengths = [(len(prompt) + sampling.max_new_tokens) * sampling.candidates for prompt in prompts]
         rows = max(1, self.batch_rows // sampling.candidates)

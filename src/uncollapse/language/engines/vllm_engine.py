@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
 from uncollapse.language.artifact import load_tokenizer, unpack
-from uncollapse.language.engines import Answer
+from uncollapse.language.engines.interface import Answer, check_room
 from uncollapse.language.inference_dtype import inference_dtype
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import decode_answer
@@ -59,12 +59,7 @@ class VllmEngine:
         """One request for every candidate, each with a seed of its own."""
         from vllm import SamplingParams
 
-        for number, prompt in enumerate(prompts):
-            if not 0 < len(prompt) <= self.context - sampling.max_new_tokens:
-                raise DataError(
-                    f"prompt {number}: {len(prompt)} tokens, and {sampling.max_new_tokens} to write, in a context of"
-                    f" {self.context}: shorten prompts, or lower max_new_tokens"
-                )
+        check_room(prompts, sampling.max_new_tokens, context=self.context)
         end = self.tokenizer.eos_token_id
         requests = [
             SamplingParams(

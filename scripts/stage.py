@@ -1,0 +1,11 @@
+"""Do one job of the workflow, which calls this with what its plan says; to make a file yourself, ask Snakemake for it.
+
+    snakemake --cores 2 results/eigenvalues/proxy/oracle_2.parquet
+
+docs/stages.md has every stage: what it reads and makes, and the module that does its work.
+"""
+
+from uncollapse.jobs.stage import run_stage
+
+if __name__ == "__main__":
+    run_stage(__doc__)

@@ -1,0 +1,27 @@
+"""Kinds of files that hold tables of texts, told by the end of their names."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+KINDS = {".parquet": "parquet", ".jsonl": "json", ".ndjson": "json", ".csv": "csv", ".tsv": "tsv", ".txt": "csv"}
+TEXTS = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")  # what holds texts; .txt holds a table for those who say so
+DELIMITERS = {"csv": ",", "tsv": "\t"}
+
+
+def suffix_of(path: Path | str) -> str:
+    """The suffix that tells the kind, in lower case: without the .gz of a packed file.
+
+    >>> suffix_of("texts.JSONL.gz"), suffix_of("part.0.csv"), suffix_of("texts")
+    ('.jsonl', '.csv', '')
+    """
+    return Path(Path(path).name.lower().removesuffix(".gz")).suffix
+
+
+def kind_of(path: Path, among: Sequence[str] = TEXTS) -> str | None:
+    """Kind of the file, of :data:`KINDS`; None where its suffix is not ``among`` those asked for.
+
+    >>> kind_of(Path("a.ndjson.gz")), kind_of(Path("a.txt"))
+    ('json', None)
+    """
+    suffix = suffix_of(path)
+    return KINDS[suffix] if suffix in among else None

@@ -1,0 +1,65 @@
+"""Documents of hub data sets and of their local folders, as streams."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import Any
+
+from datasets import load_dataset
+
+from uncollapse.corpora.document import RawDocument
+from uncollapse.corpora.settings import CorpusSettings
+from uncollapse.corpora.tabular import WORDING, documents, wanted
+from uncollapse.errors import DataError
+
+HEAD = 1000  # rows whose columns count as the data set's; a JSON object may leave some out
+
+
+def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
+    """Rows of a hub data set, or of its local folder, as a stream. No code of the data set is run.
+
+    Raises
+    ------
+    DataError
+        Where it cannot be reached or has no such config, split or revision, and for a column that it has not.
+    """
+    name = str(settings.hub)
+    try:
+        rows = load_dataset(
+            name, settings.config, revision=settings.revision, split=settings.split, streaming=True, token=None
+        )
+        yield from _documents(rows, settings)
+    except DataError:
+        raise
+    except Exception as error:  # of datasets, huggingface_hub, httpx and fsspec
+        raise DataError(_explain(name, settings, error)) from error
+
+
+def _documents(rows: Iterable[Mapping[str, Any]], settings: CorpusSettings) -> Iterator[RawDocument]:
+    numbered = ((f"row {number}", row) for number, row in enumerate(rows))
+    head = list(islice(numbered, HEAD))
+    names = dict.fromkeys(chain.from_iterable(row for _, row in head))
+    missing = [name for name in wanted(settings.columns).values() if name not in names]
+    if head and missing:
+        raise DataError(f"{settings.hub}: {WORDING.missing(missing, names)}")
+    yield from documents(chain(head, numbered), settings.columns, str(settings.hub))
+
+
+def _explain(name: str, settings: CorpusSettings, error: Exception) -> str:
+    what = ", ".join(f"{key} {value}" for key in ("config", "revision", "split") if (value := getattr(settings, key)))
+    text = f"{name} ({what}): cannot be read: {type(error).__name__}: {_first_line(error)}"
+    if "script" in str(error).lower():
+        return f"{text}; give a revision that holds data files, such as refs/convert/parquet: code of it is not run"
+    offline = " (HF_HUB_OFFLINE or HF_DATASETS_OFFLINE is set)" if _offline() else ""
+    return (
+        f"{text}; correct hub, config, revision and split of the corpus in config, or{offline} download it where the"
+        " hub can be reached and give its folder as hub, or its files as files"
+    )
+
+
+def _offline() -> bool:
+    return any(os.environ.get(name, "0") not in ("", "0") for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"))
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [""])[0]

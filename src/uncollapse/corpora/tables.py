@@ -1,0 +1,156 @@
+"""Tables of texts as streams of rows: Parquet, JSON lines, CSV and TSV, all but Parquet plain or gzipped.
+
+Only the columns asked for are looked at: whatever else a file holds, or says about itself, is no obstacle. Values of
+CSV and TSV files are text as they stand; those of JSON and Parquet have the types of the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of
+from uncollapse.corpora.rows import csv_rows, json_rows
+from uncollapse.errors import DataError
+
+BATCH_ROWS = 256  # of a Parquet file, held as Python objects at once
+
+Row = tuple[str, dict[str, Any]]  # where it stands, such as "line 2" (from 1) or "row 0"; its values by column
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """Words of a reader's errors after the file's name; ``{column}``, ``{there}`` and ``{suffixes}`` are filled in."""
+
+    no_file: str = "no such file"
+    no_kind: str = "not one of {suffixes}; convert it, or rename it to its kind"
+    no_column: str = "no column {column}; there are {there}"
+
+    def missing(self, columns: Iterable[str], names: Iterable[str]) -> str:
+        """Error text for columns that are looked for in vain, and the ``names`` that there are."""
+        return self.no_column.format(column=", ".join(map(repr, columns)), there=", ".join(names))
+
+
+def read_rows(
+    path: Path,
+    columns: Iterable[str],
+    *,
+    every_row: bool = False,
+    suffixes: Sequence[str] = TEXTS,
+    wording: Wording = Wording(),
+) -> Iterator[Row]:
+    """Rows of a file in order, each with its place and at least the values of ``columns``; null is None.
+
+    Parameters
+    ----------
+    every_row : whether each JSON object must have all columns. Otherwise one of the file's has to, and a column that
+        an object leaves out is missing from its row.
+    suffixes : kinds of files that are read.
+    wording : the caller's fixes, such as the option that names a column.
+
+    Raises
+    ------
+    DataError
+        For a file that is missing, damaged or of another kind, a column that it has not or has twice, and a row of a
+        CSV file with more or fewer fields than its header; with file, line or row, and what there is.
+    """
+    wanted = list(dict.fromkeys(columns))
+    kind = _kind(path, suffixes, wording)
+    if kind == "parquet":
+        yield from _parquet_rows(path, wanted, wording)
+    elif kind == "json":
+        yield from _json_rows(path, wanted, wording, every_row=every_row)
+    else:
+        for number, (line, row) in enumerate(csv_rows(path, delimiter=DELIMITERS[kind])):
+            if not number:
+                _check(path, wanted, row, wording)
+            yield f"line {line}", row
+
+
+def column_names(path: Path, *, suffixes: Sequence[str] = TEXTS, wording: Wording = Wording()) -> list[str]:
+    """Columns of a file, in its order: of a JSON file those of the first row, of one without rows none.
+
+    Raises
+    ------
+    DataError
+        As for :func:`read_rows`.
+    """
+    kind = _kind(path, suffixes, wording)
+    if kind == "parquet":
+        with _parquet(path) as file:
+            return file.schema_arrow.names
+    rows = json_rows(path) if kind == "json" else csv_rows(path, delimiter=DELIMITERS[kind])
+    return next((list(row) for _, row in rows), [])
+
+
+def unicode_text(text: str, path: Path | str, place: str) -> str:
+    """The text itself, where it can be written down as UTF-8.
+
+    Raises
+    ------
+    DataError
+        For half of a surrogate pair, as programs leave it that cut texts by 16-bit units.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise DataError(f"{path}: {place} holds half a character ({error}); mend or drop that row") from error
+    return text
+
+
+def _kind(path: Path, suffixes: Sequence[str], wording: Wording) -> str:
+    if not path.is_file():
+        raise DataError(f"{path}: {wording.no_file}")
+    kind = kind_of(path, suffixes)
+    if kind is None:
+        raise DataError(f"{path}: {wording.no_kind.format(suffixes=', '.join(suffixes))}")
+    return kind
+
+
+@contextmanager
+def _parquet(path: Path) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot be read as parquet: not a whole parquet file in UTF-8 ({error})") from error
+
+
+def _parquet_rows(path: Path, columns: Sequence[str], wording: Wording) -> Iterator[Row]:
+    with _parquet(path) as file:
+        names = file.schema_arrow.names
+        _check(path, columns, names, wording)
+        twice = [column for column in columns if names.count(column) > 1]
+        if twice:
+            raise DataError(f"{path}: two columns are called {twice[0]!r}; rename one")
+        number = 0
+        for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
+            for row in batch.to_pylist():
+                yield f"row {number}", row
+                number += 1
+
+
+def _json_rows(path: Path, columns: Sequence[str], wording: Wording, *, every_row: bool) -> Iterator[Row]:
+    if not every_row:
+        names: dict[str, None] = {}
+        for _, row in json_rows(path):
+            names.update(dict.fromkeys(row))
+            if all(column in names for column in columns):
+                break
+        _check(path, columns, names, wording)
+    for line, row in json_rows(path):
+        if every_row:
+            _check(path, columns, row, wording, where=f"line {line} has ")
+        yield f"line {line}", row
+
+
+def _check(path: Path, columns: Sequence[str], names: Collection[str], wording: Wording, *, where: str = "") -> None:
+    missing = [column for column in columns if column not in names]
+    if missing:
+        raise DataError(f"{path}: {where}{wording.missing(missing, names)}")

@@ -1,0 +1,115 @@
+"""A corpus edited, and what was edited edited again, for as many generations as there are files to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from uncollapse.artifacts.parquet import row_count
+from uncollapse.editing.corpus import Corpus, Part
+from uncollapse.editing.distribution import TokenProbabilities
+from uncollapse.editing.documents import Documents, encode
+from uncollapse.editing.edit import edit, score
+from uncollapse.editing.edits import Generation, as_edits, read_generation
+from uncollapse.editing.prior import Prior
+from uncollapse.editing.protect import Pieces
+from uncollapse.editing.run import Run
+from uncollapse.editing.settings import EditSettings
+from uncollapse.errors import ConfigError
+from uncollapse.jobs.progress import Progress
+
+
+def edit_generations(
+    corpus: Corpus,
+    runs: Sequence[Run],
+    settings: EditSettings,
+    *,
+    load: Callable[[], Prior],
+    frozen: bool = False,
+    always: bool = False,
+) -> Prior | None:
+    """Write every generation's file that is not there yet; the prior, where it was loaded.
+
+    Parameters
+    ----------
+    runs : one per generation; all but the first edit what the one before has written.
+    load : the prior. It is loaded after the corpus has been checked, and only if something is to be edited.
+    frozen : later generations edit only what was eligible in the first.
+    always : load the prior even so.
+
+    Raises
+    ------
+    ConfigError, ArtifactError, DataError
+        For a corpus without rows or that cannot be read, an output that is there already, parts of other runs, and
+        a prior that cannot be loaded.
+    """
+    waiting = [run for run in runs if not run.finished()]
+    for run in waiting:
+        run.check_free()  # before the model is loaded, and again below
+    documents = corpus.check() if waiting else 0
+    if waiting and not documents:
+        raise ConfigError(f"{corpus.path}: has no rows")
+    if not waiting:
+        return load() if always else None
+    prior = load()
+    editor = _Editor(prior, settings)
+    for number, run in enumerate(runs, start=1):
+        if run not in waiting:
+            continue
+        progress = Progress(f"toedit {run.output.stem}", unit="documents")
+        with run.alone():
+            if run.finished():  # by a run that was at work on it until now
+                continue
+            run.check_free()
+            if number == 1:
+                run.edit(corpus.parts(), editor.texts, documents=-(-documents // run.shards), progress=progress)
+            else:
+                last = runs[number - 2].output
+                pairs = zip(read_generation(runs[0].output), read_generation(last), strict=True)
+                again = editor.again(number, frozen=frozen)
+                run.edit(pairs, again, documents=row_count(last), progress=progress)
+    return prior
+
+
+class _Editor:
+    """Parts of a corpus to rows of EDITS."""
+
+    def __init__(self, prior: Prior, settings: EditSettings) -> None:
+        self.prior, self.settings, self.pieces = prior, settings, Pieces(prior.tokenizer)
+
+    def texts(self, part: Part) -> pa.Table:
+        tokens, prompts = (encode(self.prior.tokenizer, texts) for texts in (part.texts, part.prompts))
+        documents = Documents.of_lists(part.document_id, tokens, prompts)
+        found = edit(documents, self.prior, self.settings, pieces=self.pieces)
+        return as_edits(found, self.prior.tokenizer)
+
+    def again(self, number: int, *, frozen: bool) -> Callable[[tuple[Generation, Generation]], pa.Table]:
+        def work(pair: tuple[Generation, Generation]) -> pa.Table:
+            first, before = pair
+            found = edit(
+                before.documents,
+                self.prior,
+                self.settings,
+                pieces=self.pieces,
+                generation=number,
+                frozen=first.eligible if frozen else None,
+            )
+            return as_edits(found, self.prior.tokenizer)
+
+        return work
+
+
+def rescored(path: Path, prior: Prior, settings: EditSettings) -> TokenProbabilities:
+    """Probabilities of an edited corpus's tokens under the prior, after editing."""
+    found = TokenProbabilities(settings.threshold)
+    progress = Progress(f"rescore {path.stem}", unit="documents")
+    progress.start(total=row_count(path))
+    done = 0
+    for part in read_generation(path):
+        found.add(score(part.documents, prior, overlap=settings.overlap))
+        done += len(part.documents)
+        progress.update(done)
+    progress.finish()
+    return found

@@ -1,0 +1,88 @@
+"""Options of a command that edits: settings, shard, outputs, and when a run is the same as one before."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from uncollapse.editing.run import Run
+from uncollapse.editing.settings import EditSettings
+from uncollapse.errors import ConfigError
+
+
+def settings_of(values: Mapping[str, Any]) -> EditSettings:
+    """The settings among the values of all options, checked.
+
+    Raises
+    ------
+    ConfigError
+        Naming the options.
+    """
+    try:
+        return EditSettings(**{name: values[name] for name in EditSettings.model_fields})
+    except ValidationError as error:
+        problems = (
+            "".join(f"--{name.replace('_', '-')}: " for name in map(str, e["loc"][:1]))
+            + e["msg"].removeprefix("Value error, ")
+            for e in error.errors()
+        )
+        raise ConfigError("; ".join(problems)) from None
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """Number of the shard from 0, and how many there are.
+
+    >>> shard_of("2/4")
+    (1, 4)
+
+    Raises
+    ------
+    ConfigError
+        For other text than I/N.
+    """
+    first, _, last = text.partition("/")
+    if not (first.isdigit() and last.isdigit() and 1 <= int(first) <= int(last)):
+        raise ConfigError(f"--shard {text}: must be I/N with 1 <= I <= N, such as 2/4")
+    return int(first) - 1, int(last)
+
+
+def outputs_of(corpus: Path, out: Path | None, *, shard: str = "1/1", generations: int = 1) -> list[Path]:
+    """One file per generation, beside the corpus unless ``out`` says otherwise.
+
+    >>> [str(path) for path in outputs_of(Path("a.csv"), None, shard="2/4", generations=2)]
+    ['a.toedit.2of4.gen1.parquet', 'a.toedit.2of4.gen2.parquet']
+
+    Raises
+    ------
+    ConfigError
+        For an ``out`` that is no Parquet file.
+    """
+    which = "" if shard == "1/1" else f".{shard.replace('/', 'of')}"
+    last = out or corpus.with_suffix(f".toedit{which}.parquet")
+    if last.suffix != ".parquet":
+        raise ConfigError(f"--out {last}: must end in .parquet")
+    if generations == 1:
+        return [last]
+    return [last.with_suffix(f".gen{number}.parquet") for number in range(1, generations + 1)]
+
+
+def state_of(corpus: Path, model: Path) -> list[tuple[str, int, int]]:
+    """Name, bytes and time of change of each file that an editing reads; a model of the hub has none."""
+    files = [corpus, *(sorted(model.iterdir()) if model.is_dir() else [model] if model.exists() else [])]
+    return [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+
+
+def runs_of(outputs: Sequence[Path], identity: Mapping[str, Any], *, shard: str) -> list[Run]:
+    """One run per generation: the first edits a shard of the corpus, later ones all of what the shard has written.
+
+    Parameters
+    ----------
+    identity : everything that decides what is written, but for the generation and the shard.
+    """
+    number, shards = shard_of(shard)
+    first, *later = outputs
+    return [
+        Run(first, {**identity, "generation": 1}, number, shards),
+        *(Run(path, {**identity, "generation": at, "shard": shard}) for at, path in enumerate(later, start=2)),
+    ]

@@ -1,0 +1,62 @@
+"""Frames and values: what tables, figures and claims may ask of an experiment, by the names of their arguments.
+
+A frame is read from all files of one kind that an experiment has; a value follows from config. A kind declares both in
+``experiments/<kind>/frames.py``, which imports neither settings nor stages, since jobs that make products load it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from uncollapse.artifacts.artifact import Artifact, File
+from uncollapse.artifacts.model_names import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """A table of several files' rows.
+
+    Parameters
+    ----------
+    artifact : the kind of file.
+    files : the experiment's files, ``files(block)``, in the order of their rows; none where it has no such frame.
+    about : names in the path that become columns in front of each file's own; ``model`` becomes the model's name, data
+        set, role and seed.
+    """
+
+    artifact: Artifact
+    files: Callable[[Any], Iterable[File]]
+    about: Sequence[str] = ()
+
+    def columns(self, path: Path) -> dict[str, Any]:
+        """The columns that a file's name gives, in their order.
+
+        >>> from uncollapse.artifacts.curves import CURVE_FILES
+        >>> frame = Frame(artifact=CURVE_FILES, files=lambda block: [], about=["model"])
+        >>> frame.columns(Path("results/e/models/clean-seed1.curve.parquet"))
+        {'model': 'clean-seed1', 'dataset': 'clean', 'role': 'downstream', 'seed': 1}
+        """
+        if not self.about:
+            return {}
+        depth = self.artifact.template.count("/") + 1
+        names = self.artifact.names_in("/".join(path.parts[-depth:]))
+        assert names is not None, f"{path} is no {self.artifact.path}"
+        found: dict[str, Any] = {}
+        for name in self.about:
+            if name == "model":
+                model = Model.parse(names["model"])
+                found |= {"model": names["model"], "dataset": model.dataset, "role": model.role, "seed": model.seed}
+            elif name == "group":
+                found["group"] = Model.parse(names["model"]).group
+            else:
+                found[name] = names[name]
+        return found
+
+
+@dataclass(frozen=True)
+class Value:
+    """What config says, ``of(block)``; a list of rows where ``rows`` is set, which products get as a DataFrame."""
+
+    of: Callable[[Any], Any]
+    rows: bool = False

@@ -1,0 +1,1 @@
+"""Bodies of the stages of pretraining experiments; each has ``run(stage)``."""

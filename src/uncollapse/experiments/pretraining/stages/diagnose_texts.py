@@ -1,0 +1,65 @@
+"""Is machine-written text narrower than human text, and where?"""
+
+from dataclasses import asdict
+
+import numpy as np
+
+from uncollapse.artifacts.measurements import DETAILS, DOCUMENT_PERPLEXITIES, MEASUREMENTS
+from uncollapse.artifacts.parquet import write_table
+from uncollapse.jobs.stage import Stage
+from uncollapse.pretraining.diagnosis import of_embeddings, of_log_probs, of_ngrams, subjects
+
+
+def run(stage: Stage) -> None:
+    """Inputs passages, dataset_NAME for selections, and prior or encoder; outputs measurements, details.
+
+    Spec: diagnostic (ngrams, embeddings, or the name of a prior), passages, datasets, seed, compute.
+    """
+
+    spec = stage.spec
+    datasets = {name: stage.input(f"dataset_{name}") for name in spec["datasets"]}
+    kind, seed, progress = spec["diagnostic"], spec["seed"], stage.progress(unit="texts")
+    most = 2 * spec["passages"] if kind == "embeddings" else spec["passages"]
+    key = "counted" if kind == "ngrams" else "passages"
+    texts, ids = subjects(stage.input("passages"), datasets, most=most, key=key)
+    if kind == "ngrams":
+        rows, details = of_ngrams(texts, seed=seed)
+    elif kind == "embeddings":
+        from uncollapse.compute.device import prepare
+        from uncollapse.compute.settings import ComputeSettings
+        from uncollapse.language.sentence_embeddings import embed
+
+        device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+        stage.computed_on = device.type
+        embeddings = {}
+        for name, each in texts.items():
+            # of the first one its other half is the yardstick
+            chosen = each if name == "human" else each[: spec["passages"]]
+            progress.start(total=len(chosen))
+            embeddings[name] = embed(
+                chosen, encoder=str(stage.input("encoder")), device=device, progress=progress.update
+            )
+            progress.finish()
+        rows, found = of_embeddings(embeddings, prior=spec["encoder"], seed=seed)
+        details = {name: found[name].tolist() for name in found.columns}
+    else:
+        from uncollapse.compute.settings import ComputeSettings
+        from uncollapse.editing.documents import Documents, encode
+        from uncollapse.editing.edit import log_probs
+        from uncollapse.editing.load import load_job_prior
+
+        compute = ComputeSettings(**spec["compute"])
+        prior, device = load_job_prior(stage.input("prior"), compute, threads=stage.threads)
+        stage.computed_on = device.type
+        scores = {}
+        progress.start(total=sum(map(len, texts.values())))
+        for name, each in texts.items():
+            documents = Documents.of_lists(ids[name], encode(prior.tokenizer, each))
+            scores[name] = np.split(log_probs(documents, prior), documents.offsets[1:-1])
+            progress.update(sum(map(len, scores.values())))
+        progress.finish()
+        rows, details = of_log_probs(scores, ids, prior=kind, seed=seed)
+    table = [asdict(row) for row in rows]
+    columns = {name: [row[name] for row in table] for name in MEASUREMENTS.names}
+    write_table(stage.output("measurements"), columns, MEASUREMENTS)
+    write_table(stage.output("details"), details, DETAILS.get(kind, DOCUMENT_PERPLEXITIES))

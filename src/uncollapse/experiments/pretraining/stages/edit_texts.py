@@ -1,0 +1,75 @@
+"""Edit texts with ToEdit, one generation."""
+
+import shutil
+
+from uncollapse.artifacts.edits import EDIT_COUNTS
+from uncollapse.artifacts.parquet import ParquetWriter
+from uncollapse.compute.settings import ComputeSettings
+from uncollapse.editing.edit import edit
+from uncollapse.editing.edits import as_edits
+from uncollapse.editing.load import load_job_prior
+from uncollapse.editing.protect import Pieces
+from uncollapse.editing.run import Run
+from uncollapse.editing.settings import EditSettings
+from uncollapse.jobs.stage import Stage
+from uncollapse.pretraining.editing import (
+    changed_tokens,
+    count_rows,
+    generations,
+    texts_of_corpus,
+    texts_of_dataset,
+    texts_of_pairs,
+    threshold_at,
+)
+
+
+def run(stage: Stage) -> None:
+    """Inputs passages, dataset, pairs or before (edits), prior; first, where positions are frozen; like, for a control
+    that edits as many tokens as those edits have changed; validation (tokens), for a threshold from a share. Outputs
+    edits, counts.
+
+    Spec: editing, generation, corpus, passages, share, compute.
+    """
+    spec = stage.spec
+    settings = EditSettings(**spec["editing"])
+    compute = ComputeSettings(**spec["compute"])
+    prior, device = load_job_prior(stage.input("prior"), compute, threads=stage.threads)
+    stage.computed_on = device.type
+    if spec["share"] is not None:
+        threshold = threshold_at(spec["share"], stage.input("validation"), prior, direction=settings.direction)
+        settings = settings.model_copy(update={"threshold": threshold})
+    pieces = Pieces(prior.tokenizer)
+    if "before" in stage.inputs:
+        parts = list(generations(stage.input("before"), stage.inputs.get("first", [None])[0]))
+    elif "passages" in stage.inputs:
+        parts = texts_of_corpus(stage.input("passages"), prior.tokenizer, corpus=spec["corpus"], most=spec["passages"])
+    elif "pairs" in stage.inputs:
+        parts = texts_of_pairs(stage.input("pairs"))
+    else:
+        parts = texts_of_dataset(stage.input("dataset"))
+
+    like = changed_tokens(stage.input("like")) if "like" in stage.inputs else None
+
+    def work(part: tuple) -> object:
+        documents, frozen = part
+        found = edit(
+            documents,
+            prior,
+            settings,
+            pieces=pieces,
+            generation=spec["generation"],
+            frozen=frozen,
+            numbers=None if like is None else like.of(documents),
+        )
+        return as_edits(found, prior.tokenizer)
+
+    run = Run(stage.checkpoint("edits"), {"stage": stage.identity()})
+    if not run.finished():
+        documents = sum(len(part[0]) for part in parts)
+        run.edit(parts, work, documents=documents, progress=stage.progress(unit="documents"))
+    shutil.copyfile(run.output, stage.output("edits"))
+    with ParquetWriter(stage.output("counts"), EDIT_COUNTS) as writer:
+        for columns in count_rows(run.output, threshold=settings.threshold):
+            writer.write(columns)
+            writer.count(rows_in=len(columns["tokens"]), kept=len(columns["tokens"]))
+    run.clear()

@@ -1,0 +1,47 @@
+"""Downstream tasks of one model, by lm-evaluation-harness."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from uncollapse.artifacts.parquet import read_table, write_table
+from uncollapse.artifacts.tasks import TASK_ITEMS, TASK_SCORES
+from uncollapse.compute.device import prepare
+from uncollapse.compute.settings import ComputeSettings
+from uncollapse.downstream_tasks.harness import check_length, evaluate, read_definition, require_harness, with_items
+from uncollapse.jobs.stage import Stage
+from uncollapse.language.artifact import load_language_model
+
+
+def run(stage: Stage) -> None:
+    """Inputs model, definition_K (YAML) and items_K of the K-th task where it has them; output scores.
+
+    Spec: names, limit, shots, batch_size, seed, compute.
+    """
+    require_harness()
+    spec = stage.spec
+    device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+    stage.computed_on = device.type
+    model = load_language_model(stage.input("model"), device=device)
+    with tempfile.TemporaryDirectory() as folder:
+        tasks = []
+        for number, name in enumerate(spec["names"]):
+            task = name
+            if f"definition_{number}" in stage.inputs:
+                task = read_definition(stage.input(f"definition_{number}"))
+            if f"items_{number}" in stage.inputs:
+                check_length(read_table(stage.input(f"items_{number}"), TASK_ITEMS), model, task=name)
+                task = with_items(task, stage.input(f"items_{number}"), cache=Path(folder))
+            tasks.append(task)
+        if all(isinstance(task, dict) for task in tasks):
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")  # else the harness asks the hub about our local models
+        rows = evaluate(
+            model,
+            tasks,
+            batch_size=spec["batch_size"],
+            limit=spec["limit"],
+            shots=spec["shots"],
+            seed=spec["seed"],
+        )
+    columns = {name: [row[name] for row in rows] for name in TASK_SCORES.names}
+    write_table(stage.output("scores"), columns, TASK_SCORES)

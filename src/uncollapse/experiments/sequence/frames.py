@@ -1,0 +1,89 @@
+"""What products may ask of experiments whose answers are tokens."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from uncollapse.artifacts.artifact import Artifact, File
+from uncollapse.artifacts.curves import CURVE_FILES
+from uncollapse.artifacts.evaluations import EVALUATION_FILES, OUTCOME_FILES
+from uncollapse.artifacts.kept import KEPT_FILES
+from uncollapse.artifacts.model_names import GENERATOR
+from uncollapse.artifacts.proxies import PROXY_FILES
+from uncollapse.experiments.frames import Frame, Value
+
+MAIN, GENERATORS, GROUPED = (GENERATOR, "downstream"), (GENERATOR,), ("grouped",)  # roles of models
+
+
+def _evaluated(artifact: Artifact, roles: tuple[str, ...]) -> Callable[[Any], Iterable[File]]:
+    def files(e: Any) -> Iterable[File]:
+        chosen = [(model, decoding) for model, decoding in e.evaluated() if model.role in roles]
+        return [artifact(model=model.name, decoding=decoding) for model, decoding in chosen]
+
+    return files
+
+
+def _curves(roles: tuple[str, ...]) -> Callable[[Any], Iterable[File]]:
+    def files(e: Any) -> Iterable[File]:
+        models = [*e.generators(), *e.students(), *e.grouped()]
+        return [CURVE_FILES(model=model.name) for model in models if model.role in roles]
+
+    return files
+
+
+_MODEL, _GROUP = ("model",), ("model", "group")
+FRAMES = {
+    "curves": Frame(artifact=CURVE_FILES, files=_curves(MAIN), about=_MODEL),
+    "group_curves": Frame(artifact=CURVE_FILES, files=_curves(GROUPED), about=_GROUP),
+    "proxy": Frame(
+        artifact=PROXY_FILES,
+        files=lambda e: [PROXY_FILES(dataset=name) for name in e.synthesized()],
+        about=("dataset",),
+    ),
+    "kept": Frame(
+        artifact=KEPT_FILES, files=lambda e: [KEPT_FILES(dataset=name) for name in e.pruned()], about=("dataset",)
+    ),
+    **{
+        name: Frame(artifact=artifact, files=_evaluated(artifact, roles), about=(*about, "decoding"))
+        for name, artifact, roles, about in (
+            ("evaluations", EVALUATION_FILES, MAIN, _MODEL),
+            ("generator_evaluations", EVALUATION_FILES, GENERATORS, _MODEL),
+            ("group_evaluations", EVALUATION_FILES, GROUPED, _GROUP),
+            ("outcomes", OUTCOME_FILES, MAIN, _MODEL),
+            ("group_outcomes", OUTCOME_FILES, GROUPED, _GROUP),
+        )
+    },
+}
+
+
+def _dataset_row(e: Any, name: str) -> dict[str, Any]:
+    dataset = e.dataset(name)
+    verifier = e.verifiers.get(dataset.verifier or "")
+    return {
+        "dataset": name,
+        "select": dataset.select,
+        "beams": e.decodings[dataset.decoding].beams if dataset.decoding else None,
+        "verifier": dataset.verifier,
+        "verifier_kind": getattr(verifier, "kind", None),
+        "tolerance": getattr(verifier, "tolerance", None),
+        "rows": dataset.size or e.available(dataset),
+    }
+
+
+def _group_rows(e: Any) -> list[dict[str, Any]]:
+    """A row for each data set of each group; ``start`` is null, the name of a model, or of a file."""
+    rows = []
+    for group, trained in e.groups.items():
+        start = e.start(trained.initial) if trained.initial is not None else None
+        about = {"group": group, "start": trained.initial if start is None else start.name}
+        rows += [about | _dataset_row(e, name) for name in e.trained_datasets(group)]
+    return rows
+
+
+VALUES = {
+    "datasets": Value(lambda e: [_dataset_row(e, name) for name in e.trained_datasets()], rows=True),
+    "groups": Value(_group_rows, rows=True),
+    "order": Value(lambda e: e.trained_datasets()),
+    "labelling_seed": Value(lambda e: e.generator.seeds[0]),
+    "training_examples": Value(lambda e: e.sample.train),
+    "matrix_size": Value(lambda e: getattr(e.task, "matrix_size", None)),
+}

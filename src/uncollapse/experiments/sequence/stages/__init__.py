@@ -1,0 +1,1 @@
+"""Bodies of the stages of sequence experiments; each has ``run(stage)``."""

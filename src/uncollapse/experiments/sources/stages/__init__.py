@@ -1,0 +1,1 @@
+"""Bodies of the stages of corpora and base models; each has ``run(stage)``."""

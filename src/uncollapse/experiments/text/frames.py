@@ -1,0 +1,77 @@
+"""What products may ask of experiments with language models."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from uncollapse.artifacts.artifact import Artifact, File
+from uncollapse.artifacts.corpora import CARD_FILES
+from uncollapse.artifacts.evaluations import (
+    BASELINE_FILES,
+    EXAMPLE_FILES,
+    TEXT_EVALUATION_FILES,
+    TEXT_OUTCOME_FILES,
+)
+from uncollapse.artifacts.model_names import GENERATOR, Model
+from uncollapse.artifacts.proxies import TEXT_PROXY_FILES
+from uncollapse.experiments.frames import Frame, Value
+
+_MAIN = (GENERATOR, "downstream")  # roles of models
+
+
+def _evaluated(artifact: Artifact) -> Callable[[Any], Iterable[File]]:
+    def files(e: Any) -> Iterable[File]:
+        chosen = [(model, decoding) for model, decoding in e.evaluated() if model.role in _MAIN]
+        return [artifact(model=model.name, decoding=decoding) for model, decoding in chosen]
+
+    return files
+
+
+FRAMES = {
+    "text_evaluations": Frame(
+        artifact=TEXT_EVALUATION_FILES, files=_evaluated(TEXT_EVALUATION_FILES), about=("model", "decoding")
+    ),
+    "text_outcomes": Frame(
+        artifact=TEXT_OUTCOME_FILES, files=_evaluated(TEXT_OUTCOME_FILES), about=("model", "decoding")
+    ),
+    "text_proxy": Frame(
+        artifact=TEXT_PROXY_FILES,
+        files=lambda e: [TEXT_PROXY_FILES(dataset=name) for name in e.synthesized()],
+        about=("dataset",),
+    ),
+    "text_baselines": Frame(artifact=BASELINE_FILES, files=lambda e: [BASELINE_FILES()]),
+    "text_examples": Frame(artifact=EXAMPLE_FILES, files=lambda e: [EXAMPLE_FILES()]),
+    "card": Frame(artifact=CARD_FILES, files=lambda e: [CARD_FILES(corpus=e.data.corpus)]),
+}
+
+
+def _dataset_row(e: Any, name: str) -> dict[str, Any]:
+    dataset = e.dataset(name)
+    verifier = dataset.verifier
+    return {
+        "dataset": name,
+        "select": dataset.select,
+        "verifier": verifier,
+        "verifier_kind": e.verifiers[verifier].kind if verifier else None,
+        "verifier_model": e.model_of(verifier) if verifier else None,
+        "share": dataset.share,
+    }
+
+
+def _further_rows(e: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "model": Model(name, further.seed).name,
+            "train_share": further.train_share,
+            "same_base": further.base in (None, e.base),
+        }
+        for name, further in e.models.items()
+    ]
+
+
+VALUES = {
+    "text_datasets": Value(lambda e: [_dataset_row(e, name) for name in e.trained_datasets()], rows=True),
+    "further_models": Value(_further_rows, rows=True),
+    "order": Value(lambda e: e.trained_datasets()),
+    "labelling_seed": Value(lambda e: e.generator.seeds[0]),
+    "train_share": Value(lambda e: e.sample.train_share),
+}

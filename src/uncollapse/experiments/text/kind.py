@@ -1,0 +1,202 @@
+"""Experiments with language models: prompts and answers are texts of a corpus, models are fine-tuned."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from uncollapse.artifacts.artifact import File
+from uncollapse.artifacts.base_models import BASE_MODEL_FILES
+from uncollapse.artifacts.candidates import TEXT_CANDIDATE_FILES
+from uncollapse.artifacts.corpora import CORPUS_FILES
+from uncollapse.artifacts.curves import CURVE_FILES, WEIGHT_FILES
+from uncollapse.artifacts.datasets import TEXT_DATASET_FILES
+from uncollapse.artifacts.evaluations import (
+    BASELINE_FILES,
+    EXAMPLE_FILES,
+    TEXT_EVALUATION_FILES,
+    TEXT_OUTCOME_FILES,
+)
+from uncollapse.artifacts.labelled import candidates, scores
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
+from uncollapse.artifacts.prompts import TEXT_PROMPT_FILES
+from uncollapse.artifacts.proxies import TEXT_PROXY_FILES
+from uncollapse.artifacts.scores import SCORE_FILES
+from uncollapse.experiments.kind import Job, Kind, Reads
+from uncollapse.experiments.text.frames import FRAMES, VALUES
+from uncollapse.experiments.text.settings import BASE
+from uncollapse.experiments.text.settings import TextExperimentSettings as Settings
+from uncollapse.settings.finding import module_name
+from uncollapse.tasks.splits import SPLITS
+
+KIND = Kind(
+    "text",
+    Settings,
+    frames=FRAMES,
+    values=VALUES,
+    shows={"proxy": "text_proxy", "examples": "text_examples", "card": "card"},
+)
+
+
+@KIND.stage(prompts=TEXT_PROMPT_FILES, memory=2000)
+def sample(e: Settings, *, split: str) -> Job:
+    """Prompts and true answers of one split, from the documents of a corpus."""
+    return Job(
+        reads={"corpus": CORPUS_FILES(corpus=e.data.corpus)},
+        config={"data": "data", "sample": "sample"},
+        without={"data": ["corpus"]},  # its content is an input
+        values={"split": split},
+    )
+
+
+@KIND.stage(weights=WEIGHT_FILES, curve=CURVE_FILES, memory=8000, minutes=1440, priority=10, gpu=True)
+def train(e: Settings, *, model: str) -> Job:
+    """A language model fine-tuned on one data set."""
+    trained = Model.parse(model)
+    return Job(
+        reads={
+            "dataset": TEXT_DATASET_FILES(dataset=trained.dataset),
+            "validation": TEXT_PROMPT_FILES(split="validation"),
+            "initial": BASE_MODEL_FILES(base_model=e.base_of(trained)),
+        },
+        config={"training": f"{e.part(trained)}.training", "compute": "compute"},
+        values={"seed": trained.seed},
+    )
+
+
+def _engine(e: Settings) -> str:
+    """The module of the engine that models answer with; auto: the results of both agree."""
+    return f"uncollapse.language.engines.{'vllm' if e.engine.name == 'vllm' else 'transformers'}_engine"
+
+
+@KIND.stage(candidates=TEXT_CANDIDATE_FILES, memory=8000, minutes=240, priority=20, gpu=True)
+def label(e: Settings, *, model: str, split: str, decoding: str, shard: int, shards: int) -> Job:
+    """Answers of a language model to the prompts of a split, one shard of them."""
+    if shards != len(e.shards_of(split)):
+        raise KeyError(shards)
+    return Job(
+        reads={"prompts": TEXT_PROMPT_FILES(split=split), "weights": WEIGHT_FILES(model=model)},
+        config={"engine": "engine", "sampling": f"decodings.{decoding}"},
+        values={"split": split, "shard": shard, "shards": shards},
+        plugins=[_engine(e)],
+    )
+
+
+@KIND.stage(scores=SCORE_FILES, priority=20)
+def verify(e: Settings, *, model: str, decoding: str, verifier: str, shard: int, shards: int) -> Job:
+    """Judgement of a verifier on one shard of the labelling generator's answers."""
+    written = {"model": model, "split": "synthesize", "decoding": decoding, "shard": shard, "shards": shards}
+    kind, asked = e.verifiers[verifier].kind, e.model_of(verifier)  # type: ignore[attr-defined]
+    if members := e.members_of(verifier):
+        beside: dict = {f"member_{name}": scores(e, e.labeller(), decoding, name) for name in members}
+    elif asked is None:
+        beside = {}
+    elif asked == BASE:
+        beside = {"model": BASE_MODEL_FILES(base_model=e.base)}
+    else:
+        judge = e.labeller() if asked == GENERATOR else Model(asked, e.models[asked].seed)
+        beside = {"model": WEIGHT_FILES(model=judge.name)}
+    return Job(
+        reads={
+            **beside,
+            "prompts": TEXT_PROMPT_FILES(split="synthesize"),
+            "candidates": TEXT_CANDIDATE_FILES(**written),
+        },
+        config={"verifier": f"verifiers.{verifier}", "engine": "engine"},
+        plugins=[module_name(kind, package="verifiers.texts"), *([_engine(e)] if asked is not None else [])],
+    )
+
+
+KIND.variant(
+    "verify_by_model", of="verify", only=("verifier", Settings.judged_by_models), memory=8000, minutes=240, gpu=True
+)
+
+
+def _chosen_from(e: Settings, name: str) -> Reads:
+    dataset = e.dataset(name)
+    found: dict[str, File | list[File]] = {"prompts": TEXT_PROMPT_FILES(split=dataset.split)}
+    if dataset.decoding is not None:
+        found["candidates"] = candidates(e, e.labeller(), dataset.split, dataset.decoding)
+        if dataset.verifier is not None:
+            found["scores"] = scores(e, e.labeller(), dataset.decoding, dataset.verifier)
+    return found
+
+
+@KIND.stage(dataset=TEXT_DATASET_FILES, memory=8000, priority=20)
+def select(e: Settings, *, dataset: str) -> Job:
+    """A data set: the answers that a selector keeps."""
+    reads, chosen = _chosen_from(e, dataset), e.dataset(dataset)
+    plugins = [module_name(chosen.select, package="selection.texts")]
+    if dataset in e.datasets:
+        return Job(reads=reads, config={"dataset": f"datasets.{dataset}"}, plugins=plugins)
+    return Job(reads=reads, values={"dataset": chosen}, plugins=plugins)
+
+
+@KIND.stage(proxy=TEXT_PROXY_FILES, memory=8000, priority=20)
+def proxy(e: Settings, *, dataset: str) -> Job:
+    """p_* of a data set of synthesized answers, by the oracle's score and a threshold."""
+    chosen, decoding = select(e, dataset=dataset), e.dataset(dataset).decoding
+    truth = {"truth": scores(e, e.labeller(), decoding, e.proxy.oracle)} if decoding is not None else {}
+    config = {name: f"proxy.{name}" for name in ("threshold", "thresholds", "resamples")}
+    return replace(chosen, reads={**chosen.reads, **truth}, config={**chosen.config, **config})
+
+
+@KIND.stage(outcomes=TEXT_OUTCOME_FILES, evaluation=TEXT_EVALUATION_FILES, priority=20)
+def evaluate(e: Settings, *, model: str, decoding: str) -> Job:
+    """ROUGE of a model's answers to the test prompts."""
+    return Job(
+        reads={
+            "prompts": TEXT_PROMPT_FILES(split="test"),
+            "candidates": candidates(e, Model.parse(model), "test", decoding),
+        },
+        config={"metrics": "evaluation.metrics"},
+    )
+
+
+@KIND.stage(baselines=BASELINE_FILES)
+def evaluate_baselines(e: Settings) -> Job:
+    """ROUGE of answers that no model wrote."""
+    return Job(
+        reads={split: TEXT_PROMPT_FILES(split=split) for split in ("test", "train")},
+        config={
+            "metrics": "evaluation.metrics",
+            "lead_words": "evaluation.lead_words",
+            "template": "data.template",
+        },
+    )
+
+
+@KIND.stage(examples=EXAMPLE_FILES, memory=2000, minutes=30, priority=30)
+def pick_examples(e: Settings) -> Job:
+    """Test prompts for people to read, with the answers of the labelling generator and a student of each data set."""
+    students = [Model(name, e.downstream.seeds[0]) for name in e.trained_datasets()]
+    models, decoding = [e.labeller(), *students], e.evaluation.decoding
+    return Job(
+        reads={
+            "prompts": TEXT_PROMPT_FILES(split="test"),
+            "candidates": [file for model in models for file in candidates(e, model, "test", decoding)],
+            "outcomes": [TEXT_OUTCOME_FILES(model=model.name, decoding=decoding) for model in models],
+        },
+        config={"metric": "evaluation.metrics.0"},
+    )
+
+
+@KIND.accounts
+def accounted(e: Settings) -> Iterator[File]:
+    """Prompts, and every candidate, score and row of a data set that is made from them."""
+    yield from (TEXT_PROMPT_FILES(split=split) for split in SPLITS)
+    chosen = [(dataset.decoding, dataset.verifier) for dataset in e.datasets.values()]
+    for decoding in dict.fromkeys(decoding for decoding, _ in chosen if decoding):
+        yield from candidates(e, e.labeller(), "synthesize", decoding)
+    for decoding, verifier in dict.fromkeys(chosen):
+        if decoding and verifier:
+            yield from scores(e, e.labeller(), decoding, verifier)
+    yield from (TEXT_DATASET_FILES(dataset=name) for name in (GENERATOR_DATASET, *e.datasets))
+    yield from (TEXT_DATASET_FILES(dataset=model.dataset) for model in e.further())
+
+
+@KIND.by_worth
+def worth(e: Settings) -> Iterator[File]:
+    """Baselines and p_*, then evaluations: one seed of everything before the next, generators first."""
+    yield BASELINE_FILES()
+    yield from (TEXT_PROXY_FILES(dataset=name) for name in e.trained_datasets())
+    for model, decoding in sorted(e.evaluated(), key=lambda pair: (pair[0].seed, pair[0].role != GENERATOR)):
+        yield TEXT_EVALUATION_FILES(model=model.name, decoding=decoding)

@@ -1,0 +1,1 @@
+"""Bodies of the stages of text experiments; each has ``run(stage)``."""

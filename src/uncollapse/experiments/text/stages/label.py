@@ -1,0 +1,50 @@
+"""Let a language model answer prompts."""
+
+import sys
+
+from uncollapse.artifacts.candidates import TEXT_CANDIDATES
+from uncollapse.artifacts.parquet import ParquetWriter, PromptsById, row_count
+from uncollapse.artifacts.prompts import TEXT_PROMPTS
+from uncollapse.experiments.text.candidate_rows import candidate_rows, draw_key
+from uncollapse.experiments.text.prompts import ROW_GROUP
+from uncollapse.jobs.sharding import shard_of
+from uncollapse.jobs.stage import Stage
+from uncollapse.language.engines import load_engine
+from uncollapse.language.settings import EngineSettings, SamplingSettings
+from uncollapse.language.text import encode_prompt
+
+
+def run(stage: Stage) -> None:
+    """Inputs prompts, weights; output candidates. Spec: engine, sampling, split, shard, shards."""
+
+    spec = stage.spec
+    sampling = SamplingSettings(**spec["sampling"])
+    engine = load_engine(stage.input("weights"), EngineSettings(**spec["engine"]), threads=stage.threads)
+    longest = engine.context - sampling.max_new_tokens
+    prompts = row_count(stage.input("prompts"))
+    mine = shard_of(-(-prompts // ROW_GROUP), spec["shard"], spec["shards"])
+    source = PromptsById(stage.input("prompts"), TEXT_PROMPTS)
+    progress = stage.progress(unit="prompts")
+    progress.start(total=min(mine.stop * ROW_GROUP, prompts) - mine.start * ROW_GROUP if mine else 0)
+    shortened = unfinished = 0
+    with ParquetWriter(stage.output("candidates"), TEXT_CANDIDATES) as writer:
+        # a row group is answered as a whole: a prompt meets the same companions however the groups are shared out
+        for number in mine:
+            table = source.range(number * ROW_GROUP, min((number + 1) * ROW_GROUP, prompts) - 1)
+            ids = table.column("prompt_id").to_pylist()
+            read = [
+                encode_prompt(engine.tokenizer, text, longest=longest) for text in table.column("prompt").to_pylist()
+            ]
+            keys = [draw_key(spec["split"], prompt_id) for prompt_id in ids]
+            answers = engine.generate([tokens for tokens, _ in read], sampling, keys=keys)
+            writer.write(candidate_rows(ids, answers))
+            writer.count(rows_in=len(ids), kept=len(ids))
+            shortened += sum(cut for _, cut in read)
+            unfinished += sum(not answer.finished for several in answers for answer in several)
+            progress.update(writer.kept)
+    progress.finish()
+    print(
+        f"{shortened:,} prompts were longer than the context of {engine.context:,} tokens and lost their end;"
+        f" {unfinished:,} answers reached {sampling.max_new_tokens} tokens without an end",
+        file=sys.stderr,
+    )

@@ -1,0 +1,43 @@
+"""Fine-tune a language model on one data set."""
+
+from uncollapse.artifacts.curves import CURVE
+from uncollapse.artifacts.datasets import TEXT_DATASET
+from uncollapse.artifacts.parquet import read_table, write_table
+from uncollapse.artifacts.prompts import TEXT_PROMPTS
+from uncollapse.compute.device import prepare
+from uncollapse.compute.settings import ComputeSettings
+from uncollapse.errors import ArtifactError
+from uncollapse.jobs.stage import Stage
+from uncollapse.language.artifact import load_language_model, save_language_model, stored_dtype
+from uncollapse.language.fine_tuning import fine_tune, remove_checkpoints
+from uncollapse.language.settings import FineTuningSettings
+
+
+def run(stage: Stage) -> None:
+    """Inputs dataset, validation (prompts), initial (a language model); outputs weights, curve.
+
+    Spec: training, compute, seed.
+    """
+    spec = stage.spec
+    device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+    rows = read_table(stage.input("dataset"), TEXT_DATASET)
+    if not len(rows):
+        raise ArtifactError(f"{stage.input('dataset')}: no rows to train on; its selection keeps nothing")
+    held_out = read_table(stage.input("validation"), TEXT_PROMPTS)
+    model = load_language_model(stage.input("initial"), device=device)
+    curve = fine_tune(
+        model,
+        rows.column("prompt").to_pylist(),
+        rows.column("answer").to_pylist(),
+        FineTuningSettings(**spec["training"]),
+        seed=spec["seed"],
+        checkpoint_folder=stage.checkpoint("weights"),
+        identity=stage.identity(),
+        validation=(held_out.column("prompt").to_pylist(), held_out.column("answer").to_pylist()),
+        progress=stage.progress(unit="examples"),
+    )
+    about = {"seed": spec["seed"], "steps": curve[-1]["step"], "examples": len(rows)}
+    save_language_model(model, stage.output("weights"), about=about, dtype=stored_dtype(stage.input("initial")))
+    columns = {name: [row.get(name) for row in curve] for name in CURVE.names}
+    write_table(stage.output("curve"), columns, CURVE, rows_in=len(rows), kept=len(rows))
+    remove_checkpoints(stage.checkpoint("weights"))

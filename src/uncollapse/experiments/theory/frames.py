@@ -1,0 +1,22 @@
+"""What products may ask of the simulations: a frame has its simulation's name."""
+
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+
+from uncollapse.artifacts.artifact import File
+from uncollapse.artifacts.simulations import SIMULATION_FILES
+from uncollapse.experiments.frames import Frame
+from uncollapse.products.theory_frames import THEORY_SCHEMAS
+from uncollapse.theory.schemas.table import key_of
+
+
+def _frame(name: str, schema: pa.Schema) -> Frame:
+    def files(theory: Any) -> list[File]:
+        return [SIMULATION_FILES(simulation=name)] if theory is not None and name in theory.simulated() else []
+
+    return Frame(artifact=replace(SIMULATION_FILES, schema=schema, key=tuple(key_of(schema))), files=files)
+
+
+FRAMES = {name: _frame(name, schema) for name, schema in THEORY_SCHEMAS.items()}

@@ -1,0 +1,1 @@
+"""Bodies of the stages of simulations; each has ``run(stage)``."""

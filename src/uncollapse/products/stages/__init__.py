@@ -1,0 +1,1 @@
+"""Bodies of the stages of tables, figures and claims; each has ``run(stage)``."""

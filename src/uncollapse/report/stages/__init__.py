@@ -1,0 +1,1 @@
+"""Bodies of the stages of the report; each has ``run(stage)``."""

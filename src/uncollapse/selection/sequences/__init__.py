@@ -1,0 +1,1 @@
+"""Selectors of sequences: each sees one group of prompts after the other."""

@@ -1,0 +1,1 @@
+"""Selectors of texts: each sees all prompts at once, and keeps a share of them."""

@@ -1,0 +1,63 @@
+"""From candidates to a file of scores: one verifier, of sequences or of texts."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from uncollapse.artifacts.parquet import ParquetWriter, PromptsById
+from uncollapse.artifacts.scores import SCORES
+from uncollapse.candidates.sequences import Candidates
+from uncollapse.candidates.texts import TextCandidates
+from uncollapse.jobs.progress import Progress
+from uncollapse.verifiers.checks import checked_scores
+
+
+def write_scores(
+    path: Path,
+    verifier: ModuleType,
+    settings: Any,
+    candidates: Iterable[Candidates | TextCandidates],
+    prompts: PromptsById,
+    *,
+    total: int,
+    progress: Progress,
+    **given: Any,
+) -> None:
+    """Write a row of SCORES for every candidate.
+
+    Parameters
+    ----------
+    verifier, settings : a module of :mod:`uncollapse.verifiers`, with its ``Settings``.
+    candidates : groups of them, in the order of their prompts.
+    total : how many candidates there are.
+    given : what the verifier gets beside candidates, prompts and settings.
+
+    Raises
+    ------
+    DataError
+        Where the verifier returns something else than scores.
+    """
+    progress.start(total=total)
+    with ParquetWriter(path, SCORES) as writer:
+        for group in candidates:
+            judged = prompts.range(int(group.prompt_id[0]), int(group.prompt_id[-1]))
+            scores, accepted = checked_scores(
+                verifier.score(group, judged, settings=settings, **given),
+                shape=group.log_prob.shape,
+                verifier=settings.kind,
+            )
+            writer.write(
+                {
+                    "prompt_id": np.repeat(group.prompt_id, group.width),
+                    "rank": np.tile(np.arange(group.width, dtype=np.int16), len(group.prompt_id)),
+                    "score": scores.reshape(-1),
+                    "accepted": accepted.reshape(-1) if accepted is not None else [None] * scores.size,
+                }
+            )
+            writer.count(rows_in=scores.size, kept=scores.size)
+            progress.update(writer.kept)
+        assert writer.rows_in == total, f"{writer.rows_in} of {total} candidates were read"
+    progress.finish()

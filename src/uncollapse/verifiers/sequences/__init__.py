@@ -1,0 +1,1 @@
+"""Verifiers of sequences: they know the task, and so the truth."""

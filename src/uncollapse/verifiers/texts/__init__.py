@@ -1,0 +1,1 @@
+"""Verifiers of texts: measures of an answer, by itself, against the true one or under a model."""

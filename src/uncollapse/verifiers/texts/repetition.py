@@ -1,0 +1,49 @@
+"""A heuristic: an answer that repeats itself is a degenerate one (Welleck et al. 2020, seq-rep-n).
+
+The share of its n-grams of words that it has written before: 1 - different n-grams / n-grams, 0 for short answers.
+"""
+
+from typing import Literal
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pydantic import Field
+
+from uncollapse.candidates.texts import TextCandidates
+from uncollapse.language.engines.interface import Engine
+from uncollapse.settings.values import Strict
+
+
+class Settings(Strict):
+    """The verifier's keys in config."""
+
+    kind: Literal["repetition"] = "repetition"
+    n: int = Field(default=3, ge=1, description="words of an n-gram")
+    highest: float | None = Field(
+        default=None, ge=0, le=1, description="largest repeated share that is accepted; null ranks without a verdict"
+    )
+
+    @property
+    def gives_verdict(self) -> bool:
+        """Whether candidates are accepted or rejected, not only ranked."""
+        return self.highest is not None
+
+
+def score(
+    candidates: TextCandidates, prompts: pa.Table, *, settings: Settings, engine: Engine | None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
+    """Scores (N, W) are minus the repeated share."""
+    repeated = candidates.measured(lambda text: repeated_share(text, settings.n))
+    return -repeated, None if settings.highest is None else repeated <= settings.highest
+
+
+def repeated_share(text: str, n: int) -> float:
+    """Share of a text's n-grams of words, upper and lower case alike, that stood before.
+
+    >>> repeated_share("a b a b a b", 2)
+    0.6
+    """
+    words = text.lower().split()
+    grams = [tuple(words[first : first + n]) for first in range(len(words) - n + 1)]
+    return 1 - len(set(grams)) / len(grams) if grams else 0.0

@@ -1,0 +1,53 @@
+"""Rows of tables of texts: the columns asked for, whatever else a file holds."""
+
+import gzip
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from uncollapse.corpora.tables import BATCH_ROWS, column_names, read_rows
+from uncollapse.errors import DataError
+
+
+def test_columns_that_nobody_asked_for_are_no_obstacle(tmp_path: Path) -> None:
+    headers = pa.array([[("a", "b")], []], pa.map_(pa.string(), pa.string()))
+    table = pa.table([["x", "y"], headers, [1, 2], [3, 4]], names=["text", "headers", "title", "title"])
+    foreign = table.replace_schema_metadata({"huggingface": '{"info": {"features": {"text": {"_type": "Ledger"}}}}'})
+    pq.write_table(foreign, tmp_path / "[v2] what?.parquet")
+    assert list(read_rows(tmp_path / "[v2] what?.parquet", ["text"])) == [
+        ("row 0", {"text": "x"}),
+        ("row 1", {"text": "y"}),
+    ]
+    with pytest.raises(DataError, match="two columns are called 'title'"):
+        list(read_rows(tmp_path / "[v2] what?.parquet", ["text", "title"]))
+    assert column_names(tmp_path / "[v2] what?.parquet") == ["text", "headers", "title", "title"]
+
+
+def test_rows_of_parquet_are_counted_through_batches(tmp_path: Path) -> None:
+    texts = [str(number) for number in range(2 * BATCH_ROWS + 1)]
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet", row_group_size=100)
+    rows = list(read_rows(tmp_path / "a.parquet", ["text"]))
+    assert [row["text"] for _, row in rows] == texts
+    assert rows[-1][0] == f"row {2 * BATCH_ROWS}"
+
+
+def test_a_parquet_file_without_rows_has_none(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "a.parquet")
+    assert list(read_rows(tmp_path / "a.parquet", ["text"])) == []
+
+
+def test_a_column_may_stand_late_in_a_file_of_json(tmp_path: Path) -> None:
+    (tmp_path / "a.ndjson.gz").write_bytes(gzip.compress(b'{"text": "a"}\n' * 1200 + b'{"text": "b", "title": "t"}\n'))
+    rows = list(read_rows(tmp_path / "a.ndjson.gz", ["text", "title"]))
+    assert (len(rows), rows[-1]) == (1201, ("line 1201", {"text": "b", "title": "t"}))
+    with pytest.raises(DataError, match=r"line 1 has no column 'title'; there are text"):
+        list(read_rows(tmp_path / "a.ndjson.gz", ["text", "title"], every_row=True))
+
+
+def test_kinds_are_those_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("text\nx\n")
+    with pytest.raises(DataError, match=r"not one of \.parquet, \.jsonl, \.ndjson, \.csv, \.tsv; convert it"):
+        list(read_rows(tmp_path / "a.txt", ["text"]))
+    assert list(read_rows(tmp_path / "a.txt", ["text"], suffixes=[".txt"])) == [("line 2", {"text": "x"})]

@@ -1,0 +1,270 @@
+"""What a text experiment means in files and jobs, for a small one that is counted by hand."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from uncollapse.artifacts.model_names import Model
+from uncollapse.config.load import load
+from uncollapse.planning.plan import Plan
+from uncollapse.planning.recipe import recipe_of
+from uncollapse.selection.text_settings import TextDatasetSettings
+
+ROOT = Path(__file__).parents[3]
+SMALL = yaml.safe_load("""
+scale: small
+results: out
+corpora: {news: {files: [news.jsonl]}}
+base_models:
+  tiny: {random: {architecture: llama, hidden_size: 16, layers: 1, heads: 1}}
+  big: {folder: models/big}
+experiments:
+  toy:
+    kind: text
+    data: {corpus: news}
+    sample: {test: 20, validation: 5, pool: 100}
+    shards: 2
+    base: tiny
+    generator: {training: {epochs: 1}, seeds: [3, 4]}
+    models: {stronger: {train_share: 0.5, base: big, training: {epochs: 2}, seed: 7}, original: {train_share: 1.0}}
+    decodings: {greedy: {max_new_tokens: 8}}
+    verifiers:
+      oracle: {kind: rouge}
+      weak: {kind: perplexity, model: stronger}
+      self: {kind: perplexity, model: generator}
+      first: {kind: perplexity, model: base}
+      both: {kind: ensemble, members: {weak: 1.0, self: 1.0}}
+    datasets:
+      best: {decoding: greedy, verifier: oracle, select: top, share: 0.25}
+      joint: {decoding: greedy, verifier: both, select: top, share: 0.25}
+      chance: {decoding: greedy, select: random, share: 0.25}
+      clean: {select: labels}
+    proxy: {oracle: oracle}
+    downstream: {training: {epochs: 1, learning_rate: 2.0e-5}, seeds: [0, 1]}
+    evaluation: {decoding: greedy}
+tables: {feng2024_figure4: {experiment: toy}}
+figures: {feng2024_summaries: {experiment: toy}, summary_thresholds: {experiment: toy}}
+claims: {feng_summaries: {experiment: toy}}
+""")
+
+
+def _plan(**changes: Any) -> Plan:
+    """Keys of the experiment, with dots for nesting (two underscores here)."""
+    config = copy.deepcopy(SMALL)
+    for key, value in changes.items():
+        part = config["experiments"]["toy"]
+        *parents, last = key.split("__")
+        for name in parents:
+            part = part.setdefault(name, {})
+        part[last] = value
+    return Plan(load(config), scripts=ROOT / "scripts")
+
+
+def test_models_and_their_evaluations() -> None:
+    names = [model.name for model, _ in _plan().evaluations("toy")]
+    students = [f"{name}-seed{seed}" for seed in (0, 1) for name in ("best", "joint", "chance", "clean")]
+    assert names == ["generator-seed3", "generator-seed4", "stronger-seed7", "original-seed0", *students]
+
+
+def test_commands_of_a_text_experiment() -> None:
+    plan = _plan()
+    stages = ("sample", "train", "label", "verify", "select_data", "estimate_proxy", "evaluate_model")
+    for stage in stages:
+        assert (ROOT / "scripts" / f"{plan.script(stage, 'toy')}.py").is_file()
+        assert plan.script(stage, "toy") != stage
+
+
+@pytest.mark.parametrize(
+    ("model", "dataset", "base"),
+    [
+        ("generator-seed4", "train", "tiny"),
+        ("stronger-seed7", "stronger", "big"),
+        ("original-seed0", "original", "tiny"),
+        ("best-seed1", "best", "tiny"),
+    ],
+)
+def test_what_models_are_trained_on_and_where_they_start(model: str, dataset: str, base: str) -> None:
+    assert _plan().training_inputs("toy", model) == {
+        "dataset": f"out/toy/datasets/{dataset}.parquet",
+        "validation": "out/toy/prompts/validation.parquet",
+        "initial": f"out/base_models/{base}.safetensors",
+    }
+
+
+def test_training_of_generators_further_models_and_students() -> None:
+    plan = _plan()
+
+    def training(model: str) -> tuple[int, float, int]:
+        spec = json.loads(plan.train_spec("toy", model))
+        return spec["training"]["epochs"], spec["training"]["learning_rate"], spec["seed"]
+
+    assert training("generator-seed4") == (*training("original-seed0")[:2], 4)
+    assert training("stronger-seed7")[0] == 2
+    assert training("stronger-seed7")[2] == 7
+    assert training("best-seed1") == (1, 2e-5, 1)
+
+
+def test_data_sets_of_generators_and_further_models() -> None:
+    plan = _plan()
+    assert plan.dataset("toy", "train") == TextDatasetSettings(select="labels", split="train")
+    assert plan.dataset("toy", "stronger") == TextDatasetSettings(select="labels", share=0.5)
+    assert plan.selection_inputs("toy", "stronger") == {"prompts": "out/toy/prompts/synthesize.parquet"}
+    assert plan.selection_inputs("toy", "train") == {"prompts": "out/toy/prompts/train.parquet"}
+
+
+@pytest.mark.parametrize(
+    ("verifier", "files"),
+    [
+        ("oracle", {}),
+        ("weak", {"model": "out/toy/models/stronger-seed7.safetensors"}),
+        ("self", {"model": "out/toy/models/generator-seed3.safetensors"}),
+        ("first", {"model": "out/base_models/tiny.safetensors"}),
+    ],
+)
+def test_what_verifiers_read(verifier: str, files: dict[str, str]) -> None:
+    assert _plan().verifier_inputs("toy", verifier, "greedy") == files
+
+
+def test_which_verifiers_ask_a_model_and_so_want_a_gpu() -> None:
+    assert _plan().judged_by_models() == {"toy": ["weak", "self", "first"]}
+    assert _plan(verifiers={"oracle": {"kind": "rouge"}}, datasets={}).judged_by_models() == {}
+
+
+def test_an_ensemble_reads_all_shards_of_its_members() -> None:
+    found = _plan().verifier_inputs("toy", "both", "greedy")
+    stem = "out/toy/scores/generator-seed3.synthesize.greedy"
+    assert found == {
+        f"member_{name}": [f"{stem}.{name}.{shard}of2.parquet" for shard in (1, 2)] for name in ("weak", "self")
+    }
+
+
+def test_code_brings_the_verifier_and_the_engine_where_a_model_is_asked() -> None:
+    plan = _plan()
+
+    def modules(stage: str, **named: str) -> set[str]:
+        return {entry.partition("@")[0] for entry in plan.code(stage, "toy", **named)}
+
+    engine = "uncollapse.language.engines.transformers_engine"
+    assert engine in modules("label")
+    assert {engine, "uncollapse.verifiers.model_perplexity"} <= modules("verify", verifier="weak")
+    assert engine not in modules("verify", verifier="oracle")
+    assert "uncollapse.verifiers.model_perplexity" not in modules("verify", verifier="oracle")
+
+
+@pytest.mark.parametrize(
+    "stage", ["sample", "train", "label", "verify", "select_data", "estimate_proxy", "evaluate_model"]
+)
+def test_stages_of_sequences_run_nothing_of_the_language_layer(stage: str) -> None:
+    default = Plan(load(yaml.safe_load((ROOT / "config.yaml").read_text())), scripts=ROOT / "scripts")
+    named = {"verifier": "oracle"} if stage == "verify" else {}
+    modules = {entry.partition("@")[0] for entry in default.code(stage, "eigenvalues", **named)}
+    assert not [name for name in modules if "language" in name or "text" in name or "corpora" in name]
+    libraries = {entry.partition("==")[0] for entry in default.code(stage, "eigenvalues", **named) if "==" in entry}
+    assert not libraries & {"transformers", "tokenizers", "datasets", "accelerate", "peft"}
+
+
+def _specs(plan: Plan) -> dict[str, str]:
+    return {
+        "sample": plan.sample_spec("toy", "test"),
+        "train generator": plan.train_spec("toy", "generator-seed3"),
+        "train further": plan.train_spec("toy", "original-seed0"),
+        "train student": plan.train_spec("toy", "best-seed0"),
+        "label": plan.label_spec("toy", "synthesize", "greedy", 1),
+        "label test": plan.label_spec("toy", "test", "greedy", 1),
+        "verify": plan.verify_spec("toy", "weak"),
+        "select": plan.selection_spec("toy", "best"),
+        "proxy": plan.proxy_spec("toy", "best"),
+        "evaluate": plan.evaluate_spec("toy", "greedy"),
+        "baselines": plan.text("toy").baselines_spec("toy"),
+        "examples": plan.text("toy").examples_spec("toy"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "affected"),
+    [
+        ({"sample__pool": 90}, {"sample"}),
+        ({"data__prompt_words": 9}, {"sample"}),
+        ({"data__template": "{prompt} TL;DR"}, {"sample", "baselines"}),
+        ({"generator__training": {"epochs": 3}}, {"train generator", "train further"}),
+        ({"downstream__training": {"epochs": 3}}, {"train student"}),
+        ({"decodings__greedy__max_new_tokens": 9}, {"label", "label test"}),
+        ({"engine": {"batch_rows": 4}}, {"label", "label test", "verify"}),
+        ({"verifiers__weak__highest": 9.0}, {"verify"}),
+        ({"datasets__best__share": 0.5}, {"select", "proxy"}),
+        ({"proxy__threshold": 0.3}, {"proxy"}),
+        ({"evaluation__metrics": ["rouge2"]}, {"evaluate", "baselines", "examples"}),
+        ({"evaluation__lead_words": 9}, {"baselines"}),
+        ({"shards": 3}, {"label"}),
+        ({"title": "Toy", "generator__seeds": [3], "downstream__seeds": [5]}, set()),
+    ],
+)
+def test_a_change_reaches_the_jobs_it_concerns_and_no_others(change: dict[str, Any], affected: set[str]) -> None:
+    before, after = _specs(_plan()), _specs(_plan(**change))
+    assert {name for name in before if before[name] != after[name]} == affected
+
+
+@pytest.mark.parametrize("kind", ["tables", "figures", "claims"])
+def test_products_name_files_and_values_that_there_are(kind: str) -> None:
+    plan = _plan()
+    for name in plan.products(kind):
+        for frame, files in plan.product_inputs(kind, name).items():
+            assert files, frame
+            assert all(file.startswith("out/") for file in files)
+        assert json.loads(plan.product_spec(kind, name))["product"] == name
+
+
+def test_values_that_products_ask_of_config() -> None:
+    values = json.loads(_plan().product_spec("claims", "feng_summaries"))
+    rows = {row["dataset"]: row for row in values["text_datasets"]}
+    assert (rows["best"]["verifier_kind"], rows["best"]["share"]) == ("rouge", 0.25)
+    assert rows["chance"]["verifier"] is None
+    assert {row["model"]: row["same_base"] for row in values["further_models"]} == {
+        "stronger-seed7": False,
+        "original-seed0": True,
+    }
+    assert (values["labelling_seed"], values["train_share"]) == (3, 0.125)
+
+
+@pytest.mark.parametrize(
+    ("path", "stage"),
+    [
+        ("out/base_models/tiny.safetensors", "import_model"),
+        ("out/toy/prompts/train.parquet", "sample_text"),
+        ("out/toy/models/stronger-seed7.safetensors", "train_text"),
+        ("out/toy/candidates/generator-seed3.synthesize.greedy.2of2.parquet", "label_text"),
+        ("out/toy/scores/generator-seed3.synthesize.greedy.both.1of2.parquet", "verify_text"),
+        ("out/toy/datasets/original.parquet", "select_text"),
+        ("out/toy/proxy/best.parquet", "estimate_proxy_text"),
+        ("out/toy/evaluations/best-seed1.greedy.parquet", "evaluate_text"),
+        ("out/toy/baselines/test.parquet", "evaluate_baselines_text"),
+        ("out/toy/examples/test.parquet", "pick_examples_text"),
+    ],
+)
+def test_how_each_artifact_is_made_is_found_from_its_path(path: str, stage: str) -> None:
+    recipe = recipe_of(_plan(), path)
+    assert recipe is not None
+    assert recipe.stage == stage
+    assert recipe.code[-1].partition("==")[2] or recipe.code
+    assert any(entry.startswith(f"scripts/{stage}.py@") for entry in recipe.code)
+
+
+def test_every_artifact_that_accounts_for_rows_is_listed_once() -> None:
+    plan = _plan()
+    found = plan.accounted()
+    assert len(found) == len(set(found))
+    kinds = [path.split("/")[2] for path in found]
+    # four splits; one decoding and two verifiers in two shards each; four data sets and three of true answers
+    assert {kind: kinds.count(kind) for kind in kinds} == {"prompts": 4, "candidates": 2, "scores": 4, "datasets": 7}
+
+
+def test_the_synthesize_split_is_labelled_by_the_first_generator() -> None:
+    plan = _plan()
+    files = plan.candidates("toy", Model("train", 3), "synthesize", "greedy")
+    assert plan.selection_inputs("toy", "best")["candidates"] == files
