@@ -10,7 +10,8 @@ import torch
 
 from uncollapse.errors import ArtifactError, ConfigError, DataError
 from uncollapse.language.artifact import load_language_model
-from uncollapse.language.engines import Answer, Engine, load_engine
+from uncollapse.language.engines.choose import load_engine
+from uncollapse.language.engines.interface import Answer, Engine
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 
 _LENGTHS = (3, 17, 9, 8, 1, 30, 9)
