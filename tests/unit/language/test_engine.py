@@ -157,7 +157,7 @@ def test_nothing_to_do(engine: Engine) -> None:
 
 
 def test_vllm_that_is_not_there(model_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("uncollapse.language.engines.find_spec", lambda name: None)
+    monkeypatch.setattr("uncollapse.language.engines.choose.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match="not installed"):
         load_engine(model_file, EngineSettings(name="vllm"), threads=1)
 
