@@ -27,7 +27,7 @@ def resamples(units: int, *, draws: int, rng: np.random.Generator) -> NDArray[np
 
 
 def percentiles(draws: ArrayLike, *, levels: Sequence[float] = LEVELS) -> NDArray[np.float64]:
-    """Both ends (2, ...) of the percentile interval of bootstrap draws (R, ...); NaN draws are left out.
+    """Ends (2, ...) of the percentile interval of bootstrap draws (R, ...); NaN draws are left out.
 
     >>> percentiles(np.arange(201.0)).round(9).tolist()
     [5.0, 195.0]
