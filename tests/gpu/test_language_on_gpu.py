@@ -18,7 +18,7 @@ from uncollapse.editing.protect import Pieces
 from uncollapse.editing.settings import EditSettings
 from uncollapse.jobs.progress import Progress
 from uncollapse.language.artifact import load_language_model, save_language_model
-from uncollapse.language.engines import load_engine
+from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.fine_tuning import fine_tune
 from uncollapse.language.settings import EngineSettings, FineTuningSettings, SamplingSettings
 from uncollapse.pretraining.blocks import Blocks

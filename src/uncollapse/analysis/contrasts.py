@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from uncollapse.statistics.intervals import Estimate, from_variances
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import from_variances
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Groups:
         """The weighted sum of group means, such as ``{100: 1, 0: -1}``; no interval where no group has two seeds."""
         value = sum(weight * self.means[group] for group, weight in weights.items())
         if not self.freedom:
-            return Estimate(value, math.nan, math.nan)
+            return Estimate(value)
         squares = sum(weight**2 / self.seeds[group] for group, weight in weights.items())
         return from_variances(value, [(self.variance * squares, self.freedom)])
 
@@ -48,7 +49,7 @@ def percent(change: Estimate) -> Estimate:
     >>> percent(Estimate(math.log(2), 0.0, math.log(4)))
     Estimate(value=100.0, low=0.0, high=300.0)
     """
-    return Estimate(*(round(100 * float(np.expm1(part)), 9) for part in (change.value, change.low, change.high)))
+    return Estimate(*(round(100 * float(np.expm1(part)), 9) for part in change))
 
 
 def relative(groups: Groups, first: Hashable, second: Hashable) -> Estimate:

@@ -6,14 +6,14 @@ every mean is in percent and every difference in percentage points.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from uncollapse.errors import DataError
-from uncollapse.statistics.intervals import Estimate, from_variances
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import error_of_mean, from_variances
 
 
 def correctness(
@@ -46,13 +46,13 @@ def over_seeds_and_prompts(difference: np.ndarray, *, one_seed_suffices: bool = 
     first that is really prompt noise counts twice, which only widens the interval. With S = 1 there is no interval,
     unless ``one_seed_suffices``: then it speaks about that one model on other prompts.
     """
-    seeds, prompts = difference.shape
-    parts = [(float(difference.mean(axis=0).var(ddof=1)) / prompts, prompts - 1)]
+    seeds = len(difference)
+    parts = [error_of_mean(difference.mean(axis=0))]
     value = float(difference.mean())
     if seeds == 1 and not one_seed_suffices:
-        return Estimate(value, math.nan, math.nan)
+        return Estimate(value)
     if seeds > 1:
-        parts.append((float(difference.mean(axis=1).var(ddof=1)) / seeds, seeds - 1))
+        parts.append(error_of_mean(difference.mean(axis=1)))
     return from_variances(value, parts)
 
 
@@ -65,20 +65,5 @@ def between_groups(first: np.ndarray, second: np.ndarray) -> Estimate:
     gap = first.mean(axis=0) - second.mean(axis=0)
     value = float(gap.mean())
     if min(len(first), len(second)) == 1:
-        return Estimate(value, math.nan, math.nan)
-    parts = [(float(gap.var(ddof=1)) / len(gap), len(gap) - 1)]
-    for group in (first, second):
-        parts.append((float(group.mean(axis=1).var(ddof=1)) / len(group), len(group) - 1))
-    return from_variances(value, parts)
-
-
-def difference_of_shares(first: int, of_first: int, second: int, of_second: int) -> Estimate:
-    """Difference of two independent shares, in percentage points, with its 95% normal interval (Wald).
-
-    >>> difference_of_shares(670, 1000, 650, 1000).value
-    2.0
-    """
-    a, b = first / of_first, second / of_second
-    error = math.sqrt(a * (1 - a) / of_first + b * (1 - b) / of_second)
-    value = round(100 * (a - b), 9)
-    return Estimate(value, value - 195.996398454 * error, value + 195.996398454 * error)
+        return Estimate(value)
+    return from_variances(value, [error_of_mean(sample) for sample in (gap, first.mean(axis=1), second.mean(axis=1))])

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from uncollapse.statistics.intervals import Estimate, from_variances, pooled_variance
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import error_of_mean, from_variances, pooled_variance
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class SeedSpread:
         the interval covers the sampling of prompts alone.
         """
         gap = first.mean(0) - second.mean(0)
-        parts = [(float(gap.var(ddof=1)) / len(gap), len(gap) - 1)]
+        parts = [error_of_mean(gap)]
         if self.freedom:
             parts.append((self.variance * (1 / len(first) + (0 if fixed else 1 / len(second))), self.freedom))
         return from_variances(float(gap.mean()), parts)

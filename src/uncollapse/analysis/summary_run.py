@@ -12,7 +12,7 @@ from uncollapse.analysis.formatting import number
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.summary_scores import SummaryScores
 from uncollapse.analysis.verdict import Finding, Part, conclude
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.estimate import Estimate
 
 
 @dataclass(kw_only=True)

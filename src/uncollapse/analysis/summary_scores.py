@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.errors import DataError
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.estimate import Estimate
 
 POINTS = 100.0  # ROUGE as the paper draws it, in points from 0 to 100
 

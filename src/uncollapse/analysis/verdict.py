@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from uncollapse.analysis.formatting import number
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.estimate import Estimate
 
 Verdict = Literal["reproduced", "contradicted", "inconclusive", "not run at this scale"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)

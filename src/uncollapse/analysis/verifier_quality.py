@@ -11,7 +11,7 @@ import pandas as pd
 from uncollapse.analysis.dataset_words import dataset_words
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.table import Row
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds
 
 # the config's group of students trained from scratch on what verifiers of many qualities keep

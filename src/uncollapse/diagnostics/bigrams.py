@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from uncollapse.diagnostics.measurement import Measurement, around, measured, resamples
+from uncollapse.diagnostics.measurement import Measurement, measured
 from uncollapse.errors import DataError
+from uncollapse.statistics.bootstrap import around, resamples
 
 TOPS = (40, 64)
 GROUPS, DRAWS = 200, 400

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.diagnostics.measurement import Measurement, measured, resamples, share_error
+from uncollapse.diagnostics.measurement import Measurement, measured
+from uncollapse.statistics.bootstrap import resamples
+from uncollapse.statistics.normal import share_error
 
 NEAR_ZERO = 0.05  # of a kernel that is 1 for a document's twin
 DRAWS = 400

@@ -9,10 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from uncollapse.errors import DataError
-from uncollapse.statistics.intervals import Estimate
-
-Z = 1.959964  # of a 95% normal interval
+from uncollapse.statistics.bootstrap import around
+from uncollapse.statistics.estimate import Estimate
 
 
 @dataclass(frozen=True)
@@ -57,29 +55,6 @@ def difference(of: str, minus: str) -> str:
     return f"{of} - {minus}"
 
 
-def resamples(units: int, *, draws: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Counts (draws, units): how often each of ``units`` units is in each of ``draws`` bootstrap samples.
-
-    Raises
-    ------
-    DataError
-        For fewer than two units: nothing could be said about chance.
-    """
-    if units < 2:
-        raise DataError(f"{units} document: an interval takes at least two")
-    return rng.multinomial(units, np.full(units, 1 / units), size=draws)
-
-
-def around(value: float, draws: NDArray[np.float64], *, least_error: float = 0.0) -> Estimate:
-    """Normal interval from the spread of bootstrap draws.
-
-    Not their percentiles: a measure like entropy falls when documents are drawn twice, so percentiles would miss the
-    very value they belong to. ``least_error`` is the least standard error to go by, where draws may all be equal.
-    """
-    half = Z * max(float(np.std(draws, ddof=1)), least_error)
-    return Estimate(float(value), float(value) - half, float(value) + half)
-
-
 def measured(
     diagnostic: str,
     measure: str,
@@ -103,58 +78,18 @@ def measured(
     ratio : whether a corpus's interval is one of the logarithm, for positive measures that spread over magnitudes
     """
     least = dict.fromkeys(values, 0.0) | (least_errors or {})
-    rows = [
-        Measurement(
-            diagnostic,
-            prior,
-            measure,
-            name,
-            *_triple(
-                _around_ratio(value, draws[name]) if ratio else around(value, draws[name], least_error=least[name]),
-                bounds,
-            ),
-            unit,
-        )
-        for name, value in values.items()
-    ]
+    rows = []
+    for name, value in values.items():
+        found = _around_ratio(value, draws[name]) if ratio else around(value, draws[name], least_error=least[name])
+        rows.append(Measurement(diagnostic, prior, measure, name, *found.within(bounds), unit))
     first, *others = values
     for name in others:
         error = float(np.hypot(least[name], least[first]))
         found = around(values[name] - values[first], draws[name] - draws[first], least_error=error)
-        rows.append(Measurement(diagnostic, prior, measure, difference(name, first), *_triple(found), unit))
+        rows.append(Measurement(diagnostic, prior, measure, difference(name, first), *found, unit))
     return rows
-
-
-def weighted_quantiles(
-    values: NDArray[np.float64], weights: NDArray[np.int64], levels: Sequence[float]
-) -> NDArray[np.float64]:
-    """Quantiles (R, L) of values (N,) repeated as often as each row of weights (R, N) says.
-
-    Examples
-    --------
-    >>> weighted_quantiles(np.array([1.0, 2.0, 9.0]), np.array([[1, 1, 1], [3, 0, 0]]), [0.5]).tolist()
-    [[2.0], [1.0]]
-    """
-    order = np.argsort(values, kind="stable")
-    reached = np.cumsum(weights[:, order], axis=1)
-    positions = [np.argmax(reached >= level * reached[:, -1:] - 1e-9, axis=1) for level in np.clip(levels, 1e-12, 1)]
-    return values[order][np.stack(positions, axis=1)]
-
-
-def share_error(successes: float, trials: int) -> float:
-    """Standard error of a share, above zero also where nothing or everything succeeded (Agresti and Coull 1998).
-
-    >>> round(share_error(0, 96), 4)
-    0.014
-    """
-    share = (successes + 2) / (trials + 4)
-    return float(np.sqrt(share * (1 - share) / (trials + 4)))
 
 
 def _around_ratio(value: float, draws: NDArray[np.float64]) -> Estimate:
     found = around(float(np.log(value)), np.log(draws))
     return Estimate(value, float(np.exp(found.low)), float(np.exp(found.high)))
-
-
-def _triple(estimate: Estimate, bounds: tuple[float, float] = (-np.inf, np.inf)) -> tuple[float, float, float]:
-    return estimate.value, max(estimate.low, bounds[0]), min(estimate.high, bounds[1])

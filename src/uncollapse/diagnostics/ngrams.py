@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.diagnostics import concentration
-from uncollapse.diagnostics.measurement import Measurement, measured, resamples
+from uncollapse.diagnostics.measurement import Measurement, measured
 from uncollapse.errors import DataError
 from uncollapse.passage_selection.hashed_ngrams import BUCKETS, HashedNgrams
+from uncollapse.statistics.bootstrap import resamples
 
 GROUPS = 200  # of documents, resampled together, so that memory doesn't grow with the corpus
 DRAWS = 200

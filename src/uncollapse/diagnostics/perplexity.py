@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from uncollapse.diagnostics.measurement import Measurement, measured, resamples, share_error, weighted_quantiles
+from uncollapse.diagnostics.measurement import Measurement, measured
 from uncollapse.errors import DataError
+from uncollapse.statistics.bootstrap import resamples, weighted_quantiles
+from uncollapse.statistics.normal import share_error
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 TAILS = (0.75, 0.9, 0.95)

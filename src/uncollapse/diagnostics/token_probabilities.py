@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from uncollapse.diagnostics.measurement import Measurement, measured, resamples
+from uncollapse.diagnostics.measurement import Measurement, measured
+from uncollapse.statistics.bootstrap import resamples
 
 BINS = 10  # of width 0.1, as in Table 8
 LIMIT = 0.6  # "75% is under 0.6 probability" (section 3.1)

@@ -12,6 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.lists import arrays_of
 from uncollapse.artifacts.parquet import as_table, read_row_groups
 from uncollapse.editing.documents import Documents

@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 
 from uncollapse.errors import DataError
 from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.estimate import Estimate
 
 BUCKETS = 2**17
 
@@ -121,5 +121,4 @@ def area_under_curve(high: NDArray[np.float64], low: NDArray[np.float64]) -> Est
 
     wins, losses = beaten(high, low), beaten(low, high)
     error = np.sqrt(wins.var(ddof=1) / len(high) + losses.var(ddof=1) / len(low))
-    value = float(wins.mean())
-    return Estimate(value, max(0.0, value - 1.96 * error), min(1.0, value + 1.96 * error))
+    return Estimate.symmetric(float(wins.mean()), 1.96 * float(error)).within((0.0, 1.0))

@@ -8,22 +8,16 @@ training on what is kept leads to the right model where p is below
 which says the same as: more than half of what is kept is correct. No selection has p_* = 1/2, an oracle p_* = 1.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-LEVEL = 0.95
+from uncollapse.statistics.bootstrap import LEVELS, percentiles
+from uncollapse.statistics.estimate import Estimate
 
-
-@dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """A quantity with its 95% interval; NaN where it is undefined (psi without any wrong candidate, say)."""
-
-    quantity: str
-    value: float
-    low: float
-    high: float
+Row = tuple[str, float | None, float | None, float | None]
 
 
 @dataclass(frozen=True)
@@ -60,28 +54,38 @@ def breakdown_point(phi: NDArray[np.float64] | float, psi: NDArray[np.float64] |
         return phi / (phi + psi)
 
 
-def estimate(tally: Tally, *, resamples: int, rng: np.random.Generator) -> list[Estimate]:
+def estimate(tally: Tally, *, resamples: int, rng: np.random.Generator) -> dict[str, Estimate]:
     """p, phi, psi, kept precision, p_* and the ratio psi/phi, with percentile bootstrap intervals over prompts.
 
-    Candidates of one prompt succeed and fail together, so prompts are resampled, not candidates.
+    Candidates of one prompt succeed and fail together, so prompts are resampled, not candidates. NaN is what is
+    undefined, psi without any wrong candidate, say.
     """
     observed = _quantities(tally.prompts[None] @ tally.patterns)
     share = tally.prompts / tally.prompts.sum()
     drawn = rng.multinomial(int(tally.prompts.sum()), share, size=resamples)
     resampled = _quantities(drawn @ tally.patterns)
-    tail = (1 - LEVEL) / 2
-    results = []
+    found = {}
     for name, values in resampled.items():
         value = float(observed[name][0])
         # an interval needs the quantity to be defined in (nearly) all resamples
         known = values[np.isfinite(values)]
         defined = np.isfinite(value) and len(known) >= 0.99 * resamples
-        low, high = np.quantile(known, [tail, 1 - tail]) if defined else (np.nan, np.nan)
-        results.append(Estimate(quantity=name, value=value, low=float(low), high=float(high)))
-    return results
+        found[name] = Estimate(value, *map(float, percentiles(known))) if defined else Estimate(value)
+    return found
 
 
-def bound_alike(tally: Tally, found: list[Estimate]) -> list[Estimate]:
+def rows(counts: Mapping[str, float], found: Mapping[str, Estimate]) -> list[Row]:
+    """Rows (quantity, value, low, high) of a table: counts, which have no interval, then estimates; None for NaN.
+
+    >>> rows({"kept": 3}, {"p": Estimate(0.5)})
+    [('kept', 3.0, None, None), ('p', 0.5, None, None)]
+    """
+    every = {name: Estimate(float(count)) for name, count in counts.items()} | dict(found)
+    known = {name: [None if np.isnan(number) else number for number in one] for name, one in every.items()}
+    return [(name, value, low, high) for name, (value, low, high) in known.items()]
+
+
+def bound_alike(tally: Tally, found: dict[str, Estimate]) -> dict[str, Estimate]:
     """Estimates with intervals for kept precision and p_* where every kept candidate is correct, or every one wrong.
 
     No resample of such candidates differs, so the bootstrap's interval has no width. Clopper and Pearson's (1934) has:
@@ -90,21 +94,17 @@ def bound_alike(tally: Tally, found: list[Estimate]) -> list[Estimate]:
 
     >>> tally = Tally(np.array([[1, 1, 0, 1]]), np.array([6]))
     >>> bounded = bound_alike(tally, estimate(tally, resamples=9, rng=np.random.default_rng(0)))
-    >>> [(one.quantity, round(one.low, 2), one.high) for one in bounded if one.quantity in ("kept_precision", "p_star")]
+    >>> [(name, round(bounded[name].low, 2), bounded[name].high) for name in ("kept_precision", "p_star")]
     [('kept_precision', 0.54, 1.0), ('p_star', 0.54, 1.0)]
     """
-    by_name = {one.quantity: one for one in found}
-    precision, error = by_name["kept_precision"].value, by_name["p"].value
+    precision, error = found["kept_precision"].value, found["p"].value
     if precision not in (0.0, 1.0) or not 0 < error < 1:
         return found
     kept_any = tally.patterns[:, 2:].sum(1) > 0
-    least = float(((1 - LEVEL) / 2) ** (1 / int(tally.prompts[kept_any].sum())))
+    least = float(LEVELS[0] ** (1 / int(tally.prompts[kept_any].sum())))
     low, high = (least, 1.0) if precision == 1 else (0.0, 1 - least)
-    bounds = {"kept_precision": (low, high), "p_star": tuple(_star_of(value, error) for value in (low, high))}
-    return [
-        replace(one, low=bounds[one.quantity][0], high=bounds[one.quantity][1]) if one.quantity in bounds else one
-        for one in found
-    ]
+    star = Estimate(found["p_star"].value, *(_star_of(value, error) for value in (low, high)))
+    return found | {"kept_precision": Estimate(precision, low, high), "p_star": star}
 
 
 def _star_of(precision: float, error: float) -> float:

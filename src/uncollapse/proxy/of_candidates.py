@@ -7,7 +7,7 @@ import numpy as np
 
 from uncollapse.candidates.judged import read_judged
 from uncollapse.errors import ArtifactError, DataError
-from uncollapse.proxy.estimate import Tally, estimate
+from uncollapse.proxy.estimate import Tally, estimate, rows
 from uncollapse.selection.select import choices
 from uncollapse.selection.settings import DatasetSettings
 
@@ -55,16 +55,8 @@ def measure(
             count(rows_in=chosen.size, kept=int(chosen.sum()), dropped={"not kept": int((~chosen).sum())})
     if tally is None:
         raise ArtifactError(f"{candidates[0]}: no candidates; rerun labelling")
-    rows = estimate(tally, resamples=resamples, rng=np.random.default_rng(0))
+    found = estimate(tally, resamples=resamples, rng=np.random.default_rng(0))
     totals = tally.prompts @ tally.patterns  # wrong, correct, kept wrong, kept correct
     counts = {"prompts": tally.prompts.sum(), "candidates": totals[:2].sum(), "kept": totals[2:].sum()}
-    return {
-        "quantity": [*counts, *(row.quantity for row in rows)],
-        "value": [*map(float, counts.values()), *(_known(row.value) for row in rows)],
-        "low": [None] * len(counts) + [_known(row.low) for row in rows],
-        "high": [None] * len(counts) + [_known(row.high) for row in rows],
-    }
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else value
+    table = rows(counts, found)
+    return {name: [row[place] for row in table] for place, name in enumerate(("quantity", "value", "low", "high"))}

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.proxy.estimate import Tally, estimate
+from uncollapse.proxy.estimate import Row, Tally, estimate, rows
 from uncollapse.selection.select_text import all_scores, choose_texts
 from uncollapse.selection.text_settings import TextDatasetSettings
 
@@ -46,35 +46,18 @@ def measure_texts(
     if count is not None:
         count(rows_in=kept.size, kept=int(kept.sum()), dropped={"not kept": int((~kept).sum())})
     chosen = float(np.median(quality)) if threshold == "median" else float(threshold)
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, list[Any]] = {name: [] for name in ("threshold", "chosen", "quantity", "value", "low", "high")}
     for number, tau in enumerate([chosen, *(tau for tau in thresholds if tau != chosen)]):
-        for quantity, value, low, high in _quantities(quality > tau, kept, resamples=resamples):
-            row = {
-                "threshold": tau,
-                "chosen": number == 0,
-                "quantity": quantity,
-                "value": value,
-                "low": low,
-                "high": high,
-            }
-            for name, entry in row.items():
-                columns.setdefault(name, []).append(entry)
+        for row in _quantities(quality > tau, kept, resamples=resamples):
+            for name, entry in zip(columns, (tau, number == 0, *row), strict=True):
+                columns[name].append(entry)
     return columns
 
 
-def _quantities(
-    correct: NDArray[np.bool_], kept: NDArray[np.bool_], *, resamples: int
-) -> list[tuple[str, float | None, float | None, float | None]]:
+def _quantities(correct: NDArray[np.bool_], kept: NDArray[np.bool_], *, resamples: int) -> list[Row]:
     """Counts of candidates (N, W), then every estimate of :func:`uncollapse.proxy.estimate.estimate`.
 
     Undefined values are None.
     """
-    tally = Tally.of(correct, kept)
-    rows: list[tuple[str, float | None, float | None, float | None]] = [
-        ("candidates", float(kept.size), None, None),
-        ("kept", float(kept.sum()), None, None),
-    ]
-    for found in estimate(tally, resamples=resamples, rng=np.random.default_rng(0)):
-        numbers = (None if np.isnan(number) else number for number in (found.value, found.low, found.high))
-        rows.append((found.quantity, *numbers))  # type: ignore[arg-type]
-    return rows
+    found = estimate(Tally.of(correct, kept), resamples=resamples, rng=np.random.default_rng(0))
+    return rows({"candidates": kept.size, "kept": kept.sum()}, found)

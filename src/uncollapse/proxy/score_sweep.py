@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from uncollapse.proxy.estimate import breakdown_point
+from uncollapse.statistics.bootstrap import percentiles
 
 _RESAMPLES_AT_ONCE = 64
 
@@ -21,7 +22,6 @@ def score_sweep(
     resamples: int,
     rng: np.random.Generator,
     prompts: NDArray | None = None,
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """phi, psi, kept precision and p_* when the best-scored candidates are kept, for several kept shares.
 
@@ -34,13 +34,11 @@ def score_sweep(
     shares : sequence of float
         Shares of the candidates to keep, in (0, 1]; ties can make the share kept larger.
     resamples : int
-        Bootstrap resamples.
+        Bootstrap resamples, for 95% intervals.
     rng : numpy Generator
     prompts : (N,), optional
         Which prompt a candidate belongs to. Candidates of a prompt succeed and fail together, so prompts are resampled
         whole; without this column each candidate counts as a prompt of its own.
-    confidence : float
-        Of the intervals.
 
     Returns
     -------
@@ -90,11 +88,10 @@ def score_sweep(
     }
     columns |= {name: rate[0] for name, rate in observed.items()}
     for name in ("kept_precision", "breakdown_point"):
-        tail = (1 - confidence) / 2
         known = np.isfinite(observed[name][0])
         low, high = np.full((2, len(thresholds)), np.nan)
         if known.any():
-            low[known], high[known] = np.nanquantile(resampled[name][:, known], [tail, 1 - tail], axis=0)
+            low[known], high[known] = percentiles(resampled[name][:, known])
         columns |= {f"{name}_low": low, f"{name}_high": high}
     return pd.DataFrame(columns)
 

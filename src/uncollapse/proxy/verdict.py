@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from uncollapse.proxy.estimate import Estimate, Tally, bound_alike, estimate
+from uncollapse.proxy.estimate import Tally, bound_alike, estimate
+from uncollapse.statistics.estimate import Estimate
 
 FEWEST = 10  # prompts of which anything is kept, for a bootstrap over prompts to say something
 
@@ -24,8 +25,7 @@ def estimates(
         counts[:, number] = np.bincount(prompts, chosen, minlength=len(counts))
     patterns, repeats = np.unique(counts, axis=0, return_counts=True)
     tally = Tally(patterns, repeats.astype(np.int64))
-    found = bound_alike(tally, estimate(tally, resamples=resamples, rng=np.random.default_rng(seed)))
-    return {one.quantity: one for one in found}
+    return bound_alike(tally, estimate(tally, resamples=resamples, rng=np.random.default_rng(seed)))
 
 
 def enough(kept: NDArray[np.bool_], prompts: NDArray[np.int64], found: dict[str, Estimate]) -> bool:
@@ -55,9 +55,9 @@ def verdict(
     """Lines with every quantity and its interval, and the one to act on."""
     count = len(np.unique(prompts))
     yield f"{len(correct):,} candidates of {count:,} prompts, {int(kept.sum()):,} kept ({kept.mean():.1%})"
-    for row in found.values():  # an interval without width is one that resampling cannot find
+    for quantity, row in found.items():  # an interval without width is one that resampling cannot find
         interval = f"  [{row.low:.4f}, {row.high:.4f}]" if row.low < row.high else ""
-        yield f"  {row.quantity:<15} {row.value:.4f}{interval}"
+        yield f"  {quantity:<15} {row.value:.4f}{interval}"
     if kept.all():
         yield "All candidates are kept, so that nothing is selected and p_* is one half."
     if correct.all() or not correct.any():

@@ -12,8 +12,7 @@ from uncollapse.artifacts.parquet import PromptsById
 from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.selection.select import choices
 from uncollapse.selection.settings import DatasetSettings
-
-_NORMAL_95 = 1.959963984540054
+from uncollapse.statistics.normal import from_moments
 
 
 def compare(
@@ -42,16 +41,7 @@ def compare(
             sums[name] = sums.get(name, np.zeros((2, 3))) + group
     rows: dict[str, list[Any]] = {"feature": list(sums)}
     for index, side in enumerate(("kept", "dropped")):
-        intervals = [_interval(moments[index]) for moments in sums.values()]
+        intervals = [from_moments(*moments[index].tolist()) or (None, None, None) for moments in sums.values()]
         for part, name in enumerate(("mean", "low", "high")):
             rows[f"{side}_{name}"] = [interval[part] for interval in intervals]
     return rows
-
-
-def _interval(moments: NDArray[np.float64]) -> tuple[float | None, float | None, float | None]:
-    count, total, squares = moments.tolist()
-    if count < 2:
-        return None, None, None
-    mean = total / count
-    half = _NORMAL_95 * np.sqrt(max(squares / count - mean**2, 0.0) / (count - 1))
-    return mean, mean - half, mean + half

@@ -1,4 +1,4 @@
-"""Student t intervals for a mean over seeds, and for sums of independent sources of error.
+"""Student t intervals for means and for sums of independent sources of error, and exact intervals for shares.
 
 A value measured once has no interval over seeds: its bounds are NaN, never zero width.
 """
@@ -7,20 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-
-@dataclass(frozen=True)
-class Estimate:
-    """A value and its interval, all in one unit; ``low`` and ``high`` are NaN where no interval can be given."""
-
-    value: float
-    low: float
-    high: float
+from uncollapse.statistics.estimate import Estimate
 
 
 def from_variances(value: float, components: Sequence[tuple[float, float]], *, confidence: float = 0.95) -> Estimate:
@@ -42,7 +34,17 @@ def from_variances(value: float, components: Sequence[tuple[float, float]], *, c
         return Estimate(value, value, value)
     freedom = total**2 / sum(variance**2 / degrees for variance, degrees in components if variance > 0)
     half = float(stats.t.ppf(0.5 + confidence / 2, freedom)) * math.sqrt(total)
-    return Estimate(value, value - half, value + half)
+    return Estimate.symmetric(value, half)
+
+
+def error_of_mean(values: ArrayLike) -> tuple[float, int]:
+    """Squared standard error of the mean of independent values (K,), and its degrees of freedom K - 1.
+
+    >>> error_of_mean([1.0, 3.0])
+    (1.0, 1)
+    """
+    array = np.asarray(values)
+    return float(array.var(ddof=1)) / array.size, array.size - 1
 
 
 def pooled_variance(groups: Iterable[ArrayLike]) -> tuple[float, int]:
@@ -83,8 +85,38 @@ def over_seeds(
     mean = float(array.mean())
     variance, freedom = pooled_variance([array] if family is None else family)
     if not freedom:
-        return Estimate(mean, math.nan, math.nan)
+        return Estimate(mean)
     interval = from_variances(mean, [(variance / array.size, freedom)], confidence=confidence)
-    if bounds is None:
-        return interval
-    return Estimate(mean, max(interval.low, bounds[0]), min(interval.high, bounds[1]))
+    return interval if bounds is None else interval.within(bounds)
+
+
+def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+    """Mean and t interval of independent values (K,).
+
+    NaN values are left out; the interval is NaN for fewer than two values, the mean for none.
+
+    Examples
+    --------
+    >>> tuple(round(x, 3) for x in mean_interval([1.0, 2.0, 3.0]))
+    (2.0, -0.484, 4.484)
+    """
+    sample = np.asarray(values, dtype=float)
+    sample = sample[~np.isnan(sample)]
+    if len(sample) < 2:
+        return Estimate(float(sample.mean()) if len(sample) else math.nan)
+    half = stats.t.ppf((1 + confidence) / 2, len(sample) - 1) * sample.std(ddof=1) / np.sqrt(len(sample))
+    return Estimate.symmetric(float(sample.mean()), float(half))
+
+
+def share_interval(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
+    """Share of successes with its exact (Clopper-Pearson) interval.
+
+    Examples
+    --------
+    >>> tuple(round(x, 3) for x in share_interval(100, 100))
+    (1.0, 0.964, 1.0)
+    """
+    tail = (1 - confidence) / 2
+    low = stats.beta.ppf(tail, successes, trials - successes + 1) if successes else 0.0
+    high = stats.beta.ppf(1 - tail, successes + 1, trials - successes) if successes < trials else 1.0
+    return Estimate(successes / trials, float(low), float(high))

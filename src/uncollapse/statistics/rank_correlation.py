@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.bootstrap import percentiles
+from uncollapse.statistics.estimate import Estimate
 
 
 def spearman(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
@@ -34,9 +35,9 @@ def over_verifiers_and_seeds(
     values = [np.asarray(seeds, dtype=np.float64) for seeds in by_seed]
     found = float(spearman(x, [seeds.mean() for seeds in values]))
     if len(x) < 4:
-        return Estimate(found, float("nan"), float("nan"))
+        return Estimate(found)
     means = np.stack([seeds[rng.integers(len(seeds), size=(resamples, len(seeds)))].mean(1) for seeds in values], 1)
     drawn = rng.integers(len(x), size=(resamples, len(x)))
     correlations = spearman(x[drawn], np.take_along_axis(means, drawn, 1))
-    low, high = np.nanquantile(correlations, [0.025, 0.975])
+    low, high = percentiles(correlations, levels=(0.025, 0.975))
     return Estimate(found, float(low), float(high))

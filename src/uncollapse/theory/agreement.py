@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from uncollapse.theory.intervals import mean_interval
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import mean_interval
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Agreement:
 
     Attributes
     ----------
-    intervals : list of (mean, low, high)
+    intervals : list of Estimate
         One per sample, 95% for all of them together (Bonferroni).
     holds : bool
         Every interval contains its expected value.
@@ -24,7 +25,7 @@ class Agreement:
         Some mean is off even at 99.9% for all of them together: chance is no explanation.
     """
 
-    intervals: list[tuple[float, float, float]]
+    intervals: list[Estimate]
     holds: bool
     fails: bool
 
@@ -46,7 +47,7 @@ def agreement(samples: Sequence[ArrayLike], expected: Sequence[float]) -> Agreem
     (True, False)
     """
 
-    def contained(error_rate: float) -> tuple[list[tuple[float, float, float]], bool]:
+    def contained(error_rate: float) -> tuple[list[Estimate], bool]:
         each = [mean_interval(sample, confidence=1 - error_rate / len(samples)) for sample in samples]
         return each, all(low <= value <= high for (_, low, high), value in zip(each, expected, strict=True))
 

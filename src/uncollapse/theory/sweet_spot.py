@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from uncollapse.theory.intervals import mean_interval
+from uncollapse.statistics.intervals import mean_interval
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uncollapse.analysis.correctness import between_groups, correctness, difference_of_shares, over_seeds_and_prompts
+from uncollapse.analysis.correctness import between_groups, correctness, over_seeds_and_prompts
+from uncollapse.statistics.normal import difference_of_shares
 
 OUTCOMES = pd.DataFrame(
     [

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from uncollapse.analysis.verdict import Part, combine, conclude, decisive
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.estimate import Estimate
 
 NAN = math.nan
 

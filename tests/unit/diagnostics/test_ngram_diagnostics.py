@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from uncollapse.diagnostics import bigrams, concentration, ngrams
-from uncollapse.diagnostics.measurement import around, as_frame, measured, resamples, share_error, weighted_quantiles
+from uncollapse.diagnostics.measurement import as_frame, measured
 from uncollapse.errors import DataError
+from uncollapse.statistics.bootstrap import around, resamples, weighted_quantiles
+from uncollapse.statistics.normal import share_error
 
 
 def corpus(rng: np.random.Generator, vocabulary: int, documents: int = 300, words: int = 60) -> list[str]:

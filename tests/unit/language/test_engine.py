@@ -10,7 +10,8 @@ import torch
 
 from uncollapse.errors import ArtifactError, ConfigError, DataError
 from uncollapse.language.artifact import load_language_model
-from uncollapse.language.engines import Answer, Engine, load_engine
+from uncollapse.language.engines.choose import load_engine
+from uncollapse.language.engines.interface import Answer, Engine
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 
 _LENGTHS = (3, 17, 9, 8, 1, 30, 9)
@@ -156,7 +157,7 @@ def test_nothing_to_do(engine: Engine) -> None:
 
 
 def test_vllm_that_is_not_there(model_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("uncollapse.language.engines.find_spec", lambda name: None)
+    monkeypatch.setattr("uncollapse.language.engines.choose.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match="not installed"):
         load_engine(model_file, EngineSettings(name="vllm"), threads=1)
 

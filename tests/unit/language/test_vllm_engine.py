@@ -19,7 +19,7 @@ import torch
 
 from uncollapse.language.artifact import save_language_model
 from uncollapse.language.base import from_random
-from uncollapse.language.engines import load_engine
+from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.settings import EngineSettings, RandomModel, SamplingSettings
 
 INTERPRETER = os.environ.get("UNCOLLAPSE_VLLM_PYTHON") or (sys.executable if importlib.util.find_spec("vllm") else None)
@@ -35,7 +35,7 @@ SAMPLED = SamplingSettings(max_new_tokens=20, temperature=1.0, candidates=3, top
 PROGRAM = """
 import json, sys
 from pathlib import Path
-from uncollapse.language.engines import load_engine
+from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 
 def main():

@@ -17,7 +17,7 @@ from uncollapse.errors import DataError
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress
 from uncollapse.language.base import untrained
-from uncollapse.language.engines import Answer
+from uncollapse.language.engines.interface import Answer
 from uncollapse.language.engines.transformers_engine import TransformersEngine
 from uncollapse.language.settings import Architecture, EngineSettings, SamplingSettings
 from uncollapse.pretraining.mixtures import END

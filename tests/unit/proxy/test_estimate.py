@@ -10,11 +10,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from uncollapse.proxy.estimate import Estimate, Tally, breakdown_point, estimate
+from uncollapse.proxy.estimate import Tally, breakdown_point, estimate
+from uncollapse.statistics.estimate import Estimate
 
 
 def _estimates(tally: Tally, *, resamples: int = 200, seed: int = 0) -> dict[str, Estimate]:
-    return {row.quantity: row for row in estimate(tally, resamples=resamples, rng=np.random.default_rng(seed))}
+    return estimate(tally, resamples=resamples, rng=np.random.default_rng(seed))
 
 
 def _bools(rows: list[list[int]]) -> np.ndarray:

@@ -21,8 +21,9 @@ from uncollapse.products.claims import (
     zhu_editing,
 )
 from uncollapse.products.needs import REPORTED, needed
+from uncollapse.statistics.bootstrap import bootstrap_interval
+from uncollapse.statistics.intervals import mean_interval, share_interval
 from uncollapse.theory.agreement import agreement
-from uncollapse.theory.intervals import bootstrap_interval, mean_interval, share_interval
 from uncollapse.theory.regression_closed_form import least_squares_error
 from uncollapse.theory.simulate import load_simulation
 

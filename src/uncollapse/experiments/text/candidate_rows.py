@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from uncollapse.language.engines import Answer
+    from uncollapse.language.engines.interface import Answer
 
 
 def draw_key(split: str, prompt_id: int) -> int:

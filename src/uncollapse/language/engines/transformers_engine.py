@@ -34,7 +34,7 @@ def load(path: Path, settings: EngineSettings, *, threads: int) -> "Transformers
 
 
 class TransformersEngine:
-    """See :class:`~uncollapse.language.engines.Engine`."""
+    """See :class:`~uncollapse.language.engines.interface.Engine`."""
 
     def __init__(self, language_model: LanguageModel, settings: EngineSettings) -> None:
         self.model, self.tokenizer = language_model.model.eval(), language_model.tokenizer

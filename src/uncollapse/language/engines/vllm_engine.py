@@ -32,7 +32,7 @@ def load(path: Path, settings: EngineSettings, *, threads: int) -> "VllmEngine":
 
 
 class VllmEngine:
-    """See :class:`~uncollapse.language.engines.Engine`."""
+    """See :class:`~uncollapse.language.engines.interface.Engine`."""
 
     def __init__(self, path: Path, settings: EngineSettings) -> None:
         from vllm import LLM

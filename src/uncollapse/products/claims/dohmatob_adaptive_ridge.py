@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
-from uncollapse.theory.intervals import bootstrap_interval
+from uncollapse.statistics.bootstrap import bootstrap_interval
 from uncollapse.theory.margin_gap import log_log_slope
 from uncollapse.theory.power_law import adaptive_penalty, clean_penalty, predicted_rate
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
+from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
-from uncollapse.theory.intervals import mean_interval
 
 
 def check(*, least_squares: pd.DataFrame) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
-from uncollapse.theory.intervals import mean_interval
+from uncollapse.statistics.intervals import mean_interval
 
 _FORGETTING = (
     " With T_0 < d and fresh rows each round the generator forgets instead: the bias tends to |w_0|^2 and the growth "

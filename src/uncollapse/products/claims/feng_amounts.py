@@ -13,7 +13,8 @@ from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.analysis.verifier_quality import GROUP, amounts
-from uncollapse.statistics.intervals import Estimate, from_variances
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import error_of_mean, from_variances
 
 _NEEDS = "It takes students of two amounts of data selected at 2% tolerance, and of data selected at 1%."
 
@@ -140,7 +141,7 @@ def _interaction(corners: list[np.ndarray], spread: SeedSpread) -> Estimate:
     """(first - second) - (third - fourth), cells (S, N) over the same prompts."""
     means = [cell.mean(0) for cell in corners]
     gap = (means[0] - means[1]) - (means[2] - means[3])
-    parts = [(float(gap.var(ddof=1)) / len(gap), len(gap) - 1)]
+    parts = [error_of_mean(gap)]
     if spread.freedom:
         parts.append((spread.variance * sum(1 / len(cell) for cell in corners), spread.freedom))
     return from_variances(float(gap.mean()), parts)

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
+from uncollapse.statistics.bootstrap import bootstrap_interval
+from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
 from uncollapse.theory.breakdown import breakdown_point, implied_slack
-from uncollapse.theory.intervals import bootstrap_interval, mean_interval
 from uncollapse.theory.margin_gap import log_log_slope
 
 

@@ -36,7 +36,7 @@ def angles_predict_breakdown(breakdown: pd.DataFrame, curves: pd.DataFrame) -> F
     return Finding(
         "feng-F2-a",
         "measured minus predicted p = 1 - theta_prune / pi at which accuracy passes 1/2, where they differ most; 0",
-        *max(found.intervals, key=lambda interval: abs(interval[0])),
+        *max(found.intervals, key=lambda found: abs(found.value)),
         decide(supports=found.holds, refutes=found.fails),
         f"{len(samples)} settings; psi measured on different vectors with the same angles differs from the formula by "
         f"{spread:.4f} on average. Actual linear labels pass 1/2 at p* smoothly; only independent flips jump.",

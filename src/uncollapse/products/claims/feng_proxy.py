@@ -7,8 +7,8 @@ import pandas as pd
 from scipy.stats import spearmanr
 
 from uncollapse.analysis.verdict import Finding, decide
+from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.finite_sample_curves import CLEAN, LABEL_ORACLE, RANDOM, verifier_name
-from uncollapse.theory.intervals import mean_interval
 
 ORACLE = verifier_name(0.0)
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from uncollapse.analysis.correctness import between_groups, difference_of_shares, over_seeds_and_prompts
+from uncollapse.analysis.correctness import between_groups, over_seeds_and_prompts
 from uncollapse.analysis.eigenvalue_run import ABOUT_TWO_THIRDS, TOLERANCES, EigenvalueRun
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.verdict import Finding, Part, conclude, not_run
 from uncollapse.statistics.intervals import from_variances
+from uncollapse.statistics.normal import difference_of_shares
 
 # "The same number" (Sec. 5.2) sets "about two thirds" beside 66.9%: equal when read to the nearest 5 percentage points.
 SAME_POINTS = 2.5

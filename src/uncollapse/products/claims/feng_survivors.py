@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
+from uncollapse.statistics.intervals import share_interval
 from uncollapse.theory.gaussian_mixture import Case
-from uncollapse.theory.intervals import share_interval
 from uncollapse.theory.survivors import fixed_point, majority_agreement
 
 

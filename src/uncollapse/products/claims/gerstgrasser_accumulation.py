@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
+from uncollapse.statistics.bootstrap import bootstrap_interval
+from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
-from uncollapse.theory.intervals import bootstrap_interval, mean_interval
 from uncollapse.theory.margin_gap import log_log_slope
 
 
@@ -73,7 +74,7 @@ def accumulating_is_bounded(table: pd.DataFrame, *, rng: np.random.Generator) ->
         [final[final["same_design"] == same].groupby("trial")["ratio"].mean() for same in names], [1.0, 1.0]
     )
     below = float((final["predicted"] / final["bound"]).max())
-    worst = max(found.intervals, key=lambda interval: abs(interval[0] - 1))
+    worst = max(found.intervals, key=lambda found: abs(found.value - 1))
     return Finding(
         "gerst-b",
         f"error over the exact law's after {last} rounds, mean over the grid, of fresh and same rows the farther from "

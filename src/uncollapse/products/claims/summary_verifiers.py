@@ -9,7 +9,7 @@ from uncollapse.analysis.formatting import interval
 from uncollapse.analysis.summary_run import SummaryRun
 from uncollapse.analysis.verdict import Finding, Part
 from uncollapse.analysis.verifier_quality import BETWEEN
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 from uncollapse.diagnostics.measurement import difference
 from uncollapse.diagnostics.verdicts import Rows
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.estimate import Estimate
 
 QUARTER = 25.0  # "the first 25% of the human-produced data distribution" (Figure 3)
 MOST = 50.0
@@ -119,9 +119,8 @@ def selection_does_not_align(diagnostics: pd.DataFrame, *, human: str, synthetic
         half = 100 * abs(ratio) * math.hypot(errors[0] / before.value, errors[1] / after.value)
         value = 100 * (1 - ratio)
         parts.append(
-            Part(f"reduction by DSIR under {prior}", Estimate(value, value - half, value + half), -math.inf, LITTLE,
-                 "percent")
-        )  # fmt: skip
+            Part(f"reduction by DSIR under {prior}", Estimate.symmetric(value, half), -math.inf, LITTLE, "percent")
+        )
         told = f"Energy distances to human text: {before.value:.4f}, selected {after.value:.4f}, other human text "
         told += f"{floor.value:.4f}."
     return conclude(

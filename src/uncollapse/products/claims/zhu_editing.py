@@ -7,11 +7,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from uncollapse.analysis.verdict import Finding, decide
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
 from uncollapse.theory.decay_ratios import decay_ratios
 from uncollapse.theory.editing_closed_form import fresh_growth_ratio, frozen_limit_ratio
 from uncollapse.theory.editing_rule import PRACTICAL_RULE
-from uncollapse.theory.intervals import mean_interval
 
 
 def check(*, editing: pd.DataFrame, reported_zhu2024_table9: pd.DataFrame) -> list[Finding]:
@@ -25,7 +26,7 @@ def check(*, editing: pd.DataFrame, reported_zhu2024_table9: pd.DataFrame) -> li
     ]
 
 
-def _final(table: pd.DataFrame, column: str) -> dict[tuple[str, float], tuple[float, float, float]]:
+def _final(table: pd.DataFrame, column: str) -> dict[tuple[str, float], Estimate]:
     """Mean and interval of a column after the last round, by policy and share."""
     found = {}
     for (policy, share), rows in table.groupby(["policy", "share"]):
@@ -33,7 +34,7 @@ def _final(table: pd.DataFrame, column: str) -> dict[tuple[str, float], tuple[fl
     return found
 
 
-def _listing(found: dict[tuple[str, float], tuple[float, float, float]]) -> str:
+def _listing(found: dict[tuple[str, float], Estimate]) -> str:
     return ", ".join(f"{policy} {share:g}: {v[0]:.2f} [{v[1]:.2f}, {v[2]:.2f}]" for (policy, share), v in found.items())
 
 
@@ -50,7 +51,7 @@ def theorem_one(table: pd.DataFrame) -> Finding:
     least = min(edited, key=lambda key: edited[key][0])
     ends = [group[group["round"] == group["round"].max()] for _, group in table.groupby(["policy", "share"])]
     restored = agreement([end["error"] - end["expected"] for end in ends], [0.0] * len(ends))
-    worst = max(restored.intervals, key=lambda interval: abs(interval[0]) / (interval[2] - interval[1]))
+    worst = max(restored.intervals, key=lambda found: abs(found.value) / (found.high - found.low))
     return Finding(
         "zhu-Th1-a",
         "|fitted - eq. 5|^2 in units of the first round's error, smallest over policies with partial edits; 0",

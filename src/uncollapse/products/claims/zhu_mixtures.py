@@ -21,7 +21,7 @@ from uncollapse.analysis.mixture_scores import (
     spaced,
 )
 from uncollapse.analysis.verdict import Finding, Part, conclude
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.estimate import Estimate
 
 SHARE = "machine_share_percent"
 _HALFWAY = (
@@ -113,7 +113,7 @@ def damage_differs(scores: pd.DataFrame) -> Finding:
     gap, half = damage[worst].value - damage[least].value, math.hypot(*halves)
     fall = early[spared]
     parts = [
-        Part(f"{spaced(worst)} over {spaced(least)}", percent(Estimate(gap, gap - half, gap + half)), unit="percent"),
+        Part(f"{spaced(worst)} over {spaced(least)}", percent(Estimate.symmetric(gap, half)), unit="percent"),
         Part(
             f"fall of {spaced(spared)} at {second:g}%",
             percent(Estimate(-fall.value, -fall.high, -fall.low)),

@@ -16,8 +16,8 @@ from uncollapse.analysis.mixture_scores import human_log_perplexity, named, of_f
 from uncollapse.analysis.nearly_sure import least_probabilities, where_sure
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.diagnostics.concentration import entropy
-from uncollapse.diagnostics.measurement import around, resamples
-from uncollapse.statistics.intervals import Estimate
+from uncollapse.statistics.bootstrap import around, resamples
+from uncollapse.statistics.estimate import Estimate
 
 DRAWS = 1000
 GEOMETRIC = 0.01  # Table 9's two ratios differ by 0.001; a hundredth is taken as equal
@@ -49,7 +49,7 @@ def check(
 
 def _estimate(values: NDArray[np.float64]) -> Estimate:
     """The first value with the interval that the spread of the others gives."""
-    return around(float(values[0]), values[1:]) if len(values) > 2 else Estimate(float(values[0]), np.nan, np.nan)
+    return around(float(values[0]), values[1:]) if len(values) > 2 else Estimate(float(values[0]))
 
 
 def _above(rows: pd.DataFrame, weights: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import LogLocator
 
 from uncollapse.analysis import style
+from uncollapse.statistics.bootstrap import bootstrap_interval
 from uncollapse.statistics.means import means
-from uncollapse.theory.intervals import bootstrap_interval
 from uncollapse.theory.margin_gap import log_log_slope
 from uncollapse.theory.power_law import adaptive_penalty, clean_penalty, predicted_rate
 

@@ -9,7 +9,7 @@ from uncollapse.artifacts.synthesis import SYNTHESIS_COSTS, SYNTHESIS_TEXTS
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.editing.load import load_job_prior
 from uncollapse.jobs.stage import Stage
-from uncollapse.language.engines import load_engine
+from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.settings import EngineSettings
 from uncollapse.pretraining.synthesis import described, edited, timed, written
 from uncollapse.pretraining.writing_settings import SynthesisSettings

@@ -5,7 +5,7 @@ import shutil
 from uncollapse.artifacts.passages import PASSAGE_TOKENS
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.stage import Stage
-from uncollapse.language.engines import load_engine
+from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.settings import EngineSettings
 from uncollapse.pretraining.tokens import read_tokenizer
 from uncollapse.pretraining.writing_settings import WritingSettings

@@ -9,7 +9,7 @@ from uncollapse.experiments.text.candidate_rows import candidate_rows, draw_key
 from uncollapse.experiments.text.prompts import ROW_GROUP
 from uncollapse.jobs.sharding import shard_of
 from uncollapse.jobs.stage import Stage
-from uncollapse.language.engines import load_engine
+from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import encode_prompt
 

@@ -18,7 +18,7 @@ def run(stage: Stage) -> None:
     verifier = load_verifier(spec["verifier"]["kind"], of="texts")
     given: dict = {"engine": None}
     if "model" in stage.inputs:
-        from uncollapse.language.engines import load_engine
+        from uncollapse.language.engines.choose import load_engine
         from uncollapse.language.settings import EngineSettings
 
         given["engine"] = load_engine(stage.input("model"), EngineSettings(**spec["engine"]), threads=stage.threads)

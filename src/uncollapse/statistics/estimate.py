@@ -1,0 +1,25 @@
+"""A value with its interval."""
+
+import math
+from typing import NamedTuple
+
+
+class Estimate(NamedTuple):
+    """A value and its interval, all in one unit; ``low`` and ``high`` are NaN where no interval can be given."""
+
+    value: float
+    low: float = math.nan
+    high: float = math.nan
+
+    @staticmethod
+    def symmetric(value: float, half: float) -> "Estimate":
+        """The interval that reaches ``half`` to both sides of a value."""
+        return Estimate(value, value - half, value + half)
+
+    def within(self, bounds: tuple[float, float]) -> "Estimate":
+        """The interval cut at the values that the quantity can take, which keeps its coverage.
+
+        >>> Estimate(99.0, 97.0, 101.0).within((0, 100))
+        Estimate(value=99.0, low=97.0, high=100)
+        """
+        return Estimate(self.value, max(self.low, bounds[0]), min(self.high, bounds[1]))
