@@ -6,19 +6,8 @@ configfile: "config.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/records.smk"
-include: "workflow/rules/corpora.smk"
-include: "workflow/rules/base_models.smk"
-include: "workflow/rules/sample.smk"
-include: "workflow/rules/train.smk"
-include: "workflow/rules/label.smk"
-include: "workflow/rules/verify.smk"
-include: "workflow/rules/select.smk"
-include: "workflow/rules/evaluate.smk"
-include: "workflow/rules/pretraining.smk"
-include: "workflow/rules/theory.smk"
-include: "workflow/rules/tables.smk"
-include: "workflow/rules/figures.smk"
-include: "workflow/rules/claims.smk"
+include: "workflow/rules/stages.smk"
+include: "workflow/rules/products.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -41,7 +30,7 @@ rule figures:
 
 
 # a target for each experiment, and for each paper that tables and figures are named after, but where a rule has the name
-for target, files in PLAN.targets().items():
+for target, files in PLAN.products.targets().items():
     if not workflow.is_rule(target):
 
         rule:

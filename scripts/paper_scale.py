@@ -11,13 +11,12 @@ scale's note, which the report shows), and files in --state that are larger than
 the next slice puts together again. The folder may travel to another machine between slices; name it by the same path
 relative to the project there. Packages that texts and language models are read from are taken from the folder that
 config's packages_folder names. --fast adds scales/paper_fast.yaml, another recipe that takes far fewer steps.
-Experiments on sequences are run; those on texts where --experiments names them.
+Experiments on sequences are run; all others where --experiments names them.
 
     python scripts/paper_scale.py --configfile scales/gpu.yaml --experiments summaries --jobs 6 --state state
 """
 
 import argparse
-import functools
 import json
 import os
 import platform
@@ -31,7 +30,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from uncollapse.artifacts.model_names import GENERATOR, Model
 from uncollapse.config.files import read
 from uncollapse.errors import ConfigError, UncollapseError
 from uncollapse.jobs.command_line import positive, whole
@@ -41,7 +39,6 @@ from uncollapse.planning.plan import Plan
 
 MEBIBYTE = 1 << 20
 PROJECT = Path(__file__).resolve().parents[1]
-KINDS = ("sequence", "text")  # of experiments
 
 
 def main() -> int:
@@ -75,7 +72,7 @@ def main() -> int:
     measured = arguments.measured or state / "measured"
     try:
         settings = read(PROJECT / "config.yaml", overlays, [f"results={state}/results"])
-        plan = Plan(settings, scripts=PROJECT / "scripts", overlays=[str(file) for file in overlays])
+        plan = Plan(settings, overlays=[str(file) for file in overlays])
         join_pieces(state) if state.is_dir() else state.mkdir(parents=True)
         jobs = Jobs(plan, seconds=json.loads(log.read_text()) if log.exists() else {})
         done = False
@@ -98,61 +95,49 @@ def main() -> int:
 
 
 def chosen(plan: Plan, names: list[str] | None) -> list[str]:
-    """The experiments named, of the kinds that this command knows; without names, those on sequences that have tables.
+    """The experiments named; without names, those on sequences that have tables.
 
     Raises
     ------
     ConfigError
-        For a name that the config does not have, or an experiment of another kind.
+        For a name that the config does not have.
     """
     known = {name: experiment.kind for name, experiment in plan.settings.experiments.items()}
     for name in names or []:
-        if known.get(name) not in KINDS:
-            there = ", ".join(other for other, kind in known.items() if kind in KINDS)
-            raise ConfigError(f"--experiments {name}: no experiment that can run without Snakemake; there are: {there}")
-    with_tables = set(plan.products("tables").values())
+        if name not in known:
+            raise ConfigError(f"--experiments {name}: config has no such experiment; there are: {', '.join(known)}")
+    with_tables = set(plan.products.of_kind("tables").values())
     return names or [name for name in known if known[name] == "sequence" and name in with_tables]
 
 
 def targets(plan: Plan, experiments: Iterable[str]) -> Iterator[str]:
-    """What the experiments' tables are made from, in the order of their worth.
+    """Files that the experiments' tables are made from, in the order of their worth as their kind declares it.
 
     The first seed of everything comes before the second: the generator (Table 1), students (Table 2), fine-tuned models
-    (Table 4), other groups (Table 3).
+    (Table 4), other groups (Table 3). Where a kind declares none, they come as the tables name them.
     """
     for name in experiments:
-        settings = plan.experiment(name)
-        if settings.kind == "text":
-            yield plan.path(name, "baselines", "test")
-            yield from (plan.path(name, "proxy", dataset) for dataset in settings.trained_datasets())
-
-        worth = functools.partial(_worth, settings)
-        for model, decoding in sorted(plan.evaluations(name), key=lambda pair: worth(pair[0])):
-            yield plan.path(name, "evaluations", f"{model.name}.{decoding}")
-
-
-def _worth(settings: Any, model: Model) -> tuple[int, int]:
-    """What to evaluate first: the first seed, and in it the generator, students, fine-tuned groups, other groups."""
-    if settings.kind == "text":  # students of selectors, auxiliary models of one seed
-        return model.seed, 0 if model.role == GENERATOR else 1
-    if model.group:
-        group = settings.groups[model.group]
-        return group.seeds.index(model.seed), 2 if group.initial is not None else 3
-    part = settings.generator if model.role == GENERATOR else settings.downstream
-    return part.seeds.index(model.seed), 0 if model.role == GENERATOR else 1
+        kind, block = plan.kind_of(name), plan.block(name)
+        if kind.worth is not None:
+            yield from plan.paths(name, list(kind.worth(block)))
+            continue
+        for table, made_of in plan.products.of_kind("tables").items():
+            if made_of == name:
+                recipe = plan.recipe("make_table", table=table)
+                yield from (path for frame in recipe.spec["frames"] for path in recipe.inputs.get(frame, []))
 
 
 def export(plan: Plan, folder: Path, *, seconds: dict[str, float]) -> None:
     """Write what is known of every table, and how it was measured."""
     from uncollapse.offline.measured import rows_so_far
 
-    for name, experiment in plan.products("tables").items():
+    for name, experiment in plan.products.of_kind("tables").items():
         rows = rows_so_far(plan, name)
         if rows.empty:
             continue
         folder.mkdir(parents=True, exist_ok=True)
         rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-        settings = plan.experiment(experiment).model_dump(mode="json")
+        settings = plan.block(experiment).model_dump(mode="json")
         about = {"machine": machine(), "commit": commit(), "scale": plan.settings.scale, "note": plan.settings.note}
         about |= {"overlays": plan.overlays, "settings": settings}
         about["seconds"] = seconds

@@ -14,11 +14,11 @@ from uncollapse.errors import UncollapseError
 from uncollapse.jobs.store import Store
 from uncollapse.planning.plan import Plan
 from uncollapse.reruns.why import Why, explain
+from uncollapse.settings.checkout import PROJECT
 
 
 def main() -> int:
     """0 where the result is up to date, 1 where it is not, 2 on an error."""
-    scripts = Path(__file__).resolve().parent
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("artifact", help="a file under results/, as snakemake names it")
     parser.add_argument("--configfile", nargs="+", type=Path, default=[], help="overlays, as given to snakemake")
@@ -27,9 +27,9 @@ def main() -> int:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # a reader such as head may stop early
     artifact = os.path.relpath(arguments.artifact)  # as snakemake names it, however it was typed
     try:
-        settings = read(scripts.parent / "config.yaml", arguments.configfile, arguments.config)
+        settings = read(PROJECT / "config.yaml", arguments.configfile, arguments.config)
         overlays = [os.path.relpath(file) for file in arguments.configfile]
-        why = Why(Plan(settings, scripts=scripts, overlays=overlays), Store(Path(settings.store)))
+        why = Why(Plan(settings, overlays=overlays), Store(Path(settings.store)))
         print(explain(why, artifact))
         return 0 if why.answer(artifact).current else 1
     except UncollapseError as error:

@@ -36,7 +36,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)  # the error then names what was copied fro
 
 
 def explain_os_error(error: OSError, outputs: Sequence[Path], *, place: str | None = None) -> str:
-    """What the operating system refused, for which file, and the way out.
+    """Words for what the operating system refused, for which file, and the way out.
 
     ``place`` says what would move the outputs; by default the workflow's config does.
 

@@ -1,6 +1,7 @@
 """What all rules share: the typed config, the plan made of it, and the environment of every command."""
 
 import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -11,16 +12,15 @@ sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from uncollapse.config.load import load as load_config
 from uncollapse.errors import UncollapseError
-from uncollapse.model_names import Model
-from uncollapse.planning import Plan
+from uncollapse.planning.plan import SCRIPT, Plan
 
-SCRIPTS = Path(workflow.basedir) / "scripts"
+STAGE = shlex.quote(str(Path(workflow.basedir) / SCRIPT))
 
 # Snakemake lists the files of --configfile before config.yaml, which they are merged over, and all of them in cluster jobs
 OVERLAYS = [os.path.relpath(file) for file in workflow.configfiles if os.path.relpath(file) != "config.yaml"]
 
 try:
-    PLAN = Plan(load_config(config, ["config.yaml", *OVERLAYS]), scripts=SCRIPTS, overlays=OVERLAYS)
+    PLAN = Plan(load_config(config, ["config.yaml", *OVERLAYS]), overlays=OVERLAYS)
 except UncollapseError as error:
     raise WorkflowError(str(error)) from None
 
@@ -34,55 +34,47 @@ os.environ["PYTHONPATH"] = os.pathsep.join(
 )
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["UNCOLLAPSE_STORE"] = str(Path(PLAN.settings.store).absolute())
+if PLAN.settings.packages_folder is not None:
+    os.environ["UNCOLLAPSE_PACKAGES"] = str(Path(PLAN.settings.packages_folder).absolute())
 
 
-wildcard_constraints:
-    experiment=r"[a-z][a-z0-9_]*",
-    split=r"train|validation|test|synthesize",
-    model=r"[a-z][a-z0-9_]*(-[a-z][a-z0-9_]*)?-seed\d+",
-    decoding=r"[a-z][a-z0-9_]*",
-    verifier=r"[a-z][a-z0-9_]*",
-    dataset=r"[a-z][a-z0-9_]*",
-    shard=r"\d+",
-    shards=r"\d+",
-    table=r"[a-z][a-z0-9_]*",
-    figure=r"[a-z][a-z0-9_]*",
-    group=r"[a-z][a-z0-9_]*",
-    simulation=r"[a-z][a-z0-9_]*",
+COMMAND = (
+    f"python {STAGE}"
+    " {params.body} --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+    " {params.inputs} {params.outputs} --log {log}"
+)
+
+# what a rule named after a stage does, as functions of its wildcards; each returns a closure, so that rules made in a
+# loop keep their own name
 
 
-def code(stage):
-    """Params function: the code a stage runs, with the plugins that its wildcards name."""
+def reads(rule):
+    """Input function: the files of a job by name; those that nobody makes are in no storage of a cluster's."""
 
     def of(wildcards):
-        experiment = getattr(wildcards, "experiment", None)
-        verifier = getattr(wildcards, "verifier", None)
-        return PLAN.code(stage, experiment, verifier=verifier)
-
-    return of
-
-
-def script(stage):
-    """Params function: the command of a stage, by the experiment's kind; Snakemake does not compare it between runs."""
-
-    def of(wildcards, input):
-        return shlex.quote(str(SCRIPTS / f"{PLAN.script(stage, wildcards.experiment)}.py"))
-
-    return of
-
-
-def product(kind, wildcard):
-    """Input function: the frames that a table, figure or group of claims needs; files of the checkout are local."""
-
-    def of(wildcards):
-        frames = PLAN.product_inputs(kind, getattr(wildcards, wildcard))
-        checkout = PLAN.of_checkout("workflow")
+        prepare()
+        recipe = PLAN.recipe(rule, **dict(wildcards.items()))
         return {
-            name: [local(path) if path.startswith(f"{checkout}/") else path for path in paths]
-            for name, paths in frames.items()
+            name: [local(path) if path in recipe.outside else path for path in paths]
+            for name, paths in recipe.inputs.items()
         }
 
     return of
+
+
+def body(rule):
+    """Params function: the module that does the work; Snakemake does not compare it between runs, ``code`` holds it."""
+    return lambda wildcards, input: PLAN.recipe(rule, **dict(wildcards.items())).body
+
+
+def code(rule):
+    """Params function: the code that a job runs."""
+    return lambda wildcards: PLAN.recipe(rule, **dict(wildcards.items())).code
+
+
+def spec(rule):
+    """Params function: the slice of config that a job depends on."""
+    return lambda wildcards: PLAN.recipe(rule, **dict(wildcards.items())).text
 
 
 def inputs(wildcards, input):
@@ -90,16 +82,66 @@ def inputs(wildcards, input):
     arguments = []
     for name in input.keys():
         paths = getattr(input, name)
-        first, *others = [paths] if isinstance(paths, str) else [*paths, ""][: max(1, len(paths))]
+        first, *others = [paths] if isinstance(paths, str) else paths
         arguments += ["--input", f"{name}={first}", *others]
     return shlex.join(arguments)
 
 
+def outputs(wildcards, output):
+    """Params function: all outputs as arguments of a command; Snakemake does not compare it between runs."""
+    return shlex.join(f"--output={name}={output[name]}" for name in output.keys())
+
+
+def memory(rule):
+    """Resources function: MiB of a job, twice as much for each further attempt."""
+    return lambda wildcards, attempt: _stage(rule, wildcards).memory * 2 ** (attempt - 1)
+
+
+def minutes(rule):
+    """Resources function: time limit of a job."""
+    return lambda wildcards: _stage(rule, wildcards).minutes
+
+
+def priority(rule):
+    """Priority function: a number, or what the stage makes of the names that it asks for."""
+
+    def of(wildcards):
+        stage = _stage(rule, wildcards)
+        if not callable(stage.priority):
+            return stage.priority
+        return stage.priority(**{name: text for name, text in wildcards.items() if name != "experiment"})
+
+    return of
+
+
+def _stage(rule, wildcards):
+    return PLAN.stage(rule, wildcards.get("experiment"))
+
+
+def constraints(rule):
+    """Wildcard constraints: how names are spelled, which kinds of experiments have the stage, what a variant is for."""
+    found = dict(PLAN.rules[rule][0].names)
+    if "experiment" in found:
+        having = [name for name, kind, block in PLAN.blocks() if rule in kind.stages]
+        found["experiment"] = one_of(having)
+    return found | {name: one_of(values) for name, values in PLAN.only(rule).items()}
+
+
+def made(rule):
+    """Output files of a rule by name, with its wildcards in braces."""
+    return {name: f"{R}/{artifact.template}" for name, artifact in PLAN.rules[rule][0].makes.items()}
+
+
+def retries(rule):
+    """Attempts of a job: as the profile says, and none of a stage that tries again by itself."""
+    return 0 if PLAN.rules[rule][0].local else None
+
+
+def variant_of(rule):
+    """The rule that a variant takes some jobs from; None for all other rules."""
+    return PLAN.rules[rule][0].variant_of
+
+
 def one_of(names):
     """Regular expression of a wildcard that is one of these; without any, it matches nothing."""
-    return "|".join(sorted(names)) or "(?!)"
-
-
-def memory(mib):
-    """Resources function: so much for the first attempt, twice as much for each further one."""
-    return lambda wildcards, attempt: mib * 2 ** (attempt - 1)
+    return "|".join(map(re.escape, sorted(names))) or "(?!)"

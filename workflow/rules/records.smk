@@ -9,10 +9,10 @@ import time
 from base64 import urlsafe_b64encode
 from functools import cache
 
-from uncollapse.content import ContentHashes
+from uncollapse.reruns.content import ContentHashes
 from uncollapse.jobs.fork_server.start import start as start_fork_server
-from uncollapse.outdated import force, judge
-from uncollapse.scheduling import lift_rate_limit
+from uncollapse.reruns.outdated import force, judge
+from uncollapse.reruns.scheduling import lift_rate_limit
 
 
 def recorded_at(path):
@@ -42,9 +42,3 @@ def prepare():
         force_outdated()
         lift_rate_limit(workflow)
         start_fork_server(workflow)
-
-
-def no_files(wildcards):
-    """Input function of the first rule."""
-    prepare()
-    return []

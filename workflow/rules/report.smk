@@ -1,22 +1,33 @@
-"""The report: one self-contained page."""
+"""The end: all claims in one table, and one self-contained page."""
 
 
-rule write_report:
+use rule make_table as gather_claims with:
     input:
-        **PLAN.report_inputs(),
-        paper_settings=local(PLAN.of_checkout("workflow/reported/settings.csv")),
-        template=local(PLAN.of_checkout("src/uncollapse/report/report.html.j2")),
+        unpack(reads("gather_claims")),
+    output:
+        claims=f"{R}/claims.parquet",
+    log:
+        f"{R}/{PLAN.log('gather_claims')}",
+    priority: priority("gather_claims")
+    params:
+        body=body("gather_claims"),
+        code=code("gather_claims"),
+        spec=spec("gather_claims"),
+        inputs=inputs,
+        outputs=outputs,
+
+
+use rule make_table as write_report with:
+    input:
+        unpack(reads("write_report")),
     output:
         page=report(f"{R}/report.html", category="report", caption="../report/page.rst"),
     log:
-        f"{R}/logs/report.log",
-    resources:
-        mem_mb=memory(2000),
-        runtime=30,
+        f"{R}/{PLAN.log('write_report')}",
+    priority: priority("write_report")
     params:
-        code=PLAN.report_code(),
-        spec=lambda w: PLAN.report_spec(),  # a function: templates of prompts hold braces
+        body=body("write_report"),
+        code=code("write_report"),
+        spec=spec("write_report"),
         inputs=inputs,
-    shell:
-        "python {SCRIPTS:q}/write_report.py --spec {params.spec:q} --code {params.code:q} {params.inputs}"
-        " --output page={output.page} --log {log}"
+        outputs=outputs,

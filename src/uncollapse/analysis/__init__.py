@@ -1,1 +1,1 @@
-"""From frames to numbers: scores, runs, contrasts, seeds pooled, verdicts, comparisons, and how they are shown."""
+"""Numbers from frames: scores, runs, contrasts, seeds pooled, verdicts, comparisons, and how they are shown."""

@@ -1,4 +1,4 @@
-"""Our results beside the paper's: one row per setting of the paper, whether we ran it or not."""
+"""Comparison of our results with the paper's: one row per setting of the paper, whether we ran it or not."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class Groups:
 
     @staticmethod
     def of(frame: pd.DataFrame, by: str, value: str) -> Groups:
-        """From one row per model."""
+        """Groups from one row per model."""
         groups = frame.groupby(by, sort=True)[value]
         counts, means = groups.count(), groups.mean()
         freedom = int((counts - 1).sum())
@@ -52,5 +52,5 @@ def percent(change: Estimate) -> Estimate:
 
 
 def relative(groups: Groups, first: Hashable, second: Hashable) -> Estimate:
-    """How much higher the first of two groups of logarithms is, in percent of the second."""
+    """The excess of the first of two groups of logarithms over the second, in percent of the second."""
     return percent(groups.contrast({first: 1, second: -1}))

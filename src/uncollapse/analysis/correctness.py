@@ -1,4 +1,4 @@
-"""Which model solved which test prompt, as arrays, and paired comparisons of such arrays.
+"""Arrays of which model solved which test prompt, and paired comparisons of such arrays.
 
 Arrays are (S, N): one line per model (seed), one column per test prompt, 100 where solved and 0 where not, so that
 every mean is in percent and every difference in percentage points.

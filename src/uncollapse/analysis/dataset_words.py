@@ -1,4 +1,4 @@
-"""What data sets of a sequence experiment hold, in words: their names in config mean little to a reader."""
+"""Data sets of a sequence experiment in words that say what they hold: names in config mean little to a reader."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILTERS = (
 
 
 def selection_words(row: Row) -> str:
-    """How the labels were chosen, from select, beams, verifier, verifier_kind and tolerance (each may be null).
+    """Words for the choice of labels, from select, beams, verifier, verifier_kind and tolerance (each may be null).
 
     >>> selection_words({"select": "correct", "beams": 1, "verifier_kind": "tolerance", "tolerance": 0.02})
     '2% filter'

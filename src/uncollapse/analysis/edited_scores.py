@@ -16,7 +16,7 @@ _RANDOM, _DELETION = "random positions", "deletion"
 
 
 def rule(edit: pd.Series) -> str:
-    """What an edit of config does, in words.
+    """Words for what an edit of config does.
 
     Such as ``p >= 0.3, top-k 8``, ``likeliest 10%, top-k 8``, ``random positions``, ``deletion, p >= 0.3``.
     """
@@ -36,7 +36,7 @@ def rule(edit: pd.Series) -> str:
 
 
 def controls(comparison: pd.DataFrame, column: str = "trained_on") -> str:
-    """What a caption says of the controls in a table, with a space before; nothing where there are none."""
+    """Sentences for a caption on the controls in a table, with a space before; nothing where there are none."""
     rules = comparison[column].astype(str)
     told = ""
     if rules.str.startswith(_RANDOM).any():
@@ -147,13 +147,13 @@ def first_group(
 
 
 def rules_of(edits: pd.DataFrame) -> list[str]:
-    """What each edit does, in words; those alike are told apart by a number."""
+    """Words for what each edit does; those alike are told apart by a number."""
     words = [rule(row) for _, row in edits.iterrows()]
     return [_apart(words, place) for place in range(len(words))]
 
 
 def edited_words(models: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> dict[str, str]:
-    """What was done to the data sets of ``models`` that are edits of others, and what these others hold.
+    """Words for what was done to the data sets of ``models`` that are edits of others, and for what these others hold.
 
     Each text stands before its edits; with several texts, an edit says whose it is.
     """

@@ -1,4 +1,4 @@
-"""What the claims on eigenvalues ask of a run: who solved which test matrix, by decoding and by training set."""
+"""The eigenvalue experiment as its claims ask for it: who solved which test matrix, by decoding and by training set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from uncollapse.analysis.correctness import correctness
 from uncollapse.analysis.dataset_words import dataset_words
 from uncollapse.analysis.formatting import number
-from uncollapse.products.tables import feng2024_table2
+from uncollapse.analysis.selected_labels import labelling_generator, settings
 
 # Table 1 and Table 2 print these three; 5% is announced in appendix B and never reported.
 TOLERANCES = (0.02, 0.01, 0.005)
@@ -79,7 +79,7 @@ class EigenvalueRun:
 
     def labeller(self, tolerance: float) -> np.ndarray:
         """(1, N) greedy correctness of the generator that wrote the labels."""
-        rows = feng2024_table2.labelling_generator(self.evaluations, self.labelling_seed)
+        rows = labelling_generator(self.evaluations, self.labelling_seed)
         return self.generator([str(rows["model"].iloc[0])], 1, tolerance)
 
     def students(self, dataset: str, tolerance: float) -> np.ndarray:
@@ -93,11 +93,11 @@ class EigenvalueRun:
 
     def trained_on(self, *selections: str) -> list[str]:
         """Data sets with one of Table 2's ``selections`` on which students were trained, narrowest beam first."""
-        settings = feng2024_table2.settings(self.datasets)
+        keys = settings(self.datasets)
         downstream = self.evaluations[self.evaluations["role"] == "downstream"]
         trained = set(downstream["dataset"])
-        names = [name for name, setting in settings.items() if setting[0] in selections and name in trained]
-        return sorted(names, key=lambda name: (selections.index(settings[name][0]), settings[name][1] or 0))
+        names = [name for name, setting in keys.items() if setting[0] in selections and name in trained]
+        return sorted(names, key=lambda name: (selections.index(keys[name][0]), keys[name][1] or 0))
 
     def rows(self, dataset: str) -> int:
         """Training examples in a data set."""
@@ -109,7 +109,7 @@ class EigenvalueRun:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """What each data set holds."""
+        """Words for what each data set holds."""
         return dataset_words(self.datasets.to_dict("records"))
 
     def dropped_prompts(self, dataset: str) -> str:

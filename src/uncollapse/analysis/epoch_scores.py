@@ -8,7 +8,7 @@ import pandas as pd
 
 from uncollapse.analysis.mixture_scores import AVERAGE, average_of_human, by_epochs, named
 from uncollapse.analysis.share_layout import share_layout
-from uncollapse.analysis.table import Table
+from uncollapse.analysis.table import PERPLEXITY, Table
 
 KEYS = ("synthetic_share_percent", "epochs", "evaluation_set")
 CAPTION = (
@@ -26,9 +26,7 @@ def epoch_table(*, number: int, what: str, others: int) -> Table:
         caption=f"{CAPTION}Table {others} has the other shares.",
         keys=KEYS,
         reported_value="perplexity",
-        unit="perplexity",
-        best="min",
-        bounds=(1.0, float("inf")),
+        **PERPLEXITY,
         measures=("ours", "paper"),
         ours_first=True,
         layout=share_layout("evaluated on", "epochs", label=lambda row: (row["evaluation_set"], f"{row['epochs']:g}")),

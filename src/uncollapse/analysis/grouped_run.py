@@ -1,4 +1,4 @@
-"""What claims on groups of further models ask of a run: who solved which test prompt, by group and data set."""
+"""Groups of further models as claims ask for them: who solved which test prompt, by group and data set."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
 
@@ -49,7 +49,6 @@ def _panel(axes: Axes, curves: pd.DataFrame, column: str, last: float) -> None:
     if column == "perplexity":
         style.logarithmic(axes)
     axes.set_xlabel("training tokens")
-    axes.xaxis.set_major_locator(MaxNLocator(4))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.count(value)))
+    style.ticks(axes.xaxis, MaxNLocator(4), style.count)
     axes.set_xlim(0, last)
     style.label_ends(axes, ends)

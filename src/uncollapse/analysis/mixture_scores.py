@@ -82,13 +82,13 @@ def human_log_perplexity(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def share_labels(models: pd.DataFrame) -> dict[str, str]:
-    """Each data set's machine-written share in words, in the order of ``models``."""
+    """Words for the machine-written share of each data set, in the order of ``models``."""
     shares = models[["dataset", "machine_share_percent"]].drop_duplicates()
     return {name: f"{share:g}% machine-written" for name, share in shares.itertuples(index=False)}
 
 
 def text_words(trained_models: pd.DataFrame) -> dict[str, str]:
-    """What each data set holds, in words; those alike are told apart by their names in config.
+    """Words for what each data set holds; those alike are told apart by their names in config.
 
     Such as human text, 50% machine-written text, other human text, machine-written text (DSIR), reviews.
     """
@@ -97,7 +97,7 @@ def text_words(trained_models: pd.DataFrame) -> dict[str, str]:
 
 
 def _words(row: dict[str, Any]) -> str:
-    """Of edited text, and of text that models of the experiment write, the name in config says most."""
+    """Words for one data set; of edited text, and of text that models of the experiment write, its name says most."""
     known = {key: value for key, value in row.items() if not pd.isna(value)}
     if "edit" in known or "generator" in known or "how" in known:
         return spaced(row["dataset"])
@@ -114,7 +114,7 @@ def _words(row: dict[str, Any]) -> str:
 
 
 def selection_words(trained_models: pd.DataFrame) -> dict[str, str]:
-    """What the selection of each data set goes by; those alike are told apart by their names in config."""
+    """Words for what the selection of each data set goes by; those alike are told apart by their names in config."""
     chosen = trained_models[trained_models["selection"].notna()]
     return _told_apart({name: SELECTORS[by] for name, by in zip(chosen["dataset"], chosen["selection"], strict=True)})
 

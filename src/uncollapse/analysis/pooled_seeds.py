@@ -29,7 +29,7 @@ class SeedSpread:
 
     @staticmethod
     def of(cells: Iterable[np.ndarray]) -> SeedSpread:
-        """From cells (S, N): correctness (0 or 100) of S seeds on N prompts."""
+        """The spread from cells (S, N): correctness (0 or 100) of S seeds on N prompts."""
         means = [cell.mean(1) for cell in cells]
         return SeedSpread(*pooled_variance(means), sum(len(seeds) > 1 for seeds in means), len(means))
 
@@ -47,7 +47,7 @@ class SeedSpread:
 
     @property
     def words(self) -> str:
-        """How intervals come about, for an explanation."""
+        """A sentence on the source of intervals, for an explanation."""
         if not self.freedom:
             return "One seed per setting: intervals cover the sampling of test prompts alone."
         if self.repeated < self.cells:

@@ -1,4 +1,4 @@
-"""How every figure looks, and how it becomes the same bytes every time.
+"""The look of every figure, and its way to the same bytes every time.
 
 Colours are Okabe and Ito's (Color Universal Design, 2008), told apart with any kind of colour blindness; lines carry
 their names at their ends, so that no legend has to be decoded.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,9 +18,10 @@ import matplotlib.colors
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, Locator, MaxNLocator, NullFormatter, NullLocator
 from numpy.typing import ArrayLike
 
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
@@ -60,7 +61,7 @@ _SETTINGS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """What a figure module declares about itself; ``alt`` says what is seen, for those who can't see it."""
+    """The declaration of a figure module about itself; ``alt`` says what is seen, for those who can't see it."""
 
     title: str
     caption: str
@@ -85,12 +86,17 @@ def canvas(*, height: float, columns: int = 1, rows: int = 1, **axes: object) ->
 
 
 def measured(axes: Axes, x: ArrayLike, summary: pd.DataFrame, colour: str, *, marker: str = "o", **more: Any) -> None:
-    """Points with their intervals: mean, low and high of ``summary`` (:func:`uncollapse.statistics.means.means`)."""
+    """Points with intervals: mean, low and high of ``summary`` (as :func:`~uncollapse.statistics.means.means`)."""
     below = np.nan_to_num((summary["mean"] - summary["low"]).to_numpy(dtype=float))
     above = np.nan_to_num((summary["high"] - summary["mean"]).to_numpy(dtype=float))
     style: dict[str, Any] = {"markersize": 4, "elinewidth": 1.0, "linestyle": "none", "zorder": 4} | more
     error = [np.maximum(below, 0), np.maximum(above, 0)]
     axes.errorbar(np.asarray(x), summary["mean"].to_numpy(), yerr=error, color=colour, marker=marker, **style)
+
+
+def colour(place: int) -> str:
+    """The colour of the thing at ``place`` among several; they begin again where the palette ends."""
+    return PALETTE[place % len(PALETTE)]
 
 
 def shade(number: int, total: int) -> str:
@@ -150,6 +156,16 @@ def logarithmic(axes: Axes) -> None:
     axes.yaxis.set_major_locator(FixedLocator(round_ticks(*axes.get_ylim())))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axes.yaxis.set_minor_locator(NullLocator())
+
+
+def ticks(
+    axis: Axis, places: Locator | Sequence[float] | None = None, write: Callable[[float], str] = "{:g}".format
+) -> None:
+    """Put the marks of an axis at ``places`` (default: where they are), and write at no others."""
+    if places is not None:
+        axis.set_major_locator(places if isinstance(places, Locator) else FixedLocator(places))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def render(figure: Canvas, kind: Literal["svg", "png"]) -> bytes:

@@ -1,4 +1,4 @@
-"""What the claims on summaries ask of a run: scores of students by selector and share, and p_* of their data."""
+"""The summaries experiment as its claims ask for it: students' scores by selector and share, and p_* of their data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.summary_scores import SummaryScores
-from uncollapse.analysis.verdict import Finding, Part, conclude, not_run
+from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.statistics.intervals import Estimate
 
 
@@ -58,6 +58,11 @@ class SummaryRun:
         second = self.generator if over is None else self.students[over]
         return self.spread.difference(self.students[dataset], second, fixed=over is None)
 
+    def part(self, dataset: str, over: str | None = None, *limits: float) -> Part:
+        """The gain of a data set's students over those of another, or over the generator, as part of a claim."""
+        other = "generator" if over is None else self.words[over]
+        return Part(f"{self.words[dataset]} minus {other}", self.gain(dataset, over), *limits)
+
     def over_original(self, dataset: str) -> Estimate | None:
         """Students of a data set minus the model on all original answers; None where there is none."""
         original = self.scores.original()
@@ -86,7 +91,7 @@ class SummaryRun:
 
     @property
     def about(self) -> str:
-        """What no model reaches, and how intervals come about, for an explanation."""
+        """Scores without a model, and the source of intervals, for an explanation."""
         known = {"lead": "the article's first words", "random": "another article's summary"}
         levels = [f"{known[name]} {number(value)}" for name, value in self.baselines.items() if name in known]
         return " ".join(filter(None, (f"Without a model: {', '.join(levels)}." if levels else "", self.spread.words)))
@@ -104,10 +109,8 @@ class SummaryRun:
         self, claim: str, statistic: str, parts: Sequence[Part], *, needs: str, before: str = "", after: str = ""
     ) -> Finding:
         """Finding of a claim from parts, told between ``before`` and ``after``; without parts, what it ``needs``."""
-        if not parts:
-            return not_run(claim, statistic, needs)
         opening, closing = (" ".join(filter(None, told)) for told in ((before, self.levels), (after, self.about)))
-        return conclude(claim, statistic, parts, opening=opening, closing=closing)
+        return conclude(claim, statistic, parts, needs=needs, opening=opening, closing=closing)
 
 
 def _is(model: str, name: str) -> bool:
@@ -115,7 +118,7 @@ def _is(model: str, name: str) -> bool:
 
 
 def _role(row: dict) -> str:
-    """What a selector is to the paper, or its own name where it is none of the four."""
+    """The paper's name for a selector, or its own where it is none of the four."""
     if row["select"] != "top":
         return str(row["select"])
     if row["verifier_kind"] == "rouge":

@@ -1,4 +1,4 @@
-"""What the products on summaries have in common: scores per model and test prompt, and the selectors in order."""
+"""Scores of summaries per model and test prompt, and the selectors in order: the common ground of their products."""
 
 from __future__ import annotations
 

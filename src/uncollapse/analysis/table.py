@@ -1,4 +1,4 @@
-"""What a table module declares about itself: its key columns, its unit, and how people should see it.
+"""The declaration of a table module about itself: its key columns, its unit, and how people should see it.
 
 A module in ``products/tables`` holds ``TABLE``, a :class:`Table`, and ``rows(...)``, which turns artifacts into a
 seed-level frame: ``TABLE.keys``, then ``seed`` and ``value`` (in the paper's unit). The parameters of ``rows`` are
@@ -19,6 +19,10 @@ ELSEWHERE = "on a GPU"  # the head of numbers that were measured there, at anoth
 NOTE = "note_elsewhere"  # what a comparison's ``attrs`` and its file call a sentence about these
 End = Literal["max", "min"]
 Bounds = tuple[float, float] | None
+# fields that tables of one quantity share
+ACCURACY: dict[str, Any] = {"reported_value": "accuracy_percent", "unit": "%", "bounds": (0.0, 100.0)}
+PERPLEXITY: dict[str, Any] = {"unit": "perplexity", "best": "min", "bounds": (1.0, float("inf"))}
+SHARE: dict[str, Any] = {"unit": "percent", "bounds": (0.0, 100.0)}
 
 
 @dataclass(frozen=True, kw_only=True)

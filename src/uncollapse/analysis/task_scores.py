@@ -6,7 +6,7 @@ import pandas as pd
 
 from uncollapse.analysis.mixture_scores import AVERAGE
 from uncollapse.analysis.share_layout import share_layout
-from uncollapse.analysis.table import Table
+from uncollapse.analysis.table import SHARE, Table
 
 PERCENT = " (%)"  # the end of the name of a column with accuracies, in a table of perplexities
 ITEMS = "Intervals are over seeds; all models answer the same items, and the choice of items is in no interval."
@@ -32,8 +32,7 @@ def task_table(*, number: int, which: str, model: str) -> Table:
         caption=f"{CAPTION} The paper's model is {model}.",
         keys=KEYS,
         reported_value="score_percent",
-        unit="percent",
-        bounds=(0.0, 100.0),
+        **SHARE,
         measures=("ours", "paper"),
         ours_first=True,
         layout=share_layout("task", label=lambda row: (row["task"],)),
@@ -41,7 +40,7 @@ def task_table(*, number: int, which: str, model: str) -> Table:
 
 
 def beside(comparison: pd.DataFrame) -> str:
-    """What a caption says of the accuracies in a table of perplexities, with a space before; nothing without any."""
+    """Sentence for a caption on the accuracies in a table of perplexities, with a space before; nothing without any."""
     return f" {_BESIDE}" if comparison["evaluated_on"].astype(str).str.endswith(PERCENT).any() else ""
 
 

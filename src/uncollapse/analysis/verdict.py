@@ -1,4 +1,4 @@
-"""From intervals to a verdict, by one rule for every claim.
+"""Verdicts from intervals, by one rule for every claim.
 
 A claim is a conjunction of parts; a part says that a quantity lies on one side of a threshold. A part holds if the
 whole 95% interval lies on the claimed side, fails if the whole interval lies on the other side, and is open otherwise,
@@ -37,7 +37,7 @@ class Part:
 
     @property
     def margin(self) -> float:
-        """How far inside the claimed side the interval stays; negative where it sticks out; NaN without an interval."""
+        """Distance of the interval inside the claimed side; negative where it sticks out; NaN without an interval."""
         return min(self.estimate.low - self.low_limit, self.high_limit - self.estimate.high)
 
     @property
@@ -54,7 +54,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Finding:
-    """What our run says about one claim; ``value`` and its interval belong to ``statistic``."""
+    """The answer of our run to one claim; ``value`` and its interval belong to ``statistic``."""
 
     id: str
     statistic: str
@@ -91,14 +91,16 @@ def decisive(parts: Sequence[Part]) -> Part:
     return min(parts, key=lambda part: -math.inf if math.isnan(part.margin) else part.margin)
 
 
-def conclude(claim: str, statistic: str, parts: Sequence[Part], *, opening: str, closing: str = "") -> Finding:
+def conclude(
+    claim: str, statistic: str, parts: Sequence[Part], *, needs: str = "", opening: str = "", closing: str = ""
+) -> Finding:
     """Finding of a claim from its parts, reported at the decisive one.
 
     The explanation is ``opening``, the parts with their numbers (of many parts only the decisive one and those that do
-    not hold), and ``closing``. Without parts the claim was not run.
+    not hold), and ``closing``. Without parts the claim was not run, and what it ``needs`` is told instead.
     """
     if not parts:
-        return not_run(claim, statistic, " ".join(filter(None, (opening, closing))))
+        return not_run(claim, statistic, needs or " ".join(filter(None, (opening, closing))))
     least = decisive(parts)
     verdict = combine([part.verdict for part in parts])
     sentences = [opening, _account(parts, least), closing]
@@ -126,7 +128,7 @@ def phrase(part: Part) -> str:
 
 
 def _decimals(estimate: Estimate) -> int:
-    """So many that the largest of a number and the ends of its interval has two digits, three at most."""
+    """Decimals at which the largest of a number and the ends of its interval has two digits, three at most."""
     ends = (estimate.value, estimate.low, estimate.high)
     largest = max((abs(end) for end in ends if not math.isnan(end)), default=1.0)
     return 1 if largest >= 0.95 else 2 if largest >= 0.095 else 3

@@ -1,4 +1,4 @@
-"""What a corpus and its card hold."""
+"""Columns of a corpus and of its card."""
 
 import pyarrow as pa
 

@@ -28,7 +28,7 @@ class Model:
 
     @property
     def name(self) -> str:
-        """Such as ``generator-seed0``, ``best_of_5-seed2`` or, of the group ``tuned``, ``best_of_5-tuned-seed2``."""
+        """Name in files: ``generator-seed0``, ``best_of_5-seed2``, in the group ``tuned`` ``best_of_5-tuned-seed2``."""
         trained_on = GENERATOR if self.role == GENERATOR else self.dataset
         return "-".join(filter(None, (trained_on, self.group, f"seed{self.seed}")))
 

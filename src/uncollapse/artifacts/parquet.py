@@ -169,7 +169,7 @@ def _typed(path: Path, what: str) -> Iterator[None]:
 
 
 def _problem(column: pa.ChunkedArray, field: pa.Field) -> str | None:
-    """What a column holds that its field does not allow: nulls, and NaN unless the metadata says ``nan: allowed``."""
+    """Values of a column that its field does not allow: nulls, and NaN unless the metadata says ``nan: allowed``."""
     if field.nullable:
         return None
     if column.null_count:
@@ -237,7 +237,7 @@ def row_count(path: Path) -> int:
 
 
 def row_account(path: Path) -> dict[str, Any] | None:
-    """What became of the rows that came in: rows_in, kept, dropped by reason; None where a file has no account."""
+    """The account of the rows that came in: rows_in, kept, dropped by reason; None where a file has no account."""
     text = (_footer(path).metadata or {}).get(_ROWS_KEY)
     return json.loads(text) if text else None
 

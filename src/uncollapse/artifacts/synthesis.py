@@ -1,4 +1,4 @@
-"""What it took to make texts in several ways, and the texts."""
+"""Costs of making texts in several ways, and the texts."""
 
 import pyarrow as pa
 

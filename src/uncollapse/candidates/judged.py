@@ -16,7 +16,7 @@ from uncollapse.errors import ArtifactError
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """What a verifier says of W candidates of each of N prompts.
+    """The scores and verdicts of a verifier on W candidates of each of N prompts.
 
     ``prompt_id`` (N,); ``scores`` (N, W), higher is better; ``accepted`` (N, W), or None where it only ranks.
     """

@@ -1,1 +1,1 @@
-"""Where work is done: devices, threads, and what moves between them."""
+"""The places where work is done: devices, threads, and what moves between them."""

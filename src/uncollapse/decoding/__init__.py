@@ -1,1 +1,1 @@
-"""From a trained model to candidate answers."""
+"""The way from a trained model to candidate answers."""

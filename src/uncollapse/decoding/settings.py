@@ -6,7 +6,7 @@ from uncollapse.settings.values import Strict
 
 
 class DecodingSettings(Strict):
-    """How answers are written."""
+    """Settings of how answers are written."""
 
     beams: int = Field(ge=1, description="beam width; 1 is greedy")
     prompts: int | None = Field(

@@ -14,7 +14,7 @@ ABANDONED_AFTER = 24 * 3600.0  # seconds without a write, after which another ho
 
 
 def partial_of(target: Path) -> Path:
-    """Where this process writes ``target`` until it is whole."""
+    """The path to which this process writes ``target`` until it is whole."""
     return target.with_name(f".{target.stem}.partial-{_host()}-{os.getpid()}{target.suffix}")
 
 
@@ -34,7 +34,7 @@ def remove_abandoned(target: Path) -> None:
 
 
 def _host() -> str:
-    """This host's name, as far as it may stand in a file's."""
+    """Name of this host, as far as it may stand in a file's."""
     return re.sub(r"[^\w.-]", "_", socket.gethostname()) or "_"
 
 

@@ -73,7 +73,7 @@ class Parts:
 
     @property
     def folder(self) -> Path:
-        """Where they lie, beside the output."""
+        """The folder of the parts, beside the output."""
         return self.output.parent / f".{self.output.name}.parts"
 
     @property

@@ -7,7 +7,7 @@ from typing import TextIO
 
 
 class Progress:
-    """Prints rows done, rate and time left, at most one line every ``interval`` seconds.
+    """Lines on rows done, rate and time left, at most one every ``interval`` seconds.
 
     >>> import io
     >>> out = io.StringIO()

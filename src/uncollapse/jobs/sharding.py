@@ -1,4 +1,4 @@
-"""How the row groups of a file are shared out among jobs."""
+"""Sharing of a file's row groups among jobs."""
 
 
 def shard_of(groups: int, shard: int, shards: int) -> range:

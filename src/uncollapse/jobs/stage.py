@@ -1,4 +1,4 @@
-"""What every job does around its work: arguments, log, whole outputs or none, provenance.
+"""The frame of every job's work: arguments, log, whole outputs or none, provenance.
 
     python scripts/stage.py uncollapse.experiments.sequence.stages.label --spec '{"beams": 5}'
         --input prompts=P.parquet --output candidates=C.parquet
@@ -67,7 +67,7 @@ class Stage:
         return path
 
     def output(self, name: str) -> Path:
-        """Where to write an output until the stage ends."""
+        """The path to write an output to until the stage ends."""
         target = self.outputs[name]
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_abandoned(target)
@@ -75,7 +75,7 @@ class Stage:
         return self._partial[name]
 
     def checkpoint(self, name: str) -> Path:
-        """Where long work may keep its state: what lies there survives a kill and goes when the output is complete."""
+        """The path for the state of long work: what lies there survives a kill and goes when the output is complete."""
         target = self.outputs[name]
         return target.parent / ".checkpoints" / target.name
 
@@ -129,7 +129,7 @@ class Stage:
                 partial.unlink(missing_ok=True)
 
     def _about(self) -> dict[str, Any]:
-        """How the outputs come about, for people and for scripts/why.py."""
+        """The record of how the outputs come about, for people and for scripts/why.py."""
         inputs = {name: {str(path): _input_hash(path) for path in paths} for name, paths in self.inputs.items()}
         about = {"stage": self.name, "code": self.code, "spec": self.spec, "inputs": inputs}
         return about if self.computed_on is None else about | {"computed_on": self.computed_on}
@@ -150,7 +150,7 @@ class Stage:
 
 
 def provenance_path(path: Path) -> Path:
-    """Where it is written how an artifact came about."""
+    """The file that says how an artifact came about."""
     return path.parent / ".provenance" / f"{path.name}.json"
 
 
@@ -293,7 +293,7 @@ def _copied_to(log: Path | None) -> Iterator[None]:
 
 
 def _cost(begun: float) -> str:
-    """What the process took, for whoever sets memory and time limits: the log's last line."""
+    """The log's last line: time and memory of the process, for whoever sets limits."""
     used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     processor = sum(usage.ru_utime + usage.ru_stime for usage in used)
     peak = max(usage.ru_maxrss for usage in used) * (1 if sys.platform == "darwin" else 1024)

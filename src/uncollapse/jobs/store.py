@@ -30,7 +30,7 @@ _RECENT = 3600.0  # seconds for which a half-written file may still belong to a 
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """What a store holds."""
+    """Counts and sizes of what a store holds."""
 
     entries: int
     objects: int
@@ -83,7 +83,7 @@ class Store:
         self._place(self.root / "entries" / f"{key}.json", lambda partial: partial.write_text(text) and None)
 
     def entry(self, key: str) -> dict[str, Any]:
-        """How the outputs of ``key`` came about; nothing where the store does not have them."""
+        """The record of how the outputs of ``key`` came about; nothing where the store does not have them."""
         return _read(self.root / "entries" / f"{key}.json") or {}
 
     def about(self, digest: str) -> list[dict[str, Any]]:

@@ -1,1 +1,1 @@
-"""How good a model's answers are."""
+"""Measures of how good a model's answers are."""

@@ -18,7 +18,7 @@ _ERROR = {"verify_all": "best_error", "verify_best": "first_error"}  # whose err
 def outcomes(
     prompts: Path, candidates: Sequence[Path], task: ModuleType, task_settings: Any
 ) -> Iterator[dict[str, NDArray[Any]]]:
-    """By group, arrays (N,): ``prompt_id``, ``first_error`` of the most probable candidate, ``best_error`` of any.
+    """Arrays (N,) by group: ``prompt_id``, ``first_error`` of the most probable candidate, ``best_error`` of any.
 
     Raises
     ------

@@ -1,11 +1,20 @@
-"""What a text is like beside the one that it was made from: how much it repeats itself, and how many words it kept."""
+"""A text beside the one that it was made from: how much it repeats itself, and how many words it kept."""
 
 import re
 from collections import Counter
 
-from uncollapse.metrics.repetition import repeated_share
-
 _WORD = re.compile(r"\w+")
+
+
+def repeated_share(text: str, n: int) -> float:
+    """Share of a text's n-grams of words, upper and lower case alike, that stood before.
+
+    >>> repeated_share("a b a b a b", 2)
+    0.6
+    """
+    words = text.lower().split()
+    grams = [tuple(words[first : first + n]) for first in range(len(words) - n + 1)]
+    return 1 - len(set(grams)) / len(grams) if grams else 0.0
 
 
 def distinct_bigrams(text: str, *, words: int) -> float | None:

@@ -1,4 +1,4 @@
-"""What a summary without any model would score: the article's first words, and another article's summary."""
+"""Scores of summaries without any model: the article's first words, and another article's summary."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ def lead_summaries(prompts: Sequence[str], *, template: str, words: int) -> list
 
 
 def random_summaries(answers: Sequence[str]) -> list[str]:
-    """For each prompt the true answer of another one: a fluent summary in the right style, of the wrong article.
+    """The true answer of another prompt for each: a fluent summary in the right style, of the wrong article.
 
     >>> random_summaries(["a", "b"])
     ['b', 'a']

@@ -150,7 +150,7 @@ class DecoderLayer(nn.Module):
 
 
 class EncoderDecoder(nn.Module):
-    """Reads a prompt of S tokens, writes an answer of T tokens.
+    """A transformer that reads a prompt of S tokens and writes an answer of T tokens.
 
     Parameters
     ----------

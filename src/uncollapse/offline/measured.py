@@ -11,26 +11,24 @@ import pandas as pd
 
 from uncollapse.analysis.comparison import MEASURED, compare
 from uncollapse.planning.plan import Plan
-from uncollapse.products.frames import SCHEMAS, read_frame
-from uncollapse.products.needs import FROM_CONFIG, needed, optional
-from uncollapse.products.products import load_product, value_from_config
+from uncollapse.products.needs import needed, optional
+from uncollapse.products.products import load_product, made
 
 
 def rows_so_far(plan: Plan, name: str) -> pd.DataFrame:
     """A table's rows (its keys, MEASURED) from the artifacts that exist; empty where a frame has none yet."""
-    table = load_product("tables", name).TABLE
-    arguments = {}
-    for argument in needed("tables", name):
-        if argument in FROM_CONFIG:
-            arguments[argument] = value_from_config(argument, plan.product_value("tables", name, argument))
-            continue
-        paths = [Path(path) for path in plan.product_inputs("tables", name).get(argument, []) if Path(path).is_file()]
-        if not paths and argument in optional("tables", name):
-            continue
-        if not paths or argument not in SCHEMAS:
+    table, recipe = load_product("tables", name).TABLE, plan.recipe("make_table", table=name)
+    frames, spare = recipe.spec["frames"], optional("tables", name)
+    inputs = {}
+    for argument, paths in recipe.inputs.items():
+        there = [path for path in map(Path, paths) if path.is_file()]
+        if argument in frames and not there and argument not in spare:
             return pd.DataFrame(columns=[*table.keys, *MEASURED])
-        arguments[argument] = read_frame(argument, paths)
-    ours = load_product("tables", name).rows(**arguments)
+        if there:
+            inputs[argument] = there
+    if any(argument not in frames for argument in set(needed("tables", name)) & recipe.inputs.keys()):
+        return pd.DataFrame(columns=[*table.keys, *MEASURED])  # it is made of other tables
+    ours = made("tables", name, inputs, frames=frames, values=recipe.spec["values"])
     nothing = pd.DataFrame(columns=[*table.keys, table.reported_value])
     comparison = compare(
         ours, nothing, keys=table.keys, reported_value=table.reported_value, best=table.best, bounds=table.bounds

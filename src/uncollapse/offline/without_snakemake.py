@@ -7,7 +7,6 @@ on from its checkpoint. Jobs of one thread are forked from a process that has th
 """
 
 import contextlib
-import json
 import os
 import subprocess
 import sys
@@ -17,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uncollapse.errors import UncollapseError
-from uncollapse.job_outputs import outputs
 from uncollapse.jobs.fork_server.start import forking, threads_of_libraries
 from uncollapse.jobs.partial import remove_abandoned
 from uncollapse.jobs.stage import provenance_path
 from uncollapse.jobs.store import content_hash
-from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import Recipe, recipe_of
+from uncollapse.planning.plan import SCRIPT, Plan
+from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.changes import changes, read_record
+from uncollapse.settings.checkout import PROJECT
 
 _PAUSE = 0.02  # seconds between two looks at what is running
 _GRACE = 5.0  # seconds that a job which is to end has for its own cleaning up
@@ -45,7 +44,7 @@ class Job:
     @property
     def outputs(self) -> dict[str, str]:
         """All outputs by the names that the command gives them."""
-        return outputs(self.recipe.stage, self.path)
+        return self.recipe.outputs
 
 
 class Jobs:
@@ -67,7 +66,7 @@ class Jobs:
     def _before(self, target: str, made: set[str]) -> Iterator[Job]:
         if target in made:
             return
-        recipe = recipe_of(self.plan, target)
+        recipe = self.plan.recipe_of(target)
         if recipe is None:  # a file that comes with the project, or a user's
             if not Path(target).exists():
                 raise JobError(f"{target}: is not there, and nothing in this config makes it")
@@ -137,8 +136,8 @@ class Jobs:
     def command(self, job: Job, *, threads: int) -> list[str]:
         """The command line of a job."""
         recipe = job.recipe
-        line = [sys.executable, str(self.plan.scripts / f"{recipe.stage}.py"), "--threads", str(threads)]
-        line += ["--spec", json.dumps(recipe.spec, sort_keys=True), "--code", *recipe.code]
+        line = [sys.executable, str(PROJECT / SCRIPT), recipe.body, "--threads", str(threads)]
+        line += ["--spec", recipe.text, "--code", *recipe.code]
         for name, (first, *others) in recipe.inputs.items():
             line += ["--input", f"{name}={first}", *others]
         for name, output in job.outputs.items():

@@ -28,7 +28,7 @@ SHORTEST = 100  # words; shorter documents are never drawn (its default)
 
 @dataclass(frozen=True)
 class Importance:
-    """What DSIR knows of each of N raw documents: ``log_weights`` (N,) in nats and ``words`` (N,), their lengths."""
+    """Facts of DSIR on each of N raw documents: ``log_weights`` (N,) in nats and ``words`` (N,), their lengths."""
 
     log_weights: NDArray[np.float64]
     words: NDArray[np.int64]

@@ -50,7 +50,7 @@ class Features:
         return len(self.words)
 
     def of_length(self, length: int) -> Features:
-        """Only the words (1), or only the word pairs (2).
+        """Features of the words (1) alone, or of the word pairs (2).
 
         >>> HashedNgrams().features(["The end", "the END."]).of_length(2).buckets.tolist()
         [6088, 6088, 296]
@@ -62,7 +62,7 @@ class Features:
         return Features(self.buckets[chosen], np.concatenate([[0], np.cumsum(sizes)]), self.words)
 
     def counts(self, total: int = BUCKETS) -> NDArray[np.int64]:
-        """How often each of the ``total`` buckets was hit, over all documents."""
+        """Hits of each of the ``total`` buckets, over all documents."""
         return np.bincount(self.buckets, minlength=total)
 
 
@@ -183,7 +183,7 @@ class HashedNgrams:
 
 
 def _split(text: str, *, engine: Literal["regex", "re"]) -> list[str]:
-    """What stands between white space; four control characters are white space to ``re`` and ``str`` alone."""
+    """The strings between white space; four control characters are white space to ``re`` and ``str`` alone."""
     if engine == "regex" and any(character in text for character in _SPACES_TO_RE_ALONE):
         return [fragment for fragment in regex.split(r"\s+", text) if fragment]
     return text.split()

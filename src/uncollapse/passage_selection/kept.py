@@ -1,4 +1,4 @@
-"""Which machine-written training passages a selector keeps (Zhu et al. 2024, Table 13)."""
+"""Machine-written training passages that a selector keeps (Zhu et al. 2024, Table 13)."""
 
 from __future__ import annotations
 

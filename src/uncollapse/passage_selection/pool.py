@@ -1,4 +1,4 @@
-"""What a selector of passages chooses from, and what it may ask."""
+"""The passages that a selector chooses from, and all that it may ask."""
 
 from __future__ import annotations
 

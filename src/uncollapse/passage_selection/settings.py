@@ -1,4 +1,4 @@
-"""How a part of a corpus is selected, as config names it (Zhu et al. 2024, Table 13), without heavy imports."""
+"""Settings of the selection of a part of a corpus (Zhu et al. 2024, Table 13), without heavy imports."""
 
 from types import ModuleType
 from typing import Literal

@@ -68,6 +68,17 @@ class Plan:
         """The stages of what is made of all experiments."""
         return {**self.products.stages, **self.report.stages}
 
+    def rules_of_kinds(self) -> list[str]:
+        """The rules that kinds of experiments declare."""
+        return [name for name in self.rules if name not in self._of_all]
+
+    def log(self, rule: str) -> str:
+        """Where the jobs of a rule keep their logs below the folder of results, with names in braces."""
+        names = self.rules[rule][0].names
+        folders = ["logs", *(["{experiment}"] if "experiment" in names else []), rule]
+        own = ".".join(f"{{{name}}}" for name in names if name != "experiment")
+        return "/".join([*folders, own] if own else folders) + ".log"
+
     def stage(self, rule: str, experiment: str | None = None) -> Stage:
         """The stage behind a rule, of the experiment's kind; KeyError where that kind has none of the name."""
         if experiment is not None:
@@ -181,6 +192,11 @@ class Plan:
     def accounted(self) -> list[str]:
         """Every artifact that says how many rows came in, were kept and were dropped."""
         return [path for name, kind, block in self.blocks() for path in self.paths(name, list(kind.accounted(block)))]
+
+    def simulations(self) -> list[str]:
+        """The tables of all simulations that run."""
+        kind, theory = kinds()[THEORY], self.settings.theory
+        return self.paths(THEORY, list(kind.accounted(theory)))
 
     def counted_as(self) -> dict[str, str]:
         """What happens to rows on the way into the files of a folder, in words."""

@@ -19,7 +19,7 @@ def load_product(kind: str, name: str) -> ModuleType:
 
 
 def make(kind: str, stage: Stage) -> Any:
-    """What the product of a stage's spec returns, given frames read from its inputs and values from the spec."""
+    """The result of the product of a stage's spec, given frames read from its inputs and values from the spec."""
     spec = stage.spec
     return made(kind, spec["product"], stage.inputs, frames=spec["frames"], values=spec["values"])
 
@@ -32,7 +32,7 @@ def made(
     frames: Mapping[str, str],
     values: Mapping[str, Any],
 ) -> Any:
-    """What a product's function returns.
+    """The result of a product's function.
 
     Parameters
     ----------

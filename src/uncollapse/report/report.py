@@ -41,7 +41,7 @@ PAPERS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """How an artifact came about: the command that makes it again, the files it stands in, the code behind it."""
+    """The origin of an artifact: the command that makes it again, the files it stands in, the code behind it."""
 
     command: str
     files: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """Everything on the page.
+    """The content of the page.
 
     ``scale`` names the configuration; ``claims`` is the content of claims.parquet. ``row_counts``: stage, artifact,
     rows_in, rows_kept, reason, rows_dropped, one row per stage, artifact and reason (reason null where nothing was

@@ -45,7 +45,7 @@ def proxy_rows(proxy: pd.DataFrame) -> dict[str, Any]:
 
 
 def feature_rows(features: pd.DataFrame) -> list[tuple[str, list[str]]]:
-    """Per row the data set (or "") and [feature, mean of the kept, of the dropped, relation].
+    """Rows of the data set (or "") and [feature, mean of the kept, of the dropped, relation].
 
     The kept are "higher" or "lower" where the two intervals do not touch, else "about the same".
     """

@@ -52,7 +52,7 @@ def _who(name: str, words: Mapping[str, str]) -> str:
 
 
 def card_head(card: pd.DataFrame) -> str:
-    """Where a corpus comes from, in one line."""
+    """One line on where a corpus comes from."""
     row = card.iloc[0]
     named = " ".join(part for part in (row["package"], row["version"]) if part)
     return f"{row['corpus']}: {named} ({row['origin']}); licence: {row['licence']}."

@@ -1,4 +1,4 @@
-"""What the report says about each paper's theory: how it is simulated, and where the printed theorem differs."""
+"""The report's sections on each paper's theory: how it is simulated, and where the printed theorem differs."""
 
 from __future__ import annotations
 

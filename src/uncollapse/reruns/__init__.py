@@ -1,1 +1,1 @@
-"""What is out of date, in words and for Snakemake."""
+"""Artifacts that are out of date, in words and for Snakemake."""

@@ -1,4 +1,4 @@
-"""What differs between how an artifact was made and how it would be made now, in words."""
+"""Differences between how an artifact was made and how it would be made now, in words."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _ABSENT = object()
 
 
 def read_record(beside: Path) -> dict[str, Any] | None:
-    """What a stage wrote under ``.provenance/``; None where that is missing or damaged."""
+    """The record of a stage under ``.provenance/``; None where that is missing or damaged."""
     try:
         record = json.loads(beside.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -22,7 +22,7 @@ def read_record(beside: Path) -> dict[str, Any] | None:
 
 
 def changes(record: dict[str, Any], recipe: Recipe) -> list[str]:
-    """What differs between how an artifact was made and how it would be made now, content of inputs apart."""
+    """Differences between how an artifact was made and how it would be made now, content of inputs apart."""
     found = [] if record["stage"] == recipe.stage else [f"made by {record['stage']}, now by {recipe.stage}"]
     found += _code_changes(record["code"], recipe.code)
     found += _spec_changes(record["spec"], recipe.spec, recipe.keys)

@@ -9,13 +9,12 @@ from typing import Any
 
 from uncollapse.errors import UncollapseError
 from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import recipe_of
 from uncollapse.reruns.changes import changes, read_record
 
 
 @dataclass(kw_only=True)
 class Judged:
-    """What Snakemake would not find out by itself.
+    """The judgement of artifacts that Snakemake would not reach by itself.
 
     ``outdated`` are artifacts to be made again. ``unrecorded`` are those, with their inputs, that are as they would be
     made now, which Snakemake, having no record of them, judges by their age.
@@ -58,7 +57,7 @@ def judge(plan: Plan, recorded_at: Callable[[str], float], content_of: Callable[
         if recorded_at(str(path)) >= beside.stat().st_mtime:
             found.outdated |= {str(path)} if other_inputs else set()
             continue
-        recipe = recipe_of(plan, path)
+        recipe = plan.recipe_of(path)
         if recipe is None:  # made by another config
             continue
         if record is None or other_inputs or changes(record, recipe):
@@ -69,7 +68,7 @@ def judge(plan: Plan, recorded_at: Callable[[str], float], content_of: Callable[
 
 
 def force(dag: Any, outdated: set[str]) -> None:
-    """Have Snakemake run the jobs of these artifacts, as far as its targets need them.
+    """Make Snakemake run the jobs of these artifacts, as far as its targets need them.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How Snakemake looks for the next jobs."""
+"""Snakemake's search for the next jobs."""
 
 from typing import Any
 

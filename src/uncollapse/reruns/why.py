@@ -1,4 +1,4 @@
-"""From which code, config and data a result came, and what has changed since; in words.
+"""The code, config and data that a result came from, and what has changed since; in words.
 
 What a stage wrote beside its outputs (see :mod:`uncollapse.jobs.stage`) is held against the recipes of the present
 plan, for the artifact and for everything it was made from.
@@ -13,7 +13,7 @@ from uncollapse.jobs.stage import identity, provenance_path
 from uncollapse.jobs.store import Store, content_hash
 from uncollapse.planning.fingerprint import module_names
 from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import Recipe, recipe_of
+from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.changes import changes, read_record, short
 
 _NAMED = 5  # results of a folder
@@ -21,7 +21,7 @@ _NAMED = 5  # results of a folder
 
 @dataclass(kw_only=True)
 class Answer:
-    """What is known of one artifact.
+    """The known facts about one artifact.
 
     ``changes`` are those of its own code, config and inputs; ``stale_inputs`` are inputs that are out of date in turn.
     """
@@ -78,7 +78,7 @@ class Why:
         record = self._record(path)
         inputs = list(dict.fromkeys(name for paths in record["inputs"].values() for name in paths))
         answer = Answer(path=path, record=record, inputs=inputs)
-        recipe = recipe_of(self.plan, path)
+        recipe = self.plan.recipe_of(path)
         if recipe is None:
             answer.changes.append(
                 "the present config makes no such file (one of another overlay? --configfile names it)"
@@ -105,7 +105,7 @@ class Why:
         if Path(path).is_dir():
             raise ArtifactError(f"{path}: {_advice_for_folder(Path(path), self.plan.root)}")
         if self._hash(path) is None:
-            if recipe_of(self.plan, path) is None:
+            if self.plan.recipe_of(path) is None:
                 raise ArtifactError(
                     f"{path}: no such file, and the present config makes none; correct the path, or name the overlay"
                     " that makes it with --configfile"
@@ -116,7 +116,7 @@ class Why:
         if record is not None:
             return record
         # lost or damaged: the store may know a job that wrote this content
-        recipe, digest = recipe_of(self.plan, path), self._hash(path) or ""
+        recipe, digest = self.plan.recipe_of(path), self._hash(path) or ""
         for entry in self.store.about(digest):
             if recipe is None or entry.get("stage") == recipe.stage:
                 return {**entry, "sha256": digest}
@@ -164,12 +164,12 @@ def explain(why: Why, path: str) -> str:
     record = answer.record
     modules = module_names(record["code"])
     libraries = [entry.replace("==", " ") for entry in record["code"] if "==" in entry]
-    recipe = recipe_of(why.plan, path)
+    recipe = why.plan.recipe_of(path)
     keys = recipe.keys if recipe else {}
     lines = [
         f"{path}: {'up to date' if answer.current else 'out of date'}",
         "",
-        f"made by scripts/{record['stage']}.py" + (f", on {device}" if (device := record.get("computed_on")) else ""),
+        f"made by stage {record['stage']}" + (f", on {device}" if (device := record.get("computed_on")) else ""),
     ]
     lines += [f"  code    {len(modules)} modules: {', '.join(modules)}"]
     lines += [f"          {', '.join(libraries)}"] if libraries else []

@@ -1,4 +1,4 @@
-"""Which candidates become training data: one module per selector, in ``sequences`` or ``texts``.
+"""The choice of candidates that become training data: one module per selector, in ``sequences`` or ``texts``.
 
 A selector, ours or a user's .py file, has four things.
 

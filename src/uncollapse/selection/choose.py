@@ -1,4 +1,4 @@
-"""What a selector keeps of each group of prompts, and why the other prompts are dropped, counted by reason."""
+"""Candidates that a selector keeps of each group of prompts, and the other prompts, counted by why they are dropped."""
 
 import itertools
 from collections.abc import Iterable, Iterator
@@ -27,14 +27,14 @@ class Choice(Generic[Group]):
 
     @property
     def kept(self) -> NDArray[np.bool_]:
-        """Which prompts are kept (N,)."""
+        """Mask (N,) of the prompts that are kept."""
         return self.rank >= 0
 
 
 def chosen(
     groups: Iterable[Group], settings: SelectionSettings, *, prompts: int, size: int | None = None
 ) -> Iterator[Choice[Group]]:
-    """What the selector that ``settings`` name keeps of each group, the first ``size`` prompts at most.
+    """Choices of the selector that ``settings`` name from each group, of the first ``size`` prompts at most.
 
     Raises
     ------

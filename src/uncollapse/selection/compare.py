@@ -1,4 +1,4 @@
-"""How the prompts a selector keeps differ from those it drops: filtering by correctness also filters by difficulty."""
+"""Prompts that a selector keeps beside those it drops: filtering by correctness also filters by difficulty."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""From judged candidates to the rows of a data set, streamed, every prompt accounted for."""
+"""The rows of a data set from judged candidates, streamed, every prompt accounted for."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def choices(
     available: int,
     size: int | None = None,
 ) -> Iterator[Choice[Judged]]:
-    """What the selector keeps of each group of judged candidates, the first ``size`` prompts at most.
+    """Choices of the selector from each group of judged candidates, of the first ``size`` prompts at most.
 
     Raises
     ------

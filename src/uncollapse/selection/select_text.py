@@ -1,4 +1,4 @@
-"""From judged candidates, or true answers, to the rows of a text data set: every prompt accounted for.
+"""The rows of a text data set from judged candidates, or true answers: every prompt accounted for.
 
 Which prompts are kept depends on all scores, so these are read first (8 bytes a candidate); texts are streamed. An
 empty candidate is one like any other: a verifier that likes empty answers should be seen to do so.
@@ -45,7 +45,7 @@ def all_scores(paths: Sequence[Path], *, prompts: int) -> Scores:
 
 
 def choose_texts(settings: TextDatasetSettings, scores: Sequence[Path], *, prompts: int) -> Choice[Scores]:
-    """What a data set keeps of all prompts; ``scores`` are the verifier's, for a selector that reads them."""
+    """Choices of a data set from all prompts; ``scores`` are the verifier's, for a selector that reads them."""
     if settings.verifier is not None:
         group = all_scores(scores, prompts=prompts)
     else:

@@ -11,7 +11,7 @@ from uncollapse.settings.values import Strict
 
 
 class SelectionSettings(Strict):
-    """What data sets of sequences and of texts have in common; see :mod:`uncollapse.selection` for selectors."""
+    """Common settings of data sets of sequences and of texts; see :mod:`uncollapse.selection` for selectors."""
 
     OF: ClassVar[Literal["sequences", "texts"]]
 
@@ -44,7 +44,7 @@ class SelectionSettings(Strict):
 
 
 class DatasetSettings(SelectionSettings):
-    """How one training set is made.
+    """Settings of one training set.
 
     - ``all``: the most probable candidate of every prompt, unselected;
     - ``correct``: the most probable candidate where the verifier accepts it (data selection);

@@ -7,7 +7,7 @@ from uncollapse.settings.plugins import TextSelector
 
 
 class TextDatasetSettings(SelectionSettings):
-    """How one training set of prompts and answers is made.
+    """Settings of one training set of prompts and answers.
 
     - ``all``: the first candidate of every prompt, unselected;
     - ``top``: the first candidate of the ``share`` of prompts whose candidate the verifier scores highest

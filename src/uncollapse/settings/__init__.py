@@ -1,1 +1,1 @@
-"""What every block of config is made of, and modules found by the name that config gives them."""
+"""The parts of every block of config, and modules found by the name that config gives them."""

@@ -65,7 +65,7 @@ def _is_file(path: Path) -> bool:
 
 
 def module_name(name: str, *, package: str) -> str:
-    """What fingerprints a plugin: the dotted name of one of ours, or the path of a user's file."""
+    """The name by which a plugin is fingerprinted: the dotted name of one of ours, or the path of a user's file."""
     return name if name.endswith(".py") else f"uncollapse.{package}.{name}"
 
 
@@ -77,7 +77,7 @@ def available(package: str, *, offers: str = "Settings") -> list[str]:
 
 
 def called(package: str) -> str:
-    """What errors call the plugins of a package.
+    """The word by which errors call the plugins of a package.
 
     >>> called("tasks"), called("verifiers.texts")
     ('tasks', 'verifiers of texts')

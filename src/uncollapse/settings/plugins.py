@@ -22,7 +22,7 @@ INTERFACES = {
 
 
 def _missing(name: str, plugin: ModuleType, package: str) -> str | None:
-    """What a plugin lacks, in words; a name in capitals is a constant, any other a function."""
+    """Words for what a plugin lacks; a name in capitals is a constant, any other a function."""
     lacks = [
         part
         for part in INTERFACES[package]

@@ -1,4 +1,4 @@
-"""What every block of config is made of: names, seeds, and models that take no unknown key."""
+"""The parts of every block of config: names, seeds and strict blocks."""
 
 from typing import Annotated, Any
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 
 def _all_differ(values: list[Any]) -> list[Any]:
-    """What stands twice would be computed twice under one name, or counted twice."""
+    """Check that no value stands twice: it would be computed twice under one name, or counted twice."""
     if len(set(values)) < len(values):
         raise ValueError(f"all must differ, got {values}")
     return values

@@ -1,4 +1,4 @@
-"""What is learned: one module per task, all with the same few functions.
+"""Tasks that models learn: one module each, all with the same few functions.
 
 A task module offers
 

@@ -99,7 +99,7 @@ def error(tokens: NDArray[np.integer], prompts: pa.Table, settings: Settings) ->
 
 
 def features(prompts: pa.Table, settings: Settings) -> dict[str, NDArray[np.float64]]:
-    """How hard a matrix is: small and cancelling eigenvalues leave little room within a relative tolerance."""
+    """Measures of how hard a matrix is: small and cancelling eigenvalues leave little room within a tolerance."""
     eigenvalues = _eigenvalues(prompts, settings)
     magnitude = np.abs(eigenvalues)
     return {

@@ -40,7 +40,7 @@ def sample(
     enough = 100 * (1 + 8 * count // ((last - first) * ROW_GROUP))
 
     def block(number: int) -> pa.Table:
-        """What the split has of a block of draws, not yet numbered."""
+        """The split's part of a block of draws, not yet numbered."""
         key = hashlib.sha256(f"sample {seed} {split} {number}".encode()).digest()
         rng = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "little")))
         drawn = task.draw(settings, count=ROW_GROUP, rng=rng)

@@ -1,4 +1,4 @@
-"""How a task's prompts and answers look as token sequences."""
+"""The layout of a task's prompts and answers as token sequences."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a round does with the data of the rounds before it."""
+"""The use that a round makes of the data of the rounds before it."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Do the means of several samples agree with what a formula says, all of them together?"""
+"""Whether the means of several samples agree with what a formula says, all of them together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a number of positions falling geometrically? Table 9 and the eta of Theorem 2 of Zhu et al. 2024."""
+"""Whether a number of positions falls geometrically: Table 9 and the eta of Theorem 2 of Zhu et al. 2024."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class DecayRatios(NamedTuple):
 
 
 def decay_ratios(counts: ArrayLike, *, confidence: float = 0.95) -> DecayRatios:
-    """Is the number of edited positions falling geometrically? Zhu et al. 2024, Table 9 and the eta of Theorem 2.
+    """Ratios of successive numbers of edited positions, alike where they fall geometrically: Zhu et al. 2024, Table 9.
 
     Each surviving position is taken as an independent Bernoulli trial, so a ratio r from a count c has variance r
     (1-r) / c: a lower bound on the real one, since positions of a text are not independent. In the norm of eq. 7, eta

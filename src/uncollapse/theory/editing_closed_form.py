@@ -52,7 +52,7 @@ def expected_error(design: NDArray, masks: NDArray[np.bool_], *, noise_variance:
 
 
 def theorem_error(design: NDArray, masks: NDArray[np.bool_], *, noise_variance: float) -> NDArray[np.float64]:
-    """What Theorem 1 implies (eq. 39): sigma^2 tr (X'X)^-1 + sigma^2 sum_i tr(X^+ M_i X^+'). Kept for comparison only.
+    """Error by Theorem 1 (eq. 39), for comparison only: sigma^2 tr (X'X)^-1 + sigma^2 sum_i tr(X^+ M_i X^+').
 
     Parameters and result are those of `expected_error`.
 
@@ -157,7 +157,7 @@ def frozen_limit_ratio(share: NDArray | float) -> NDArray[np.float64]:
 
 
 def fresh_growth_ratio(share: NDArray | float) -> NDArray[np.float64]:
-    """What each edit of a fresh random share m of the labels adds, over the first round's error, for T >> d.
+    """The error that each edit of a fresh random share m of the labels adds, over the first round's, for T >> d.
 
     m from the new noise (Theorem 1) and m (1 - m) from the dropped term: m (2 - m) every round, without end.
 

@@ -1,4 +1,4 @@
-"""Which labels may be edited in each round."""
+"""The rule that says which labels may be edited in each round."""
 
 from typing import Literal, NamedTuple
 

@@ -24,7 +24,7 @@ _MAX_LINE_SEARCH = 12
 
 
 class NotConverged(RuntimeError):
-    """Some problems of the batch did not reach the tolerance."""
+    """The error that some problems of the batch did not reach the tolerance."""
 
 
 @dataclass(frozen=True)

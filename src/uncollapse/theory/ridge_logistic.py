@@ -138,7 +138,7 @@ def fit_ridge_logistic(
     values, vectors = np.linalg.eigh(np.asarray(moment, dtype=float))
 
     def inverse_hessian(directions: NDArray, columns: NDArray[np.intp]) -> NDArray:
-        """Of the problem whose kept examples look like all of them and whose margins are zero."""
+        """Inverse Hessian of the problem whose kept examples look like all of them and whose margins are zero."""
         curvature = 0.25 * np.maximum(values, 0.0)[:, None] * kept[columns] + ridge[columns]
         return vectors @ ((vectors.T @ directions) / curvature)
 

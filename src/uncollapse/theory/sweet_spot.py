@@ -1,4 +1,4 @@
-"""Where a curve of error against sample size has its minimum, and whether the minimum is a real one.
+"""The minimum of a curve of error against sample size, and whether it is a real one.
 
 The argmin of a noisy curve is a biased judge of its own depth: it picks the luckiest point. So the depth is measured on
 trials that had no say in choosing the point (leave one out), and its interval comes from those trials.

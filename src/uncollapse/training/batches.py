@@ -1,4 +1,4 @@
-"""Which examples make up each step, computable from the step alone, so that a killed run resumes exactly."""
+"""The examples of each step, computable from the step alone, so that a killed run resumes exactly."""
 
 import torch
 from torch import Tensor

@@ -58,7 +58,7 @@ class GroupedMuon(torch.optim.Muon):
 
 
 def _alike(parameters: list[Tensor]) -> dict[tuple[object, ...], list[int]]:
-    """Which of them have the same sides, whichever is the longer, and lie on the same device."""
+    """Matrices grouped by sides, whichever is the longer, and by the device on which they lie."""
     places: dict[tuple[object, ...], list[int]] = {}
     for place, parameter in enumerate(parameters):
         places.setdefault((*sorted(parameter.shape), parameter.dtype, parameter.device), []).append(place)

@@ -24,13 +24,13 @@ _CALMER = (
 
 
 class TrainingData(Protocol):
-    """What the loop trains on: N examples that lie on one device, and the loss of a model on some of them."""
+    """Examples for the loop: N that lie on one device, and the loss of a model on some of them."""
 
     def __len__(self) -> int: ...
 
     @property
     def device(self) -> torch.device:
-        """Where the examples lie."""
+        """The device on which the examples lie."""
         ...
 
     def batch(self, rows: Tensor) -> tuple[Tensor, ...]:
@@ -54,7 +54,7 @@ class Examples:
 
     @property
     def device(self) -> torch.device:
-        """Where they lie."""
+        """The device on which they lie."""
         return self.prompts.device
 
     def batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:

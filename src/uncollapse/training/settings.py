@@ -1,4 +1,4 @@
-"""How a model is trained, without importing torch."""
+"""Settings of a model's training, without importing torch."""
 
 from typing import Literal
 

@@ -15,7 +15,7 @@ from uncollapse.models.encoder_decoder import EncoderDecoder
 
 
 class Validation:
-    """Called with a model, returns ``validation_loss`` (nats per token) and ``validation_accuracy`` (a fraction)."""
+    """A function of a model: its ``validation_loss`` (nats per token) and ``validation_accuracy`` (a fraction)."""
 
     def __init__(
         self, path: Path, task: ModuleType, task_settings: Any, *, tolerance: float, device: torch.device

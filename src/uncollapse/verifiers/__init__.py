@@ -1,4 +1,4 @@
-"""Who judges candidates: one module per verifier, in ``sequences`` or ``texts`` by the candidates that it reads.
+"""Verifiers judge candidates: one module each, in ``sequences`` or ``texts`` by the candidates that it reads.
 
 A verifier, ours or a user's .py file, has two things.
 

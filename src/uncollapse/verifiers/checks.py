@@ -1,4 +1,4 @@
-"""What a verifier returned, held against what it must return; users write verifiers too."""
+"""Checks of what a verifier returned against what it must return; users write verifiers too."""
 
 from typing import Any
 

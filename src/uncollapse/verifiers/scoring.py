@@ -1,4 +1,4 @@
-"""From candidates to a file of scores: one verifier, of sequences or of texts."""
+"""The file of scores of candidates by one verifier, of sequences or of texts."""
 
 from collections.abc import Iterable
 from pathlib import Path

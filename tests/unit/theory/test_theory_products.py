@@ -14,9 +14,9 @@ from uncollapse.analysis.formatting import to_html, to_markdown, widen
 from uncollapse.products.figures import gerstgrasser2024_accumulation, zhu2024_editing
 from uncollapse.products.needs import needed
 from uncollapse.products.tables import zhu2024_rules
-from uncollapse.products.theory_frames import THEORY_SCHEMAS
 from uncollapse.report.theory_sections import THEORY_SECTIONS
 from uncollapse.statistics.means import means
+from uncollapse.theory.schemas.by_simulation import THEORY_SCHEMAS
 from uncollapse.theory.simulate import load_simulation, simulation_names
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text())

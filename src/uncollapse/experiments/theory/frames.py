@@ -8,7 +8,7 @@ import pyarrow as pa
 from uncollapse.artifacts.artifact import File
 from uncollapse.artifacts.simulations import SIMULATION_FILES
 from uncollapse.experiments.frames import Frame
-from uncollapse.products.theory_frames import THEORY_SCHEMAS
+from uncollapse.theory.schemas.by_simulation import THEORY_SCHEMAS
 from uncollapse.theory.schemas.table import key_of
 
 

@@ -1,4 +1,4 @@
-"""Have the fork server run a Python command, or run it here: python -I -S client.py SOCKET SCRIPT [ARGUMENT ...].
+"""Client that has the fork server run a command, or runs it here: python -I -S client.py SOCKET SCRIPT [ARGUMENT ...].
 
 Run for every job, so it imports little and nothing of this library.
 """
@@ -66,7 +66,7 @@ def _run_here(python: str, command: list[str]) -> None:
 
 
 def _received(server: socket.socket, size: int) -> bytes:
-    """So many bytes, or none where the server is gone."""
+    """The number of bytes asked for, or none where the server is gone."""
     found = b""
     while len(found) < size:
         try:

@@ -62,7 +62,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class Server:
-    """Takes requests, forks, and tells clients how their jobs ended."""
+    """The loop that takes requests, forks, and tells clients how their jobs ended."""
 
     def __init__(self, where: str) -> None:
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -78,7 +78,7 @@ class Server:
         self.starter_lives = True
 
     def serve(self) -> "Request | None":
-        """Until its starter and all jobs have ended; in a forked job, what it is to run."""
+        """Serve until the starter and all jobs have ended; in a forked job, return what it is to run."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # sent to all of a group: jobs and the starter end themselves
         signal.signal(signal.SIGCHLD, lambda *_: None)

@@ -18,7 +18,7 @@ _servers: list[subprocess.Popen[bytes]] = []  # each ends when this process, and
 
 
 def start(workflow: Any) -> None:
-    """Have ``python`` in the shell commands of this workflow mean the client of a new fork server.
+    """Make ``python`` in the shell commands of this workflow mean the client of a new fork server.
 
     Only where jobs run here, one after another or side by side, without containers and environments of their own.
     """
@@ -39,7 +39,7 @@ def threads_of_libraries(threads: int) -> dict[str, str]:
 
 @contextlib.contextmanager
 def forking(environment: Mapping[str, str]) -> Iterator[list[str] | None]:
-    """What a script and its arguments are to follow, to be forked from a server that lives as long as the context.
+    """Words of a command before its script, which is then forked from a server that lives as long as the context.
 
     ``environment`` is that of the jobs, which are of one thread each. None where every job is to be an interpreter.
     """
@@ -71,7 +71,7 @@ def server_command(where: Path) -> list[str]:
 
 
 def client_command(where: Path) -> list[str]:
-    """What a script and its arguments are to follow."""
+    """Words of a command before its script and arguments."""
     return [sys.executable, "-I", "-S", str(Path(__file__).with_name("client.py")), str(where)]
 
 

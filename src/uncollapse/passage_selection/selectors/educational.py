@@ -1,4 +1,4 @@
-"""What a classifier of educational value scores highest: one that is there, or one that is trained here."""
+"""Passages that a classifier of educational value scores highest: one that is there, or one that is trained here."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from uncollapse.analysis.formatting import number
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude
-from uncollapse.products.tables.feng2024_table3 import GROUP, amounts
+from uncollapse.analysis.verifier_quality import GROUP, amounts
 from uncollapse.statistics.intervals import Estimate, from_variances
 
 _NEEDS = "It takes students of two amounts of data selected at 2% tolerance, and of data selected at 1%."
@@ -37,49 +37,54 @@ class Amounts:
         return self.run.solved(GROUP, self.sets[filtered][size], tolerance)
 
     def spread(self, tolerance: float) -> SeedSpread:
-        """Over seeds, pooled over all cells of the table."""
+        """The spread over seeds, pooled over all cells of the table."""
         cells = [(key, size) for key in self.sets for size in self.sizes(key)]
         return SeedSpread.of(self.solved(key, size, tolerance) for key, size in cells)
+
+    def gain(self, label: str, tolerance: float, first: tuple[float, int], second: tuple[float, int]) -> Part:
+        """Students of one filter and amount minus those of another."""
+        cells = (self.solved(*cell, tolerance) for cell in (first, second))
+        return Part(f"{label} at {100 * tolerance:g}%", self.spread(tolerance).difference(*cells))
 
 
 def more_data_helps(students: Amounts) -> Finding:
     """feng-T3-a: with the 2% filter, students of more data are better, at every tolerance of Table 1."""
-    parts = []
-    for tolerance in TOLERANCES:
-        for less, more in pairwise(students.sizes(2.0)):
-            solved = [students.solved(2.0, size, tolerance) for size in (more, less)]
-            gain = students.spread(tolerance).difference(*solved)
-            parts.append(Part(f"{less:,} to {more:,} examples at {100 * tolerance:g}%", gain))
+    parts = [
+        students.gain(f"{less:,} to {more:,} examples", tolerance, (2.0, more), (2.0, less))
+        for tolerance in TOLERANCES
+        for less, more in pairwise(students.sizes(2.0))
+    ]
     return conclude(
         "feng-T3-a",
         "gain of students of the 2% filter from more data (percentage points)",
         parts,
-        opening="All students take the same number of training steps." if parts else _NEEDS,
-        closing=students.spread(0.02).words if parts else "",
+        needs=_NEEDS,
+        opening="All students take the same number of training steps.",
+        closing=students.spread(0.02).words,
     )
 
 
 def stricter_filter_helps(students: Amounts) -> Finding:
     """feng-T3-b: at the largest amount that both have, the 1% filter gives better students than the 2% one."""
     shared = sorted(set(students.sizes(2.0)) & set(students.sizes(1.0)))[-1:]
-    parts = []
-    for size in shared:
-        for tolerance in TOLERANCES:
-            solved = [students.solved(filtered, size, tolerance) for filtered in (1.0, 2.0)]
-            gain = students.spread(tolerance).difference(*solved)
-            parts.append(Part(f"{size:,} examples at {100 * tolerance:g}%", gain))
+    parts = [
+        students.gain(f"{size:,} examples", tolerance, (1.0, size), (2.0, size))
+        for size in shared
+        for tolerance in TOLERANCES
+    ]
     return conclude(
         "feng-T3-b",
         "students of the 1% filter minus students of the 2% filter (percentage points)",
         parts,
-        opening="Judged is whether they are better; how much better, the numbers say." if parts else _NEEDS,
-        closing=students.spread(0.02).words if parts else "",
+        needs=_NEEDS,
+        opening="Judged is whether they are better; how much better, the numbers say.",
+        closing=students.spread(0.02).words,
     )
 
 
 def selection_scales_beyond_the_generator(students: Amounts) -> Finding:
     """feng-T3-c: the best student of selected data passes the generator, which more data help more than others."""
-    parts, opening = [], "It takes students of two amounts of selected and of unselected data."
+    parts, opening = [], ""
     filters = [key for key in students.sets if key is not None]
     spread = students.spread(0.02)
     if filters and len(students.sizes(None)) > 1:
@@ -106,8 +111,9 @@ def selection_scales_beyond_the_generator(students: Amounts) -> Finding:
         "best student of selected data minus generator, and its gain from more data minus that of unselected data "
         "(percentage points at 2%)",
         parts,
+        needs="It takes students of two amounts of selected and of unselected data.",
         opening=opening,
-        closing=spread.words if parts else "",
+        closing=spread.words,
     )
 
 
@@ -124,8 +130,9 @@ def unselected_stays_below(students: Amounts) -> Finding:
         "feng-S1-a",
         "student of unselected labels minus the generator, trained on original data (percentage points)",
         parts,
-        opening="Eigenvalues." if parts else "Eigenvalues: it takes students of unselected labels in several amounts.",
-        closing=students.spread(0.02).words if parts else "",
+        needs="Eigenvalues: it takes students of unselected labels in several amounts.",
+        opening="Eigenvalues.",
+        closing=students.spread(0.02).words,
     )
 
 

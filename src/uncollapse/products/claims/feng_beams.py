@@ -34,10 +34,9 @@ def verify_all_rises_with_the_beam(run: EigenvalueRun) -> Finding:
         "feng-T1-a",
         "rise of verify-all accuracy from one beam width to the next (percentage points)",
         parts,
-        opening=f"With beams {listed} an oracle finds a right answer for {'; '.join(levels)} tolerance (percent)."
-        if parts
-        else "It takes generators evaluated with at least two beam widths.",
-        closing=_generators(len(models)) if parts else "",
+        needs="It takes generators evaluated with at least two beam widths.",
+        opening=f"With beams {listed} an oracle finds a right answer for {'; '.join(levels)} tolerance (percent).",
+        closing=_generators(len(models)),
     )
 
 
@@ -60,11 +59,10 @@ def verify_best_does_not_improve(run: EigenvalueRun) -> Finding:
         "feng-T1-b",
         "change of verify-best accuracy against greedy, and its gap to verify-all (percentage points)",
         parts,
+        needs="It takes generators evaluated with greedy decoding and a wider beam.",
         opening=f"No improvement means less than {FLAT_POINTS:g} point, the largest change in the paper's own columns; "
-        f"better candidates in the beam mean a gap of more than that."
-        if parts
-        else "It takes generators evaluated with greedy decoding and a wider beam.",
-        closing=_generators(len(models)) if parts else "",
+        f"better candidates in the beam mean a gap of more than that.",
+        closing=_generators(len(models)),
     )
 
 

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.dataset_words import dataset_words
+from uncollapse.analysis.fine_tuned import COLUMNS, SCRATCH, TOLERANCE, TRUE_LABELS, setting, tuned
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
-from uncollapse.products.tables.feng2024_table4 import COLUMNS, SCRATCH, TOLERANCE, TRUE_LABELS, setting, tuned
 
 A, C = "model_a", "model_c"
 _FROM_BEAM = 10  # "for the generator itself they give a net gain from beam 10 up"
@@ -64,7 +64,7 @@ class Grid:
 
     @property
     def lengths(self) -> str:
-        """How long training was, in a sentence."""
+        """A sentence on the length of training."""
         tuned_on = sorted({seen for (column, _), seen in self.seen.items() if column != SCRATCH})
         scratch = sorted({seen for (column, _), seen in self.seen.items() if column == SCRATCH})
         told = f"Fine-tuning saw {' or '.join(f'{seen:,}' for seen in tuned_on)} examples"
@@ -72,7 +72,7 @@ class Grid:
         return f"{told}."
 
     def control(self, group: str) -> str:
-        """What as much fine-tuning on true labels does to a model, in a sentence; nothing where that was not run."""
+        """A sentence on what as much fine-tuning on true labels does to a model; nothing where that was not run."""
         if group not in self.controls:
             return ""
         gap = self.spread.difference(self.controls[group], self.start[group], fixed=True)
@@ -184,16 +184,14 @@ def check(
         )
     findings = []
     for claim, (parts_of, statistic, paper) in CLAIMS.items():
-        parts = parts_of(grid)
         findings.append(
             conclude(
                 claim,
                 f"{statistic} (percentage points at 2%)",
-                parts,
-                opening=f"Before fine-tuning: {starts}. {grid.lengths}" if parts else missing,
-                closing=" ".join(filter(None, (grid.control(CONTROLLED.get(claim, "")), grid.spread.words, paper)))
-                if parts
-                else "",
+                parts_of(grid),
+                needs=missing,
+                opening=f"Before fine-tuning: {starts}. {grid.lengths}",
+                closing=" ".join(filter(None, (grid.control(CONTROLLED.get(claim, "")), grid.spread.words, paper))),
             )
         )
     return findings

@@ -62,7 +62,7 @@ def filter_keeps_what_the_generator_solves(run: EigenvalueRun) -> Finding:
 
 def unselected_students_are_worse(run: EigenvalueRun) -> Finding:
     """feng-T2-a: students on all greedy labels fall below the generator, at every tolerance of Table 2."""
-    parts, opening = [], "It takes students trained on unselected greedy labels."
+    parts, opening = [], ""
     for name in run.trained_on("none")[:1]:
         for tolerance in TOLERANCES:
             gap = over_seeds_and_prompts(run.students(name, tolerance) - run.labeller(tolerance))
@@ -77,6 +77,7 @@ def unselected_students_are_worse(run: EigenvalueRun) -> Finding:
         "feng-T2-a",
         "student on unselected labels minus generator (percentage points)",
         parts,
+        needs="It takes students trained on unselected greedy labels.",
         opening=opening,
         closing=" ".join(filter(None, (run.still_improving(name) for name in run.trained_on("none")[:1]))),
     )
@@ -84,23 +85,20 @@ def unselected_students_are_worse(run: EigenvalueRun) -> Finding:
 
 def selection_beats_no_selection(run: EigenvalueRun) -> Finding:
     """feng-T2-b: students on each selected set beat those on all greedy labels, at every tolerance of Table 2."""
-    parts, sizes = [], []
-    unselected = run.trained_on("none")[:1]
-    for name in run.trained_on("data_selection", "label_selection") if unselected else ():
-        sizes.append(f"{run.words[name]} {run.rows(name):,}")
+    parts, unselected = [], run.trained_on("none")[:1]
+    selected = run.trained_on("data_selection", "label_selection") if unselected else []
+    for name in selected:
         for tolerance in TOLERANCES:
             gain = between_groups(run.students(name, tolerance), run.students(unselected[0], tolerance))
             parts.append(Part(f"{run.words[name]} at {100 * tolerance:g}%", gain))
     both = all(run.trained_on(selection) for selection in ("data_selection", "label_selection"))
-    if not parts or not both:
-        parts, opening = [], "It takes students of data selection, of label selection and of unselected labels."
-    else:
-        opening = f"Training examples: {run.words[unselected[0]]} {run.rows(unselected[0]):,}; {', '.join(sizes)}."
+    sizes = (", ".join(f"{run.words[name]} {run.rows(name):,}" for name in names) for names in (unselected, selected))
     return conclude(
         "feng-T2-b",
         "student on selected minus student on unselected labels (percentage points)",
-        parts,
-        opening=opening,
+        parts if both else [],
+        needs="It takes students of data selection, of label selection and of unselected labels.",
+        opening=f"Training examples: {'; '.join(sizes)}.",
     )
 
 
@@ -117,7 +115,7 @@ def selected_students_beat_the_generator(run: EigenvalueRun) -> Finding:
         "feng-T2-c",
         "student on selected labels minus generator (percentage points)",
         parts,
-        opening="" if parts else "It takes students trained on selected labels.",
+        needs=f"It takes students trained on selected labels. {_PAPER_ON_T2C}",
         closing=" ".join([*filter(None, reasons), _PAPER_ON_T2C]),
     )
 
@@ -135,8 +133,7 @@ def label_selection_rises_with_the_beam(run: EigenvalueRun) -> Finding:
         "feng-T2-d",
         "student accuracy at 2%, wider minus narrower beam of label selection (percentage points)",
         parts,
-        opening=f"Accuracy at 2% (percent): {levels}."
-        if parts
-        else "It takes students of label selection from at least two beam widths.",
-        closing=f"{len(names)} of the paper's five widths." if 0 < len(parts) < 4 else "",
+        needs="It takes students of label selection from at least two beam widths.",
+        opening=f"Accuracy at 2% (percent): {levels}.",
+        closing=f"{len(names)} of the paper's five widths." if len(parts) < 4 else "",
     )

@@ -8,9 +8,8 @@ from uncollapse.analysis.formatting import number
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude
-from uncollapse.products.claims.verifier_quality import IMPARTIAL, Point, comparable, correlation, in_words, misled
+from uncollapse.analysis.verifier_quality import BETWEEN, IMPARTIAL, Point, comparable, correlation, in_words, misled
 
-BETWEEN = (0.5 - 1e-9, 1 + 1e-9)  # what keeps all has one half, what knows the truth has one
 _NEEDS = "It takes students of at least four verifiers whose p* differ, and of unselected labels, in equal amounts."
 
 
@@ -19,7 +18,7 @@ def accuracy_follows_the_proxy(run: GroupedRun, found: list[Point]) -> Finding:
 
     Judged on verifiers that look at a label's error alone; the others are told of, and where p_* misleads.
     """
-    parts, opening, closing = [], _NEEDS, ""
+    parts, opening, closing = [], "", ""
     every = comparable(found)
     words = _with_p_star(every)
     judged = [point for point in every if point.kind in IMPARTIAL]
@@ -43,9 +42,8 @@ def accuracy_follows_the_proxy(run: GroupedRun, found: list[Point]) -> Finding:
             f"Over all {len(every)} verifiers the rank correlation is {number(overall.value, 2)} "
             f"[{number(overall.low, 2)}, {number(overall.high, 2)}]. {_where_it_misleads(every)} {spread.words}"
         )
-    return conclude(
-        "fengv2-F4-a", "Spearman's rank correlation of p* with accuracy at 1%", parts, opening=opening, closing=closing
-    )
+    statistic = "Spearman's rank correlation of p* with accuracy at 1%"
+    return conclude("fengv2-F4-a", statistic, parts, needs=_NEEDS, opening=opening, closing=closing)
 
 
 def imperfect_verifiers_suffice(run: GroupedRun, found: list[Point], still_improving: str = "") -> Finding:
@@ -61,10 +59,9 @@ def imperfect_verifiers_suffice(run: GroupedRun, found: list[Point], still_impro
         "fengv2-abs-a",
         "student of a noisy verifier minus generator (percentage points at 2%)",
         parts,
-        opening="Eigenvalues."
-        if parts
-        else "Eigenvalues: it takes students of a noisy verifier with p* above one half.",
-        closing=" ".join(filter(None, (still_improving, spread.words))) if parts else "",
+        needs="Eigenvalues: it takes students of a noisy verifier with p* above one half.",
+        opening="Eigenvalues.",
+        closing=" ".join(filter(None, (still_improving, spread.words))),
     )
 
 
@@ -75,12 +72,13 @@ def proxies_lie_between(found: list[Point]) -> Finding:
         "fengv2-Th4.2-a",
         "p* of each verifier of eigenvalues; from 0.5 to 1",
         [Part(words[point.dataset], point.p_star, *BETWEEN, unit="ratio") for point in found],
-        opening="Eigenvalues." if found else "Eigenvalues: it takes students of several verifiers.",
+        needs="Eigenvalues: it takes students of several verifiers.",
+        opening="Eigenvalues.",
     )
 
 
 def _with_p_star(found: list[Point]) -> dict[str, str]:
-    """What each data set holds, with its p*."""
+    """Words for what each data set holds, with its p*."""
     words = in_words(found)
     return {point.dataset: f"{words[point.dataset]} (p* {number(point.p_star.value, 2)})" for point in found}
 

@@ -7,9 +7,8 @@ import pandas as pd
 from uncollapse.analysis.eigenvalue_run import still_improving
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.verdict import Finding
+from uncollapse.analysis.verifier_quality import GROUP, comparable, in_words, points
 from uncollapse.products.claims import feng_amounts, feng_verifier_proxy
-from uncollapse.products.claims.verifier_quality import comparable, in_words, points
-from uncollapse.products.tables.feng2024_table3 import GROUP
 
 
 def check(

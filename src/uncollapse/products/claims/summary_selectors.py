@@ -30,11 +30,9 @@ def random_is_worse_than_original(run: SummaryRun) -> Finding:
 def random_approaches_the_generator(run: SummaryRun) -> Finding:
     """feng-F4-b: with more random candidates students rise towards the generator and do not pass it."""
     names = list(run.datasets("random").values())
-    parts = [
-        Part(f"{run.words[more]} minus {run.words[fewer]}", run.gain(more, fewer)) for fewer, more in pairwise(names)
-    ]
+    parts = [run.part(more, fewer) for fewer, more in pairwise(names)]
     if parts:
-        parts.append(Part(f"{run.words[names[-1]]} minus generator", run.gain(names[-1]), -math.inf, ABOUT))
+        parts.append(run.part(names[-1], None, -math.inf, ABOUT))
     return run.finding(
         "feng-F4-b",
         "student of random candidates, more minus fewer, and minus generator (ROUGE-1 points)",
@@ -48,9 +46,8 @@ def oracle_is_best(run: SummaryRun) -> Finding:
     """feng-F4-c: oracle selection beats the generator and all other selectors, at every share."""
     parts = []
     for share, name in run.datasets("oracle").items():
-        parts.append(Part(f"{run.words[name]} minus generator", run.gain(name)))
         others = [other for role in _FOUR[1:] if (other := run.datasets(role).get(share)) is not None]
-        parts += [Part(f"{run.words[name]} minus {run.words[other]}", run.gain(name, other)) for other in others]
+        parts += [run.part(name, other) for other in (None, *others)]
     return run.finding(
         "feng-F4-c",
         "oracle minus generator, and minus other selectors (ROUGE-1 points)",
@@ -75,11 +72,10 @@ def oracle_beats_all_original_answers(run: SummaryRun) -> Finding:
 
 def self_selection_beats_the_generator(run: SummaryRun) -> Finding:
     """feng-F4-e: students of what the generator is surest of beat the generator."""
-    parts = [Part(f"{run.words[name]} minus generator", run.gain(name)) for name in run.datasets("self").values()]
     return run.finding(
         "feng-F4-e",
         "self-selection minus generator (ROUGE-1 points)",
-        parts,
+        [run.part(name) for name in run.datasets("self").values()],
         needs="It takes students of self-selected candidates.",
     )
 
@@ -89,12 +85,8 @@ def stronger_model_selects_like_chance(run: SummaryRun) -> Finding:
     parts = []
     for share, name in run.datasets("weak").items():
         chance, own = run.datasets("random").get(share), run.datasets("self").get(share)
-        parts += (
-            [Part(f"{run.words[name]} minus {run.words[chance]}", run.gain(name, chance), -ABOUT, ABOUT)]
-            if chance
-            else []
-        )
-        parts += [Part(f"{run.words[name]} minus {run.words[own]}", run.gain(name, own), -math.inf, 0.0)] if own else []
+        parts += [run.part(name, chance, -ABOUT, ABOUT)] if chance else []
+        parts += [run.part(name, own, -math.inf, 0.0)] if own else []
     return run.finding(
         "feng-F4-f",
         "selection by a stronger model minus random and minus self-selection (ROUGE-1 points)",
@@ -105,7 +97,7 @@ def stronger_model_selects_like_chance(run: SummaryRun) -> Finding:
 
 
 def _premise(run: SummaryRun) -> str:
-    """How much stronger the stronger model is."""
+    """A sentence on how much stronger the stronger model is."""
     model = run.weak_model()
     if model is None:
         return ""

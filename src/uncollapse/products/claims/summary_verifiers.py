@@ -8,7 +8,7 @@ from uncollapse.analysis.correctness import over_seeds_and_prompts
 from uncollapse.analysis.formatting import interval
 from uncollapse.analysis.summary_run import SummaryRun
 from uncollapse.analysis.verdict import Finding, Part
-from uncollapse.products.claims.feng_verifier_proxy import BETWEEN
+from uncollapse.analysis.verifier_quality import BETWEEN
 from uncollapse.statistics.intervals import Estimate
 from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds
 
@@ -52,7 +52,7 @@ def students_follow_breakdown_points(run: SummaryRun) -> Finding:
         for low in judged:
             same = run.share(high) == run.share(low)
             if same and run.stars[high].low > run.stars[low].high:
-                parts.append(Part(f"{run.words[high]} minus {run.words[low]}", run.gain(high, low)))
+                parts.append(run.part(high, low))
     return run.finding(
         "fengv2-F5-a",
         "rank correlation of p* with ROUGE-1 over verifiers, shares and seeds; students of higher minus lower p*",
@@ -66,11 +66,10 @@ def imperfect_verifiers_suffice(run: SummaryRun) -> Finding:
     """fengv2-abs-a (summaries): students of imperfect verifiers with p_* clearly above one half reach the generator."""
     names = [name for role in ("weak", "self") for name in run.datasets(role).values()]
     chosen = [name for name in names if name in run.stars and run.stars[name].low > 0.5]
-    parts = [Part(f"{run.words[name]} minus generator", run.gain(name)) for name in chosen]
     return run.finding(
         "fengv2-abs-a",
         "student of an imperfect verifier of summaries minus generator (ROUGE-1 points)",
-        parts,
+        [run.part(name) for name in chosen],
         needs="Summaries: it takes students of an imperfect verifier whose p* is clearly above one half.",
         before="Summaries.",
         after=_listed(run),

@@ -70,8 +70,8 @@ def no_upper_tail(diagnostics: pd.DataFrame, *, synthetic: str) -> Finding:
         "zhu-F3-b",
         "share of synthetic documents in the human upper tail of perplexity (percent)",
         parts,
-        opening="" if parts else "It takes document perplexities under two reference models.",
-        closing=f"Human text has 10 and 5 percent there by definition.{one}" if parts else "",
+        needs="It takes document perplexities under two reference models.",
+        closing=f"Human text has 10 and 5 percent there by definition.{one}",
     )
 
 
@@ -98,7 +98,8 @@ def features_concentrate(diagnostics: pd.DataFrame, *, human: str, synthetic: st
         "zhu-F5-a",
         "concentration of hashed n-grams and top bigrams, synthetic minus human",
         parts,
-        opening="At equal numbers of words." if parts else "It takes n-gram histograms of both corpora.",
+        needs="It takes n-gram histograms of both corpora.",
+        opening="At equal numbers of words.",
     )
 
 
@@ -108,7 +109,7 @@ def selection_does_not_align(diagnostics: pd.DataFrame, *, human: str, synthetic
     The interval of the reduction takes the three distances as independent, which widens it.
     """
     rows = Rows(diagnostics)
-    parts = []
+    parts, told = [], ""
     for prior in rows.priors("embeddings"):
         floor, before, after = (
             _estimate(rows, "embeddings", "energy", name, prior) for name in (human, synthetic, selected)
@@ -127,7 +128,8 @@ def selection_does_not_align(diagnostics: pd.DataFrame, *, human: str, synthetic
         "zhu-F4-a",
         "reduction of the embedding distance to human text by DSIR (percent)",
         parts,
-        opening=told if parts else "It takes sentence embeddings of human, synthetic and selected documents.",
+        needs="It takes sentence embeddings of human, synthetic and selected documents.",
+        opening=told,
     )
 
 
@@ -153,11 +155,9 @@ def responses_near_zero(
         "zhu-F12-a",
         "share of synthetic documents with a density response below 0.05 (percent)",
         [*parts, *trained] if parts else [],
-        opening="" if parts else "It takes embeddings and a density sketch.",
+        needs="It takes embeddings and a density sketch.",
         closing=f"Of human documents {same}.{told} The width of the hash's cells, which sets the responses, is not"
-        " stated."
-        if parts
-        else "",
+        " stated.",
     )
     return replace(found, verdict="inconclusive") if found.verdict == "reproduced" and not trained else found
 
@@ -190,7 +190,7 @@ def _decides(prior: str, references: Sequence[str] | None) -> bool:
 
 
 def _too_weak(beside: Sequence[Part]) -> str:
-    """What other priors show, which decides nothing."""
+    """A sentence on what other priors show, which decides nothing."""
     if not beside:
         return ""
     return f"Beside it, under models that saw too little to be a reference: {'; '.join(map(phrase, beside))}."

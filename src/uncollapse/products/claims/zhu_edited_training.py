@@ -7,11 +7,11 @@ import pandas as pd
 
 from uncollapse.analysis.contrasts import Groups, relative
 from uncollapse.analysis.edited_scores import UNEDITED, Continued, continued, edited_words
+from uncollapse.analysis.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
+from uncollapse.analysis.logs_or_caption import logs_or_caption
 from uncollapse.analysis.mixture_scores import human_log_perplexity, named, of_first, spaced
+from uncollapse.analysis.nearly_sure import least_probabilities, where_sure
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
-from uncollapse.products.claims.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
-from uncollapse.products.claims.logs_or_caption import logs_or_caption
-from uncollapse.products.claims.nearly_sure import least_probabilities, where_sure
 
 # percent. The averages over three tasks in Tables 5 and 6 are 38.5, 38.8, 40.5 and 39.8: up to 5 percent apart
 LITTLE = 5.0
@@ -115,11 +115,10 @@ def drawing_matters_little(groups: list[Continued], perplexities: pd.DataFrame) 
         "how much higher the domain's perplexity is after another way of drawing than after the first "
         f"(percent; within {LITTLE:g})",
         parts,
-        opening=_BY_PERPLEXITY if parts
-        else "It takes models of one text edited at the same positions with other ways of drawing.",
-        closing="In the authors' logs the paper's row of top-k with k = 8 is a run that deleted tokens instead."
-        if parts else "",
-    )  # fmt: skip
+        needs="It takes models of one text edited at the same positions with other ways of drawing.",
+        opening=_BY_PERPLEXITY,
+        closing="In the authors' logs the paper's row of top-k with k = 8 is a run that deleted tokens instead.",
+    )
 
 
 def _same_positions(group: Continued) -> list[str]:
@@ -154,12 +153,12 @@ def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
         "how much lower the domain's perplexity is after editing rare tokens than after editing probable ones "
         f"(percent; above −{AS_GOOD:g})",
         parts,
-        opening=f"{_BY_PERPLEXITY} That performance fluctuates with the threshold is not judged." if parts
-        else "It takes models of one text whose probable and whose rare tokens were edited.",
+        needs="It takes models of one text whose probable and whose rare tokens were edited.",
+        opening=f"{_BY_PERPLEXITY} That performance fluctuates with the threshold is not judged.",
         closing=" ".join(
             [f"Against unedited text, which Table 7 lacks: {'; '.join(map(phrase, beside))}.", *filter(None, disputed)]
-        ) if parts else "",
-    )  # fmt: skip
+        ),
+    )
 
 
 def edited_mixture(
@@ -192,6 +191,6 @@ def edited_mixture(
         "how much lower human text's perplexity is after training on an edited mixture than on the mixture "
         f"(percent; above −{AS_GOOD:g})",
         parts,
-        opening="" if parts else "It takes models trained on a partly machine-written text, edited and not.",
+        needs="It takes models trained on a partly machine-written text, edited and not.",
     )
     return where_sure(found, [edit for _, edit in edited], least)

@@ -37,9 +37,8 @@ def check(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[F
             "rise of human text's perplexity from share to share after each number of epochs, and the gap at the end"
             " (percent)",
             parts,
-            opening="Averages of log perplexity over our human corpora."
-            if parts
-            else "It takes models trained for two numbers of epochs.",
-            closing="The gap is of logarithms; in the paper it keeps its size from 1 to 5 epochs." if parts else "",
+            needs="It takes models trained for two numbers of epochs.",
+            opening="Averages of log perplexity over our human corpora.",
+            closing="The gap is of logarithms; in the paper it keeps its size from 1 to 5 epochs.",
         )
     ]

@@ -83,10 +83,9 @@ def last_step_is_largest(averages: pd.DataFrame) -> Finding:
         f"what the step from {last[0]:g} to {last[1]:g}% adds to the average perplexity beyond each other step, and "
         "beyond all others together (points of perplexity)",
         parts,
-        opening=f"Steps: {', '.join(f'{change.value:.0f}' for change in _steps(average).values())} of perplexity."
-        if parts
-        else "It takes three shares.",
-        closing="The paper's steps are 0.9, 1.6, 3.1 and 22.3." if parts else "",
+        needs="It takes three shares.",
+        opening=f"Steps: {', '.join(f'{change.value:.0f}' for change in _steps(average).values())} of perplexity.",
+        closing="The paper's steps are 0.9, 1.6, 3.1 and 22.3.",
     )
 
 
@@ -104,7 +103,7 @@ def damage_differs(scores: pd.DataFrame) -> Finding:
     domains = {name: Groups.of(rows, SHARE, "log") for name, rows in human.groupby("corpus", sort=False)}
     shares = sorted(human[SHARE].unique())
     if len(shares) < 3 or len(domains) < 2:
-        return conclude("zhu-T1-c", "perplexity by domain", [], opening="It takes three shares and two domains.")
+        return conclude("zhu-T1-c", "perplexity by domain", [], needs="It takes three shares and two domains.")
     first, second, last = shares[0], shares[1], shares[-1]
     damage = {name: groups.contrast({last: 1, first: -1}) for name, groups in domains.items()}
     worst, least = (pick(damage, key=lambda name: damage[name].value) for pick in (max, min))
@@ -155,8 +154,6 @@ def loss_falls(curves: pd.DataFrame, trained_models: pd.DataFrame, average: Grou
 
 def selections(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Finding]:
     """zhu-T13-b and zhu-T13-c: selected purely synthetic text against all of it, and against the 75% mixture."""
-    repairs = above_halfway("dsir", perplexities, trained_models)
-    falls_short = _above_mixture(perplexities, trained_models)
     needed = "It takes models trained on purely synthetic text, on selections of it, and on mixtures."
     models = of_first(trained_models)
     tried = models[models["selection"].notna() & (models[SHARE] == 100)]["selection"].unique()
@@ -166,22 +163,22 @@ def selections(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list
             "zhu-T13-b",
             "how much higher human text's perplexity is after DSIR than halfway from all synthetic to all human text "
             "(percent)",
-            repairs,
-            opening=_HALFWAY if repairs else needed,
+            above_halfway("dsir", perplexities, trained_models),
+            needs=needed,
+            opening=_HALFWAY,
         ),
         conclude(
             "zhu-T13-c",
             "how much higher a human domain's perplexity is after selection than at a 75% mixture (percent)",
-            falls_short,
-            opening=f"Selectors tried here, of the paper's DSIR, classifier, perplexity and density: {names}."
-            if falls_short
-            else needed,
+            _above_mixture(perplexities, trained_models),
+            needs=needed,
+            opening=f"Selectors tried here, of the paper's DSIR, classifier, perplexity and density: {names}.",
         ),
     ]
 
 
 def _above_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
-    """Each selection against the 75% mixture on each human domain that all of the synthetic text leaves above it.
+    """Parts on selections against the 75% mixture, on each human domain that all of the synthetic text leaves above it.
 
     Elsewhere there is nothing to repair: on each of the paper's seven sets unselected text is far worse.
     """
@@ -203,7 +200,7 @@ def _above_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> 
 
 
 def above_halfway(selector: str, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
-    """How much higher perplexity is after a selector than halfway to that of human text, claimed to be; maybe none.
+    """The excess of perplexity after a selector over halfway to that of human text, one part a selection; maybe none.
 
     What repairs synthetic text closes at least half of the gap, in logarithms, that it leaves to human text.
     """

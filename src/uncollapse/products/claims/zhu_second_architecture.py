@@ -30,8 +30,7 @@ def check(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[F
             "zhu-T13-a",
             "rise of human text's perplexity from share to share under another architecture (percent)",
             parts,
-            opening="Averages of log perplexity over our human corpora."
-            if parts
-            else "It takes a second architecture trained on two shares or more.",
+            needs="It takes a second architecture trained on two shares or more.",
+            opening="Averages of log perplexity over our human corpora.",
         )
     ]

@@ -32,13 +32,13 @@ def falls_unevenly(groups: Groups) -> Finding:
         rises = {f"{a:g} to {b:g}%": groups.contrast({b: 1, a: -1}) for a, b in pairwise(shares)}
         largest = max(rises, key=lambda name: rises[name].value)
         parts.append(Part(f"largest rise, {largest}", rises[largest]))
-    closing = f" The largest of {len(shares) - 1} steps is picked, so its interval is too narrow." if parts else ""
     return conclude(
         "zhu-T10-a",
         "fall of the average accuracy to pure synthetic text, and its largest rise from share to share (points)",
         parts,
-        opening=ITEMS if parts else "It takes downstream tasks at three shares.",
-        closing=closing.strip(),
+        needs="It takes downstream tasks at three shares.",
+        opening=ITEMS,
+        closing=f"The largest of {len(shares) - 1} steps is picked, so its interval is too narrow.",
     )
 
 
@@ -53,5 +53,6 @@ def falls_slightly(groups: Groups) -> Finding:
         "zhu-T11-a",
         "fall of the average accuracy from share to share, another architecture (points)",
         parts,
-        opening=ITEMS if parts else "It takes downstream tasks at two shares of a second architecture.",
+        needs="It takes downstream tasks at two shares of a second architecture.",
+        opening=ITEMS,
     )

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from uncollapse.analysis.contrasts import Groups, relative
 from uncollapse.analysis.edit_counts import first_of_corpus
 from uncollapse.analysis.edited_scores import edited_words
+from uncollapse.analysis.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
 from uncollapse.analysis.mixture_scores import human_log_perplexity, named, of_first
+from uncollapse.analysis.nearly_sure import least_probabilities, where_sure
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.diagnostics.concentration import entropy
 from uncollapse.diagnostics.measurement import around, resamples
-from uncollapse.products.claims.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
-from uncollapse.products.claims.nearly_sure import least_probabilities, where_sure
 from uncollapse.statistics.intervals import Estimate
 
 DRAWS = 1000
@@ -48,7 +48,7 @@ def check(
 
 
 def _estimate(values: NDArray[np.float64]) -> Estimate:
-    """Of the first value, from the spread of the others."""
+    """The first value with the interval that the spread of the others gives."""
     return around(float(values[0]), values[1:]) if len(values) > 2 else Estimate(float(values[0]), np.nan, np.nan)
 
 
@@ -66,10 +66,9 @@ def shares_fall(generations: dict[int, pd.DataFrame], weights: NDArray[np.int64]
         "zhu-T9-a",
         "fall of the share of tokens above the threshold (points)",
         parts,
-        opening=f"Above it lie {', '.join(f'{values[0]:.2f}%' for values in above.values())}; changed are {changed}."
-        if parts
-        else "It takes two generations.",
-        closing="What is counted as edited in Table 9 is eligible; what changes is far less." if parts else "",
+        needs="It takes two generations.",
+        opening=f"Above it lie {', '.join(f'{values[0]:.2f}%' for values in above.values())}; changed are {changed}.",
+        closing="What is counted as edited in Table 9 is eligible; what changes is far less.",
     )
 
 
@@ -84,9 +83,9 @@ def fall_is_geometric(generations: dict[int, pd.DataFrame], weights: NDArray[np.
         "zhu-T9-b",
         "last minus first ratio of our counts above the threshold; 0 (within 0.01)",
         parts,
-        opening=f"In our run: ratios {', '.join(f'{ratio[0]:.4f}' for ratio in ratios)}." if parts
-        else "Our own run takes three generations.",
-    )  # fmt: skip
+        needs="Our own run takes three generations.",
+        opening=f"In our run: ratios {', '.join(f'{ratio[0]:.4f}' for ratio in ratios)}.",
+    )
 
 
 def histogram_flattens(generations: dict[int, pd.DataFrame], weights: NDArray[np.int64]) -> Finding:
@@ -104,10 +103,9 @@ def histogram_flattens(generations: dict[int, pd.DataFrame], weights: NDArray[np
         "zhu-S5.3-a",
         "fall of the mass above the threshold (points) and rise of the entropy of ten bins",
         parts,
-        opening=f"Before editing and after {max(generations) - 1} generations."
-        if parts
-        else "It takes two generations.",
-        closing=_ends(first, last) if parts else "",
+        needs="It takes two generations.",
+        opening=f"Before editing and after {max(generations) - 1} generations.",
+        closing=_ends(first, last),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator
 
 from uncollapse.analysis import style
 from uncollapse.statistics.means import means
@@ -33,7 +33,7 @@ def draw(*, adaptive_ridge: pd.DataFrame, adaptive_limit: pd.DataFrame) -> Canva
     with style.styled():
         figure, (left, right) = style.canvas(height=3.8, columns=2)
         exponents = sorted(adaptive_ridge["exponent"].unique())
-        colours = {exponent: style.PALETTE[place % len(style.PALETTE)] for place, exponent in enumerate(exponents)}
+        colours = {exponent: style.colour(place) for place, exponent in enumerate(exponents)}
         _errors(left, adaptive_ridge, colours)
         _rates(right, adaptive_ridge, adaptive_limit, colours)
         return figure
@@ -52,9 +52,7 @@ def _errors(axes: Axes, table: pd.DataFrame, colours: dict[float, str]) -> None:
     axes.set_yscale("log")
     axes.set_xlabel("training examples T")
     axes.set_title("excess risk")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    style.ticks(axes.yaxis, LogLocator(subs=(1.0, 2.0, 5.0)))
     style.label_ends(axes, ends)
 
 

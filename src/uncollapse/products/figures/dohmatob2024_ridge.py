@@ -49,7 +49,7 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> list[tuple[float, float, str, str]
     ends = []
     every = max(1, round(rows["round"].max() / 10))
     for place, (penalty, curve) in enumerate(rows.groupby("penalty")):
-        colour = style.PALETTE[place % len(style.PALETTE)]
+        colour = style.colour(place)
         law = curve.groupby("round")["predicted"].mean()
         summary = means(curve, "round", "excess_risk")
         line = law if law.notna().all() else summary.set_index("round")["mean"]

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 from uncollapse.analysis import style
 from uncollapse.statistics.means import means
@@ -83,12 +82,8 @@ def _width(axes: Axes, table: pd.DataFrame) -> None:
         ends.append((grid[-1], guide[-1], name, style.FAINT))
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.xaxis.set_major_locator(FixedLocator([tick for tick in (100, 1000, 10_000) if min(grid) <= tick <= max(grid)]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.yaxis.set_major_locator(FixedLocator([0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    style.ticks(axes.xaxis, [tick for tick in (100, 1000, 10_000) if min(grid) <= tick <= max(grid)], "{:,.0f}".format)
+    style.ticks(axes.yaxis, [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2])
     axes.set_xlabel("training examples N")
     axes.set_title("width of the fall from 90% to 10%")
     style.label_ends(axes, ends)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter
 
 from uncollapse.analysis import style
 from uncollapse.statistics.means import means
@@ -66,9 +66,7 @@ def _curves(axes: Axes, table: pd.DataFrame, colours: dict[str, str]) -> list[tu
         ends.append((float(summary["selected"].iloc[-1]), float(summary["mean"].iloc[-1]), _name(selection), colour))
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    style.ticks(axes.yaxis, LogLocator(subs=(1.0, 3.0)))
     axes.xaxis.set_major_locator(LogLocator(numticks=9))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("selected examples n′")

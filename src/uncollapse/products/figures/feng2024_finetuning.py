@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import style
-from uncollapse.products.tables.feng2024_table4 import BEFORE, COLUMNS, TABLE
+from uncollapse.analysis.fine_tuned import BEFORE, COLUMNS, labels_in_words
 
 FIGURE = style.Figure(
     title="Fine-tuning on the generator's labels: before and after",
@@ -23,7 +23,7 @@ FIGURE = style.Figure(
 
 def draw(*, feng2024_table4: pd.DataFrame) -> Canvas:
     """One panel per column of Table 4, one mark per data set that we ran, from the comparison frame."""
-    frame = feng2024_table4.assign(label=[TABLE.layout.row_label(row)[0] for row in feng2024_table4.to_dict("records")])
+    frame = feng2024_table4.assign(label=[labels_in_words(row) for row in feng2024_table4.to_dict("records")])
     ran = frame[(frame["seeds"] > 0) & (frame["selection"] != BEFORE)]
     if ran.empty:
         raise ValueError("no cell of Table 4 was run: nothing to draw")
@@ -49,7 +49,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, labels: list[str]) -> None:
     for position, label in enumerate(labels):
         if label not in rows.index:
             continue
-        row, colour = rows.loc[label], style.PALETTE[position % len(style.PALETTE)]
+        row, colour = rows.loc[label], style.colour(position)
         axes.plot(position, row["paper"], "o", color=colour, markerfacecolor="white", markersize=5.5, zorder=3)
         error = [[row["ours_mean"] - row["ours_low"]], [row["ours_high"] - row["ours_mean"]]]
         bars = None if pd.isna(row["ours_low"]) else error

@@ -44,7 +44,7 @@ def _curves(axes: Axes, table: pd.DataFrame, mechanism: str) -> None:
     table = table[table["n_points"] == table["n_points"].max()]
     ends = []
     for place, (theta, curve) in enumerate(table.groupby("theta_prune")):
-        colour = style.PALETTE[place % len(style.PALETTE)]
+        colour = style.colour(place)
         star = 1 - float(theta) / np.pi
         if mechanism == "angles":
             axes.plot([0, star, star, 1], [1, 1, 0, 0], color=colour, linewidth=1.3, alpha=0.8)

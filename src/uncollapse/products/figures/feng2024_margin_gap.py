@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 from uncollapse.analysis import style
 from uncollapse.statistics.means import means
@@ -28,7 +27,7 @@ def draw(*, margin_gap: pd.DataFrame) -> Canvas:
         figure, (axes,) = style.canvas(height=3.6)
         ends = []
         for place, (error_rate, rows) in enumerate(margin_gap.groupby("error_rate")):
-            colour = style.PALETTE[place % len(style.PALETTE)]
+            colour = style.colour(place)
             squares = means(rows.assign(square=rows["gap"] ** 2), "n_points", "square")
             root = squares.assign(
                 **{name: np.sqrt(squares[name].clip(lower=1e-12)) for name in ("mean", "low", "high")}
@@ -42,12 +41,8 @@ def draw(*, margin_gap: pd.DataFrame) -> Canvas:
         axes.annotate("1/√N", (sizes[0], guide[0]), xytext=(0, -22), textcoords="offset points", color=style.FAINT)
         axes.set_xscale("log")
         axes.set_yscale("log")
-        axes.xaxis.set_major_locator(FixedLocator(sorted(margin_gap["n_points"].unique())))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-        axes.xaxis.set_minor_formatter(NullFormatter())
-        axes.yaxis.set_major_locator(FixedLocator([0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1]))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:g}%"))
-        axes.yaxis.set_minor_formatter(NullFormatter())
+        style.ticks(axes.xaxis, sorted(margin_gap["n_points"].unique()), "{:,.0f}".format)
+        style.ticks(axes.yaxis, [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1], lambda value: f"{100 * value:g}%")
         axes.set_xlabel("training examples N")
         axes.set_title("training minus test accuracy, root mean square")
         style.label_ends(axes, ends)

@@ -32,7 +32,7 @@ def draw(*, mixture_curves: pd.DataFrame) -> Canvas:
             here = mixture_curves[mixture_curves["n_points"] == n_points]
             verifiers = here[["phi", "psi", "breakdown_point"]].drop_duplicates().sort_values("breakdown_point")
             for place, (phi, psi, star) in enumerate(verifiers.itertuples(index=False, name=None)):
-                colour = style.PALETTE[place % len(style.PALETTE)]
+                colour = style.colour(place)
                 curve = here[(here["phi"] == phi) & (here["psi"] == psi)]
                 axes.plot([0, star, star, 1], [1, 1, 0, 0], color=colour, linewidth=1.3, alpha=0.8)
                 summary = means(curve, "error_rate", "accuracy", bounds=(0, 1))

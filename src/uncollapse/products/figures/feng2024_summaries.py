@@ -26,7 +26,6 @@ FIGURE = style.Figure(
     ),
     alt="ROUGE-1 of students by selector with two reference lines, above p* of each selector; one column per share.",
 )
-COLOURS = (style.BLUE, style.VERMILLION, style.GREEN, style.PURPLE, style.ORANGE, style.SKY)
 
 
 def draw(
@@ -68,7 +67,7 @@ def _students(axes: Axes, scores: SummaryScores, share: float, selectors: list[s
         name = scores.selectors()[selector].get(share)
         if name is None:
             continue
-        students, colour = scores.students(name), COLOURS[place % len(COLOURS)]
+        students, colour = scores.students(name), style.colour(place)
         gap = spread.difference(students, generator, fixed=True)
         mean = float(students.mean())
         bars = [[gap.value - gap.low], [gap.high - gap.value]]
@@ -98,7 +97,7 @@ def _stars(axes: Axes, scores: SummaryScores, share: float, selectors: list[str]
         found = stars.get(scores.selectors()[selector].get(share, ""))
         if found is None or math.isnan(found.value):
             continue
-        colour = COLOURS[place % len(COLOURS)]
+        colour = style.colour(place)
         axes.bar([place], [found.value], width=0.6, color=colour, alpha=0.85, zorder=2)
         bars = [[found.value - found.low], [found.high - found.value]]
         axes.errorbar([place], [found.value], yerr=bars, fmt="none", ecolor=style.INK, capsize=4, zorder=3)

@@ -10,7 +10,7 @@ from uncollapse.analysis import style
 from uncollapse.analysis.dataset_words import FILTERS
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.grouped_run import GroupedRun
-from uncollapse.products.claims.verifier_quality import Point, comparable, correlation, in_words, points
+from uncollapse.analysis.verifier_quality import Point, comparable, correlation, in_words, points
 
 TOLERANCE = 0.01
 FIGURE = style.Figure(
@@ -64,7 +64,7 @@ def draw(
             left.set_title("no data set has a p*: the generator has no right answers")
             return figure
         left.set_title(f"rank correlation {number(correlation(most).value, 2)} at {most[0].rows:,} examples")
-        colour = style.PALETTE[sizes.index(most[0].rows) % len(style.PALETTE)]
+        colour = style.colour(sizes.index(most[0].rows))
         _marks(right, [(point.shift, point) for point in most], colour)
         right.axhline(generator, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
         right.set_xlabel("mean sum of |eigenvalues|: kept / all")

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 from uncollapse.analysis import style
 from uncollapse.statistics.means import means
@@ -73,11 +72,8 @@ def _one_cell(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_yscale("log")
     axes.set_title(f"error / that of one fit; d = {dimension}, T = {n_points}, σ² = {variance:g}", fontsize=9)
     axes.set_xlabel("rounds n")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.yaxis.set_major_locator(FixedLocator([1, 2, 5, 10, 20, 50, 100]))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    style.ticks(axes.xaxis)
+    style.ticks(axes.yaxis, [1, 2, 5, 10, 20, 50, 100])
     style.label_ends(axes, ends)
 
 

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter
 
 from uncollapse.analysis import style
 from uncollapse.statistics.means import means
@@ -55,9 +54,7 @@ def draw(*, accumulation: pd.DataFrame) -> Canvas:
             axes.set_ylim(low / 3, 3 * high)
             axes.set_xscale("log")
             axes.set_yscale("log")
-            axes.xaxis.set_major_locator(FixedLocator([1, 10, 100]))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-            axes.xaxis.set_minor_formatter(NullFormatter())
+            style.ticks(axes.xaxis, [1, 10, 100])
             if place < len(sizes):
                 axes.set_title(f"T = {size:,}")
             if place % len(sizes) == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
 from uncollapse.analysis.dataset_words import dataset_words
@@ -51,7 +51,7 @@ def draw(
     words = {} if datasets is None else dataset_words(datasets.to_dict("records"))
     groups = [("generator", measured[measured["role"] == "generator"], style.INK, "-")]
     for position, name in enumerate(names):
-        colour = style.PALETTE[position % len(style.PALETTE)]
+        colour = style.colour(position)
         dash = style.DASHES[position // len(style.PALETTE) % len(style.DASHES)]
         groups.append((words.get(name, name.replace("_", " ")), students[students["dataset"] == name], colour, dash))
     groups = [group for group in groups if not group[1].empty]
@@ -93,13 +93,12 @@ def _panel(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], colu
         axes.set_ylim(bottom=0)
     else:
         _focus(axes, groups, column, scale)
-    axes.xaxis.set_major_locator(MaxNLocator(4))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: style.count(value)))
+    style.ticks(axes.xaxis, MaxNLocator(4), style.count)
     style.label_ends(axes, ends)
 
 
 def _focus(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], column: str, scale: float) -> None:
-    """Let a loss axis begin after each model's first measurement: it is many times the differences that matter."""
+    """Start a loss axis after each model's first measurement, which is many times the differences that matter."""
     curves = [curve for _, models, _, _ in groups for _, curve in models.sort_values("examples").groupby("model")]
     values = scale * pd.concat([curve[column].iloc[1:] if len(curve) > 1 else curve[column] for curve in curves])
     low, high = float(values.min()), float(values.max())

@@ -20,7 +20,6 @@ FIGURE = style.Figure(
     ),
     alt="p* of each selector against the oracle's score above which a summary counts as right; one panel per share.",
 )
-COLOURS = (style.BLUE, style.VERMILLION, style.GREEN, style.PURPLE, style.ORANGE, style.SKY)
 
 
 def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
@@ -33,7 +32,7 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
         figure, panels = style.canvas(height=3.7, columns=len(shares), sharey=True)
         for axes, share in zip(panels, shares, strict=True):
             for row in made[made["share"] == share].to_dict("records"):
-                colour = COLOURS[selectors.index(selector_of(row)) % len(COLOURS)]
+                colour = style.colour(selectors.index(selector_of(row)))
                 _curve(axes, stars[stars["dataset"] == row["dataset"]], colour)
             chosen = text_proxy[text_proxy["chosen"].astype(bool)]["threshold"]
             axes.axvline(float(chosen.iloc[0]), color=style.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
@@ -48,7 +47,7 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
             curve = stars[stars["dataset"] == row["dataset"]].sort_values("threshold")
             if len(curve):
                 end, name = curve.iloc[-1], selector_of(row)
-                colour = COLOURS[selectors.index(name) % len(COLOURS)]
+                colour = style.colour(selectors.index(name))
                 ends.append((float(end["threshold"]), float(end["value"]), name.replace("_", " "), colour))
         style.label_ends(panels[-1], ends)
         return figure

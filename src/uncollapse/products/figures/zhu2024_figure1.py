@@ -29,7 +29,7 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, iterations
         figure, (axes,) = style.canvas(height=3.7)
         ends = []
         for number, (process, mine) in enumerate(found.groupby("process", sort=False)):
-            colour = style.PALETTE[number % len(style.PALETTE)]
+            colour = style.colour(number)
             summary = means(mine, "generation", "value")
             axes.plot(summary["generation"], summary["mean"], color=colour)
             style.measured(axes, summary["generation"], summary, colour, markersize=3)

@@ -43,7 +43,7 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, reported_z
             axes.plot(paper.index, paper / paper.iloc[0], color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.4)
             ends.append((100.0, float(paper.iloc[-1] / paper.iloc[0]), "the paper", style.FAINT))
             for number, (corpus, mine) in enumerate(rows.groupby("corpus", sort=False)):
-                colour = style.PALETTE[number % len(style.PALETTE)]
+                colour = style.colour(number)
                 summary = means(mine, "machine_share_percent", "ratio")
                 dash = "-" if mine["written_by"].iloc[0] == "human" else style.DASHES[1]
                 axes.plot(summary["machine_share_percent"], summary["mean"], color=colour, linestyle=dash)

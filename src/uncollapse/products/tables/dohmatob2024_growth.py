@@ -1,4 +1,4 @@
-"""What a round of self-labelling adds to the error, measured and predicted."""
+"""The error that a round of self-labelling adds, measured and predicted."""
 
 from __future__ import annotations
 

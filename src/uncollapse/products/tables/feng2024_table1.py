@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.analysis.table import Layout, Row, Table
+from uncollapse.analysis.table import ACCURACY, Layout, Row, Table
 
 SELECTIONS = {"verify_all": "any candidate of the beam is", "verify_best": "the generator's own first choice is"}
 
@@ -23,9 +23,7 @@ TABLE = Table(
         "where both are the same. Ours: mean over generator seeds, with its 95% interval, and the best seed."
     ),
     keys=("beam_size", "selection", "tolerance_percent"),
-    reported_value="accuracy_percent",
-    unit="%",
-    bounds=(0.0, 100.0),
+    **ACCURACY,
     layout=Layout(
         row_heads=("counted as right if", "beam width"),
         row_label=_row_label,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.analysis.table import Layout, Row, Table
-
-# the config's group of students trained from scratch on what verifiers of many qualities keep
-GROUP = "verifier_quality"
+from uncollapse.analysis.table import ACCURACY, Layout, Row, Table
+from uncollapse.analysis.verifier_quality import GROUP, amounts
 
 
 def _row_label(row: Row) -> tuple[str, ...]:
@@ -26,9 +24,7 @@ TABLE = Table(
         "students of this table take the same number of training steps."
     ),
     keys=("selection_tolerance_percent", "training_examples", "evaluation_tolerance_percent"),
-    reported_value="accuracy_percent",
-    unit="%",
-    bounds=(0.0, 100.0),
+    **ACCURACY,
     layout=Layout(
         row_heads=("labels kept:", "training examples"),
         row_label=_row_label,
@@ -36,21 +32,6 @@ TABLE = Table(
         column_order=lambda row: -row["evaluation_tolerance_percent"],
     ),
 )
-
-
-def amounts(groups: pd.DataFrame) -> pd.DataFrame:
-    """The data sets of GROUP in the table's terms: dataset, selection_tolerance_percent (null: all), training_examples.
-
-    They are greedy labels, all or those within a tolerance; smaller sets first.
-    """
-    chosen = groups[(groups["group"] == GROUP) & (groups["beams"] == 1)]
-    filtered = (chosen["select"] == "correct") & (chosen["verifier_kind"] == "tolerance")
-    chosen = chosen[filtered | (chosen["select"] == "all")].assign(
-        selection_tolerance_percent=lambda frame: (100 * frame["tolerance"].astype(float)).round(9),
-        training_examples=lambda frame: frame["rows"].astype("int64"),
-    )
-    columns = ["dataset", "selection_tolerance_percent", "training_examples"]
-    return chosen[columns].sort_values(columns[1:], ascending=[False, True]).reset_index(drop=True)
 
 
 def rows(*, group_evaluations: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

@@ -4,34 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from uncollapse.analysis.table import Layout, Row, Table
-
-SCRATCH, BEFORE = "from_scratch", "before_fine_tuning"
-COLUMNS = {
-    "model_a": "A, the generator",
-    "model_b": "B, as good",
-    "model_c": "C, better",
-    "model_d": "D, poor",
-    SCRATCH: "from scratch",
-}
-TOLERANCE = 0.02  # the only one that the paper evaluates here
-
-
-TRUE_LABELS = "true_labels"  # the paper has no such row
-_BEFORE_LABEL = "the model before fine-tuning"
-
-
-def _row_label(row: Row) -> tuple[str, ...]:
-    beams = row["generation_beam_size"]
-    labels = {
-        BEFORE: _BEFORE_LABEL,
-        "data_selection": "rejection: greedy labels within 2%",
-        "none": "all greedy labels",
-        TRUE_LABELS: "true labels (control)",
-        "label_selection": "best of one" if pd.isna(beams) else f"best of {int(beams)}",
-    }
-    return (labels.get(row["selection"], f"{row['selection']} ({row['row_label']})".replace("_", " ")),)
-
+from uncollapse.analysis.fine_tuned import (
+    BEFORE,
+    BEFORE_IN_WORDS,
+    COLUMNS,
+    SCRATCH,
+    TOLERANCE,
+    labels_in_words,
+    setting,
+    tuned,
+)
+from uncollapse.analysis.table import ACCURACY, Layout, Table
 
 TABLE = Table(
     title="Fine-tuning four models on the generator's labels",
@@ -43,32 +26,15 @@ TABLE = Table(
         "do before. From scratch: the students of Table 2. True labels show what fine-tuning does by itself."
     ),
     keys=("selection", "generation_beam_size", "row_label", "starting_model", "evaluation_tolerance_percent"),
-    reported_value="accuracy_percent",
-    unit="%",
-    bounds=(0.0, 100.0),
+    **ACCURACY,
     layout=Layout(
         row_heads=("labels",),
-        row_label=_row_label,
+        row_label=lambda row: (labels_in_words(row),),
         column_label=lambda row: COLUMNS.get(row["starting_model"], str(row["starting_model"])),
         column_order=lambda row: [*COLUMNS, row["starting_model"]].index(row["starting_model"]),
-        exists=lambda labels, column: labels != (_BEFORE_LABEL,) or column != COLUMNS[SCRATCH],
+        exists=lambda labels, column: labels != (BEFORE_IN_WORDS,) or column != COLUMNS[SCRATCH],
     ),
 )
-
-
-def tuned(groups: pd.DataFrame) -> pd.DataFrame:
-    """The part of ``groups`` that starts from another model."""
-    return groups[groups["start"].notna()]
-
-
-def setting(row: Row) -> tuple[str, int | None, str]:
-    """selection, generation_beam_size and row_label of a data set, in the reported table's words."""
-    beams = None if pd.isna(row["beams"]) else int(row["beams"])
-    if row["select"] == "correct":
-        return "data_selection", beams, "rejection"
-    if row["select"] == "labels":
-        return TRUE_LABELS, beams, TRUE_LABELS
-    return {"all": "none", "best": "label_selection"}.get(row["select"], row["select"]), beams, f"beam_{beams}"
 
 
 def rows(*, evaluations: pd.DataFrame, group_evaluations: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from uncollapse.analysis.edit_counts import shares
 from uncollapse.analysis.edited_scores import continued, controls
 from uncollapse.analysis.formatting import ABSENT
-from uncollapse.analysis.table import Layout, Table
+from uncollapse.analysis.table import PERPLEXITY, Layout, Table
 
 
 def _caption(comparison: pd.DataFrame) -> str:
@@ -22,9 +22,7 @@ TABLE = Table(
     source="after Zhu et al. 2024, Tables 5 to 7, which have scores of biomedical tasks",
     caption=_caption,
     keys=("edited", "eligible", "changed", "evaluated_on"),
-    unit="perplexity",
-    best="min",
-    bounds=(1.0, float("inf")),
+    **PERPLEXITY,
     measures=("ours",),
     layout=Layout(
         row_heads=("edited", "eligible", "changed"),

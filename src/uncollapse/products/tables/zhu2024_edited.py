@@ -1,4 +1,4 @@
-"""What every edit did: tokens above the threshold, eligible and changed. The paper prints the first of these alone."""
+"""Counts of every edit: tokens above the threshold, eligible and changed. The paper prints the first of these alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 from uncollapse.analysis.edit_counts import COUNTED, shares
 from uncollapse.analysis.edited_scores import rules_of
 from uncollapse.analysis.mixture_scores import spaced, text_words
-from uncollapse.analysis.table import Layout, Table
+from uncollapse.analysis.table import SHARE, Layout, Table
 
 _COLUMNS = {"above": "above the threshold", "eligible": "eligible", "changed": "changed"}
 
@@ -20,8 +20,7 @@ TABLE = Table(
         "drawn may be the same token, so fewer are changed."
     ),
     keys=("edit", "texts", "generation", "counted"),
-    unit="percent",
-    bounds=(0.0, 100.0),
+    **SHARE,
     measures=("ours",),
     repeats="one run",
     layout=Layout(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.analysis.iteration_scores import iterated
-from uncollapse.analysis.table import Layout, Table
+from uncollapse.analysis.table import PERPLEXITY, Layout, Table
 
 _PROCESSES = {
     "own text": "on text that the one before wrote (own text)",
@@ -29,9 +29,7 @@ TABLE = Table(
     source="after Zhu et al. 2024, Figure 1, which is a drawing",
     caption=_caption,
     keys=("process", "generation"),
-    unit="perplexity",
-    best="min",
-    bounds=(1.0, float("inf")),
+    **PERPLEXITY,
     measures=("ours",),
     layout=Layout(
         row_heads=("each model learns from",),

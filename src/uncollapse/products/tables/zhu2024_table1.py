@@ -6,7 +6,7 @@ import pandas as pd
 
 from uncollapse.analysis.mixture_scores import AVERAGE, average_of_human, mixtures
 from uncollapse.analysis.share_layout import share_layout
-from uncollapse.analysis.table import Table
+from uncollapse.analysis.table import PERPLEXITY, Table
 
 TABLE = Table(
     title="Perplexity by domain and by the machine-written share of the training text",
@@ -20,9 +20,7 @@ TABLE = Table(
     ),
     keys=("synthetic_share_percent", "validation_set"),
     reported_value="perplexity",
-    unit="perplexity",
-    best="min",
-    bounds=(1.0, float("inf")),
+    **PERPLEXITY,
     measures=("ours", "paper"),
     ours_first=True,
     layout=share_layout("evaluated on", label=lambda row: (row["validation_set"],)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.analysis.edit_counts import first_of_corpus, histogram
-from uncollapse.analysis.table import Layout, Table
+from uncollapse.analysis.table import SHARE, Layout, Table
 
 TABLE = Table(
     title="Tokens by their probability under the prior",
@@ -16,8 +16,7 @@ TABLE = Table(
     ),
     keys=("probability_low", "probability_high"),
     reported_value="share_percent",
-    unit="percent",
-    bounds=(0.0, 100.0),
+    **SHARE,
     measures=("ours", "paper"),
     repeats="one run",
     layout=Layout(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from uncollapse.analysis.edit_counts import first_of_corpus, shares
-from uncollapse.analysis.table import Layout, Table
+from uncollapse.analysis.table import SHARE, Layout, Table
 
 TABLE = Table(
     title="Tokens above the threshold, by generation of editing",
@@ -17,8 +17,7 @@ TABLE = Table(
     ),
     keys=("generation",),
     reported_value="share_percent",
-    unit="percent",
-    bounds=(0.0, 100.0),
+    **SHARE,
     measures=("ours", "paper"),
     repeats="one run",
     layout=Layout(

@@ -17,7 +17,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(PowerLawSettings):
-    """Of the closed form."""
+    """Settings of the closed form."""
 
     n_points: tuple[int, ...] = Field(
         (2**18, 2**20, 2**22, 2**24),

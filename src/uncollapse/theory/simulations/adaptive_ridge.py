@@ -17,7 +17,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(PowerLawSettings):
-    """Of the simulated students."""
+    """Settings of the simulated students."""
 
     n_points: tuple[int, ...] = Field((256, 512, 1024, 2048, 4096, 8192), min_length=2, description="T.")
     trials: int = Field(40, ge=2, description="Training sets per T.")

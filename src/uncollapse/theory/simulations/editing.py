@@ -18,7 +18,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(Strict):
-    """Of the editing process."""
+    """Settings of the editing process."""
 
     dimension: int = Field(
         20, ge=1, description="d; the paper gives no numbers. With T = 200 the first fit's error is 0.11."

@@ -17,7 +17,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(Strict):
-    """Of the unregularised fits, with data of constant and of growing size."""
+    """Settings of the unregularised fits, with data of constant and of growing size."""
 
     dimension: int = Field(50, ge=1, description="d. The slides have no numbers; fits of tens of parameters.")
     rounds: int = Field(30, ge=2, description="n: long enough to tell linear from logarithmic growth.")

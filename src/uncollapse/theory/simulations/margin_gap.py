@@ -17,7 +17,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(Strict):
-    """Of the gap against N."""
+    """Settings of the gap against N."""
 
     dimension: int = Field(20, ge=1, description="d, fixed while N grows; small, so that N / d covers 12 to 800.")
     sizes: tuple[int, ...] = Field((250, 500, 1000, 2000, 4000, 8000, 16000), min_length=2, description="N.")

@@ -17,7 +17,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(MixtureSettings):
-    """Of the measured breakdown points."""
+    """Settings of the measured breakdown points."""
 
     fixed_dimension_sizes: tuple[tuple[int, int], ...] = Field(
         ((100, 500), (100, 2000), (100, 8000), (100, 32000)),

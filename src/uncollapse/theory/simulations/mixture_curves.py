@@ -17,7 +17,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(MixtureSettings):
-    """Of the accuracy curves."""
+    """Settings of the accuracy curves."""
 
     error_rates: tuple[float, ...] = Field(
         tuple(round(0.025 * i, 3) for i in range(41)),

@@ -17,7 +17,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(Strict):
-    """Of the ridge students."""
+    """Settings of the ridge students."""
 
     dimension: int = Field(60, ge=2, description="d. The slides have no numbers.")
     beta: float = Field(0.5, ge=0, description="Spectrum j^-beta, mildly anisotropic, so that S matters.")

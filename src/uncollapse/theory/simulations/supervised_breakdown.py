@@ -1,4 +1,4 @@
-"""Where accuracy passes 1/2 for linear generators and verifiers: Figure 2 of Feng et al. 2024 (v1)."""
+"""Crossings of accuracy 1/2 for linear generators and verifiers: Figure 2 of Feng et al. 2024 (v1)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(LinearVerifierSettings):
-    """Of the crossings."""
+    """Settings of the crossings."""
 
     bisections: int = Field(10, ge=1, description="Crossings of 1/2 are found to 2^-10.")
     trials: int = Field(40, ge=2, description="Training sets per crossing.")

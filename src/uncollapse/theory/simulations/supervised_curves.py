@@ -17,7 +17,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(LinearVerifierSettings):
-    """Of the accuracy curves."""
+    """Settings of the accuracy curves."""
 
     error_rates: tuple[float, ...] = Field(
         tuple(round(0.05 * i, 2) for i in range(21)), min_length=1, description="p = theta_gen / pi; grid open."

@@ -17,7 +17,7 @@ __all__ = ["SCHEMA", "Settings", "simulate"]
 
 
 class Settings(Strict):
-    """Both cases of Condition D.1: b = -a (symmetric) and b = 0 (skewed)."""
+    """Settings of both cases of Condition D.1: b = -a (symmetric) and b = 0 (skewed)."""
 
     sizes: tuple[tuple[int, int], ...] = Field(
         ((50, 1000), (100, 2000), (200, 4000)), min_length=1, description="(d, N); open, as for Figure 5."

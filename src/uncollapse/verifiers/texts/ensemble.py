@@ -35,7 +35,7 @@ class Settings(Strict):
 
     @property
     def gives_verdict(self) -> bool:
-        """Never: a mean ranks."""
+        """Whether it judges: never, a mean ranks."""
         return False
 
 

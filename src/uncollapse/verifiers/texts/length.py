@@ -27,7 +27,7 @@ class Settings(Strict):
 
     @property
     def gives_verdict(self) -> bool:
-        """Always: within the bounds or not."""
+        """Whether it judges: always, within the bounds or not."""
         return True
 
 

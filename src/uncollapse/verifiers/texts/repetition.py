@@ -12,6 +12,7 @@ from pydantic import Field
 
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.language.engines.interface import Engine
+from uncollapse.metrics.overlap import repeated_share
 from uncollapse.settings.values import Strict
 
 
@@ -36,14 +37,3 @@ def score(
     """Scores (N, W) are minus the repeated share."""
     repeated = candidates.measured(lambda text: repeated_share(text, settings.n))
     return -repeated, None if settings.highest is None else repeated <= settings.highest
-
-
-def repeated_share(text: str, n: int) -> float:
-    """Share of a text's n-grams of words, upper and lower case alike, that stood before.
-
-    >>> repeated_share("a b a b a b", 2)
-    0.6
-    """
-    words = text.lower().split()
-    grams = [tuple(words[first : first + n]) for first in range(len(words) - n + 1)]
-    return 1 - len(set(grams)) / len(grams) if grams else 0.0

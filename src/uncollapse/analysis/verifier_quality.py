@@ -1,4 +1,4 @@
-"""How well p_* foretells students: verifiers of many qualities, each with its p_* and its students' accuracy."""
+"""Verifiers of many qualities, each with its p_* and its students' accuracy: how well does p_* foretell students?"""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ import pandas as pd
 from uncollapse.analysis.dataset_words import dataset_words
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.table import Row
-from uncollapse.products.tables.feng2024_table3 import GROUP
 from uncollapse.statistics.intervals import Estimate
 from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds
 
+# the config's group of students trained from scratch on what verifiers of many qualities keep
+GROUP = "verifier_quality"
+# the values of p_*: what keeps all has one half, what knows the truth has one
+BETWEEN = (0.5 - 1e-9, 1 + 1e-9)
 # verifiers that look at a label's error alone; others may also change which prompts are kept
 IMPARTIAL = ("", "tolerance", "noisy")
 
@@ -47,6 +50,21 @@ class Point:
         return self.kind == "noisy" and self.p_star.low > 0.5
 
 
+def amounts(groups: pd.DataFrame) -> pd.DataFrame:
+    """The data sets of GROUP in the table's terms: dataset, selection_tolerance_percent (null: all), training_examples.
+
+    They are greedy labels, all or those within a tolerance; smaller sets first.
+    """
+    chosen = groups[(groups["group"] == GROUP) & (groups["beams"] == 1)]
+    filtered = (chosen["select"] == "correct") & (chosen["verifier_kind"] == "tolerance")
+    chosen = chosen[filtered | (chosen["select"] == "all")].assign(
+        selection_tolerance_percent=lambda frame: (100 * frame["tolerance"].astype(float)).round(9),
+        training_examples=lambda frame: frame["rows"].astype("int64"),
+    )
+    columns = ["dataset", "selection_tolerance_percent", "training_examples"]
+    return chosen[columns].sort_values(columns[1:], ascending=[False, True]).reset_index(drop=True)
+
+
 def points(run: GroupedRun, proxy: pd.DataFrame, kept: pd.DataFrame | None, tolerance: float) -> list[Point]:
     """One point for each data set of the group, in config order; those without a p_* are left out."""
     by_name = proxy.pivot_table(index="dataset", columns="quantity", values=["value", "low", "high"], dropna=False)
@@ -72,14 +90,14 @@ def points(run: GroupedRun, proxy: pd.DataFrame, kept: pd.DataFrame | None, tole
 
 
 def comparable(found: list[Point]) -> list[Point]:
-    """Those of one number of training examples: the one that most verifiers were run with, the larger of two such."""
+    """Points of one number of training examples: the one that most verifiers were run with, the larger of two such."""
     counts = Counter(point.rows for point in found)
     most = max(counts, key=lambda rows: (counts[rows], rows), default=0)
     return [point for point in found if point.rows == most]
 
 
 def in_words(found: list[Point]) -> dict[str, str]:
-    """What each data set holds, told apart from the others that are ``found``."""
+    """Words for what each data set holds, told apart from the others that are ``found``."""
     return dataset_words(point.settings for point in found)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from uncollapse.analysis.contrasts import Groups
 from uncollapse.analysis.task_scores import ITEMS, accuracies, average_over_tasks
-from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
+from uncollapse.analysis.verdict import Finding, Part, conclude, not_run, phrase
 from uncollapse.downstream_tasks.items import BUILDERS, CHOICES
 
 NO_TASKS = (
@@ -23,14 +23,14 @@ GAIN = (
 
 @dataclass(frozen=True)
 class Comparisons:
-    """What a claim compares, and what stands beside it without deciding anything."""
+    """Comparisons that decide a claim, and those that stand beside it without deciding anything."""
 
     parts: list[Part]
     beside: list[Part]
 
     @property
     def words(self) -> str:
-        """All of them with their numbers."""
+        """Every comparison with its numbers."""
         return "; ".join(map(phrase, [*self.parts, *self.beside])) or "nothing"
 
 
@@ -43,7 +43,7 @@ class TaskScores:
 
     @staticmethod
     def of(task_scores: pd.DataFrame | None, models: pd.DataFrame, by: str) -> TaskScores:
-        """Of these models, grouped by one of their columns; None where the experiment has no tasks."""
+        """Scores of these models, grouped by one of their columns; empty where the experiment has no tasks."""
         if task_scores is None or (scores := accuracies(task_scores, models)).empty:
             return TaskScores(Groups({}, {}, math.nan, 0), [])
         group = dict(zip(models["model"], models[by], strict=True))
@@ -52,7 +52,7 @@ class TaskScores:
         return TaskScores(Groups.of(averages, "group", "value"), sorted(scores["task"].unique()))
 
     def gain(self, label: str, name: str, before: str) -> list[Part]:
-        """By how many points one group is above another; empty where either was not asked."""
+        """The difference in points of one group over another; empty where either was not asked."""
         if not {name, before} <= self.groups.means.keys():
             return []
         return [Part(label, self.groups.contrast({name: 1, before: -1}))]
@@ -77,13 +77,13 @@ def conclude_on_tasks(
             closing=f"{beside}And {statistic}: {perplexity.words}.",
         )  # fmt: skip
     if not perplexity.parts:
-        return conclude(claim, statistic, [], opening=missing)
+        return not_run(claim, statistic, missing)
     closing = f"Beside it: {'; '.join(map(phrase, perplexity.beside)) or 'nothing'}. {NO_TASKS}"
-    return replace(conclude(claim, statistic, perplexity.parts, opening="", closing=closing), verdict="inconclusive")
+    return replace(conclude(claim, statistic, perplexity.parts, closing=closing), verdict="inconclusive")
 
 
 def _about(names: Sequence[str]) -> str:
-    """Which tasks they are, and which of them are ours.
+    """A sentence on the tasks by name, and on those of them that are ours.
 
     >>> _about(["next_words", "piqa"])
     'Tasks: next words, piqa. Made of test passages of human corpora, with 4 choices: next words.'

@@ -14,7 +14,7 @@ SURE = 0.9  # the paper's edits begin at 0.99 or 0.999
 
 
 def least_probabilities(edits: pd.DataFrame, edit_counts: pd.DataFrame) -> dict[str, float]:
-    """By edit of probable tokens, the probability from which it edits: where config has a share, the one it came to."""
+    """The probability from which each edit of probable tokens edits: where config has a share, the one it came to."""
     first = edit_counts[edit_counts["generation"] == 1].groupby("edit")["threshold"].first().to_dict()
     return {
         row["edit"]: float(first.get(row["edit"], math.nan if row["share"] else row["threshold"]))

@@ -11,7 +11,7 @@ PRINTED = 100 * (38.69 / 38.83 - 1)
 
 
 def logs_or_caption(group: Continued, scores: Groups, redrawn: str) -> str:
-    """Which of the two our models support, in sentences; empty where no tokens were deleted.
+    """Sentences on which of the two our models support; empty where no tokens were deleted.
 
     ``redrawn`` names the edit that redraws tokens; its counterpart deletes all that it may edit, or failing that, as
     many as it changes. The printed row lies next to the unedited text's score, so what our models take for it is the

@@ -1,4 +1,4 @@
-"""Simulations' tables as frames of figures, tables and claims: a frame has its simulation's name."""
+"""The schema of every simulation's table, by the simulation's name."""
 
 from uncollapse.theory.schemas import (
     accumulation,
