@@ -3,23 +3,38 @@
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from uncollapse.artifacts.parquet import ParquetWriter, PromptsById
 from uncollapse.artifacts.scores import SCORES
-from uncollapse.candidates.sequences import Candidates
-from uncollapse.candidates.texts import TextCandidates
 from uncollapse.jobs.progress import Progress
 from uncollapse.verifiers.checks import checked_scores
+
+
+class Group(Protocol):
+    """N prompts with W candidates each, sequences or texts; a job of the one imports nothing of the other."""
+
+    @property
+    def prompt_id(self) -> NDArray[np.int64]:
+        """(N,)."""
+
+    @property
+    def log_prob(self) -> NDArray[np.float32]:
+        """(N, W), in nats."""
+
+    @property
+    def width(self) -> int:
+        """W."""
 
 
 def write_scores(
     path: Path,
     verifier: ModuleType,
     settings: Any,
-    candidates: Iterable[Candidates | TextCandidates],
+    candidates: Iterable[Group],
     prompts: PromptsById,
     *,
     total: int,
