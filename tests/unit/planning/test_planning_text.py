@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import copy
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from uncollapse.artifacts.labelled import candidates
 from uncollapse.artifacts.model_names import Model
 from uncollapse.config.load import load
 from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import recipe_of
+from uncollapse.planning.products import STAGES
+from uncollapse.planning.recipe import Recipe
 from uncollapse.selection.text_settings import TextDatasetSettings
 
 ROOT = Path(__file__).parents[3]
@@ -63,21 +64,41 @@ def _plan(**changes: Any) -> Plan:
         for name in parents:
             part = part.setdefault(name, {})
         part[last] = value
-    return Plan(load(config), scripts=ROOT / "scripts")
+    return Plan(load(config))
+
+
+WRITTEN = {"model": "generator-seed3", "decoding": "greedy", "shard": 1}  # the labelling generator's first shard
+STAGES_OF_CHAIN = {
+    "sample": {"split": "test"},
+    "train": {"model": "generator-seed3"},
+    "label": {**WRITTEN, "split": "synthesize", "shards": 2},
+    "verify": {**WRITTEN, "verifier": "oracle", "shards": 2},
+    "select": {"dataset": "best"},
+    "proxy": {"dataset": "best"},
+    "evaluate": {"model": "best-seed0", "decoding": "greedy"},
+}
+
+
+def _recipe(plan: Plan, rule: str, **names: Any) -> Recipe:
+    return plan.recipe(rule, experiment="toy", **names)
+
+
+def _product(plan: Plan, kind: str, name: str) -> Recipe:
+    rule, wildcard, _ = STAGES[kind]
+    return plan.recipe(rule, **{wildcard: name})
 
 
 def test_models_and_their_evaluations() -> None:
-    names = [model.name for model, _ in _plan().evaluations("toy")]
+    names = [model.name for model, _ in _plan().block("toy").evaluated()]
     students = [f"{name}-seed{seed}" for seed in (0, 1) for name in ("best", "joint", "chance", "clean")]
     assert names == ["generator-seed3", "generator-seed4", "stronger-seed7", "original-seed0", *students]
 
 
-def test_commands_of_a_text_experiment() -> None:
-    plan = _plan()
-    stages = ("sample", "train", "label", "verify", "select_data", "estimate_proxy", "evaluate_model")
-    for stage in stages:
-        assert (ROOT / "scripts" / f"{plan.script(stage, 'toy')}.py").is_file()
-        assert plan.script(stage, "toy") != stage
+@pytest.mark.parametrize("rule", STAGES_OF_CHAIN)
+def test_bodies_of_a_text_experiment(rule: str) -> None:
+    recipe = _recipe(_plan(), rule, **STAGES_OF_CHAIN[rule])
+    assert recipe.body.startswith("uncollapse.experiments.text.stages.")
+    assert (ROOT / "src" / recipe.body.replace(".", "/")).with_suffix(".py").is_file()
 
 
 @pytest.mark.parametrize(
@@ -90,10 +111,10 @@ def test_commands_of_a_text_experiment() -> None:
     ],
 )
 def test_what_models_are_trained_on_and_where_they_start(model: str, dataset: str, base: str) -> None:
-    assert _plan().training_inputs("toy", model) == {
-        "dataset": f"out/toy/datasets/{dataset}.parquet",
-        "validation": "out/toy/prompts/validation.parquet",
-        "initial": f"out/base_models/{base}.safetensors",
+    assert _recipe(_plan(), "train", model=model).inputs == {
+        "dataset": [f"out/toy/datasets/{dataset}.parquet"],
+        "validation": ["out/toy/prompts/validation.parquet"],
+        "initial": [f"out/base_models/{base}.safetensors"],
     }
 
 
@@ -101,7 +122,7 @@ def test_training_of_generators_further_models_and_students() -> None:
     plan = _plan()
 
     def training(model: str) -> tuple[int, float, int]:
-        spec = json.loads(plan.train_spec("toy", model))
+        spec = _recipe(plan, "train", model=model).spec
         return spec["training"]["epochs"], spec["training"]["learning_rate"], spec["seed"]
 
     assert training("generator-seed4") == (*training("original-seed0")[:2], 4)
@@ -112,34 +133,48 @@ def test_training_of_generators_further_models_and_students() -> None:
 
 def test_data_sets_of_generators_and_further_models() -> None:
     plan = _plan()
-    assert plan.dataset("toy", "train") == TextDatasetSettings(select="labels", split="train")
-    assert plan.dataset("toy", "stronger") == TextDatasetSettings(select="labels", share=0.5)
-    assert plan.selection_inputs("toy", "stronger") == {"prompts": "out/toy/prompts/synthesize.parquet"}
-    assert plan.selection_inputs("toy", "train") == {"prompts": "out/toy/prompts/train.parquet"}
+    toy = plan.block("toy")
+    assert toy.dataset("train") == TextDatasetSettings(select="labels", split="train")
+    assert toy.dataset("stronger") == TextDatasetSettings(select="labels", share=0.5)
+    assert _recipe(plan, "select", dataset="stronger").spec["dataset"] == toy.dataset("stronger").model_dump()
+    prompts = {split: {"prompts": [f"out/toy/prompts/{split}.parquet"]} for split in ("synthesize", "train")}
+    assert _recipe(plan, "select", dataset="stronger").inputs == prompts["synthesize"]
+    assert _recipe(plan, "select", dataset="train").inputs == prompts["train"]
+
+
+def _beside(verifier: str) -> dict[str, list[str]]:
+    """What a verifier reads beside the prompts and the candidates that it judges."""
+    inputs = dict(_recipe(_plan(), "verify", **WRITTEN, verifier=verifier, shards=2).inputs)
+    assert inputs.pop("prompts") == ["out/toy/prompts/synthesize.parquet"]
+    assert inputs.pop("candidates") == ["out/toy/candidates/generator-seed3.synthesize.greedy.1of2.parquet"]
+    return inputs
 
 
 @pytest.mark.parametrize(
     ("verifier", "files"),
     [
         ("oracle", {}),
-        ("weak", {"model": "out/toy/models/stronger-seed7.safetensors"}),
-        ("self", {"model": "out/toy/models/generator-seed3.safetensors"}),
-        ("first", {"model": "out/base_models/tiny.safetensors"}),
+        ("weak", {"model": ["out/toy/models/stronger-seed7.safetensors"]}),
+        ("self", {"model": ["out/toy/models/generator-seed3.safetensors"]}),
+        ("first", {"model": ["out/base_models/tiny.safetensors"]}),
     ],
 )
-def test_what_verifiers_read(verifier: str, files: dict[str, str]) -> None:
-    assert _plan().verifier_inputs("toy", verifier, "greedy") == files
+def test_what_verifiers_read(verifier: str, files: dict[str, list[str]]) -> None:
+    assert _beside(verifier) == files
 
 
 def test_which_verifiers_ask_a_model_and_so_want_a_gpu() -> None:
-    assert _plan().judged_by_models() == {"toy": ["weak", "self", "first"]}
-    assert _plan(verifiers={"oracle": {"kind": "rouge"}}, datasets={}).judged_by_models() == {}
+    assert _plan().block("toy").judged_by_models() == ["weak", "self", "first"]
+    assert _plan().only("verify_by_model") == {"experiment": ["toy"], "verifier": ["first", "self", "weak"]}
+    assert _plan(verifiers={"oracle": {"kind": "rouge"}}, datasets={}).only("verify_by_model") == {
+        "experiment": [],
+        "verifier": [],
+    }
 
 
 def test_an_ensemble_reads_all_shards_of_its_members() -> None:
-    found = _plan().verifier_inputs("toy", "both", "greedy")
     stem = "out/toy/scores/generator-seed3.synthesize.greedy"
-    assert found == {
+    assert _beside("both") == {
         f"member_{name}": [f"{stem}.{name}.{shard}of2.parquet" for shard in (1, 2)] for name in ("weak", "self")
     }
 
@@ -147,8 +182,8 @@ def test_an_ensemble_reads_all_shards_of_its_members() -> None:
 def test_code_brings_the_verifier_and_the_engine_where_a_model_is_asked() -> None:
     plan = _plan()
 
-    def modules(stage: str, **named: str) -> set[str]:
-        return {entry.partition("@")[0] for entry in plan.code(stage, "toy", **named)}
+    def modules(rule: str, **names: Any) -> set[str]:
+        return {entry.partition("@")[0] for entry in _recipe(plan, rule, **STAGES_OF_CHAIN[rule] | names).code}
 
     engine = "uncollapse.language.engines.transformers_engine"
     assert engine in modules("label")
@@ -157,33 +192,44 @@ def test_code_brings_the_verifier_and_the_engine_where_a_model_is_asked() -> Non
     assert "uncollapse.verifiers.texts.perplexity" not in modules("verify", verifier="oracle")
 
 
-@pytest.mark.parametrize(
-    "stage", ["sample", "train", "label", "verify", "select_data", "estimate_proxy", "evaluate_model"]
-)
+@pytest.mark.parametrize("stage", STAGES_OF_CHAIN)
 def test_stages_of_sequences_run_nothing_of_the_language_layer(stage: str) -> None:
-    default = Plan(load(yaml.safe_load((ROOT / "config.yaml").read_text())), scripts=ROOT / "scripts")
-    named = {"verifier": "oracle"} if stage == "verify" else {}
-    modules = {entry.partition("@")[0] for entry in default.code(stage, "eigenvalues", **named)}
+    default = Plan(load(yaml.safe_load((ROOT / "config.yaml").read_text())))
+    toy = default.block("eigenvalues")
+    written = {"model": toy.labeller().name, "decoding": toy.evaluation.generator[0], "shard": 1, "shards": toy.shards}
+    names = {
+        "sample": {"split": "test"},
+        "train": {"model": toy.labeller().name},
+        "label": {**written, "split": "synthesize"},
+        "verify": {**written, "verifier": "oracle"},
+        "select": {"dataset": toy.synthesized()[0]},
+        "proxy": {"dataset": toy.synthesized()[0]},
+        "evaluate": {"model": toy.labeller().name, "decoding": toy.evaluation.generator[0]},
+    }
+    code = default.recipe(stage, experiment="eigenvalues", **names[stage]).code
+    modules = {entry.partition("@")[0] for entry in code if "@" in entry}
     assert not [name for name in modules if "language" in name or "text" in name or "corpora" in name]
-    libraries = {entry.partition("==")[0] for entry in default.code(stage, "eigenvalues", **named) if "==" in entry}
+    libraries = {entry.partition("==")[0] for entry in code if "==" in entry}
     assert not libraries & {"transformers", "tokenizers", "datasets", "accelerate", "peft"}
 
 
 def _specs(plan: Plan) -> dict[str, str]:
-    return {
-        "sample": plan.sample_spec("toy", "test"),
-        "train generator": plan.train_spec("toy", "generator-seed3"),
-        "train further": plan.train_spec("toy", "original-seed0"),
-        "train student": plan.train_spec("toy", "best-seed0"),
-        "label": plan.label_spec("toy", "synthesize", "greedy", 1),
-        "label test": plan.label_spec("toy", "test", "greedy", 1),
-        "verify": plan.verify_spec("toy", "weak"),
-        "select": plan.selection_spec("toy", "best"),
-        "proxy": plan.proxy_spec("toy", "best"),
-        "evaluate": plan.evaluate_spec("toy", "greedy"),
-        "baselines": plan.text("toy").baselines_spec("toy"),
-        "examples": plan.text("toy").examples_spec("toy"),
+    shards = {"shards": plan.block("toy").shards}
+    jobs: dict[str, tuple[str, dict[str, Any]]] = {
+        "sample": ("sample", {"split": "test"}),
+        "train generator": ("train", {"model": "generator-seed3"}),
+        "train further": ("train", {"model": "original-seed0"}),
+        "train student": ("train", {"model": "best-seed0"}),
+        "label": ("label", {**WRITTEN, "split": "synthesize", **shards}),
+        "label test": ("label", {**WRITTEN, "split": "test", "shards": 1}),
+        "verify": ("verify", {**WRITTEN, "verifier": "weak", **shards}),
+        "select": ("select", {"dataset": "best"}),
+        "proxy": ("proxy", {"dataset": "best"}),
+        "evaluate": ("evaluate", {"model": "best-seed0", "decoding": "greedy"}),
+        "baselines": ("evaluate_baselines", {}),
+        "examples": ("pick_examples", {}),
     }
+    return {name: _recipe(plan, rule, **names).text for name, (rule, names) in jobs.items()}
 
 
 @pytest.mark.parametrize(
@@ -213,19 +259,21 @@ def test_a_change_reaches_the_jobs_it_concerns_and_no_others(change: dict[str, A
 @pytest.mark.parametrize("kind", ["tables", "figures", "claims"])
 def test_products_name_files_and_values_that_there_are(kind: str) -> None:
     plan = _plan()
-    for name in plan.products(kind):
-        for frame, files in plan.product_inputs(kind, name).items():
+    assert plan.products.of_kind(kind)
+    for name in plan.products.of_kind(kind):
+        recipe = _product(plan, kind, name)
+        for frame, files in recipe.inputs.items():
             assert files, frame
-            assert all(file.startswith("out/") for file in files)
-        assert json.loads(plan.product_spec(kind, name))["product"] == name
+            assert all(file in recipe.outside or file.startswith("out/") for file in files)
+        assert recipe.spec["product"] == name
 
 
 def test_values_that_products_ask_of_config() -> None:
-    values = json.loads(_plan().product_spec("claims", "feng_summaries"))
-    rows = {row["dataset"]: row for row in values["text_datasets"]}
+    values = _product(_plan(), "claims", "feng_summaries").spec["values"]
+    rows = {row["dataset"]: row for row in values["text_datasets"]["rows"]}
     assert (rows["best"]["verifier_kind"], rows["best"]["share"]) == ("rouge", 0.25)
     assert rows["chance"]["verifier"] is None
-    assert {row["model"]: row["same_base"] for row in values["further_models"]} == {
+    assert {row["model"]: row["same_base"] for row in values["further_models"]["rows"]} == {
         "stronger-seed7": False,
         "original-seed0": True,
     }
@@ -235,24 +283,27 @@ def test_values_that_products_ask_of_config() -> None:
 @pytest.mark.parametrize(
     ("path", "stage"),
     [
-        ("out/base_models/tiny.safetensors", "import_model"),
-        ("out/toy/prompts/train.parquet", "sample_text"),
-        ("out/toy/models/stronger-seed7.safetensors", "train_text"),
-        ("out/toy/candidates/generator-seed3.synthesize.greedy.2of2.parquet", "label_text"),
-        ("out/toy/scores/generator-seed3.synthesize.greedy.both.1of2.parquet", "verify_text"),
-        ("out/toy/datasets/original.parquet", "select_text"),
-        ("out/toy/proxy/best.parquet", "estimate_proxy_text"),
-        ("out/toy/evaluations/best-seed1.greedy.parquet", "evaluate_text"),
-        ("out/toy/baselines/test.parquet", "evaluate_baselines_text"),
-        ("out/toy/examples/test.parquet", "pick_examples_text"),
+        ("out/base_models/tiny.safetensors", "sources.import_model"),
+        ("out/toy/prompts/train.parquet", "text.sample"),
+        ("out/toy/models/stronger-seed7.safetensors", "text.train"),
+        ("out/toy/candidates/generator-seed3.synthesize.greedy.2of2.parquet", "text.label"),
+        ("out/toy/scores/generator-seed3.synthesize.greedy.both.1of2.parquet", "text.verify"),
+        ("out/toy/datasets/original.parquet", "text.select"),
+        ("out/toy/proxy/best.parquet", "text.proxy"),
+        ("out/toy/evaluations/best-seed1.greedy.parquet", "text.evaluate"),
+        ("out/toy/baselines/test.parquet", "text.evaluate_baselines"),
+        ("out/toy/examples/test.parquet", "text.pick_examples"),
     ],
 )
 def test_how_each_artifact_is_made_is_found_from_its_path(path: str, stage: str) -> None:
-    recipe = recipe_of(_plan(), path)
+    recipe = _plan().recipe_of(path)
     assert recipe is not None
     assert recipe.stage == stage
-    assert recipe.code[-1].partition("==")[2] or recipe.code
-    assert any(entry.startswith(f"scripts/{stage}.py@") for entry in recipe.code)
+    assert path in recipe.outputs.values()
+    kind, _, body = stage.partition(".")
+    assert recipe.body == f"uncollapse.experiments.{kind}.stages.{body}"
+    assert any(entry.startswith(f"{recipe.body}@") for entry in recipe.code)
+    assert any(entry.startswith("scripts/stage.py@") for entry in recipe.code)
 
 
 def test_every_artifact_that_accounts_for_rows_is_listed_once() -> None:
@@ -266,5 +317,6 @@ def test_every_artifact_that_accounts_for_rows_is_listed_once() -> None:
 
 def test_the_synthesize_split_is_labelled_by_the_first_generator() -> None:
     plan = _plan()
-    files = plan.candidates("toy", Model("train", 3), "synthesize", "greedy")
-    assert plan.selection_inputs("toy", "best")["candidates"] == files
+    files = plan.paths("toy", candidates(plan.block("toy"), Model("train", 3), "synthesize", "greedy"))
+    assert len(files) == 2
+    assert _recipe(plan, "select", dataset="best").inputs["candidates"] == files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ import yaml
 from uncollapse.config.load import load
 from uncollapse.errors import ConfigError
 from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import recipe_of
+from uncollapse.planning.products import STAGES
+from uncollapse.planning.recipe import Recipe
 from uncollapse.theory.simulate import load_simulation, simulation_names
 
 ROOT = Path(__file__).parents[3]
@@ -23,17 +23,30 @@ ROOT = Path(__file__).parents[3]
 def _plan(**theory: Any) -> Plan:
     config = yaml.safe_load((ROOT / "config.yaml").read_text())
     config["theory"] = theory.get("theory", {"simulations": theory})
-    return Plan(load(config), scripts=ROOT / "scripts")
+    return Plan(load(config))
+
+
+def _simulated(plan: Plan) -> list[str]:
+    return list(plan.settings.theory.simulated()) if plan.settings.theory is not None else []
+
+
+def _simulation(plan: Plan, name: str) -> Recipe:
+    return plan.recipe("simulate", simulation=name)
+
+
+def _inputs(plan: Plan, kind: str, name: str) -> dict[str, list[str]]:
+    rule, wildcard, _ = STAGES[kind]
+    return plan.recipe(rule, **{wildcard: name}).inputs
 
 
 def _specs(plan: Plan) -> dict[str, str]:
-    return {name: plan.simulation_spec(name) for name in plan.simulated()}
+    return {name: _simulation(plan, name).text for name in _simulated(plan)}
 
 
 def test_all_simulations_run_unless_config_says_otherwise() -> None:
-    assert sorted(_plan().simulated()) == simulation_names()
-    assert sorted(_plan(ridge=None).simulated()) == [name for name in simulation_names() if name != "ridge"]
-    assert _plan(theory=None).simulated() == {}
+    assert sorted(_simulated(_plan())) == simulation_names()
+    assert sorted(_simulated(_plan(ridge=None))) == [name for name in simulation_names() if name != "ridge"]
+    assert _plan(theory=None).simulations() == _simulated(_plan(theory=None)) == []
 
 
 def test_a_setting_reaches_its_own_simulation_and_no_other() -> None:
@@ -45,7 +58,7 @@ def test_a_setting_reaches_its_own_simulation_and_no_other() -> None:
 
 @pytest.mark.parametrize("name", simulation_names())
 def test_a_spec_is_what_the_command_validates(name: str) -> None:
-    spec = json.loads(_plan().simulation_spec(name))
+    spec = _simulation(_plan(), name).spec
     assert spec["simulation"] == name
     kind = load_simulation(name).Settings
     assert kind(**spec["settings"]) == kind()
@@ -53,7 +66,7 @@ def test_a_spec_is_what_the_command_validates(name: str) -> None:
 
 def test_a_simulation_runs_its_own_modules() -> None:
     plan = _plan()
-    code = {name: {entry.partition("@")[0] for entry in plan.simulation_code(name)} for name in simulation_names()}
+    code = {name: {entry.partition("@")[0] for entry in _simulation(plan, name).code} for name in simulation_names()}
     own = {name: {entry for entry in code[name] if entry.startswith("uncollapse.theory.simulations.")} for name in code}
     assert own == {name: {f"uncollapse.theory.simulations.{name}"} for name in code}
     assert "uncollapse.theory.lbfgs" in code["finite_sample"]
@@ -65,38 +78,42 @@ def test_a_simulation_runs_its_own_modules() -> None:
 def test_products_follow_what_is_simulated() -> None:
     whole, without = _plan(), _plan(editing=None)
     for kind, name in (("figures", "zhu2024_editing"), ("tables", "zhu2024_rules"), ("claims", "zhu_editing")):
-        assert name in whole.products(kind)
-        assert set(whole.products(kind)) - set(without.products(kind)) == {name}
+        assert name in whole.products.of_kind(kind)
+        assert set(whole.products.of_kind(kind)) - set(without.products.of_kind(kind)) == {name}
     none = _plan(theory=None)
     assert {
-        experiment for kind in ("figures", "tables", "claims") for experiment in none.products(kind).values()
+        experiment for kind in ("figures", "tables", "claims") for experiment in none.products.of_kind(kind).values()
     } == set(none.settings.experiments)
     assert not any("/theory/" in path for path in none.accounted())
 
 
 def test_products_are_made_of_simulations_and_papers_numbers() -> None:
-    inputs = _plan().product_inputs("claims", "zhu_editing")
+    inputs = _inputs(_plan(), "claims", "zhu_editing")
     assert inputs["editing"] == ["results/theory/editing.parquet"]
     assert inputs["reported_zhu2024_table9"] == [os.path.relpath(ROOT / "workflow/reported/zhu2024_table9.csv")]
-    assert "reported" not in _plan().product_inputs("tables", "zhu2024_rules")
-    assert "reported" in _plan().product_inputs("tables", "feng2024_table1")
+    assert "reported" not in _inputs(_plan(), "tables", "zhu2024_rules")
+    assert "reported" in _inputs(_plan(), "tables", "feng2024_table1")
 
 
 def test_every_artifact_of_the_theory_has_a_recipe() -> None:
     plan = _plan()
-    for path in [*plan.simulation_paths(), *plan.products_of("theory")]:
-        assert recipe_of(plan, path) is not None, path
-    assert recipe_of(plan, "results/theory/nothing.parquet") is None
-    recipe = recipe_of(plan, "results/theory/ridge.parquet")
+    for path in [*plan.simulations(), *plan.products.of_experiment("theory")]:
+        recipe = plan.recipe_of(path)
+        assert recipe is not None, path
+        assert path in recipe.outputs.values()
+    assert plan.recipe_of("results/theory/nothing.parquet") is None
+    recipe = plan.recipe_of("results/theory/ridge.parquet")
     assert recipe is not None
     assert recipe.keys["settings"] == "theory.simulations.ridge"
 
 
 def test_longer_simulations_come_first() -> None:
     plan = _plan()
-    order = sorted(plan.simulated(), key=plan.simulation_priority, reverse=True)
+    priority = plan.stage("simulate").priority
+    assert callable(priority)
+    order = sorted(_simulated(plan), key=priority, reverse=True)
     assert order[:2] == ["finite_sample", "mixture_breakdown"]
-    assert max(map(plan.simulation_priority, order)) < 0, "whatever an experiment waits for goes first"
+    assert max(map(priority, order)) < 0, "whatever an experiment waits for goes first"
 
 
 @pytest.mark.parametrize(
