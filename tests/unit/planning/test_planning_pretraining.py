@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import copy
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from stage_workflow import recipes_of
 
 from uncollapse.config.load import load
 from uncollapse.errors import ConfigError
 from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import recipe_of
+from uncollapse.planning.products import STAGES
+from uncollapse.planning.recipe import Recipe
 
 ROOT = Path(__file__).parents[3]
 SMALL = yaml.safe_load("""
@@ -68,58 +69,79 @@ def _config(**changes: Any) -> dict[str, Any]:
 
 
 def _plan(**changes: Any) -> Plan:
-    return Plan(load(_config(**changes)), scripts=ROOT / "scripts")
+    return Plan(load(_config(**changes)))
+
+
+def _recipe(plan: Plan, rule: str, **names: Any) -> Recipe:
+    return plan.recipe(rule, experiment="toy", **names)
+
+
+def _selected(plan: Plan, dataset: str) -> dict[str, list[str]]:
+    return _recipe(plan, "select", dataset=dataset).inputs
+
+
+def _edited(plan: Plan, edit: str, generation: int) -> dict[str, list[str]]:
+    return _recipe(plan, "edit_texts", edit=edit, generation=generation).inputs
+
+
+def _trained(plan: Plan, model: str) -> dict[str, list[str]]:
+    return _recipe(plan, "train", model=model).inputs
+
+
+def _product(plan: Plan, kind: str, name: str) -> Recipe:
+    rule, wildcard, _ = STAGES[kind]
+    return plan.recipe(rule, **{wildcard: name})
 
 
 def test_models_are_named_by_architecture_and_data_set() -> None:
-    names = [model.name for model in _plan().downstream("toy")]
+    names = [model.name for model in _plan().block("toy").students()]
     students = [f"gpt2_{name}-seed{seed}" for seed in (0, 5) for name in ("human", "half", "chosen", "new", "own")]
     assert names == [*students, "judge_other-seed3"]
 
 
 def test_shares_and_sizes_of_mixtures() -> None:
     plan = _plan(data__human=["news", "web"], data__held_out=[])
-    half = json.loads(plan.selection_spec("toy", "half"))
+    half = _recipe(plan, "select", dataset="half").spec
     assert half["shares"] == {"news": 0.25, "web": 0.25, "chat": 0.5}
     assert half["tokens"] == 500
-    assert json.loads(plan.selection_spec("toy", "other"))["tokens"] == 1000
+    assert _recipe(plan, "select", dataset="other").spec["tokens"] == 1000
 
 
 @pytest.mark.parametrize(
     ("dataset", "inputs"),
     [
-        ("human", {"tokens": "out/toy/tokens/train.parquet"}),
+        ("human", {"tokens": ["out/toy/tokens/train.parquet"]}),
         (
             "chosen",
             {
-                "tokens": "out/toy/tokens/train.parquet",
-                "prior": "out/toy/models/judge_other-seed3.safetensors",
+                "tokens": ["out/toy/tokens/train.parquet"],
+                "prior": ["out/toy/models/judge_other-seed3.safetensors"],
             },
         ),
         (
             "own",
-            {"tokens": "out/toy/tokens/train.parquet", "samples": "out/toy/samples/gpt2_human.parquet"},
+            {"tokens": ["out/toy/tokens/train.parquet"], "samples": ["out/toy/samples/gpt2_human.parquet"]},
         ),
-        ("new", {"edits": "out/toy/edits/redrawn.1.parquet", "dataset": "out/toy/datasets/human.parquet"}),
+        ("new", {"edits": ["out/toy/edits/redrawn.1.parquet"], "dataset": ["out/toy/datasets/human.parquet"]}),
     ],
 )
-def test_what_a_data_set_is_made_from(dataset: str, inputs: dict[str, str]) -> None:
-    assert _plan().selection_inputs("toy", dataset) == inputs
+def test_what_a_data_set_is_made_from(dataset: str, inputs: dict[str, list[str]]) -> None:
+    assert _selected(_plan(), dataset) == inputs
 
 
 def test_later_generations_edit_what_the_one_before_has_made() -> None:
-    plan = _plan().pretraining("toy")
+    plan = _plan()
     base = "out/base_models/big.safetensors"
-    assert plan.edit_inputs("toy", "reading", 1) == {"passages": "out/toy/passages/train.parquet", "prior": base}
-    assert plan.edit_inputs("toy", "reading", 3) == {
-        "before": "out/toy/edits/reading.2.parquet",
-        "first": "out/toy/edits/reading.1.parquet",
-        "prior": base,
+    assert _edited(plan, "reading", 1) == {"passages": ["out/toy/passages/train.parquet"], "prior": [base]}
+    assert _edited(plan, "reading", 3) == {
+        "before": ["out/toy/edits/reading.2.parquet"],
+        "first": ["out/toy/edits/reading.1.parquet"],
+        "prior": [base],
     }
     own = "out/toy/models/judge_other-seed3.safetensors"
-    assert plan.edit_inputs("toy", "redrawn", 1) == {"dataset": "out/toy/datasets/human.parquet", "prior": own}
+    assert _edited(plan, "redrawn", 1) == {"dataset": ["out/toy/datasets/human.parquet"], "prior": [own]}
     with pytest.raises(KeyError):
-        plan.edit_inputs("toy", "reading", 4)
+        _edited(plan, "reading", 4)
 
 
 FURTHER = {
@@ -138,12 +160,12 @@ FURTHER = {
 def test_models_go_on_from_the_first_seed_of_another_one() -> None:
     plan = _plan(**FURTHER)
     initial = "out/toy/models/judge_other-seed3.safetensors"
-    chats = plan.training_inputs("toy", "tuned_chats-seed7")
-    assert (chats["initial"], chats["dataset"]) == (initial, "out/toy/datasets/chats.parquet")
-    assert "initial" not in plan.training_inputs("toy", "gpt2_human-seed0")
-    assert json.loads(plan.train_spec("toy", "tuned_chats-seed7"))["architecture"]["hidden_size"] == 16
-    assert json.loads(plan.selection_spec("toy", "chats"))["shares"] == {"chat": 1.0}
-    rows = {row["model"]: row for row in plan.product_values("toy")["trained_models"]}
+    chats = _trained(plan, "tuned_chats-seed7")
+    assert (chats["initial"], chats["dataset"]) == ([initial], ["out/toy/datasets/chats.parquet"])
+    assert "initial" not in _trained(plan, "gpt2_human-seed0")
+    assert _recipe(plan, "train", model="tuned_chats-seed7").spec["architecture"]["hidden_size"] == 16
+    assert _recipe(plan, "select", dataset="chats").spec["shares"] == {"chat": 1.0}
+    rows = {row["model"]: row for row in plan.products.value("toy", "trained_models")["rows"]}
     assert rows["tuned_pairs_new-seed7"]["initial"] == "judge_other-seed3"
     assert rows["tuned_pairs_new-seed7"]["domain"] == "asked"
     assert rows["tuned_chats-seed7"]["instructions"] is False
@@ -151,15 +173,15 @@ def test_models_go_on_from_the_first_seed_of_another_one() -> None:
 
 def test_instructions_are_edited_learned_and_judged_as_pairs() -> None:
     plan = _plan(**FURTHER)
-    mine, pairs = plan.pretraining("toy"), "out/toy/datasets/pairs.parquet"
-    assert plan.selection_inputs("toy", "pairs") == {"pairs": "out/toy/instructions/train.parquet"}
-    assert plan.selection_inputs("toy", "pairs_new") == {"edits": "out/toy/edits/answered.1.parquet", "pairs": pairs}
-    assert mine.edit_inputs("toy", "answered", 1)["pairs"] == pairs
-    assert plan.training_inputs("toy", "tuned_pairs-seed7")["pairs"] == pairs
+    pairs = ["out/toy/datasets/pairs.parquet"]
+    assert _selected(plan, "pairs") == {"pairs": ["out/toy/instructions/train.parquet"]}
+    assert _selected(plan, "pairs_new") == {"edits": ["out/toy/edits/answered.1.parquet"], "pairs": pairs}
+    assert _edited(plan, "answered", 1)["pairs"] == pairs
+    assert _trained(plan, "tuned_pairs-seed7")["pairs"] == pairs
     judged = ["tuned_pairs-seed7", "tuned_pairs_new-seed7", "judge_other-seed3"]  # the last is where they start
-    assert all("pairs" in mine.perplexity_inputs("toy", name) for name in judged)
+    assert all("pairs" in _recipe(plan, "measure_perplexity", model=name).inputs for name in judged)
     others = ["tuned_chats-seed7", "gpt2_human-seed0"]
-    assert not any("pairs" in mine.perplexity_inputs("toy", name) for name in others)
+    assert not any("pairs" in _recipe(plan, "measure_perplexity", model=name).inputs for name in others)
     assert "out/toy/instructions/test.parquet" in plan.accounted()
 
 
@@ -171,14 +193,12 @@ WRITTEN = {
 
 def test_texts_that_a_base_model_writes_suffice_for_the_largest_data_set() -> None:
     plan = _plan(**WRITTEN, writing={"max_new_tokens": 9})
-    mine, texts = plan.pretraining("toy"), "out/toy/written/big.rephrased.news.parquet"
-    assert (
-        plan.selection_inputs("toy", "reworded") == plan.selection_inputs("toy", "reworded_more") == {"tokens": texts}
-    )
-    assert json.loads(plan.selection_spec("toy", "reworded"))["shares"] == {"sampled text": 1.0}
-    recipe = recipe_of(plan, texts)
+    texts = "out/toy/written/big.rephrased.news.parquet"
+    assert _selected(plan, "reworded") == _selected(plan, "reworded_more") == {"tokens": [texts]}
+    assert _recipe(plan, "select", dataset="reworded").spec["shares"] == {"sampled text": 1.0}
+    recipe = plan.recipe_of(texts)
     assert recipe is not None
-    assert recipe.stage == "write_texts"
+    assert recipe.stage == "pretraining.write_texts"
     assert recipe.inputs == {
         "passages": ["out/toy/passages/train.parquet"],
         "model": ["out/base_models/big.safetensors"],
@@ -186,31 +206,31 @@ def test_texts_that_a_base_model_writes_suffice_for_the_largest_data_set() -> No
     }
     assert (recipe.spec["tokens"], recipe.spec["writing"]["max_new_tokens"]) == (3000, 9)
     assert any(entry.startswith("uncollapse.language.engines.transformers_engine@") for entry in recipe.code)
-    assert recipe_of(plan, "out/toy/written/big.synthetic.news.parquet") is None
+    assert plan.recipe_of("out/toy/written/big.synthetic.news.parquet") is None
     with pytest.raises(KeyError):
-        mine.writing_inputs("toy", "big", "rephrased", "chat")
+        _recipe(plan, "write_texts", writer="big", how="rephrased", corpus="chat")
 
 
 def test_a_classifier_that_is_there_is_an_input(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     select = {"by": "educational", "classifier": {"folder": str(tmp_path)}}
     plan = _plan(datasets__chosen__select=select)
-    assert plan.selection_inputs("toy", "chosen") == {
-        "tokens": "out/toy/tokens/train.parquet",
-        "passages": "out/toy/passages/train.parquet",
+    assert _selected(plan, "chosen") == {
+        "tokens": ["out/toy/tokens/train.parquet"],
+        "passages": ["out/toy/passages/train.parquet"],
         "classifier": [str(tmp_path / "config.json")],
     }
-    assert "compute" in json.loads(plan.selection_spec("toy", "chosen"))
+    assert "compute" in _recipe(plan, "select", dataset="chosen").spec
     hub = {"by": "educational", "classifier": {"hub": {"id": "a/b", "revision": "c"}}}
-    assert "classifier" not in _plan(datasets__chosen__select=hub).selection_inputs("toy", "chosen")
+    assert "classifier" not in _selected(_plan(datasets__chosen__select=hub), "chosen")
 
 
 def test_a_control_reads_the_edit_that_it_is_matched_with() -> None:
-    plan = _plan(**FURTHER).pretraining("toy")
-    assert plan.edit_inputs("toy", "control", 1)["like"] == "out/toy/edits/redrawn.1.parquet"
-    assert "like" not in plan.edit_inputs("toy", "redrawn", 1)
-    shared = _plan(**FURTHER, edits__redrawn__share=0.1).pretraining("toy")
-    assert shared.edit_inputs("toy", "redrawn", 1)["validation"] == "out/toy/tokens/validation.parquet"
+    plan = _plan(**FURTHER)
+    assert _edited(plan, "control", 1)["like"] == ["out/toy/edits/redrawn.1.parquet"]
+    assert "like" not in _edited(plan, "redrawn", 1)
+    shared = _plan(**FURTHER, edits__redrawn__share=0.1)
+    assert _edited(shared, "redrawn", 1)["validation"] == ["out/toy/tokens/validation.parquet"]
     with pytest.raises(ConfigError, match=r"edits\.redrawn\.share: the threshold follows from it"):
         _plan(edits__redrawn__share=0.1, edits__redrawn__editing={"threshold": 0.5})
 
@@ -247,9 +267,10 @@ def test_models_that_start_from_each_other_are_an_error() -> None:
 
 def test_another_models_seeds_change_no_ones_job_but_that_of_who_reads_it() -> None:
     plain, wider = _plan(), _plan(models__judge__seeds=[4])
-    assert plain.train_spec("toy", "gpt2_human-seed0") == wider.train_spec("toy", "gpt2_human-seed0")
-    assert plain.selection_inputs("toy", "chosen") != wider.selection_inputs("toy", "chosen")
-    assert plain.selection_inputs("toy", "human") == wider.selection_inputs("toy", "human")
+    texts = [_recipe(plan, "train", model="gpt2_human-seed0").text for plan in (plain, wider)]
+    assert texts[0] == texts[1]
+    assert _selected(plain, "chosen") != _selected(wider, "chosen")
+    assert _selected(plain, "human") == _selected(wider, "human")
 
 
 ARTIFACTS = [
@@ -258,8 +279,8 @@ ARTIFACTS = [
     ("instructions/test.parquet", "encode_instructions"),
     ("synthesis/costs.parquet", "compare_synthesis"),
     ("tokens/test.parquet", "encode_passages"),
-    ("datasets/half.parquet", "mix_texts"),
-    ("models/gpt2_half-seed5.curve.parquet", "pretrain"),
+    ("datasets/half.parquet", "select"),
+    ("models/gpt2_half-seed5.curve.parquet", "train"),
     ("perplexities/judge_other-seed3.parquet", "measure_perplexity"),
     ("samples/gpt2_own.parquet", "sample_texts"),
     ("task_items/next_words.parquet", "make_task_items"),
@@ -272,19 +293,14 @@ ARTIFACTS = [
 
 @pytest.mark.parametrize(("path", "stage"), ARTIFACTS)
 def test_recipes(path: str, stage: str) -> None:
-    recipe = recipe_of(_plan(), f"out/toy/{path}")
+    recipe = _plan().recipe_of(f"out/toy/{path}")
     assert recipe is not None
-    assert recipe.stage == stage
-    assert any(entry.startswith(f"scripts/{stage}.py@") for entry in recipe.code)
-    assert set(recipe.spec) <= set(recipe.keys) | {
-        "generation",
-        "seed",
-        "shares",
-        "diagnostic",
-        "encoder",
-        "engine",
-        "compute",
-    }
+    assert recipe.stage == f"pretraining.{stage}"
+    assert f"out/toy/{path}" in recipe.outputs.values()
+    assert any(entry.startswith(f"{recipe.body}@") for entry in recipe.code)
+    assert any(entry.startswith("scripts/stage.py@") for entry in recipe.code)
+    of_names = {"generation", "seed", "shares", "diagnostic", "encoder", "engine", "task", "tokens"}
+    assert set(recipe.spec) <= set(recipe.keys) | of_names
 
 
 @pytest.mark.parametrize(
@@ -302,55 +318,63 @@ def test_recipes(path: str, stage: str) -> None:
     ],
 )
 def test_what_the_plan_does_not_make_has_no_recipe(path: str) -> None:
-    assert recipe_of(_plan(), f"out/toy/{path}") is None
+    assert _plan().recipe_of(f"out/toy/{path}") is None
 
 
 def test_samples_suffice_for_the_largest_data_set_that_takes_them() -> None:
-    plan = _plan().pretraining("toy")
-    assert plan.samples_inputs("toy", "gpt2_own") == {"model": "out/toy/models/gpt2_own-seed0.safetensors"}
-    assert json.loads(plan.samples_spec("toy", "gpt2_human"))["tokens"] == 502
-    assert json.loads(plan.samples_spec("toy", "gpt2_own"))["tokens"] == 702
-    assert json.loads(plan.selection_spec("toy", "own"))["shares"] == {"news": 0.5, "sampled text": 0.5}
+    plan = _plan()
+    recipe = {writer: _recipe(plan, "sample_texts", writer=writer) for writer in ("gpt2_human", "gpt2_own")}
+    assert recipe["gpt2_own"].inputs == {"model": ["out/toy/models/gpt2_own-seed0.safetensors"]}
+    assert recipe["gpt2_human"].spec["tokens"] == 502
+    assert recipe["gpt2_own"].spec["tokens"] == 702
+    assert _recipe(plan, "select", dataset="own").spec["shares"] == {"news": 0.5, "sampled text": 0.5}
 
 
 def test_tasks_come_from_us_from_a_users_file_or_from_the_harness() -> None:
-    inputs = _plan().pretraining("toy").task_inputs("toy", "gpt2_human-seed0")
-    assert inputs.pop("definition_0").endswith("workflow/tasks/next_words.yaml")
+    recipe = _recipe(_plan(), "evaluate_tasks", model="gpt2_human-seed0")
+    inputs = dict(recipe.inputs)
+    (shipped,) = inputs.pop("definition_0")
+    assert shipped.endswith("workflow/tasks/next_words.yaml")
     assert inputs == {
-        "model": "out/toy/models/gpt2_human-seed0.safetensors",
-        "items_0": "out/toy/task_items/next_words.parquet",
-        "definition_1": "mine.yaml",
+        "model": ["out/toy/models/gpt2_human-seed0.safetensors"],
+        "items_0": ["out/toy/task_items/next_words.parquet"],
+        "definition_1": ["mine.yaml"],
     }
+    assert recipe.outside == {shipped, "mine.yaml"}
 
 
 def test_tasks_are_for_each_models_own_data_sets_among_those_named() -> None:
     plan = _plan(tasks={"names": ["next_words"], "models": ["gpt2", "judge"], "datasets": ["new", "again", "other"]})
-    names = [model.name for model in plan.pretraining("toy").evaluated_on_tasks("toy")]
+    toy = plan.block("toy")
+    names = [model.name for model in toy.students() if toy.has_tasks(model)]
+    scores = [f"out/toy/task_scores/{name}.parquet" for name in names]
+    assert plan.products.frame("toy", "task_scores") == scores
     assert names == ["gpt2_new-seed0", "gpt2_new-seed5", "judge_other-seed3"]
 
 
 def test_items_may_be_limited_to_some_corpora() -> None:
     tasks = {"names": ["next_words"], "models": ["gpt2"], "datasets": ["human"]}
-    assert "corpora" not in json.loads(_plan(tasks=tasks).pretraining("toy").items_spec("toy", "next_words"))
-    limited = _plan(tasks=tasks | {"corpora": ["web"]}).pretraining("toy")
-    assert json.loads(limited.items_spec("toy", "next_words"))["corpora"] == ["web"]
+    whole = _recipe(_plan(tasks=tasks), "make_task_items", task="next_words")
+    assert "corpora" not in whole.spec
+    limited = _recipe(_plan(tasks=tasks | {"corpora": ["web"]}), "make_task_items", task="next_words")
+    assert limited.spec["corpora"] == ["web"]
 
 
 def test_products_do_without_tasks_but_read_them_where_they_are() -> None:
     for kind, name in (("tables", "zhu2024_edited_training"), ("claims", "zhu_toedit")):
         config = _config()
         config[kind][name] = {"experiment": "toy"}
-        assert Plan(load(config), scripts=ROOT / "scripts").product_inputs(kind, name)["task_scores"] == [
+        assert _product(Plan(load(config)), kind, name).inputs["task_scores"] == [
             f"out/toy/task_scores/gpt2_human-seed{seed}.parquet" for seed in (0, 5)
         ]
         config["experiments"]["toy"]["tasks"] = None
-        alone = Plan(load(config), scripts=ROOT / "scripts")
-        assert name in alone.products(kind)
-        assert "task_scores" not in alone.product_inputs(kind, name)
+        alone = Plan(load(config))
+        assert name in alone.products.of_kind(kind)
+        assert "task_scores" not in _product(alone, kind, name).inputs
 
 
 def test_generations_are_counted_from_the_first_human_text() -> None:
-    rows = {row["dataset"]: row for row in _plan().product_values("toy")["iterations"]}
+    rows = {row["dataset"]: row for row in _plan().products.value("toy", "iterations")["rows"]}
     assert {name: (row["generation"], row["process"]) for name, row in rows.items()} == {
         "human": (0, None),
         "own": (1, "own and human text"),
@@ -360,25 +384,27 @@ def test_generations_are_counted_from_the_first_human_text() -> None:
 
 def test_products_read_files_of_this_experiment() -> None:
     plan = _plan()
-    assert plan.product_inputs("tables", "zhu2024_table9")["edit_counts"] == [
+    assert _product(plan, "tables", "zhu2024_table9").inputs["edit_counts"] == [
         f"out/toy/edits/{name}.counts.parquet" for name in ("reading.1", "reading.2", "reading.3", "redrawn.1")
     ]
-    assert len(plan.product_inputs("tables", "zhu2024_table1")["perplexities"]) == 11
-    assert plan.product_inputs("figures", "zhu2024_figure3")["document_perplexities"] == [
+    assert len(_product(plan, "tables", "zhu2024_table1").inputs["perplexities"]) == 11
+    assert _product(plan, "figures", "zhu2024_figure3").inputs["document_perplexities"] == [
         f"out/toy/diagnostics/{name}.details.parquet" for name in ("large", "own")
     ]
-    values = json.loads(plan.product_spec("claims", "zhu_diagnostics"))
+    values = _product(plan, "claims", "zhu_diagnostics").spec["values"]
     assert values["subjects"] == ["human", "machine", "chosen"]
     assert values["references"] == ["large"]
-    assert plan.report_inputs()["proxy.toy"] == []
+    report = plan.recipe("write_report")
+    assert not [name for name in report.inputs if name.endswith(".toy")], "no frames beside its products"
+    assert [section["shows"] for section in report.spec["sections"] if section["experiment"] == "toy"] == [{}]
     assert "out/toy/passages/train.parquet" in plan.accounted()
 
 
 def test_what_an_experiment_lacks_has_no_products() -> None:
     plan = _plan(diagnostics=None)
-    assert "zhu2024_figure3" not in plan.products("figures")
-    assert "zhu_diagnostics" not in plan.products("claims")
-    assert {"zhu2024_figure2"} <= set(plan.products("figures")) < set(_plan().products("figures"))
+    assert "zhu2024_figure3" not in plan.products.of_kind("figures")
+    assert "zhu_diagnostics" not in plan.products.of_kind("claims")
+    assert {"zhu2024_figure2"} <= set(plan.products.of_kind("figures")) < set(_plan().products.of_kind("figures"))
 
 
 @pytest.mark.parametrize(
@@ -432,9 +458,8 @@ def test_what_does_not_fit_together_is_named_with_its_key(key: str, value: Any, 
 
 
 def test_no_stage_of_other_kinds_runs_anything_of_pretraining() -> None:
-    default = Plan(load(yaml.safe_load((ROOT / "config.yaml").read_text())), scripts=ROOT / "scripts")
-    for experiment in ("eigenvalues", "summaries"):
-        for stage in ("train", "label", "select_data", "evaluate_model"):
-            named = default.script(stage, experiment)
-            code = default.code(stage if experiment == "summaries" else named, experiment)
-            assert not [entry for entry in code if entry.startswith("uncollapse.pretraining")], (stage, experiment)
+    default = Plan(load(yaml.safe_load((ROOT / "config.yaml").read_text())))
+    recipes = [recipe for recipe in recipes_of(default).values() if recipe.stage.startswith(("sequence.", "text."))]
+    assert {recipe.stage.partition(".")[0] for recipe in recipes} == {"sequence", "text"}
+    for recipe in recipes:
+        assert not [entry for entry in recipe.code if entry.startswith("uncollapse.pretraining")], recipe.stage
