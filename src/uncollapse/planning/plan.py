@@ -31,6 +31,7 @@ class Plan:
         self.products = ProductPlan(self)
         self.report = ReportPlan(self)
         self._recipes: dict[tuple[str, tuple[tuple[str, Any], ...]], Recipe] = {}
+        self._codes: dict[tuple[str, ...], list[str]] = {}
 
     # experiments
 
@@ -139,7 +140,7 @@ class Plan:
             inputs=inputs,
             outputs=outputs_of(stage, self.root, experiment, typed),
             outside=outside,
-            keys={part.partition(".")[0]: f"{prefix}{key}" for part, key in job.config.items()},
+            keys={part: f"{prefix}{key}" for part, key in job.config.items()},
         )
 
     def _context(self, stage: Stage, experiment: str | None) -> tuple[Any, str]:
@@ -154,7 +155,10 @@ class Plan:
 
     def code(self, body: str, plugins: Sequence[str] = ()) -> list[str]:
         """What a body runs, for Snakemake to compare: see :func:`uncollapse.planning.fingerprint.code_of`."""
-        return code_of(PROJECT / SCRIPT, plugins=[body, *plugins])
+        key = (body, *plugins)
+        if key not in self._codes:
+            self._codes[key] = code_of(PROJECT / SCRIPT, plugins=key)
+        return self._codes[key]
 
     def recipe_of(self, path: str | Path) -> Recipe | None:
         """How a file is made; None where this plan makes no such file."""

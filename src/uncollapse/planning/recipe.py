@@ -41,6 +41,21 @@ class Recipe:
         """The spec as the body is given it."""
         return json.loads(self.text)
 
+    def key_of(self, part: str) -> str:
+        """The key of config that a dotted part of the spec is taken from; the part itself where it is of none.
+
+        >>> keys = {"model": "generator.model", "validation.tolerance": "evaluation.tolerance"}
+        >>> made = Recipe(stage="", body="", code=[], text="{}", inputs={}, outputs={}, keys=keys)
+        >>> made.key_of("model.heads"), made.key_of("validation"), made.key_of("seed")
+        ('generator.model.heads', 'evaluation.tolerance', 'seed')
+        """
+        pieces = part.split(".")
+        for length in range(len(pieces), 0, -1):
+            if (key := self.keys.get(".".join(pieces[:length]))) is not None:
+                return ".".join([key, *pieces[length:]])
+        within = [key for name, key in self.keys.items() if name.startswith(f"{part}.")]
+        return ", ".join(within) or part
+
 
 def spec_text(job: Job, block: Any) -> str:
     """The spec of a job as Snakemake compares it: JSON values and settings by part, with sorted keys.

@@ -25,7 +25,7 @@ def changes(record: dict[str, Any], recipe: Recipe) -> list[str]:
     """Differences between how an artifact was made and how it would be made now, content of inputs apart."""
     found = [] if record["stage"] == recipe.stage else [f"made by {record['stage']}, now by {recipe.stage}"]
     found += _code_changes(record["code"], recipe.code)
-    found += _spec_changes(record["spec"], recipe.spec, recipe.keys)
+    found += _spec_changes(record["spec"], recipe)
     before = {path for paths in record["inputs"].values() for path in paths}
     after = {path for paths in recipe.inputs.values() for path in paths}
     found += [f"input {path} is new" for path in sorted(after - before)]
@@ -46,13 +46,12 @@ def _code_changes(before: list[str], after: list[str]) -> Iterator[str]:
                 yield f"library {name} {old[name]} -> {new[name]}" if what == "library" else f"module {name} was edited"
 
 
-def _spec_changes(before: dict[str, Any], after: dict[str, Any], keys: dict[str, str]) -> Iterator[str]:
-    old, new = _flat(before), _flat(after)
+def _spec_changes(before: dict[str, Any], recipe: Recipe) -> Iterator[str]:
+    old, new = _flat(before), _flat(recipe.spec)
     for key in sorted(old.keys() | new.keys()):
         if old.get(key, _ABSENT) == new.get(key, _ABSENT):
             continue
-        first, _, rest = key.partition(".")
-        name = ".".join(filter(None, [keys.get(first, first), rest]))
+        name = recipe.key_of(key)
         if key not in new:
             yield f"config {name} was {short(old[key])} and is gone"
         elif key not in old:

@@ -165,7 +165,6 @@ def explain(why: Why, path: str) -> str:
     modules = module_names(record["code"])
     libraries = [entry.replace("==", " ") for entry in record["code"] if "==" in entry]
     recipe = why.plan.recipe_of(path)
-    keys = recipe.keys if recipe else {}
     lines = [
         f"{path}: {'up to date' if answer.current else 'out of date'}",
         "",
@@ -174,7 +173,7 @@ def explain(why: Why, path: str) -> str:
     lines += [f"  code    {len(modules)} modules: {', '.join(modules)}"]
     lines += [f"          {', '.join(libraries)}"] if libraries else []
     for number, (key, value) in enumerate(sorted(record["spec"].items())):
-        where = f" (from {keys[key]})" if keys.get(key, key) != key else ""
+        where = f" (from {name})" if (name := recipe.key_of(key) if recipe else key) != key else ""
         lines.append(f"  {'config' if number == 0 else '':6}  {key}{where} = {short(value)}")
     for number, other in enumerate(answer.inputs):
         lines.append(f"  {'data' if number == 0 else '':6}  {other}")
