@@ -1,81 +1,35 @@
-"""Make artifacts of a plan in this process, from the recipes that why.py tells, with whatever they need."""
+"""Artifacts of a plan made in this process, from the recipes that why.py tells, with whatever they need."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
-from inspect import isfunction
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
 from uncollapse.jobs.stage import Stage
-from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import recipe_of
+from uncollapse.planning.plan import SCRIPT, Plan
+from uncollapse.planning.recipe import Recipe
 
 ROOT = Path(__file__).parents[2]
-OUTPUTS = {
-    "import_model": ("model",),
-    "prepare_corpus": ("corpus", "card"),
-    "sample_text": ("prompts",),
-    "select_text": ("dataset",),
-    "train_text": ("weights", "curve"),
-    "label_text": ("candidates",),
-    "verify_text": ("scores",),
-    "estimate_proxy_text": ("proxy",),
-    "evaluate_text": ("outcomes", "evaluation"),
-    "evaluate_baselines_text": ("baselines",),
-    "pick_examples_text": ("examples",),
-    "cut_passages": ("train", "validation", "test"),
-    "train_tokenizer": ("tokenizer",),
-    "encode_passages": ("tokens",),
-    "mix_texts": ("dataset",),
-    "pretrain": ("weights", "curve"),
-    "measure_perplexity": ("perplexities",),
-    "sample_texts": ("samples",),
-    "make_task_items": ("task_items",),
-    "evaluate_tasks": ("scores",),
-    "edit_texts": ("edits", "counts"),
-    "encode_instructions": ("train", "test"),
-    "write_texts": ("texts",),
-    "compare_synthesis": ("costs", "texts"),
-    "diagnose_texts": ("measurements", "details"),
-    "make_table": ("parquet", "csv", "markdown"),
-    "draw_figure": ("svg", "png"),
-    "check_claims": ("findings",),
-}
 
 
-# how the file of a stage's second output is called after its first, <folder>/<stem>.parquet
-_SECOND = {"prepare_corpus": "{stem}.card", "edit_texts": "{stem}.counts", "diagnose_texts": "{stem}.details"}
-
-
-def outputs_of(stage: str, target: Path) -> dict[str, Path]:
-    """All files that a stage writes, from one of them."""
-    names = OUTPUTS[stage]
-    if stage in ("make_table", "draw_figure"):
-        suffixes = {"csv": ".csv", "markdown": ".md", "parquet": ".parquet", "svg": ".svg", "png": ".png"}
-        return {name: target.with_suffix(suffixes[name]) for name in names}
-    if stage in ("cut_passages", "encode_instructions", "compare_synthesis"):
-        return {name: target.with_name(f"{name}.parquet") for name in names}
-    if stage in ("train_text", "pretrain"):
-        stem = target.name.removesuffix(".curve.parquet").removesuffix(".safetensors")
-        return dict(
-            zip(names, (target.with_name(stem + end) for end in (".safetensors", ".curve.parquet")), strict=True)
-        )
-    if stage == "evaluate_text":
-        return {
-            name: target.parents[1] / folder / target.name
-            for name, folder in zip(names, ("outcomes", "evaluations"), strict=True)
-        }
-    if stage in _SECOND:
-        ending = _SECOND[stage].format(stem="")
-        stem = target.name.removesuffix(".parquet").removesuffix(ending)
-        return dict(zip(names, (target.with_name(f"{stem}{end}.parquet") for end in ("", ending)), strict=True))
-    (name,) = names
-    return {name: target}
+def recipes_of(plan: Plan) -> dict[str, Recipe]:
+    """Every job that the report needs, by its first output."""
+    found: dict[str, Recipe] = {}
+    seen: set[str] = set()
+    waiting = [*plan.recipe("write_report").outputs.values()]
+    while waiting:
+        path = waiting.pop()
+        if path in seen or (recipe := plan.recipe_of(path)) is None:
+            continue
+        found[next(iter(recipe.outputs.values()))] = recipe
+        seen.update(recipe.outputs.values())
+        waiting += [other for paths in recipe.inputs.values() for other in paths]
+    return found
 
 
 class Workflow:
@@ -88,17 +42,16 @@ class Workflow:
         target = Path(path)
         if target.is_file() or not path.startswith(f"{self.plan.root}/"):
             return target
-        recipe = recipe_of(self.plan, path)
+        recipe = self.plan.recipe_of(path)
         assert recipe is not None, path
         inputs = {name: [self.make(other) for other in paths] for name, paths in recipe.inputs.items()}
-        outputs = outputs_of(recipe.stage, target)
-        stage = Stage(name=recipe.stage, spec=recipe.spec, code=recipe.code, inputs=inputs, outputs=outputs, threads=1)
-        self.run(stage)
+        outputs = {name: Path(output) for name, output in recipe.outputs.items()}
+        self.run(Stage(body=recipe.body, spec=recipe.spec, code=recipe.code, inputs=inputs, outputs=outputs))
         self.made.append(recipe.stage)
         return target
 
     def run(self, stage: Stage) -> None:
-        stage.run(work_of(stage.name), None)
+        stage.run(lambda job: import_module(job.body).run(job), None)
 
 
 class Recorded(Workflow):
@@ -127,18 +80,6 @@ def _of_project() -> dict[str, ModuleType]:
     return {name: module for name, module in sys.modules.items() if name.split(".")[0] == "uncollapse"}
 
 
-def work_of(stage: str):
-    path = ROOT / "scripts" / f"{stage}.py"
-    spec = importlib.util.spec_from_file_location(f"stage_{stage}", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    own = (value for name, value in vars(module).items() if isfunction(value) and not name.startswith("_"))
-    (work,) = [value for value in own if value.__module__ == module.__name__]
-    return work
-
-
 _LISTED = """
 import json, runpy, sys
 packages, script, *sys.argv[1:] = sys.argv[1:]
@@ -156,20 +97,13 @@ def unseen(workflow: Workflow, path: str, folder: Path, *, unwanted: str = "") -
     Those of the package ``unwanted`` count as well.
     """
     workflow.make(path)
-    recipe = recipe_of(workflow.plan, path)
+    recipe = workflow.plan.recipe_of(path)
     assert recipe is not None
-    command = [
-        sys.executable,
-        "-c",
-        _LISTED,
-        f"uncollapse,{unwanted}",
-        str(ROOT / f"scripts/{recipe.stage}.py"),
-        "--spec",
-    ]
-    command += [json.dumps(recipe.spec)]
+    command = [sys.executable, "-c", _LISTED, f"uncollapse,{unwanted}", str(ROOT / SCRIPT), recipe.body]
+    command += ["--spec", recipe.text]
     for key, paths in recipe.inputs.items():
         command += ["--input", f"{key}={paths[0]}", *paths[1:]]
-    command += [f"--output={key}={folder / key}.out" for key in OUTPUTS[recipe.stage]]
+    command += [f"--output={key}={folder / key}.out" for key in recipe.outputs]
     done = subprocess.run(
         command, capture_output=True, text=True, check=True, env=os.environ | {"OMP_NUM_THREADS": "1"}
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from uncollapse.analysis.dataset_words import dataset_words, selection_words
-from uncollapse.report.page import _words
+from uncollapse.experiments.found import section_of
+from uncollapse.experiments.sequence import section as sequence_section
+from uncollapse.experiments.text import section as text_section
 from uncollapse.report.text_examples import example_groups
 
 
@@ -59,7 +62,6 @@ def test_data_sets_that_are_alike_are_told_apart() -> None:
 
 def test_the_report_takes_words_from_config() -> None:
     sequence = {
-        "kind": "sequence",
         "datasets": {
             "kept": {"decoding": "greedy", "verifier": "oracle", "select": "correct", "size": 80_000},
             "mine": {"decoding": "beam5", "verifier": "strange", "select": "best", "size": None},
@@ -68,20 +70,19 @@ def test_the_report_takes_words_from_config() -> None:
         "verifiers": {"oracle": {"kind": "tolerance", "tolerance": 0.02}, "strange": {"kind": "my_verifier.py"}},
         "decodings": {"greedy": {"beams": 1}, "beam5": {"beams": 5}},
     }
-    assert _words(sequence) == {
+    assert sequence_section.words(sequence) == {
         "kept": "2% filter, 80,000 examples",
         "mine": "best of 5 by 'strange'",
         "truth": "true labels, 1,000 examples",
     }
     text = {
-        "kind": "text",
         "datasets": {
             "weak_12": {"select": "top", "verifier": "weak", "share": 0.125},
             "truth": {"select": "labels", "verifier": None, "share": None},
         },
     }
-    assert _words(text) == {"weak_12": "weak, 12.5%", "truth": "labels"}
-    assert _words({"kind": "pretraining"}) == {}
+    assert text_section.words(text) == {"weak_12": "weak, 12.5%", "truth": "labels"}
+    assert not hasattr(import_module(section_of("pretraining") or ""), "words"), "its data sets are not told in words"
 
 
 def test_examples_say_who_wrote_them() -> None:

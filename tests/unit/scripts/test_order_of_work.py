@@ -26,7 +26,7 @@ def command() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    return Plan(read(ROOT / "config.yaml"), scripts=ROOT / "scripts")
+    return Plan(read(ROOT / "config.yaml"))
 
 
 def _first_positions(names: list[str], *beginnings: str) -> list[int]:
@@ -63,8 +63,8 @@ def test_texts_begin_with_what_needs_no_training(command: ModuleType, plan: Plan
 
 def test_products_have_the_files_of_their_kind(plan: Plan) -> None:
     """What the rules of tables and figures ask for is what targets by name hold."""
-    tables = {path for path in plan.product_paths("tables") if "feng2024_table1." in path}
+    tables = {path for path in plan.products.paths("tables") if "feng2024_table1." in path}
     assert {Path(path).suffix for path in tables} == {".parquet", ".csv", ".md"}
-    assert {Path(path).suffix for path in plan.product_paths("figures")} == {".svg", ".png"}
-    everything = {file for files in plan.targets().values() for file in files}
+    assert {Path(path).suffix for path in plan.products.paths("figures")} == {".svg", ".png"}
+    everything = {file for files in plan.products.targets().values() for file in files}
     assert tables <= everything

@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 import torch
 import yaml
-from stage_workflow import OUTPUTS, Workflow, unseen, work_of
+from stage_workflow import Workflow, unseen
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from uncollapse.artifacts.candidates import TEXT_CANDIDATES
@@ -31,11 +31,11 @@ from uncollapse.artifacts.prompts import TEXT_PROMPTS
 from uncollapse.artifacts.scores import SCORES
 from uncollapse.config.files import read
 from uncollapse.experiments.text import prompts as sampling
+from uncollapse.experiments.text.stages import label
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.byte_tokenizer import byte_tokenizer
 from uncollapse.language.engines.transformers_engine import TransformersEngine
 from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import recipe_of
 
 ROOT = Path(__file__).parents[4]
 TRAINING = {"batch_size": 2, "gradient_accumulation": 2, "block": 256, "log_every": 1, "validate_every": 2}
@@ -79,7 +79,7 @@ def workflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflow]:
     settings = read(ROOT / "config.yaml", [ROOT / "scales/paper.yaml", file])
     patch = pytest.MonkeyPatch()
     patch.setattr(sampling, "ROW_GROUP", 8)  # so that two shards have something to share
-    yield Workflow(Plan(settings, scripts=ROOT / "scripts"))
+    yield Workflow(Plan(settings))
     patch.undo()
 
 
@@ -99,7 +99,9 @@ def test_the_chain_from_articles_to_the_students_rouge(workflow: Workflow, at: P
         zip(found["metric"], found["value"].round(12), strict=True)
     )
     stages = set(workflow.made)
-    assert stages >= set(list(OUTPUTS)[:7]) | {"evaluate_text"}
+    assert stages >= {"sources.import_model", "sources.prepare_corpus"} | {
+        f"text.{body}" for body in ("sample", "select", "train", "label", "verify", "evaluate")
+    }
 
 
 def test_shards_hold_all_prompts_once_in_order(workflow: Workflow, at: Path) -> None:
@@ -108,12 +110,12 @@ def test_shards_hold_all_prompts_once_in_order(workflow: Workflow, at: Path) -> 
     rows = read_table(files, TEXT_CANDIDATES)
     assert rows.column("prompt_id").to_pylist() == list(range(24))
     whole = at / "whole.parquet"
-    recipe = recipe_of(workflow.plan, str(files[0]))
+    recipe = workflow.plan.recipe_of(str(files[0]))
     assert recipe is not None
     inputs = {name: [Path(path) for path in paths] for name, paths in recipe.inputs.items()}
     spec = recipe.spec | {"shard": 1, "shards": 1}
-    stage = Stage(name="label_text", spec=spec, code=[], inputs=inputs, outputs={"candidates": whole}, threads=1)
-    stage.run(work_of("label_text"), None)
+    stage = Stage(body=recipe.body, spec=spec, code=[], inputs=inputs, outputs={"candidates": whole})
+    stage.run(label.run, None)
     assert read_table(whole, TEXT_CANDIDATES).equals(rows), "the number of shards changes no byte of an answer"
 
 
