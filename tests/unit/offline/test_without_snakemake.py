@@ -7,13 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-from uncollapse.job_outputs import outputs
 
 from uncollapse.config.files import read
 from uncollapse.jobs.fork_server.start import forking
 from uncollapse.offline.without_snakemake import Job, JobError, Jobs
 from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import recipe_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -22,49 +20,66 @@ ROOT = Path(__file__).parents[3]
 def plan(tmp_path: Path) -> Plan:
     """The smoke scale."""
     settings = read(ROOT / "config.yaml", [ROOT / "scales/smoke.yaml"], [f"results={tmp_path}/r"])
-    return Plan(settings, scripts=ROOT / "scripts")
+    return Plan(settings)
 
 
 def test_everything_comes_after_what_it_needs(plan: Plan) -> None:
-    target = plan.path("eigenvalues", "evaluations", "best_of_25-model_a-seed0.greedy")
+    target = f"{plan.root}/eigenvalues/evaluations/best_of_25-model_a-seed0.greedy.parquet"
     jobs = Jobs(plan).of([target])
     made: set[str] = set()
     for job in jobs:
-        assert all(other in made or recipe_of(plan, other) is None for other in job.needs), job.path
+        assert all(other in made or plan.recipe_of(other) is None for other in job.needs), job.path
         made |= set(job.outputs.values())
     stages = [job.recipe.stage for job in jobs]
     # the generator, and the model that starts from it
-    assert stages.count("train") == 2
-    assert stages[-1] == "evaluate_model"
+    assert stages.count("sequence.train") == 2
+    assert stages[-1] == "sequence.evaluate"
     assert target in jobs[-1].outputs.values()
 
 
 def test_a_job_is_there_once(plan: Plan) -> None:
-    target = plan.path("eigenvalues", "datasets", "train")
-    model = plan.path("eigenvalues", "models", "generator-seed0", ".safetensors")
-    curve = plan.path("eigenvalues", "models", "generator-seed0", ".curve.parquet")
+    target = f"{plan.root}/eigenvalues/datasets/train.parquet"
+    model = f"{plan.root}/eigenvalues/models/generator-seed0.safetensors"
+    curve = f"{plan.root}/eigenvalues/models/generator-seed0.curve.parquet"
     jobs = Jobs(plan).of([target, model, target, curve])
-    assert [job.recipe.stage for job in jobs] == ["sample", "select_data", "sample", "train"]
-
-
-def test_commands_write_what_the_rules_write(plan: Plan) -> None:
-    """The outputs' names are those of workflow/rules/."""
-    rules = "".join(path.read_text() for path in (ROOT / "workflow/rules").glob("*.smk"))
-    targets = [
-        plan.path("eigenvalues", "evaluations", "best_of_25-seed0.greedy"),
-        plan.path("summaries", "evaluations", "oracle_12-seed0.greedy"),
-        plan.path("summaries", "baselines", "test"),
+    assert [job.recipe.stage for job in jobs] == [
+        f"sequence.{body}" for body in ("sample", "select", "sample", "train")
     ]
-    jobs = Jobs(plan).of(targets)
-    assert {"train", "train_text", "prepare_corpus", "import_model"} <= {job.recipe.stage for job in jobs}
-    for job in jobs:
-        for name in job.outputs:
-            assert f"--output {name}={{output.{name}}}" in rules, (job.recipe.stage, name)
 
 
-def test_products_are_snakemakes_part(plan: Plan) -> None:
-    with pytest.raises(LookupError, match="Snakemake"):
-        outputs("make_table", f"{plan.root}/tables/feng2024_table1.parquet")
+def test_commands_name_all_that_a_job_is_made_from(plan: Plan) -> None:
+    """Snakemake's command for the same job, of every kind that stages are declared by."""
+    targets = [
+        f"{plan.root}/eigenvalues/evaluations/best_of_25-seed0.greedy.parquet",
+        f"{plan.root}/summaries/evaluations/oracle_12-seed0.greedy.parquet",
+        f"{plan.root}/summaries/baselines/test.parquet",
+        f"{plan.root}/collapse/task_scores/gpt2_synthetic_0-seed0.parquet",
+    ]
+    jobs = Jobs(plan)
+    of_targets = jobs.of(targets)
+    stages = {job.recipe.stage for job in of_targets}
+    assert {"sequence.train", "text.train", "sources.prepare_corpus", "sources.import_model"} <= stages
+    assert {"pretraining.train", "pretraining.evaluate_tasks"} <= stages
+    for job in of_targets:
+        _, script, body, *line = jobs.command(job, threads=3)
+        assert Path(script) == ROOT / "scripts/stage.py"
+        assert body == job.recipe.body
+        assert line[line.index("--spec") + 1] == job.recipe.text
+        given = set(line[line.index("--code") : line.index("--output")])
+        assert {*job.recipe.code, *job.needs} <= given | {word.partition("=")[2] for word in given}
+        outputs = [line[place + 1] for place, word in enumerate(line) if word == "--output"]
+        assert outputs == [f"{name}={path}" for name, path in job.recipe.outputs.items()]
+
+
+def test_products_are_jobs_as_all_others_are(plan: Plan) -> None:
+    table = f"{plan.root}/tables/feng2024_table1.parquet"
+    job = Jobs(plan).of([table])[-1]
+    assert job.recipe.stage == "products.make_table"
+    assert job.outputs == {
+        "parquet": table,
+        "csv": table.replace(".parquet", ".csv"),
+        "markdown": table.replace(".parquet", ".md"),
+    }
 
 
 def test_the_fast_recipe_is_an_overlay_of_the_papers_sizes() -> None:
@@ -95,7 +110,9 @@ class _Shell(Jobs):
 
 
 def _samples(plan: Plan) -> list[str]:
-    return [plan.path("eigenvalues", "prompts", split) for split in ("train", "validation", "test", "synthesize")]
+    return [
+        f"{plan.root}/eigenvalues/prompts/{split}.parquet" for split in ("train", "validation", "test", "synthesize")
+    ]
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 3])
@@ -113,14 +130,14 @@ def test_so_many_jobs_run_side_by_side(plan: Plan, tmp_path: Path, at_once: int)
 
 def test_a_job_waits_for_its_inputs(plan: Plan, tmp_path: Path) -> None:
     jobs = _Shell(plan, tmp_path, {})
-    assert jobs.run([plan.path("eigenvalues", "datasets", "train")], deadline=float("inf"), threads=1, at_once=4)
+    assert jobs.run([f"{plan.root}/eigenvalues/datasets/train.parquet"], deadline=float("inf"), threads=1, at_once=4)
     assert [line.split()[0] for line in jobs.log] == ["begun", "ended", "begun", "ended"]
 
 
 def test_a_failure_ends_the_jobs_beside_it(plan: Plan, tmp_path: Path) -> None:
     jobs = _Shell(plan, tmp_path, {"prompts/train": "sleep 60", "prompts/validation": "sleep 0.3; false"})
     begun = time.monotonic()
-    with pytest.raises(JobError, match=r"sample ended with status 1; .*validation\.parquet is not made"):
+    with pytest.raises(JobError, match=r"sequence\.sample ended with status 1; .*validation\.parquet is not made"):
         jobs.run(_samples(plan), deadline=float("inf"), threads=1, at_once=2)
     assert time.monotonic() - begun < 20
     assert "ended train.parquet" not in jobs.log
@@ -145,7 +162,7 @@ def test_what_nothing_makes_is_named(plan: Plan) -> None:
 
 def test_packages_come_from_the_folder_that_config_names(plan: Plan, tmp_path: Path) -> None:
     settings = plan.settings.model_copy(update={"packages_folder": str(tmp_path / "brought")})
-    brought = Plan(settings, scripts=ROOT / "scripts")
+    brought = Plan(settings)
     jobs = _Shell(brought, tmp_path, {"prompts": f"echo $UNCOLLAPSE_PACKAGES > {tmp_path}/folder"})
     assert jobs.run(_samples(brought)[:1], deadline=float("inf"), threads=1)
     assert (tmp_path / "folder").read_text().strip() == str(tmp_path / "brought")

@@ -29,11 +29,11 @@ def _block(first: str) -> str:
 def test_the_experiment_plans_as_it_stands(tmp_path: Path) -> None:
     overlay = tmp_path / "mine.yaml"
     overlay.write_text(_block("results: results/mine"))
-    plan = Plan(read(ROOT / "config.yaml", [overlay]), scripts=ROOT / "scripts")
-    models = [model.name for model, _ in plan.evaluations("mine")]
+    plan = Plan(read(ROOT / "config.yaml", [overlay]))
+    models = [model.name for model, _ in plan.block("mine").evaluated()]
     students = [f"{name}_12-seed{seed}" for seed in (0, 1) for name in ("oracle", "weak", "random")]
     assert models == ["generator-seed0", "stronger-seed0", *students]
-    frames = plan.product_inputs("tables", "feng2024_figure4")
+    frames = plan.recipe("make_table", table="feng2024_figure4").inputs
     assert any("results/mine/mine/evaluations/weak_12-seed1.greedy.parquet" in paths for paths in frames.values())
 
 
