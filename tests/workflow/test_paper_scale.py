@@ -116,10 +116,10 @@ def test_language_models_run_side_by_side(tmp_path: Path) -> None:
     assert (states[0] / "results/summaries/proxy/oracle_12.parquet").is_file()
 
 
-def test_an_experiment_of_another_kind_is_refused(tmp_path: Path) -> None:
-    command = [*COMMAND[:-1], "--experiments", "collapse", "--state", str(tmp_path / "state")]
+def test_an_experiment_that_config_lacks_is_refused(tmp_path: Path) -> None:
+    command = [*COMMAND[:-1], "--experiments", "colapse", "--state", str(tmp_path / "state")]
     failed = subprocess.run(command, capture_output=True, text=True, check=False)
     assert failed.returncode == 2
-    assert (
-        "--experiments collapse: no experiment that can run without Snakemake; there are: eigenvalues" in failed.stderr
-    )
+    told = "--experiments colapse: config has no such experiment; there are: eigenvalues, summaries, collapse"
+    assert told in failed.stderr
+    assert "Traceback" not in failed.stderr

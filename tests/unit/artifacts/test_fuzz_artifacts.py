@@ -8,11 +8,11 @@ or silent loss.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import random
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ from uncollapse.models.weights import save_weights
 from uncollapse.tasks import eigenvalues, number_encoding
 
 ROOT = Path(__file__).parents[3]
+BODIES = "uncollapse.experiments.sequence.stages"
 PROMPTS, WIDTH = 12, 2
 TASK = {"name": "eigenvalues", "matrix_size": 2}
 COMPUTE = {"device": "cpu", "dtype": "float32"}
@@ -49,8 +50,7 @@ COMPUTE = {"device": "cpu", "dtype": "float32"}
 class Case:
     """A stage with its spec; inputs and outputs by name, as files in the folder of good files."""
 
-    script: str
-    work: str
+    body: str
     spec: dict[str, Any]
     inputs: dict[str, list[str]]
     outputs: tuple[str, ...]
@@ -72,23 +72,20 @@ TRAINING = {
 }
 CASES = {
     "label": Case(
-        script="label",
-        work="label",
+        body=f"{BODIES}.label",
         spec={"task": TASK, "compute": COMPUTE, "beams": 2, "prompts": PROMPTS, "shard": 1, "shards": 1},
         inputs={"prompts": ["prompts"], "weights": ["model"]},
         outputs=("candidates",),
     ),
     "verify": Case(
-        script="verify",
-        work="verify",
+        body=f"{BODIES}.verify",
         spec={"task": TASK, "verifier": {"kind": "tolerance", "tolerance": 0.1}},
         inputs={"prompts": ["prompts"], "candidates": ["candidates"]},
         outputs=("scores",),
     ),
     **{
         f"select {select}": Case(
-            script="select_data",
-            work="select",
+            body=f"{BODIES}.select",
             spec=_selection(select, verifier="oracle" if judged else None, size=size),
             inputs=JUDGED if judged else {name: JUDGED[name] for name in names},
             outputs=("dataset",),
@@ -102,43 +99,40 @@ CASES = {
         )
     },
     "proxy": Case(
-        script="estimate_proxy",
-        work="estimate_proxy",
+        body=f"{BODIES}.proxy",
         spec=_selection("best", verifier="oracle"),
         inputs={**JUDGED, "truth": ["truth"]},
         outputs=("proxy",),
     ),
     "compare": Case(
-        script="compare_kept",
-        work="compare_kept",
+        body=f"{BODIES}.compare_kept",
         spec=_selection("correct", verifier="oracle"),
         inputs=JUDGED,
         outputs=("kept",),
     ),
     "evaluate": Case(
-        script="evaluate_model",
-        work="evaluate_model",
+        body=f"{BODIES}.evaluate",
         spec={"task": TASK, "tolerances": [0.1, 0.01], "beams": WIDTH},
         inputs={"prompts": ["prompts"], "candidates": ["candidates"]},
         outputs=("outcomes", "evaluation"),
     ),
     "train": Case(
-        script="train",
-        work="train",
+        body=f"{BODIES}.train",
         spec=TRAINING,
         inputs={"dataset": ["dataset"], "validation": ["prompts"]},
         outputs=("weights", "curve"),
     ),
     "table": Case(
-        script="make_table",
-        work="make_table",
-        spec={"product": "feng2024_table1"},
-        inputs={"generator_evaluations": ["generator-seed0.greedy", "generator-seed1.greedy"], "reported": ["table1"]},
+        body="uncollapse.products.stages.make_table",
+        spec={"product": "feng2024_table1", "frames": {"generator_evaluations": "sequence"}, "values": {}},
+        inputs={
+            "generator_evaluations": [f"evaluations/generator-seed{seed}.greedy" for seed in (0, 1)],
+            "reported": ["table1"],
+        },
         outputs=("parquet", "csv", "markdown"),
     ),
     "claims": Case(
-        script="gather_claims",
-        work="gather_claims",
+        body="uncollapse.report.stages.gather_claims",
         spec={},
         inputs={"findings": ["findings"], "reported": ["claims"]},
         outputs=("claims",),
@@ -197,6 +191,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "answer_tokens": eigenvalues.answer_tokens(table, task),
     }
     write_table(folder / "dataset.parquet", dataset, DATASET)
+    (folder / "evaluations").mkdir()
     for seed in (0, 1):
         evaluation = {
             "selection": ["verify_all", "verify_best"],
@@ -206,7 +201,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "correct": [6 + seed, 6],
             "accuracy": [(6 + seed) / PROMPTS, 0.5],
         }
-        write_table(folder / f"generator-seed{seed}.greedy.parquet", evaluation, EVALUATION)
+        write_table(folder / f"evaluations/generator-seed{seed}.greedy.parquet", evaluation, EVALUATION)
     findings = {
         "id": ["feng-T1-a", "feng-T1-b"],
         "statistic": ["a", "b"],
@@ -239,9 +234,9 @@ def _run(case: Case, good: Path, out: Path, replaced: dict[tuple[str, int], Path
     shutil.rmtree(out, ignore_errors=True)
     suffixes = {"weights": "safetensors", "csv": "csv", "markdown": "md"}
     outputs = {name: out / f"{name}.{suffixes.get(name, 'parquet')}" for name in case.outputs}
-    stage = Stage(name=case.script, spec=case.spec, code=[], inputs=inputs, outputs=outputs, threads=1)
+    stage = Stage(body=case.body, spec=case.spec, code=[], inputs=inputs, outputs=outputs)
     try:
-        stage.run(_work(case), None)
+        stage.run(import_module(case.body).run, None)
     except BaseException:
         stage.discard()
         assert not [path for path in out.rglob("*") if path.is_file() and ".checkpoints" not in path.parts]
@@ -263,15 +258,6 @@ def _attempt(
         return _run(case, good, out, replaced), None
     except Exception as error:
         return None, error
-
-
-def _work(case: Case) -> Callable[[Stage], None]:
-    spec = importlib.util.spec_from_file_location(f"script_{case.script}", ROOT / "scripts" / f"{case.script}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return getattr(module, case.work)
 
 
 @pytest.fixture(scope="module")
@@ -467,7 +453,8 @@ def test_the_same_rows_in_other_row_groups_give_the_same_result(
     """As a file looks that another program has rewritten; candidates must stay whole prompts."""
     case = CASES[name]
     source = _file(good, case.inputs[slot][number])
-    path = tmp_path / source.name
+    path = tmp_path / source.relative_to(good)
+    path.parent.mkdir(exist_ok=True)
     pq.write_table(pq.read_table(source), path, row_group_size=4)
     found, error = _attempt(case, good, tmp_path / "out", {(slot, number): path})
     if error is None:
@@ -494,8 +481,8 @@ def test_any_file_gives_a_typed_error_or_the_right_result(
     if changed is None:
         return
     folder = good.parent / "changed"
-    folder.mkdir(exist_ok=True)
-    path = folder / source.name
+    path = folder / source.relative_to(good)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(changed if isinstance(changed, bytes) else _as_bytes(changed))
     about = f"{name}: {slot} {change.__name__} seed {seed}"
     found, error = _attempt(case, good, folder / "out", {(slot, number): path})

