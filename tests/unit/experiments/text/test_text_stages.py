@@ -78,7 +78,8 @@ def workflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflow]:
     file.write_text(yaml.safe_dump(overlay))
     settings = read(ROOT / "config.yaml", [ROOT / "scales/paper.yaml", file])
     patch = pytest.MonkeyPatch()
-    patch.setattr(sampling, "ROW_GROUP", 8)  # so that two shards have something to share
+    for module in (sampling, label):
+        patch.setattr(module, "ROW_GROUP", 8)  # so that two shards have something to share
     yield Workflow(Plan(settings))
     patch.undo()
 
