@@ -51,11 +51,11 @@ def run(stage: Stage) -> None:
         path.write_text(f"{stage.name} {stage.threads} {stage.code} {sorted(stage.inputs)}")
 '''
 
-SCRIPT = '''
+SCRIPT = """
 from uncollapse.jobs.stage import run_stage
 
 run_stage()
-'''
+"""
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -75,7 +75,10 @@ def run(tmp_path: Path) -> Run:
         if "--input" not in arguments:
             given += ["--input", "text=text.txt"]
         return subprocess.run(
-            [sys.executable, "script.py", "mine.stages.copy", *given, *arguments], cwd=tmp_path, capture_output=True, text=True
+            [sys.executable, "script.py", "mine.stages.copy", *given, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
         )
 
     return command
@@ -125,7 +128,15 @@ def test_the_kind_of_device_is_recorded_and_the_store_remembers_it(
 
 def test_a_job_that_is_told_to_end_leaves_nothing(run: Run, tmp_path: Path) -> None:
     """As scancel does, and Snakemake on Ctrl-C."""
-    command = [sys.executable, "script.py", "mine.stages.copy", "--spec", '{"how": "wait"}', "--output", "copy=out/copy.txt"]
+    command = [
+        sys.executable,
+        "script.py",
+        "mine.stages.copy",
+        "--spec",
+        '{"how": "wait"}',
+        "--output",
+        "copy=out/copy.txt",
+    ]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "waiting\n"
