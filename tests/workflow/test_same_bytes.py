@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import Checkout
+from checkout import SCALE, Checkout
+
+from conftest import ROOT
+from uncollapse.config.files import read
+from uncollapse.planning.plan import Plan
 
 pytestmark = pytest.mark.workflow
 
@@ -76,44 +80,31 @@ def _unseen(record: dict[str, Any]) -> set[str]:
     return set(record["loaded"]) - declared
 
 
-# commands of text and pretraining experiments, which this scale leaves out; test_text_stages.py and
-# test_pretraining_stages.py below tests/unit/experiments/ check them in the same way
-OF_TEXTS = {
-    "compare_synthesis.py",
-    "cut_passages.py",
-    "diagnose_texts.py",
-    "edit_texts.py",
-    "encode_instructions.py",
-    "encode_passages.py",
-    "estimate_proxy_text.py",
-    "evaluate_tasks.py",
-    "evaluate_baselines_text.py",
-    "evaluate_text.py",
-    "fetch_package.py",
-    "import_model.py",
-    "label_text.py",
-    "make_task_items.py",
-    "measure_perplexity.py",
-    "mix_texts.py",
-    "pick_examples_text.py",
-    "prepare_corpus.py",
-    "pretrain.py",
-    "sample_text.py",
-    "sample_texts.py",
-    "select_text.py",
-    "train_text.py",
-    "train_tokenizer.py",
-    "verify_text.py",
-    "write_texts.py",
-}
+# kinds that this scale leaves out, whose stages test_text_stages.py and test_pretraining_stages.py below
+# tests/unit/experiments/ check in the same way
+ELSEWHERE = {"text", "pretraining", "sources"}
 
 
-def test_every_command_loads_only_what_its_code_names(one_core: Checkout, recorder: dict[str, str]) -> None:
+def _planned(checkout: Checkout) -> set[str]:
+    """The bodies that make the report of the checkout's scale, and all that it is made from."""
+    files = [checkout.folder / name for name in (*SCALE, "shards.yaml")]
+    plan = Plan(read(checkout.folder / "config.yaml", files, ["results=results"]))
+    jobs, seen = [plan.recipe("write_report")], set()
+    for job in jobs:
+        new = {path for paths in job.inputs.values() for path in paths} - seen
+        seen |= new
+        jobs += filter(None, map(plan.recipe_of, sorted(new)))
+    return {job.body for job in jobs}
+
+
+def test_every_stage_loads_only_what_its_code_names(one_core: Checkout, recorder: dict[str, str]) -> None:
     records = [json.loads(path.read_text()) for path in Path(recorder["RECORDS"]).glob("*.json")]
-    commands = {Path(record["command"][0]).name: record for record in records if "--code" in record["command"]}
-    stages = {path.name for path in (one_core.folder / "scripts").glob("*.py") if "run_stage(" in path.read_text()}
-    assert set(commands) == stages - OF_TEXTS
-    unseen = {Path(r["command"][0]).name: _unseen(r) for r in records if "--code" in r["command"] and _unseen(r)}
+    jobs = [record for record in records if "--code" in record["command"]]
+    bodies = {record["command"][1] for record in jobs}
+    assert bodies == _planned(one_core)
+    declared = {stage.body for stages in Plan(read(ROOT / "config.yaml")).rules.values() for stage in stages}
+    assert {body.split(".")[2] for body in declared - bodies} == ELSEWHERE
+    unseen = {record["command"][1]: _unseen(record) for record in jobs if _unseen(record)}
     assert unseen == {}
 
 
