@@ -61,7 +61,7 @@ class ImportGraph:
         if job.rule == "simulate":
             simulation = f"src/uncollapse/theory/simulations/{stem}.py"
             return [COMMAND, f"{EXPERIMENTS}/theory/stages/simulate.py", simulation]
-        roots = [COMMAND, f"{EXPERIMENTS}/sequence/stages/{job.rule}.py", TASK]
+        roots = [COMMAND, f"{EXPERIMENTS}/sequence/stages/{job.rule}.py", *([TASK] if job.rule != "proxy" else [])]
         if job.rule in ("select", "proxy", "compare_kept"):
             _, spec = json.loads(job.runs)
             roots.append(f"{SELECTORS}/{json.loads(spec)['dataset']['select']}.py")
