@@ -22,7 +22,7 @@ def kinds_of_experiments() -> dict[str, Kind]:
 
 @functools.cache
 def names_of_values() -> frozenset[str]:
-    """What products may ask of config, of experiments of any kind; all other arguments of theirs are frames."""
+    """Values that products may ask of experiments of any kind; all other arguments of theirs are frames."""
     return frozenset(name for kind in kinds().values() for name in kind.values)
 
 

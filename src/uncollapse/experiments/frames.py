@@ -56,7 +56,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Value:
-    """What config says, ``of(block)``; a list of rows where ``rows`` is set, which products get as a DataFrame."""
+    """A fact of config, ``of(block)``; a list of rows where ``rows`` is set, which products get as a DataFrame."""
 
     of: Callable[[Any], Any]
     rows: bool = False

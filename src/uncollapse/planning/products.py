@@ -200,7 +200,7 @@ def _csv(folder: str, name: str) -> str | None:
 
 
 def _how(measured: str) -> dict[str, Any]:
-    """What the JSON beside a measured table says of it: at least its settings."""
+    """Facts that the JSON beside a measured table tells of it: at least its settings."""
     about = Path(measured).with_suffix(".json")
     try:
         found = json.loads(about.read_text(encoding="utf-8"))

@@ -163,7 +163,7 @@ class PretrainingExperimentSettings(Strict):
         return found
 
     def architecture(self, model: str) -> Architecture:
-        """Of a model, or of the one from which it starts."""
+        """Architecture of a model, or of the one from which it starts."""
         found = self.models[self.ancestry(model)[-1]].architecture
         assert found is not None
         return found
@@ -174,7 +174,7 @@ class PretrainingExperimentSettings(Strict):
         return list(self.datasets) if chosen == "all" else list(chosen)
 
     def on_tasks(self, model: str) -> list[str]:
-        """Those of a model's data sets after which downstream tasks are run."""
+        """Data sets of a model after which downstream tasks are run."""
         if self.tasks is None or model not in self.tasks.models:
             return []
         return [name for name in self.trained_on(model) if name in self.tasks.datasets]

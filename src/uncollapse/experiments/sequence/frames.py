@@ -1,4 +1,4 @@
-"""What products may ask of experiments whose answers are tokens."""
+"""Frames and values of experiments whose answers are tokens."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

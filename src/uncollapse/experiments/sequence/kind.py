@@ -113,7 +113,7 @@ def _dataset(e: Settings, name: str) -> Job:
     return Job(
         config={} if own else {"dataset": f"datasets.{name}"},
         values={"available": e.available(e.dataset(name))} | ({"dataset": e.dataset(name)} if own else {}),
-        plugins=[_task(e), module_name(e.dataset(name).select, package="selection.sequences")],
+        plugins=[module_name(e.dataset(name).select, package="selection.sequences")],
     )
 
 
@@ -121,7 +121,8 @@ def _dataset(e: Settings, name: str) -> Job:
 def select(e: Settings, *, dataset: str) -> Job:
     """A data set: the candidates, or true answers, that a selector keeps."""
     about = _dataset(e, dataset)
-    return replace(about, reads=_chosen_from(e, dataset), config={"task": "task", **about.config})
+    config, plugins = {"task": "task", **about.config}, [_task(e), *about.plugins]
+    return replace(about, reads=_chosen_from(e, dataset), config=config, plugins=plugins)
 
 
 @KIND.stage(proxy=PROXY_FILES, memory=8000, priority=20)

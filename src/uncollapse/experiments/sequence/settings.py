@@ -49,7 +49,7 @@ class DownstreamSettings(Strict):
 
 
 class EvaluationSettings(Strict):
-    """What is measured on the test prompts."""
+    """Measurements on the test prompts."""
 
     tolerances: Annotated[list[Annotated[float, Field(gt=0)]], Unique] = Field(
         default=[0.05, 0.02, 0.01, 0.005], min_length=1
@@ -62,7 +62,7 @@ class EvaluationSettings(Strict):
 
 
 class ProxySettings(Strict):
-    """What p_* counts as correct."""
+    """Settings of p_*: candidates that count as correct."""
 
     oracle: Name = Field(description="the verifier whose verdict is the truth")
     resamples: int = Field(default=1000, ge=100, description="bootstrap resamples of prompts")

@@ -1,4 +1,4 @@
-"""What products may ask of experiments with language models."""
+"""Frames and values of experiments with language models."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""How documents become prompts, and which split they belong to, without heavy imports."""
+"""Settings of how documents become prompts and are split, without heavy imports."""
 
 from typing import Literal
 
@@ -10,7 +10,7 @@ Part = Literal["title", "lead", "text"]
 
 
 class TextDataSettings(Strict):
-    """How a document becomes a prompt and its true answer."""
+    """The way from a document to a prompt and its true answer."""
 
     corpus: str = Field(min_length=1, description="one of corpora")
     prompt: Part = Field(default="text", description="the document's part that is read")
@@ -34,7 +34,7 @@ class TextDataSettings(Strict):
 
 
 class TextSampleSettings(Strict):
-    """How documents are shared out, by a hash of what is read; equal prompts are never in two splits.
+    """Shares of documents among the splits, by a hash of what is read; equal prompts are never in two splits.
 
     The synthesize split is the whole pool, the generator's own ``train_share`` of it included, as in Feng et al. 2024,
     section 5.3: "this fine-tuned model serves as the generator for creating summaries across the entire training set".

@@ -42,7 +42,7 @@ class TextDownstreamSettings(Strict):
 
 
 class TextEvaluationSettings(Strict):
-    """What is measured on the test prompts, for every model."""
+    """Measurements on the test prompts, for every model."""
 
     metrics: Annotated[list[Literal["rouge1", "rouge2", "rougeL"]], Unique] = Field(
         default=["rouge1", "rouge2", "rougeL"], min_length=1, description="F-measures against the true answer"
@@ -56,7 +56,7 @@ class TextEvaluationSettings(Strict):
 
 
 class TextProxySettings(Strict):
-    """What p_* counts as correct: candidates to which the oracle gives a score above a threshold."""
+    """Settings of p_*; correct are candidates to which the oracle gives a score above a threshold."""
 
     oracle: Name = Field(description="the verifier whose score is the quality")
     threshold: Literal["median"] | float = Field(default="median", description="median: of the generator's candidates")

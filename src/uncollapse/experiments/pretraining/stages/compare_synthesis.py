@@ -1,4 +1,4 @@
-"""What a model takes to write, rephrase and edit texts, and what they are like. cut passages -> [compare] -> report"""
+"""Costs and likeness of texts that a model writes, rephrases and edits. cut passages -> [compare] -> report"""
 
 import sys
 from time import process_time

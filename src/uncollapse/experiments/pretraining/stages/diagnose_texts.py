@@ -1,4 +1,4 @@
-"""Is machine-written text narrower than human text, and where?"""
+"""Whether machine-written text is narrower than human text, and where."""
 
 from dataclasses import asdict
 
