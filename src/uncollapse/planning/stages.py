@@ -20,9 +20,9 @@ SCALES = ([], ["scales/smoke.yaml"], ["scales/laptop.yaml"], ["scales/paper.yaml
 _TOP = """# All stages
 
 Written by `make docs` from what kinds of experiments declare in `src/uncollapse/experiments/<kind>/kind.py`. Each rule
-is a stage; a kind's files lie below `results/<experiment>/`, those of sources, simulations, products and the report below
-`results/`. An input is followed by the rules that make it; one in brackets is there in some jobs alone, and `corpus_*`
-stands for several. Memory is that of a first attempt. A body is a module with `run(stage)`.
+is a stage. A kind's files lie below `results/<experiment>/`, those of sources, simulations, products and the report
+below `results/`. An input is followed by the rules that make it; one in brackets is there in some jobs alone, and
+`corpus_*` stands for several. Memory is that of a first attempt. A body is a module with `run(stage)`.
 """
 _HEAD = "| rule | what it does | reads | makes | MiB | minutes | GPU | body |\n|---|---|---|---|---:|---:|---|---|\n"
 _FRAMES = "the frames that the product's function names as arguments; for a table, also the paper's numbers"
