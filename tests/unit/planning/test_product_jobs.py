@@ -13,8 +13,9 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_a_value_of_another_kind_hides_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = Plan(read(ROOT / "config.yaml", [], []))
-    before = plan.products.job("tables", "feng2024_table1")
-    assert "generator_evaluations" in before.reads
-    monkeypatch.setitem(kinds()["text"].values, "generator_evaluations", Value(lambda e: "of texts"))
-    assert Plan(plan.settings).products.job("tables", "feng2024_table1") == before
+    settings = read(ROOT / "config.yaml", [], [])
+    with monkeypatch.context() as patched:
+        patched.setitem(kinds()["text"].values, "generator_evaluations", Value(lambda e: "of texts"))
+        beside = Plan(settings).products.job("tables", "feng2024_table1")
+    assert "generator_evaluations" in beside.reads
+    assert beside == Plan(settings).products.job("tables", "feng2024_table1")
