@@ -57,7 +57,7 @@ def _jobs(plan: Plan) -> Iterator[Recipe]:
 
 
 def _inputs(plans: Iterable[Plan]) -> dict[str, list[Inputs]]:
-    """For each job of each stage, its inputs by name with the rules that make them."""
+    """Inputs of each job by name, with the rules that make them, in a list for each stage."""
     found: dict[str, list[Inputs]] = {}
     for plan in plans:
         rule_of = {stage.key: name for name, stages in plan.rules.items() for stage in stages if not stage.variant_of}

@@ -1,4 +1,4 @@
-"""What products may ask of experiments with dice."""
+"""Frames and values that products may ask of experiments with dice."""
 
 from uncollapse.experiments.dice.artifacts import COUNT_FILES
 from uncollapse.experiments.frames import Frame, Value

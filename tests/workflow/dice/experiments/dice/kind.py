@@ -21,7 +21,7 @@ def roll(e: Settings, *, seed: int) -> Job:
 
 @KIND.stage(counts=COUNT_FILES, memory=500, minutes=5)
 def count(e: Settings, *, seed: int) -> Job:
-    """How often each face came up among the rolls of one seed."""
+    """Rolls of one seed, counted by the face that came up."""
     return Job(reads={"rolls": ROLL_FILES(seed=seed)}, config={"sides": "sides"})
 
 

@@ -1,4 +1,4 @@
-"""How often each face of a die came up, beside what is expected of a fair one."""
+"""Rolls of a die by the face that came up, beside what is expected of a fair one."""
 
 from __future__ import annotations
 
