@@ -1,7 +1,5 @@
 """Comparison of our results with the paper's: one row per setting of the paper, whether we ran it or not."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Hashable, Sequence
 from os import PathLike

@@ -10,8 +10,6 @@ With many parts, one of them may fail by chance (about 2.5% of the time each whe
 the explanation names the parts that failed, so that a reader can tell one in fifteen from fifteen in fifteen.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 A value measured once has no interval over seeds: its bounds are NaN, never zero width.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 

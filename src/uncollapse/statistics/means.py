@@ -1,7 +1,5 @@
 """Means over independent repetitions with their intervals, for every setting of a table at once."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

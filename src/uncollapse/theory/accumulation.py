@@ -4,8 +4,6 @@ Simulated by sufficient statistics, exactly: a round's d x d moment matrix and i
 third setting, a random subsample of the accumulated rows, needs the rows (`accumulation_rows`).
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

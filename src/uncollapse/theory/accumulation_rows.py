@@ -5,8 +5,6 @@ Gerstgrasser et al. 2024), and rounds with fewer rows than dimensions (minimum-n
 `accumulation`.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

@@ -1,7 +1,5 @@
 """Gerstgrasser et al.'s grid of d, T and noise, under replace, accumulate and accumulate-subsample."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -4,8 +4,6 @@ One round with n sigma_0^2 = T^a stands for n rounds with sigma_0^2 each: errors
 al. 2024, capacity and source conditions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Whether the means of several samples agree with what a formula says, all of them together."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The distribution function of two correlated standard normal variables, for whole arrays of arguments."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, owens_t

@@ -4,8 +4,6 @@ phi = P(keep | label correct) and psi = P(keep | label wrong) describe a verifie
 All functions work on arrays, broadcast against each other.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

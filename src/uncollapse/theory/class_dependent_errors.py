@@ -1,7 +1,5 @@
 """Labels whose error rate depends on the class: what each class's survivors teach."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Whether a number of positions falls geometrically: Table 9 and the eta of Theorem 2 of Zhu et al. 2024."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -5,8 +5,6 @@ others, and fits again. With r_i = y_i - X w* (what is wrong with the labels) an
 r_i, r_(i+1) = M_i (X delta_i + e_(i+1)) + (1 - M_i) r_i.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

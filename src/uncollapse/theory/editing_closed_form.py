@@ -5,8 +5,6 @@ partly in the fit it is replaced by: P = X X^+ projects. The unexplained rest, M
 errors are for isotropic features, |w - w*|^2, given X and the masks.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

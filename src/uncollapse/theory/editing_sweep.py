@@ -1,7 +1,5 @@
 """The editing process of Zhu et al. 2024 under several rules for what may be edited, beside the formulas about it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -5,8 +5,6 @@ sigma(x . w_gen); a linear verifier keeps the labels it agrees with; a ridge-log
 kept.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

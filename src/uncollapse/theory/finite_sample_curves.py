@@ -1,7 +1,5 @@
 """Figure 3 of Feng et al. 2024, both rows: error against n' for every generator and verifier, and their p_*."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal
 

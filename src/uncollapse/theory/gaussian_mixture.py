@@ -1,7 +1,5 @@
 """The data of Feng et al.'s theory: Gaussian mixtures as in Condition D.1, wrong labels, and a verifier."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 
@@ -82,7 +80,7 @@ class LabelFlips:
     keep: NDArray[np.float64]
 
     @classmethod
-    def draw(cls, n_points: int, rng: np.random.Generator) -> LabelFlips:
+    def draw(cls, n_points: int, rng: np.random.Generator) -> "LabelFlips":
         """Uniform numbers for ``n_points`` examples."""
         return cls(rng.random(n_points), rng.random(n_points))
 

@@ -4,8 +4,6 @@ The problems share nothing but their dimension. What makes the batch worth it is
 problems see the same features, their gradients are two matrix products instead of 2 S matrix-vector products.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass

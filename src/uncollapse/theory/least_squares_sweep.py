@@ -1,7 +1,5 @@
 """Least squares on its own labels (Dohmatob et al. 2024) as a tidy table, closed form beside simulation."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

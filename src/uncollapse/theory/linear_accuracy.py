@@ -1,7 +1,5 @@
 """Exact test accuracy of a linear classifier without intercept: no test set is drawn, no test noise remains."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr

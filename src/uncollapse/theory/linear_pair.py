@@ -1,7 +1,5 @@
 """Examples labelled by one linear model and filtered by another, both of them wrong in a plane of their own."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -4,8 +4,6 @@ Each trial draws one set of features; all settings of a sweep are label and sele
 Accuracies are exact (`linear_accuracy`), so the only noise is that of the training set.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import numpy as np

@@ -3,8 +3,6 @@
 S_j ~ j^-beta, |S^(1/2 - r) w_0| = O(1); n sigma_0^2 ~ T^a, T_0 ~ T^b with a <= b <= 1; lambda = T^-l.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -5,8 +5,6 @@ between generator and verifier, all in radians. "Wrong" means: differs from the 
 classifier's in the isotropic limit and the example's own class in a mixture of finite dimension.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """n-fold regression on its own labels (Dohmatob et al. 2024), simulated."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

@@ -6,8 +6,6 @@ sigma^2. Excess risk is |w - w_0|_S^2. For least squares it does not matter whic
 and sigma: the slides put it first (true data), the paper's ridge formula last.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Ridge-regularised logistic regression, fitted for many label and selection masks on the same features at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

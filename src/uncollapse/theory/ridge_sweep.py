@@ -1,7 +1,5 @@
 """Ridge students of self-labelling generators (Dohmatob et al. 2024) with fixed penalties, as a table."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

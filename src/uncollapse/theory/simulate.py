@@ -4,8 +4,6 @@
 ['accumulation', 'adaptive_limit', 'adaptive_ridge']
 """
 
-from __future__ import annotations
-
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +27,7 @@ def load_simulation(name: str) -> ModuleType:
     return load_plugin(name, package=PACKAGE)
 
 
-def simulate(name: str, settings: Any = None, *, seed: int = 0) -> pd.DataFrame:
+def simulate(name: str, settings: Any = None, *, seed: int = 0) -> "pd.DataFrame":
     """Run one simulation; its random draws depend on the seed and its name alone.
 
     Parameters

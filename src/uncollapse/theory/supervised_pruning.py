@@ -9,8 +9,6 @@ Two mechanisms produce the same p, phi and psi, and both are simulated:
   same p_*, but without a jump.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 

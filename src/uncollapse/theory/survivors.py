@@ -1,7 +1,5 @@
 """Propositions E.3 and E.4 of Feng et al. 2024 (v1): the majority of surviving labels decides what is learned."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray

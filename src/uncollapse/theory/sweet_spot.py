@@ -4,8 +4,6 @@ The argmin of a noisy curve is a biased judge of its own depth: it picks the luc
 trials that had no say in choosing the point (leave one out), and its interval comes from those trials.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

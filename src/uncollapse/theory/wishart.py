@@ -1,7 +1,5 @@
 """Random matrices by their sufficient statistics: what n Gaussian rows leave behind, without the rows."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

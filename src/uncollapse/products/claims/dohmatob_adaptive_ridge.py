@@ -1,7 +1,5 @@
 """Dohmatob et al. 2024: does a penalty that falls with the sample size mitigate collapse?"""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

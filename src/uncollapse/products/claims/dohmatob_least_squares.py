@@ -1,7 +1,5 @@
 """Dohmatob et al. 2024: how the error of least squares on its own labels grows with the rounds."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Dohmatob et al. 2024: does a fixed ridge penalty stop the growth of the error?"""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide

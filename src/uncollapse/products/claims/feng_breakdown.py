@@ -1,7 +1,5 @@
 """Theorem 3.2 of Feng et al. 2024 (v1): what the measured breakdown points say about it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

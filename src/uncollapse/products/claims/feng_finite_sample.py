@@ -1,7 +1,5 @@
 """Section 4 of Feng et al. 2024, Figure 3: what the finite-sample simulation says about verifiers and generators."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Figure 2 of Feng et al. 2024 (v1): do three angles say where a linear verifier's students break down?"""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Remark D.5 of Feng et al. 2024 (v1): does the train-minus-test gap shrink like 1 / sqrt(N)?"""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Version 2 of Feng et al. 2024: is p_* a proxy for what a verifier's selection is worth?"""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr

@@ -1,7 +1,5 @@
 """Gerstgrasser et al. 2024: replacing grows without bound, accumulating does not."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

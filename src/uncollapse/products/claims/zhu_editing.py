@@ -1,7 +1,5 @@
 """Zhu et al. 2024: what the editing process says about Theorems 1 and 2, and Table 9 about its decay."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike

@@ -1,7 +1,5 @@
 """Ridge penalties that fall with the sample size (Dohmatob et al. 2024): error against T, and the rate of its fall."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

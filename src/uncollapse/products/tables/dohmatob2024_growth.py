@@ -1,7 +1,5 @@
 """The error that a round of self-labelling adds, measured and predicted."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.table import Layout, Row, Table

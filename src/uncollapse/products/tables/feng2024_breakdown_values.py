@@ -1,7 +1,5 @@
 """Breakdown points of (phi, psi) verifiers, measured in growing sizes, beside p_* and p_*^-(t)."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.table import Layout, Row, Table

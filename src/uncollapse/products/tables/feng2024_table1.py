@@ -1,7 +1,5 @@
 """Table 1 of Feng et al. 2024 (v1): what the generator's beam contains, and what the generator itself picks from it."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.table import ACCURACY, Layout, Row, Table

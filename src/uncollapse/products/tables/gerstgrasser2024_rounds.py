@@ -1,7 +1,5 @@
 """The error after the last round over that of one fit, for every policy, d and T."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """The editing process after the last round, by what may be edited, beside the printed and the corrected theorem."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.table import Layout, Row, Table

@@ -1,7 +1,5 @@
 """Replace, accumulate and accumulate-subsample on the authors' grid: Gerstgrasser et al. 2024."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +39,7 @@ class Settings(Strict):
     )
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.accumulation_sweep.accumulation_sweep`."""
     from uncollapse.theory.accumulation_sweep import accumulation_sweep
 

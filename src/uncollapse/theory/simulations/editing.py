@@ -1,7 +1,5 @@
 """The editing process itself, under several rules for what may be edited: Zhu et al. 2024, Sec. 3.2."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +40,7 @@ class Settings(Strict):
     trials: int = Field(400, ge=2, description="Independent features, masks and noises: ratios to about 2%.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.editing_sweep.editing_sweep`."""
     from uncollapse.theory.editing_sweep import editing_sweep
 

@@ -1,7 +1,5 @@
 """Relative error against n' for every generator and verifier: Figure 3 of Feng et al. 2024, both rows."""
 
-from __future__ import annotations
-
 import math
 from typing import TYPE_CHECKING, Literal
 
@@ -60,7 +58,7 @@ class Settings(Strict):
     )
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.finite_sample_curves.finite_sample_curves`."""
     from uncollapse.theory.finite_sample_curves import finite_sample_curves
 

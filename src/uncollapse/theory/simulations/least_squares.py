@@ -1,7 +1,5 @@
 """Least squares on its own labels over n rounds: Dohmatob et al. 2024."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +32,7 @@ class Settings(Strict):
     trials: int = Field(1000, ge=2, description="A round costs d + 1 random numbers, so many are free: the mean to 1%.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.least_squares_sweep.least_squares_sweep`."""
     import pandas as pd
 

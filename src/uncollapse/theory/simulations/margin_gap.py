@@ -1,7 +1,5 @@
 """Accuracy on the clean training points minus test accuracy: Remark D.5 of Feng et al. 2024 (v1)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +32,7 @@ class Settings(Strict):
     trials: int = Field(200, ge=2, description="Training sets per N: at 200 the slope is known to about 0.03.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.margin_gap.train_test_gap`."""
     from uncollapse.theory.margin_gap import train_test_gap
 

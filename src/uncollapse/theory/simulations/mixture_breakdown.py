@@ -1,7 +1,5 @@
 """Measured breakdown points of (phi, psi) verifiers: Theorem 3.2 and Figure 5 right of Feng et al. 2024 (v1)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +34,7 @@ class Settings(MixtureSettings):
     trials: int = Field(30, ge=2, description="Training sets per measured breakdown point.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.mixture_pruning.measured_breakdown`; column ``growth`` tells what grows."""
     import pandas as pd
 

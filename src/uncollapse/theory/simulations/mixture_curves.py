@@ -1,7 +1,5 @@
 """Accuracy against the label error p for (phi, psi) verifiers: Figure 5 left of Feng et al. 2024 (v1)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +25,7 @@ class Settings(MixtureSettings):
     trials: int = Field(10, ge=2, description="Training sets per curve: away from p_* they hardly differ.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.mixture_pruning.accuracy_curves`."""
     from uncollapse.theory.mixture_pruning import accuracy_curves
 

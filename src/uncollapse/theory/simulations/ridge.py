@@ -1,7 +1,5 @@
 """Ridge students with fixed penalties, after under- and over-parametrised generators: Dohmatob et al. 2024."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +32,7 @@ class Settings(Strict):
     trials: int = Field(200, ge=2, description="Chains per setting.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.ridge_sweep.ridge_sweep`."""
     from uncollapse.theory.ridge_sweep import ridge_sweep
 

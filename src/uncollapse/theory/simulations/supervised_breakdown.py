@@ -1,7 +1,5 @@
 """Crossings of accuracy 1/2 for linear generators and verifiers: Figure 2 of Feng et al. 2024 (v1)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +21,7 @@ class Settings(LinearVerifierSettings):
     trials: int = Field(40, ge=2, description="Training sets per crossing.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.supervised_pruning.supervised_breakdown`."""
     from uncollapse.theory.supervised_pruning import both_mechanisms, supervised_breakdown
 

@@ -1,7 +1,5 @@
 """Accuracy against p = theta_gen / pi for linear generators and verifiers: Figure 2 of Feng et al. 2024 (v1)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +23,7 @@ class Settings(LinearVerifierSettings):
     trials: int = Field(10, ge=2, description="Training sets, with vectors of their own, per curve.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.supervised_pruning.supervised_curves`."""
     from uncollapse.theory.supervised_pruning import both_mechanisms, supervised_curves
 

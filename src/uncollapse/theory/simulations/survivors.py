@@ -1,7 +1,5 @@
 """Labels whose error rate depends on the class: Propositions E.3 and E.4 of Feng et al. 2024 (v1)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +28,7 @@ class Settings(Strict):
     trials: int = Field(25, ge=2, description="Training sets: 25 x 40 = 1000 runs per size and case.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.class_dependent_errors.class_dependent_errors`."""
     import pandas as pd
 
