@@ -25,8 +25,7 @@ def read_measured(path: str | PathLike[str], keys: Sequence[str]) -> pd.DataFram
 
     Raises
     ------
-    DataError
-        Where columns are missing.
+    DataError : where columns are missing.
     """
     frame = read_reported(path)
     missing = [name for name in (*keys, *MEASURED) if name not in frame.columns]
@@ -51,19 +50,13 @@ def compare(
 
     Parameters
     ----------
-    ours
-        ``keys``, ``seed``, ``value`` (the paper's unit), one row per setting and seed; ``predicted`` where a formula
+    ours : ``keys``, ``seed``, ``value`` (the paper's unit), one row per setting and seed; ``predicted`` where a formula
         says what the mean should be, the same for all seeds of a setting.
-    reported
-        The paper's table: ``keys`` and ``reported_value``; None where no paper prints such a table.
-    best
-        Whether a higher or a lower value is the better one; a function of a row's key values where they differ.
-    bounds
-        The values the quantity can take; the interval is cut there. Also a function where they differ.
-    measured
-        The same table measured elsewhere, at another scale: ``keys`` and ``measured``.
-    ours_first, pooled
-        As in :class:`~uncollapse.analysis.table.Table`.
+    reported : the paper's table: ``keys`` and ``reported_value``; None where no paper prints such a table.
+    best : whether a higher or a lower value is the better one; a function of a row's key values where they differ.
+    bounds : the values the quantity can take; the interval is cut there. Also a function where they differ.
+    measured : the same table measured elsewhere, at another scale: ``keys`` and ``measured``.
+    ours_first, pooled : as in :class:`~uncollapse.analysis.table.Table`.
 
     Returns
     -------
@@ -75,8 +68,8 @@ def compare(
 
     Raises
     ------
-    ValueError
-        If a column is missing, a setting occurs twice in ``reported``, or a setting and seed occur twice in ``ours``.
+    ValueError : if a column is missing, a setting occurs twice in ``reported``, or a setting and seed occur twice in
+        ``ours``.
     """
     keys = list(keys)
     _require(ours, [*keys, "seed", "value"], "our results")

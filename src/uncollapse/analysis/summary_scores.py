@@ -29,8 +29,7 @@ class SummaryScores:
 
         Raises
         ------
-        DataError
-            Where it was not evaluated.
+        DataError : where it was not evaluated.
         """
         rows = self.outcomes[(self.outcomes["model"] == model) & (self.outcomes["metric"] == metric)]
         if rows.empty:

@@ -22,8 +22,7 @@ def outcomes(
 
     Raises
     ------
-    ArtifactError
-        Where there are no candidates at all.
+    ArtifactError : where there are no candidates at all.
     """
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
     group = None

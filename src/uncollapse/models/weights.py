@@ -24,8 +24,7 @@ def load_weights(path: Path, *, device: torch.device | str = "cpu") -> EncoderDe
 
     Raises
     ------
-    WeightsError
-        For a missing or damaged file, NaN in the weights, or tensors that do not fit the header.
+    WeightsError : for a missing or damaged file, NaN in the weights, or tensors that do not fit the header.
     """
     tensors, header = load_tensors(path)
     try:

@@ -29,8 +29,7 @@ def read_frame(name: str, paths: Sequence[Path], *, kind: str | None) -> pd.Data
 
     Raises
     ------
-    ArtifactError
-        For a file that is not of its kind, has no rows, or has one twice.
+    ArtifactError : for a file that is not of its kind, has no rows, or has one twice.
     """
     if not paths:
         raise DataError(f"{name}: the experiment has none; remove the tables, figures and claims that need them")

@@ -29,8 +29,7 @@ def needed(kind: str, name: str) -> list[str]:
 
     Raises
     ------
-    LookupError
-        Where there is no such module, or it lacks the function.
+    LookupError : where there is no such module, or it lacks the function.
     """
     path = _path(kind, name)
     found = _arguments(kind, path)

@@ -18,8 +18,7 @@ def resamples(units: int, *, draws: int, rng: np.random.Generator) -> NDArray[np
 
     Raises
     ------
-    DataError
-        For fewer than two units: nothing could be said about chance.
+    DataError : for fewer than two units: nothing could be said about chance.
     """
     if units < 2:
         raise DataError(f"{units} document: an interval takes at least two")
@@ -51,12 +50,8 @@ def bootstrap_interval(
 
     Parameters
     ----------
-    table : DataFrame
-        Rows are independent trials, columns whatever the statistic needs of each.
-    statistic : callable
-        Takes such a table.
-    rng : numpy Generator
-    resamples : int
+    table : rows are independent trials, columns whatever the statistic needs of each.
+    statistic : takes such a table.
 
     Examples
     --------

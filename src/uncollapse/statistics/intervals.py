@@ -18,9 +18,8 @@ def from_variances(value: float, components: Sequence[tuple[float, float]], *, c
 
     Parameters
     ----------
-    components
-        (squared standard error, degrees of freedom) of each source, for example seeds and test prompts. The degrees of
-        freedom of the sum follow Welch and Satterthwaite: V^2 / sum(V_j^2 / df_j) with V = sum(V_j).
+    components : (squared standard error, degrees of freedom) of each source, for example seeds and test prompts. The
+        degrees of freedom of the sum follow Welch and Satterthwaite: V^2 / sum(V_j^2 / df_j) with V = sum(V_j).
 
     Examples
     --------

@@ -33,13 +33,9 @@ def accumulate_error(
 
     Parameters
     ----------
-    rounds : array_like of int
-        n >= 1.
-    dimension, n_points : int
-        d and T >= d + 2.
-    noise_variance : float
-        sigma^2.
-    same_design : bool
+    rounds : n >= 1.
+    dimension, n_points : d and T >= d + 2.
+    noise_variance : sigma^2.
 
     Examples
     --------
@@ -84,13 +80,8 @@ def simulate_replace(
 
     Parameters
     ----------
-    dimension, n_points : int
-        d and T >= d + 2.
-    noise_variances : (V,)
-        sigma^2; they share the rows, not the noise.
-    rounds, trials : int
-    same_design : bool
-    rng : numpy Generator
+    dimension, n_points : d and T >= d + 2.
+    noise_variances : (V,), sigma^2; they share the rows, not the noise.
 
     Returns
     -------

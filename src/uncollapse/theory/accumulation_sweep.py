@@ -36,21 +36,15 @@ def accumulation_sweep(
     Parameters
     ----------
     policies : sequence of "replace", "accumulate", "accumulate-subsample"
-    dimensions, n_points : sequence of int
-        d and T.
-    noise_variances : sequence of float
-        sigma^2.
-    rounds : sequence of int
-        Rounds that the table holds; as many as the largest are run.
-    trials, row_trials : int
-        Trials of cells with sufficient statistics, and of cells computed from rows.
-    rng : numpy Generator
+    dimensions, n_points : d and T.
+    noise_variances : sigma^2.
+    rounds : rounds that the table holds; as many as the largest are run.
+    trials, row_trials : trials of cells with sufficient statistics, and of cells computed from rows.
 
     Returns
     -------
-    DataFrame
-        One row per cell, trial and round: policy, same_design, dimension, n_points, noise_variance, trial, round,
-        error, predicted (exact expectation; NaN for subsamples and T < d + 2), bound (pi^2/6 times the first round's
+    One row per cell, trial and round: policy, same_design, dimension, n_points, noise_variance, trial, round, error,
+        predicted (exact expectation; NaN for subsamples and T < d + 2), bound (pi^2/6 times the first round's
         expectation under "accumulate", else NaN).
     """
     blocks = []

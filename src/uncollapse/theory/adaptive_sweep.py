@@ -44,24 +44,17 @@ def adaptive_law(
 
     Parameters
     ----------
-    beta, source : float
-        Capacity and source exponents beta and r.
-    noise_growth, size_growth : float
-        a and b.
-    dimension_share : float
-        d / T_0, in (0, 1).
-    noise : float
-        sigma.
-    n_points : sequence of int
-        T.
-    exponents : sequence of float
-        l; 0 is a fixed penalty.
+    beta, source : capacity and source exponents beta and r.
+    noise_growth, size_growth : a and b.
+    dimension_share : d / T_0, in (0, 1).
+    noise : sigma.
+    n_points : T.
+    exponents : l; 0 is a fixed penalty.
 
     Returns
     -------
-    DataFrame
-        One row per T and l: beta, source, noise_growth, size_growth, n_points, n_generated, dimension, exponent,
-        penalty, predicted (at this T), predicted_rate (of its fall with T).
+    One row per T and l: beta, source, noise_growth, size_growth, n_points, n_generated, dimension, exponent, penalty,
+        predicted (at this T), predicted_rate (of its fall with T).
     """
     problems = _problems(beta, source, noise_growth, size_growth, dimension_share, noise, n_points, exponents)
     return pd.concat([pd.DataFrame(problem.facts) for problem in problems], ignore_index=True)
@@ -86,8 +79,7 @@ def adaptive_sweep(
 
     Returns
     -------
-    DataFrame
-        One row per T, trial and l: the columns of `adaptive_law`, trial, excess_risk.
+    One row per T, trial and l: the columns of `adaptive_law`, trial, excess_risk.
     """
     blocks = []
     for problem in _problems(beta, source, noise_growth, size_growth, dimension_share, noise, n_points, exponents):

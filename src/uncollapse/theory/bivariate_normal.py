@@ -17,8 +17,7 @@ def bivariate_normal_cdf(first: ArrayLike, second: ArrayLike, correlation: Array
 
     Parameters
     ----------
-    first, second, correlation : array_like
-        Broadcast against each other; correlations in [-1, 1].
+    first, second, correlation : broadcast against each other; correlations in [-1, 1].
 
     Returns
     -------
@@ -26,8 +25,7 @@ def bivariate_normal_cdf(first: ArrayLike, second: ArrayLike, correlation: Array
 
     Raises
     ------
-    ValueError
-        For a correlation outside [-1, 1].
+    ValueError : for a correlation outside [-1, 1].
 
     Examples
     --------

@@ -31,18 +31,15 @@ def breakdown_point(phi: ArrayLike, psi: ArrayLike) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    phi, psi : array_like
-        P(keep | correct) and P(keep | wrong), in [0, 1].
+    phi, psi : P(keep | correct) and P(keep | wrong), in [0, 1].
 
     Returns
     -------
-    array
-        0.5 for a verifier that doesn't tell right from wrong, 1 for an oracle; NaN for one that keeps nothing.
+    0.5 for a verifier that doesn't tell right from wrong, 1 for an oracle; NaN for one that keeps nothing.
 
     Raises
     ------
-    ValueError
-        For rates outside [0, 1].
+    ValueError : for rates outside [0, 1].
 
     Examples
     --------
@@ -57,10 +54,8 @@ def breakdown_lower(phi: ArrayLike, psi: ArrayLike, *, slack: ArrayLike) -> NDAr
 
     Parameters
     ----------
-    phi, psi : array_like
-        P(keep | correct) and P(keep | wrong), in [0, 1].
-    slack : array_like
-        The t of the formula, in [0, 1): by which share the counts of kept examples may leave their expectations.
+    phi, psi : P(keep | correct) and P(keep | wrong), in [0, 1].
+    slack : the t of the formula, in [0, 1): by which share the counts of kept examples may leave their expectations.
 
     Examples
     --------
@@ -113,10 +108,8 @@ def kept_precision(error_rate: ArrayLike, phi: ArrayLike, psi: ArrayLike) -> NDA
 
     Parameters
     ----------
-    error_rate : array_like
-        p, the share of wrong labels before selection, in [0, 1].
-    phi, psi : array_like
-        P(keep | correct) and P(keep | wrong), in [0, 1].
+    error_rate : p, the share of wrong labels before selection, in [0, 1].
+    phi, psi : P(keep | correct) and P(keep | wrong), in [0, 1].
 
     Examples
     --------

@@ -35,18 +35,14 @@ def class_dependent_errors(
     Parameters
     ----------
     case : "symmetric" or "skewed"
-    phi, psi : float
-        The verifier's rates.
-    settings_per_trial : int
-        Pairs of error rates (p_0, p_1), uniform in the unit square, tried on each training set.
-    sizes, mean_square, penalty, trials, rng
-        As in `mixture_pruning.accuracy_curves`.
+    phi, psi : the verifier's rates.
+    settings_per_trial : pairs of error rates (p_0, p_1), uniform in the unit square, tried on each training set.
+    sizes, mean_square, penalty, trials, rng : as in `mixture_pruning.accuracy_curves`.
 
     Returns
     -------
-    DataFrame
-        One row per d, trial and setting ("run"): case, dimension, n_points, mean_square, penalty, phi,
-        psi, trial, setting, error_rate_0, error_rate_1, n00, n01, n10, n11, accuracy_0, accuracy_1.
+    One row per d, trial and setting ("run"): case, dimension, n_points, mean_square, penalty, phi, psi, trial, setting,
+        error_rate_0, error_rate_1, n00, n01, n10, n11, accuracy_0, accuracy_1.
     """
     blocks = []
     for dimension, n_points in sizes:

@@ -25,18 +25,11 @@ def decay_ratios(counts: ArrayLike, *, confidence: float = 0.95) -> DecayRatios:
 
     Parameters
     ----------
-    counts : (G,)
-        Positions above the threshold in G >= 3 successive generations, falling.
-    confidence : float
-
-    Returns
-    -------
-    DecayRatios
+    counts : (G,), positions above the threshold in G >= 3 successive generations, falling.
 
     Raises
     ------
-    ValueError
-        For fewer than three counts, or counts that rise or vanish.
+    ValueError : for fewer than three counts, or counts that rise or vanish.
 
     Examples
     --------

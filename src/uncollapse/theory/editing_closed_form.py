@@ -17,12 +17,9 @@ def expected_error(design: NDArray, masks: NDArray[np.bool_], *, noise_variance:
 
     Parameters
     ----------
-    design : (T, d)
-        X of full column rank.
-    masks : (n, T)
-        M_1, ..., M_n.
-    noise_variance : float
-        sigma^2.
+    design : (T, d), X of full column rank.
+    masks : (n, T), M_1, ..., M_n.
+    noise_variance : sigma^2.
 
     Returns
     -------
@@ -70,7 +67,6 @@ def dropped_term(design: NDArray, mask: NDArray[np.bool_], *, noise_variance: fl
     ----------
     design : (T, d)
     mask : (T,)
-    noise_variance : float
 
     Examples
     --------
@@ -90,13 +86,9 @@ def geometric_bound(*, dimension: int, n_points: int, noise_variance: float, fir
 
     Parameters
     ----------
-    dimension, n_points : int
-        d and T > d + 3.
-    noise_variance : float
-    first_edits : float
-        tr M_1, labels edited in the first round.
-    eta : float
-        In (0, 1).
+    dimension, n_points : d and T > d + 3.
+    first_edits : tr M_1, labels edited in the first round.
+    eta : in (0, 1).
 
     Examples
     --------
@@ -119,9 +111,7 @@ def frozen_limit(design: NDArray, mask: NDArray[np.bool_], *, noise_variance: fl
     Parameters
     ----------
     design : (T, d)
-    mask : (T,)
-        The editable labels; the others must determine w on their own.
-    noise_variance : float
+    mask : (T,), the editable labels; the others must determine w on their own.
 
     Examples
     --------

@@ -24,21 +24,15 @@ def editing_sweep(
 
     Parameters
     ----------
-    dimension, n_points : int
-        d and T, x ~ N(0, I_d).
-    noise : float
-        sigma.
-    rules : sequence of EditingRule
-    trials : int
-    rng : numpy Generator
+    dimension, n_points : d and T, x ~ N(0, I_d).
+    noise : sigma.
 
     Returns
     -------
-    DataFrame
-        One row per rule, trial and round i = 1, ..., edits + 1, all errors over sigma^2 d / (T-d-1): policy, share,
-        eta, dimension, n_points, trial, round, edited (labels edited before this fit), error (the process), expected
-        (its exact expectation given X and the masks), theorem_error (eq. 5 on the same noise), theorem_expected (eq.
-        39), theorem_distance (|process - eq. 5|^2), bound_6 (= 2), bound_7 (NaN except under "halving"), law_8 (= i).
+    One row per rule, trial and round i = 1, ..., edits + 1, all errors over sigma^2 d / (T-d-1): policy, share, eta,
+        dimension, n_points, trial, round, edited (labels edited before this fit), error (the process), expected (its
+        exact expectation given X and the masks), theorem_error (eq. 5 on the same noise), theorem_expected (eq. 39),
+        theorem_distance (|process - eq. 5|^2), bound_6 (= 2), bound_7 (NaN except under "halving"), law_8 (= i).
     """
     unit = float(one_fit_error(noise_variance=noise**2, dimension=dimension, n_points=n_points))
     blocks = []

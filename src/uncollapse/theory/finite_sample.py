@@ -40,16 +40,11 @@ def draw_generator(*, n_original: int, dimension: int, tau: float, rng: np.rando
 
     Parameters
     ----------
-    n_original : int
-        N_0 > d.
-    dimension : int
-    tau : float
-    rng : numpy Generator
+    n_original : N_0 > d.
 
     Returns
     -------
-    (d,)
-        w_gen, with w* the first axis.
+    (d,) : w_gen, with w* the first axis.
     """
     if n_original <= dimension:
         raise ValueError(f"least squares needs more examples than dimensions: N_0 = {n_original}, d = {dimension}")
@@ -73,16 +68,12 @@ class SyntheticPool:
 
     Parameters
     ----------
-    n_points, dimension : int
-        N_1 and d.
-    tau : float
-    rng : numpy Generator
+    n_points, dimension : N_1 and d.
 
     Attributes
     ----------
     features : (N_1, d) float32
-    labels : (N_1,) int8
-        True labels.
+    labels : (N_1,) int8, true labels.
     """
 
     def __init__(self, *, n_points: int, dimension: int, tau: float, rng: np.random.Generator) -> None:
@@ -134,19 +125,13 @@ def student_path(
 
     Parameters
     ----------
-    pool : SyntheticPool
-    signs : (N_1, S) int8
-        +1 or -1 for a kept label, 0 for a dropped one.
-    selected : sequence of int
-        n', increasing.
-    penalty : float
-    tolerance : float
-        Of `ridge_logistic.fit_ridge_logistic`.
+    signs : (N_1, S) int8, +1 or -1 for a kept label, 0 for a dropped one.
+    selected : n', increasing.
+    tolerance : of `ridge_logistic.fit_ridge_logistic`.
 
     Returns
     -------
-    (len(selected), S)
-        NaN where fewer than n' examples were kept.
+    (len(selected), S) : NaN where fewer than n' examples were kept.
     """
     kept_rows = [np.flatnonzero(column) for column in signs.T]
     cosines = np.full((len(selected), signs.shape[1]), np.nan)

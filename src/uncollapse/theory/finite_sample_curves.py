@@ -56,35 +56,23 @@ def finite_sample_curves(
 
     Parameters
     ----------
-    dimension : int
-        d.
-    tau : float
-        Overlap of the classes.
-    n_synthetic : int
-        N_1.
-    n_original : sequence of int
-        N_0 > d.
-    verifier_angles : sequence of float
-        Angles to w*, radians; 0 is the oracle.
-    labels : "sampled" or "thresholded"
-        Drawn from sigma(x . w_gen), or its sign.
-    selected : sequence of int
-        n', increasing.
-    penalty : float
-        lambda N_1 of eq. 1.
-    tolerance : float
-        Of `ridge_logistic.fit_ridge_logistic`.
-    trials : int
-    rng : numpy Generator
+    dimension : d.
+    tau : overlap of the classes.
+    n_synthetic : N_1.
+    n_original : N_0 > d.
+    verifier_angles : angles to w*, radians; 0 is the oracle.
+    labels : "sampled" or "thresholded", drawn from sigma(x . w_gen), or its sign.
+    selected : n', increasing.
+    penalty : lambda N_1 of eq. 1.
+    tolerance : of `ridge_logistic.fit_ridge_logistic`.
 
     Returns
     -------
-    DataFrame
-        One row per trial, N_0, selection and n': trial, dimension, tau, n_original, selection, angle (NaN where there
-        is none), selected, accuracy, relative_error (1 - accuracy / Bayes accuracy), generator_accuracy, and p, phi,
-        psi and p_* of the selection, twice: correct labels being the examples' own (error_rate, phi, psi,
-        breakdown_point), or the Bayes classifier's (the same names with suffix _bayes). Rows exist where n' examples
-        were kept. Clean rows have n_original 0 and no rates.
+    One row per trial, N_0, selection and n': trial, dimension, tau, n_original, selection, angle (NaN where there is
+        none), selected, accuracy, relative_error (1 - accuracy / Bayes accuracy), generator_accuracy, and p, phi, psi
+        and p_* of the selection, twice: correct labels being the examples' own (error_rate, phi, psi, breakdown_point),
+        or the Bayes classifier's (the same names with suffix _bayes). Rows exist where n' examples were kept. Clean
+        rows have n_original 0 and no rates.
     """
     separation = tau * np.sqrt(dimension)
     best = bayes_accuracy(dimension=dimension, tau=tau)

@@ -25,24 +25,16 @@ def least_squares_sweep(
 
     Parameters
     ----------
-    dimension, rounds : int
-        d and the largest n.
+    dimension, rounds : d and the largest n.
     first_fits : sequence of (T, sigma)
-    n_generated : int
-        T_0.
-    generated_noise : float
-        sigma_0.
-    truth_norm : float
-        |w_0|_S, for the ratio to the null predictor, whose excess risk is its square.
-    growing : bool
-        Round m has m T_0 rows instead of T_0.
-    trials : int
-    rng : numpy Generator
+    n_generated : T_0.
+    generated_noise : sigma_0.
+    truth_norm : |w_0|_S, for the ratio to the null predictor, whose excess risk is its square.
+    growing : round m has m T_0 rows instead of T_0.
 
     Returns
     -------
-    DataFrame
-        One row per first fit, trial and n = 0, ..., rounds: dimension, n_points, noise, n_generated, generated_noise,
+    One row per first fit, trial and n = 0, ..., rounds: dimension, n_points, noise, n_generated, generated_noise,
         growing, trial, round, excess_risk, null_ratio, predicted, predicted_null_ratio.
     """
     n = np.arange(rounds + 1)

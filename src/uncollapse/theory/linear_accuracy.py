@@ -27,10 +27,9 @@ def agreement_with_bayes(cosine: ArrayLike, *, separation: ArrayLike) -> NDArray
 
     Parameters
     ----------
-    cosine : array_like
-        c, between the classifier and the truth.
-    separation : array_like
-        s, the distance of a class mean from the boundary in standard deviations (`pruning_rates.mixture_separation`).
+    cosine : c, between the classifier and the truth.
+    separation : s, the distance of a class mean from the boundary in standard deviations
+        (`pruning_rates.mixture_separation`).
 
     Examples
     --------

@@ -30,27 +30,18 @@ def train_test_gap(
 
     Parameters
     ----------
-    dimension : int
-        d, fixed while N grows.
-    sizes : sequence of int
-        N.
-    separation : float
-        Distance of a class mean from the boundary in standard deviations. It must be moderate: with well separated
-        classes both accuracies are 1 and there is no gap to see.
-    penalty : float
-        Ridge strength lambda.
-    error_rates : sequence of float
-        p.
-    phi, psi : float
-        The verifier's rates.
-    trials : int
-    rng : numpy Generator
+    dimension : d, fixed while N grows.
+    sizes : N.
+    separation : distance of a class mean from the boundary in standard deviations. It must be moderate: with well
+        separated classes both accuracies are 1 and there is no gap to see.
+    penalty : ridge strength lambda.
+    error_rates : p.
+    phi, psi : the verifier's rates.
 
     Returns
     -------
-    DataFrame
-        One row per N, p and trial: dimension, n_points, error_rate, phi, psi, trial, kept, train_accuracy,
-        test_accuracy, gap.
+    One row per N, p and trial: dimension, n_points, error_rate, phi, psi, trial, kept, train_accuracy, test_accuracy,
+        gap.
     """
     mean_square = separation**2 / (separation**2 + dimension)
     p = np.asarray(error_rates, dtype=float)

@@ -27,17 +27,13 @@ def student_accuracy(mixture: Mixture, signs: NDArray, *, penalty: float) -> NDA
 
     Parameters
     ----------
-    mixture : Mixture
-        With means mu and -mu.
-    signs : (N, S)
-        Labels and selection (`gaussian_mixture.selected_signs`).
-    penalty : float
-        Ridge strength lambda of eq. 1.
+    mixture : with means mu and -mu.
+    signs : (N, S), labels and selection (`gaussian_mixture.selected_signs`).
+    penalty : ridge strength lambda of eq. 1.
 
     Returns
     -------
-    (S,)
-        A student that kept nothing, and so learned nothing, agrees half of the time.
+    (S,) : a student that kept nothing, and so learned nothing, agrees half of the time.
     """
     weights = fit_ridge_logistic(mixture.features, signs, penalty=penalty)
     direction = np.zeros(mixture.features.shape[1])
@@ -63,20 +59,14 @@ def accuracy_curves(
     Parameters
     ----------
     sizes : sequence of (d, N)
-    mean_square : float
-        a = |mu|^2.
-    penalty : float
-        lambda.
+    mean_square : a = |mu|^2.
+    penalty : lambda.
     pruners : sequence of (phi, psi)
-    error_rates : array_like
-        p.
-    trials : int
-    rng : numpy Generator
+    error_rates : p.
 
     Returns
     -------
-    DataFrame
-        One row per d, verifier, p and trial: dimension, n_points, phi, psi, breakdown_point, error_rate, trial, kept,
+    One row per d, verifier, p and trial: dimension, n_points, phi, psi, breakdown_point, error_rate, trial, kept,
         accuracy.
     """
     phi, psi, p = _grid(pruners, np.asarray(error_rates, dtype=float))
@@ -118,20 +108,15 @@ def measured_breakdown(
 
     Parameters
     ----------
-    levels : sequence of float
-        Accuracies whose crossing is looked for; the paper's is 0.9, and 0.9 and 0.1 bound the transition.
-    slack : float
-        t of the analytic estimate p_*^-(t) beside it; the paper's is 0.1.
-    bisections : int
-        The crossing is found to 2^-bisections.
-    sizes, mean_square, penalty, pruners, trials, rng
-        As in `accuracy_curves`.
+    levels : accuracies whose crossing is looked for; the paper's is 0.9, and 0.9 and 0.1 bound the transition.
+    slack : t of the analytic estimate p_*^-(t) beside it; the paper's is 0.1.
+    bisections : the crossing is found to 2^-bisections.
+    sizes, mean_square, penalty, pruners, trials, rng : as in `accuracy_curves`.
 
     Returns
     -------
-    DataFrame
-        One row per d, verifier, level and trial: dimension, n_points, phi, psi, breakdown_point, breakdown_lower,
-        level, trial, measured.
+    One row per d, verifier, level and trial: dimension, n_points, phi, psi, breakdown_point, breakdown_lower, level,
+        trial, measured.
     """
     phi, psi, level = _grid(pruners, np.asarray(levels, dtype=float))
     blocks = []
@@ -169,15 +154,12 @@ def last_reaching(
 
     Parameters
     ----------
-    accuracy_at : callable
-        Maps arguments (S,) to accuracies (S,).
+    accuracy_at : maps arguments (S,) to accuracies (S,).
     level, high : (S,)
-    bisections : int
 
     Returns
     -------
-    (S,)
-        ``high`` for a curve that never falls below its level there.
+    (S,) : ``high`` for a curve that never falls below its level there.
 
     Examples
     --------

@@ -17,12 +17,9 @@ def power_law_problem(*, dimension: int, beta: float, source: float) -> tuple[ND
 
     Parameters
     ----------
-    dimension : int
-        d.
-    beta : float
-        Capacity exponent, > 1.
-    source : float
-        r > 0.
+    dimension : d.
+    beta : capacity exponent, > 1.
+    source : r > 0.
 
     Returns
     -------
@@ -66,15 +63,12 @@ def adaptive_penalty(*, beta: float, source: float, noise_growth: float, size_gr
 
     Parameters
     ----------
-    beta, source : float
-        beta and r.
-    noise_growth, size_growth : float
-        a and b, with a <= b <= 1.
+    beta, source : beta and r.
+    noise_growth, size_growth : a and b, with a <= b <= 1.
 
     Raises
     ------
-    ValueError
-        Outside a <= b <= 1.
+    ValueError : outside a <= b <= 1.
 
     Examples
     --------
@@ -97,10 +91,8 @@ def predicted_rate(
 
     Parameters
     ----------
-    exponent : array_like
-        l, in [0, beta].
-    beta, source, noise_growth, size_growth : float
-        As in `adaptive_penalty`.
+    exponent : l, in [0, beta].
+    beta, source, noise_growth, size_growth : as in `adaptive_penalty`.
 
     Examples
     --------

@@ -29,11 +29,10 @@ def verifier_angle(theta_gen: ArrayLike, theta_prune: ArrayLike, dihedral: Array
 
     Parameters
     ----------
-    theta_gen, theta_prune : array_like
-        Angles to the truth, in [0, pi].
-    dihedral : array_like
-        Angle between the two vectors' parts orthogonal to the truth: 0 when both err to the same side, pi / 2 when
-        their errors have nothing to do with each other (two random vectors in many dimensions), pi on opposite sides.
+    theta_gen, theta_prune : angles to the truth, in [0, pi].
+    dihedral : angle between the two vectors' parts orthogonal to the truth: 0 when both err to the same side, pi / 2
+        when their errors have nothing to do with each other (two random vectors in many dimensions), pi on opposite
+        sides.
 
     Examples
     --------
@@ -69,18 +68,15 @@ def isotropic_rates(theta_gen: ArrayLike, theta_prune: ArrayLike, theta: ArrayLi
 
     Parameters
     ----------
-    theta_gen, theta_prune, theta : array_like
-        Angles in radians, in [0, pi], that three vectors can have.
+    theta_gen, theta_prune, theta : angles in radians, in [0, pi], that three vectors can have.
 
     Returns
     -------
-    PruningRates
-        phi is NaN where no label is correct (theta_gen = pi), psi where none is wrong (theta_gen = 0).
+    phi is NaN where no label is correct (theta_gen = pi), psi where none is wrong (theta_gen = 0).
 
     Raises
     ------
-    ValueError
-        For angles that no three vectors have.
+    ValueError : for angles that no three vectors have.
 
     Examples
     --------
@@ -107,21 +103,13 @@ def mixture_rates(
 
     Parameters
     ----------
-    theta_gen, theta_prune, theta : array_like
-        Angles in radians, in [0, pi], that three vectors can have.
-    mean_norm : array_like
-        |mu|, in [0, 1).
-    dimension : array_like
-        d.
-
-    Returns
-    -------
-    PruningRates
+    theta_gen, theta_prune, theta : angles in radians, in [0, pi], that three vectors can have.
+    mean_norm : |mu|, in [0, 1).
+    dimension : d.
 
     Raises
     ------
-    ValueError
-        For angles that no three vectors have, or a mean outside the unit ball.
+    ValueError : for angles that no three vectors have, or a mean outside the unit ball.
 
     Examples
     --------

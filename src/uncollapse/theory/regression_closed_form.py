@@ -35,12 +35,9 @@ def least_squares_error(
 
     Parameters
     ----------
-    rounds : array_like
-        n.
-    dimension, n_points, n_generated : int
-        d, T and T_0.
-    noise, generated_noise : float
-        sigma and sigma_0.
+    rounds : n.
+    dimension, n_points, n_generated : d, T and T_0.
+    noise, generated_noise : sigma and sigma_0.
 
     Examples
     --------
@@ -107,12 +104,9 @@ def effective_ridge(spectrum: NDArray, *, penalty: float, n_points: int) -> floa
 
     Parameters
     ----------
-    spectrum : (d,)
-        Eigenvalues of S, positive.
-    penalty : float
-        lambda > 0 of (X'X / T + lambda)^-1 X'y / T.
-    n_points : int
-        T.
+    spectrum : (d,), eigenvalues of S, positive.
+    penalty : lambda > 0 of (X'X / T + lambda)^-1 X'y / T.
+    n_points : T.
 
     Examples
     --------
@@ -148,19 +142,14 @@ def ridge_error(
 
     Parameters
     ----------
-    spectrum, coefficients : (d,)
-        Eigenvalues of S, and w_0 in its eigenbasis.
-    penalty : float
-        lambda of (X'X / T + lambda)^-1 X'y / T.
-    n_points, n_generated : int
-        T and T_0.
-    noise, generated_noise : float
-        sigma and sigma_0.
+    spectrum, coefficients : (d,), eigenvalues of S, and w_0 in its eigenbasis.
+    penalty : lambda of (X'X / T + lambda)^-1 X'y / T.
+    n_points, n_generated : T and T_0.
+    noise, generated_noise : sigma and sigma_0.
 
     Raises
     ------
-    ValueError
-        For T_0 <= d + 1, where a round's least-squares fit has no finite error.
+    ValueError : for T_0 <= d + 1, where a round's least-squares fit has no finite error.
 
     Examples
     --------

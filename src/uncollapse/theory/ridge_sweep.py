@@ -28,27 +28,18 @@ def ridge_sweep(
 
     Parameters
     ----------
-    dimension : int
-        d.
-    beta : float
-        Exponent of the covariance's spectrum; 0 for isotropic features.
-    rounds : int
-        Largest n.
-    n_points, n_generated : int, sequence of int
-        T, and the T_0 to try; T_0 < d is the over-parametrised case.
-    noise, generated_noise : float
-        sigma and sigma_0.
-    penalties : sequence of float
-        lambda.
-    trials : int
-    rng : numpy Generator
+    dimension : d.
+    beta : exponent of the covariance's spectrum; 0 for isotropic features.
+    rounds : largest n.
+    n_points, n_generated : T, and the T_0 to try; T_0 < d is the over-parametrised case.
+    noise, generated_noise : sigma and sigma_0.
+    penalties : lambda.
 
     Returns
     -------
-    DataFrame
-        One row per T_0, kind of rows, trial, penalty and n: dimension, n_points, n_generated, same_design, penalty,
-        trial, round, excess_risk, bias (excess risk of the same fit without any noise), predicted (NaN where there is
-        no closed form: T_0 <= d + 1).
+    One row per T_0, kind of rows, trial, penalty and n: dimension, n_points, n_generated, same_design, penalty, trial,
+        round, excess_risk, bias (excess risk of the same fit without any noise), predicted (NaN where there is no
+        closed form: T_0 <= d + 1).
     """
     spectrum = np.arange(1, dimension + 1, dtype=float) ** -beta
     truth = 1.0 / np.sqrt(spectrum * dimension)

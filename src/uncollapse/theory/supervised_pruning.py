@@ -64,25 +64,18 @@ def supervised_curves(
     ----------
     mechanism : "angles" or "vectors"
     sizes : sequence of (d, N)
-    mean_square : float
-        |mu|^2 of the mixture, for the mechanism "angles".
-    penalty : float
-        Ridge strength lambda.
-    theta_prune, dihedral : sequence of float
-        Angles in radians: of the verifier to the truth, and between the parts of generator and verifier orthogonal to
-        it.
-    error_rates : array_like
-        Values of p in [0, 1].
-    trials : int
-        Training sets; with "vectors" each has vectors of its own.
-    rng : numpy Generator
+    mean_square : |mu|^2 of the mixture, for the mechanism "angles".
+    penalty : ridge strength lambda.
+    theta_prune, dihedral : angles in radians: of the verifier to the truth, and between the parts of generator and
+        verifier orthogonal to it.
+    error_rates : values of p in [0, 1].
+    trials : training sets; with "vectors" each has vectors of its own.
 
     Returns
     -------
-    DataFrame
-        One row per size, verifier, p and trial: mechanism, dimension, n_points, theta_prune, dihedral, theta,
-        error_rate, phi, psi, breakdown_point (all three predicted), trial, measured_error_rate, measured_phi,
-        measured_psi (NaN for "angles"), accuracy, limit_accuracy (N -> infinity).
+    One row per size, verifier, p and trial: mechanism, dimension, n_points, theta_prune, dihedral, theta, error_rate,
+        phi, psi, breakdown_point (all three predicted), trial, measured_error_rate, measured_phi, measured_psi (NaN for
+        "angles"), accuracy, limit_accuracy (N -> infinity).
     """
     prune, side, p = _grid(theta_prune, dihedral, np.asarray(error_rates, dtype=float))
     theta = verifier_angle(np.pi * p, prune, side)
@@ -137,15 +130,12 @@ def supervised_breakdown(
 
     Parameters
     ----------
-    bisections : int
-        The crossing is found to 2^-bisections.
-    mechanism, sizes, mean_square, penalty, theta_prune, dihedral, trials, rng
-        As in `supervised_curves`.
+    bisections : the crossing is found to 2^-bisections.
+    mechanism, sizes, mean_square, penalty, theta_prune, dihedral, trials, rng : as in `supervised_curves`.
 
     Returns
     -------
-    DataFrame
-        One row per size, verifier and trial: mechanism, dimension, n_points, theta_prune, dihedral, predicted, trial,
+    One row per size, verifier and trial: mechanism, dimension, n_points, theta_prune, dihedral, predicted, trial,
         measured.
     """
     prune, side, _ = _grid(theta_prune, dihedral, np.zeros(1))

@@ -21,12 +21,9 @@ def fixed_point(
 
     Parameters
     ----------
-    counts : dict of (S,)
-        n00, n01, n10, n11: kept examples with true class k and label l.
-    same_class, other_class : float
-        a and b of Condition D.1.
-    penalty_total : float or (S,)
-        gamma = lambda N.
+    counts : dict of (S,), n00, n01, n10, n11: kept examples with true class k and label l.
+    same_class, other_class : a and b of Condition D.1.
+    penalty_total : float or (S,), gamma = lambda N.
 
     Returns
     -------
@@ -79,14 +76,12 @@ def majority_agreement(runs: pd.DataFrame, *, case: Case) -> pd.DataFrame:
 
     Parameters
     ----------
-    runs : DataFrame
-        As returned by `class_dependent_errors.class_dependent_errors`, of one case.
+    runs : as returned by `class_dependent_errors.class_dependent_errors`, of one case.
     case : "symmetric" or "skewed"
 
     Returns
     -------
-    DataFrame
-        One row per run and condition: the columns that identify the run, condition ("both", "class 0" or "class 1"),
+    One row per run and condition: the columns that identify the run, condition ("both", "class 0" or "class 1"),
         majority (correct minus wrong survivors), majority_share (the same per survivor), learned (accuracy above one
         half), agrees. Runs in which a condition's survivors are tied, or absent, are left out.
 

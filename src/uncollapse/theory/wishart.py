@@ -12,11 +12,8 @@ def wishart_factor(degrees: int, dimension: int, rng: np.random.Generator) -> ND
 
     Parameters
     ----------
-    degrees : int
-        Number of rows, at least ``dimension``.
-    dimension : int
-        d.
-    rng : numpy Generator
+    degrees : number of rows, at least ``dimension``.
+    dimension : d.
 
     Returns
     -------
@@ -24,8 +21,7 @@ def wishart_factor(degrees: int, dimension: int, rng: np.random.Generator) -> ND
 
     Raises
     ------
-    ValueError
-        With fewer rows than dimensions, where X'X is singular and has no such factor.
+    ValueError : with fewer rows than dimensions, where X'X is singular and has no such factor.
 
     Examples
     --------

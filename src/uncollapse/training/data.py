@@ -17,8 +17,7 @@ def load_examples(path: Path, layout: SequenceLayout, *, device: torch.device) -
 
     Raises
     ------
-    ArtifactError
-        For an empty data set, sequences of another length than the layout's, or tokens outside their range.
+    ArtifactError : for an empty data set, sequences of another length than the layout's, or tokens outside their range.
     """
     prompts, answers = [], []
     for table in read_row_groups(path, DATASET):

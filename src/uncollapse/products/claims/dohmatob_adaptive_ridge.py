@@ -27,9 +27,7 @@ def adaptive_ridge_mitigates(
 
     Parameters
     ----------
-    table, limit : DataFrame
-        Of simulations "adaptive_ridge" and "adaptive_limit".
-    rng : numpy Generator
+    table, limit : of simulations "adaptive_ridge" and "adaptive_limit".
     """
     growth = {key: float(table[key].iloc[0]) for key in _GROWTH}
     best = adaptive_penalty(**growth)

@@ -22,8 +22,7 @@ def error_is_linear(table: pd.DataFrame) -> Finding:
 
     Parameters
     ----------
-    table : DataFrame
-        Of the simulation "least_squares".
+    table : of the simulation "least_squares".
     """
     rows = table[~table["growing"]]
     last = rows["round"].max()

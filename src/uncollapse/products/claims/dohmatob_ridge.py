@@ -21,8 +21,7 @@ def ridge_does_not_help(table: pd.DataFrame) -> Finding:
 
     Parameters
     ----------
-    table : DataFrame
-        Of the simulation "ridge".
+    table : of the simulation "ridge".
     """
     last = int(table["round"].max())
     middle = (last + 1) // 2

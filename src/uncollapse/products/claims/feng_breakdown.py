@@ -33,10 +33,8 @@ def transition_sharpens(breakdown: pd.DataFrame, *, rng: np.random.Generator) ->
 
     Parameters
     ----------
-    breakdown : DataFrame
-        Of the simulation "mixture_breakdown", with levels 0.9, 0.5 and 0.1.
-    rng : numpy Generator
-        For bootstrap intervals.
+    breakdown : of the simulation "mixture_breakdown", with levels 0.9, 0.5 and 0.1.
+    rng : for bootstrap intervals.
     """
     finite = breakdown[(breakdown["psi"] > 0) & (breakdown["growth"] == "d and N")]
     wide = finite.pivot_table(index=["n_points", "psi", "trial"], columns="level", values="measured")
@@ -60,9 +58,7 @@ def breakdown_of(claim: str, breakdown: pd.DataFrame, pruners: Sequence[tuple[fl
 
     Parameters
     ----------
-    claim : str
-    breakdown : DataFrame
-        Of the simulation "mixture_breakdown".
+    breakdown : of the simulation "mixture_breakdown".
     pruners : sequence of (phi, psi)
     """
     largest = breakdown[(breakdown["n_points"] == breakdown["n_points"].max()) & (breakdown["level"] == 0.5)]

@@ -20,8 +20,7 @@ def angles_predict_breakdown(breakdown: pd.DataFrame, curves: pd.DataFrame) -> F
 
     Parameters
     ----------
-    breakdown, curves : DataFrame
-        Of simulations "supervised_breakdown" and "supervised_curves".
+    breakdown, curves : of simulations "supervised_breakdown" and "supervised_curves".
     """
     largest = breakdown.groupby("mechanism")["n_points"].transform("max") == breakdown["n_points"]
     rows = breakdown[(breakdown["theta_prune"] > 0) & largest & ~np.isclose(breakdown["dihedral"], np.pi)]

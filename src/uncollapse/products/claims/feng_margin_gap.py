@@ -18,9 +18,7 @@ def gap_shrinks(gaps: pd.DataFrame, *, rng: np.random.Generator) -> Finding:
 
     Parameters
     ----------
-    gaps : DataFrame
-        Of the simulation "margin_gap".
-    rng : numpy Generator
+    gaps : of the simulation "margin_gap".
     """
     squared = (gaps["gap"] ** 2).groupby([gaps["trial"], gaps["n_points"]]).mean().unstack()
     slope = bootstrap_interval(squared, lambda rows: log_log_slope(rows.columns, np.sqrt(rows.mean())), rng=rng)

@@ -26,9 +26,7 @@ def survivors_decide(runs: pd.DataFrame, *, claim: str, case: Case) -> Finding:
 
     Parameters
     ----------
-    runs : DataFrame
-        Of the simulation "survivors".
-    claim : str
+    runs : of the simulation "survivors".
     case : "symmetric" or "skewed"
     """
     chosen = runs[runs["case"] == case]

@@ -26,8 +26,7 @@ def replacing_is_linear(table: pd.DataFrame) -> Finding:
 
     Parameters
     ----------
-    table : DataFrame
-        Of the simulation "accumulation".
+    table : of the simulation "accumulation".
     """
     rows = _normalised(table, "replace")
     by_trial = rows.groupby(["round", "trial"])["ratio"].mean()
@@ -49,9 +48,7 @@ def accumulating_is_bounded(table: pd.DataFrame, *, rng: np.random.Generator) ->
 
     Parameters
     ----------
-    table : DataFrame
-        Of the simulation "accumulation".
-    rng : numpy Generator
+    table : of the simulation "accumulation".
     """
     rows = _normalised(table, "accumulate")
     last = int(rows["round"].max())

@@ -41,8 +41,7 @@ def theorem_one(table: pd.DataFrame) -> Finding:
 
     Parameters
     ----------
-    table : DataFrame
-        Of the simulation "editing".
+    table : of the simulation "editing".
     """
     distance = _final(table, "theorem_distance")
     edited = {key: value for key, value in distance.items() if key[0] != "replace"}
@@ -102,8 +101,7 @@ def decay_is_geometric(counts: ArrayLike) -> Finding:
 
     Parameters
     ----------
-    counts : (G,)
-        Counts of a token-editing run over G >= 3 generations.
+    counts : (G,), counts of a token-editing run over G >= 3 generations.
     """
     decay = decay_ratios(counts)
     half = (decay.high - decay.low) / 2
