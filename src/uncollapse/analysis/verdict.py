@@ -76,8 +76,6 @@ def combine(verdicts: Sequence[Verdict]) -> Verdict:
 def decide(*, supports: bool, refutes: bool) -> Verdict:
     """The verdict of a claim whose evidence may support it, refute it, or leave it open.
 
-    Examples
-    --------
     >>> decide(supports=False, refutes=False)
     'inconclusive'
     """

@@ -70,8 +70,6 @@ def weighted_quantiles(
 ) -> NDArray[np.float64]:
     """Quantiles (R, L) of values (N,) repeated as often as each row of weights (R, N) says.
 
-    Examples
-    --------
     >>> weighted_quantiles(np.array([1.0, 2.0, 9.0]), np.array([[1, 1, 1], [3, 0, 0]]), [0.5]).tolist()
     [[2.0], [1.0]]
     """

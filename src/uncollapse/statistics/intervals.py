@@ -92,8 +92,6 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> Estimate:
 
     NaN values are left out; the interval is NaN for fewer than two values, the mean for none.
 
-    Examples
-    --------
     >>> tuple(round(x, 3) for x in mean_interval([1.0, 2.0, 3.0]))
     (2.0, -0.484, 4.484)
     """
@@ -108,8 +106,6 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> Estimate:
 def share_interval(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
     """Share of successes with its exact (Clopper-Pearson) interval.
 
-    Examples
-    --------
     >>> tuple(round(x, 3) for x in share_interval(100, 100))
     (1.0, 0.964, 1.0)
     """

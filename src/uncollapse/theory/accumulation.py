@@ -14,8 +14,6 @@ from uncollapse.theory.wishart import wishart_factor
 def replace_error(*, rounds: ArrayLike, dimension: int, n_points: int, noise_variance: float) -> NDArray[np.float64]:
     """n sigma^2 d / (T - d - 1): every round labels all data anew. Gerstgrasser et al. 2024, Theorem 1; exact.
 
-    Examples
-    --------
     >>> replace_error(rounds=[1, 2], dimension=3, n_points=10, noise_variance=2.0).tolist()
     [1.0, 2.0]
     """
@@ -54,8 +52,6 @@ def accumulate_error(
 def accumulate_bound(*, dimension: int, n_points: int, noise_variance: float) -> float:
     """(pi^2 / 6) sigma^2 d / (T - d - 1), never exceeded however many rounds. Gerstgrasser et al. 2024, Theorem 2.
 
-    Examples
-    --------
     >>> round(accumulate_bound(dimension=3, n_points=10, noise_variance=2.0), 3)
     1.645
     """
@@ -124,8 +120,6 @@ def simulate_accumulate(
 
     Parameters and result are those of `simulate_replace`.
 
-    Examples
-    --------
     >>> simulate_accumulate(dimension=2, n_points=9, noise_variances=[1.0, 4.0], rounds=3, same_design=False, trials=4,
     ...                     rng=np.random.default_rng(0)).shape
     (4, 2, 3)

@@ -72,8 +72,6 @@ def breakdown_upper(phi: ArrayLike, psi: ArrayLike, *, slack: ArrayLike) -> NDAr
 
     Parameters are those of `breakdown_lower`.
 
-    Examples
-    --------
     >>> float(breakdown_upper(1, 1, slack=0.1))
     0.55
     """
@@ -95,8 +93,6 @@ def implied_slack(error_rate: ArrayLike, phi: ArrayLike, psi: ArrayLike) -> NDAr
     With odds r = p psi / ((1 - p) phi) of wrong to correct among the kept examples, t = (1 - r) / (1 + r), which is
     also 2 (kept precision) - 1. Negative above p_*.
 
-    Examples
-    --------
     >>> float(implied_slack(0.45, 1, 1).round(6))
     0.1
     """

@@ -51,8 +51,6 @@ def theorem_error(design: NDArray, masks: NDArray[np.bool_], *, noise_variance: 
 
     Parameters and result are those of `expected_error`.
 
-    Examples
-    --------
     >>> theorem_error(np.eye(4)[:, :2], np.ones((2, 4), bool), noise_variance=1.0).tolist()
     [2.0, 4.0, 6.0]
     """
@@ -135,8 +133,6 @@ def frozen_limit_ratio(share: NDArray | float) -> NDArray[np.float64]:
 
     It passes 2, the bound of eq. 6, at m = (sqrt(3) - 1) / 2 = 0.366: even a frozen set must not be too large.
 
-    Examples
-    --------
     >>> frozen_limit_ratio([0.0, (3**0.5 - 1) / 2]).round(6).tolist()
     [1.0, 2.0]
     """
@@ -149,8 +145,6 @@ def fresh_growth_ratio(share: NDArray | float) -> NDArray[np.float64]:
 
     m from the new noise (Theorem 1) and m (1 - m) from the dropped term: m (2 - m) every round, without end.
 
-    Examples
-    --------
     >>> fresh_growth_ratio([0.1, 1.0]).round(6).tolist()
     [0.19, 1.0]
     """

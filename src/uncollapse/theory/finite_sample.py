@@ -23,8 +23,6 @@ _CURVATURE_ROWS = 8192
 def bayes_accuracy(*, dimension: int, tau: float) -> float:
     """Phi(tau sqrt(d)): the best accuracy possible on x | y ~ N(y tau w*, I_d / d).
 
-    Examples
-    --------
     >>> round(bayes_accuracy(dimension=107, tau=0.15), 3), round(bayes_accuracy(dimension=100, tau=0.15), 3)
     (0.94, 0.933)
     """

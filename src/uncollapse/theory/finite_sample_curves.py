@@ -26,8 +26,6 @@ CLEAN, RANDOM, LABEL_ORACLE = "clean", "random", "label oracle"
 def verifier_name(angle: float) -> str:
     """ "oracle" for a verifier along w*, else its angle: "theta 15 deg".
 
-    Examples
-    --------
     >>> verifier_name(0.0), verifier_name(np.pi / 12)
     ('oracle', 'theta 15 deg')
     """

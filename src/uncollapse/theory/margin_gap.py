@@ -82,8 +82,6 @@ def train_test_gap(
 def log_log_slope(sizes: ArrayLike, values: ArrayLike) -> float:
     """Slope of the least-squares line through log(values) against log(sizes).
 
-    Examples
-    --------
     >>> round(log_log_slope([1, 10, 100], [1.0, 0.1, 0.01]), 6)
     -1.0
     """

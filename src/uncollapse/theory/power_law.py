@@ -46,8 +46,6 @@ class PenaltyRule(NamedTuple):
 def clean_penalty(*, beta: float, source: float) -> PenaltyRule:
     """l_crit = beta / (2 beta r + 1), rate 2 beta r / (2 beta r + 1): the best for clean labels, r capped at 1.
 
-    Examples
-    --------
     >>> rule = clean_penalty(beta=2.0, source=0.5)
     >>> round(rule.exponent, 4), round(rule.rate, 4)
     (0.6667, 0.6667)

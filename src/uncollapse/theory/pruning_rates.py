@@ -130,8 +130,6 @@ def mixture_rates(
 def mixture_separation(mean_norm: ArrayLike, dimension: ArrayLike) -> NDArray[np.float64]:
     """|mu| sqrt(d / (1 - |mu|^2)): the distance of a class mean from the boundary, in standard deviations of the noise.
 
-    Examples
-    --------
     >>> float(mixture_separation(0.6, 16).round(6))
     3.0
     """

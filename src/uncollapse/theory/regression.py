@@ -147,8 +147,6 @@ def ridge_students(
 def excess_risk(weights: NDArray, *, spectrum: NDArray, coefficients: NDArray) -> NDArray[np.float64]:
     """|w - w_0|_S^2 over the last axis of ``weights``.
 
-    Examples
-    --------
     >>> float(excess_risk(np.array([1.0, 2.0]), spectrum=np.array([1.0, 0.5]), coefficients=np.zeros(2)))
     3.0
     """

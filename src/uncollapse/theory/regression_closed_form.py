@@ -18,8 +18,6 @@ def one_fit_error(*, noise_variance: ArrayLike, dimension: ArrayLike, n_points: 
 
     Infinite at T = d + 1 and T = d; NaN below, where least squares has no unique solution.
 
-    Examples
-    --------
     >>> one_fit_error(noise_variance=1.0, dimension=20, n_points=[41, 21, 10]).tolist()
     [1.0, inf, nan]
     """
@@ -57,8 +55,6 @@ def least_squares_error_proportional(
 
     The limit of `least_squares_error` for large d at fixed phi; parameters are the same.
 
-    Examples
-    --------
     >>> float(least_squares_error_proportional(rounds=0, dimension=10, n_points=20, noise=1.0, n_generated=20,
     ...                                        generated_noise=1.0))
     1.0
@@ -74,8 +70,6 @@ def growing_data_error(
 
     Parameters are those of `least_squares_error`.
 
-    Examples
-    --------
     >>> growing_data_error(rounds=[0, 1, 2], dimension=1, n_points=3, noise=1.0, n_generated=4,
     ...                    generated_noise=1.0).round(3).tolist()
     [1.0, 1.5, 1.667]

@@ -38,8 +38,6 @@ def wishart_factor(degrees: int, dimension: int, rng: np.random.Generator) -> ND
 def wishart(degrees: int, dimension: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """X'X for ``degrees`` rows x ~ N(0, I_d); below d rows the rows themselves are drawn.
 
-    Examples
-    --------
     >>> np.linalg.matrix_rank(wishart(2, 5, np.random.default_rng(0))).item()
     2
     """
