@@ -19,6 +19,18 @@ from uncollapse.theory.wishart import wishart
 #: Kept examples from which a fit's Hessian is known to about 10% at d = 100: more would cost more than it saves.
 _CURVATURE_ROWS = 8192
 
+#: Names of the selections that are not a linear verifier at an angle.
+CLEAN, RANDOM, LABEL_ORACLE = "clean", "random", "label oracle"
+
+
+def verifier_name(angle: float) -> str:
+    """ "oracle" for a verifier along w*, else its angle: "theta 15 deg".
+
+    >>> verifier_name(0.0), verifier_name(np.pi / 12)
+    ('oracle', 'theta 15 deg')
+    """
+    return "oracle" if angle == 0 else f"theta {np.degrees(angle):g} deg"
+
 
 def bayes_accuracy(*, dimension: int, tau: float) -> float:
     """Phi(tau sqrt(d)): the best accuracy possible on x | y ~ N(y tau w*, I_d / d).

@@ -76,7 +76,7 @@ def majority_agreement(runs: pd.DataFrame, *, case: Case) -> pd.DataFrame:
 
     Parameters
     ----------
-    runs : as returned by `class_dependent_errors.class_dependent_errors`, of one case.
+    runs : of the simulation "survivors", of one case.
     case : "symmetric" or "skewed"
 
     Returns

@@ -10,7 +10,7 @@ from uncollapse.statistics.bootstrap import bootstrap_interval
 from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
 from uncollapse.theory.breakdown import breakdown_point, implied_slack
-from uncollapse.theory.margin_gap import log_log_slope
+from uncollapse.theory.log_log_slope import log_log_slope
 
 
 def check(*, mixture_breakdown: pd.DataFrame) -> list[Finding]:

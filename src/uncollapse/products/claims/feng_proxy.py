@@ -6,7 +6,7 @@ from scipy.stats import spearmanr
 
 from uncollapse.analysis.verdict import Finding, decide
 from uncollapse.statistics.intervals import mean_interval
-from uncollapse.theory.finite_sample_curves import CLEAN, LABEL_ORACLE, RANDOM, verifier_name
+from uncollapse.theory.finite_sample import CLEAN, LABEL_ORACLE, RANDOM, verifier_name
 
 ORACLE = verifier_name(0.0)
 

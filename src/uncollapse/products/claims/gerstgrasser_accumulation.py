@@ -7,7 +7,7 @@ from uncollapse.analysis.verdict import Finding, decide
 from uncollapse.statistics.bootstrap import bootstrap_interval
 from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
-from uncollapse.theory.margin_gap import log_log_slope
+from uncollapse.theory.log_log_slope import log_log_slope
 
 
 def check(*, accumulation: pd.DataFrame) -> list[Finding]:

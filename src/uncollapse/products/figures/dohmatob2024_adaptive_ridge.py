@@ -9,7 +9,7 @@ from matplotlib.ticker import LogLocator
 from uncollapse.analysis import style
 from uncollapse.statistics.bootstrap import bootstrap_interval
 from uncollapse.statistics.means import means
-from uncollapse.theory.margin_gap import log_log_slope
+from uncollapse.theory.log_log_slope import log_log_slope
 from uncollapse.theory.power_law import adaptive_penalty, clean_penalty, predicted_rate
 
 FIGURE = style.Figure(

@@ -26,7 +26,28 @@ class Settings(MixtureSettings):
 
 
 def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
-    """See :func:`uncollapse.theory.mixture_pruning.accuracy_curves`."""
-    from uncollapse.theory.mixture_pruning import accuracy_curves
+    """Accuracy against p in growing dimensions and sets; Theorem 3.2 predicts a fall from 1 to 0 at p_*."""
+    import pandas as pd
 
-    return accuracy_curves(**settings.model_dump(), rng=rng)
+    from uncollapse.theory.breakdown import breakdown_point
+    from uncollapse.theory.mixture_pruning import grid, students
+
+    phi, psi, p = grid(settings.pruners, settings.error_rates)
+    world = settings.model_dump(include={"sizes", "mean_square", "penalty", "trials"})
+    blocks = []
+    for dimension, n_points, trial, student in students(**world, rng=rng):
+        accuracy, signs = student(p, phi, psi)
+        blocks.append(
+            {
+                "dimension": dimension,
+                "n_points": n_points,
+                "phi": phi,
+                "psi": psi,
+                "breakdown_point": breakdown_point(phi, psi),
+                "error_rate": p,
+                "trial": trial,
+                "kept": np.count_nonzero(signs, axis=0),
+                "accuracy": accuracy,
+            }
+        )
+    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
