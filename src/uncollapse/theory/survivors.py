@@ -82,8 +82,8 @@ def majority_agreement(runs: pd.DataFrame, *, case: Case) -> pd.DataFrame:
     Returns
     -------
     One row per run and condition: the columns that identify the run, condition ("both", "class 0" or "class 1"),
-        majority (correct minus wrong survivors), majority_share (the same per survivor), learned (accuracy above one
-        half), agrees. Runs in which a condition's survivors are tied, or absent, are left out.
+    majority (correct minus wrong survivors), majority_share (the same per survivor), learned (accuracy above one
+    half), agrees. Runs in which a condition's survivors are tied, or absent, are left out.
 
     Examples
     --------

@@ -23,12 +23,7 @@ def adaptive_ridge_mitigates(
     *,
     rng: np.random.Generator,
 ) -> Finding:
-    """dohm-g: lambda = T^-l with the best l makes the error fall with T at the predicted rate, faster than other l.
-
-    Parameters
-    ----------
-    table, limit : of simulations "adaptive_ridge" and "adaptive_limit".
-    """
+    """dohm-g: lambda = T^-l with the best l makes the error fall with T at the predicted rate, faster than other l."""
     growth = {key: float(table[key].iloc[0]) for key in _GROWTH}
     best = adaptive_penalty(**growth)
     clean = clean_penalty(beta=growth["beta"], source=growth["source"])

@@ -18,12 +18,7 @@ def check(*, least_squares: pd.DataFrame) -> list[Finding]:
 
 
 def error_is_linear(table: pd.DataFrame) -> Finding:
-    """dohm-a: a first term that stays, plus a term linear in n, whatever the first fit.
-
-    Parameters
-    ----------
-    table : of the simulation "least_squares".
-    """
+    """dohm-a: a first term that stays, plus a term linear in n, whatever the first fit."""
     rows = table[~table["growing"]]
     last = rows["round"].max()
     samples, expected, names = [], [], []

@@ -17,12 +17,7 @@ def check(*, ridge: pd.DataFrame) -> list[Finding]:
 
 
 def ridge_does_not_help(table: pd.DataFrame) -> Finding:
-    """dohm-e: with fixed ridge penalties the growth stays linear; over-parametrised generators add bias.
-
-    Parameters
-    ----------
-    table : of the simulation "ridge".
-    """
+    """dohm-e: with fixed ridge penalties the growth stays linear; over-parametrised generators add bias."""
     last = int(table["round"].max())
     middle = (last + 1) // 2
     growth, steady, bias, law = {}, {}, {}, []

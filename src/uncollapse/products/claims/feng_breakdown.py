@@ -58,7 +58,6 @@ def breakdown_of(claim: str, breakdown: pd.DataFrame, pruners: Sequence[tuple[fl
 
     Parameters
     ----------
-    breakdown : of the simulation "mixture_breakdown".
     pruners : sequence of (phi, psi)
     """
     largest = breakdown[(breakdown["n_points"] == breakdown["n_points"].max()) & (breakdown["level"] == 0.5)]

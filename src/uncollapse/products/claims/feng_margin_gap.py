@@ -14,12 +14,7 @@ def check(*, margin_gap: pd.DataFrame) -> list[Finding]:
 
 
 def gap_shrinks(gaps: pd.DataFrame, *, rng: np.random.Generator) -> Finding:
-    """feng-RD.5-a: the train-minus-test gap shrinks like 1 / sqrt(N), or faster.
-
-    Parameters
-    ----------
-    gaps : of the simulation "margin_gap".
-    """
+    """feng-RD.5-a: the train-minus-test gap shrinks like 1 / sqrt(N), or faster."""
     squared = (gaps["gap"] ** 2).groupby([gaps["trial"], gaps["n_points"]]).mean().unstack()
     slope = bootstrap_interval(squared, lambda rows: log_log_slope(rows.columns, np.sqrt(rows.mean())), rng=rng)
     return Finding(

@@ -26,7 +26,6 @@ def survivors_decide(runs: pd.DataFrame, *, claim: str, case: Case) -> Finding:
 
     Parameters
     ----------
-    runs : of the simulation "survivors".
     case : "symmetric" or "skewed"
     """
     chosen = runs[runs["case"] == case]

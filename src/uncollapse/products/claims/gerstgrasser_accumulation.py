@@ -22,12 +22,7 @@ def _normalised(table: pd.DataFrame, policy: str) -> pd.DataFrame:
 
 
 def replacing_is_linear(table: pd.DataFrame) -> Finding:
-    """gerst-a: under replacement the error is n sigma^2 d / (T - d - 1).
-
-    Parameters
-    ----------
-    table : of the simulation "accumulation".
-    """
+    """gerst-a: under replacement the error is n sigma^2 d / (T - d - 1)."""
     rows = _normalised(table, "replace")
     by_trial = rows.groupby(["round", "trial"])["ratio"].mean()
     last = int(rows["round"].max())
@@ -44,12 +39,7 @@ def replacing_is_linear(table: pd.DataFrame) -> Finding:
 
 
 def accumulating_is_bounded(table: pd.DataFrame, *, rng: np.random.Generator) -> Finding:
-    """gerst-b: under accumulation the error stays below pi^2/6 of the first, and round i adds in proportion to 1 / i^2.
-
-    Parameters
-    ----------
-    table : of the simulation "accumulation".
-    """
+    """gerst-b: under accumulation the error stays below pi^2/6 of the first, and round i adds in proportion to 1 / i^2."""
     rows = _normalised(table, "accumulate")
     last = int(rows["round"].max())
     bound = rows[rows["round"] == last].assign(share=lambda t: t["error"] / t["bound"])

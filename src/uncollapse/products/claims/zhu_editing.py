@@ -37,12 +37,7 @@ def _listing(found: dict[tuple[str, float], Estimate]) -> str:
 
 
 def theorem_one(table: pd.DataFrame) -> Finding:
-    """zhu-Th1-a: the fitted weights equal eq. 5 on the same noise.
-
-    Parameters
-    ----------
-    table : of the simulation "editing".
-    """
+    """zhu-Th1-a: the fitted weights equal eq. 5 on the same noise."""
     distance = _final(table, "theorem_distance")
     edited = {key: value for key, value in distance.items() if key[0] != "replace"}
     least = min(edited, key=lambda key: edited[key][0])

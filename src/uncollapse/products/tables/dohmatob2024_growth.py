@@ -2,12 +2,7 @@
 
 import pandas as pd
 
-from uncollapse.analysis.table import Layout, Row, Table
-
-
-def _row_label(row: Row) -> tuple[str, ...]:
-    return row["data"], f"T = {row['n_points']}, σ = {row['noise']:g}"
-
+from uncollapse.analysis.table import Layout, Table
 
 TABLE = Table(
     title="The first fit's own error, and what the rounds add",
@@ -23,7 +18,7 @@ TABLE = Table(
     repeats="trials",
     layout=Layout(
         row_heads=("rows in round m:", "first fit"),
-        row_label=_row_label,
+        row_label=lambda row: (row["data"], f"T = {row['n_points']}, σ = {row['noise']:g}"),
         column_label=lambda row: row["quantity"],
         decimals=4,
     ),

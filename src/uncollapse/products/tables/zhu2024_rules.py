@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from uncollapse.analysis.table import Layout, Row, Table
+from uncollapse.analysis.table import Layout, Table
 
 _POLICIES = {
     "disjoint": "never the same twice",
@@ -18,10 +18,6 @@ _QUANTITIES = {
     "bound_6": "bound of eq. 6",
     "bound_7": "bound of eq. 7",
 }
-
-
-def _row_label(row: Row) -> tuple[str, ...]:
-    return _POLICIES[row["policy"]], f"{100 * row['share']:g}%, {row['edits']}"
 
 
 TABLE = Table(
@@ -41,7 +37,7 @@ TABLE = Table(
     repeats="trials",
     layout=Layout(
         row_heads=("labels that may be edited:", "share, edits"),
-        row_label=_row_label,
+        row_label=lambda row: (_POLICIES[row["policy"]], f"{100 * row['share']:g}%, {row['edits']}"),
         column_label=lambda row: _QUANTITIES[row["quantity"]],
         column_order=lambda row: list(_QUANTITIES).index(row["quantity"]),
         # the bound of eq. 7 is that of a set that shrinks
