@@ -77,7 +77,6 @@ def majority_agreement(runs: pd.DataFrame, *, case: Case) -> pd.DataFrame:
     Parameters
     ----------
     runs : of the simulation "survivors", of one case.
-    case : "symmetric" or "skewed"
 
     Returns
     -------

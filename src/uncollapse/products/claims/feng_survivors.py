@@ -23,10 +23,6 @@ def survivors_decide(runs: pd.DataFrame, *, claim: str, case: Case) -> Finding:
     The propositions are about eq. 43, the limit in which examples of a class are all alike; a fitted student also has
     the noise of its features, worth sqrt(survivors (1 - a) / (d a)) examples, which can outvote a majority smaller
     than that.
-
-    Parameters
-    ----------
-    case : "symmetric" or "skewed"
     """
     chosen = runs[runs["case"] == case]
     same_class = float(chosen["mean_square"].iloc[0])
