@@ -25,7 +25,8 @@ def read_measured(path: str | PathLike[str], keys: Sequence[str]) -> pd.DataFram
 
     Raises
     ------
-    DataError : where columns are missing.
+    DataError
+        Where columns are missing.
     """
     frame = read_reported(path)
     missing = [name for name in (*keys, *MEASURED) if name not in frame.columns]
@@ -68,8 +69,8 @@ def compare(
 
     Raises
     ------
-    ValueError : if a column is missing, a setting occurs twice in ``reported``, or a setting and seed occur twice in
-        ``ours``.
+    ValueError
+        If a column is missing, a setting occurs twice in ``reported``, or a setting and seed occur twice in ``ours``.
     """
     keys = list(keys)
     _require(ours, [*keys, "seed", "value"], "our results")

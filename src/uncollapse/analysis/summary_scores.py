@@ -29,7 +29,8 @@ class SummaryScores:
 
         Raises
         ------
-        DataError : where it was not evaluated.
+        DataError
+            Where it was not evaluated.
         """
         rows = self.outcomes[(self.outcomes["model"] == model) & (self.outcomes["metric"] == metric)]
         if rows.empty:

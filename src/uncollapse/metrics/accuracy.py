@@ -22,7 +22,8 @@ def outcomes(
 
     Raises
     ------
-    ArtifactError : where there are no candidates at all.
+    ArtifactError
+        Where there are no candidates at all.
     """
     source = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS))
     group = None

@@ -35,7 +35,8 @@ def load_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
 
     Raises
     ------
-    WeightsError : for a missing file, one of another program, and one of which a single bit has changed.
+    WeightsError
+        For a missing file, one of another program, and one of which a single bit has changed.
     """
     if not path.exists():
         raise WeightsError(f"{path}: no such file")

@@ -24,7 +24,8 @@ def load_weights(path: Path, *, device: torch.device | str = "cpu") -> EncoderDe
 
     Raises
     ------
-    WeightsError : for a missing or damaged file, NaN in the weights, or tensors that do not fit the header.
+    WeightsError
+        For a missing or damaged file, NaN in the weights, or tensors that do not fit the header.
     """
     tensors, header = load_tensors(path)
     try:

@@ -29,7 +29,8 @@ def read_frame(name: str, paths: Sequence[Path], *, kind: str | None) -> pd.Data
 
     Raises
     ------
-    ArtifactError : for a file that is not of its kind, has no rows, or has one twice.
+    ArtifactError
+        For a file that is not of its kind, has no rows, or has one twice.
     """
     if not paths:
         raise DataError(f"{name}: the experiment has none; remove the tables, figures and claims that need them")

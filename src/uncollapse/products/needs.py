@@ -29,7 +29,8 @@ def needed(kind: str, name: str) -> list[str]:
 
     Raises
     ------
-    LookupError : where there is no such module, or it lacks the function.
+    LookupError
+        Where there is no such module, or it lacks the function.
     """
     path = _path(kind, name)
     found = _arguments(kind, path)

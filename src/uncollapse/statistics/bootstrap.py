@@ -18,7 +18,8 @@ def resamples(units: int, *, draws: int, rng: np.random.Generator) -> NDArray[np
 
     Raises
     ------
-    DataError : for fewer than two units: nothing could be said about chance.
+    DataError
+        For fewer than two units: nothing could be said about chance.
     """
     if units < 2:
         raise DataError(f"{units} document: an interval takes at least two")

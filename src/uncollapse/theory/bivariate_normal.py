@@ -25,7 +25,8 @@ def bivariate_normal_cdf(first: ArrayLike, second: ArrayLike, correlation: Array
 
     Raises
     ------
-    ValueError : for a correlation outside [-1, 1].
+    ValueError
+        For a correlation outside [-1, 1].
 
     Examples
     --------

@@ -39,7 +39,8 @@ def breakdown_point(phi: ArrayLike, psi: ArrayLike) -> NDArray[np.float64]:
 
     Raises
     ------
-    ValueError : for rates outside [0, 1].
+    ValueError
+        For rates outside [0, 1].
 
     Examples
     --------

@@ -29,7 +29,8 @@ def decay_ratios(counts: ArrayLike, *, confidence: float = 0.95) -> DecayRatios:
 
     Raises
     ------
-    ValueError : for fewer than three counts, or counts that rise or vanish.
+    ValueError
+        For fewer than three counts, or counts that rise or vanish.
 
     Examples
     --------

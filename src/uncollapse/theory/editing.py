@@ -31,7 +31,8 @@ def editing_masks(
 
     Raises
     ------
-    ValueError : when disjoint sets would need more labels than there are.
+    ValueError
+        When disjoint sets would need more labels than there are.
 
     Examples
     --------

@@ -98,7 +98,8 @@ def minimise_batch(
 
     Raises
     ------
-    NotConverged : when a problem is still open after ``max_evaluations`` gradients.
+    NotConverged
+        When a problem is still open after ``max_evaluations`` gradients.
 
     Examples
     --------

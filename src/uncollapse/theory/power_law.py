@@ -66,7 +66,8 @@ def adaptive_penalty(*, beta: float, source: float, noise_growth: float, size_gr
 
     Raises
     ------
-    ValueError : outside a <= b <= 1.
+    ValueError
+        Outside a <= b <= 1.
 
     Examples
     --------

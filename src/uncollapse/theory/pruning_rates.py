@@ -76,7 +76,8 @@ def isotropic_rates(theta_gen: ArrayLike, theta_prune: ArrayLike, theta: ArrayLi
 
     Raises
     ------
-    ValueError : for angles that no three vectors have.
+    ValueError
+        For angles that no three vectors have.
 
     Examples
     --------
@@ -109,7 +110,8 @@ def mixture_rates(
 
     Raises
     ------
-    ValueError : for angles that no three vectors have, or a mean outside the unit ball.
+    ValueError
+        For angles that no three vectors have, or a mean outside the unit ball.
 
     Examples
     --------

@@ -33,7 +33,8 @@ def least_squares_rounds(
 
     Raises
     ------
-    ValueError : for a round with fewer than d + 2 points.
+    ValueError
+        For a round with fewer than d + 2 points.
 
     Examples
     --------

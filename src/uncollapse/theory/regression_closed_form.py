@@ -143,7 +143,8 @@ def ridge_error(
 
     Raises
     ------
-    ValueError : for T_0 <= d + 1, where a round's least-squares fit has no finite error.
+    ValueError
+        For T_0 <= d + 1, where a round's least-squares fit has no finite error.
 
     Examples
     --------

@@ -91,8 +91,10 @@ def fit_ridge_logistic(
 
     Raises
     ------
-    ValueError : for shapes that do not match, or a penalty that is not positive.
-    NotConverged : when a fit does not reach the tolerance.
+    ValueError
+        For shapes that do not match, or a penalty that is not positive.
+    NotConverged
+        When a fit does not reach the tolerance.
 
     Examples
     --------

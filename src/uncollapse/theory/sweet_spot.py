@@ -47,7 +47,8 @@ def find_sweet_spot(
 
     Raises
     ------
-    ValueError : for fewer than three trials or shapes that do not match.
+    ValueError
+        For fewer than three trials or shapes that do not match.
 
     Examples
     --------

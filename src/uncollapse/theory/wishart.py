@@ -21,7 +21,8 @@ def wishart_factor(degrees: int, dimension: int, rng: np.random.Generator) -> ND
 
     Raises
     ------
-    ValueError : with fewer rows than dimensions, where X'X is singular and has no such factor.
+    ValueError
+        With fewer rows than dimensions, where X'X is singular and has no such factor.
 
     Examples
     --------

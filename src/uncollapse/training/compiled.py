@@ -15,7 +15,8 @@ def compiled_loss(loss: Callable[..., Tensor], device: torch.device) -> Callable
 
     Raises
     ------
-    ConfigError : on a CPU without a C++ compiler, before any work.
+    ConfigError
+        On a CPU without a C++ compiler, before any work.
     """
     compilers = [os.environ["CXX"]] if "CXX" in os.environ else ["g++", "clang++"]
     if device.type == "cpu" and not any(map(shutil.which, compilers)):

@@ -17,7 +17,8 @@ def load_examples(path: Path, layout: SequenceLayout, *, device: torch.device) -
 
     Raises
     ------
-    ArtifactError : for an empty data set, sequences of another length than the layout's, or tokens outside their range.
+    ArtifactError
+        For an empty data set, sequences of another length than the layout's, or tokens outside their range.
     """
     prompts, answers = [], []
     for table in read_row_groups(path, DATASET):

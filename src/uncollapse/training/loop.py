@@ -92,9 +92,11 @@ def train(
 
     Raises
     ------
-    ConfigError : where ``settings.compile`` asks for a compiler that is not there.
-    DivergedError : when the loss is not finite; checked whenever a row is written, so no long run is wasted. The
-        weights are checked at the end, since the last update may be the one that breaks them.
+    ConfigError
+        Where ``settings.compile`` asks for a compiler that is not there.
+    DivergedError
+        When the loss is not finite; checked whenever a row is written, so no long run is wasted. The weights are
+        checked at the end, since the last update may be the one that breaks them.
     """
     total_steps = settings.total_steps(len(examples))
     batches = ShuffledBatches(len(examples), settings.batch_size, seed=seed, device=examples.device)

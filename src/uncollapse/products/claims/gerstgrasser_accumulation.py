@@ -39,7 +39,7 @@ def replacing_is_linear(table: pd.DataFrame) -> Finding:
 
 
 def accumulating_is_bounded(table: pd.DataFrame, *, rng: np.random.Generator) -> Finding:
-    """gerst-b: under accumulation the error stays below pi^2/6 of the first, and round i adds in proportion to 1 / i^2."""
+    """gerst-b: under accumulation the error stays below pi^2/6 of the first; round i adds in proportion to 1 / i^2."""
     rows = _normalised(table, "accumulate")
     last = int(rows["round"].max())
     bound = rows[rows["round"] == last].assign(share=lambda t: t["error"] / t["bound"])
