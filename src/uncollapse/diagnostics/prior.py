@@ -1,7 +1,5 @@
 """Log-probability of every token of a document under a language model."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A prior from a file, a folder or the hub, on one of two engines."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

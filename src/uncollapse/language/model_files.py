@@ -3,8 +3,6 @@
 A package's model is a folder with ``config.json`` and safetensors, or one GGUF file beside a tokenizer.
 """
 
-from __future__ import annotations
-
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager

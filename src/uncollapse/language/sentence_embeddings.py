@@ -1,7 +1,5 @@
 """Embeddings of documents by a sentence encoder (all-MiniLM-L6-v2 by default): mean over tokens, length one."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Sequence
 
