@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding.settings import DecodingSettings
+from uncollapse.experiments.labelled import LabelledSettings
 from uncollapse.models.settings import ModelSettings
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.settings.misfit import Misfit, not_defined
@@ -68,7 +69,7 @@ class ProxySettings(Strict):
     resamples: int = Field(default=1000, ge=100, description="bootstrap resamples of prompts")
 
 
-class ExperimentSettings(Strict):
+class ExperimentSettings(LabelledSettings):
     """Everything that follows from names: prompts, models, candidates, scores, data sets, evaluations."""
 
     kind: Literal["sequence"] = Field(default="sequence", description="models and tasks of our own, answers are tokens")
@@ -164,28 +165,11 @@ class ExperimentSettings(Strict):
             return getattr(self.sample, dataset.split)
         return self.labelled(dataset.decoding) if dataset.decoding in self.decodings else self.sample.synthesize
 
-    def trained_datasets(self, group: str = "") -> list[str]:
-        """Names of the data sets that the models of ``downstream``, or of a group, are trained on."""
-        datasets = (self.groups[group] if group else self.downstream).datasets
-        return list(self.datasets) if datasets == "all" else list(datasets)
-
     def _trained(self) -> dict[str, DownstreamSettings]:
         """Every block of downstream models, by its key."""
         return {"downstream": self.downstream} | {f"groups.{name}": group for name, group in self.groups.items()}
 
     # what follows from names
-
-    def generators(self) -> list[Model]:
-        """All generators; the first one labels."""
-        return [Model(GENERATOR_DATASET, seed) for seed in self.generator.seeds]
-
-    def labeller(self) -> Model:
-        """The generator that labels."""
-        return self.generators()[0]
-
-    def students(self) -> list[Model]:
-        """All models of ``downstream``, one seed of each data set before the next."""
-        return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_datasets()]
 
     def grouped(self) -> list[Model]:
         """All models of the groups."""
@@ -207,10 +191,6 @@ class ExperimentSettings(Strict):
         """The settings of a data set, the generators' own included; KeyError where there is none."""
         return DatasetSettings(select="labels", split="train") if name == GENERATOR_DATASET else self.datasets[name]
 
-    def synthesized(self) -> list[str]:
-        """Data sets of synthesized labels, which have a p_*."""
-        return [name for name, dataset in self.datasets.items() if dataset.decoding is not None]
-
     def pruned(self) -> list[str]:
         """Data sets whose selector drops prompts, so that kept and dropped ones can be compared."""
         return [name for name, dataset in self.datasets.items() if dataset.select == "correct"]
@@ -228,7 +208,3 @@ class ExperimentSettings(Strict):
         if initial not in self.groups:
             return None
         return Model(self.trained_datasets(initial)[0], self.groups[initial].seeds[0], initial)
-
-    def shards_of(self, split: str) -> range:
-        """Numbers of the jobs that share the labelling of a split, from 1."""
-        return range(1, 1 + (self.shards if split == "synthesize" else 1))

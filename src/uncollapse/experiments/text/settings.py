@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
 from uncollapse.compute.settings import ComputeSettings
+from uncollapse.experiments.labelled import LabelledSettings
 from uncollapse.experiments.text.prompt_settings import TextDataSettings, TextSampleSettings
 from uncollapse.language.settings import EngineSettings, FineTuningSettings, SamplingSettings
 from uncollapse.selection.text_settings import TextDatasetSettings
@@ -67,7 +68,7 @@ class TextProxySettings(Strict):
     resamples: int = Field(default=1000, ge=100, description="bootstrap resamples of prompts")
 
 
-class TextExperimentSettings(Strict):
+class TextExperimentSettings(LabelledSettings):
     """Everything that follows from names: prompts, models, candidates, scores, data sets, evaluations."""
 
     kind: Literal["text"] = Field(description="language models; prompts and answers are texts")
@@ -133,25 +134,9 @@ class TextExperimentSettings(Strict):
         """The name of the model that a verifier asks; None where it asks none."""
         return getattr(self.verifiers[verifier], "model", None)
 
-    def trained_datasets(self) -> list[str]:
-        """Names of the data sets that downstream models are trained on."""
-        return list(self.datasets) if self.downstream.datasets == "all" else list(self.downstream.datasets)
-
-    def generators(self) -> list[Model]:
-        """All generators; the first one labels."""
-        return [Model(GENERATOR_DATASET, seed) for seed in self.generator.seeds]
-
-    def labeller(self) -> Model:
-        """The generator that labels."""
-        return self.generators()[0]
-
     def further(self) -> list[Model]:
         """Models on true answers beside the generators: verifiers and references."""
         return [Model(name, model.seed) for name, model in self.models.items()]
-
-    def students(self) -> list[Model]:
-        """All models of ``downstream``, one seed of each data set before the next."""
-        return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_datasets()]
 
     def evaluated(self) -> Iterator[tuple[Model, str]]:
         """Every model, with the decoding it is evaluated with."""
@@ -165,10 +150,6 @@ class TextExperimentSettings(Strict):
         if name in self.models:
             return TextDatasetSettings(select="labels", share=self.models[name].train_share)
         return self.datasets[name]
-
-    def synthesized(self) -> list[str]:
-        """Data sets of synthesized answers, which have a p_*."""
-        return [name for name, dataset in self.datasets.items() if dataset.decoding is not None]
 
     def base_of(self, model: Model) -> str:
         """The name of the pretrained model that a model starts from."""
@@ -185,10 +166,6 @@ class TextExperimentSettings(Strict):
     def judged_by_models(self) -> list[str]:
         """The verifiers that ask a language model."""
         return [name for name in self.verifiers if self.model_of(name)]
-
-    def shards_of(self, split: str) -> range:
-        """Numbers of the jobs that share the labelling of a split, from 1."""
-        return range(1, 1 + (self.shards if split == "synthesize" else 1))
 
     def named_outside(self) -> Iterator[tuple[str, str, str]]:
         """Key, name and block of all that it names outside itself: corpora and base models."""

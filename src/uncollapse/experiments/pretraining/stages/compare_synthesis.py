@@ -3,7 +3,7 @@
 import sys
 from time import process_time
 
-from uncollapse.artifacts.parquet import read_table, write_table
+from uncollapse.artifacts.parquet import read_table, write_rows
 from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.artifacts.synthesis import SYNTHESIS_COSTS, SYNTHESIS_TEXTS
 from uncollapse.compute.settings import ComputeSettings
@@ -39,9 +39,5 @@ def run(stage: Stage) -> None:
         print(f"{method}: {1000 * seconds:.2f} processor seconds for 1,000 tokens", file=sys.stderr)
         progress.update(number)
     progress.finish()
-    for name, found, schema in (
-        ("costs", rows, SYNTHESIS_COSTS),
-        ("texts", described(dict(zip(ids, texts, strict=True)), rows), SYNTHESIS_TEXTS),
-    ):
-        columns = {column: [row[column] for row in found] for column in schema.names}
-        write_table(stage.output(name), columns, schema)
+    write_rows(stage.output("costs"), rows, SYNTHESIS_COSTS)
+    write_rows(stage.output("texts"), described(dict(zip(ids, texts, strict=True)), rows), SYNTHESIS_TEXTS)

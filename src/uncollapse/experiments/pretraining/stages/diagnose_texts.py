@@ -5,7 +5,7 @@ from dataclasses import asdict
 import numpy as np
 
 from uncollapse.artifacts.measurements import DETAILS, DOCUMENT_PERPLEXITIES, MEASUREMENTS
-from uncollapse.artifacts.parquet import write_table
+from uncollapse.artifacts.parquet import write_rows, write_table
 from uncollapse.jobs.stage import Stage
 from uncollapse.pretraining.diagnosis import of_embeddings, of_log_probs, of_ngrams, subjects
 
@@ -59,7 +59,5 @@ def run(stage: Stage) -> None:
             progress.update(sum(map(len, scores.values())))
         progress.finish()
         rows, details = of_log_probs(scores, ids, prior=kind, seed=seed)
-    table = [asdict(row) for row in rows]
-    columns = {name: [row[name] for row in table] for name in MEASUREMENTS.names}
-    write_table(stage.output("measurements"), columns, MEASUREMENTS)
+    write_rows(stage.output("measurements"), [asdict(row) for row in rows], MEASUREMENTS)
     write_table(stage.output("details"), details, DETAILS.get(kind, DOCUMENT_PERPLEXITIES))

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from uncollapse.artifacts.parquet import read_table, write_table
+from uncollapse.artifacts.parquet import read_table, write_rows
 from uncollapse.artifacts.tasks import TASK_ITEMS, TASK_SCORES
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
@@ -43,5 +43,4 @@ def run(stage: Stage) -> None:
             shots=spec["shots"],
             seed=spec["seed"],
         )
-    columns = {name: [row[name] for row in rows] for name in TASK_SCORES.names}
-    write_table(stage.output("scores"), columns, TASK_SCORES)
+    write_rows(stage.output("scores"), rows, TASK_SCORES)

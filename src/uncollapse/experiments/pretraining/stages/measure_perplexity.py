@@ -1,6 +1,6 @@
 """Perplexity of one model on the test passages of every corpus."""
 
-from uncollapse.artifacts.parquet import write_table
+from uncollapse.artifacts.parquet import write_rows
 from uncollapse.artifacts.perplexities import PERPLEXITIES
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
@@ -21,5 +21,4 @@ def run(stage: Stage) -> None:
     )
     if "pairs" in stage.inputs:
         rows.append(evaluate_answers(stage.input("pairs"), prior))
-    columns = {name: [row[name] for row in rows] for name in PERPLEXITIES.names}
-    write_table(stage.output("perplexities"), columns, PERPLEXITIES)
+    write_rows(stage.output("perplexities"), rows, PERPLEXITIES)

@@ -3,7 +3,7 @@
 import torch
 
 from uncollapse.artifacts.curves import CURVE
-from uncollapse.artifacts.parquet import read_row_groups, row_count, write_table
+from uncollapse.artifacts.parquet import read_row_groups, row_count, write_rows
 from uncollapse.artifacts.passages import PASSAGE_TOKENS
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
@@ -60,6 +60,5 @@ def run(stage: Stage) -> None:
         )
     about = {"seed": spec["seed"], "steps": curve[-1]["step"], "tokens": curve[-1]["examples"] * architecture.context}
     save_language_model(language_model, stage.output("weights"), about=about)
-    columns = {name: [row.get(name) for row in curve] for name in CURVE.names}
     texts = row_count(stage.input(name))
-    write_table(stage.output("curve"), columns, CURVE, rows_in=texts, kept=texts)
+    write_rows(stage.output("curve"), curve, CURVE, rows_in=texts, kept=texts)

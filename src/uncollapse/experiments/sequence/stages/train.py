@@ -3,7 +3,7 @@
 import torch
 
 from uncollapse.artifacts.curves import CURVE
-from uncollapse.artifacts.parquet import write_table
+from uncollapse.artifacts.parquet import write_rows
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.jobs.stage import Stage
@@ -48,5 +48,4 @@ def run(stage: Stage) -> None:
         dtype=dtype,
     )
     save_weights(model, stage.output("weights"), about={"seed": spec["seed"], "steps": curve[-1]["step"]})
-    columns = {name: [row.get(name) for row in curve] for name in CURVE.names}
-    write_table(stage.output("curve"), columns, CURVE, rows_in=len(examples), kept=len(examples))
+    write_rows(stage.output("curve"), curve, CURVE, rows_in=len(examples), kept=len(examples))
