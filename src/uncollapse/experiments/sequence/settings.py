@@ -11,8 +11,9 @@ from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.experiments.labelled import LabelledSettings
 from uncollapse.models.settings import ModelSettings
 from uncollapse.selection.settings import DatasetSettings
-from uncollapse.settings.misfit import Misfit, not_defined
+from uncollapse.settings.misfit import Misfit
 from uncollapse.settings.plugins import TaskSettings, VerifierSettings
+from uncollapse.settings.references import Refers, TrainedDatasets, check_references
 from uncollapse.settings.values import Name, Seeds, Strict, Unique
 from uncollapse.training.settings import TrainingSettings
 
@@ -38,7 +39,7 @@ class GeneratorSettings(Strict):
 class DownstreamSettings(Strict):
     """Models trained on each of some data sets, all in the same way."""
 
-    datasets: Literal["all"] | Annotated[list[Name], Unique] = Field(default="all", description="data sets to train on")
+    datasets: TrainedDatasets = Field(default="all", description="data sets to train on")
     model: ModelSettings | None = Field(default=None, description="null: the generator's sizes")
     training: TrainingSettings
     seeds: Seeds
@@ -56,8 +57,10 @@ class EvaluationSettings(Strict):
         default=[0.05, 0.02, 0.01, 0.005], min_length=1
     )
     validation_tolerance: float = Field(default=0.02, gt=0, description="of the accuracy shown in learning curves")
-    generator: Annotated[list[Name], Unique] = Field(min_length=1, description="decodings of the generators (Table 1)")
-    downstream: Annotated[list[Name], Unique] = Field(
+    generator: Annotated[list[Name], Unique, Refers("decodings")] = Field(
+        min_length=1, description="decodings of the generators (Table 1)"
+    )
+    downstream: Annotated[list[Name], Unique, Refers("decodings")] = Field(
         min_length=1, description="decodings of the downstream models (Table 2: greedy)"
     )
 
@@ -65,7 +68,7 @@ class EvaluationSettings(Strict):
 class ProxySettings(Strict):
     """What p_* counts as correct."""
 
-    oracle: Name = Field(description="the verifier whose verdict is the truth")
+    oracle: Annotated[Name, Refers("verifiers")] = Field(description="the verifier whose verdict is the truth")
     resamples: int = Field(default=1000, ge=100, description="bootstrap resamples of prompts")
 
 
@@ -92,10 +95,7 @@ class ExperimentSettings(LabelledSettings):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "ExperimentSettings":
-        for key, names, known in self._references():
-            for name in names:
-                if name not in known:
-                    raise not_defined(key, name, known)
+        check_references(self)
         for name, decoding in self.decodings.items():
             if decoding.prompts is not None and decoding.prompts > self.sample.synthesize:
                 text = f"{decoding.prompts} prompts, but sample.synthesize has only {self.sample.synthesize}; lower it"
@@ -135,25 +135,6 @@ class ExperimentSettings(LabelledSettings):
 
     def _gives_verdict(self, verifier: str | None) -> bool:
         return getattr(self.verifiers[verifier or ""], "gives_verdict", True)
-
-    def _references(self) -> list[tuple[str, list[str], list[str]]]:
-        decodings, verifiers, datasets = list(self.decodings), list(self.verifiers), list(self.datasets)
-        references = [
-            ("evaluation.generator", self.evaluation.generator, decodings),
-            ("evaluation.downstream", self.evaluation.downstream, decodings),
-            ("proxy.oracle", [self.proxy.oracle], verifiers),
-        ]
-        for key, part in self._trained().items():
-            if part.datasets != "all":
-                references.append((f"{key}.datasets", list(part.datasets), datasets))
-        for name, dataset in self.datasets.items():
-            references.append(
-                (f"datasets.{name}.decoding", [] if dataset.decoding is None else [dataset.decoding], decodings)
-            )
-            references.append(
-                (f"datasets.{name}.verifier", [] if dataset.verifier is None else [dataset.verifier], verifiers)
-            )
-        return references
 
     def labelled(self, decoding: str) -> int:
         """Prompts of the synthesize split that a decoding labels."""

@@ -13,6 +13,7 @@ from uncollapse.language.settings import EngineSettings, FineTuningSettings, Sam
 from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.settings.misfit import Misfit, not_defined
 from uncollapse.settings.plugins import TextVerifierSettings
+from uncollapse.settings.references import Refers, TrainedDatasets, check_references
 from uncollapse.settings.values import Name, Seeds, Strict, Unique
 
 BASE = "base"  # the pretrained model itself, as the model of a verifier
@@ -29,7 +30,9 @@ class FurtherModelSettings(Strict):
     """A model on true answers beside the generator: to verify with, or as a reference."""
 
     train_share: float = Field(gt=0, le=1, description="of the pool, drawn at random, with true answers")
-    base: Name | None = Field(default=None, description="one of base_models; null: the experiment's")
+    base: Annotated[Name | None, Refers("base_models")] = Field(
+        default=None, description="one of base_models; null: the experiment's"
+    )
     training: FineTuningSettings | None = Field(default=None, description="null: the generator's")
     seed: int = Field(default=0, ge=0, lt=2**31)
 
@@ -37,7 +40,7 @@ class FurtherModelSettings(Strict):
 class TextDownstreamSettings(Strict):
     """The models fine-tuned on each data set, all from the pretrained base."""
 
-    datasets: Literal["all"] | Annotated[list[Name], Unique] = Field(default="all", description="data sets to train on")
+    datasets: TrainedDatasets = Field(default="all", description="data sets to train on")
     training: FineTuningSettings
     seeds: Seeds
 
@@ -48,7 +51,7 @@ class TextEvaluationSettings(Strict):
     metrics: Annotated[list[Literal["rouge1", "rouge2", "rougeL"]], Unique] = Field(
         default=["rouge1", "rouge2", "rougeL"], min_length=1, description="F-measures against the true answer"
     )
-    decoding: Name
+    decoding: Annotated[Name, Refers("decodings")]
     lead_words: int | None = Field(
         default=None,
         ge=1,
@@ -59,7 +62,7 @@ class TextEvaluationSettings(Strict):
 class TextProxySettings(Strict):
     """What p_* counts as correct: candidates to which the oracle gives a score above a threshold."""
 
-    oracle: Name = Field(description="the verifier whose score is the quality")
+    oracle: Annotated[Name, Refers("verifiers")] = Field(description="the verifier whose score is the quality")
     threshold: Literal["median"] | float = Field(default="median", description="median: of the generator's candidates")
     thresholds: Annotated[list[float], Unique] = Field(
         default=[0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5],
@@ -81,7 +84,7 @@ class TextExperimentSettings(LabelledSettings):
     )
     engine: EngineSettings = EngineSettings()
     shards: int = Field(default=1, ge=1, le=10_000, description="jobs that share the labelling of the synthesize split")
-    base: Name = Field(description="one of base_models: where all fine-tuning starts")
+    base: Annotated[Name, Refers("base_models")] = Field(description="one of base_models: where all fine-tuning starts")
     generator: TextGeneratorSettings
     models: dict[Name, FurtherModelSettings] = Field(default={}, description="further models on true answers")
     decodings: dict[Name, SamplingSettings]
@@ -93,9 +96,14 @@ class TextExperimentSettings(LabelledSettings):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "TextExperimentSettings":
-        for key, name, known in self._references():
-            if name not in known:
-                raise not_defined(key, name, known)
+        check_references(self)
+        models, single = [GENERATOR, BASE, *self.models], [name for name in self.verifiers if not self.members_of(name)]
+        for name in self.verifiers:
+            if (model := self.model_of(name)) is not None and model not in models:
+                raise not_defined(f"verifiers.{name}.model", model, models)
+            for member in self.members_of(name):
+                if member not in single:
+                    raise not_defined(f"verifiers.{name}.members.{member}", member, single)
         for key, names in (("datasets", self.datasets), ("models", self.models)):
             for name in names:
                 if name in (GENERATOR, GENERATOR_DATASET, BASE):
@@ -104,27 +112,6 @@ class TextExperimentSettings(LabelledSettings):
             if name in self.datasets:
                 raise Misfit(f"models.{name}", "a data set has this name, and so its models; choose another")
         return self
-
-    def _references(self) -> list[tuple[str, str, list[str]]]:
-        decodings, verifiers, datasets = list(self.decodings), list(self.verifiers), list(self.datasets)
-        references = [
-            ("evaluation.decoding", self.evaluation.decoding, decodings),
-            ("proxy.oracle", self.proxy.oracle, verifiers),
-        ]
-        if self.downstream.datasets != "all":
-            references += [("downstream.datasets", name, datasets) for name in self.downstream.datasets]
-        for name, dataset in self.datasets.items():
-            if dataset.decoding is not None:
-                references.append((f"datasets.{name}.decoding", dataset.decoding, decodings))
-            if dataset.verifier is not None:
-                references.append((f"datasets.{name}.verifier", dataset.verifier, verifiers))
-        models = [GENERATOR, BASE, *self.models]
-        for name in self.verifiers:
-            if (model := self.model_of(name)) is not None:
-                references.append((f"verifiers.{name}.model", model, models))
-            single = [other for other in self.verifiers if not self.members_of(other)]
-            references += [(f"verifiers.{name}.members.{member}", member, single) for member in self.members_of(name)]
-        return references
 
     def members_of(self, verifier: str) -> list[str]:
         """The names of the verifiers that one is made of; none but for an ensemble."""
@@ -166,11 +153,3 @@ class TextExperimentSettings(LabelledSettings):
     def judged_by_models(self) -> list[str]:
         """The verifiers that ask a language model."""
         return [name for name in self.verifiers if self.model_of(name)]
-
-    def named_outside(self) -> Iterator[tuple[str, str, str]]:
-        """Key, name and block of all that it names outside itself: corpora and base models."""
-        yield "data.corpus", self.data.corpus, "corpora"
-        yield "base", self.base, "base_models"
-        yield from (
-            (f"models.{name}.base", model.base, "base_models") for name, model in self.models.items() if model.base
-        )
