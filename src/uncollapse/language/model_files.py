@@ -54,22 +54,6 @@ def located(name: str) -> Iterator[Located]:
         )
 
 
-@contextmanager
-def loading(name: str, what: str) -> Iterator[None]:
-    """Errors that transformers raises within, in one line.
-
-    Raises
-    ------
-    ArtifactError
-        Saying that ``name`` cannot be loaded as ``what``.
-    """
-    try:
-        yield
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError, TypeError, AttributeError) as error:
-        why = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ArtifactError(f"{name}: cannot be loaded as {what}: {why}") from error
-
-
 def short_name(name: str) -> str:
     """Name of a model in tables: the package's name, or the last part of a path or hub id.
 

@@ -25,12 +25,10 @@ def run(stage: Stage) -> None:
     if kind == "ngrams":
         rows, details = of_ngrams(texts, seed=seed)
     elif kind == "embeddings":
-        from uncollapse.compute.device import prepare
-        from uncollapse.compute.settings import ComputeSettings
+        from uncollapse.jobs.device import prepared
         from uncollapse.language.sentence_embeddings import embed
 
-        device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
-        stage.computed_on = device.type
+        device, _ = prepared(stage)
         embeddings = {}
         for name, each in texts.items():
             # of the first one its other half is the yardstick
@@ -43,14 +41,11 @@ def run(stage: Stage) -> None:
         rows, found = of_embeddings(embeddings, prior=spec["encoder"], seed=seed)
         details = {name: found[name].tolist() for name in found.columns}
     else:
-        from uncollapse.compute.settings import ComputeSettings
         from uncollapse.editing.documents import Documents, encode
         from uncollapse.editing.edit import log_probs
         from uncollapse.editing.load import load_job_prior
 
-        compute = ComputeSettings(**spec["compute"])
-        prior, device = load_job_prior(stage.input("prior"), compute, threads=stage.threads)
-        stage.computed_on = device.type
+        prior = load_job_prior(stage, "prior")
         scores = {}
         progress.start(total=sum(map(len, texts.values())))
         for name, each in texts.items():

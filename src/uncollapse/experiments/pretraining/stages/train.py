@@ -5,8 +5,7 @@ import torch
 from uncollapse.artifacts.curves import CURVE
 from uncollapse.artifacts.parquet import read_row_groups, row_count, write_rows
 from uncollapse.artifacts.passages import PASSAGE_TOKENS
-from uncollapse.compute.device import prepare
-from uncollapse.compute.settings import ComputeSettings
+from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.artifact import load_language_model, quiet, save_language_model
 from uncollapse.language.base import untrained
@@ -28,8 +27,7 @@ def run(stage: Stage) -> None:
     Spec: architecture, training, compute, seed.
     """
     spec = stage.spec
-    device, dtype = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
-    stage.computed_on = device.type
+    device, dtype = prepared(stage)
     architecture, training = Architecture(**spec["architecture"]), TrainingSettings(**spec["training"])
     tokenizer = read_tokenizer(stage.input("tokenizer"))
     where = {"context": architecture.context, "end": tokenizer.eos_token_id, "device": device}

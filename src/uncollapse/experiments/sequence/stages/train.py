@@ -4,8 +4,7 @@ import torch
 
 from uncollapse.artifacts.curves import CURVE
 from uncollapse.artifacts.parquet import write_rows
-from uncollapse.compute.device import prepare
-from uncollapse.compute.settings import ComputeSettings
+from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
@@ -24,8 +23,7 @@ def run(stage: Stage) -> None:
     Spec: task, model, training, compute, seed, validation (tolerance).
     """
     spec = stage.spec
-    device, dtype = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
-    stage.computed_on = device.type
+    device, dtype = prepared(stage)
     task = load_task(spec["task"]["name"])
     task_settings = task.Settings(**spec["task"])
     layout = task.layout(task_settings)
