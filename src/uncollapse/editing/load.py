@@ -7,6 +7,7 @@ import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
+from uncollapse.compute.settings import ComputeSettings
 from uncollapse.editing.names import split_revision
 from uncollapse.editing.prior import Prior
 from uncollapse.editing.transformers_prior import TransformersPrior
@@ -58,7 +59,9 @@ def load_job_prior(stage: Stage, name: str) -> Prior:
     """
     device, _ = prepared(stage)
     path = stage.input(name)
-    return load_prior(str(path), device=device, dtype=inference_dtype(path, stage.spec["compute"]["dtype"]))
+    return load_prior(
+        str(path), device=device, dtype=inference_dtype(path, ComputeSettings(**stage.spec["compute"]).dtype)
+    )
 
 
 def _load(name: str, *, device: torch.device, dtype: torch.dtype) -> tuple[torch.nn.Module, PreTrainedTokenizerFast]:
