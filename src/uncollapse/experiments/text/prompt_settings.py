@@ -1,9 +1,10 @@
 """Settings of how documents become prompts and are split, without heavy imports."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from uncollapse.settings.references import Refers
 from uncollapse.settings.values import Strict
 
 Part = Literal["title", "lead", "text"]
@@ -12,7 +13,7 @@ Part = Literal["title", "lead", "text"]
 class TextDataSettings(Strict):
     """The way from a document to a prompt and its true answer."""
 
-    corpus: str = Field(min_length=1, description="one of corpora")
+    corpus: Annotated[str, Refers("corpora")] = Field(min_length=1, description="one of corpora")
     prompt: Part = Field(default="text", description="the document's part that is read")
     answer: Part = Field(default="lead", description="the document's part that is to be written")
     prompt_words: int | None = Field(default=None, ge=1, description="read the first so many words; null reads all")
