@@ -5,7 +5,7 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all install test torture smoke lint bench schema clean
+.PHONY: all install test torture smoke lint bench schema docs clean
 
 all: install
 	$(BIN)/snakemake --cores $(CORES) --prioritize results/tables/feng2024_table1.parquet
@@ -43,6 +43,10 @@ bench: install
 # the config's JSON schema, after a change of its types
 schema: install
 	$(BIN)/python -m uncollapse.config.schema > workflow/schemas/config.schema.json
+
+# the page of all stages, after a change of what kinds of experiments declare
+docs: install
+	$(BIN)/python -m uncollapse.planning.stages > docs/stages.md
 
 # all results but the store, from which they come back in seconds
 clean:

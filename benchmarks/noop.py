@@ -49,26 +49,15 @@ def _processor_time() -> float:
 
 
 def _fingerprinting() -> float:
-    """Seconds that it takes to find the code of every artifact of the default scale, the first time."""
-    plan = Plan(read(ROOT / "config.yaml"), scripts=ROOT / "scripts")
+    """Seconds that it takes to find the job of every artifact of the default scale, code included, the first time."""
+    plan = Plan(read(ROOT / "config.yaml"))
     begun = time.perf_counter()
-    for experiment in plan.settings.experiments:
-        models = [*plan.generators(experiment), *plan.downstream(experiment)]
-        for stage in ("sample", "select_data", "estimate_proxy", "compare_kept"):
-            for _ in plan.settings.experiments[experiment].datasets:
-                plan.code(stage, experiment)
-        for _ in models:
-            plan.code("train", experiment)
-        for _ in plan.evaluations(experiment):
-            plan.code("label", experiment)
-            plan.code("evaluate_model", experiment)
-        for verifier in plan.settings.experiments[experiment].verifiers:
-            plan.code("verify", experiment, verifier=verifier)
-    for kind in ("tables", "figures", "claims"):
-        for name in plan.products(kind):
-            plan.product_code(kind, name)
-    plan.code("gather_claims")
-    plan.report_code()
+    found, todo = set(), [plan.recipe("write_report")]
+    while todo:
+        for paths in todo.pop().inputs.values():
+            for path in filter(lambda path: path not in found, paths):
+                found.add(path)
+                todo += filter(None, [plan.recipe_of(path)])
     return time.perf_counter() - begun
 
 

@@ -18,11 +18,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from uncollapse.theory.accumulation import simulate_accumulate
+from uncollapse.theory.accumulation import simulate_statistics
 from uncollapse.theory.finite_sample import SyntheticPool, draw_generator, student_path, verifier
 from uncollapse.theory.gaussian_mixture import LabelFlips, draw_mixture, selected_signs
 from uncollapse.theory.linear_accuracy import agreement_with_bayes, cosine_to
-from uncollapse.theory.mixture_pruning import accuracy_curves
 from uncollapse.theory.regression import least_squares_rounds
 from uncollapse.theory.simulate import load_simulation
 
@@ -56,21 +55,13 @@ def mixture(seconds: float) -> dict[str, float]:
     """Figure 5 left at d = 200, N = 4000."""
     chosen = SETTINGS["mixture_curves"]
     dimension, n_points = 200, 4000
+    one_size = chosen.model_copy(update={"sizes": [(dimension, n_points)], "trials": 5})
     grid = [(phi, psi, p) for phi, psi in chosen.pruners for p in chosen.error_rates]
     rng = np.random.default_rng(0)
 
     def ours() -> Iterator[int]:
         while True:
-            table = accuracy_curves(
-                sizes=[(dimension, n_points)],
-                mean_square=chosen.mean_square,
-                penalty=chosen.penalty,
-                pruners=chosen.pruners,
-                error_rates=chosen.error_rates,
-                trials=5,
-                rng=rng,
-            )
-            yield len(table)
+            yield len(load_simulation("mixture_curves").simulate(one_size, rng))
 
     def draw() -> tuple:
         data = draw_mixture(
@@ -179,7 +170,8 @@ def accumulation(seconds: float) -> dict[str, float]:
 
     def ours() -> Iterator[int]:
         while True:
-            yield simulate_accumulate(
+            yield simulate_statistics(
+                "accumulate",
                 dimension=dimension,
                 n_points=n_points,
                 noise_variances=variances,

@@ -29,10 +29,10 @@ def test_there_are_examples() -> None:
     names = (
         "tasks.number_encoding",
         "training.schedule",
-        "proxy",
-        "progress",
+        "proxy.estimate",
+        "jobs.progress",
         "decoding.label",
-        "sharding",
+        "jobs.sharding",
         "tasks.sequence_layout",
     )
     for name in names:

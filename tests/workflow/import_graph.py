@@ -1,17 +1,20 @@
 """Which job depends on which module: the imports as one reads them, found without the code under test."""
 
+import json
 import re
 from pathlib import Path
 
 from checkout import Job
 
-SCRIPTS = {"select": "select_data", "proxy": "estimate_proxy", "evaluate": "evaluate_model"}  # others: the rule's name
+COMMAND = "scripts/stage.py"
 PRODUCTS = {
     "make_table": "src/uncollapse/products/tables",
     "draw_figure": "src/uncollapse/products/figures",
     "check_claims": "src/uncollapse/products/claims",
 }
-TASK, VERIFIER = "src/uncollapse/tasks/eigenvalues.py", "src/uncollapse/verifiers/tolerance.py"
+EXPERIMENTS = "src/uncollapse/experiments"
+TASK, VERIFIER = "src/uncollapse/tasks/eigenvalues.py", "src/uncollapse/verifiers/sequences/tolerance.py"
+SELECTORS = "src/uncollapse/selection/sequences"
 _IMPORT = re.compile(r"^\s*(?:from\s+([\w.]+)\s+import\s+(\([^)]*\)|[^#\n]*)|import\s+([\w.]+))", re.MULTILINE)
 
 
@@ -23,10 +26,9 @@ class ImportGraph:
         self._direct: dict[str, set[str]] = {}
 
     def modules(self) -> list[str]:
-        """Every module of the library and every command of a rule."""
+        """Every module of the library, and the command of all rules."""
         library = sorted((self.folder / "src/uncollapse").rglob("*.py"))
-        commands = sorted(p for p in (self.folder / "scripts").glob("*.py") if "run_stage(" in p.read_text())
-        return [str(path.relative_to(self.folder)) for path in [*library, *commands]]
+        return [*(str(path.relative_to(self.folder)) for path in library), COMMAND]
 
     def reached(self, *roots: str) -> set[str]:
         """Files (by path) and libraries (by name) that these files run."""
@@ -42,20 +44,27 @@ class ImportGraph:
         return found
 
     def roots(self, job: Job, jobs: list[Job]) -> list[str]:
-        """The files that a job starts from: its command, and what it finds by name."""
+        """The files that a job starts from: the command, its body, and what it finds by name."""
         if job.rule == "fetch_package":
             return []  # a checksum says all about its content, whatever code fetched it
-        roots = [f"scripts/{SCRIPTS.get(job.rule, job.rule)}.py"]
         stem = Path(job.outputs[0]).stem
-        if job.rule == "simulate":
-            return [*roots, f"src/uncollapse/theory/simulations/{stem}.py"]
         if job.rule in PRODUCTS:
-            return [*roots, f"{PRODUCTS[job.rule]}/{stem}.py"]
+            product = f"{PRODUCTS[job.rule]}/{stem}.py"
+            return [COMMAND, f"src/uncollapse/products/stages/{job.rule}.py", product, *_frames(job)]
+        if job.rule == "gather_claims":
+            return [COMMAND, "src/uncollapse/report/stages/gather_claims.py"]
         if job.rule == "write_report":
             made = [other for other in jobs if other.rule in ("make_table", "draw_figure")]
-            return roots + [f"{PRODUCTS[other.rule]}/{Path(other.outputs[0]).stem}.py" for other in made]
-        if job.rule != "gather_claims":
-            roots.append(TASK)
+            shown = [f"{PRODUCTS[other.rule]}/{Path(other.outputs[0]).stem}.py" for other in made]
+            section = [f"{EXPERIMENTS}/sequence/section.py", f"{EXPERIMENTS}/sequence/frames.py"]
+            return [COMMAND, "src/uncollapse/report/stages/write_report.py", *shown, *section]
+        if job.rule == "simulate":
+            simulation = f"src/uncollapse/theory/simulations/{stem}.py"
+            return [COMMAND, f"{EXPERIMENTS}/theory/stages/simulate.py", simulation]
+        roots = [COMMAND, f"{EXPERIMENTS}/sequence/stages/{job.rule}.py", *([TASK] if job.rule != "proxy" else [])]
+        if job.rule in ("select", "proxy", "compare_kept"):
+            _, spec = json.loads(job.runs)
+            roots.append(f"{SELECTORS}/{json.loads(spec)['dataset']['select']}.py")
         return [*roots, VERIFIER] if job.rule == "verify" else roots
 
     def _imports(self, name: str) -> set[str]:
@@ -83,3 +92,10 @@ class ImportGraph:
                 if (self.folder / candidate).is_file():
                     found.add(candidate)
         return found
+
+
+def _frames(job: Job) -> list[str]:
+    """The modules that tell how the artifacts which a product is made from become its frames."""
+    below = {Path(path).parts[1] for path in job.inputs if path.startswith("results/")}
+    kinds = {"eigenvalues": "sequence", "theory": "theory"}
+    return [f"{EXPERIMENTS}/{kind}/frames.py" for folder, kind in kinds.items() if folder in below]

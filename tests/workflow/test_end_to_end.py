@@ -100,7 +100,7 @@ def test_splits_share_no_prompt(tiny: Path) -> None:
 
 def test_provenance_names_code_and_spec(tiny: Path) -> None:
     record = json.loads((tiny / "eigenvalues/datasets/.provenance/best_of_5.parquet.json").read_text())
-    assert record["stage"] == "select_data"
+    assert record["stage"] == "sequence.select"
     assert any(entry.startswith("uncollapse.selection.choose@") for entry in record["code"])
     assert record["spec"]["dataset"]["select"] == "best"
 

@@ -40,7 +40,7 @@ def _train_spec(*, steps: int = 20, rate: float = 0.01, dimension: int = 8) -> d
 
 
 class Stages:
-    """Commands of scripts/ with good inputs, and what they make of them."""
+    """Commands of sequence stages with good inputs, and what they make of them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -54,7 +54,7 @@ class Stages:
                 {},
                 {"prompts": "parquet"},
             ),
-            "select": ("select_data", selection, {"prompts": prompts}, {"dataset": "parquet"}),
+            "select": ("select", selection, {"prompts": prompts}, {"dataset": "parquet"}),
             "train": (
                 "train",
                 _train_spec(),
@@ -93,14 +93,12 @@ class Stages:
         **options: Any,
     ) -> subprocess.Popen[str]:
         """Start a stage whose outputs go to ``out``."""
-        script, usual, usual_inputs, _ = self.commands[stage]
-        return self._start(
-            script, spec or usual, {**usual_inputs, **(inputs or {})}, self.outputs(stage, out), **options
-        )
+        body, usual, usual_inputs, _ = self.commands[stage]
+        return self._start(body, spec or usual, {**usual_inputs, **(inputs or {})}, self.outputs(stage, out), **options)
 
     def _start(
         self,
-        script: str,
+        body: str,
         spec: dict[str, Any],
         inputs: dict[str, Path],
         outputs: dict[str, Path],
@@ -108,10 +106,11 @@ class Stages:
         store: Path | None = None,
         memory: int | None = None,
     ) -> subprocess.Popen[str]:
-        log = next(iter(outputs.values())).parent / "logs" / f"{script}.log"
+        log = next(iter(outputs.values())).parent / "logs" / f"{body}.log"
         command = [
             sys.executable,
-            str(ROOT / "scripts" / f"{script}.py"),
+            str(ROOT / "scripts/stage.py"),
+            f"uncollapse.experiments.sequence.stages.{body}",
             "--spec",
             json.dumps(spec),
             "--log",

@@ -15,7 +15,6 @@ from uncollapse.config.files import read
 from uncollapse.jobs.stage import provenance_path
 from uncollapse.jobs.store import Store
 from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import recipe_of
 from uncollapse.reruns.changes import read_record
 from uncollapse.reruns.why import Why, explain
 
@@ -88,7 +87,7 @@ def counted(printed: str) -> tuple[int, int]:
 def test_an_edit_of_a_module_runs_the_jobs_that_import_it(
     checkout: Checkout, planner: Planner, jobs: list[Job], graph: ImportGraph
 ) -> None:
-    """For every module of the library and every command: those jobs, no others, and what hangs on them.
+    """For every module of the library and the command: those jobs, no others, and what hangs on them.
 
     One after another, but for those that no job imports, which together must run nothing.
     """
@@ -115,7 +114,7 @@ def test_the_import_graph_tells_jobs_apart(graph: ImportGraph, jobs: list[Job]) 
     assert depending(graph, jobs, "src/uncollapse/jobs/stage.py") == outputs(jobs)
     assert depending(graph, jobs, "src/uncollapse/planning/report.py") == set()
     verify = {job.outputs[0] for job in jobs if job.rule == "verify"}
-    assert depending(graph, jobs, "src/uncollapse/verifiers/tolerance.py") == verify
+    assert depending(graph, jobs, "src/uncollapse/verifiers/sequences/tolerance.py") == verify
     assert {j.rule for j in jobs if j.outputs[0] in depending(graph, jobs, "src/uncollapse/training/loop.py")} == {
         "train"
     }
@@ -273,8 +272,8 @@ def test_all_results_come_from_the_store_where_they_were_deleted(checkout: Check
 
 def test_an_edit_that_yields_the_same_bytes_ends_there(checkout: Checkout, planner: Planner) -> None:
     """Sampling is computed again; everything below it comes from the store."""
-    with checkout.edited("scripts/sample.py") as (path,):
-        path.write_text(path.read_text().replace("\n\ndef sample", "\n\n_EDITED_BY_A_TEST = 1\n\n\ndef sample"))
+    with checkout.edited("src/uncollapse/experiments/sequence/stages/sample.py") as (path,):
+        path.write_text(path.read_text() + STATEMENT)
         planned = planner.plan()
         printed = checkout.run(SELECTED)
         samples = printed.count("\n    rule sample:") or len(re.findall(r"Rule: sample\)", printed))
@@ -307,7 +306,7 @@ def test_recipes_say_what_the_rules_do(checkout: Checkout, monkeypatch: pytest.M
     artifacts = [f"results/{name}" for name in checkout.artifacts()]
     assert len(artifacts) > 45
     for path in artifacts:
-        record, recipe = read_record(provenance_path(Path(path))), recipe_of(plan, path)
+        record, recipe = read_record(provenance_path(Path(path))), plan.recipe_of(path)
         assert record is not None, path
         assert recipe is not None, path
         assert (recipe.stage, recipe.code, recipe.spec) == (record["stage"], record["code"], record["spec"]), path
@@ -326,7 +325,7 @@ def test_why_tells_what_changed(
     assert text.startswith(f"{report}: out of date\n")
     assert "config experiments.eigenvalues.decodings.beam5.beams was 5 and is 4" in text
     greedy = "results/eigenvalues/candidates/generator-seed3.test.greedy.1of1.parquet"
-    assert re.search(rf"^  ok    label +{greedy}$", text, re.MULTILINE)
+    assert re.search(rf"^  ok    sequence\.label +{greedy}$", text, re.MULTILINE)
     with checkout.edited(greedy) as (path,):
         path.write_bytes(path.read_bytes() + b" ")
         assert "the file itself was changed" in explain(_why(checkout), greedy)
@@ -338,7 +337,7 @@ def _plan(checkout: Checkout, *overlays: str) -> Plan:
     files = [*(checkout.folder / name for name in SCALE), *map(Path, overlays)]
     settings = read(checkout.folder / "config.yaml", files, ["results=results"])
     named = [os.path.relpath(file, checkout.folder) for file in files]
-    return Plan(settings, scripts=checkout.folder / "scripts", overlays=named)
+    return Plan(settings, overlays=named)
 
 
 def _why(checkout: Checkout, *overlays: str) -> Why:

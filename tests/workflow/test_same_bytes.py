@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import Checkout
+from checkout import SCALE, Checkout
+
+from conftest import ROOT
+from uncollapse.config.files import read
+from uncollapse.planning.plan import Plan
 
 pytestmark = pytest.mark.workflow
 
@@ -70,54 +74,42 @@ def test_cores_shards_forks_and_time_leave_the_same_bytes(one_core: Checkout, tw
     assert set(different) <= {"report.html"}
 
 
-def _unseen(record: dict[str, Any]) -> set[str]:
-    """Modules that a command loaded and its code does not name."""
-    declared = {entry.partition("@")[0] for entry in record["command"] if "@" in entry}
-    return set(record["loaded"]) - declared
+def _mistaken(record: dict[str, Any]) -> set[str]:
+    """Modules that a job loaded and its code does not name, or names and it did not load."""
+    declared = {entry.partition("@")[0] for entry in record["command"] if "@" in entry} - {"scripts/stage.py"}
+    return set(record["loaded"]) ^ declared
 
 
-# commands of text and pretraining experiments, which this scale leaves out; test_text_stages.py and
-# test_pretraining_stages.py below tests/unit/experiments/ check them in the same way
-OF_TEXTS = {
-    "compare_synthesis.py",
-    "cut_passages.py",
-    "diagnose_texts.py",
-    "edit_texts.py",
-    "encode_instructions.py",
-    "encode_passages.py",
-    "estimate_proxy_text.py",
-    "evaluate_tasks.py",
-    "evaluate_baselines_text.py",
-    "evaluate_text.py",
-    "fetch_package.py",
-    "import_model.py",
-    "label_text.py",
-    "make_task_items.py",
-    "measure_perplexity.py",
-    "mix_texts.py",
-    "pick_examples_text.py",
-    "prepare_corpus.py",
-    "pretrain.py",
-    "sample_text.py",
-    "sample_texts.py",
-    "select_text.py",
-    "train_text.py",
-    "train_tokenizer.py",
-    "verify_text.py",
-    "write_texts.py",
-}
+# kinds that this scale leaves out, whose stages test_text_stages.py and test_pretraining_stages.py below
+# tests/unit/experiments/ check in the same way
+ELSEWHERE = {"text", "pretraining", "sources"}
 
 
-def test_every_command_loads_only_what_its_code_names(one_core: Checkout, recorder: dict[str, str]) -> None:
+def _planned(checkout: Checkout) -> set[str]:
+    """The bodies that make the report of the checkout's scale, and all that it is made from."""
+    files = [checkout.folder / name for name in (*SCALE, "shards.yaml")]
+    plan = Plan(read(checkout.folder / "config.yaml", files, ["results=results"]))
+    jobs, seen = [plan.recipe("write_report")], set()
+    for job in jobs:
+        new = {path for paths in job.inputs.values() for path in paths} - seen
+        seen |= new
+        jobs += filter(None, map(plan.recipe_of, sorted(new)))
+    return {job.body for job in jobs}
+
+
+def test_every_stage_loads_what_its_code_names_and_nothing_else(one_core: Checkout, recorder: dict[str, str]) -> None:
     records = [json.loads(path.read_text()) for path in Path(recorder["RECORDS"]).glob("*.json")]
-    commands = {Path(record["command"][0]).name: record for record in records if "--code" in record["command"]}
-    stages = {path.name for path in (one_core.folder / "scripts").glob("*.py") if "run_stage(" in path.read_text()}
-    assert set(commands) == stages - OF_TEXTS
-    unseen = {Path(r["command"][0]).name: _unseen(r) for r in records if "--code" in r["command"] and _unseen(r)}
-    assert unseen == {}
+    jobs = [record for record in records if "--code" in record["command"]]
+    bodies = {record["command"][1] for record in jobs}
+    assert bodies == _planned(one_core)
+    declared = {stage.body for stages in Plan(read(ROOT / "config.yaml")).rules.values() for stage in stages}
+    assert {body.split(".")[2] for body in declared - bodies} == ELSEWHERE
+    assert {record["command"][1]: _mistaken(record) for record in jobs if _mistaken(record)} == {}
 
 
-def test_a_dynamic_import_is_seen_by_the_recorder(recorder: dict[str, str], tmp_path: Path) -> None:
+def test_a_dynamic_import_and_a_module_that_is_not_loaded_are_seen_by_the_recorder(
+    recorder: dict[str, str], tmp_path: Path
+) -> None:
     """Otherwise the test above could not fail."""
     script = tmp_path / "stage.py"
     script.write_text(
@@ -126,7 +118,7 @@ def test_a_dynamic_import_is_seen_by_the_recorder(recorder: dict[str, str], tmp_
     (tmp_path / "records").mkdir()
     library = str(Path(__file__).parents[2] / "src")
     environment = {"PYTHONPATH": f"{recorder['PYTHONPATH']}:{library}", "RECORDS": str(tmp_path / "records")}
-    command = [sys.executable, str(script), "--code", "uncollapse@1", "uncollapse.errors@1"]
+    command = [sys.executable, str(script), "--code", "uncollapse@1", "uncollapse.errors@1", "uncollapse.jobs@1"]
     subprocess.run(command, env=environment, check=True)
     (record,) = [json.loads(path.read_text()) for path in (tmp_path / "records").glob("*.json")]
-    assert _unseen(record) == {"uncollapse.randomness", "uncollapse.randomness.hashing"}
+    assert _mistaken(record) == {"uncollapse.randomness", "uncollapse.randomness.hashing", "uncollapse.jobs"}

@@ -67,7 +67,7 @@ def test_provenance_names_the_text_command_and_its_verifier(tiny: Path) -> None:
     record = json.loads(
         (tiny / "summaries/scores/.provenance/generator-seed0.synthesize.greedy.weak.1of1.parquet.json").read_text()
     )
-    assert record["stage"] == "verify_text"
+    assert record["stage"] == "text.verify"
     modules = [entry.partition("@")[0] for entry in record["code"]]
     assert "uncollapse.verifiers.texts.perplexity" in modules
     assert "uncollapse.language.engines.transformers_engine" in modules

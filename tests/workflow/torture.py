@@ -198,7 +198,7 @@ def _disturb(
 
 
 def _jobs(session: int) -> list[psutil.Process]:
-    """Running commands of scripts/, and the shells around them, that a Snakemake of this session started."""
+    """Running commands of scripts/stage.py, and the shells around them, that a Snakemake of this session started."""
     found = []
     for process in psutil.process_iter():
         try:

@@ -1,4 +1,4 @@
-"""What all rules share: the typed config, the plan made of it, and the environment of every command."""
+"""The ground of all rules: the typed config, the plan made of it, and the environment of every command."""
 
 import gc
 import os

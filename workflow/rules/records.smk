@@ -16,7 +16,7 @@ from uncollapse.reruns.scheduling import lift_rate_limit
 
 
 def recorded_at(path):
-    """When Snakemake last recorded how a file was made; 0.0 where it has no record."""
+    """Time at which Snakemake last recorded how a file was made; 0.0 where it has no record."""
     try:
         return os.stat(f".snakemake/metadata/{urlsafe_b64encode(path.encode()).decode()}").st_mtime
     except OSError:
@@ -37,7 +37,7 @@ def force_outdated():
 
 @cache
 def prepare():
-    """What is to be done once, when the jobs are known, before it is decided which of them run."""
+    """Do what is to be done once, when the jobs are known, before it is decided which of them run."""
     if workflow.is_main_process:  # a job on a cluster makes what it is told to
         force_outdated()
         lift_rate_limit(workflow)

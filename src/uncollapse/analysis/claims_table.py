@@ -1,7 +1,5 @@
 """Every claim of claims.csv with its finding: the content of claims.parquet."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace

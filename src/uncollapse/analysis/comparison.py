@@ -1,7 +1,5 @@
 """Comparison of our results with the paper's: one row per setting of the paper, whether we ran it or not."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Hashable, Sequence
 from os import PathLike
@@ -53,19 +51,13 @@ def compare(
 
     Parameters
     ----------
-    ours
-        ``keys``, ``seed``, ``value`` (the paper's unit), one row per setting and seed; ``predicted`` where a formula
+    ours : ``keys``, ``seed``, ``value`` (the paper's unit), one row per setting and seed; ``predicted`` where a formula
         says what the mean should be, the same for all seeds of a setting.
-    reported
-        The paper's table: ``keys`` and ``reported_value``; None where no paper prints such a table.
-    best
-        Whether a higher or a lower value is the better one; a function of a row's key values where they differ.
-    bounds
-        The values the quantity can take; the interval is cut there. Also a function where they differ.
-    measured
-        The same table measured elsewhere, at another scale: ``keys`` and ``measured``.
-    ours_first, pooled
-        As in :class:`~uncollapse.analysis.table.Table`.
+    reported : the paper's table: ``keys`` and ``reported_value``; None where no paper prints such a table.
+    best : whether a higher or a lower value is the better one; a function of a row's key values where they differ.
+    bounds : the values the quantity can take; the interval is cut there. Also a function where they differ.
+    measured : the same table measured elsewhere, at another scale: ``keys`` and ``measured``.
+    ours_first, pooled : as in :class:`~uncollapse.analysis.table.Table`.
 
     Returns
     -------

@@ -1,7 +1,5 @@
 """Differences between groups of models with few seeds each, with one spread over seeds estimated from all of them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -26,7 +24,7 @@ class Groups:
     freedom: int
 
     @staticmethod
-    def of(frame: pd.DataFrame, by: str, value: str) -> Groups:
+    def of(frame: pd.DataFrame, by: str, value: str) -> "Groups":
         """Groups from one row per model."""
         groups = frame.groupby(by, sort=True)[value]
         counts, means = groups.count(), groups.mean()

@@ -4,8 +4,6 @@ Arrays are (S, N): one line per model (seed), one column per test prompt, 100 wh
 every mean is in percent and every difference in percentage points.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

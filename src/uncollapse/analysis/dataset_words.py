@@ -1,7 +1,5 @@
 """Data sets of a sequence experiment in words that say what they hold: names in config mean little to a reader."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

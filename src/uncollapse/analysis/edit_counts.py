@@ -1,7 +1,5 @@
 """Counts of edited texts, for tables, figures and claims."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

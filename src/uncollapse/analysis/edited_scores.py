@@ -1,7 +1,5 @@
 """Perplexities of models that went on from another one, on texts before and after editing: for tables and claims."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

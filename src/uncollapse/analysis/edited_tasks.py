@@ -1,7 +1,5 @@
 """Claims on the scores of tasks after training on edited text, and what perplexity says where no tasks were run."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -42,7 +40,7 @@ class TaskScores:
     tasks: list[str]
 
     @staticmethod
-    def of(task_scores: pd.DataFrame | None, models: pd.DataFrame, by: str) -> TaskScores:
+    def of(task_scores: pd.DataFrame | None, models: pd.DataFrame, by: str) -> "TaskScores":
         """Scores of these models, grouped by one of their columns; empty where the experiment has no tasks."""
         if task_scores is None or (scores := accuracies(task_scores, models)).empty:
             return TaskScores(Groups({}, {}, math.nan, 0), [])

@@ -1,7 +1,5 @@
 """The eigenvalue experiment as its claims ask for it: who solved which test matrix, by decoding and by training set."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """Perplexity by machine-written share and number of epochs: Tables 12 and 15 of Zhu et al. 2024 as one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Starting models and labels of Table 4 of Feng et al. 2024 (v1), in the words of the reported table."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.table import Row

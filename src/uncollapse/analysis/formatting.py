@@ -4,8 +4,6 @@
 | 5          | 87.5 [84.0, 91.0] | 89.1 | 79.3  | 3     |
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

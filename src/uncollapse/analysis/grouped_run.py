@@ -1,7 +1,5 @@
 """Groups of further models as claims ask for them: who solved which test prompt, by group and data set."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Perplexity on human text of models that learn from one another's texts, by process and generation."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.mixture_scores import average_of_human, named, of_family

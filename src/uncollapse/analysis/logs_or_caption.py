@@ -1,7 +1,5 @@
 """Table 7 of Zhu et al. 2024: its caption says that its rows redraw tokens, the authors' logs that they delete them."""
 
-from __future__ import annotations
-
 from uncollapse.analysis.contrasts import Groups, relative
 from uncollapse.analysis.edited_scores import UNEDITED, Continued
 from uncollapse.analysis.verdict import Part, phrase

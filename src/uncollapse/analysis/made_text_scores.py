@@ -1,7 +1,5 @@
 """Perplexities of models from scratch on one corpus, on what a base model made of it, and on its edits."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

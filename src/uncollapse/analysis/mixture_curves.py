@@ -1,7 +1,5 @@
 """Training loss, and perplexity on human text, against tokens, one line per machine-written share."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """Perplexities of models with what they were trained on, for tables, figures and claims."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any

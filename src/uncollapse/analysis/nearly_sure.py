@@ -1,7 +1,5 @@
 """Whether an edit of ours is the one that Zhu et al. 2024 speak of: of tokens of which a model is nearly sure."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import replace

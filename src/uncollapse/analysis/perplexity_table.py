@@ -1,7 +1,5 @@
 """The table that most sections on language models have: perplexity by what was trained on and evaluated on."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pandas as pd

@@ -5,8 +5,6 @@ seeds say enough about the spread they share (12 degrees of freedom, 2.2). The p
 same in all cells.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,7 +27,7 @@ class SeedSpread:
     cells: int = 0
 
     @staticmethod
-    def of(cells: Iterable[np.ndarray]) -> SeedSpread:
+    def of(cells: Iterable[np.ndarray]) -> "SeedSpread":
         """The spread from cells (S, N): correctness (0 or 100) of S seeds on N prompts."""
         means = [cell.mean(1) for cell in cells]
         return SeedSpread(*pooled_variance(means), sum(len(seeds) > 1 for seeds in means), len(means))

@@ -1,7 +1,5 @@
 """Selections of labels in Table 2 of Feng et al. 2024 (v1), in the words of the reported table."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

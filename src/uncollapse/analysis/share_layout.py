@@ -1,7 +1,5 @@
 """Tables with a group of columns for each machine-written share, in rising order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from uncollapse.analysis.table import Layout, Row

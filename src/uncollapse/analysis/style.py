@@ -4,8 +4,6 @@ Colours are Okabe and Ito's (Color Universal Design, 2008), told apart with any 
 their names at their ends, so that no legend has to be decoded.
 """
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Callable, Iterator, Sequence

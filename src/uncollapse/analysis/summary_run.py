@@ -1,7 +1,5 @@
 """The summaries experiment as its claims ask for it: students' scores by selector and share, and p_* of their data."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Scores of summaries per model and test prompt, and the selectors in order: the common ground of their products."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

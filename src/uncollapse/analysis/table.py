@@ -5,8 +5,6 @@ seed-level frame: ``TABLE.keys``, then ``seed`` and ``value`` (in the paper's un
 named after the frames they need. Everything else (comparison, Markdown, HTML) is generic and reads ``TABLE``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -56,7 +54,7 @@ class Table:
     """
 
     title: str
-    caption: str | Callable[[pd.DataFrame], str]
+    caption: str | Callable[["pd.DataFrame"], str]
     source: str
     keys: tuple[str, ...]
     reported_value: str | None = None
@@ -69,7 +67,7 @@ class Table:
     ours_first: bool = False
     pooled: tuple[str, ...] | None = None
 
-    def caption_of(self, comparison: pd.DataFrame) -> str:
+    def caption_of(self, comparison: "pd.DataFrame") -> str:
         """The caption of a comparison, with what is to be known of numbers measured elsewhere (``attrs[NOTE]``)."""
         caption = self.caption if isinstance(self.caption, str) else self.caption(comparison)
         about = comparison.attrs.get(NOTE)

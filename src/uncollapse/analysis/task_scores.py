@@ -1,7 +1,5 @@
 """Downstream scores of the plain mixtures: Tables 10 and 11 of Zhu et al. 2024."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.mixture_scores import AVERAGE

@@ -10,8 +10,6 @@ With many parts, one of them may fail by chance (about 2.5% of the time each whe
 the explanation names the parts that failed, so that a reader can tell one in fifteen from fifteen in fifteen.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,8 +76,6 @@ def combine(verdicts: Sequence[Verdict]) -> Verdict:
 def decide(*, supports: bool, refutes: bool) -> Verdict:
     """The verdict of a claim whose evidence may support it, refute it, or leave it open.
 
-    Examples
-    --------
     >>> decide(supports=False, refutes=False)
     'inconclusive'
     """

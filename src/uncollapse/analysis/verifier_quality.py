@@ -1,7 +1,5 @@
 """Verifiers of many qualities, each with its p_* and its students' accuracy: how well does p_* foretell students?"""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 

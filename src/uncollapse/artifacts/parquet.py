@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -68,6 +68,16 @@ def write_table(path: Path, columns: dict[str, Any], schema: pa.Schema, **accoun
         writer.write(columns)
         rows = len(next(iter(columns.values())))
         writer.count(**(account or {"rows_in": rows, "kept": rows}))
+
+
+def columns_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> dict[str, list[Any]]:
+    """Columns of a schema from rows by name; a nullable value that a row leaves out is null."""
+    return {f.name: [row.get(f.name) if f.nullable else row[f.name] for row in rows] for f in schema}
+
+
+def write_rows(path: Path, rows: Sequence[Mapping[str, Any]], schema: pa.Schema, **account: Any) -> None:
+    """Write a small table from its rows; see :func:`write_table`."""
+    write_table(path, columns_of(rows, schema), schema, **account)
 
 
 def as_table(columns: dict[str, Any], schema: pa.Schema) -> pa.Table:

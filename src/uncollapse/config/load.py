@@ -1,4 +1,4 @@
-"""From Snakemake's merged dictionary to typed settings, or to an error that names the file, the key and the fix."""
+"""Typed settings from Snakemake's merged dictionary, or an error that names the file, the key and the fix."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -49,7 +49,7 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
 
 
 def _removed(merged: dict[str, Any]) -> Iterator[list[str]]:
-    """Where named entries are set to null."""
+    """Places of the named entries that are set to null."""
     experiments = merged.get("experiments")
     within = [["experiments", str(name)] for name in experiments] if isinstance(experiments, dict) else []
     for path in [[key] for key in _BLOCKS] + [[*start, *key.split(".")] for start in within for key in _NAMED]:
@@ -79,7 +79,7 @@ def _of_removal(path: list[str], contents: list[Any], files: Sequence[str | Path
 
 
 def _by_whom(problem: Any, removed: list[list[str]], contents: list[Any], files: Sequence[str | Path]) -> str:
-    """Where something is named that a null removed from the same experiment, or from the whole config: by whom."""
+    """Name of the file whose null removed what a problem misses, from the same experiment or the whole config."""
     error = problem.get("ctx", {}).get("error")
     if not isinstance(error, Misfit) or error.missing is None:
         return ""

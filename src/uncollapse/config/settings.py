@@ -9,6 +9,7 @@ from uncollapse.experiments.theory.settings import THEORY, TheorySettings
 from uncollapse.language.settings import BaseModelSettings
 from uncollapse.products.needs import needed
 from uncollapse.settings.misfit import Misfit, not_defined
+from uncollapse.settings.references import named_outside
 from uncollapse.settings.values import Name, Strict
 
 
@@ -73,7 +74,7 @@ class Settings(Strict):
     @model_validator(mode="after")
     def _texts_and_models_exist(self) -> "Settings":
         for name, experiment in self.experiments.items():
-            for key, value, block in getattr(experiment, "named_outside", tuple)():
+            for key, value, block in named_outside(experiment):
                 if value not in (known := list(getattr(self, block))):
                     raise not_defined(f"experiments.{name}.{key}", value, known)
         return self

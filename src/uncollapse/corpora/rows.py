@@ -3,8 +3,6 @@
 A row that does not fit the header is refused: one unquoted comma too many would move every value after it by a column.
 """
 
-from __future__ import annotations
-
 import csv
 import gzip
 import json

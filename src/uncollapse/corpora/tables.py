@@ -4,8 +4,6 @@ Only the columns asked for are looked at: whatever else a file holds, or says ab
 CSV and TSV files are text as they stand; those of JSON and Parquet have the types of the file.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The texts of one column of a Parquet, JSON-lines, CSV or TSV file, and how many rows have none."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Comparison of two corpora, diagnostic by diagnostic: measurements, and sections of one page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -129,7 +127,7 @@ class Comparison:
             raise DataError(f"{', '.join(corpora)}: not a single word of letters or digits; nothing can be compared")
         return shown, ngrams.measure(found, rng=self.rng(stage))
 
-    def priors(self, models: list[Prior]) -> None:
+    def priors(self, models: list["Prior"]) -> None:
         """Perplexities of documents and probabilities of tokens, under each model."""
         from uncollapse.diagnostics.prior import LONGEST, token_log_probs  # torch, for those who ask for it
 

@@ -1,7 +1,5 @@
 """Figures of the comparison of corpora; the first corpus is blue, the second vermillion, a third green."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

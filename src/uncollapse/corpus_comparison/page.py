@@ -1,7 +1,5 @@
 """One self-contained page on how two corpora differ: verdicts first, then figures with their numbers folded away."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files

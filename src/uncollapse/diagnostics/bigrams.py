@@ -4,8 +4,6 @@ A pair is chosen on every other document and counted on the rest, so that being 
 it frequent.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Concentration of histograms: measures of counts (..., B) over their last axis."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 

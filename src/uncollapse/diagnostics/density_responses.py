@@ -1,7 +1,5 @@
 """Density-sampling responses of documents among those of their own corpus (Zhu et al. 2024, Figure 12)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

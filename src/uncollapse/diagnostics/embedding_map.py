@@ -1,7 +1,5 @@
 """Embeddings in two dimensions, to be looked at; the numbers are in neighbourhoods.py (Figure 4A)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Rows that every diagnostic returns, of one shape, each with its interval, found by resampling documents."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 

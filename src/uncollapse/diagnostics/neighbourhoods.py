@@ -3,8 +3,6 @@
 Precision and recall: Kynkäänniemi et al. 2019; density and coverage: Naeem et al. 2020, with k = 5 as there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Histograms of hashed words and word pairs, at equal numbers of words (Zhu et al. 2024, Figures 5, 10, 11)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Perplexity of whole documents under a prior, and what part of the human range a corpus covers (Figures 3 and 9)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Log-probability of every token of a document under a language model."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +11,10 @@ from numpy.typing import NDArray
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from uncollapse.errors import ArtifactError
-from uncollapse.language.artifact import load_language_model, quiet
+from uncollapse.language.artifact import load_language_model
 from uncollapse.language.cpu_attention import use_cpu_attention
-from uncollapse.language.model_files import loading, located, short_name
+from uncollapse.language.loading import loading
+from uncollapse.language.model_files import located, short_name
 from uncollapse.language.scoring import Row, Scorer
 
 LONGEST = 512  # tokens of a document that are scored, the first ones
@@ -45,7 +44,7 @@ def load_prior(name: str, *, dtype: torch.dtype = torch.float32) -> Prior:
         stored = load_language_model(Path(name), dtype=dtype)
         model, tokenizer = stored.model, stored.tokenizer
     else:
-        with located(name) as found, loading(name, "a causal language model"), quiet():
+        with located(name) as found, loading(name, "a causal language model", error_type=ArtifactError):
             tokenizer = AutoTokenizer.from_pretrained(found.place, **found.options)
             model, report = AutoModelForCausalLM.from_pretrained(
                 found.place, dtype=dtype, output_loading_info=True, **found.options

@@ -1,7 +1,5 @@
 """Distribution of the probability a prior gives to the tokens of a text: the U of Figure 6 and Table 8."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Two corpora made ready to be compared: equal amounts, what DSIR selects, and what a reader should know first."""
 
-from __future__ import annotations
-
 import hashlib
 import tempfile
 from collections.abc import Iterable, Mapping

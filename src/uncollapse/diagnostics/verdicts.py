@@ -1,7 +1,5 @@
 """One sentence for each diagnostic: is the second corpus narrower than the first, by an interval that excludes zero?"""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """One's own corpus, from Parquet, JSON lines or CSV, in parts whose bounds depend on nothing but the corpus."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Probabilities of the tokens of a corpus under a model (Zhu et al. 2024, Figure 6 and Table 8)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A part of a corpus as token ids, laid end to end."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self

@@ -1,7 +1,5 @@
 """New tokens for places, each drawn from its own candidates."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

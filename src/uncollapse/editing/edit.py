@@ -4,8 +4,6 @@ A token stays unless the model gives it at least the threshold's probability; th
 again. What is drawn may be the same token, so fewer tokens are *changed*: both are returned.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Edited corpora as Parquet files: written part by part, read as a stream."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path

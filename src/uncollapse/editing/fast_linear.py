@@ -5,8 +5,6 @@ speed. The usual switch to oneDNN (torch.set_float32_matmul_precision) also allo
 that torch's compiler emits for linear layers goes to oneDNN and rounds nothing.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor, nn
 

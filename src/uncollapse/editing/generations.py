@@ -1,7 +1,5 @@
 """A corpus edited, and what was edited edited again, for as many generations as there are files to be written."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A prior from a file, a folder or the hub, on one of two engines."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
@@ -9,13 +7,14 @@ import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
-from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.editing.names import split_revision
 from uncollapse.editing.prior import Prior
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.editing.vllm_prior import VllmPrior
 from uncollapse.errors import ArtifactError, ConfigError
+from uncollapse.jobs.device import prepared
+from uncollapse.jobs.stage import Stage
 from uncollapse.language.artifact import load_language_model
 from uncollapse.language.inference_dtype import inference_dtype
 
@@ -50,16 +49,19 @@ def load_prior(
     return TransformersPrior(model, tokenizer, context=context, batch_tokens=batch_tokens, beginning=beginning)
 
 
-def load_job_prior(path: Path, compute: ComputeSettings, *, threads: int) -> tuple[Prior, torch.device]:
-    """The prior that a job of the workflow asks, on config's device and in numbers that fit its size; and the device.
+def load_job_prior(stage: Stage, name: str) -> Prior:
+    """The prior that a job asks, its input of that name, on config's device and in numbers that fit its size.
 
     Raises
     ------
     ConfigError, ArtifactError
         As for :func:`load_prior`, and where config asks for a GPU and there is none.
     """
-    device, _ = prepare(compute, threads=threads)
-    return load_prior(str(path), device=device, dtype=inference_dtype(path, compute.dtype)), device
+    device, _ = prepared(stage)
+    path = stage.input(name)
+    return load_prior(
+        str(path), device=device, dtype=inference_dtype(path, ComputeSettings(**stage.spec["compute"]).dtype)
+    )
 
 
 def _load(name: str, *, device: torch.device, dtype: torch.dtype) -> tuple[torch.nn.Module, PreTrainedTokenizerFast]:

@@ -5,8 +5,6 @@ shards, devices and the order of work cannot change a draw; and since the noise 
 rank, draws at other settings are coupled: a token that wins among 64 candidates wins among 8, if it is one of them.
 """
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

@@ -1,7 +1,5 @@
 """A language model as editing asks for it: the probability of every token, and candidates where they are wanted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,7 +1,5 @@
 """Tokens that must stay: numbers, code and addresses are wrong as soon as one of their tokens is another."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 

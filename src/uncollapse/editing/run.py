@@ -1,7 +1,5 @@
 """Editing a whole corpus: part by part, each on disk before the next begins, so that a killed run goes on."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import fcntl

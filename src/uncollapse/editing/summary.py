@@ -1,7 +1,5 @@
 """Summary of an editing, in numbers: both counts, eligible and changed, and the distribution of p."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

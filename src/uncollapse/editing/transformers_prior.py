@@ -25,6 +25,7 @@ from uncollapse.editing.windows import Window
 from uncollapse.errors import ConfigError
 from uncollapse.language.batches import length_batches
 from uncollapse.language.cpu_attention import use_cpu_attention
+from uncollapse.language.text import context_length
 
 _LOGITS = 1 << 23  # held at once on a CPU, 32 MB, where more is no faster
 _BYTES_PER_LOGIT = 256  # of a GPU's memory; they are the largest thing in it, and few large chunks keep it busy
@@ -60,7 +61,9 @@ class TransformersPrior:
         speed_up(model)
         use_cpu_attention(model)
         self.beginning = beginning_of_text(tokenizer, beginning)
-        self.longest = (context or context_of(model)) + 1  # the last token of a window is not read
+        self.longest = (
+            context or context_length(model.config, unlimited=2048)
+        ) + 1  # the last token of a window is not read
         self.batch_tokens = batch_tokens or _BATCH_TOKENS[model.device.type]
         self._head = Head(model)
 
@@ -190,12 +193,3 @@ class Head:
                 f"{type(model).__name__} computes its logits from its hidden states in a way that is not supported"
                 f" (they differ by {apart:.0%}); use another model, or engine vllm"
             )
-
-
-def context_of(model: PreTrainedModel) -> int:
-    """Tokens a model was made to read; 2,048 where its config sets no limit."""
-    config = model.config
-    for name in ("max_position_embeddings", "n_positions", "max_seq_len"):
-        if isinstance(value := getattr(config, name, None), int) and value > 0:
-            return value
-    return 2048

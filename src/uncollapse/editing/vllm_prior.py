@@ -1,7 +1,5 @@
 """The same scores from vLLM's ``prompt_logprobs``: for models and corpora that need its kernels or several GPUs."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from collections.abc import Iterator, Sequence

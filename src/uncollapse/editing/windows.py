@@ -1,7 +1,5 @@
 """Windows over texts longer than a model's context, such that every token is scored exactly once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

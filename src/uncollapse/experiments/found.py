@@ -20,12 +20,6 @@ def kinds_of_experiments() -> dict[str, Kind]:
     return {name: kind for name, kind in kinds().items() if kind.settings is not None and kind.block is None}
 
 
-@functools.cache
-def names_of_values() -> frozenset[str]:
-    """What products may ask of config, of experiments of any kind; all other arguments of theirs are frames."""
-    return frozenset(name for kind in kinds().values() for name in kind.values)
-
-
 def kinds_with(arguments: Iterable[str]) -> list[str] | None:
     """The kinds of experiments that have all of these frames and values; None where they are of no kind's.
 

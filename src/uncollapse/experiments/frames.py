@@ -54,9 +54,25 @@ class Frame:
         return found
 
 
+def evaluated(artifact: Artifact, roles: Sequence[str], about: Sequence[str] = ("model",)) -> Frame:
+    """Frame of a kind of file that each model of some roles has for every decoding that it is evaluated with."""
+
+    def files(e: Any) -> list[File]:
+        chosen = [(model, decoding) for model, decoding in e.evaluated() if model.role in roles]
+        return [artifact(model=model.name, decoding=decoding) for model, decoding in chosen]
+
+    return Frame(artifact=artifact, files=files, about=(*about, "decoding"))
+
+
 @dataclass(frozen=True)
 class Value:
-    """What config says, ``of(block)``; a list of rows where ``rows`` is set, which products get as a DataFrame."""
+    """A fact of config, ``of(block)``; a list of rows where ``rows`` is set, which products get as a DataFrame."""
 
     of: Callable[[Any], Any]
     rows: bool = False
+
+
+LABELLED = {  # of experiments whose generator labels
+    "order": Value(lambda e: e.trained_datasets()),
+    "labelling_seed": Value(lambda e: e.generator.seeds[0]),
+}

@@ -1,4 +1,4 @@
-"""What a kind of experiment declares: its stages, the files they make, and what decides each job's content.
+"""Declaration of a kind of experiment: its stages, the files they make, and what decides each job's content.
 
 Everything else follows from it: Snakemake's rules, the record of how a file was made, what is out of date, the frames
 of tables and figures, the account of rows, and which stages a profile gives a GPU.

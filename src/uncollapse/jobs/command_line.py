@@ -1,7 +1,5 @@
 """Numbers on a command line, checked where they are read."""
 
-from __future__ import annotations
-
 import argparse
 import math
 from collections.abc import Callable

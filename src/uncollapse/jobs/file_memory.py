@@ -1,4 +1,4 @@
-"""What was found out about files, looked for anew only where a file may be another than the one that was looked at."""
+"""Facts about files, looked for anew only where a file may be another than the one that was looked at."""
 
 import atexit
 import contextlib
@@ -19,7 +19,7 @@ Version = tuple[int, ...]
 
 
 def version_of(path: str) -> Version:
-    """What ``stat`` says of a file: device, inode, size, time of modification and time of change.
+    """State of a file by ``stat``: device, inode, size, time of modification and time of change.
 
     The last (ctime) is what no ``cp -p`` or ``touch`` sets back. Raises OSError where there is no such file.
     """

@@ -199,14 +199,8 @@ def run_stage(about: str | None = None) -> None:
         key, _, path = first.partition("=")
         inputs[key] = [Path(path), *map(Path, others)] if path else []
     outputs = {key: Path(path) for key, _, path in (entry.partition("=") for entry in arguments.output)}
-    stage = Stage(
-        body=arguments.body,
-        spec=arguments.spec,
-        code=arguments.code,
-        inputs=inputs,
-        outputs=outputs,
-        threads=arguments.threads,
-    )
+    given = {name: getattr(arguments, name) for name in ("body", "spec", "code", "threads")}
+    stage = Stage(inputs=inputs, outputs=outputs, **given)
     signal.signal(signal.SIGTERM, _end)  # sent by scancel, by Snakemake on Ctrl-C, at a time limit
     with _copied_to(arguments.log):
         try:

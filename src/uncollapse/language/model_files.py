@@ -3,8 +3,6 @@
 A package's model is a folder with ``config.json`` and safetensors, or one GGUF file beside a tokenizer.
 """
 
-from __future__ import annotations
-
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,22 +52,6 @@ def located(name: str) -> Iterator[Located]:
             f"{name}: no such model; give a folder, a .gguf or .whl file, a hub id (owner/name), or for --model a"
             " .safetensors file of this project"
         )
-
-
-@contextmanager
-def loading(name: str, what: str) -> Iterator[None]:
-    """Errors that transformers raises within, in one line.
-
-    Raises
-    ------
-    ArtifactError
-        Saying that ``name`` cannot be loaded as ``what``.
-    """
-    try:
-        yield
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError, TypeError, AttributeError) as error:
-        why = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise ArtifactError(f"{name}: cannot be loaded as {what}: {why}") from error
 
 
 def short_name(name: str) -> str:

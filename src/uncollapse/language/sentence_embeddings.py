@@ -1,7 +1,5 @@
 """Embeddings of documents by a sentence encoder (all-MiniLM-L6-v2 by default): mean over tokens, length one."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable, Sequence
 
@@ -12,8 +10,8 @@ from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from uncollapse.errors import ArtifactError
-from uncollapse.language.artifact import quiet
-from uncollapse.language.model_files import loading, located
+from uncollapse.language.loading import loading
+from uncollapse.language.model_files import located
 
 LONGEST = 256  # tokens of a document that the encoder reads, as all-MiniLM-L6-v2 is published
 
@@ -77,7 +75,7 @@ def load_encoder(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     with located(name) as found:
         if found.gguf:
             raise ArtifactError(f"{name}: a GGUF file, which holds a language model; {fix}")
-        with loading(name, "a sentence encoder"), quiet():
+        with loading(name, "a sentence encoder", error_type=ArtifactError):
             tokenizer = AutoTokenizer.from_pretrained(found.place)
             model = AutoModel.from_pretrained(found.place, dtype=torch.float32).eval()
     kinds = [each for each in model.config.architectures or [] if each.endswith(("ForCausalLM", "LMHeadModel"))]

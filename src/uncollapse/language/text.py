@@ -75,14 +75,16 @@ def decode_answer(tokenizer: "PreTrainedTokenizerFast", tokens: Sequence[int]) -
     return tokenizer.decode(list(tokens), skip_special_tokens=True).strip()
 
 
-def context_length(config: object) -> int:
-    """Longest text in tokens that a model can read.
+def context_length(config: object, *, unlimited: int | None = None) -> int:
+    """Longest text in tokens that a model can read; ``unlimited`` where its configuration sets no limit.
 
     >>> class Config: n_positions = 1024
     >>> context_length(Config())
     1024
     """
     for name in ("max_position_embeddings", "n_positions", "max_seq_len"):
-        if (length := getattr(config, name, None)) is not None:
-            return int(length)
+        if isinstance(length := getattr(config, name, None), int) and length > 0:
+            return length
+    if unlimited is not None:
+        return unlimited
     raise DataError("the model's configuration does not say how long a text may be (max_position_embeddings)")

@@ -1,7 +1,5 @@
 """Scores of a trained classifier, such as that of educational value on the hub (Zhu et al. 2024, Table 13)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

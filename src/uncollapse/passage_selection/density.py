@@ -6,8 +6,6 @@ hashes a document's embedding by a locality-sensitive hash and counts; the share
 over the rows, estimates the mean of the kernel k(x, y) = P(x and y collide) over the corpus.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

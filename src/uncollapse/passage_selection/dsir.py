@@ -6,8 +6,6 @@ with p the n-gram distribution of the target (human text), q that of the raw cor
 drawn without replacement in proportion to w.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

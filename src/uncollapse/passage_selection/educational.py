@@ -4,8 +4,6 @@ Ours is a logistic regression on hashed words and word pairs; its labels are cor
 (an encyclopedia, textbooks) against documents of others (chat, reviews).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -8,8 +8,6 @@ What counts as a letter depends on the NLTK beside that package: since 3.10 it g
 accent belongs to its word, before by ``re``, where it cuts the word in two. Both can be had.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from array import array
@@ -49,7 +47,7 @@ class Features:
     def __len__(self) -> int:
         return len(self.words)
 
-    def of_length(self, length: int) -> Features:
+    def of_length(self, length: int) -> "Features":
         """Features of the words (1) alone, or of the word pairs (2).
 
         >>> HashedNgrams().features(["The end", "the END."]).of_length(2).buckets.tolist()

@@ -3,8 +3,6 @@
 The paper's "PPL Filter" does not say which end it keeps; Marion et al. 2023, who compared them, keep the middle.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 import numpy as np

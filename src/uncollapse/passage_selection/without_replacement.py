@@ -1,7 +1,5 @@
 """Weighted sampling without replacement by Gumbel noise (Kool et al. 2019), each row with noise of its own."""
 
-from __future__ import annotations
-
 import hashlib
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Which code a stage runs: the modules in its static import closure, each with a hash of what it does.
+"""Code that a stage runs: the modules in its static import closure, each with a hash of what it does.
 
 A hash is taken of the syntax tree without docstrings, so a comment, a docstring or a reformatting changes nothing.
 Modules looked up by name in config (tasks, verifiers) are no static imports; they are passed as ``plugins``.
@@ -46,7 +46,7 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def code_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
-    """What the command runs, as sorted strings ``module@hash`` and ``library==version``.
+    """Code that the command runs, as sorted strings ``module@hash`` and ``library==version``.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def _module_path(source: str, name: str) -> str | None:
 
 @functools.cache
 def _memory() -> FileMemory:
-    """What was read of each file."""
+    """Memory of what was read of each file."""
     return kept_by_snakemake("code_hashes.json", _read, by=__file__)
 
 

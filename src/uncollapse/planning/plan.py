@@ -74,7 +74,7 @@ class Plan:
         return [name for name in self.rules if name not in self._of_all]
 
     def log(self, rule: str) -> str:
-        """Where the jobs of a rule keep their logs below the folder of results, with names in braces."""
+        """Path of the logs of a rule's jobs below the folder of results, with names in braces."""
         names = self.rules[rule][0].names
         folders = ["logs", *(["{experiment}"] if "experiment" in names else []), rule]
         own = ".".join(f"{{{name}}}" for name in names if name != "experiment")
@@ -144,7 +144,7 @@ class Plan:
         )
 
     def _context(self, stage: Stage, experiment: str | None) -> tuple[Any, str]:
-        """What a stage's jobs are made from, and the key of config where that stands."""
+        """Settings that a stage's jobs are made from, and the key of config where they stand."""
         if experiment is not None:
             return self.block(experiment), f"experiments.{experiment}."
         if stage.name in self._of_all:
@@ -154,14 +154,14 @@ class Plan:
         return kind.block(self.settings), f"{THEORY}." if kind.name == THEORY else ""
 
     def code(self, body: str, plugins: Sequence[str] = ()) -> list[str]:
-        """What a body runs, for Snakemake to compare: see :func:`uncollapse.planning.fingerprint.code_of`."""
+        """Code that a body runs, for Snakemake to compare: see :func:`uncollapse.planning.fingerprint.code_of`."""
         key = (body, *plugins)
         if key not in self._codes:
             self._codes[key] = code_of(PROJECT / SCRIPT, plugins=key)
         return self._codes[key]
 
     def recipe_of(self, path: str | Path) -> Recipe | None:
-        """How a file is made; None where this plan makes no such file."""
+        """The job that makes a file; None where this plan makes no such file."""
         path = str(path)
         if not path.startswith(f"{self.root}/"):
             return None
@@ -203,6 +203,6 @@ class Plan:
         return self.paths(THEORY, list(kind.accounted(theory)))
 
     def counted_as(self) -> dict[str, str]:
-        """What happens to rows on the way into the files of a folder, in words."""
+        """The fate of rows on the way into the files of each folder, in words."""
         made = [artifact for stages in self.rules.values() for stage in stages for artifact in stage.makes.values()]
         return {artifact.folder: artifact.counts for artifact in made if artifact.counts}

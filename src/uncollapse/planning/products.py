@@ -19,7 +19,7 @@ from uncollapse.artifacts.products import (
     TABLE_TEXT_FILES,
 )
 from uncollapse.errors import ConfigError
-from uncollapse.experiments.found import kinds, names_of_values
+from uncollapse.experiments.found import kinds
 from uncollapse.experiments.frames import Frame
 from uncollapse.experiments.kind import Job, Read, Stage
 from uncollapse.experiments.theory.settings import THEORY
@@ -106,11 +106,12 @@ class ProductPlan:
         numbers and what was measured elsewhere. A frame that it can do without is left out where there is none.
         """
         experiment, spare = self.of_kind(kind)[name], optional(kind, name)
+        known = self.plan.kind_of(experiment).values
         reads: dict[str, Read | list[Read]] = {}
         frames: dict[str, str] = {}
         values: dict[str, Any] = {}
         for argument in needed(kind, name):
-            if argument in names_of_values():
+            if argument in known:
                 values[argument] = self.value(experiment, argument)
                 continue
             files = self._frame(experiment, argument)
@@ -167,7 +168,7 @@ class ProductPlan:
 
     def _can_be_made(self, kind: str, name: str, experiment: str) -> bool:
         """Whether the experiment has every frame: one without groups, edits or the like has none of their products."""
-        wanted = set(needed(kind, name)).difference(names_of_values(), optional(kind, name))
+        wanted = set(needed(kind, name)).difference(self.plan.kind_of(experiment).values, optional(kind, name))
         return self.plan.block(experiment) is not None and all(self._frame(experiment, frame) for frame in wanted)
 
     # frames
@@ -200,7 +201,7 @@ def _csv(folder: str, name: str) -> str | None:
 
 
 def _how(measured: str) -> dict[str, Any]:
-    """What the JSON beside a measured table says of it: at least its settings."""
+    """Facts that the JSON beside a measured table tells of it: at least its settings."""
     about = Path(measured).with_suffix(".json")
     try:
         found = json.loads(about.read_text(encoding="utf-8"))

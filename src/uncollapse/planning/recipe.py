@@ -1,4 +1,4 @@
-"""How one job makes its files: body, code, spec and inputs, from what its stage declares."""
+"""The recipe of one job: body, code, spec and inputs, from what its stage declares."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Human against machine-written against selected training passages (Zhu et al. 2024, section 2.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Texts to be edited: passages of a corpus in the prior's tokens, or a data set in its own; counts of edited tokens."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Texts that a model writes from nothing, to train the next one on (Zhu et al. 2024, Figure 1; section 2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Settings of passages, mixtures, edits and models trained from scratch, without heavy imports."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
@@ -9,10 +9,11 @@ from uncollapse.language.settings import Architecture
 from uncollapse.passage_selection.settings import TextSelectionSettings
 from uncollapse.pretraining.writing_settings import Method
 from uncollapse.settings.misfit import Misfit
+from uncollapse.settings.references import Refers, TrainedDatasets
 from uncollapse.settings.values import Name, Seeds, Strict, Unique
 from uncollapse.training.settings import TrainingSettings
 
-Corpora = Annotated[list[Name], Unique]
+Corpora = Annotated[list[Name], Unique, Refers("corpora")]
 SAMPLED = "sampled text"  # the corpus of what a model writes for the purpose; its space keeps it out of config
 
 
@@ -38,6 +39,11 @@ class PassageSettings(Strict):
         return self
 
     @property
+    def mixed(self) -> list[str]:
+        """Names of the corpora that data sets are mixed from."""
+        return [*self.human, *self.machine]
+
+    @property
     def corpora(self) -> list[str]:
         """Names of all corpora, in the order of the files."""
         return [*self.human, *self.machine, *self.held_out]
@@ -53,7 +59,9 @@ class TokenizerSettings(Strict):
 class InstructionSettings(Strict):
     """Instructions and the answers of a model, to fine-tune on (Zhu et al. 2024, Table 4)."""
 
-    corpus: Name = Field(description="its titles are instructions, its texts answers; no part of any mixture")
+    corpus: Annotated[Name, Refers("corpora")] = Field(
+        description="its titles are instructions, its texts answers; no part of any mixture"
+    )
     template: str = Field(
         default="{instruction}\n", pattern=r"\{instruction\}", description="what stands before an answer"
     )
@@ -66,16 +74,18 @@ class MixtureSettings(Strict):
 
     machine_share: float = Field(default=0.0, ge=0, le=1, description="of the tokens; 1 - alpha of the paper")
     tokens: int | None = Field(default=None, ge=1, description="null: the experiment's")
-    corpus: Name | None = Field(default=None, description="passages of this one alone; null: of all, by machine_share")
+    corpus: Annotated[Name | None, Refers("data.mixed")] = Field(
+        default=None, description="passages of this one alone; null: of all, by machine_share"
+    )
     part: int = Field(default=0, ge=0, description="k: the k-th stretch of as many tokens; two parts share no passage")
     select: TextSelectionSettings | None = Field(default=None, description="of the machine-written part; null: none")
     instructions: bool = Field(default=False, description="the experiment's instructions with answers, all of them")
     edit: Name | None = Field(default=None, description="one of edits: its last generation instead of a mixture")
-    generator: Name | None = Field(
+    generator: Annotated[Name | None, Refers("models")] = Field(
         default=None, description="one of models, which writes the machine-written part; null: corpora do"
     )
     generator_dataset: Name | None = Field(default=None, description="what the generator was trained on")
-    written_by: Name | None = Field(
+    written_by: Annotated[Name | None, Refers("base_models")] = Field(
         default=None, description="one of base_models, which writes all of it from passages of corpus; null: none does"
     )
     how: Method | None = Field(
@@ -110,8 +120,8 @@ class TaskSettings(Strict):
         min_length=1,
         description="a name of workflow/tasks, a YAML file of yours in the harness's format, or one of its own tasks",
     )
-    models: Annotated[list[Name], Unique] = Field(min_length=1, description="of models")
-    datasets: Annotated[list[Name], Unique] = Field(
+    models: Annotated[list[Name], Unique, Refers("models")] = Field(min_length=1, description="of models")
+    datasets: Annotated[list[Name], Unique, Refers("datasets")] = Field(
         min_length=1, description="of datasets: a model is asked after training on those of its own that are named here"
     )
     corpora: Annotated[list[Name], Unique] | None = Field(
@@ -127,9 +137,11 @@ class TaskSettings(Strict):
 class CorpusEditSettings(Strict):
     """An edit: of which texts, by which prior, how often."""
 
-    corpus: Name | None = Field(default=None, description="training passages of a corpus, or")
+    corpus: Annotated[Name | None, Refers("data.mixed")] = Field(
+        default=None, description="training passages of a corpus, or"
+    )
     passages: int | None = Field(default=None, ge=1, description="so many of them")
-    dataset: Name | None = Field(default=None, description="a data set, all of it")
+    dataset: Annotated[Name | None, Refers("datasets")] = Field(default=None, description="a data set, all of it")
     prior: Name = Field(description="one of base_models; for a data set, one of models: its token ids stay")
     prior_dataset: Name | None = Field(default=None, description="what the prior among models was trained on")
     editing: EditSettings = EditSettings()
@@ -164,7 +176,7 @@ class PretrainedModelSettings(Strict):
     initial: Name | None = Field(default=None, description="one of models, whose training goes on; null: from scratch")
     initial_dataset: Name | None = Field(default=None, description="what it was trained on; its first seed is taken")
     training: TrainingSettings = Field(description="its batch_size counts blocks of as many tokens as the context")
-    datasets: Literal["all"] | Annotated[list[Name], Unique] = "all"
+    datasets: TrainedDatasets = "all"
     seeds: Seeds
 
     @model_validator(mode="after")
@@ -179,8 +191,8 @@ class PretrainedModelSettings(Strict):
 class PriorSettings(Strict):
     """A model that judges texts: one of base_models, or one of the experiment's models with what it was trained on."""
 
-    base: Name | None = None
-    model: Name | None = None
+    base: Annotated[Name | None, Refers("base_models")] = None
+    model: Annotated[Name | None, Refers("models")] = None
     dataset: Name | None = Field(default=None, description="of model")
 
     @model_validator(mode="after")

@@ -1,11 +1,12 @@
 """Settings of text that models write for the purpose, without heavy imports."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from uncollapse.editing.settings import EditSettings
 from uncollapse.language.settings import SamplingSettings
+from uncollapse.settings.references import Refers
 from uncollapse.settings.values import Name, Strict
 
 Method = Literal["synthetic", "rephrased"]
@@ -49,7 +50,9 @@ class WritingSettings(TextSamplingSettings, PromptSettings):
 class SynthesisSettings(PromptSettings):
     """Ways of making text whose costs are compared, and what the texts are like (Zhu et al. 2024, Table 14)."""
 
-    model: Name = Field(description="one of base_models, which writes, rephrases and edits")
-    corpus: Name = Field(description="of which training passages are taken")
+    model: Annotated[Name, Refers("base_models")] = Field(
+        description="one of base_models, which writes, rephrases and edits"
+    )
+    corpus: Annotated[Name, Refers("data.mixed")] = Field(description="of which training passages are taken")
     passages: int = Field(default=8, ge=2)
     editing: EditSettings = EditSettings()

@@ -1,7 +1,5 @@
 """Candidates of anyone's table, judged correct or not, with what a verifier says of each: read as arrays."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

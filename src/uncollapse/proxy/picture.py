@@ -1,7 +1,5 @@
 """p_* of every threshold on a score, drawn."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import matplotlib

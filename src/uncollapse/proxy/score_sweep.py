@@ -1,7 +1,5 @@
 """p_* of every threshold on a verifier's score: how strict should the selection be?"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Go or no go, in words: is what a verifier keeps good enough to train on?"""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import numpy as np

@@ -18,12 +18,16 @@ from uncollapse.report.report import FigureArtifact, Origin, Report, Section, Ta
 from uncollapse.report.theory_sections import THEORY_SECTIONS
 
 THEORY = "theory"  # the name of its section in the spec, and of the simulations' folder
+_HEAD = ("kind", "title", "about")  # keys of an experiment that are no settings to be compared with a paper's
 _LIBRARIES = ("uncollapse", "torch", "numpy", "pyarrow", "snakemake")
 
 
 def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
-    """Everything on the page; spec as from :meth:`uncollapse.planning.Plan.report_spec`."""
-    files = {path.stem: path for path in [*inputs["tables"], *inputs["figures"]]}
+    """Everything on the page; spec as from :mod:`uncollapse.planning.report`.
+
+    Inputs without files are left out: a run may have no tables, or nothing whose rows are counted.
+    """
+    files = {path.stem: path for path in [*inputs.get("tables", []), *inputs.get("figures", [])]}
     papers = pd.read_csv(inputs["paper_settings"][0], keep_default_na=False)
     results = spec["results"]
     return Report(
@@ -41,7 +45,7 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
         ),
         claims=read_any(inputs["claims"][0], COLUMNS).to_pandas(),
         claims_origin=_origin(spec, [f"{results}/claims.parquet"], ["uncollapse.products.claims"]),
-        row_counts=_row_counts(inputs["accounted"], spec["counted"]),
+        row_counts=_row_counts(inputs.get("accounted", []), spec["counted"]),
         row_counts_origin=_origin(spec, [f"{results}/report.html"], ["uncollapse.artifacts.parquet"]),
         versions={name: version(name).partition("+")[0] for name in _LIBRARIES},
     )
@@ -56,7 +60,8 @@ def _section(
 ) -> Section:
     name, settings, shows = section["experiment"], section["settings"], section["shows"]
     kind = import_module(section["section"]) if section["section"] else None
-    words, known = getattr(kind, "words", None), getattr(kind, "SETTINGS", ())
+    words = getattr(kind, "words", None)
+    known = getattr(kind, "SETTINGS", [key for key in settings if key not in _HEAD])
     shown: dict[str, Any] = {}
     for what, about in shows.items():
         paths = inputs[f"{what}.{name}"]
@@ -65,8 +70,8 @@ def _section(
         shown[f"{what}_origin"] = _origin(spec, [str(path) for path in paths], about["modules"])
     return Section(
         key=name,
-        title=settings["title"] or name,
-        introduction=settings["about"],
+        title=settings.get("title") or name,
+        introduction=settings.get("about", ""),
         artifacts=tuple(_artifact(spec, artifact, files) for artifact in section["artifacts"]),
         words=words(settings) if words else {},
         settings=_settings(settings, papers[papers["experiment"] == name], known),
@@ -151,8 +156,9 @@ def _settings(settings: dict[str, Any], papers: pd.DataFrame, known: Sequence[st
         for key, text in _flat(part, settings[part]).items()
         if not key.endswith(("log_every", "validate_every", "checkpoint_every"))
     }
+    datasets = settings.get("datasets", {})
     for key in ("size", "share"):
-        values = sorted({dataset[key] for dataset in settings["datasets"].values() if dataset.get(key)})
+        values = sorted({dataset[key] for dataset in datasets.values() if dataset.get(key)})
         if values:
             ours[f"datasets.{key}"] = ", ".join(f"{value:,}" for value in values)
     stated = dict(zip(papers["setting"], papers["paper"], strict=True))

@@ -4,8 +4,6 @@ Rendering is a pure function of a :class:`Report`: no dates, no paths, no networ
 content. The template stands beside this module in ``report.html.j2``.
 """
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

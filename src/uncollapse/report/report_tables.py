@@ -1,7 +1,5 @@
 """The report's own tables as text: what was known of each data set, what its filter kept, and where rows went."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pandas as pd

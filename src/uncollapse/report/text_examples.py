@@ -1,7 +1,5 @@
 """Examples of what models wrote, and the data card of a corpus, as the report shows them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

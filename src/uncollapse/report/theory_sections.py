@@ -1,7 +1,5 @@
 """The report's sections on each paper's theory: how it is simulated, and where the printed theorem differs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from uncollapse.theory.editing_rule import PRACTICAL_RULE

@@ -1,12 +1,13 @@
 """A data set in config: a decoding, a verifier and a selector, or true labels."""
 
 from types import ModuleType
-from typing import ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from uncollapse.settings.finding import load_plugin
 from uncollapse.settings.plugins import Selector
+from uncollapse.settings.references import Refers
 from uncollapse.settings.values import Strict
 
 
@@ -16,8 +17,12 @@ class SelectionSettings(Strict):
     OF: ClassVar[Literal["sequences", "texts"]]
 
     select: str
-    decoding: str | None = Field(default=None, description="name of the decoding whose candidates are selected from")
-    verifier: str | None = Field(default=None, description="name of the verifier, for a selector that reads its scores")
+    decoding: Annotated[str | None, Refers("decodings")] = Field(
+        default=None, description="name of the decoding whose candidates are selected from"
+    )
+    verifier: Annotated[str | None, Refers("verifiers")] = Field(
+        default=None, description="name of the verifier, for a selector that reads its scores"
+    )
     split: Literal["train", "synthesize"] = Field(default="synthesize", description="prompts; train is for generators")
 
     @property

@@ -51,12 +51,8 @@ def bootstrap_interval(
 
     Parameters
     ----------
-    table : DataFrame
-        Rows are independent trials, columns whatever the statistic needs of each.
-    statistic : callable
-        Takes such a table.
-    rng : numpy Generator
-    resamples : int
+    table : rows are independent trials, columns whatever the statistic needs of each.
+    statistic : takes such a table.
 
     Examples
     --------
@@ -75,8 +71,6 @@ def weighted_quantiles(
 ) -> NDArray[np.float64]:
     """Quantiles (R, L) of values (N,) repeated as often as each row of weights (R, N) says.
 
-    Examples
-    --------
     >>> weighted_quantiles(np.array([1.0, 2.0, 9.0]), np.array([[1, 1, 1], [3, 0, 0]]), [0.5]).tolist()
     [[2.0], [1.0]]
     """

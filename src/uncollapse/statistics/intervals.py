@@ -3,8 +3,6 @@
 A value measured once has no interval over seeds: its bounds are NaN, never zero width.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 
@@ -20,9 +18,8 @@ def from_variances(value: float, components: Sequence[tuple[float, float]], *, c
 
     Parameters
     ----------
-    components
-        (squared standard error, degrees of freedom) of each source, for example seeds and test prompts. The degrees of
-        freedom of the sum follow Welch and Satterthwaite: V^2 / sum(V_j^2 / df_j) with V = sum(V_j).
+    components : (squared standard error, degrees of freedom) of each source, for example seeds and test prompts. The
+        degrees of freedom of the sum follow Welch and Satterthwaite: V^2 / sum(V_j^2 / df_j) with V = sum(V_j).
 
     Examples
     --------
@@ -95,8 +92,6 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> Estimate:
 
     NaN values are left out; the interval is NaN for fewer than two values, the mean for none.
 
-    Examples
-    --------
     >>> tuple(round(x, 3) for x in mean_interval([1.0, 2.0, 3.0]))
     (2.0, -0.484, 4.484)
     """
@@ -111,8 +106,6 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> Estimate:
 def share_interval(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
     """Share of successes with its exact (Clopper-Pearson) interval.
 
-    Examples
-    --------
     >>> tuple(round(x, 3) for x in share_interval(100, 100))
     (1.0, 0.964, 1.0)
     """

@@ -1,7 +1,5 @@
 """Means over independent repetitions with their intervals, for every setting of a table at once."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,18 +19,13 @@ def means(
 
     Parameters
     ----------
-    table : DataFrame
-        Rows of a group are independent repetitions.
+    table : rows of a group are independent repetitions.
     by : column or columns
-    value : column
-    bounds : (float, float)
-        The values the quantity can take: intervals are cut there.
-    confidence : float
+    bounds : (float, float), the values the quantity can take: intervals are cut there.
 
     Returns
     -------
-    DataFrame
-        The columns of ``by``, mean, low and high; the interval is NaN for a single repetition.
+    The columns of ``by``, mean, low and high; the interval is NaN for a single repetition.
 
     Examples
     --------

@@ -4,7 +4,7 @@ Simulated by sufficient statistics, exactly: a round's d x d moment matrix and i
 third setting, a random subsample of the accumulated rows, needs the rows (`accumulation_rows`).
 """
 
-from __future__ import annotations
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,8 +16,6 @@ from uncollapse.theory.wishart import wishart_factor
 def replace_error(*, rounds: ArrayLike, dimension: int, n_points: int, noise_variance: float) -> NDArray[np.float64]:
     """n sigma^2 d / (T - d - 1): every round labels all data anew. Gerstgrasser et al. 2024, Theorem 1; exact.
 
-    Examples
-    --------
     >>> replace_error(rounds=[1, 2], dimension=3, n_points=10, noise_variance=2.0).tolist()
     [1.0, 2.0]
     """
@@ -35,13 +33,9 @@ def accumulate_error(
 
     Parameters
     ----------
-    rounds : array_like of int
-        n >= 1.
-    dimension, n_points : int
-        d and T >= d + 2.
-    noise_variance : float
-        sigma^2.
-    same_design : bool
+    rounds : n >= 1.
+    dimension, n_points : d and T >= d + 2.
+    noise_variance : sigma^2.
 
     Examples
     --------
@@ -60,8 +54,6 @@ def accumulate_error(
 def accumulate_bound(*, dimension: int, n_points: int, noise_variance: float) -> float:
     """(pi^2 / 6) sigma^2 d / (T - d - 1), never exceeded however many rounds. Gerstgrasser et al. 2024, Theorem 2.
 
-    Examples
-    --------
     >>> round(accumulate_bound(dimension=3, n_points=10, noise_variance=2.0), 3)
     1.645
     """
@@ -69,7 +61,8 @@ def accumulate_bound(*, dimension: int, n_points: int, noise_variance: float) ->
     return float(np.pi**2 / 6 * first)
 
 
-def simulate_replace(
+def simulate_statistics(
+    policy: Literal["replace", "accumulate"],
     *,
     dimension: int,
     n_points: int,
@@ -79,20 +72,18 @@ def simulate_replace(
     trials: int,
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Squared distance |w_n - w*|^2 when every round replaces the labels.
+    """Squared distance |w_n - w*|^2 when every round replaces the labels, or adds its rows to all earlier ones.
 
-    Fresh rows: the step X^+ e is sigma g / sqrt(c), g ~ N(0, I_d), c ~ chi^2(T - d + 1)
+    Replace, fresh rows: the step X^+ e is sigma g / sqrt(c), g ~ N(0, I_d), c ~ chi^2(T - d + 1)
     (`regression.least_squares_rounds`). Same rows: the steps share one Wishart factor A, X^+ e = sigma A'^-1 g.
+
+    Accumulate, same rows: w_n = w_(n-1) + X^+ e_n / n. Fresh rows: w_n = w_(n-1) + (W_1 + ... + W_n)^-1 X_n' e_n with
+    Wishart W_i = A A' and X_n' e_n = sigma A g: what the least-squares fit of all n T rows is, worked out.
 
     Parameters
     ----------
-    dimension, n_points : int
-        d and T >= d + 2.
-    noise_variances : (V,)
-        sigma^2; they share the rows, not the noise.
-    rounds, trials : int
-    same_design : bool
-    rng : numpy Generator
+    dimension, n_points : d and T >= d + 2.
+    noise_variances : (V,), sigma^2; they share the rows, not the noise.
 
     Returns
     -------
@@ -100,8 +91,8 @@ def simulate_replace(
 
     Examples
     --------
-    >>> simulate_replace(dimension=2, n_points=9, noise_variances=[1.0], rounds=3, same_design=True, trials=4,
-    ...                  rng=np.random.default_rng(0)).shape
+    >>> simulate_statistics("replace", dimension=2, n_points=9, noise_variances=[1.0], rounds=3, same_design=True,
+    ...                     trials=4, rng=np.random.default_rng(0)).shape
     (4, 1, 3)
     """
     sigma = np.sqrt(np.asarray(noise_variances, dtype=float))
@@ -110,45 +101,11 @@ def simulate_replace(
         noise = stream.standard_normal((rounds, dimension, len(sigma)))
         if same_design:
             factor = wishart_factor(n_points, dimension, stream)
-            walk = np.linalg.solve(factor.T, np.cumsum(noise, axis=0))
-        else:
+            steps = noise if policy == "replace" else noise / np.arange(1, rounds + 1)[:, None, None]
+            walk = np.linalg.solve(factor.T, np.cumsum(steps, axis=0))
+        elif policy == "replace":
             shrink = np.sqrt(stream.chisquare(n_points - dimension + 1, rounds))
             walk = np.cumsum(noise / shrink[:, None, None], axis=0)
-        errors[trial] = (sigma**2 * np.sum(walk**2, axis=1)).T
-    return errors
-
-
-def simulate_accumulate(
-    *,
-    dimension: int,
-    n_points: int,
-    noise_variances: ArrayLike,
-    rounds: int,
-    same_design: bool,
-    trials: int,
-    rng: np.random.Generator,
-) -> NDArray[np.float64]:
-    """Squared distance |w_n - w*|^2 when every round adds its rows to all earlier ones.
-
-    Same rows: w_n = w_(n-1) + X^+ e_n / n. Fresh rows: w_n = w_(n-1) + (W_1 + ... + W_n)^-1 X_n' e_n with Wishart W_i
-    = A A' and X_n' e_n = sigma A g: what the least-squares fit of all n T rows is, worked out.
-
-    Parameters and result are those of `simulate_replace`.
-
-    Examples
-    --------
-    >>> simulate_accumulate(dimension=2, n_points=9, noise_variances=[1.0, 4.0], rounds=3, same_design=False, trials=4,
-    ...                     rng=np.random.default_rng(0)).shape
-    (4, 2, 3)
-    """
-    sigma = np.sqrt(np.asarray(noise_variances, dtype=float))
-    errors = np.empty((trials, len(sigma), rounds))
-    for trial, stream in enumerate(rng.spawn(trials)):
-        noise = stream.standard_normal((rounds, dimension, len(sigma)))
-        if same_design:
-            factor = wishart_factor(n_points, dimension, stream)
-            weighted = noise / np.arange(1, rounds + 1)[:, None, None]
-            walk = np.linalg.solve(factor.T, np.cumsum(weighted, axis=0))
         else:
             moment = np.zeros((dimension, dimension))
             walk = np.empty_like(noise)

@@ -5,8 +5,6 @@ Gerstgrasser et al. 2024), and rounds with fewer rows than dimensions (minimum-n
 `accumulation`.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -33,19 +31,13 @@ def simulate_rows(
     Parameters
     ----------
     policy : "replace", "accumulate" or "accumulate-subsample"
-    dimension, n_points : int
-        d and T.
-    noise_variances : (V,)
-        sigma^2; they share the rows, not the noise.
-    rounds, trials : int
-    same_design : bool
-        Every round labels the same rows.
-    rng : numpy Generator
+    dimension, n_points : d and T.
+    noise_variances : (V,), sigma^2; they share the rows, not the noise.
+    same_design : every round labels the same rows.
 
     Returns
     -------
-    (trials, V, rounds)
-        With w* of unit norm in each of V problems, which matters only where the fit is not unique.
+    (trials, V, rounds) : with w* of unit norm in each of V problems, which matters only where the fit is not unique.
 
     Examples
     --------
@@ -87,12 +79,9 @@ def minimum_norm(moment: NDArray, response: NDArray, n_rows: int) -> NDArray[np.
 
     Parameters
     ----------
-    moment : (d, d)
-        X'X.
-    response : (d, V)
-        X'y.
-    n_rows : int
-        Rows of X, which bound its rank.
+    moment : (d, d), X'X.
+    response : (d, V), X'y.
+    n_rows : rows of X, which bound its rank.
 
     Examples
     --------

@@ -1,7 +1,5 @@
 """Whether the means of several samples agree with what a formula says, all of them together."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,12 +15,9 @@ class Agreement:
 
     Attributes
     ----------
-    intervals : list of Estimate
-        One per sample, 95% for all of them together (Bonferroni).
-    holds : bool
-        Every interval contains its expected value.
-    fails : bool
-        Some mean is off even at 99.9% for all of them together: chance is no explanation.
+    intervals : one per sample, 95% for all of them together (Bonferroni).
+    holds : every interval contains its expected value.
+    fails : some mean is off even at 99.9% for all of them together: chance is no explanation.
     """
 
     intervals: list[Estimate]

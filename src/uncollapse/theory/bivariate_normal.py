@@ -1,7 +1,5 @@
 """The distribution function of two correlated standard normal variables, for whole arrays of arguments."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, owens_t
@@ -19,8 +17,7 @@ def bivariate_normal_cdf(first: ArrayLike, second: ArrayLike, correlation: Array
 
     Parameters
     ----------
-    first, second, correlation : array_like
-        Broadcast against each other; correlations in [-1, 1].
+    first, second, correlation : broadcast against each other; correlations in [-1, 1].
 
     Returns
     -------

@@ -4,8 +4,6 @@ phi = P(keep | label correct) and psi = P(keep | label wrong) describe a verifie
 All functions work on arrays, broadcast against each other.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -33,13 +31,11 @@ def breakdown_point(phi: ArrayLike, psi: ArrayLike) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    phi, psi : array_like
-        P(keep | correct) and P(keep | wrong), in [0, 1].
+    phi, psi : P(keep | correct) and P(keep | wrong), in [0, 1].
 
     Returns
     -------
-    array
-        0.5 for a verifier that doesn't tell right from wrong, 1 for an oracle; NaN for one that keeps nothing.
+    0.5 for a verifier that doesn't tell right from wrong, 1 for an oracle; NaN for one that keeps nothing.
 
     Raises
     ------
@@ -59,10 +55,8 @@ def breakdown_lower(phi: ArrayLike, psi: ArrayLike, *, slack: ArrayLike) -> NDAr
 
     Parameters
     ----------
-    phi, psi : array_like
-        P(keep | correct) and P(keep | wrong), in [0, 1].
-    slack : array_like
-        The t of the formula, in [0, 1): by which share the counts of kept examples may leave their expectations.
+    phi, psi : P(keep | correct) and P(keep | wrong), in [0, 1].
+    slack : the t of the formula, in [0, 1): by which share the counts of kept examples may leave their expectations.
 
     Examples
     --------
@@ -79,8 +73,6 @@ def breakdown_upper(phi: ArrayLike, psi: ArrayLike, *, slack: ArrayLike) -> NDAr
 
     Parameters are those of `breakdown_lower`.
 
-    Examples
-    --------
     >>> float(breakdown_upper(1, 1, slack=0.1))
     0.55
     """
@@ -102,8 +94,6 @@ def implied_slack(error_rate: ArrayLike, phi: ArrayLike, psi: ArrayLike) -> NDAr
     With odds r = p psi / ((1 - p) phi) of wrong to correct among the kept examples, t = (1 - r) / (1 + r), which is
     also 2 (kept precision) - 1. Negative above p_*.
 
-    Examples
-    --------
     >>> float(implied_slack(0.45, 1, 1).round(6))
     0.1
     """
@@ -115,10 +105,8 @@ def kept_precision(error_rate: ArrayLike, phi: ArrayLike, psi: ArrayLike) -> NDA
 
     Parameters
     ----------
-    error_rate : array_like
-        p, the share of wrong labels before selection, in [0, 1].
-    phi, psi : array_like
-        P(keep | correct) and P(keep | wrong), in [0, 1].
+    error_rate : p, the share of wrong labels before selection, in [0, 1].
+    phi, psi : P(keep | correct) and P(keep | wrong), in [0, 1].
 
     Examples
     --------

@@ -1,7 +1,5 @@
 """Whether a number of positions falls geometrically: Table 9 and the eta of Theorem 2 of Zhu et al. 2024."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
@@ -27,13 +25,7 @@ def decay_ratios(counts: ArrayLike, *, confidence: float = 0.95) -> DecayRatios:
 
     Parameters
     ----------
-    counts : (G,)
-        Positions above the threshold in G >= 3 successive generations, falling.
-    confidence : float
-
-    Returns
-    -------
-    DecayRatios
+    counts : (G,), positions above the threshold in G >= 3 successive generations, falling.
 
     Raises
     ------

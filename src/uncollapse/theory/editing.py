@@ -5,8 +5,6 @@ others, and fits again. With r_i = y_i - X w* (what is wrong with the labels) an
 r_i, r_(i+1) = M_i (X delta_i + e_(i+1)) + (1 - M_i) r_i.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,16 +19,11 @@ def editing_masks(
     Parameters
     ----------
     policy : "disjoint", "fresh", "frozen", "halving" or "replace"
-    n_points : int
-        T.
-    share : float
-        Share of labels edited in the first round; rounded to whole labels.
-    eta : float
-        For "halving": ||M_i|| = eta ||M_(i-1)|| in the Frobenius norm of eq. 7, so that the number of edited labels
+    n_points : T.
+    share : share of labels edited in the first round; rounded to whole labels.
+    eta : for "halving": ||M_i|| = eta ||M_(i-1)|| in the Frobenius norm of eq. 7, so that the number of edited labels
         shrinks by eta^2. eta = sqrt(1/2) halves it.
-    edits : int
-        n.
-    rng : numpy Generator
+    edits : n.
 
     Returns
     -------
@@ -71,18 +64,14 @@ def edit_process(
 
     Parameters
     ----------
-    design : (T, d)
-        X of full column rank.
-    masks : (n, T)
-        M_1, ..., M_n.
-    noise : float
-        sigma.
-    rng : numpy Generator
+    design : (T, d), X of full column rank.
+    masks : (n, T), M_1, ..., M_n.
+    noise : sigma.
 
     Returns
     -------
-    process, theorem : (n + 1, d) each
-        w_i - w* for i = 1, ..., n + 1: as fitted, and as eq. 5 says, X^+ (e_1 + sum_j M_j e_(j+1)).
+    process, theorem : (n + 1, d) each, w_i - w* for i = 1, ..., n + 1: as fitted, and as eq. 5 says, X^+ (e_1 + sum_j
+        M_j e_(j+1)).
 
     Examples
     --------

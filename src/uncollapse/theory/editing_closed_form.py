@@ -5,8 +5,6 @@ partly in the fit it is replaced by: P = X X^+ projects. The unexplained rest, M
 errors are for isotropic features, |w - w*|^2, given X and the masks.
 """
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,12 +17,9 @@ def expected_error(design: NDArray, masks: NDArray[np.bool_], *, noise_variance:
 
     Parameters
     ----------
-    design : (T, d)
-        X of full column rank.
-    masks : (n, T)
-        M_1, ..., M_n.
-    noise_variance : float
-        sigma^2.
+    design : (T, d), X of full column rank.
+    masks : (n, T), M_1, ..., M_n.
+    noise_variance : sigma^2.
 
     Returns
     -------
@@ -56,8 +51,6 @@ def theorem_error(design: NDArray, masks: NDArray[np.bool_], *, noise_variance: 
 
     Parameters and result are those of `expected_error`.
 
-    Examples
-    --------
     >>> theorem_error(np.eye(4)[:, :2], np.ones((2, 4), bool), noise_variance=1.0).tolist()
     [2.0, 4.0, 6.0]
     """
@@ -72,7 +65,6 @@ def dropped_term(design: NDArray, mask: NDArray[np.bool_], *, noise_variance: fl
     ----------
     design : (T, d)
     mask : (T,)
-    noise_variance : float
 
     Examples
     --------
@@ -92,13 +84,9 @@ def geometric_bound(*, dimension: int, n_points: int, noise_variance: float, fir
 
     Parameters
     ----------
-    dimension, n_points : int
-        d and T > d + 3.
-    noise_variance : float
-    first_edits : float
-        tr M_1, labels edited in the first round.
-    eta : float
-        In (0, 1).
+    dimension, n_points : d and T > d + 3.
+    first_edits : tr M_1, labels edited in the first round.
+    eta : in (0, 1).
 
     Examples
     --------
@@ -121,9 +109,7 @@ def frozen_limit(design: NDArray, mask: NDArray[np.bool_], *, noise_variance: fl
     Parameters
     ----------
     design : (T, d)
-    mask : (T,)
-        The editable labels; the others must determine w on their own.
-    noise_variance : float
+    mask : (T,), the editable labels; the others must determine w on their own.
 
     Examples
     --------
@@ -147,8 +133,6 @@ def frozen_limit_ratio(share: NDArray | float) -> NDArray[np.float64]:
 
     It passes 2, the bound of eq. 6, at m = (sqrt(3) - 1) / 2 = 0.366: even a frozen set must not be too large.
 
-    Examples
-    --------
     >>> frozen_limit_ratio([0.0, (3**0.5 - 1) / 2]).round(6).tolist()
     [1.0, 2.0]
     """
@@ -161,8 +145,6 @@ def fresh_growth_ratio(share: NDArray | float) -> NDArray[np.float64]:
 
     m from the new noise (Theorem 1) and m (1 - m) from the dropped term: m (2 - m) every round, without end.
 
-    Examples
-    --------
     >>> fresh_growth_ratio([0.1, 1.0]).round(6).tolist()
     [0.19, 1.0]
     """

@@ -5,8 +5,6 @@ sigma(x . w_gen); a linear verifier keeps the labels it agrees with; a ridge-log
 kept.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,12 +19,22 @@ from uncollapse.theory.wishart import wishart
 #: Kept examples from which a fit's Hessian is known to about 10% at d = 100: more would cost more than it saves.
 _CURVATURE_ROWS = 8192
 
+#: Names of the selections that are not a linear verifier at an angle.
+CLEAN, RANDOM, LABEL_ORACLE = "clean", "random", "label oracle"
+
+
+def verifier_name(angle: float) -> str:
+    """ "oracle" for a verifier along w*, else its angle: "theta 15 deg".
+
+    >>> verifier_name(0.0), verifier_name(np.pi / 12)
+    ('oracle', 'theta 15 deg')
+    """
+    return "oracle" if angle == 0 else f"theta {np.degrees(angle):g} deg"
+
 
 def bayes_accuracy(*, dimension: int, tau: float) -> float:
     """Phi(tau sqrt(d)): the best accuracy possible on x | y ~ N(y tau w*, I_d / d).
 
-    Examples
-    --------
     >>> round(bayes_accuracy(dimension=107, tau=0.15), 3), round(bayes_accuracy(dimension=100, tau=0.15), 3)
     (0.94, 0.933)
     """
@@ -42,16 +50,11 @@ def draw_generator(*, n_original: int, dimension: int, tau: float, rng: np.rando
 
     Parameters
     ----------
-    n_original : int
-        N_0 > d.
-    dimension : int
-    tau : float
-    rng : numpy Generator
+    n_original : N_0 > d.
 
     Returns
     -------
-    (d,)
-        w_gen, with w* the first axis.
+    (d,) : w_gen, with w* the first axis.
     """
     if n_original <= dimension:
         raise ValueError(f"least squares needs more examples than dimensions: N_0 = {n_original}, d = {dimension}")
@@ -75,16 +78,12 @@ class SyntheticPool:
 
     Parameters
     ----------
-    n_points, dimension : int
-        N_1 and d.
-    tau : float
-    rng : numpy Generator
+    n_points, dimension : N_1 and d.
 
     Attributes
     ----------
     features : (N_1, d) float32
-    labels : (N_1,) int8
-        True labels.
+    labels : (N_1,) int8, true labels.
     """
 
     def __init__(self, *, n_points: int, dimension: int, tau: float, rng: np.random.Generator) -> None:
@@ -136,19 +135,13 @@ def student_path(
 
     Parameters
     ----------
-    pool : SyntheticPool
-    signs : (N_1, S) int8
-        +1 or -1 for a kept label, 0 for a dropped one.
-    selected : sequence of int
-        n', increasing.
-    penalty : float
-    tolerance : float
-        Of `ridge_logistic.fit_ridge_logistic`.
+    signs : (N_1, S) int8, +1 or -1 for a kept label, 0 for a dropped one.
+    selected : n', increasing.
+    tolerance : of `ridge_logistic.fit_ridge_logistic`.
 
     Returns
     -------
-    (len(selected), S)
-        NaN where fewer than n' examples were kept.
+    (len(selected), S) : NaN where fewer than n' examples were kept.
     """
     kept_rows = [np.flatnonzero(column) for column in signs.T]
     cosines = np.full((len(selected), signs.shape[1]), np.nan)

@@ -1,7 +1,5 @@
 """One curve of Figure 3 at a time: relative errors by trial and n', and where a weak verifier's curve is lowest."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

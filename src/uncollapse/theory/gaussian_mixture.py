@@ -1,7 +1,5 @@
 """The data of Feng et al.'s theory: Gaussian mixtures as in Condition D.1, wrong labels, and a verifier."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,12 +18,9 @@ class Mixture:
     Attributes
     ----------
     features : (N, d) float32
-    labels : (N,) bool
-        True class.
-    means : (2, d) float32
-        Means of class 0 and of class 1.
-    noise : float
-        Standard deviation of each coordinate about the mean.
+    labels : (N,) bool, true class.
+    means : (2, d) float32, means of class 0 and of class 1.
+    noise : standard deviation of each coordinate about the mean.
     """
 
     features: NDArray[np.float32]
@@ -41,13 +36,9 @@ def draw_mixture(*, n_points: int, dimension: int, mean_square: float, case: Cas
 
     Parameters
     ----------
-    n_points, dimension : int
-        N and d.
-    mean_square : float
-        a = |mu|^2, in [0, 1).
-    case : "symmetric" or "skewed"
-        Means mu and -mu (b = -a), or two orthogonal means (b = 0).
-    rng : numpy Generator
+    n_points, dimension : N and d.
+    mean_square : a = |mu|^2, in [0, 1).
+    case : "symmetric" or "skewed", means mu and -mu (b = -a), or two orthogonal means (b = 0).
 
     Examples
     --------
@@ -82,7 +73,7 @@ class LabelFlips:
     keep: NDArray[np.float64]
 
     @classmethod
-    def draw(cls, n_points: int, rng: np.random.Generator) -> LabelFlips:
+    def draw(cls, n_points: int, rng: np.random.Generator) -> "LabelFlips":
         """Uniform numbers for ``n_points`` examples."""
         return cls(rng.random(n_points), rng.random(n_points))
 
@@ -102,11 +93,8 @@ def selected_signs(
 
     Parameters
     ----------
-    labels : (N,) bool
-        True classes.
-    flips : LabelFlips
-    error_rate, phi, psi : (S,) or (S, 2)
-        Probabilities per setting, or per setting and true class (0, then 1).
+    labels : (N,) bool, true classes.
+    error_rate, phi, psi : (S,) or (S, 2), probabilities per setting, or per setting and true class (0, then 1).
 
     Returns
     -------
@@ -144,8 +132,7 @@ def survivor_counts(labels: NDArray[np.bool_], signs: NDArray) -> dict[str, NDAr
 
     Returns
     -------
-    dict of (S,)
-        Keys n00, n01, n10, n11.
+    dict of (S,) : keys n00, n01, n10, n11.
 
     Examples
     --------
@@ -165,13 +152,11 @@ def class_accuracies(mixture: Mixture, weights: NDArray) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    mixture : Mixture
     weights : (d, S)
 
     Returns
     -------
-    (2, S)
-        1/2 for a classifier that learned nothing.
+    (2, S) : 1/2 for a classifier that learned nothing.
     """
     norms = mixture.noise * np.linalg.norm(weights, axis=0)
     margins = np.divide(mixture.means @ weights, norms, out=np.zeros((2, weights.shape[1])), where=norms > 0)

@@ -4,8 +4,6 @@ The problems share nothing but their dimension. What makes the batch worth it is
 problems see the same features, their gradients are two matrix products instead of 2 S matrix-vector products.
 """
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,10 +32,8 @@ class Minimum:
     Attributes
     ----------
     weights : (d, S)
-    gradient_norm : (S,)
-        Euclidean norm of the gradient at ``weights``.
-    evaluations : int
-        Gradient evaluations that the slowest problem took.
+    gradient_norm : (S,), Euclidean norm of the gradient at ``weights``.
+    evaluations : gradient evaluations that the slowest problem took.
     """
 
     weights: NDArray
@@ -90,25 +86,15 @@ def minimise_batch(
 
     Parameters
     ----------
-    gradient : callable
-        ``gradient(weights, columns)`` returns the gradients (d, k) of the k problems ``columns`` at ``weights`` (d, k).
-    start : (d, S)
-        First guess.
-    inverse_hessian : callable
-        ``inverse_hessian(vectors, columns)`` multiplies each vector (d, k) by a positive definite guess of the inverse
-        Hessian of its problem. The solution does not depend on it, the number of steps does.
-    goal : (S,)
-        A problem is solved when the Euclidean norm of its gradient is at most this.
-    start_gradient : (d, S), optional
-        The gradient at ``start``, where it is known already.
-    memory : int
-        Steps remembered.
-    max_evaluations : int
-        Gradients allowed.
-
-    Returns
-    -------
-    Minimum
+    gradient : ``gradient(weights, columns)`` returns the gradients (d, k) of the k problems ``columns`` at ``weights``
+        (d, k).
+    start : (d, S), first guess.
+    inverse_hessian : ``inverse_hessian(vectors, columns)`` multiplies each vector (d, k) by a positive definite guess
+        of the inverse Hessian of its problem. The solution does not depend on it, the number of steps does.
+    goal : (S,), a problem is solved when the Euclidean norm of its gradient is at most this.
+    start_gradient : (d, S), optional, the gradient at ``start``, where it is known already.
+    memory : steps remembered.
+    max_evaluations : gradients allowed.
 
     Raises
     ------

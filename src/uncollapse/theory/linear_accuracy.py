@@ -1,7 +1,5 @@
 """Exact test accuracy of a linear classifier without intercept: no test set is drawn, no test noise remains."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
@@ -12,8 +10,6 @@ from uncollapse.theory.bivariate_normal import bivariate_normal_cdf
 def cosine_to(weights: NDArray, truth: NDArray) -> NDArray[np.float64]:
     """Cosine between each column of ``weights`` (d, S) and ``truth`` (d,); 0 for a classifier that learned nothing.
 
-    Examples
-    --------
     >>> cosine_to(np.array([[3.0, 0.0], [4.0, 0.0]]), np.array([1.0, 0.0])).tolist()
     [0.6, 0.0]
     """
@@ -29,10 +25,9 @@ def agreement_with_bayes(cosine: ArrayLike, *, separation: ArrayLike) -> NDArray
 
     Parameters
     ----------
-    cosine : array_like
-        c, between the classifier and the truth.
-    separation : array_like
-        s, the distance of a class mean from the boundary in standard deviations (`pruning_rates.mixture_separation`).
+    cosine : c, between the classifier and the truth.
+    separation : s, the distance of a class mean from the boundary in standard deviations
+        (`pruning_rates.mixture_separation`).
 
     Examples
     --------
@@ -46,8 +41,6 @@ def agreement_with_bayes(cosine: ArrayLike, *, separation: ArrayLike) -> NDArray
 def label_accuracy(cosine: ArrayLike, *, separation: ArrayLike) -> NDArray[np.float64]:
     """P(sign(x . w) = y) for the two-component mixture: Phi(s cos(w, mu)). The Bayes classifier has Phi(s).
 
-    Examples
-    --------
     >>> float(label_accuracy(1.0, separation=0.15 * 107**0.5).round(3))
     0.94
     """
@@ -62,8 +55,6 @@ def bisector_cosine(theta_gen: ArrayLike, theta_prune: ArrayLike, theta: ArrayLi
     positive exactly when theta_gen + theta_prune < pi, so the accuracy 1 - angle / pi passes 1/2 at p_*, without a
     jump. 0 where the two contradict each other everywhere (theta = pi), so that nothing is kept.
 
-    Examples
-    --------
     >>> float(bisector_cosine(np.pi / 2, 0.0, np.pi / 2).round(6))
     0.707107
     """

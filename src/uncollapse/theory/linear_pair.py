@@ -1,7 +1,5 @@
 """Examples labelled by one linear model and filtered by another, both of them wrong in a plane of their own."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,17 +13,13 @@ class LinearPair:
 
     Parameters
     ----------
-    n_points, dimension : int
-        N and d >= 3.
-    rng : numpy Generator
+    n_points, dimension : N and d >= 3.
 
     Attributes
     ----------
-    features : (N, d) float32
-        x ~ N(0, I_d / d).
-    truth, generator_side, third : (d,)
-        Orthonormal: the truth, the direction into which generators err, and a third one, so that a verifier with
-        dihedral angle delta errs into cos(delta) generator_side + sin(delta) third.
+    features : (N, d) float32, x ~ N(0, I_d / d).
+    truth, generator_side, third : (d,), orthonormal: the truth, the direction into which generators err, and a third
+        one, so that a verifier with dihedral angle delta errs into cos(delta) generator_side + sin(delta) third.
     """
 
     def __init__(self, *, n_points: int, dimension: int, rng: np.random.Generator) -> None:

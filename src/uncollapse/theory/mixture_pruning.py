@@ -4,24 +4,17 @@ Each trial draws one set of features; all settings of a sweep are label and sele
 Accuracies are exact (`linear_accuracy`), so the only noise is that of the training set.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from uncollapse.theory.breakdown import breakdown_lower, breakdown_point
-from uncollapse.theory.gaussian_mixture import (
-    Case,
-    LabelFlips,
-    Mixture,
-    draw_mixture,
-    selected_signs,
-)
+from uncollapse.theory.gaussian_mixture import LabelFlips, Mixture, draw_mixture, selected_signs
 from uncollapse.theory.linear_accuracy import agreement_with_bayes, cosine_to
 from uncollapse.theory.ridge_logistic import fit_ridge_logistic
+
+#: Maps p, phi and psi, (S,) each, to the accuracies (S,) of a training set's students and its signs (N, S).
+Student = Callable[[NDArray, NDArray, NDArray], tuple[NDArray, NDArray]]
 
 
 def student_accuracy(mixture: Mixture, signs: NDArray, *, penalty: float) -> NDArray[np.float64]:
@@ -29,17 +22,13 @@ def student_accuracy(mixture: Mixture, signs: NDArray, *, penalty: float) -> NDA
 
     Parameters
     ----------
-    mixture : Mixture
-        With means mu and -mu.
-    signs : (N, S)
-        Labels and selection (`gaussian_mixture.selected_signs`).
-    penalty : float
-        Ridge strength lambda of eq. 1.
+    mixture : with means mu and -mu.
+    signs : (N, S), labels and selection (`gaussian_mixture.selected_signs`).
+    penalty : ridge strength lambda of eq. 1.
 
     Returns
     -------
-    (S,)
-        A student that kept nothing, and so learned nothing, agrees half of the time.
+    (S,) : a student that kept nothing, and so learned nothing, agrees half of the time.
     """
     weights = fit_ridge_logistic(mixture.features, signs, penalty=penalty)
     direction = np.zeros(mixture.features.shape[1])
@@ -48,120 +37,24 @@ def student_accuracy(mixture: Mixture, signs: NDArray, *, penalty: float) -> NDA
     return agreement_with_bayes(cosine_to(weights, direction), separation=separation)
 
 
-def accuracy_curves(
-    *,
-    sizes: Sequence[tuple[int, int]],
-    mean_square: float,
-    penalty: float,
-    pruners: Sequence[tuple[float, float]],
-    error_rates: ArrayLike,
-    trials: int,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Accuracy against the error rate p for (phi, psi) verifiers, in growing dimensions and training sets.
-
-    Feng et al. 2024 (v1), Figure 5 left; Theorem 3.2 predicts a fall from 1 to 0 at p_* that sharpens with d and N.
-
-    Parameters
-    ----------
-    sizes : sequence of (d, N)
-    mean_square : float
-        a = |mu|^2.
-    penalty : float
-        lambda.
-    pruners : sequence of (phi, psi)
-    error_rates : array_like
-        p.
-    trials : int
-    rng : numpy Generator
-
-    Returns
-    -------
-    DataFrame
-        One row per d, verifier, p and trial: dimension, n_points, phi, psi, breakdown_point, error_rate, trial, kept,
-        accuracy.
-    """
-    phi, psi, p = _grid(pruners, np.asarray(error_rates, dtype=float))
-    blocks = []
+def students(
+    *, sizes: Sequence[tuple[int, int]], mean_square: float, penalty: float, trials: int, rng: np.random.Generator
+) -> Iterator[tuple[int, int, int, Student]]:
+    """Every training set of a sweep over sizes (d, N): d, N, trial, and what its students reach."""
     for dimension, n_points in sizes:
         for trial, stream in enumerate(rng.spawn(trials)):
-            mixture = _draw(n_points, dimension, mean_square, "symmetric", stream)
-            flips = LabelFlips.draw(n_points, stream)
-            signs = selected_signs(mixture.labels, flips, error_rate=p, phi=phi, psi=psi)
-            blocks.append(
-                {
-                    "dimension": dimension,
-                    "n_points": n_points,
-                    "phi": phi,
-                    "psi": psi,
-                    "breakdown_point": breakdown_point(phi, psi),
-                    "error_rate": p,
-                    "trial": trial,
-                    "kept": np.count_nonzero(signs, axis=0),
-                    "accuracy": student_accuracy(mixture, signs, penalty=penalty),
-                }
+            mixture = draw_mixture(
+                n_points=n_points, dimension=dimension, mean_square=mean_square, case="symmetric", rng=stream
             )
-    return _table(blocks)
-
-
-def measured_breakdown(
-    *,
-    sizes: Sequence[tuple[int, int]],
-    mean_square: float,
-    penalty: float,
-    pruners: Sequence[tuple[float, float]],
-    levels: Sequence[float],
-    slack: float,
-    bisections: int,
-    trials: int,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """sup{p : accuracy >= level} of each training set, found by bisection. Feng et al. 2024 (v1), Figure 5 right.
-
-    Parameters
-    ----------
-    levels : sequence of float
-        Accuracies whose crossing is looked for; the paper's is 0.9, and 0.9 and 0.1 bound the transition.
-    slack : float
-        t of the analytic estimate p_*^-(t) beside it; the paper's is 0.1.
-    bisections : int
-        The crossing is found to 2^-bisections.
-    sizes, mean_square, penalty, pruners, trials, rng
-        As in `accuracy_curves`.
-
-    Returns
-    -------
-    DataFrame
-        One row per d, verifier, level and trial: dimension, n_points, phi, psi, breakdown_point, breakdown_lower,
-        level, trial, measured.
-    """
-    phi, psi, level = _grid(pruners, np.asarray(levels, dtype=float))
-    blocks = []
-    for dimension, n_points in sizes:
-        for trial, stream in enumerate(rng.spawn(trials)):
-            mixture = _draw(n_points, dimension, mean_square, "symmetric", stream)
             flips = LabelFlips.draw(n_points, stream)
 
-            def accuracy_at(p: NDArray, mixture: Mixture = mixture, flips: LabelFlips = flips) -> NDArray:
+            def student(
+                p: NDArray, phi: NDArray, psi: NDArray, mixture: Mixture = mixture, flips: LabelFlips = flips
+            ) -> tuple[NDArray, NDArray]:
                 signs = selected_signs(mixture.labels, flips, error_rate=p, phi=phi, psi=psi)
-                return student_accuracy(mixture, signs, penalty=penalty)
+                return student_accuracy(mixture, signs, penalty=penalty), signs
 
-            blocks.append(
-                {
-                    "dimension": dimension,
-                    "n_points": n_points,
-                    "phi": phi,
-                    "psi": psi,
-                    "breakdown_point": breakdown_point(phi, psi),
-                    "breakdown_lower": breakdown_lower(phi, psi, slack=slack),
-                    "level": level,
-                    "trial": trial,
-                    "measured": last_reaching(
-                        accuracy_at, level=level, high=np.ones_like(level), bisections=bisections
-                    ),
-                }
-            )
-    return _table(blocks)
+            yield dimension, n_points, trial, student
 
 
 def last_reaching(
@@ -171,15 +64,12 @@ def last_reaching(
 
     Parameters
     ----------
-    accuracy_at : callable
-        Maps arguments (S,) to accuracies (S,).
+    accuracy_at : maps arguments (S,) to accuracies (S,).
     level, high : (S,)
-    bisections : int
 
     Returns
     -------
-    (S,)
-        ``high`` for a curve that never falls below its level there.
+    (S,) : ``high`` for a curve that never falls below its level there.
 
     Examples
     --------
@@ -195,15 +85,7 @@ def last_reaching(
     return np.where(never, high, (low + top) / 2)
 
 
-def _draw(n_points: int, dimension: int, mean_square: float, case: Case, rng: np.random.Generator) -> Mixture:
-    return draw_mixture(n_points=n_points, dimension=dimension, mean_square=mean_square, case=case, rng=rng)
-
-
-def _grid(pruners: Sequence[tuple[float, float]], values: NDArray) -> tuple[NDArray, NDArray, NDArray]:
+def grid(pruners: Sequence[tuple[float, float]], values: Sequence[float]) -> tuple[NDArray, NDArray, NDArray]:
     """phi, psi and value of every combination, flattened: (P * V,) each."""
     rates = np.repeat(np.asarray(pruners, dtype=float), len(values), axis=0)
-    return rates[:, 0], rates[:, 1], np.tile(values, len(pruners))
-
-
-def _table(blocks: list[dict]) -> pd.DataFrame:
-    return pd.concat([pd.DataFrame(block) for block in blocks], ignore_index=True)
+    return rates[:, 0], rates[:, 1], np.tile(np.asarray(values, dtype=float), len(pruners))

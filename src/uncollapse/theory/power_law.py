@@ -3,8 +3,6 @@
 S_j ~ j^-beta, |S^(1/2 - r) w_0| = O(1); n sigma_0^2 ~ T^a, T_0 ~ T^b with a <= b <= 1; lambda = T^-l.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
@@ -19,12 +17,9 @@ def power_law_problem(*, dimension: int, beta: float, source: float) -> tuple[ND
 
     Parameters
     ----------
-    dimension : int
-        d.
-    beta : float
-        Capacity exponent, > 1.
-    source : float
-        r > 0.
+    dimension : d.
+    beta : capacity exponent, > 1.
+    source : r > 0.
 
     Returns
     -------
@@ -51,8 +46,6 @@ class PenaltyRule(NamedTuple):
 def clean_penalty(*, beta: float, source: float) -> PenaltyRule:
     """l_crit = beta / (2 beta r + 1), rate 2 beta r / (2 beta r + 1): the best for clean labels, r capped at 1.
 
-    Examples
-    --------
     >>> rule = clean_penalty(beta=2.0, source=0.5)
     >>> round(rule.exponent, 4), round(rule.rate, 4)
     (0.6667, 0.6667)
@@ -68,10 +61,8 @@ def adaptive_penalty(*, beta: float, source: float, noise_growth: float, size_gr
 
     Parameters
     ----------
-    beta, source : float
-        beta and r.
-    noise_growth, size_growth : float
-        a and b, with a <= b <= 1.
+    beta, source : beta and r.
+    noise_growth, size_growth : a and b, with a <= b <= 1.
 
     Raises
     ------
@@ -99,10 +90,8 @@ def predicted_rate(
 
     Parameters
     ----------
-    exponent : array_like
-        l, in [0, beta].
-    beta, source, noise_growth, size_growth : float
-        As in `adaptive_penalty`.
+    exponent : l, in [0, beta].
+    beta, source, noise_growth, size_growth : as in `adaptive_penalty`.
 
     Examples
     --------

@@ -5,8 +5,6 @@ between generator and verifier, all in radians. "Wrong" means: differs from the 
 classifier's in the isotropic limit and the example's own class in a mixture of finite dimension.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
@@ -31,11 +29,10 @@ def verifier_angle(theta_gen: ArrayLike, theta_prune: ArrayLike, dihedral: Array
 
     Parameters
     ----------
-    theta_gen, theta_prune : array_like
-        Angles to the truth, in [0, pi].
-    dihedral : array_like
-        Angle between the two vectors' parts orthogonal to the truth: 0 when both err to the same side, pi / 2 when
-        their errors have nothing to do with each other (two random vectors in many dimensions), pi on opposite sides.
+    theta_gen, theta_prune : angles to the truth, in [0, pi].
+    dihedral : angle between the two vectors' parts orthogonal to the truth: 0 when both err to the same side, pi / 2
+        when their errors have nothing to do with each other (two random vectors in many dimensions), pi on opposite
+        sides.
 
     Examples
     --------
@@ -71,13 +68,11 @@ def isotropic_rates(theta_gen: ArrayLike, theta_prune: ArrayLike, theta: ArrayLi
 
     Parameters
     ----------
-    theta_gen, theta_prune, theta : array_like
-        Angles in radians, in [0, pi], that three vectors can have.
+    theta_gen, theta_prune, theta : angles in radians, in [0, pi], that three vectors can have.
 
     Returns
     -------
-    PruningRates
-        phi is NaN where no label is correct (theta_gen = pi), psi where none is wrong (theta_gen = 0).
+    phi is NaN where no label is correct (theta_gen = pi), psi where none is wrong (theta_gen = 0).
 
     Raises
     ------
@@ -109,16 +104,9 @@ def mixture_rates(
 
     Parameters
     ----------
-    theta_gen, theta_prune, theta : array_like
-        Angles in radians, in [0, pi], that three vectors can have.
-    mean_norm : array_like
-        |mu|, in [0, 1).
-    dimension : array_like
-        d.
-
-    Returns
-    -------
-    PruningRates
+    theta_gen, theta_prune, theta : angles in radians, in [0, pi], that three vectors can have.
+    mean_norm : |mu|, in [0, 1).
+    dimension : d.
 
     Raises
     ------
@@ -144,8 +132,6 @@ def mixture_rates(
 def mixture_separation(mean_norm: ArrayLike, dimension: ArrayLike) -> NDArray[np.float64]:
     """|mu| sqrt(d / (1 - |mu|^2)): the distance of a class mean from the boundary, in standard deviations of the noise.
 
-    Examples
-    --------
     >>> float(mixture_separation(0.6, 16).round(6))
     3.0
     """

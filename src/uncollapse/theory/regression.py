@@ -1,7 +1,5 @@
 """n-fold regression on its own labels (Dohmatob et al. 2024), simulated."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -24,20 +22,14 @@ def least_squares_rounds(
 
     Parameters
     ----------
-    dimension : int
-        d.
-    n_points : (n,)
-        T of each round, all >= d + 2.
-    noise : (n,)
-        sigma of each round.
-    trials : int
-        K.
-    rng : numpy Generator
+    dimension : d.
+    n_points : (n,), T of each round, all >= d + 2.
+    noise : (n,), sigma of each round.
+    trials : K.
 
     Returns
     -------
-    (K, n)
-        |w - w_0|_S^2 after 1, ..., n fits.
+    (K, n) : |w - w_0|_S^2 after 1, ..., n fits.
 
     Raises
     ------
@@ -75,22 +67,16 @@ def generator_chain(
 
     Parameters
     ----------
-    spectrum, coefficients : (d,)
-        Eigenvalues of S, and w_0 in its eigenbasis.
-    n_generated : int
-        T_0.
-    generated_noise : float
-        sigma_0.
-    rounds : int
-        n.
-    same_design : bool
-        All rounds label the same rows, instead of fresh ones.
-    rng : numpy Generator
+    spectrum, coefficients : (d,), eigenvalues of S, and w_0 in its eigenbasis.
+    n_generated : T_0.
+    generated_noise : sigma_0.
+    rounds : n.
+    same_design : all rounds label the same rows, instead of fresh ones.
 
     Returns
     -------
-    weights, noiseless : (n + 1, d) each
-        Generators 0 (the truth) to n, with the noise and (on the same rows) without it.
+    weights, noiseless : (n + 1, d) each, generators 0 (the truth) to n, with the noise and (on the same rows) without
+        it.
     """
     scale = np.sqrt(np.asarray(spectrum, dtype=float))
     dimension = len(scale)
@@ -135,17 +121,11 @@ def ridge_students(
 
     Parameters
     ----------
-    labellers : (m, d)
-        Weights that label the rows, in the eigenbasis of S.
-    spectrum : (d,)
-        Eigenvalues of S.
-    penalties : (L,)
-        lambda > 0.
-    n_points : int
-        T.
-    noise : float
-        sigma.
-    rng : numpy Generator
+    labellers : (m, d), weights that label the rows, in the eigenbasis of S.
+    spectrum : (d,), eigenvalues of S.
+    penalties : (L,), lambda > 0.
+    n_points : T.
+    noise : sigma.
 
     Returns
     -------
@@ -168,8 +148,6 @@ def ridge_students(
 def excess_risk(weights: NDArray, *, spectrum: NDArray, coefficients: NDArray) -> NDArray[np.float64]:
     """|w - w_0|_S^2 over the last axis of ``weights``.
 
-    Examples
-    --------
     >>> float(excess_risk(np.array([1.0, 2.0]), spectrum=np.array([1.0, 0.5]), coefficients=np.zeros(2)))
     3.0
     """

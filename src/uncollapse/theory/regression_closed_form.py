@@ -6,8 +6,6 @@ sigma^2. Excess risk is |w - w_0|_S^2. For least squares it does not matter whic
 and sigma: the slides put it first (true data), the paper's ridge formula last.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +18,6 @@ def one_fit_error(*, noise_variance: ArrayLike, dimension: ArrayLike, n_points: 
 
     Infinite at T = d + 1 and T = d; NaN below, where least squares has no unique solution.
 
-    Examples
-    --------
     >>> one_fit_error(noise_variance=1.0, dimension=20, n_points=[41, 21, 10]).tolist()
     [1.0, inf, nan]
     """
@@ -37,12 +33,9 @@ def least_squares_error(
 
     Parameters
     ----------
-    rounds : array_like
-        n.
-    dimension, n_points, n_generated : int
-        d, T and T_0.
-    noise, generated_noise : float
-        sigma and sigma_0.
+    rounds : n.
+    dimension, n_points, n_generated : d, T and T_0.
+    noise, generated_noise : sigma and sigma_0.
 
     Examples
     --------
@@ -62,8 +55,6 @@ def least_squares_error_proportional(
 
     The limit of `least_squares_error` for large d at fixed phi; parameters are the same.
 
-    Examples
-    --------
     >>> float(least_squares_error_proportional(rounds=0, dimension=10, n_points=20, noise=1.0, n_generated=20,
     ...                                        generated_noise=1.0))
     1.0
@@ -79,8 +70,6 @@ def growing_data_error(
 
     Parameters are those of `least_squares_error`.
 
-    Examples
-    --------
     >>> growing_data_error(rounds=[0, 1, 2], dimension=1, n_points=3, noise=1.0, n_generated=4,
     ...                    generated_noise=1.0).round(3).tolist()
     [1.0, 1.5, 1.667]
@@ -109,12 +98,9 @@ def effective_ridge(spectrum: NDArray, *, penalty: float, n_points: int) -> floa
 
     Parameters
     ----------
-    spectrum : (d,)
-        Eigenvalues of S, positive.
-    penalty : float
-        lambda > 0 of (X'X / T + lambda)^-1 X'y / T.
-    n_points : int
-        T.
+    spectrum : (d,), eigenvalues of S, positive.
+    penalty : lambda > 0 of (X'X / T + lambda)^-1 X'y / T.
+    n_points : T.
 
     Examples
     --------
@@ -150,14 +136,10 @@ def ridge_error(
 
     Parameters
     ----------
-    spectrum, coefficients : (d,)
-        Eigenvalues of S, and w_0 in its eigenbasis.
-    penalty : float
-        lambda of (X'X / T + lambda)^-1 X'y / T.
-    n_points, n_generated : int
-        T and T_0.
-    noise, generated_noise : float
-        sigma and sigma_0.
+    spectrum, coefficients : (d,), eigenvalues of S, and w_0 in its eigenbasis.
+    penalty : lambda of (X'X / T + lambda)^-1 X'y / T.
+    n_points, n_generated : T and T_0.
+    noise, generated_noise : sigma and sigma_0.
 
     Raises
     ------

@@ -1,7 +1,5 @@
 """Ridge-regularised logistic regression, fitted for many label and selection masks on the same features at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
@@ -28,11 +26,9 @@ def loss_gradient(features: NDArray, signs: NDArray, weights: NDArray, *, total:
     Parameters
     ----------
     features : (n, d)
-    signs : (n, S)
-        +1 or -1 for a kept example with label 1 or 0, 0 for a dropped one.
+    signs : (n, S), +1 or -1 for a kept example with label 1 or 0, 0 for a dropped one.
     weights : (d, S)
-    total : (S,) or float
-        Number of examples that the sum is divided by.
+    total : (S,) or float, number of examples that the sum is divided by.
 
     Returns
     -------
@@ -78,23 +74,16 @@ def fit_ridge_logistic(
 
     Parameters
     ----------
-    features : (N, d)
-        Shared by all problems. float32 is enough for tolerances down to about 1e-6.
-    signs : (N, S)
-        +1 or -1 for a kept example with label 1 or 0, 0 for a dropped one.
-    penalty : float or (S,)
-        lambda > 0.
-    total : float or (S,), optional
-        The N of the formula; by default the number of rows.
-    start : (d, S), optional
-        First guess; zero by default.
-    tolerance : float
-        A fit is done when its gradient has fallen to this share of the gradient at w = 0.
-    second_moment : (d, d), optional
-        E[x x'] where the distribution of x is known: saves a pass over the features. Speed only, like the next.
-    curvature_rows : int, optional
-        Take the curvature of each fit from its own Hessian at ``start`` on the first so many rows, instead of the one
-        that all would share at w = 0. Worth it for long training sets with a good start.
+    features : (N, d), shared by all problems. float32 is enough for tolerances down to about 1e-6.
+    signs : (N, S), +1 or -1 for a kept example with label 1 or 0, 0 for a dropped one.
+    penalty : float or (S,), lambda > 0.
+    total : float or (S,), optional, the N of the formula; by default the number of rows.
+    start : (d, S), optional, first guess; zero by default.
+    tolerance : a fit is done when its gradient has fallen to this share of the gradient at w = 0.
+    second_moment : (d, d), optional, E[x x'] where the distribution of x is known: saves a pass over the features.
+        Speed only, like the next.
+    curvature_rows : take the curvature of each fit from its own Hessian at ``start`` on the first so many rows, instead
+        of the one that all would share at w = 0. Worth it for long training sets with a good start.
 
     Returns
     -------

@@ -4,8 +4,6 @@
 ['accumulation', 'adaptive_limit', 'adaptive_ridge']
 """
 
-from __future__ import annotations
-
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -29,20 +27,10 @@ def load_simulation(name: str) -> ModuleType:
     return load_plugin(name, package=PACKAGE)
 
 
-def simulate(name: str, settings: Any = None, *, seed: int = 0) -> pd.DataFrame:
+def simulate(name: str, settings: Any = None, *, seed: int = 0) -> "pd.DataFrame":
     """Run one simulation; its random draws depend on the seed and its name alone.
 
-    Parameters
-    ----------
-    name : str
-    settings : the module's ``Settings``, optional
-        Its defaults where left out.
-    seed : int
-
-    Returns
-    -------
-    DataFrame
-        One row per setting and trial.
+    ``settings`` are the module's ``Settings``, by default those of its defaults. One row per setting and trial.
     """
     module = load_simulation(name)
     return module.simulate(settings or module.Settings(), np.random.default_rng([seed, *name.encode()]))

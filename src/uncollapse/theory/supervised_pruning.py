@@ -9,20 +9,15 @@ Two mechanisms produce the same p, phi and psi, and both are simulated:
   same p_*, but without a jump.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Literal
 
 import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from uncollapse.theory.breakdown import breakdown_point
 from uncollapse.theory.gaussian_mixture import LabelFlips, draw_mixture, selected_signs
-from uncollapse.theory.linear_accuracy import agreement_with_bayes, bisector_cosine
 from uncollapse.theory.linear_pair import LinearPair
-from uncollapse.theory.mixture_pruning import last_reaching, student_accuracy
+from uncollapse.theory.mixture_pruning import student_accuracy
 from uncollapse.theory.pruning_rates import PruningRates, isotropic_rates, verifier_angle
 
 Mechanism = Literal["angles", "vectors"]
@@ -30,150 +25,29 @@ Mechanism = Literal["angles", "vectors"]
 Student = Callable[[NDArray, NDArray, NDArray], tuple[NDArray, PruningRates]]
 
 
-def both_mechanisms(
-    simulate: Callable[..., pd.DataFrame],
+def students(
     *,
     angle_sizes: Sequence[tuple[int, int]],
     vector_sizes: Sequence[tuple[int, int]],
-    rng: np.random.Generator,
-    **arguments: Any,
-) -> pd.DataFrame:
-    """`supervised_curves` or `supervised_breakdown` of both mechanisms, each at sizes (d, N) of its own."""
-    tables = [
-        simulate(mechanism=mechanism, sizes=sizes, rng=stream, **arguments)
-        for (mechanism, sizes), stream in zip(
-            {"angles": angle_sizes, "vectors": vector_sizes}.items(), rng.spawn(2), strict=True
-        )
-    ]
-    return pd.concat(tables, ignore_index=True)
-
-
-def supervised_curves(
-    *,
-    mechanism: Mechanism,
-    sizes: Sequence[tuple[int, int]],
     mean_square: float,
     penalty: float,
-    theta_prune: Sequence[float],
-    dihedral: Sequence[float],
-    error_rates: ArrayLike,
     trials: int,
     rng: np.random.Generator,
-) -> pd.DataFrame:
-    """Accuracy against the generator's error rate p = theta_gen / pi for linear verifiers at several angles.
+) -> Iterator[tuple[Mechanism, int, int, int, Student]]:
+    """Every training set of both mechanisms, each at sizes (d, N) of its own: mechanism, d, N, trial and its students.
 
     Parameters
     ----------
-    mechanism : "angles" or "vectors"
-    sizes : sequence of (d, N)
-    mean_square : float
-        |mu|^2 of the mixture, for the mechanism "angles".
-    penalty : float
-        Ridge strength lambda.
-    theta_prune, dihedral : sequence of float
-        Angles in radians: of the verifier to the truth, and between the parts of generator and verifier orthogonal to
-        it.
-    error_rates : array_like
-        Values of p in [0, 1].
-    trials : int
-        Training sets; with "vectors" each has vectors of its own.
-    rng : numpy Generator
-
-    Returns
-    -------
-    DataFrame
-        One row per size, verifier, p and trial: mechanism, dimension, n_points, theta_prune, dihedral, theta,
-        error_rate, phi, psi, breakdown_point (all three predicted), trial, measured_error_rate, measured_phi,
-        measured_psi (NaN for "angles"), accuracy, limit_accuracy (N -> infinity).
+    mean_square : |mu|^2 of the mixture, for the mechanism "angles".
+    penalty : ridge strength lambda.
+    trials : training sets; with "vectors" each has vectors of its own.
     """
-    prune, side, p = _grid(theta_prune, dihedral, np.asarray(error_rates, dtype=float))
-    theta = verifier_angle(np.pi * p, prune, side)
-    predicted = isotropic_rates(np.pi * p, prune, theta)
-    star = breakdown_point(np.nan_to_num(predicted.phi), np.nan_to_num(predicted.psi))
-    if mechanism == "angles":
-        limit = np.where(p < star, 1.0, 0.0)
-    else:
-        limit = agreement_with_bayes(bisector_cosine(np.pi * p, prune, theta), separation=0.0)
-    blocks = []
-    for dimension, n_points in sizes:
-        for trial, stream in enumerate(rng.spawn(trials)):
-            accuracy, measured = _one_training_set(mechanism, dimension, n_points, mean_square, penalty, stream)(
-                p, prune, side
-            )
-            blocks.append(
-                {
-                    "mechanism": mechanism,
-                    "dimension": dimension,
-                    "n_points": n_points,
-                    "theta_prune": prune,
-                    "dihedral": side,
-                    "theta": theta,
-                    "error_rate": p,
-                    "phi": predicted.phi,
-                    "psi": predicted.psi,
-                    "breakdown_point": star,
-                    "trial": trial,
-                    "measured_error_rate": measured.error_rate,
-                    "measured_phi": measured.phi,
-                    "measured_psi": measured.psi,
-                    "accuracy": accuracy,
-                    "limit_accuracy": limit,
-                }
-            )
-    return pd.concat([pd.DataFrame(block) for block in blocks], ignore_index=True)
-
-
-def supervised_breakdown(
-    *,
-    mechanism: Mechanism,
-    sizes: Sequence[tuple[int, int]],
-    mean_square: float,
-    penalty: float,
-    theta_prune: Sequence[float],
-    dihedral: Sequence[float],
-    bisections: int,
-    trials: int,
-    rng: np.random.Generator,
-) -> pd.DataFrame:
-    """The p = theta_gen / pi at which each training set's accuracy passes 1/2; predicted: 1 - theta_prune / pi.
-
-    Parameters
-    ----------
-    bisections : int
-        The crossing is found to 2^-bisections.
-    mechanism, sizes, mean_square, penalty, theta_prune, dihedral, trials, rng
-        As in `supervised_curves`.
-
-    Returns
-    -------
-    DataFrame
-        One row per size, verifier and trial: mechanism, dimension, n_points, theta_prune, dihedral, predicted, trial,
-        measured.
-    """
-    prune, side, _ = _grid(theta_prune, dihedral, np.zeros(1))
-    half = np.full(len(prune), 0.5)
-    blocks = []
-    for dimension, n_points in sizes:
-        for trial, stream in enumerate(rng.spawn(trials)):
-            student = _one_training_set(mechanism, dimension, n_points, mean_square, penalty, stream)
-            blocks.append(
-                {
-                    "mechanism": mechanism,
-                    "dimension": dimension,
-                    "n_points": n_points,
-                    "theta_prune": prune,
-                    "dihedral": side,
-                    "predicted": 1 - prune / np.pi,
-                    "trial": trial,
-                    "measured": last_reaching(
-                        lambda p, student=student: student(p, prune, side)[0],
-                        level=half,
-                        high=np.ones_like(half),
-                        bisections=bisections,
-                    ),
-                }
-            )
-    return pd.concat([pd.DataFrame(block) for block in blocks], ignore_index=True)
+    sweeps: dict[Mechanism, Sequence[tuple[int, int]]] = {"angles": angle_sizes, "vectors": vector_sizes}
+    for (mechanism, sizes), half in zip(sweeps.items(), rng.spawn(2), strict=True):
+        for dimension, n_points in sizes:
+            for trial, stream in enumerate(half.spawn(trials)):
+                student = _one_training_set(mechanism, dimension, n_points, mean_square, penalty, stream)
+                yield mechanism, dimension, n_points, trial, student
 
 
 def _one_training_set(
@@ -202,6 +76,7 @@ def _one_training_set(
     return student
 
 
-def _grid(theta_prune: Sequence[float], dihedral: Sequence[float], values: NDArray) -> tuple[NDArray, NDArray, NDArray]:
-    prune, side, value = np.meshgrid(theta_prune, dihedral, values, indexing="ij")
+def grid(theta_prune: Sequence[float], dihedral: Sequence[float], values: Sequence[float]) -> tuple[NDArray, ...]:
+    """Angle of the verifier, dihedral angle and value of every combination, flattened: (P * D * V,) each."""
+    prune, side, value = np.meshgrid(theta_prune, dihedral, np.asarray(values, dtype=float), indexing="ij")
     return prune.ravel(), side.ravel(), value.ravel()

@@ -1,7 +1,5 @@
 """Propositions E.3 and E.4 of Feng et al. 2024 (v1): the majority of surviving labels decides what is learned."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -23,12 +21,9 @@ def fixed_point(
 
     Parameters
     ----------
-    counts : dict of (S,)
-        n00, n01, n10, n11: kept examples with true class k and label l.
-    same_class, other_class : float
-        a and b of Condition D.1.
-    penalty_total : float or (S,)
-        gamma = lambda N.
+    counts : dict of (S,), n00, n01, n10, n11: kept examples with true class k and label l.
+    same_class, other_class : a and b of Condition D.1.
+    penalty_total : float or (S,), gamma = lambda N.
 
     Returns
     -------
@@ -81,16 +76,13 @@ def majority_agreement(runs: pd.DataFrame, *, case: Case) -> pd.DataFrame:
 
     Parameters
     ----------
-    runs : DataFrame
-        As returned by `class_dependent_errors.class_dependent_errors`, of one case.
-    case : "symmetric" or "skewed"
+    runs : of the simulation "survivors", of one case.
 
     Returns
     -------
-    DataFrame
-        One row per run and condition: the columns that identify the run, condition ("both", "class 0" or "class 1"),
-        majority (correct minus wrong survivors), majority_share (the same per survivor), learned (accuracy above one
-        half), agrees. Runs in which a condition's survivors are tied, or absent, are left out.
+    One row per run and condition: the columns that identify the run, condition ("both", "class 0" or "class 1"),
+    majority (correct minus wrong survivors), majority_share (the same per survivor), learned (accuracy above one
+    half), agrees. Runs in which a condition's survivors are tied, or absent, are left out.
 
     Examples
     --------

@@ -4,8 +4,6 @@ The argmin of a noisy curve is a biased judge of its own depth: it picks the luc
 trials that had no say in choosing the point (leave one out), and its interval comes from those trials.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,16 +18,11 @@ class SweetSpot:
 
     Attributes
     ----------
-    size : int
-        Sample size with the smallest mean error.
-    size_low, size_high : int
-        95% bootstrap interval of that size over trials.
-    rise : float
-        Error at the largest size minus error at the minimum; the minimum chosen without the trial it is measured on.
-    rise_low, rise_high : float
-        95% t interval of the rise over trials.
-    interior : bool
-        The bootstrap interval excludes both ends of the grid, and the rise's interval excludes zero.
+    size : sample size with the smallest mean error.
+    size_low, size_high : 95% bootstrap interval of that size over trials.
+    rise : error at the largest size minus error at the minimum; the minimum chosen without the trial it is measured on.
+    rise_low, rise_high : 95% t interval of the rise over trials.
+    interior : the bootstrap interval excludes both ends of the grid, and the rise's interval excludes zero.
     """
 
     size: int
@@ -48,17 +41,9 @@ def find_sweet_spot(
 
     Parameters
     ----------
-    sizes : (M,)
-        Increasing.
-    errors : (K, M)
-        K >= 3 trials without missing values.
-    resamples : int
-        Bootstrap resamples of the trials.
-    rng : numpy Generator
-
-    Returns
-    -------
-    SweetSpot
+    sizes : (M,), increasing.
+    errors : (K, M), K >= 3 trials without missing values.
+    resamples : bootstrap resamples of the trials.
 
     Raises
     ------

@@ -1,7 +1,5 @@
 """Random matrices by their sufficient statistics: what n Gaussian rows leave behind, without the rows."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,11 +12,8 @@ def wishart_factor(degrees: int, dimension: int, rng: np.random.Generator) -> ND
 
     Parameters
     ----------
-    degrees : int
-        Number of rows, at least ``dimension``.
-    dimension : int
-        d.
-    rng : numpy Generator
+    degrees : number of rows, at least ``dimension``.
+    dimension : d.
 
     Returns
     -------
@@ -44,8 +39,6 @@ def wishart_factor(degrees: int, dimension: int, rng: np.random.Generator) -> ND
 def wishart(degrees: int, dimension: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """X'X for ``degrees`` rows x ~ N(0, I_d); below d rows the rows themselves are drawn.
 
-    Examples
-    --------
     >>> np.linalg.matrix_rank(wishart(2, 5, np.random.default_rng(0))).item()
     2
     """

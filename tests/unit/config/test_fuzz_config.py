@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,8 @@ from uncollapse.errors import ConfigError
 from uncollapse.experiments.text.settings import TextDataSettings, TextSampleSettings
 from uncollapse.language.settings import FineTuningSettings, SamplingSettings
 from uncollapse.models.settings import ModelSettings
-from uncollapse.planning import PRODUCT_STAGES
 from uncollapse.planning.plan import Plan
+from uncollapse.planning.recipe import Recipe
 from uncollapse.pretraining.settings import (
     InstructionSettings,
     PassageSettings,
@@ -39,6 +40,11 @@ from uncollapse.verifiers.finding import load_verifier
 ROOT = Path(__file__).parents[3]
 BASE = yaml.safe_load((ROOT / "config.yaml").read_text())
 Location = tuple[str, ...]
+PRODUCTS = {
+    "make_table": ("tables", "table"),
+    "draw_figure": ("figures", "figure"),
+    "check_claims": ("claims", "group"),
+}
 
 
 def _locations(part: Any, before: Location = ()) -> list[Location]:
@@ -95,130 +101,164 @@ CHANGES = st.lists(
 )
 
 
-def _sequence_specs(plan: Plan, name: str) -> list[str]:
-    """Every spec of a sequence experiment, read as its stage does."""
-    experiment = plan.settings.experiments[name]
+def _sequence_jobs(plan: Plan, name: str, models: list[Model]) -> list[Recipe]:
+    """Every kind of job of a sequence experiment, each spec read as its stage does."""
+    experiment, make = plan.settings.experiments[name], partial(plan.recipe, experiment=name)
     task = load_plugin(experiment.task.model_dump()["name"], package="tasks")
-    specs = []
-    for split in SPLITS:
-        specs.append(plan.sample_spec(name, split))
-        spec = json.loads(specs[-1])
-        task.Settings(**spec["task"])
-        assert spec["count"] >= 1
-    for model in _models(plan, name):
-        specs.append(plan.train_spec(name, model.name))
-        spec = json.loads(specs[-1])
-        ModelSettings(**spec["model"])
-        TrainingSettings(**spec["training"])
-        ComputeSettings(**spec["compute"])
+    jobs = [make("sample", split=split) for split in SPLITS]
+    for job in jobs:
+        task.Settings(**job.spec["task"])
+        assert job.spec["count"] >= 1
+    for model in models:
+        jobs.append(make("train", model=model.name))
+        ModelSettings(**jobs[-1].spec["model"])
+        TrainingSettings(**jobs[-1].spec["training"])
+        ComputeSettings(**jobs[-1].spec["compute"])
     for decoding in experiment.decodings:
-        specs += [plan.label_spec(name, "synthesize", decoding, 1), plan.evaluate_spec(name, decoding)]
-        assert 1 <= json.loads(specs[-2])["prompts"] <= experiment.sample.synthesize
-    for verifier in experiment.verifiers:
-        specs.append(plan.verify_spec(name, verifier))
-        spec = json.loads(specs[-1])["verifier"]
-        load_verifier(spec["kind"], of="sequences").Settings(**spec)
+        jobs += [_labelled(plan, name, decoding), make("evaluate", model=models[0].name, decoding=decoding)]
+        assert 1 <= jobs[-2].spec["prompts"] <= experiment.sample.synthesize
+    for job, kind in _judged(plan, name):
+        jobs.append(job)
+        load_verifier(kind, of="sequences").Settings(**job.spec["verifier"])
     for dataset in (GENERATOR_DATASET, *experiment.datasets):
-        specs.append(plan.selection_spec(name, dataset))
-        spec = json.loads(specs[-1])
-        chosen = DatasetSettings(**spec["dataset"])
-        assert chosen.size is None or chosen.size <= spec["available"]
-        plan.selection_inputs(name, dataset, with_truth=chosen.decoding is not None)
-    return specs
+        jobs += [make("select", dataset=dataset), make("proxy", dataset=dataset), make("compare_kept", dataset=dataset)]
+        for job in jobs[-3:]:
+            chosen = DatasetSettings(**job.spec["dataset"])
+            assert chosen.size is None or chosen.size <= job.spec["available"]
+        assert ("truth" in jobs[-2].inputs) == (chosen.decoding is not None)
+    return jobs
 
 
-def _text_specs(plan: Plan, name: str) -> list[str]:
-    """Every spec of a text experiment, read as its stage does."""
+def _text_jobs(plan: Plan, name: str, models: list[Model]) -> list[Recipe]:
+    """Every kind of job of a text experiment, each spec read as its stage does."""
+    experiment, make = plan.settings.experiments[name], partial(plan.recipe, experiment=name)
+    jobs = [make("sample", split=split) for split in SPLITS]
+    for job in jobs:
+        TextDataSettings(**job.spec["data"] | {"corpus": "any"})
+        TextSampleSettings(**job.spec["sample"])
+    for model in models:
+        jobs.append(make("train", model=model.name))
+        FineTuningSettings(**jobs[-1].spec["training"])
+        (initial,) = jobs[-1].inputs["initial"]
+        assert initial.startswith(f"{plan.root}/base_models/")
+    for decoding in experiment.decodings:
+        jobs += [_labelled(plan, name, decoding), make("evaluate", model=models[0].name, decoding=decoding)]
+        SamplingSettings(**jobs[-2].spec["sampling"])
+    for job, kind in _judged(plan, name):
+        jobs.append(job)
+        load_verifier(kind, of="texts").Settings(**job.spec["verifier"])
+    for dataset in (GENERATOR_DATASET, *experiment.datasets):
+        jobs += [make("select", dataset=dataset), make("proxy", dataset=dataset)]
+        for job in jobs[-2:]:
+            chosen = TextDatasetSettings(**job.spec["dataset"])
+        assert ("truth" in jobs[-1].inputs) == (chosen.decoding is not None)
+    return [*jobs, make("evaluate_baselines"), make("pick_examples")]
+
+
+def _labelled(plan: Plan, name: str, decoding: str) -> Recipe:
+    """The first shard of the labelling generator's candidates."""
+    return plan.recipe("label", **_first_shard(plan, name, decoding), split="synthesize")
+
+
+def _judged(plan: Plan, name: str) -> Iterator[tuple[Recipe, str]]:
+    """The verdicts of every verifier on a first shard, and the verifier's kind."""
     experiment = plan.settings.experiments[name]
-    specs = [plan.sample_spec(name, split) for split in SPLITS]
-    for spec in map(json.loads, specs):
-        TextDataSettings(**spec["data"] | {"corpus": "any"})
-        TextSampleSettings(**spec["sample"])
-    for model in [*_models(plan, name), *plan.further(name)]:
-        specs.append(plan.train_spec(name, model.name))
-        FineTuningSettings(**json.loads(specs[-1])["training"])
-        assert plan.training_inputs(name, model.name)["initial"].startswith(f"{plan.root}/base_models/")
-    for decoding in experiment.decodings:
-        specs += [plan.label_spec(name, "synthesize", decoding, 1), plan.evaluate_spec(name, decoding)]
-        SamplingSettings(**json.loads(specs[-2])["sampling"])
+    written = _first_shard(plan, name, next(iter(experiment.decodings)))
     for verifier in experiment.verifiers:
-        specs.append(plan.verify_spec(name, verifier))
-        spec = json.loads(specs[-1])["verifier"]
-        load_verifier(spec["kind"], of="texts").Settings(**spec)
-    for dataset in (GENERATOR_DATASET, *experiment.datasets):
-        specs.append(plan.selection_spec(name, dataset))
-        chosen = TextDatasetSettings(**json.loads(specs[-1])["dataset"])
-        plan.selection_inputs(name, dataset, with_truth=chosen.decoding is not None)
-    return specs
+        job = plan.recipe("verify", **written, verifier=verifier)
+        yield job, job.spec["verifier"]["kind"]
 
 
-def _pretraining_specs(plan: Plan, name: str) -> list[str]:
-    """Every spec of a pretraining experiment, read as its stage does."""
-    experiment, own = plan.settings.experiments[name], plan.pretraining(name)
-    specs = [own.passages_spec(name), own.tokenizer_spec(name), own.perplexity_spec(name)]
-    PassageSettings(**json.loads(specs[0])["data"])
-    TokenizerSettings(**json.loads(specs[1])["tokenizer"])
-    assert all(own.passages_inputs(name).values())
+def _first_shard(plan: Plan, name: str, decoding: str) -> dict[str, Any]:
+    experiment = plan.settings.experiments[name]
+    shards = len(experiment.shards_of("synthesize"))
+    model = experiment.labeller().name
+    return {"experiment": name, "model": model, "decoding": decoding, "shard": 1, "shards": shards}
+
+
+def _pretraining_jobs(plan: Plan, name: str, models: list[Model]) -> list[Recipe]:
+    """Every kind of job of a pretraining experiment, each spec read as its stage does."""
+    experiment, make = plan.settings.experiments[name], partial(plan.recipe, experiment=name)
+    jobs = [make("cut_passages"), make("train_tokenizer")]
+    PassageSettings(**jobs[0].spec["data"])
+    TokenizerSettings(**jobs[1].spec["tokenizer"])
+    assert jobs[0].inputs
+    jobs += [make("encode_passages", split=split) for split in SPLITS if split != "synthesize"]
     if experiment.instructions is not None:
-        specs.append(own.instructions_spec(name))
-        InstructionSettings(**json.loads(specs[-1])["instructions"])
-        assert all(own.instruction_inputs(name).values())
+        jobs.append(make("encode_instructions"))
+        InstructionSettings(**jobs[-1].spec["instructions"])
+        assert jobs[-1].inputs.keys() == {"corpus", "tokenizer"}
     if experiment.synthesis is not None:
-        specs.append(own.synthesis_spec(name))
-        SynthesisSettings(**json.loads(specs[-1])["synthesis"])
-        assert all(own.synthesis_inputs(name).values())
-    for model in _models(plan, name):
-        specs.append(plan.train_spec(name, model.name))
-        TrainingSettings(**json.loads(specs[-1])["training"])
-        assert own.perplexity_inputs(name, model.name)["model"].startswith(f"{plan.root}/{name}/")
-    for dataset in experiment.datasets:
-        specs.append(plan.selection_spec(name, dataset))
-        assert plan.selection_inputs(name, dataset)
-    for chosen in experiment.datasets.values():
+        jobs.append(make("compare_synthesis"))
+        SynthesisSettings(**jobs[-1].spec["synthesis"])
+        assert jobs[-1].inputs.keys() == {"passages", "model"}
+    for model in models:
+        jobs.append(make("train", model=model.name))
+        TrainingSettings(**jobs[-1].spec["training"])
+        jobs.append(make("measure_perplexity", model=model.name))
+        (measured,) = jobs[-1].inputs["model"]
+        assert measured.startswith(f"{plan.root}/{name}/")
+        if experiment.has_tasks(model):
+            jobs.append(make("evaluate_tasks", model=model.name))
+    for dataset, chosen in experiment.datasets.items():
+        jobs.append(make("select", dataset=dataset))
+        assert jobs[-1].inputs
         if chosen.written_by is not None:
-            written = (chosen.written_by, chosen.how, chosen.corpus)
-            specs.append(own.writing_spec(name, *written))
-            WritingSettings(**json.loads(specs[-1])["writing"])
-            assert all(own.writing_inputs(name, *written).values())
+            jobs.append(make("write_texts", writer=chosen.written_by, how=chosen.how, corpus=chosen.corpus))
+            WritingSettings(**jobs[-1].spec["writing"])
+            assert jobs[-1].inputs.keys() == {"passages", "model", "tokenizer"}
+        if chosen.generator is not None:
+            jobs.append(make("sample_texts", writer=f"{chosen.generator}_{chosen.generator_dataset}"))
     for edit, chosen in experiment.edits.items():
         for generation in range(1, chosen.generations + 1):
-            specs.append(own.edit_spec(name, edit, generation))
-            EditSettings(**json.loads(specs[-1])["editing"])
-            assert "prior" in own.edit_inputs(name, edit, generation)
+            jobs.append(make("edit_texts", edit=edit, generation=generation))
+            EditSettings(**jobs[-1].spec["editing"])
+            assert "prior" in jobs[-1].inputs
     for diagnostic in experiment.diagnostics.names if experiment.diagnostics else ():
-        specs.append(own.diagnosis_spec(name, diagnostic))
-        assert own.diagnosis_inputs(name, diagnostic)
-    return specs
+        jobs.append(make("diagnose_texts", diagnostic=diagnostic))
+        assert jobs[-1].inputs
+    return jobs
 
 
-SPECS = {"sequence": _sequence_specs, "text": _text_specs, "pretraining": _pretraining_specs}
+JOBS = {"sequence": _sequence_jobs, "text": _text_jobs, "pretraining": _pretraining_jobs}
 
 
-def _models(plan: Plan, name: str) -> list[Model]:
-    return [*plan.generators(name), *plan.downstream(name), *plan.grouped(name)]
+def _models(experiment: Any) -> list[Model]:
+    """Every model that an experiment trains."""
+    of_kind = {
+        "sequence": ("generators", "students", "grouped"),
+        "text": ("generators", "students", "further"),
+        "pretraining": ("students",),
+    }
+    return [model for models in of_kind[experiment.kind] for model in getattr(experiment, models)()]
 
 
 def _everything(plan: Plan) -> int:
     """Ask for all that the rules ask for, and read every spec as its stage does; how many specs there are."""
     specs = 0
     for name, experiment in plan.settings.experiments.items():
-        models = _models(plan, name)
+        models = _models(experiment)
         assert all(Model.parse(model.name) == model for model in models)
-        for model in models:
-            given = plan.training_inputs(name, model.name)
-            assert given["pairs" if "pairs" in given else "dataset"].startswith(f"{plan.root}/{name}/")
-        specs += len(SPECS[experiment.kind](plan, name))
-        paths = [plan.path(name, "models", model.name, ".safetensors") for model in models]
+        trained = [plan.recipe("train", experiment=name, model=model.name) for model in models]
+        for job in trained:
+            (given,) = job.inputs["pairs" if "pairs" in job.inputs else "dataset"]
+            assert given.startswith(f"{plan.root}/{name}/")
+        jobs = JOBS[experiment.kind](plan, name, models)
+        assert all(isinstance(job.spec, dict) for job in jobs)
+        specs += len(jobs)
+        paths = [job.outputs["weights"] for job in trained]
         assert len(set(paths)) == len(paths), "two models would share a file"
-        evaluated = list(plan.evaluations(name))
+        evaluated = list(experiment.evaluated()) if hasattr(experiment, "evaluated") else models
         assert len(set(evaluated)) == len(evaluated), "an evaluation would count twice"
-    for kind in PRODUCT_STAGES:
-        for product in plan.products(kind):
-            json.loads(plan.product_spec(kind, product))
-            assert all(plan.product_inputs(kind, product).values()) or kind != "tables"
+    for rule, (kind, wildcard) in PRODUCTS.items():
+        for product in plan.products.of_kind(kind):
+            job = plan.recipe(rule, **{wildcard: product})
+            assert isinstance(job.spec, dict)
+            assert job.inputs or kind != "tables"
+            assert all(job.inputs.values())
             specs += 1
-    json.loads(plan.report_spec())
-    plan.report_inputs()
+    for rule in ("gather_claims", "write_report"):
+        assert isinstance(plan.recipe(rule).spec, dict)
     return specs + 1
 
 
@@ -240,7 +280,7 @@ def test_any_config_is_refused_by_name_or_planned_whole(changes: list[tuple[Loca
     else:
         message = ""
         OUTCOMES["planned"] += 1
-        assert _everything(Plan(found, scripts=ROOT / "scripts")) > 0
+        assert _everything(Plan(found)) > 0
     assert repr(config) == before, "the config that was given has been changed"
     for problem in message.split("\n")[1:]:
         assert re.match(r"  - \S.*: .{10,}", problem), message

@@ -13,16 +13,16 @@ import pytest
 
 from uncollapse.jobs.stage import Stage, content_hash
 
-SCRIPT = '''
+BODY = '''
 """A stage that copies what its input says, in the way its spec says."""
 
 import time
 
 from uncollapse.errors import DataError
-from uncollapse.jobs.stage import Stage, run_stage
+from uncollapse.jobs.stage import Stage
 
 
-def copy(stage: Stage) -> None:
+def run(stage: Stage) -> None:
     """Input text; outputs copy and, where asked for, other."""
     path = stage.output("copy")
     text = "".join(path.read_text() for path in stage.inputs.get("text", []))
@@ -49,10 +49,13 @@ def copy(stage: Stage) -> None:
         time.sleep(60)
     if how == "arguments":
         path.write_text(f"{stage.name} {stage.threads} {stage.code} {sorted(stage.inputs)}")
-
-
-run_stage("copy", copy)
 '''
+
+SCRIPT = """
+from uncollapse.jobs.stage import run_stage
+
+run_stage()
+"""
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -61,6 +64,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run(tmp_path: Path) -> Run:
     """Run the script in tmp_path, with a file text.txt; outputs go to out/."""
     (tmp_path / "script.py").write_text(SCRIPT)
+    (tmp_path / "mine/stages").mkdir(parents=True)
+    (tmp_path / "mine/stages/copy.py").write_text(BODY)
     (tmp_path / "text.txt").write_text("hello")
 
     def command(*arguments: str, how: str | None = None, spec: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -70,7 +75,10 @@ def run(tmp_path: Path) -> Run:
         if "--input" not in arguments:
             given += ["--input", "text=text.txt"]
         return subprocess.run(
-            [sys.executable, "script.py", *given, *arguments], cwd=tmp_path, capture_output=True, text=True
+            [sys.executable, "script.py", "mine.stages.copy", *given, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
         )
 
     return command
@@ -88,7 +96,7 @@ def test_outputs_and_their_provenance(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "out/other.txt").read_text() == "HELLO"
     for name in ("copy", "other"):
         assert json.loads((tmp_path / f"out/.provenance/{name}.txt.json").read_text()) == {
-            "stage": "copy",
+            "stage": "mine.copy",
             "code": ["a@1", "b@2"],
             "spec": {"how": "two"},
             "inputs": {"text": {"text.txt": content_hash(tmp_path / "text.txt")}},
@@ -120,7 +128,15 @@ def test_the_kind_of_device_is_recorded_and_the_store_remembers_it(
 
 def test_a_job_that_is_told_to_end_leaves_nothing(run: Run, tmp_path: Path) -> None:
     """As scancel does, and Snakemake on Ctrl-C."""
-    command = [sys.executable, "script.py", "--spec", '{"how": "wait"}', "--output", "copy=out/copy.txt"]
+    command = [
+        sys.executable,
+        "script.py",
+        "mine.stages.copy",
+        "--spec",
+        '{"how": "wait"}',
+        "--output",
+        "copy=out/copy.txt",
+    ]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "waiting\n"
@@ -128,7 +144,7 @@ def test_a_job_that_is_told_to_end_leaves_nothing(run: Run, tmp_path: Path) -> N
     process.terminate()
     _, stderr = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert "copy failed: ended from outside (SIGTERM)" in stderr
+    assert "mine.copy failed: ended from outside (SIGTERM)" in stderr
     assert "Traceback" not in stderr
     assert _outputs(tmp_path) == []
 
@@ -136,7 +152,7 @@ def test_a_job_that_is_told_to_end_leaves_nothing(run: Run, tmp_path: Path) -> N
 def test_arguments_reach_the_work(run: Run, tmp_path: Path) -> None:
     arguments = ["--threads", "3", "--code", "a@1", "--input", "text=text.txt", "--input", "more=text.txt", "text.txt"]
     assert run(*arguments, how="arguments").returncode == 0
-    assert (tmp_path / "out/copy.txt").read_text() == "copy 3 ['a@1'] ['more', 'text']"
+    assert (tmp_path / "out/copy.txt").read_text() == "mine.copy 3 ['a@1'] ['more', 'text']"
 
 
 def test_an_input_may_be_several_files_or_none(run: Run, tmp_path: Path) -> None:
@@ -150,8 +166,8 @@ def test_an_input_may_be_several_files_or_none(run: Run, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("how", "words", "traceback"),
     [
-        ("data error", ["copy failed: text.txt: too short; write more"], False),
-        ("missing file", ["copy failed", "No such file", "no/such/file.txt"], False),
+        ("data error", ["mine.copy failed: text.txt: too short; write more"], False),
+        ("missing file", ["mine.copy failed", "No such file", "no/such/file.txt"], False),
         ("crash", ["KeyError", "surprise"], True),
     ],
 )
@@ -212,7 +228,7 @@ def stage(tmp_path: Path) -> Stage:
     for name in ("a.txt", "b.txt"):
         (tmp_path / name).write_text(name)
     return Stage(
-        name="copy",
+        body="mine.stages.copy",
         spec={"beams": 5},
         code=["a@1"],
         inputs={"text": [tmp_path / "a.txt", tmp_path / "b.txt"]},

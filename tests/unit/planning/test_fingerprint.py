@@ -20,7 +20,13 @@ from uncollapse.jobs.file_memory import FileMemory
 from uncollapse.planning import fingerprint
 from uncollapse.planning.fingerprint import code_of, module_names
 
-SCRIPTS = Path(__file__).parents[3] / "scripts"
+SOURCE = Path(uncollapse.__file__).parent
+COMMAND = SOURCE.parents[1] / "scripts/stage.py"
+BODIES = sorted(
+    ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts)
+    for path in SOURCE.rglob("stages/*.py")
+    if path.stem != "__init__"
+)
 SELECT = "from uncollapse.selection.select import select_labels\n\nif __name__ == '__main__':\n    select_labels()\n"
 
 
@@ -60,8 +66,8 @@ def _libraries(code: list[str]) -> set[str]:
 
 
 def test_the_closure_of_a_small_script(package: Path, script: Callable[[str], Path]) -> None:
-    code = code_of(script("import json\nfrom uncollapse.proxy.estimate import estimate\n"))
-    assert sorted(_hashes(code)) == ["scripts/stage.py", "uncollapse", "uncollapse.proxy", "uncollapse.proxy.estimate"]
+    code = code_of(script("import json\nfrom uncollapse.randomness.hashing import hash_rows\n"))
+    assert sorted(_hashes(code)) == ["scripts/stage.py", "uncollapse", *HASHING]
     assert _libraries(code) == {"numpy"}
     assert all(re.fullmatch(r"[0-9a-f]{12}", digest) for digest in _hashes(code).values())
 
@@ -100,8 +106,8 @@ def test_imports_of_imports(package: Path, script: Callable[[str], Path]) -> Non
 
 EQUAL_EDITS = {
     "comment": lambda text: "# a comment\n" + text.replace("\n\n\n", "\n\n\n# another\n"),
-    "module docstring": lambda text: text.replace('"""What a selector keeps', '"""In other words', 1),
-    "function docstring": lambda text: text.replace('"""Which prompts are kept', '"""Those', 1),
+    "module docstring": lambda text: text.replace('"""Candidates that a selector keeps', '"""In other words', 1),
+    "function docstring": lambda text: text.replace('"""Mask (N,) of the prompts', '"""Those', 1),
     "format": lambda text: text.replace(
         "return self.rank >= 0", "return (\n            self.rank\n            >= 0\n        )"
     ),
@@ -180,7 +186,7 @@ def test_a_new_import_brings_its_module(package: Path, script: Callable[[str], P
     path.write_text(
         path.read_text().replace("import numpy as np\n", "import numpy as np\n\nimport uncollapse.randomness.hashing\n")
     )
-    assert set(modules_of(script(SELECT))) - before == {"uncollapse.proxy", "uncollapse.proxy.estimate"}
+    assert set(modules_of(script(SELECT))) - before == set(HASHING)
 
 
 def test_an_edit_of_the_script_counts(package: Path, script: Callable[[str], Path]) -> None:
@@ -279,21 +285,21 @@ def test_a_distribution_of_another_name_and_one_that_is_absent(
 
 def test_sampling_does_not_depend_on_torch() -> None:
     """Another version of torch leaves prompts as they are."""
-    code = code_of(SCRIPTS / "sample.py", plugins=["uncollapse.tasks.eigenvalues"])
+    code = code_of(COMMAND, plugins=["uncollapse.experiments.sequence.stages.sample", "uncollapse.tasks.eigenvalues"])
     assert {"numpy", "pyarrow"} <= _libraries(code)
     assert "torch" not in _libraries(code)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in SCRIPTS.glob("*.py") if "run_stage(" in path.read_text()))
-def test_every_command_finds_its_own_package(name: str) -> None:
-    code = code_of(SCRIPTS / f"{name}.py")
-    assert {"uncollapse", f"scripts/{name}.py", "uncollapse.jobs.stage"} <= set(_hashes(code))
+@pytest.mark.parametrize("body", BODIES)
+def test_every_stage_finds_its_body_and_its_own_package(body: str) -> None:
+    code = code_of(COMMAND, plugins=[body])
+    assert {"uncollapse", "scripts/stage.py", "uncollapse.jobs.stage", body} <= set(_hashes(code))
 
 
 def test_whatever_training_imports_is_in_its_closure() -> None:
     """Held against what Python really loads, so that no way to import is overlooked."""
-    plugin = "uncollapse.tasks.eigenvalues"
-    closure = {name for name in modules_of(SCRIPTS / "train.py", plugins=[plugin]) if not name.startswith("scripts/")}
+    plugins = ["uncollapse.experiments.sequence.stages.train", "uncollapse.tasks.eigenvalues"]
+    closure = {name for name in modules_of(COMMAND, plugins=plugins) if not name.startswith("scripts/")}
     program = "import importlib, json, sys\nfor name in json.loads(sys.argv[1]): importlib.import_module(name)\n"
     program += "print(json.dumps([name for name in sys.modules if name.split('.')[0] == 'uncollapse']))"
     command = [sys.executable, "-c", program, json.dumps(sorted(closure))]

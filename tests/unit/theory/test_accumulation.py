@@ -8,11 +8,9 @@ from uncollapse.theory.accumulation import (
     accumulate_bound,
     accumulate_error,
     replace_error,
-    simulate_accumulate,
-    simulate_replace,
+    simulate_statistics,
 )
 from uncollapse.theory.accumulation_rows import minimum_norm, simulate_rows
-from uncollapse.theory.accumulation_sweep import accumulation_sweep
 
 CELL = {"dimension": 4, "n_points": 12}
 ROUNDS = np.arange(1, 6)
@@ -27,9 +25,8 @@ def laws(policy, same_design, variance):
 @pytest.mark.parametrize("policy", ["replace", "accumulate"])
 @pytest.mark.parametrize("same_design", [False, True])
 def test_exact_laws_and_sufficient_statistics_agree_with_fits_of_rows(policy, same_design):
-    simulate = simulate_replace if policy == "replace" else simulate_accumulate
     arguments = CELL | {"noise_variances": [1.0, 4.0], "rounds": 5, "same_design": same_design, "trials": 3000}
-    short = simulate(**arguments, rng=np.random.default_rng(0))
+    short = simulate_statistics(policy, **arguments, rng=np.random.default_rng(0))
     rows = simulate_rows(policy, **arguments, rng=np.random.default_rng(1))
     for place, variance in enumerate((1.0, 4.0)):
         errors = short[:, place].std(axis=0) / np.sqrt(3000)
@@ -96,8 +93,10 @@ def test_minimum_norm_is_that_of_the_pseudo_inverse():
         np.testing.assert_allclose(minimum_norm(x.T @ x, x.T @ y, rows), np.linalg.pinv(x) @ y, atol=1e-8)
 
 
-def test_sweep_has_every_cell_and_marks_those_without_a_law():
-    table = accumulation_sweep(
+def test_sweep_has_every_cell_and_marks_those_without_a_law(simulated):
+    table = simulated(
+        "accumulation",
+        np.random.default_rng(5),
         policies=("replace", "accumulate", "accumulate-subsample"),
         dimensions=(1, 6),
         n_points=(4, 30),
@@ -105,7 +104,6 @@ def test_sweep_has_every_cell_and_marks_those_without_a_law():
         rounds=(1, 2, 7),
         trials=6,
         row_trials=3,
-        rng=np.random.default_rng(5),
     )
     keys = ["policy", "same_design", "dimension", "n_points", "noise_variance"]
     assert table.groupby(keys).ngroups == 3 * 2 * 2 * 2 * 2

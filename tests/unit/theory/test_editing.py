@@ -15,7 +15,6 @@ from uncollapse.theory.editing_closed_form import (
     theorem_error,
 )
 from uncollapse.theory.editing_rule import EditingRule
-from uncollapse.theory.editing_sweep import editing_sweep
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +118,10 @@ def test_geometric_bound_uses_the_exact_wishart_moment():
         geometric_bound(dimension=4, n_points=7, noise_variance=1.0, first_edits=1, eta=0.5)
 
 
-def test_sweep_is_tidy_and_shows_what_fails():
-    table = editing_sweep(
+def test_sweep_is_tidy_and_shows_what_fails(simulated):
+    table = simulated(
+        "editing",
+        np.random.default_rng(6),
         dimension=5,
         n_points=60,
         noise=1.0,
@@ -130,7 +131,6 @@ def test_sweep_is_tidy_and_shows_what_fails():
             EditingRule("halving", 0.3, 0.7, 12),
         ],
         trials=60,
-        rng=np.random.default_rng(6),
     )
     assert len(table) == 3 * 60 * 13
     last = table[table["round"] == 13].groupby("policy")[["error", "expected", "bound_6", "bound_7"]].mean()

@@ -13,7 +13,6 @@ from uncollapse.theory.finite_sample import (
     student_path,
     verifier,
 )
-from uncollapse.theory.finite_sample_curves import finite_sample_curves
 from uncollapse.theory.sweet_spot import find_sweet_spot
 
 DIMENSION, TAU = 12, 0.4
@@ -118,7 +117,7 @@ def test_student_path_agrees_with_scikit_learn_on_every_prefix(pool):
             assert cosines[place, column] == pytest.approx(expected, abs=2e-5)
 
 
-def test_curves_have_every_selection_and_repeat_with_the_seed():
+def test_curves_have_every_selection_and_repeat_with_the_seed(simulated):
     arguments = {
         "dimension": DIMENSION,
         "tau": TAU,
@@ -131,7 +130,7 @@ def test_curves_have_every_selection_and_repeat_with_the_seed():
         "tolerance": 1e-4,
         "trials": 3,
     }
-    table = finite_sample_curves(**arguments, rng=np.random.default_rng(8))
+    table = simulated("finite_sample", np.random.default_rng(8), **arguments)
     assert len(table) == 3 * (1 + 2 * 4) * 2
     means = table[table["selected"] == 500].groupby("selection")["relative_error"].mean()
     assert means["oracle"] < means["random"]
@@ -140,7 +139,7 @@ def test_curves_have_every_selection_and_repeat_with_the_seed():
     assert rates["random"] == 0.5
     assert rates["label oracle"] == 1.0
     assert 0.5 < rates["theta 28.6479 deg"] < rates["oracle"] < 1
-    assert table.equals(finite_sample_curves(**arguments, rng=np.random.default_rng(8)))
+    assert table.equals(simulated("finite_sample", np.random.default_rng(8), **arguments))
 
 
 def test_sweet_spot_is_found_only_where_there_is_one():

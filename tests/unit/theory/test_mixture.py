@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from uncollapse.theory.class_dependent_errors import class_dependent_errors
 from uncollapse.theory.gaussian_mixture import (
     LabelFlips,
     class_accuracies,
@@ -14,14 +13,8 @@ from uncollapse.theory.gaussian_mixture import (
 )
 from uncollapse.theory.linear_accuracy import label_accuracy
 from uncollapse.theory.linear_pair import LinearPair
-from uncollapse.theory.margin_gap import log_log_slope, train_test_gap
-from uncollapse.theory.mixture_pruning import (
-    accuracy_curves,
-    last_reaching,
-    measured_breakdown,
-    student_accuracy,
-)
-from uncollapse.theory.supervised_pruning import supervised_breakdown, supervised_curves
+from uncollapse.theory.log_log_slope import log_log_slope
+from uncollapse.theory.mixture_pruning import last_reaching, student_accuracy
 
 
 @pytest.mark.parametrize(("case", "between"), [("symmetric", -0.4), ("skewed", 0.0)])
@@ -116,24 +109,31 @@ def test_class_accuracies_agree_with_fresh_draws():
 SMALL = {"sizes": [(20, 400)], "mean_square": 0.5, "penalty": 1e-2}
 
 
-def test_curves_fall_at_the_breakdown_point_and_repeat_with_the_seed():
+def test_curves_fall_at_the_breakdown_point_and_repeat_with_the_seed(simulated):
     arguments = SMALL | {"pruners": [(1.0, 1.0), (0.8, 0.2)], "error_rates": np.linspace(0, 1, 21), "trials": 3}
-    table = accuracy_curves(**arguments, rng=np.random.default_rng(6))
+    table = simulated("mixture_curves", np.random.default_rng(6), **arguments)
     assert len(table) == 2 * 21 * 3
     assert set(table["trial"]) == {0, 1, 2}
     distance = table["error_rate"] - table["breakdown_point"]
     assert table.loc[distance < -0.15, "accuracy"].min() > 0.95
     assert table.loc[distance > 0.15, "accuracy"].max() < 0.05
-    assert table.equals(accuracy_curves(**arguments, rng=np.random.default_rng(6)))
+    assert table.equals(simulated("mixture_curves", np.random.default_rng(6), **arguments))
 
 
-def test_measured_breakdown_is_where_the_curve_of_the_same_training_set_crosses():
+def test_measured_breakdown_is_where_the_curve_of_the_same_training_set_crosses(simulated):
     arguments = SMALL | {"pruners": [(1.0, 0.5)], "trials": 1}
-    found = measured_breakdown(
-        **arguments, levels=[0.9, 0.1], slack=0.1, bisections=12, rng=np.random.default_rng(7)
+    found = simulated(
+        "mixture_breakdown",
+        np.random.default_rng(7),
+        **arguments,
+        fixed_dimension_sizes=[],
+        levels=[0.9, 0.1],
+        slack=0.1,
+        bisections=12,
     ).set_index("level")["measured"]
     around = [found[0.9] - 0.01, found[0.9] + 0.01, found[0.1] - 0.01, found[0.1] + 0.01]
-    curve = accuracy_curves(**arguments, error_rates=around, rng=np.random.default_rng(7))["accuracy"].to_numpy()
+    same, _ = np.random.default_rng(7).spawn(2)  # that of what grows in d and N
+    curve = simulated("mixture_curves", same, **arguments, error_rates=around)["accuracy"].to_numpy()
     assert curve[0] > 0.9 > curve[1]
     assert curve[2] > 0.1 > curve[3]
 
@@ -145,10 +145,9 @@ def test_last_reaching_returns_the_end_of_a_curve_that_never_falls():
     np.testing.assert_allclose(reached, [1.0, 0.5], atol=1e-5)
 
 
-def test_class_dependent_errors_learn_each_class_from_its_own_majority():
-    table = class_dependent_errors(
-        case="skewed", **SMALL, phi=1.0, psi=1.0, settings_per_trial=50, trials=2, rng=np.random.default_rng(8)
-    )
+def test_class_dependent_errors_learn_each_class_from_its_own_majority(simulated):
+    table = simulated("survivors", np.random.default_rng(8), **SMALL, phi=1.0, psi=1.0, settings_per_trial=50, trials=2)
+    table = table[table["case"] == "skewed"]
     clear = (table["n11"] - table["n10"]).abs() > 40
     assert ((table["n11"] > table["n10"]) == (table["accuracy_1"] > 0.5))[clear].all()
     assert clear.sum() > 50
@@ -178,17 +177,18 @@ def test_linear_pair_labels_and_keeps_what_a_loop_would():
         assert rates.psi[s] == pytest.approx(kept_wrong / wrong)
 
 
-def test_students_of_linear_vectors_tend_to_the_bisector():
-    table = supervised_curves(
-        mechanism="vectors",
-        sizes=[(5, 20_000)],
+def test_students_of_linear_vectors_tend_to_the_bisector(simulated):
+    table = simulated(
+        "supervised_curves",
+        np.random.default_rng(10),
+        angle_sizes=[],
+        vector_sizes=[(5, 20_000)],
         mean_square=0.5,
         penalty=1e-2,
         theta_prune=[0.4],
         dihedral=[1.0],
         error_rates=[0.2, 0.5, 0.8],
         trials=2,
-        rng=np.random.default_rng(10),
     )
     np.testing.assert_allclose(table["accuracy"], table["limit_accuracy"], atol=0.02)
     np.testing.assert_allclose(table["measured_phi"], table["phi"], atol=0.03)
@@ -196,25 +196,26 @@ def test_students_of_linear_vectors_tend_to_the_bisector():
 
 
 @pytest.mark.parametrize("mechanism", ["angles", "vectors"])
-def test_supervised_breakdown_is_near_one_minus_the_verifier_angle(mechanism):
-    table = supervised_breakdown(
-        mechanism=mechanism,
-        sizes=[(20, 4000)],
+def test_supervised_breakdown_is_near_one_minus_the_verifier_angle(simulated, mechanism):
+    table = simulated(
+        "supervised_breakdown",
+        np.random.default_rng(11),
+        angle_sizes=[(20, 4000)] if mechanism == "angles" else [],
+        vector_sizes=[(20, 4000)] if mechanism == "vectors" else [],
         mean_square=0.5,
         penalty=1e-2,
         theta_prune=[0.8],
         dihedral=[0.0, 1.5],
         bisections=9,
         trials=4,
-        rng=np.random.default_rng(11),
     )
     assert table["measured"].mean() == pytest.approx(1 - 0.8 / np.pi, abs=0.03)
 
 
-def test_gap_is_training_minus_test_accuracy_on_true_labels():
+def test_gap_is_training_minus_test_accuracy_on_true_labels(simulated):
     arguments = {"dimension": 8, "separation": 1.0, "penalty": 1e-3, "error_rates": [0.2], "phi": 1.0, "psi": 0.5}
-    small = train_test_gap(**arguments, sizes=[60], trials=200, rng=np.random.default_rng(12))
-    large = train_test_gap(**arguments, sizes=[4000], trials=20, rng=np.random.default_rng(13))
+    small = simulated("margin_gap", np.random.default_rng(12), **arguments, sizes=[60], trials=200)
+    large = simulated("margin_gap", np.random.default_rng(13), **arguments, sizes=[4000], trials=20)
     assert small["gap"].mean() > 0.01
     assert large["gap"].abs().mean() < small["gap"].abs().mean() / 2
     # With many points the training accuracy estimates the test accuracy that the formula gives.

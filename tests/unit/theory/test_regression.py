@@ -5,7 +5,6 @@ import pytest
 from scipy.stats import ks_2samp
 
 from uncollapse.theory.adaptive_sweep import adaptive_law, adaptive_sweep
-from uncollapse.theory.least_squares_sweep import least_squares_sweep
 from uncollapse.theory.power_law import adaptive_penalty, clean_penalty, power_law_problem, predicted_rate
 from uncollapse.theory.regression import excess_risk, generator_chain, least_squares_rounds, ridge_students
 from uncollapse.theory.regression_closed_form import (
@@ -16,7 +15,6 @@ from uncollapse.theory.regression_closed_form import (
     one_fit_error,
     ridge_error,
 )
-from uncollapse.theory.ridge_sweep import ridge_sweep
 from uncollapse.theory.wishart import wishart, wishart_factor
 
 
@@ -156,11 +154,13 @@ def test_ridge_students_of_few_rows_have_the_distribution_of_direct_fits():
 
 
 @pytest.mark.parametrize(("penalty", "n_points"), [(1e-3, 150), (0.05, 150), (0.5, 40)])
-def test_ridge_closed_form_agrees_with_simulation(penalty, n_points):
+def test_ridge_closed_form_agrees_with_simulation(simulated, penalty, n_points):
     spectrum = np.arange(1, 61) ** -1.0
     truth = 1 / np.sqrt(60 * spectrum)
     law = {"penalty": penalty, "n_points": n_points, "noise": 0.5, "n_generated": 130, "generated_noise": 0.5}
-    table = ridge_sweep(
+    table = simulated(
+        "ridge",
+        np.random.default_rng(4),
         dimension=60,
         beta=1.0,
         rounds=8,
@@ -170,7 +170,6 @@ def test_ridge_closed_form_agrees_with_simulation(penalty, n_points):
         generated_noise=0.5,
         penalties=[penalty],
         trials=200,
-        rng=np.random.default_rng(4),
     )
     error = ridge_error(spectrum=spectrum, coefficients=truth, **law)
     means = table.groupby("round")["excess_risk"].mean()
@@ -270,18 +269,18 @@ def test_adaptive_simulation_agrees_with_its_closed_form():
     np.testing.assert_allclose(means["excess_risk"], means["predicted"], rtol=0.1)
 
 
-def test_least_squares_sweep_is_tidy():
-    table = least_squares_sweep(
+def test_least_squares_sweep_is_tidy(simulated):
+    table = simulated(
+        "least_squares",
+        np.random.default_rng(8),
         dimension=5,
         rounds=3,
         first_fits=[(20, 1.0), (30, 2.0)],
         n_generated=20,
         generated_noise=1.0,
         truth_norm=2.0,
-        growing=True,
         trials=4,
-        rng=np.random.default_rng(8),
     )
-    assert len(table) == 2 * 4 * 4
+    assert len(table) == 2 * 2 * 4 * 4
     np.testing.assert_allclose(table["null_ratio"], table["excess_risk"] / 4)
-    assert not table.duplicated(["n_points", "noise", "trial", "round"]).any()
+    assert not table.duplicated(["growing", "n_points", "noise", "trial", "round"]).any()

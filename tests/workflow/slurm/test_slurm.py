@@ -84,7 +84,8 @@ def _working(stage: str, results: Path) -> psutil.Process | None:
     """A process that runs this stage for these results."""
     for process in psutil.process_iter(["cmdline"]):
         arguments = process.info["cmdline"] or []
-        if str(ROOT / f"scripts/{stage}.py") in arguments[:2] and str(results) in " ".join(arguments):
+        body = f"uncollapse.experiments.sequence.stages.{stage}"
+        if arguments[1:3] == [str(ROOT / "scripts/stage.py"), body] and str(results) in " ".join(arguments):
             return process
     return None
 

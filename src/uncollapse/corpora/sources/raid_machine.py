@@ -6,8 +6,6 @@ from pathlib import Path
 from uncollapse.corpora.document import RawDocument
 from uncollapse.corpora.paired import texts
 
-PACKAGE = "raid"
-
 
 def documents(archive: Path) -> Iterator[RawDocument]:
     """All texts, in the order of the files' names."""

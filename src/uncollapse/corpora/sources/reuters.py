@@ -8,7 +8,6 @@ from pathlib import Path
 from uncollapse.corpora.archives import members
 from uncollapse.corpora.document import RawDocument
 
-PACKAGE = "reuters"
 FOLDER = "package/data/full/"
 _SIGNATURE = re.compile(r"\n\s*(?:Reuter|REUTER)s?\s*[\x00-\x1f]*\s*\Z")
 _FIGURES = 0.2  # share of words that begin with a digit

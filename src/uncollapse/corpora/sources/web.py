@@ -7,8 +7,6 @@ from pathlib import Path
 from uncollapse.corpora.archives import member
 from uncollapse.corpora.document import RawDocument
 
-PACKAGE = "llamafactory"
-
 
 def documents(archive: Path) -> Iterator[RawDocument]:
     """Documents, one a page."""

@@ -1,4 +1,4 @@
-"""What products may ask of experiments with models trained from scratch."""
+"""Frames and values of experiments with models trained from scratch."""
 
 from typing import Any
 

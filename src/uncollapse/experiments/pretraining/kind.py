@@ -240,7 +240,7 @@ def measure_perplexity(e: Settings, *, model: str) -> Job:
 
 @KIND.stage(measurements=MEASUREMENT_FILES, details=DETAIL_FILES, memory=8000, minutes=120, priority=15, gpu=True)
 def diagnose_texts(e: Settings, *, diagnostic: str) -> Job:
-    """How human and machine-written texts differ: in n-grams, in embeddings, or to a model that judges them."""
+    """Differences of human and machine-written texts: in n-grams, in embeddings, or to a model that judges them."""
     chosen = e.diagnostics
     if chosen is None or diagnostic not in chosen.names:
         raise KeyError(diagnostic)

@@ -1,3 +1,3 @@
-"""What the report shows of an experiment with models trained from scratch, beside its products."""
+"""The report's section on an experiment with models trained from scratch, beside its products."""
 
 SETTINGS = ("data", "tokenizer", "tokens", "models", "edits")

@@ -21,6 +21,7 @@ from uncollapse.pretraining.settings import (
 )
 from uncollapse.pretraining.writing_settings import SynthesisSettings, TextSamplingSettings, WritingSettings
 from uncollapse.settings.misfit import Misfit, not_defined
+from uncollapse.settings.references import check_references
 from uncollapse.settings.values import Name, Strict
 
 
@@ -46,7 +47,8 @@ class PretrainingExperimentSettings(Strict):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "PretrainingExperimentSettings":
-        for key, name, known in self._references():
+        check_references(self)
+        for key, name, known in self._conditional_references():
             if name not in known:
                 raise not_defined(key, name, known)
         names = [f"{model}_{dataset}" for model in self.models for dataset in self.trained_on(model)]
@@ -62,63 +64,44 @@ class PretrainingExperimentSettings(Strict):
             raise Misfit("tasks.datasets", text)
         return self
 
-    def _references(self) -> list[tuple[str, str, list[str]]]:
-        datasets, models, edits = list(self.datasets), list(self.models), list(self.edits)
-        found = []
+    def _conditional_references(self) -> Iterator[tuple[str, str, list[str]]]:
+        """Key, name and known names, where what a name refers to depends on other keys."""
         for name, model in self.models.items():
-            if model.datasets != "all":
-                found += [(f"models.{name}.datasets", dataset, datasets) for dataset in model.datasets]
             if model.initial is not None:
-                found.append((f"models.{name}.initial", model.initial, [other for other in models if other != name]))
-                trained = self.trained_on(model.initial) if model.initial in self.models else []
-                found.append((f"models.{name}.initial_dataset", model.initial_dataset or "", trained))
+                yield f"models.{name}.initial", model.initial, [other for other in self.models if other != name]
+                yield self._trained(f"models.{name}.initial_dataset", model.initial, model.initial_dataset)
         for name, dataset in self.datasets.items():
             if dataset.instructions and self.instructions is None:
                 raise Misfit("instructions", f"datasets.{name} wants pairs; name their corpus here")
-            if dataset.corpus is not None:
-                found.append((f"datasets.{name}.corpus", dataset.corpus, [*self.data.human, *self.data.machine]))
             if dataset.edit is not None:
-                found.append((f"datasets.{name}.edit", dataset.edit, [e for e in edits if self.edits[e].dataset]))
+                yield f"datasets.{name}.edit", dataset.edit, [e for e, edit in self.edits.items() if edit.dataset]
             if dataset.generator is not None:
-                found.append((f"datasets.{name}.generator", dataset.generator, models))
-                trained = self.trained_on(dataset.generator) if dataset.generator in self.models else []
-                found.append((f"datasets.{name}.generator_dataset", dataset.generator_dataset or "", trained))
+                yield self._trained(f"datasets.{name}.generator_dataset", dataset.generator, dataset.generator_dataset)
             if (select := dataset.select) is not None and "prior" in select.selector.READS:
-                found.append((f"datasets.{name}.select.prior", select.prior or "", models))
-                trained = self.trained_on(select.prior) if select.prior in self.models else []
-                found.append((f"datasets.{name}.select.prior_dataset", select.prior_dataset or "", trained))
+                yield f"datasets.{name}.select.prior", select.prior or "", list(self.models)
+                yield self._trained(f"datasets.{name}.select.prior_dataset", select.prior, select.prior_dataset)
             if select is not None and select.by == "educational" and select.classifier is None:
-                corpora = [*self.data.human, *self.data.machine]
-                found.append((f"datasets.{name}.select.educational", select.educational or "", corpora))
+                yield f"datasets.{name}.select.educational", select.educational or "", self.data.mixed
         for name, edit in self.edits.items():
             if edit.as_many_as is not None:
                 alike = [other for other, one in self.edits.items() if _same_texts(edit, one)]
-                found.append((f"edits.{name}.as_many_as", edit.as_many_as, alike))
-            if edit.corpus is not None:
-                corpora = [*self.data.human, *self.data.machine]
-                found.append((f"edits.{name}.corpus", edit.corpus, corpora))
-            else:
-                found.append((f"edits.{name}.dataset", edit.dataset or "", datasets))
-                found.append((f"edits.{name}.prior", edit.prior, models))
-                trained = self.trained_on(edit.prior) if edit.prior in self.models else []
-                found.append((f"edits.{name}.prior_dataset", edit.prior_dataset or "", trained))
-        if self.synthesis is not None:
-            found.append(("synthesis.corpus", self.synthesis.corpus, [*self.data.human, *self.data.machine]))
+                yield f"edits.{name}.as_many_as", edit.as_many_as, alike
+            if edit.dataset is not None:
+                yield f"edits.{name}.prior", edit.prior, list(self.models)
+                yield self._trained(f"edits.{name}.prior_dataset", edit.prior, edit.prior_dataset)
         if self.tasks is not None:
-            found += [("tasks.models", name, models) for name in self.tasks.models]
-            found += [("tasks.datasets", name, datasets) for name in self.tasks.datasets]
             read = [*self.data.human, *self.data.held_out]
-            found += [("tasks.corpora", name, read) for name in self.tasks.corpora or []]
+            yield from (("tasks.corpora", name, read) for name in self.tasks.corpora or [])
         if self.diagnostics is not None:
-            of_corpora = [name for name in datasets if self.datasets[name].generator is None]
-            selections = [name for name in of_corpora if self.datasets[name].machine_share]
-            found += [("diagnostics.datasets", name, selections) for name in self.diagnostics.datasets]
+            selections = [name for name, one in self.datasets.items() if one.generator is None and one.machine_share]
+            yield from (("diagnostics.datasets", name, selections) for name in self.diagnostics.datasets)
             for name, prior in self.diagnostics.priors.items():
                 if prior.model is not None:
-                    found.append((f"diagnostics.priors.{name}.model", prior.model, models))
-                    trained = self.trained_on(prior.model) if prior.model in self.models else []
-                    found.append((f"diagnostics.priors.{name}.dataset", prior.dataset or "", trained))
-        return found
+                    yield self._trained(f"diagnostics.priors.{name}.dataset", prior.model, prior.dataset)
+
+    def _trained(self, key: str, model: str | None, dataset: str | None) -> tuple[str, str, list[str]]:
+        """Reference to a data set among those that a model is trained on."""
+        return key, dataset or "", self.trained_on(model) if model in self.models else []
 
     def _no_circles(self) -> None:
         """A data set waits for an edit, an edit for a data set and a prior, a prior for its data set."""
@@ -163,7 +146,7 @@ class PretrainingExperimentSettings(Strict):
         return found
 
     def architecture(self, model: str) -> Architecture:
-        """Of a model, or of the one from which it starts."""
+        """Architecture of a model, or of the one from which it starts."""
         found = self.models[self.ancestry(model)[-1]].architecture
         assert found is not None
         return found
@@ -174,7 +157,7 @@ class PretrainingExperimentSettings(Strict):
         return list(self.datasets) if chosen == "all" else list(chosen)
 
     def on_tasks(self, model: str) -> list[str]:
-        """Those of a model's data sets after which downstream tasks are run."""
+        """Data sets of a model after which downstream tasks are run."""
         if self.tasks is None or model not in self.tasks.models:
             return []
         return [name for name in self.trained_on(model) if name in self.tasks.datasets]
@@ -234,22 +217,10 @@ class PretrainingExperimentSettings(Strict):
         """The data sets whose passages a model selects."""
         return [name for name, dataset in self.datasets.items() if dataset.select and dataset.select.asks_model]
 
-    def named_outside(self) -> Iterator[tuple[str, str, str]]:
-        """Key, name and block of all that it names outside itself: corpora and base models."""
-        yield from (("data", corpus, "corpora") for corpus in self.data.corpora)
-        if self.instructions is not None:
-            yield "instructions.corpus", self.instructions.corpus, "corpora"
-        for name, edit in self.edits.items():
-            if edit.corpus is not None:
-                yield f"edits.{name}.prior", edit.prior, "base_models"
-        for name, dataset in self.datasets.items():
-            if dataset.written_by is not None:
-                yield f"datasets.{name}.written_by", dataset.written_by, "base_models"
-        if self.synthesis is not None:
-            yield "synthesis.model", self.synthesis.model, "base_models"
-        for name, prior in (self.diagnostics.priors if self.diagnostics is not None else {}).items():
-            if prior.base is not None:
-                yield f"diagnostics.priors.{name}.base", prior.base, "base_models"
+    def conditional_names_outside(self) -> Iterator[tuple[str, str, str]]:
+        """Key, name and block of the base models that edit corpora."""
+        found = ((name, edit.prior) for name, edit in self.edits.items() if edit.corpus is not None)
+        yield from ((f"edits.{name}.prior", prior, "base_models") for name, prior in found)
 
 
 def _same_texts(control: CorpusEditSettings, edit: CorpusEditSettings) -> bool:

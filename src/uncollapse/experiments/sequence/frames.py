@@ -1,25 +1,17 @@
-"""What products may ask of experiments whose answers are tokens."""
+"""Frames and values of experiments whose answers are tokens."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from uncollapse.artifacts.artifact import Artifact, File
+from uncollapse.artifacts.artifact import File
 from uncollapse.artifacts.curves import CURVE_FILES
 from uncollapse.artifacts.evaluations import EVALUATION_FILES, OUTCOME_FILES
 from uncollapse.artifacts.kept import KEPT_FILES
 from uncollapse.artifacts.model_names import GENERATOR
 from uncollapse.artifacts.proxies import PROXY_FILES
-from uncollapse.experiments.frames import Frame, Value
+from uncollapse.experiments.frames import LABELLED, Frame, Value, evaluated
 
 MAIN, GENERATORS, GROUPED = (GENERATOR, "downstream"), (GENERATOR,), ("grouped",)  # roles of models
-
-
-def _evaluated(artifact: Artifact, roles: tuple[str, ...]) -> Callable[[Any], Iterable[File]]:
-    def files(e: Any) -> Iterable[File]:
-        chosen = [(model, decoding) for model, decoding in e.evaluated() if model.role in roles]
-        return [artifact(model=model.name, decoding=decoding) for model, decoding in chosen]
-
-    return files
 
 
 def _curves(roles: tuple[str, ...]) -> Callable[[Any], Iterable[File]]:
@@ -42,16 +34,11 @@ FRAMES = {
     "kept": Frame(
         artifact=KEPT_FILES, files=lambda e: [KEPT_FILES(dataset=name) for name in e.pruned()], about=("dataset",)
     ),
-    **{
-        name: Frame(artifact=artifact, files=_evaluated(artifact, roles), about=(*about, "decoding"))
-        for name, artifact, roles, about in (
-            ("evaluations", EVALUATION_FILES, MAIN, _MODEL),
-            ("generator_evaluations", EVALUATION_FILES, GENERATORS, _MODEL),
-            ("group_evaluations", EVALUATION_FILES, GROUPED, _GROUP),
-            ("outcomes", OUTCOME_FILES, MAIN, _MODEL),
-            ("group_outcomes", OUTCOME_FILES, GROUPED, _GROUP),
-        )
-    },
+    "evaluations": evaluated(EVALUATION_FILES, MAIN),
+    "generator_evaluations": evaluated(EVALUATION_FILES, GENERATORS),
+    "group_evaluations": evaluated(EVALUATION_FILES, GROUPED, _GROUP),
+    "outcomes": evaluated(OUTCOME_FILES, MAIN),
+    "group_outcomes": evaluated(OUTCOME_FILES, GROUPED, _GROUP),
 }
 
 
@@ -79,11 +66,9 @@ def _group_rows(e: Any) -> list[dict[str, Any]]:
     return rows
 
 
-VALUES = {
+VALUES = LABELLED | {
     "datasets": Value(lambda e: [_dataset_row(e, name) for name in e.trained_datasets()], rows=True),
     "groups": Value(_group_rows, rows=True),
-    "order": Value(lambda e: e.trained_datasets()),
-    "labelling_seed": Value(lambda e: e.generator.seeds[0]),
     "training_examples": Value(lambda e: e.sample.train),
     "matrix_size": Value(lambda e: getattr(e.task, "matrix_size", None)),
 }

@@ -9,16 +9,16 @@ from uncollapse.artifacts.curves import CURVE_FILES, WEIGHT_FILES
 from uncollapse.artifacts.datasets import DATASET_FILES
 from uncollapse.artifacts.evaluations import EVALUATION_FILES, OUTCOME_FILES
 from uncollapse.artifacts.kept import KEPT_FILES
-from uncollapse.artifacts.labelled import candidates, scores
 from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
 from uncollapse.artifacts.prompts import PROMPT_FILES
 from uncollapse.artifacts.proxies import PROXY_FILES
 from uncollapse.artifacts.scores import SCORE_FILES
-from uncollapse.experiments.kind import Job, Kind, Reads
+from uncollapse.experiments import labelled
+from uncollapse.experiments.kind import Job, Kind
+from uncollapse.experiments.labelled import chosen_from, judged_by_oracle, tested
 from uncollapse.experiments.sequence.frames import FRAMES, VALUES
 from uncollapse.experiments.sequence.settings import ExperimentSettings as Settings
 from uncollapse.settings.finding import module_name
-from uncollapse.tasks.splits import SPLITS
 
 KIND = Kind("sequence", Settings, frames=FRAMES, values=VALUES, shows={"proxy": "proxy", "kept_features": "kept"})
 
@@ -97,23 +97,13 @@ def verify(e: Settings, *, model: str, decoding: str, verifier: str, shard: int,
     )
 
 
-def _chosen_from(e: Settings, name: str) -> Reads:
-    dataset = e.dataset(name)
-    found: dict[str, File | list[File]] = {"prompts": PROMPT_FILES(split=dataset.split)}
-    if dataset.decoding is not None:
-        found["candidates"] = candidates(e, e.labeller(), dataset.split, dataset.decoding)
-        if dataset.verifier is not None:
-            found["scores"] = scores(e, e.labeller(), dataset.decoding, dataset.verifier)
-    return found
-
-
 def _dataset(e: Settings, name: str) -> Job:
     """The part of a job that says which data set it is about; the generators' own stands nowhere in config."""
     own = name == GENERATOR_DATASET
     return Job(
         config={} if own else {"dataset": f"datasets.{name}"},
         values={"available": e.available(e.dataset(name))} | ({"dataset": e.dataset(name)} if own else {}),
-        plugins=[_task(e), module_name(e.dataset(name).select, package="selection.sequences")],
+        plugins=[module_name(e.dataset(name).select, package="selection.sequences")],
     )
 
 
@@ -121,16 +111,16 @@ def _dataset(e: Settings, name: str) -> Job:
 def select(e: Settings, *, dataset: str) -> Job:
     """A data set: the candidates, or true answers, that a selector keeps."""
     about = _dataset(e, dataset)
-    return replace(about, reads=_chosen_from(e, dataset), config={"task": "task", **about.config})
+    config, plugins = {"task": "task", **about.config}, [_task(e), *about.plugins]
+    return replace(about, reads=chosen_from(e, dataset, PROMPT_FILES), config=config, plugins=plugins)
 
 
 @KIND.stage(proxy=PROXY_FILES, memory=8000, priority=20)
 def proxy(e: Settings, *, dataset: str) -> Job:
     """p_* of a data set of synthesized labels, by the oracle."""
-    about, decoding = _dataset(e, dataset), e.dataset(dataset).decoding
-    truth = {"truth": scores(e, e.labeller(), decoding, e.proxy.oracle)} if decoding is not None else {}
-    config = {**about.config, "resamples": "proxy.resamples"}
-    return replace(about, reads={**_chosen_from(e, dataset), **truth}, config=config)
+    about = _dataset(e, dataset)
+    reads = chosen_from(e, dataset, PROMPT_FILES) | judged_by_oracle(e, dataset)
+    return replace(about, reads=reads, config={**about.config, "resamples": "proxy.resamples"})
 
 
 @KIND.stage(kept=KEPT_FILES, priority=20)
@@ -143,10 +133,7 @@ def compare_kept(e: Settings, *, dataset: str) -> Job:
 def evaluate(e: Settings, *, model: str, decoding: str) -> Job:
     """Accuracy of a model on the test prompts: of its first choice, and of the best in its beam."""
     return Job(
-        reads={
-            "prompts": PROMPT_FILES(split="test"),
-            "candidates": candidates(e, Model.parse(model), "test", decoding),
-        },
+        reads=tested(e, model, decoding, PROMPT_FILES),
         config={"task": "task", "tolerances": "evaluation.tolerances", "beams": f"decodings.{decoding}.beams"},
         plugins=[_task(e)],
     )
@@ -155,14 +142,7 @@ def evaluate(e: Settings, *, model: str, decoding: str) -> Job:
 @KIND.accounts
 def accounted(e: Settings) -> Iterator[File]:
     """Prompts, and every candidate, score and row of a data set that is made from them."""
-    yield from (PROMPT_FILES(split=split) for split in SPLITS)
-    chosen = [(dataset.decoding, dataset.verifier) for dataset in e.datasets.values()]
-    for decoding in dict.fromkeys(decoding for decoding, _ in chosen if decoding):
-        yield from candidates(e, e.labeller(), "synthesize", decoding)
-    for decoding, verifier in dict.fromkeys(chosen):
-        if decoding and verifier:
-            yield from scores(e, e.labeller(), decoding, verifier)
-    yield from (DATASET_FILES(dataset=name) for name in (GENERATOR_DATASET, *e.datasets))
+    yield from labelled.accounted(e, PROMPT_FILES, DATASET_FILES)
 
 
 @KIND.by_worth

@@ -1,4 +1,4 @@
-"""What the report shows of an experiment whose answers are tokens, beside its products."""
+"""The report's section on an experiment whose answers are tokens, beside its products."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ SETTINGS = ("task", "sample", "generator", "downstream")  # blocks set beside th
 
 
 def words(settings: dict[str, Any]) -> dict[str, str]:
-    """What each data set holds, by its name."""
+    """Description of each data set, by its name."""
     found = {}
     for name, dataset in settings["datasets"].items():
         verifier = settings["verifiers"].get(dataset["verifier"] or "", {})

@@ -8,10 +8,12 @@ from pydantic import Field, model_validator
 from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding.settings import DecodingSettings
+from uncollapse.experiments.labelled import LabelledSettings
 from uncollapse.models.settings import ModelSettings
 from uncollapse.selection.settings import DatasetSettings
-from uncollapse.settings.misfit import Misfit, not_defined
+from uncollapse.settings.misfit import Misfit
 from uncollapse.settings.plugins import TaskSettings, VerifierSettings
+from uncollapse.settings.references import Refers, TrainedDatasets, check_references
 from uncollapse.settings.values import Name, Seeds, Strict, Unique
 from uncollapse.training.settings import TrainingSettings
 
@@ -37,7 +39,7 @@ class GeneratorSettings(Strict):
 class DownstreamSettings(Strict):
     """Models trained on each of some data sets, all in the same way."""
 
-    datasets: Literal["all"] | Annotated[list[Name], Unique] = Field(default="all", description="data sets to train on")
+    datasets: TrainedDatasets = Field(default="all", description="data sets to train on")
     model: ModelSettings | None = Field(default=None, description="null: the generator's sizes")
     training: TrainingSettings
     seeds: Seeds
@@ -49,26 +51,28 @@ class DownstreamSettings(Strict):
 
 
 class EvaluationSettings(Strict):
-    """What is measured on the test prompts."""
+    """Measurements on the test prompts."""
 
     tolerances: Annotated[list[Annotated[float, Field(gt=0)]], Unique] = Field(
         default=[0.05, 0.02, 0.01, 0.005], min_length=1
     )
     validation_tolerance: float = Field(default=0.02, gt=0, description="of the accuracy shown in learning curves")
-    generator: Annotated[list[Name], Unique] = Field(min_length=1, description="decodings of the generators (Table 1)")
-    downstream: Annotated[list[Name], Unique] = Field(
+    generator: Annotated[list[Name], Unique, Refers("decodings")] = Field(
+        min_length=1, description="decodings of the generators (Table 1)"
+    )
+    downstream: Annotated[list[Name], Unique, Refers("decodings")] = Field(
         min_length=1, description="decodings of the downstream models (Table 2: greedy)"
     )
 
 
 class ProxySettings(Strict):
-    """What p_* counts as correct."""
+    """Settings of p_*: candidates that count as correct."""
 
-    oracle: Name = Field(description="the verifier whose verdict is the truth")
+    oracle: Annotated[Name, Refers("verifiers")] = Field(description="the verifier whose verdict is the truth")
     resamples: int = Field(default=1000, ge=100, description="bootstrap resamples of prompts")
 
 
-class ExperimentSettings(Strict):
+class ExperimentSettings(LabelledSettings):
     """Everything that follows from names: prompts, models, candidates, scores, data sets, evaluations."""
 
     kind: Literal["sequence"] = Field(default="sequence", description="models and tasks of our own, answers are tokens")
@@ -91,10 +95,7 @@ class ExperimentSettings(Strict):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "ExperimentSettings":
-        for key, names, known in self._references():
-            for name in names:
-                if name not in known:
-                    raise not_defined(key, name, known)
+        check_references(self)
         for name, decoding in self.decodings.items():
             if decoding.prompts is not None and decoding.prompts > self.sample.synthesize:
                 text = f"{decoding.prompts} prompts, but sample.synthesize has only {self.sample.synthesize}; lower it"
@@ -135,25 +136,6 @@ class ExperimentSettings(Strict):
     def _gives_verdict(self, verifier: str | None) -> bool:
         return getattr(self.verifiers[verifier or ""], "gives_verdict", True)
 
-    def _references(self) -> list[tuple[str, list[str], list[str]]]:
-        decodings, verifiers, datasets = list(self.decodings), list(self.verifiers), list(self.datasets)
-        references = [
-            ("evaluation.generator", self.evaluation.generator, decodings),
-            ("evaluation.downstream", self.evaluation.downstream, decodings),
-            ("proxy.oracle", [self.proxy.oracle], verifiers),
-        ]
-        for key, part in self._trained().items():
-            if part.datasets != "all":
-                references.append((f"{key}.datasets", list(part.datasets), datasets))
-        for name, dataset in self.datasets.items():
-            references.append(
-                (f"datasets.{name}.decoding", [] if dataset.decoding is None else [dataset.decoding], decodings)
-            )
-            references.append(
-                (f"datasets.{name}.verifier", [] if dataset.verifier is None else [dataset.verifier], verifiers)
-            )
-        return references
-
     def labelled(self, decoding: str) -> int:
         """Prompts of the synthesize split that a decoding labels."""
         return self.decodings[decoding].prompts or self.sample.synthesize
@@ -164,28 +146,11 @@ class ExperimentSettings(Strict):
             return getattr(self.sample, dataset.split)
         return self.labelled(dataset.decoding) if dataset.decoding in self.decodings else self.sample.synthesize
 
-    def trained_datasets(self, group: str = "") -> list[str]:
-        """Names of the data sets that the models of ``downstream``, or of a group, are trained on."""
-        datasets = (self.groups[group] if group else self.downstream).datasets
-        return list(self.datasets) if datasets == "all" else list(datasets)
-
     def _trained(self) -> dict[str, DownstreamSettings]:
         """Every block of downstream models, by its key."""
         return {"downstream": self.downstream} | {f"groups.{name}": group for name, group in self.groups.items()}
 
     # what follows from names
-
-    def generators(self) -> list[Model]:
-        """All generators; the first one labels."""
-        return [Model(GENERATOR_DATASET, seed) for seed in self.generator.seeds]
-
-    def labeller(self) -> Model:
-        """The generator that labels."""
-        return self.generators()[0]
-
-    def students(self) -> list[Model]:
-        """All models of ``downstream``, one seed of each data set before the next."""
-        return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_datasets()]
 
     def grouped(self) -> list[Model]:
         """All models of the groups."""
@@ -207,10 +172,6 @@ class ExperimentSettings(Strict):
         """The settings of a data set, the generators' own included; KeyError where there is none."""
         return DatasetSettings(select="labels", split="train") if name == GENERATOR_DATASET else self.datasets[name]
 
-    def synthesized(self) -> list[str]:
-        """Data sets of synthesized labels, which have a p_*."""
-        return [name for name, dataset in self.datasets.items() if dataset.decoding is not None]
-
     def pruned(self) -> list[str]:
         """Data sets whose selector drops prompts, so that kept and dropped ones can be compared."""
         return [name for name, dataset in self.datasets.items() if dataset.select == "correct"]
@@ -228,7 +189,3 @@ class ExperimentSettings(Strict):
         if initial not in self.groups:
             return None
         return Model(self.trained_datasets(initial)[0], self.groups[initial].seeds[0], initial)
-
-    def shards_of(self, split: str) -> range:
-        """Numbers of the jobs that share the labelling of a split, from 1."""
-        return range(1, 1 + (self.shards if split == "synthesize" else 1))

@@ -1,9 +1,7 @@
-"""What products may ask of experiments with language models."""
+"""Frames and values of experiments with language models."""
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
-from uncollapse.artifacts.artifact import Artifact, File
 from uncollapse.artifacts.corpora import CARD_FILES
 from uncollapse.artifacts.evaluations import (
     BASELINE_FILES,
@@ -13,26 +11,14 @@ from uncollapse.artifacts.evaluations import (
 )
 from uncollapse.artifacts.model_names import GENERATOR, Model
 from uncollapse.artifacts.proxies import TEXT_PROXY_FILES
-from uncollapse.experiments.frames import Frame, Value
+from uncollapse.experiments.frames import LABELLED, Frame, Value, evaluated
 
 _MAIN = (GENERATOR, "downstream")  # roles of models
 
 
-def _evaluated(artifact: Artifact) -> Callable[[Any], Iterable[File]]:
-    def files(e: Any) -> Iterable[File]:
-        chosen = [(model, decoding) for model, decoding in e.evaluated() if model.role in _MAIN]
-        return [artifact(model=model.name, decoding=decoding) for model, decoding in chosen]
-
-    return files
-
-
 FRAMES = {
-    "text_evaluations": Frame(
-        artifact=TEXT_EVALUATION_FILES, files=_evaluated(TEXT_EVALUATION_FILES), about=("model", "decoding")
-    ),
-    "text_outcomes": Frame(
-        artifact=TEXT_OUTCOME_FILES, files=_evaluated(TEXT_OUTCOME_FILES), about=("model", "decoding")
-    ),
+    "text_evaluations": evaluated(TEXT_EVALUATION_FILES, _MAIN),
+    "text_outcomes": evaluated(TEXT_OUTCOME_FILES, _MAIN),
     "text_proxy": Frame(
         artifact=TEXT_PROXY_FILES,
         files=lambda e: [TEXT_PROXY_FILES(dataset=name) for name in e.synthesized()],
@@ -68,10 +54,8 @@ def _further_rows(e: Any) -> list[dict[str, Any]]:
     ]
 
 
-VALUES = {
+VALUES = LABELLED | {
     "text_datasets": Value(lambda e: [_dataset_row(e, name) for name in e.trained_datasets()], rows=True),
     "further_models": Value(_further_rows, rows=True),
-    "order": Value(lambda e: e.trained_datasets()),
-    "labelling_seed": Value(lambda e: e.generator.seeds[0]),
     "train_share": Value(lambda e: e.sample.train_share),
 }

@@ -15,17 +15,17 @@ from uncollapse.artifacts.evaluations import (
     TEXT_EVALUATION_FILES,
     TEXT_OUTCOME_FILES,
 )
-from uncollapse.artifacts.labelled import candidates, scores
-from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
+from uncollapse.artifacts.model_names import GENERATOR, Model
 from uncollapse.artifacts.prompts import TEXT_PROMPT_FILES
 from uncollapse.artifacts.proxies import TEXT_PROXY_FILES
 from uncollapse.artifacts.scores import SCORE_FILES
-from uncollapse.experiments.kind import Job, Kind, Reads
+from uncollapse.experiments import labelled
+from uncollapse.experiments.kind import Job, Kind
+from uncollapse.experiments.labelled import candidates, chosen_from, judged_by_oracle, scores, tested
 from uncollapse.experiments.text.frames import FRAMES, VALUES
 from uncollapse.experiments.text.settings import BASE
 from uncollapse.experiments.text.settings import TextExperimentSettings as Settings
 from uncollapse.settings.finding import module_name
-from uncollapse.tasks.splits import SPLITS
 
 KIND = Kind(
     "text",
@@ -86,7 +86,7 @@ def verify(e: Settings, *, model: str, decoding: str, verifier: str, shard: int,
     written = {"model": model, "split": "synthesize", "decoding": decoding, "shard": shard, "shards": shards}
     kind, asked = e.verifiers[verifier].kind, e.model_of(verifier)  # type: ignore[attr-defined]
     if members := e.members_of(verifier):
-        beside: dict = {f"member_{name}": scores(e, e.labeller(), decoding, name) for name in members}
+        beside: dict = {f"member_{name}": scores(e, decoding, name) for name in members}
     elif asked is None:
         beside = {}
     elif asked == BASE:
@@ -110,20 +110,10 @@ KIND.variant(
 )
 
 
-def _chosen_from(e: Settings, name: str) -> Reads:
-    dataset = e.dataset(name)
-    found: dict[str, File | list[File]] = {"prompts": TEXT_PROMPT_FILES(split=dataset.split)}
-    if dataset.decoding is not None:
-        found["candidates"] = candidates(e, e.labeller(), dataset.split, dataset.decoding)
-        if dataset.verifier is not None:
-            found["scores"] = scores(e, e.labeller(), dataset.decoding, dataset.verifier)
-    return found
-
-
 @KIND.stage(dataset=TEXT_DATASET_FILES, memory=8000, priority=20)
 def select(e: Settings, *, dataset: str) -> Job:
     """A data set: the answers that a selector keeps."""
-    reads, chosen = _chosen_from(e, dataset), e.dataset(dataset)
+    reads, chosen = chosen_from(e, dataset, TEXT_PROMPT_FILES), e.dataset(dataset)
     plugins = [module_name(chosen.select, package="selection.texts")]
     if dataset in e.datasets:
         return Job(reads=reads, config={"dataset": f"datasets.{dataset}"}, plugins=plugins)
@@ -133,20 +123,17 @@ def select(e: Settings, *, dataset: str) -> Job:
 @KIND.stage(proxy=TEXT_PROXY_FILES, memory=8000, priority=20)
 def proxy(e: Settings, *, dataset: str) -> Job:
     """p_* of a data set of synthesized answers, by the oracle's score and a threshold."""
-    chosen, decoding = select(e, dataset=dataset), e.dataset(dataset).decoding
-    truth = {"truth": scores(e, e.labeller(), decoding, e.proxy.oracle)} if decoding is not None else {}
+    chosen = select(e, dataset=dataset)
     config = {name: f"proxy.{name}" for name in ("threshold", "thresholds", "resamples")}
-    return replace(chosen, reads={**chosen.reads, **truth}, config={**chosen.config, **config})
+    reads = {**chosen.reads, **judged_by_oracle(e, dataset)}
+    return replace(chosen, reads=reads, config={**chosen.config, **config})
 
 
 @KIND.stage(outcomes=TEXT_OUTCOME_FILES, evaluation=TEXT_EVALUATION_FILES, priority=20)
 def evaluate(e: Settings, *, model: str, decoding: str) -> Job:
     """ROUGE of a model's answers to the test prompts."""
     return Job(
-        reads={
-            "prompts": TEXT_PROMPT_FILES(split="test"),
-            "candidates": candidates(e, Model.parse(model), "test", decoding),
-        },
+        reads=tested(e, model, decoding, TEXT_PROMPT_FILES),
         config={"metrics": "evaluation.metrics"},
     )
 
@@ -182,14 +169,7 @@ def pick_examples(e: Settings) -> Job:
 @KIND.accounts
 def accounted(e: Settings) -> Iterator[File]:
     """Prompts, and every candidate, score and row of a data set that is made from them."""
-    yield from (TEXT_PROMPT_FILES(split=split) for split in SPLITS)
-    chosen = [(dataset.decoding, dataset.verifier) for dataset in e.datasets.values()]
-    for decoding in dict.fromkeys(decoding for decoding, _ in chosen if decoding):
-        yield from candidates(e, e.labeller(), "synthesize", decoding)
-    for decoding, verifier in dict.fromkeys(chosen):
-        if decoding and verifier:
-            yield from scores(e, e.labeller(), decoding, verifier)
-    yield from (TEXT_DATASET_FILES(dataset=name) for name in (GENERATOR_DATASET, *e.datasets))
+    yield from labelled.accounted(e, TEXT_PROMPT_FILES, TEXT_DATASET_FILES)
     yield from (TEXT_DATASET_FILES(dataset=model.dataset) for model in e.further())
 
 

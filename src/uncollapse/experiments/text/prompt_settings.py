@@ -1,18 +1,19 @@
-"""How documents become prompts, and which split they belong to, without heavy imports."""
+"""Settings of how documents become prompts and are split, without heavy imports."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from uncollapse.settings.references import Refers
 from uncollapse.settings.values import Strict
 
 Part = Literal["title", "lead", "text"]
 
 
 class TextDataSettings(Strict):
-    """How a document becomes a prompt and its true answer."""
+    """The way from a document to a prompt and its true answer."""
 
-    corpus: str = Field(min_length=1, description="one of corpora")
+    corpus: Annotated[str, Refers("corpora")] = Field(min_length=1, description="one of corpora")
     prompt: Part = Field(default="text", description="the document's part that is read")
     answer: Part = Field(default="lead", description="the document's part that is to be written")
     prompt_words: int | None = Field(default=None, ge=1, description="read the first so many words; null reads all")
@@ -34,7 +35,7 @@ class TextDataSettings(Strict):
 
 
 class TextSampleSettings(Strict):
-    """How documents are shared out, by a hash of what is read; equal prompts are never in two splits.
+    """Shares of documents among the splits, by a hash of what is read; equal prompts are never in two splits.
 
     The synthesize split is the whole pool, the generator's own ``train_share`` of it included, as in Feng et al. 2024,
     section 5.3: "this fine-tuned model serves as the generator for creating summaries across the entire training set".

@@ -29,7 +29,7 @@ _ABSENT = 2.0  # stands for the place of a document that cannot serve; places li
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """What one document becomes, or the reason why it cannot serve."""
+    """The prompt that one document becomes, or the reason why it cannot serve."""
 
     prompt: str = ""
     answer: str = ""

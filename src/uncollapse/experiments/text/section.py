@@ -1,4 +1,4 @@
-"""What the report shows of an experiment with language models, beside its products."""
+"""The report's section on an experiment with language models, beside its products."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ SETTINGS = ("data", "base", "sample", "generator", "models", "decodings", "downs
 
 
 def words(settings: dict[str, Any]) -> dict[str, str]:
-    """What each data set holds, by its name."""
+    """Description of each data set, by its name."""
     shares = {name: row["share"] for name, row in settings["datasets"].items()}
     kept = {name: "" if share is None else f", {100 * share:g}%" for name, share in shares.items()}
     return {name: f"{selector_of(row)}{kept[name]}" for name, row in settings["datasets"].items()}

@@ -7,11 +7,13 @@ from pydantic import Field, model_validator
 
 from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
 from uncollapse.compute.settings import ComputeSettings
+from uncollapse.experiments.labelled import LabelledSettings
 from uncollapse.experiments.text.prompt_settings import TextDataSettings, TextSampleSettings
 from uncollapse.language.settings import EngineSettings, FineTuningSettings, SamplingSettings
 from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.settings.misfit import Misfit, not_defined
 from uncollapse.settings.plugins import TextVerifierSettings
+from uncollapse.settings.references import Refers, TrainedDatasets, check_references
 from uncollapse.settings.values import Name, Seeds, Strict, Unique
 
 BASE = "base"  # the pretrained model itself, as the model of a verifier
@@ -28,7 +30,9 @@ class FurtherModelSettings(Strict):
     """A model on true answers beside the generator: to verify with, or as a reference."""
 
     train_share: float = Field(gt=0, le=1, description="of the pool, drawn at random, with true answers")
-    base: Name | None = Field(default=None, description="one of base_models; null: the experiment's")
+    base: Annotated[Name | None, Refers("base_models")] = Field(
+        default=None, description="one of base_models; null: the experiment's"
+    )
     training: FineTuningSettings | None = Field(default=None, description="null: the generator's")
     seed: int = Field(default=0, ge=0, lt=2**31)
 
@@ -36,18 +40,18 @@ class FurtherModelSettings(Strict):
 class TextDownstreamSettings(Strict):
     """The models fine-tuned on each data set, all from the pretrained base."""
 
-    datasets: Literal["all"] | Annotated[list[Name], Unique] = Field(default="all", description="data sets to train on")
+    datasets: TrainedDatasets = Field(default="all", description="data sets to train on")
     training: FineTuningSettings
     seeds: Seeds
 
 
 class TextEvaluationSettings(Strict):
-    """What is measured on the test prompts, for every model."""
+    """Measurements on the test prompts, for every model."""
 
     metrics: Annotated[list[Literal["rouge1", "rouge2", "rougeL"]], Unique] = Field(
         default=["rouge1", "rouge2", "rougeL"], min_length=1, description="F-measures against the true answer"
     )
-    decoding: Name
+    decoding: Annotated[Name, Refers("decodings")]
     lead_words: int | None = Field(
         default=None,
         ge=1,
@@ -56,9 +60,9 @@ class TextEvaluationSettings(Strict):
 
 
 class TextProxySettings(Strict):
-    """What p_* counts as correct: candidates to which the oracle gives a score above a threshold."""
+    """Settings of p_*; correct are candidates to which the oracle gives a score above a threshold."""
 
-    oracle: Name = Field(description="the verifier whose score is the quality")
+    oracle: Annotated[Name, Refers("verifiers")] = Field(description="the verifier whose score is the quality")
     threshold: Literal["median"] | float = Field(default="median", description="median: of the generator's candidates")
     thresholds: Annotated[list[float], Unique] = Field(
         default=[0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5],
@@ -67,7 +71,7 @@ class TextProxySettings(Strict):
     resamples: int = Field(default=1000, ge=100, description="bootstrap resamples of prompts")
 
 
-class TextExperimentSettings(Strict):
+class TextExperimentSettings(LabelledSettings):
     """Everything that follows from names: prompts, models, candidates, scores, data sets, evaluations."""
 
     kind: Literal["text"] = Field(description="language models; prompts and answers are texts")
@@ -80,7 +84,7 @@ class TextExperimentSettings(Strict):
     )
     engine: EngineSettings = EngineSettings()
     shards: int = Field(default=1, ge=1, le=10_000, description="jobs that share the labelling of the synthesize split")
-    base: Name = Field(description="one of base_models: where all fine-tuning starts")
+    base: Annotated[Name, Refers("base_models")] = Field(description="one of base_models: where all fine-tuning starts")
     generator: TextGeneratorSettings
     models: dict[Name, FurtherModelSettings] = Field(default={}, description="further models on true answers")
     decodings: dict[Name, SamplingSettings]
@@ -92,9 +96,14 @@ class TextExperimentSettings(Strict):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> "TextExperimentSettings":
-        for key, name, known in self._references():
-            if name not in known:
-                raise not_defined(key, name, known)
+        check_references(self)
+        models, single = [GENERATOR, BASE, *self.models], [name for name in self.verifiers if not self.members_of(name)]
+        for name in self.verifiers:
+            if (model := self.model_of(name)) is not None and model not in models:
+                raise not_defined(f"verifiers.{name}.model", model, models)
+            for member in self.members_of(name):
+                if member not in single:
+                    raise not_defined(f"verifiers.{name}.members.{member}", member, single)
         for key, names in (("datasets", self.datasets), ("models", self.models)):
             for name in names:
                 if name in (GENERATOR, GENERATOR_DATASET, BASE):
@@ -104,27 +113,6 @@ class TextExperimentSettings(Strict):
                 raise Misfit(f"models.{name}", "a data set has this name, and so its models; choose another")
         return self
 
-    def _references(self) -> list[tuple[str, str, list[str]]]:
-        decodings, verifiers, datasets = list(self.decodings), list(self.verifiers), list(self.datasets)
-        references = [
-            ("evaluation.decoding", self.evaluation.decoding, decodings),
-            ("proxy.oracle", self.proxy.oracle, verifiers),
-        ]
-        if self.downstream.datasets != "all":
-            references += [("downstream.datasets", name, datasets) for name in self.downstream.datasets]
-        for name, dataset in self.datasets.items():
-            if dataset.decoding is not None:
-                references.append((f"datasets.{name}.decoding", dataset.decoding, decodings))
-            if dataset.verifier is not None:
-                references.append((f"datasets.{name}.verifier", dataset.verifier, verifiers))
-        models = [GENERATOR, BASE, *self.models]
-        for name in self.verifiers:
-            if (model := self.model_of(name)) is not None:
-                references.append((f"verifiers.{name}.model", model, models))
-            single = [other for other in self.verifiers if not self.members_of(other)]
-            references += [(f"verifiers.{name}.members.{member}", member, single) for member in self.members_of(name)]
-        return references
-
     def members_of(self, verifier: str) -> list[str]:
         """The names of the verifiers that one is made of; none but for an ensemble."""
         return list(getattr(self.verifiers[verifier], "members", {}))
@@ -133,25 +121,9 @@ class TextExperimentSettings(Strict):
         """The name of the model that a verifier asks; None where it asks none."""
         return getattr(self.verifiers[verifier], "model", None)
 
-    def trained_datasets(self) -> list[str]:
-        """Names of the data sets that downstream models are trained on."""
-        return list(self.datasets) if self.downstream.datasets == "all" else list(self.downstream.datasets)
-
-    def generators(self) -> list[Model]:
-        """All generators; the first one labels."""
-        return [Model(GENERATOR_DATASET, seed) for seed in self.generator.seeds]
-
-    def labeller(self) -> Model:
-        """The generator that labels."""
-        return self.generators()[0]
-
     def further(self) -> list[Model]:
         """Models on true answers beside the generators: verifiers and references."""
         return [Model(name, model.seed) for name, model in self.models.items()]
-
-    def students(self) -> list[Model]:
-        """All models of ``downstream``, one seed of each data set before the next."""
-        return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_datasets()]
 
     def evaluated(self) -> Iterator[tuple[Model, str]]:
         """Every model, with the decoding it is evaluated with."""
@@ -165,10 +137,6 @@ class TextExperimentSettings(Strict):
         if name in self.models:
             return TextDatasetSettings(select="labels", share=self.models[name].train_share)
         return self.datasets[name]
-
-    def synthesized(self) -> list[str]:
-        """Data sets of synthesized answers, which have a p_*."""
-        return [name for name, dataset in self.datasets.items() if dataset.decoding is not None]
 
     def base_of(self, model: Model) -> str:
         """The name of the pretrained model that a model starts from."""
@@ -185,15 +153,3 @@ class TextExperimentSettings(Strict):
     def judged_by_models(self) -> list[str]:
         """The verifiers that ask a language model."""
         return [name for name in self.verifiers if self.model_of(name)]
-
-    def shards_of(self, split: str) -> range:
-        """Numbers of the jobs that share the labelling of a split, from 1."""
-        return range(1, 1 + (self.shards if split == "synthesize" else 1))
-
-    def named_outside(self) -> Iterator[tuple[str, str, str]]:
-        """Key, name and block of all that it names outside itself: corpora and base models."""
-        yield "data.corpus", self.data.corpus, "corpora"
-        yield "base", self.base, "base_models"
-        yield from (
-            (f"models.{name}.base", model.base, "base_models") for name, model in self.models.items() if model.base
-        )

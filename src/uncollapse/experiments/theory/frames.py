@@ -1,4 +1,4 @@
-"""What products may ask of the simulations: a frame has its simulation's name."""
+"""Frames of the simulations: a frame has its simulation's name."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Fewer passages from where they crowd, see :mod:`uncollapse.passage_selection.density`."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

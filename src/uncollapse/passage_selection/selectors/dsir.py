@@ -1,7 +1,5 @@
 """Importance resampling toward the human passages, see :mod:`uncollapse.passage_selection.dsir`."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

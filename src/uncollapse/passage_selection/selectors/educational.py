@@ -1,7 +1,5 @@
 """Passages that a classifier of educational value scores highest: one that is there, or one that is trained here."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """A region of the ranking by a prior's perplexity, see :mod:`uncollapse.passage_selection.perplexity_filter`."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Passages drawn at random: the control of selection."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

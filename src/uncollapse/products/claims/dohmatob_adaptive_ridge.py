@@ -1,13 +1,11 @@
 """Dohmatob et al. 2024: does a penalty that falls with the sample size mitigate collapse?"""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
 from uncollapse.statistics.bootstrap import bootstrap_interval
-from uncollapse.theory.margin_gap import log_log_slope
+from uncollapse.theory.log_log_slope import log_log_slope
 from uncollapse.theory.power_law import adaptive_penalty, clean_penalty, predicted_rate
 
 _GROWTH = ["beta", "source", "noise_growth", "size_growth"]
@@ -25,14 +23,7 @@ def adaptive_ridge_mitigates(
     *,
     rng: np.random.Generator,
 ) -> Finding:
-    """dohm-g: lambda = T^-l with the best l makes the error fall with T at the predicted rate, faster than other l.
-
-    Parameters
-    ----------
-    table, limit : DataFrame
-        Of simulations "adaptive_ridge" and "adaptive_limit".
-    rng : numpy Generator
-    """
+    """dohm-g: lambda = T^-l with the best l makes the error fall with T at the predicted rate, faster than other l."""
     growth = {key: float(table[key].iloc[0]) for key in _GROWTH}
     best = adaptive_penalty(**growth)
     clean = clean_penalty(beta=growth["beta"], source=growth["source"])

@@ -1,7 +1,5 @@
 """Dohmatob et al. 2024: how the error of least squares on its own labels grows with the rounds."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -20,13 +18,7 @@ def check(*, least_squares: pd.DataFrame) -> list[Finding]:
 
 
 def error_is_linear(table: pd.DataFrame) -> Finding:
-    """dohm-a: a first term that stays, plus a term linear in n, whatever the first fit.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of the simulation "least_squares".
-    """
+    """dohm-a: a first term that stays, plus a term linear in n, whatever the first fit."""
     rows = table[~table["growing"]]
     last = rows["round"].max()
     samples, expected, names = [], [], []

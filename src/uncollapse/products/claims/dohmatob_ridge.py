@@ -1,7 +1,5 @@
 """Dohmatob et al. 2024: does a fixed ridge penalty stop the growth of the error?"""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
@@ -19,13 +17,7 @@ def check(*, ridge: pd.DataFrame) -> list[Finding]:
 
 
 def ridge_does_not_help(table: pd.DataFrame) -> Finding:
-    """dohm-e: with fixed ridge penalties the growth stays linear; over-parametrised generators add bias.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of the simulation "ridge".
-    """
+    """dohm-e: with fixed ridge penalties the growth stays linear; over-parametrised generators add bias."""
     last = int(table["round"].max())
     middle = (last + 1) // 2
     growth, steady, bias, law = {}, {}, {}, []

@@ -1,7 +1,5 @@
 """Feng et al. 2024 (v1), Table 3 and section 1: more data, with a strict verifier, a lax one and none."""
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

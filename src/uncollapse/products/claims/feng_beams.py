@@ -3,8 +3,6 @@
 Every comparison is paired over the same test matrices and averages over generator seeds.
 """
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

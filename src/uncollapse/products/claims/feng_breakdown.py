@@ -1,7 +1,5 @@
 """Theorem 3.2 of Feng et al. 2024 (v1): what the measured breakdown points say about it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,7 +10,7 @@ from uncollapse.statistics.bootstrap import bootstrap_interval
 from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
 from uncollapse.theory.breakdown import breakdown_point, implied_slack
-from uncollapse.theory.margin_gap import log_log_slope
+from uncollapse.theory.log_log_slope import log_log_slope
 
 
 def check(*, mixture_breakdown: pd.DataFrame) -> list[Finding]:
@@ -35,10 +33,8 @@ def transition_sharpens(breakdown: pd.DataFrame, *, rng: np.random.Generator) ->
 
     Parameters
     ----------
-    breakdown : DataFrame
-        Of the simulation "mixture_breakdown", with levels 0.9, 0.5 and 0.1.
-    rng : numpy Generator
-        For bootstrap intervals.
+    breakdown : of the simulation "mixture_breakdown", with levels 0.9, 0.5 and 0.1.
+    rng : for bootstrap intervals.
     """
     finite = breakdown[(breakdown["psi"] > 0) & (breakdown["growth"] == "d and N")]
     wide = finite.pivot_table(index=["n_points", "psi", "trial"], columns="level", values="measured")
@@ -62,9 +58,6 @@ def breakdown_of(claim: str, breakdown: pd.DataFrame, pruners: Sequence[tuple[fl
 
     Parameters
     ----------
-    claim : str
-    breakdown : DataFrame
-        Of the simulation "mixture_breakdown".
     pruners : sequence of (phi, psi)
     """
     largest = breakdown[(breakdown["n_points"] == breakdown["n_points"].max()) & (breakdown["level"] == 0.5)]

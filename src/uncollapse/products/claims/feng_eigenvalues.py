@@ -1,7 +1,5 @@
 """Feng et al. 2024 (v1), sections 5.1 and 5.2: every claim on eigenvalues that Tables 1 and 2 can answer."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.eigenvalue_run import EigenvalueRun

@@ -3,8 +3,6 @@
 Everything at 2% tolerance, the only one that Table 4 has.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from itertools import pairwise

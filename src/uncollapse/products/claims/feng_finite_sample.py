@@ -1,17 +1,14 @@
 """Section 4 of Feng et al. 2024, Figure 3: what the finite-sample simulation says about verifiers and generators."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
 from uncollapse.products.claims import feng_proxy
 from uncollapse.statistics.intervals import mean_interval
-from uncollapse.theory.finite_sample import bayes_accuracy
-from uncollapse.theory.finite_sample_curves import CLEAN, LABEL_ORACLE, RANDOM, verifier_name
+from uncollapse.theory.finite_sample import CLEAN, LABEL_ORACLE, RANDOM, bayes_accuracy, verifier_name
 from uncollapse.theory.finite_sample_errors import error_table, generators, sweet_spots, weak_verifiers
-from uncollapse.theory.margin_gap import log_log_slope
+from uncollapse.theory.log_log_slope import log_log_slope
 
 ORACLE = verifier_name(0.0)
 #: How far apart two relative errors may be and still count as equal in a statement such as "matches": what can be told

@@ -1,7 +1,5 @@
 """Figure 2 of Feng et al. 2024 (v1): do three angles say where a linear verifier's students break down?"""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -19,11 +17,6 @@ def angles_predict_breakdown(breakdown: pd.DataFrame, curves: pd.DataFrame) -> F
 
     Settings in which generator and verifier err to opposite sides are left out: nothing is kept at their breakdown, so
     that it is found exactly, without any spread to judge.
-
-    Parameters
-    ----------
-    breakdown, curves : DataFrame
-        Of simulations "supervised_breakdown" and "supervised_curves".
     """
     largest = breakdown.groupby("mechanism")["n_points"].transform("max") == breakdown["n_points"]
     rows = breakdown[(breakdown["theta_prune"] > 0) & largest & ~np.isclose(breakdown["dihedral"], np.pi)]

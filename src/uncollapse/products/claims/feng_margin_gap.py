@@ -1,13 +1,11 @@
 """Remark D.5 of Feng et al. 2024 (v1): does the train-minus-test gap shrink like 1 / sqrt(N)?"""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
 from uncollapse.statistics.bootstrap import bootstrap_interval
-from uncollapse.theory.margin_gap import log_log_slope
+from uncollapse.theory.log_log_slope import log_log_slope
 
 
 def check(*, margin_gap: pd.DataFrame) -> list[Finding]:
@@ -16,14 +14,7 @@ def check(*, margin_gap: pd.DataFrame) -> list[Finding]:
 
 
 def gap_shrinks(gaps: pd.DataFrame, *, rng: np.random.Generator) -> Finding:
-    """feng-RD.5-a: the train-minus-test gap shrinks like 1 / sqrt(N), or faster.
-
-    Parameters
-    ----------
-    gaps : DataFrame
-        Of the simulation "margin_gap".
-    rng : numpy Generator
-    """
+    """feng-RD.5-a: the train-minus-test gap shrinks like 1 / sqrt(N), or faster."""
     squared = (gaps["gap"] ** 2).groupby([gaps["trial"], gaps["n_points"]]).mean().unstack()
     slope = bootstrap_interval(squared, lambda rows: log_log_slope(rows.columns, np.sqrt(rows.mean())), rng=rng)
     return Finding(

@@ -1,14 +1,12 @@
 """Version 2 of Feng et al. 2024: is p_* a proxy for what a verifier's selection is worth?"""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
 from uncollapse.analysis.verdict import Finding, decide
 from uncollapse.statistics.intervals import mean_interval
-from uncollapse.theory.finite_sample_curves import CLEAN, LABEL_ORACLE, RANDOM, verifier_name
+from uncollapse.theory.finite_sample import CLEAN, LABEL_ORACLE, RANDOM, verifier_name
 
 ORACLE = verifier_name(0.0)
 

@@ -4,8 +4,6 @@ Every comparison is paired over the same test matrices, counts the spread over s
 matrices, and holds for the one generator that wrote the labels.
 """
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

@@ -4,8 +4,6 @@ Comparisons are paired over the same test articles; the spread over seeds is poo
 the sampling of articles. They hold for the one generator that wrote the candidates.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.summary_run import SummaryRun

@@ -1,7 +1,5 @@
 """Propositions E.3 and E.4 of Feng et al. 2024 (v1): do the survivors' majorities decide what is learned?"""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -25,13 +23,6 @@ def survivors_decide(runs: pd.DataFrame, *, claim: str, case: Case) -> Finding:
     The propositions are about eq. 43, the limit in which examples of a class are all alike; a fitted student also has
     the noise of its features, worth sqrt(survivors (1 - a) / (d a)) examples, which can outvote a majority smaller
     than that.
-
-    Parameters
-    ----------
-    runs : DataFrame
-        Of the simulation "survivors".
-    claim : str
-    case : "symmetric" or "skewed"
     """
     chosen = runs[runs["case"] == case]
     same_class = float(chosen["mean_square"].iloc[0])

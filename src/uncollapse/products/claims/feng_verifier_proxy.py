@@ -1,7 +1,5 @@
 """Feng et al., second version: p_* against the accuracy of students (Figure 4), and imperfect verifiers (abstract)."""
 
-from __future__ import annotations
-
 import math
 
 from uncollapse.analysis.formatting import number

@@ -1,7 +1,5 @@
 """Feng et al. 2024: claims on the amount of data and on the verifier's quality, from one group of students."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.eigenvalue_run import still_improving

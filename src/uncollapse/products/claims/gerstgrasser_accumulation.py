@@ -1,7 +1,5 @@
 """Gerstgrasser et al. 2024: replacing grows without bound, accumulating does not."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
@@ -9,7 +7,7 @@ from uncollapse.analysis.verdict import Finding, decide
 from uncollapse.statistics.bootstrap import bootstrap_interval
 from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
-from uncollapse.theory.margin_gap import log_log_slope
+from uncollapse.theory.log_log_slope import log_log_slope
 
 
 def check(*, accumulation: pd.DataFrame) -> list[Finding]:
@@ -24,13 +22,7 @@ def _normalised(table: pd.DataFrame, policy: str) -> pd.DataFrame:
 
 
 def replacing_is_linear(table: pd.DataFrame) -> Finding:
-    """gerst-a: under replacement the error is n sigma^2 d / (T - d - 1).
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of the simulation "accumulation".
-    """
+    """gerst-a: under replacement the error is n sigma^2 d / (T - d - 1)."""
     rows = _normalised(table, "replace")
     by_trial = rows.groupby(["round", "trial"])["ratio"].mean()
     last = int(rows["round"].max())
@@ -47,14 +39,7 @@ def replacing_is_linear(table: pd.DataFrame) -> Finding:
 
 
 def accumulating_is_bounded(table: pd.DataFrame, *, rng: np.random.Generator) -> Finding:
-    """gerst-b: under accumulation the error stays below pi^2/6 of the first, and round i adds in proportion to 1 / i^2.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of the simulation "accumulation".
-    rng : numpy Generator
-    """
+    """gerst-b: under accumulation the error stays below pi^2/6 of the first; round i adds in proportion to 1 / i^2."""
     rows = _normalised(table, "accumulate")
     last = int(rows["round"].max())
     bound = rows[rows["round"] == last].assign(share=lambda t: t["error"] / t["bound"])

@@ -1,7 +1,5 @@
 """Feng et al. 2024 (v1), Figure 4: students of four selectors, against the generator and all original answers."""
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

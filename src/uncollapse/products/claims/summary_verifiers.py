@@ -1,7 +1,5 @@
 """Feng et al. 2024 on verifiers of summaries: what p_* says of them, and what their own accuracy does not."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from uncollapse.analysis.correctness import over_seeds_and_prompts

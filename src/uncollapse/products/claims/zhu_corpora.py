@@ -4,8 +4,6 @@
 and ``selected`` name its corpora, the human one first when it was measured. Thresholds are the claims' own words.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace

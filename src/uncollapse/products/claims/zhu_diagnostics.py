@@ -1,7 +1,5 @@
 """Zhu et al. 2024, section 2.2: is the machine-written training text narrower than the human text, and where?"""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding

@@ -1,7 +1,5 @@
 """Zhu et al. 2024, sections 4.2 to 4.4 and appendix D.5: what training on edited text does."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Zhu et al. 2024: what the editing process says about Theorems 1 and 2, and Table 9 about its decay."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -39,13 +37,7 @@ def _listing(found: dict[tuple[str, float], Estimate]) -> str:
 
 
 def theorem_one(table: pd.DataFrame) -> Finding:
-    """zhu-Th1-a: the fitted weights equal eq. 5 on the same noise.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Of the simulation "editing".
-    """
+    """zhu-Th1-a: the fitted weights equal eq. 5 on the same noise."""
     distance = _final(table, "theorem_distance")
     edited = {key: value for key, value in distance.items() if key[0] != "replace"}
     least = min(edited, key=lambda key: edited[key][0])
@@ -104,8 +96,7 @@ def decay_is_geometric(counts: ArrayLike) -> Finding:
 
     Parameters
     ----------
-    counts : (G,)
-        Counts of a token-editing run over G >= 3 generations.
+    counts : (G,), counts of a token-editing run over G >= 3 generations.
     """
     decay = decay_ratios(counts)
     half = (decay.high - decay.low) / 2

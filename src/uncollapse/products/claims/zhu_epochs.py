@@ -1,7 +1,5 @@
 """Zhu et al. 2024, Tables 12 and 15: repeating the data does not close the gap that machine-written text makes."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pandas as pd

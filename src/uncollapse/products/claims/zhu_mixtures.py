@@ -1,7 +1,5 @@
 """Zhu et al. 2024, section 2.1 and appendix B: what the machine-written share of training text does to perplexity."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Hashable
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Zhu et al. 2024, Table 13: the mixtures under another architecture."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Zhu et al. 2024, section 4.1 and appendix D.3: what editing costs beside writing."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, Part, conclude

@@ -1,7 +1,5 @@
 """Zhu et al. 2024, Tables 10 and 11: downstream scores fall with the machine-written share, a little."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pandas as pd

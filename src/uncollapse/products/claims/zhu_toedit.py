@@ -1,7 +1,5 @@
 """Zhu et al. 2024, sections 5.3 and 5.4: what editing does to the probabilities of tokens, generation by generation."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import numpy as np

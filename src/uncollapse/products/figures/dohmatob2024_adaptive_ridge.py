@@ -1,7 +1,5 @@
 """Ridge penalties that fall with the sample size (Dohmatob et al. 2024): error against T, and the rate of its fall."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,7 +9,7 @@ from matplotlib.ticker import LogLocator
 from uncollapse.analysis import style
 from uncollapse.statistics.bootstrap import bootstrap_interval
 from uncollapse.statistics.means import means
-from uncollapse.theory.margin_gap import log_log_slope
+from uncollapse.theory.log_log_slope import log_log_slope
 from uncollapse.theory.power_law import adaptive_penalty, clean_penalty, predicted_rate
 
 FIGURE = style.Figure(

@@ -1,7 +1,5 @@
 """Ridge students with fixed penalties after under- and over-parametrised generators (Dohmatob et al. 2024)."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas

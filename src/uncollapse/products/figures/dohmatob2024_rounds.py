@@ -1,7 +1,5 @@
 """Least squares on its own labels (Dohmatob et al. 2024): linear growth, the null predictor, and growing data."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas

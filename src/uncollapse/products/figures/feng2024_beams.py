@@ -1,7 +1,5 @@
 """Table 1 of Feng et al. 2024 as a picture: accuracy against beam width, verify-all against verify-best."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas

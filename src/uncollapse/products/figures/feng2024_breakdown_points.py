@@ -1,7 +1,5 @@
 """Figure 5 right of Feng et al. 2024 (v1): measured breakdown points beside p_*, and the width of the transition."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """Figure 3 of Feng et al. 2024, both rows: relative error against n' for every generator and verifier, and p_*."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

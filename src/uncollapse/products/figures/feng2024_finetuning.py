@@ -1,7 +1,5 @@
 """Table 4 of Feng et al. 2024 as a picture: what fine-tuning on the generator's labels makes of four models."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas

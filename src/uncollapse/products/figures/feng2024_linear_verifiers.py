@@ -1,7 +1,5 @@
 """Figure 2 of Feng et al. 2024 (v1): linear generators and verifiers; only angles matter."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """Remark D.5 of Feng et al. 2024 (v1): accuracy on the clean training points minus test accuracy, against N."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas

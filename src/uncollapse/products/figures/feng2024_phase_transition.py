@@ -1,7 +1,5 @@
 """Figure 5 left of Feng et al. 2024 (v1): the sharp fall of accuracy at p_*, in growing dimensions and samples."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 

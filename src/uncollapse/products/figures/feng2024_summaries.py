@@ -1,7 +1,5 @@
 """Figure 4 of Feng et al. 2024 (v1), Figure 5 of its second version: students by selector, and each p_*."""
 
-from __future__ import annotations
-
 import math
 
 import pandas as pd

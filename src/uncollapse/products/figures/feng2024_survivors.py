@@ -1,7 +1,5 @@
 """Propositions E.3 and E.4 of Feng et al. 2024 (v1), run by run: the majority of survivors says what is learned."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas

@@ -1,7 +1,5 @@
 """Figure 4 of the second version of Feng et al. 2024: students' accuracy against the p_* of their verifier."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas

@@ -1,7 +1,5 @@
 """Replace, accumulate, accumulate-subsample (Gerstgrasser et al. 2024): one cell in detail, all cells of the grid."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

@@ -1,7 +1,5 @@
 """The whole grid of d and T of Gerstgrasser et al. 2024, T < d included."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes

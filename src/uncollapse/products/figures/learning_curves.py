@@ -1,7 +1,5 @@
 """Learning curves: what each model has learned after how many examples, one line per seed and their mean."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas

@@ -1,7 +1,5 @@
 """p_* of summary selectors against the line between right and wrong: does their ranking depend on it?"""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas

@@ -1,7 +1,5 @@
 """The editing process of Zhu et al. 2024 under several rules for what may be edited, beside equations 5 to 8."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas

@@ -1,7 +1,5 @@
 """Figure 1 of Zhu et al. 2024, which is a drawing, as measured: generation after generation."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator

@@ -1,7 +1,5 @@
 """Figures 3 and 9 of Zhu et al. 2024: perplexities of human and machine-written passages under several priors."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 

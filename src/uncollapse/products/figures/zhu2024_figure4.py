@@ -1,7 +1,5 @@
 """Figure 4A of Zhu et al. 2024: where human, machine-written and selected passages lie in embedding space."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 

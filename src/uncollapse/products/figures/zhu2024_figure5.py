@@ -1,7 +1,5 @@
 """Figure 5 of Zhu et al. 2024: how concentrated hashed words and word pairs are."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas

@@ -1,7 +1,5 @@
 """Figure 6 of Zhu et al. 2024: how probable a model finds the tokens of human and of machine-written text."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 

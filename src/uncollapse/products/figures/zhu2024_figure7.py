@@ -1,7 +1,5 @@
 """Figure 7 of Zhu et al. 2024: training loss falls with the machine-written share, perplexity on human text rises."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 

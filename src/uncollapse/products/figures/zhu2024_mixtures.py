@@ -1,7 +1,5 @@
 """Perplexity by domain against the machine-written share, relative to none: Table 1 of Zhu et al. 2024 as a picture."""
 
-from __future__ import annotations
-
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator

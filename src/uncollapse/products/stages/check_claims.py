@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from uncollapse.artifacts.findings import FINDINGS
-from uncollapse.artifacts.parquet import write_table
+from uncollapse.artifacts.parquet import write_rows
 from uncollapse.jobs.stage import Stage
 from uncollapse.products.products import make
 
@@ -14,4 +14,4 @@ def run(stage: Stage) -> None:
     Spec: product (its name), and what it needs of config.
     """
     findings = [asdict(finding) for finding in make("claims", stage)]
-    write_table(stage.output("findings"), {name: [row[name] for row in findings] for name in FINDINGS.names}, FINDINGS)
+    write_rows(stage.output("findings"), findings, FINDINGS)

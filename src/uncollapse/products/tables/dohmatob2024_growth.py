@@ -1,15 +1,8 @@
 """The error that a round of self-labelling adds, measured and predicted."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from uncollapse.analysis.table import Layout, Row, Table
-
-
-def _row_label(row: Row) -> tuple[str, ...]:
-    return row["data"], f"T = {row['n_points']}, σ = {row['noise']:g}"
-
+from uncollapse.analysis.table import Layout, Table
 
 TABLE = Table(
     title="The first fit's own error, and what the rounds add",
@@ -25,7 +18,7 @@ TABLE = Table(
     repeats="trials",
     layout=Layout(
         row_heads=("rows in round m:", "first fit"),
-        row_label=_row_label,
+        row_label=lambda row: (row["data"], f"T = {row['n_points']}, σ = {row['noise']:g}"),
         column_label=lambda row: row["quantity"],
         decimals=4,
     ),

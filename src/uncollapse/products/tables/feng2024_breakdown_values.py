@@ -1,15 +1,8 @@
 """Breakdown points of (phi, psi) verifiers, measured in growing sizes, beside p_* and p_*^-(t)."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from uncollapse.analysis.table import Layout, Row, Table
-
-
-def _row_label(row: Row) -> tuple[str, ...]:
-    return f"{100 * row['level']:g}%", f"{row['psi_over_phi']:g}"
-
+from uncollapse.analysis.table import Layout, Table
 
 TABLE = Table(
     title="Breakdown points, measured and predicted",
@@ -26,7 +19,7 @@ TABLE = Table(
     repeats="training sets",
     layout=Layout(
         row_heads=("accuracy of at least", "ψ/φ"),
-        row_label=_row_label,
+        row_label=lambda row: (f"{100 * row['level']:g}%", f"{row['psi_over_phi']:g}"),
         column_label=lambda row: f"d = {row['dimension']:,}, N = {row['n_points']:,}",
         column_order=lambda row: row["n_points"],
         decimals=3,

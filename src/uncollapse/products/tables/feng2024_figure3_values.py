@@ -1,7 +1,5 @@
 """The numbers behind Figure 3 of Feng et al. 2024: p, phi, psi and p_* of every selection, and its students' errors."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.table import Layout, Row, Table

@@ -3,8 +3,6 @@
 The paper draws curves and prints no numbers.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.summary_scores import POINTS, selector_of

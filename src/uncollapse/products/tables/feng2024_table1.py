@@ -1,16 +1,10 @@
 """Table 1 of Feng et al. 2024 (v1): what the generator's beam contains, and what the generator itself picks from it."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from uncollapse.analysis.table import ACCURACY, Layout, Row, Table
+from uncollapse.analysis.table import ACCURACY, Layout, Table
 
 SELECTIONS = {"verify_all": "any candidate of the beam is", "verify_best": "the generator's own first choice is"}
-
-
-def _row_label(row: Row) -> tuple[str, ...]:
-    return (SELECTIONS.get(row["selection"], str(row["selection"])), f"{int(row['beam_size'])}")
 
 
 TABLE = Table(
@@ -26,7 +20,7 @@ TABLE = Table(
     **ACCURACY,
     layout=Layout(
         row_heads=("counted as right if", "beam width"),
-        row_label=_row_label,
+        row_label=lambda row: (SELECTIONS.get(row["selection"], str(row["selection"])), f"{int(row['beam_size'])}"),
         column_label=lambda row: f"within {row['tolerance_percent']:g}%",
         column_order=lambda row: -row["tolerance_percent"],
     ),

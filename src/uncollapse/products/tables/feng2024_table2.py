@@ -1,7 +1,5 @@
 """Table 2 of Feng et al. 2024 (v1): students trained from scratch on synthesized labels, by how these were selected."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.selected_labels import SETTING, labelling_generator, settings

@@ -1,7 +1,5 @@
 """Table 3 of Feng et al. 2024 (v1): more selected data, and a stricter verifier."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.table import ACCURACY, Layout, Row, Table

@@ -1,7 +1,5 @@
 """Table 4 of Feng et al. 2024 (v1): fine-tuning four starting models on the generator's labels."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.fine_tuned import (

@@ -1,17 +1,11 @@
 """The error after the last round over that of one fit, for every policy, d and T."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
-from uncollapse.analysis.table import Layout, Row, Table
+from uncollapse.analysis.table import Layout, Table
 
 _NAMES = {"replace": "replace", "accumulate": "accumulate", "accumulate-subsample": "accumulate, subsample"}
-
-
-def _row_label(row: Row) -> tuple[str, ...]:
-    return f"d = {row['dimension']}", f"{row['n_points']:,}"
 
 
 TABLE = Table(
@@ -28,7 +22,7 @@ TABLE = Table(
     repeats="trials",
     layout=Layout(
         row_heads=("dimension", "T"),
-        row_label=_row_label,
+        row_label=lambda row: (f"d = {row['dimension']}", f"{row['n_points']:,}"),
         column_label=lambda row: _NAMES[row["policy"]],
         column_order=lambda row: list(_NAMES).index(row["policy"]),
         decimals=2,

@@ -1,7 +1,5 @@
 """Tables 5 to 7 of Zhu et al. 2024 at our scale: which tokens are edited, and what new ones are drawn from."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.edit_counts import shares

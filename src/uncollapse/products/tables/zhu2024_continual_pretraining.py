@@ -1,7 +1,5 @@
 """Table 2 of Zhu et al. 2024 at our scale: perplexity after going on with one domain's text, edited or not."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.edited_scores import controls, first_group

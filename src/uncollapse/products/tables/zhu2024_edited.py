@@ -1,7 +1,5 @@
 """Counts of every edit: tokens above the threshold, eligible and changed. The paper prints the first of these alone."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.edit_counts import COUNTED, shares

@@ -1,7 +1,5 @@
 """Table 3 of Zhu et al. 2024 at our scale: perplexity after training from scratch on edited text, with controls."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.edited_scores import controls, edited_words

@@ -1,7 +1,5 @@
 """Table 4 of Zhu et al. 2024 at our scale: perplexity of held-out answers after fine-tuning on edited ones or not."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.edited_scores import controls, first_group

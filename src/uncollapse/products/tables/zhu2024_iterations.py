@@ -1,7 +1,5 @@
 """Figure 1 of Zhu et al. 2024 as numbers: perplexity when each model learns from what the last one wrote or edited."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.iteration_scores import iterated

@@ -1,10 +1,8 @@
 """The editing process after the last round, by what may be edited, beside the printed and the corrected theorem."""
 
-from __future__ import annotations
-
 import pandas as pd
 
-from uncollapse.analysis.table import Layout, Row, Table
+from uncollapse.analysis.table import Layout, Table
 
 _POLICIES = {
     "disjoint": "never the same twice",
@@ -20,10 +18,6 @@ _QUANTITIES = {
     "bound_6": "bound of eq. 6",
     "bound_7": "bound of eq. 7",
 }
-
-
-def _row_label(row: Row) -> tuple[str, ...]:
-    return _POLICIES[row["policy"]], f"{100 * row['share']:g}%, {row['edits']}"
 
 
 TABLE = Table(
@@ -43,7 +37,7 @@ TABLE = Table(
     repeats="trials",
     layout=Layout(
         row_heads=("labels that may be edited:", "share, edits"),
-        row_label=_row_label,
+        row_label=lambda row: (_POLICIES[row["policy"]], f"{100 * row['share']:g}%, {row['edits']}"),
         column_label=lambda row: _QUANTITIES[row["quantity"]],
         column_order=lambda row: list(_QUANTITIES).index(row["quantity"]),
         # the bound of eq. 7 is that of a set that shrinks

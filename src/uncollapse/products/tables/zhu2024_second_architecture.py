@@ -1,7 +1,5 @@
 """The mixtures of Table 13 of Zhu et al. 2024 at our scale: the same mixtures, another architecture."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.mixture_scores import by_corpus, named, plain_of_second, share_labels

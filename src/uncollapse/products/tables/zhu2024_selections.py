@@ -1,7 +1,5 @@
 """Table 13 of Zhu et al. 2024 at our scale: perplexity after training on selected machine-written text."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.mixture_scores import (

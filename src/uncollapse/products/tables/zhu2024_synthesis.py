@@ -1,7 +1,5 @@
 """Table 14 of Zhu et al. 2024 as a measurement: what ways of making text take, what the texts are like and teach."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.edited_scores import OTHERS

@@ -1,7 +1,5 @@
 """Table 1 of Zhu et al. 2024: perplexity by domain and by the machine-written share."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.mixture_scores import AVERAGE, average_of_human, mixtures

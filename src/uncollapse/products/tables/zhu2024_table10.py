@@ -1,7 +1,5 @@
 """Table 10 of Zhu et al. 2024: downstream tasks by the machine-written share, the first architecture."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.mixture_scores import plain

@@ -1,7 +1,5 @@
 """Table 11 of Zhu et al. 2024: downstream tasks by the machine-written share, the second architecture."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.mixture_scores import plain_of_second

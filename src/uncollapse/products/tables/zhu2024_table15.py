@@ -1,7 +1,5 @@
 """Table 15 of Zhu et al. 2024: perplexity after one epoch and more on purely human and purely machine-written text."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.epoch_scores import epoch_rows, epoch_table

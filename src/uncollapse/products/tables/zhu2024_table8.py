@@ -1,7 +1,5 @@
 """Table 8 of Zhu et al. 2024: how probable a model finds the tokens of human text."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.edit_counts import first_of_corpus, histogram

@@ -1,7 +1,5 @@
 """Table 9 of Zhu et al. 2024: the share of tokens above the threshold, generation by generation of editing."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from uncollapse.analysis.edit_counts import first_of_corpus, shares

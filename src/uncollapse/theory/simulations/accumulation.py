@@ -1,7 +1,6 @@
 """Replace, accumulate and accumulate-subsample on the authors' grid: Gerstgrasser et al. 2024."""
 
-from __future__ import annotations
-
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,8 +40,50 @@ class Settings(Strict):
     )
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
-    """See :func:`uncollapse.theory.accumulation_sweep.accumulation_sweep`."""
-    from uncollapse.theory.accumulation_sweep import accumulation_sweep
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+    """Squared distance to the truth over the rounds, for every policy, kind of rows, d, T and sigma^2.
 
-    return accumulation_sweep(**settings.model_dump(), rng=rng)
+    Cells with T >= d + 2 under "replace" and "accumulate" use sufficient statistics; the others are computed from rows,
+    by minimum-norm fits where T < d.
+    """
+    import pandas as pd
+
+    from uncollapse.theory.accumulation import accumulate_bound, accumulate_error, replace_error, simulate_statistics
+    from uncollapse.theory.accumulation_rows import simulate_rows
+
+    blocks = []
+    n = np.asarray(settings.rounds)
+    cells = list(product(settings.policies, (False, True), settings.dimensions, settings.n_points))
+    for (policy, same_design, dimension, size), stream in zip(cells, rng.spawn(len(cells)), strict=True):
+        known = size >= dimension + 2 and policy != "accumulate-subsample"
+        errors = (simulate_statistics if known else simulate_rows)(
+            policy,
+            dimension=dimension,
+            n_points=size,
+            noise_variances=settings.noise_variances,
+            rounds=max(settings.rounds),
+            same_design=same_design,
+            trials=settings.trials if known else settings.row_trials,
+            rng=stream,
+        )
+        for place, variance in enumerate(settings.noise_variances):
+            cell = {"dimension": dimension, "n_points": size, "noise_variance": variance}
+            predicted, bound = np.full(len(n), np.nan), np.nan
+            if known and policy == "replace":
+                predicted = replace_error(rounds=n, **cell)
+            elif known:
+                predicted = accumulate_error(rounds=n, same_design=same_design, **cell)
+                bound = accumulate_bound(**cell)
+            blocks.append(
+                {
+                    "policy": policy,
+                    "same_design": same_design,
+                    **cell,
+                    "trial": np.repeat(np.arange(len(errors)), len(n)),
+                    "round": np.tile(n, len(errors)),
+                    "error": errors[:, place, n - 1].ravel(),
+                    "predicted": np.tile(predicted, len(errors)),
+                    "bound": bound,
+                }
+            )
+    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)

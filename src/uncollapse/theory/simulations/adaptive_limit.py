@@ -1,7 +1,5 @@
 """Ridge students whose penalty falls with the sample size, in closed form at large T: Dohmatob et al. 2024."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +24,7 @@ class Settings(PowerLawSettings):
     )
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.adaptive_sweep.adaptive_law`; nothing is random."""
     from uncollapse.theory.adaptive_sweep import adaptive_law
 

@@ -1,7 +1,5 @@
 """Ridge students whose penalty falls with the sample size, simulated: Dohmatob et al. 2024."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +21,7 @@ class Settings(PowerLawSettings):
     trials: int = Field(40, ge=2, description="Training sets per T.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     """See :func:`uncollapse.theory.adaptive_sweep.adaptive_sweep`."""
     from uncollapse.theory.adaptive_sweep import adaptive_sweep
 

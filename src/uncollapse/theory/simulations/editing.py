@@ -1,7 +1,5 @@
 """The editing process itself, under several rules for what may be edited: Zhu et al. 2024, Sec. 3.2."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,15 +40,54 @@ class Settings(Strict):
     trials: int = Field(400, ge=2, description="Independent features, masks and noises: ratios to about 2%.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
-    """See :func:`uncollapse.theory.editing_sweep.editing_sweep`."""
-    from uncollapse.theory.editing_sweep import editing_sweep
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+    """The editing process of every rule, each trial on features x ~ N(0, I_d), masks and noise of its own.
 
-    return editing_sweep(
-        dimension=settings.dimension,
-        n_points=settings.n_points,
-        noise=settings.noise,
-        rules=settings.rules,
-        trials=settings.trials,
-        rng=rng,
-    )
+    Errors are over sigma^2 d / (T-d-1), the first fit's, for rounds i = 1, ..., edits + 1.
+    """
+    import pandas as pd
+
+    from uncollapse.theory.editing import edit_process, editing_masks
+    from uncollapse.theory.editing_closed_form import expected_error, geometric_bound, theorem_error
+    from uncollapse.theory.regression_closed_form import one_fit_error
+
+    dimension, n_points, variance = settings.dimension, settings.n_points, settings.noise**2
+    unit = float(one_fit_error(noise_variance=variance, dimension=dimension, n_points=n_points))
+    blocks = []
+    for rule, stream in zip(settings.rules, rng.spawn(len(settings.rules)), strict=True):
+        bound = np.nan
+        if rule.policy == "halving":
+            bound = geometric_bound(
+                dimension=dimension,
+                n_points=n_points,
+                noise_variance=variance,
+                first_edits=round(rule.share * n_points),
+                eta=rule.eta,
+            )
+        for trial, draw in enumerate(stream.spawn(settings.trials)):
+            design = draw.standard_normal((n_points, dimension))
+            masks = editing_masks(
+                rule.policy, n_points=n_points, share=rule.share, eta=rule.eta, edits=rule.edits, rng=draw
+            )
+            process, theorem = edit_process(design, masks, noise=settings.noise, rng=draw)
+            blocks.append(
+                {
+                    "policy": rule.policy,
+                    "share": rule.share,
+                    "eta": rule.eta,
+                    "dimension": dimension,
+                    "n_points": n_points,
+                    "trial": trial,
+                    "round": np.arange(1, rule.edits + 2),
+                    "edited": np.concatenate([[0], masks.sum(axis=1)]),
+                    "error": np.sum(process**2, axis=1) / unit,
+                    "expected": expected_error(design, masks, noise_variance=variance) / unit,
+                    "theorem_error": np.sum(theorem**2, axis=1) / unit,
+                    "theorem_expected": theorem_error(design, masks, noise_variance=variance) / unit,
+                    "theorem_distance": np.sum((process - theorem) ** 2, axis=1) / unit,
+                    "bound_6": 2.0,
+                    "bound_7": bound / unit,
+                    "law_8": np.arange(1.0, rule.edits + 2),
+                }
+            )
+    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)

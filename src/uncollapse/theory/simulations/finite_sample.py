@@ -1,7 +1,5 @@
 """Relative error against n' for every generator and verifier: Figure 3 of Feng et al. 2024, both rows."""
 
-from __future__ import annotations
-
 import math
 from typing import TYPE_CHECKING, Literal
 
@@ -60,8 +58,83 @@ class Settings(Strict):
     )
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
-    """See :func:`uncollapse.theory.finite_sample_curves.finite_sample_curves`."""
-    from uncollapse.theory.finite_sample_curves import finite_sample_curves
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+    """Accuracy of students of n' selected examples, for every generator size N_0 and verifier.
 
-    return finite_sample_curves(**settings.model_dump(), rng=rng)
+    Within a trial all curves share the N_1 examples, so that differences between curves are paired. "oracle" is the
+    verifier along w* (Sec. 4.1: verifiers go "from w* to w_theta"); "label oracle" keeps exactly the correct labels;
+    "random" keeps all, in their order; "clean" has the true labels. Rows exist where n' examples were kept.
+    """
+    import pandas as pd
+
+    from uncollapse.theory.finite_sample import (
+        CLEAN,
+        LABEL_ORACLE,
+        RANDOM,
+        SyntheticPool,
+        bayes_accuracy,
+        cosine_to_truth,
+        draw_generator,
+        student_path,
+        verifier,
+        verifier_name,
+    )
+    from uncollapse.theory.linear_accuracy import label_accuracy
+
+    dimension, tau, angles = settings.dimension, settings.tau, settings.verifier_angles
+    separation = tau * np.sqrt(dimension)
+    best = bayes_accuracy(dimension=dimension, tau=tau)
+    blocks = []
+    for trial, stream in enumerate(rng.spawn(settings.trials)):
+        pool = SyntheticPool(n_points=settings.n_synthetic, dimension=dimension, tau=tau, rng=stream)
+        truth = np.eye(1, dimension)[0]
+        bayes = np.where(pool.features[:, 0] > 0, np.int8(1), np.int8(-1))
+        columns = [pool.labels]
+        facts: list[dict] = [{"n_original": 0, "selection": CLEAN, "angle": np.nan}]
+        vectors, uniforms = [], []
+        for size in settings.n_original:
+            vectors.append(draw_generator(n_original=size, dimension=dimension, tau=tau, rng=stream))
+            uniforms.append(
+                stream.random(settings.n_synthetic, dtype=np.float32) if settings.labels == "sampled" else 0.5
+            )
+            vectors += [truth if angle == 0 else verifier(angle, dimension, stream) for angle in angles]
+        margins = pool.margins(vectors)
+        for place, (size, uniform) in enumerate(zip(settings.n_original, uniforms, strict=True)):
+            first = place * (1 + len(angles))
+            generated = pool.generate(margins[first], uniform)
+            cosine = cosine_to_truth(vectors[first][:, None])
+            generator_accuracy = float(label_accuracy(cosine, separation=separation)[0])
+            kept = {
+                verifier_name(angle): (angle, pool.agreeing(generated, margins[first + 1 + number]))
+                for number, angle in enumerate(angles)
+            }
+            kept[LABEL_ORACLE] = (np.nan, np.where(generated == pool.labels, generated, np.int8(0)))
+            kept[RANDOM] = (np.nan, generated)
+            for name, (angle, signs) in kept.items():
+                by_label = pool.rates(generated, signs, pool.labels)
+                by_bayes = pool.rates(generated, signs, bayes)
+                columns.append(signs)
+                facts.append(
+                    {"n_original": size, "selection": name, "angle": angle, "generator_accuracy": generator_accuracy}
+                    | by_label
+                    | {f"{key}_bayes": value for key, value in by_bayes.items()}
+                )
+        signs = np.stack(columns, axis=1)
+        cosines = student_path(
+            pool, signs, selected=settings.selected, penalty=settings.penalty, tolerance=settings.tolerance
+        )
+        accuracy = label_accuracy(cosines, separation=separation)
+        for fact, curve in zip(facts, accuracy.T, strict=True):
+            blocks.append(
+                {
+                    "trial": trial,
+                    "dimension": dimension,
+                    "tau": tau,
+                    **fact,
+                    "selected": settings.selected,
+                    "accuracy": curve,
+                    "relative_error": 1 - curve / best,
+                }
+            )
+    table = pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
+    return table[table["accuracy"].notna()].reset_index(drop=True)

@@ -1,7 +1,5 @@
 """Least squares on its own labels over n rounds: Dohmatob et al. 2024."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,14 +32,43 @@ class Settings(Strict):
     trials: int = Field(1000, ge=2, description="A round costs d + 1 random numbers, so many are free: the mean to 1%.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
-    """See :func:`uncollapse.theory.least_squares_sweep.least_squares_sweep`."""
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+    """Least squares over n rounds for several first fits; with T_0 rows in every round, and with m T_0 in round m.
+
+    The null predictor, to which the ratios are, has the excess risk |w_0|_S^2.
+    """
     import pandas as pd
 
-    from uncollapse.theory.least_squares_sweep import least_squares_sweep
+    from uncollapse.theory.regression import least_squares_rounds
+    from uncollapse.theory.regression_closed_form import growing_data_error, least_squares_error
 
-    tables = [
-        least_squares_sweep(**settings.model_dump(), growing=growing, rng=stream)
-        for growing, stream in zip((False, True), rng.spawn(2), strict=True)
-    ]
-    return pd.concat(tables, ignore_index=True)
+    fits, rounds, trials = settings.first_fits, settings.rounds, settings.trials
+    n = np.arange(rounds + 1)
+    chain = {"n_generated": settings.n_generated, "generated_noise": settings.generated_noise}
+    blocks = []
+    for growing, half in zip((False, True), rng.spawn(2), strict=True):
+        sizes = settings.n_generated * (np.arange(1, rounds + 1) if growing else np.ones(rounds, dtype=int))
+        law = growing_data_error if growing else least_squares_error
+        for (n_points, noise), stream in zip(fits, half.spawn(len(fits)), strict=True):
+            risk = least_squares_rounds(
+                dimension=settings.dimension,
+                n_points=np.concatenate([[n_points], sizes]),
+                noise=np.concatenate([[noise], np.full(rounds, settings.generated_noise)]),
+                trials=trials,
+                rng=stream,
+            ).ravel()
+            fit = {"dimension": settings.dimension, "n_points": n_points, "noise": noise, **chain}
+            predicted = np.tile(law(rounds=n, **fit), trials)
+            blocks.append(
+                {
+                    **fit,
+                    "growing": growing,
+                    "trial": np.repeat(np.arange(trials), rounds + 1),
+                    "round": np.tile(n, trials),
+                    "excess_risk": risk,
+                    "null_ratio": risk / settings.truth_norm**2,
+                    "predicted": predicted,
+                    "predicted_null_ratio": predicted / settings.truth_norm**2,
+                }
+            )
+    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)

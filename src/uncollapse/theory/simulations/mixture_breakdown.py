@@ -1,7 +1,5 @@
 """Measured breakdown points of (phi, psi) verifiers: Theorem 3.2 and Figure 5 right of Feng et al. 2024 (v1)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,16 +34,37 @@ class Settings(MixtureSettings):
     trials: int = Field(30, ge=2, description="Training sets per measured breakdown point.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
-    """See :func:`uncollapse.theory.mixture_pruning.measured_breakdown`; column ``growth`` tells what grows."""
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+    """sup{p : accuracy >= level} of each training set, found by bisection; column ``growth`` tells what grows."""
     import pandas as pd
 
-    from uncollapse.theory.mixture_pruning import measured_breakdown
+    from uncollapse.theory.breakdown import breakdown_lower, breakdown_point
+    from uncollapse.theory.mixture_pruning import grid, last_reaching, students
 
-    common = settings.model_dump(exclude={"sizes", "fixed_dimension_sizes"})
+    phi, psi, level = grid(settings.pruners, settings.levels)
+    world = settings.model_dump(include={"mean_square", "penalty", "trials"})
     growing = {"d and N": settings.sizes, "N": settings.fixed_dimension_sizes}
-    tables = [
-        measured_breakdown(sizes=sizes, **common, rng=stream).assign(growth=growth)
-        for (growth, sizes), stream in zip(growing.items(), rng.spawn(2), strict=True)
-    ]
-    return pd.concat(tables, ignore_index=True)
+    blocks = []
+    for (growth, sizes), half in zip(growing.items(), rng.spawn(2), strict=True):
+        for dimension, n_points, trial, student in students(sizes=sizes, **world, rng=half):
+            measured = last_reaching(
+                lambda p, student=student: student(p, phi, psi)[0],
+                level=level,
+                high=np.ones_like(level),
+                bisections=settings.bisections,
+            )
+            blocks.append(
+                {
+                    "dimension": dimension,
+                    "n_points": n_points,
+                    "phi": phi,
+                    "psi": psi,
+                    "breakdown_point": breakdown_point(phi, psi),
+                    "breakdown_lower": breakdown_lower(phi, psi, slack=settings.slack),
+                    "level": level,
+                    "trial": trial,
+                    "measured": measured,
+                    "growth": growth,
+                }
+            )
+    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)

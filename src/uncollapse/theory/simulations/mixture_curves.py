@@ -1,7 +1,5 @@
 """Accuracy against the label error p for (phi, psi) verifiers: Figure 5 left of Feng et al. 2024 (v1)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,8 +25,29 @@ class Settings(MixtureSettings):
     trials: int = Field(10, ge=2, description="Training sets per curve: away from p_* they hardly differ.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
-    """See :func:`uncollapse.theory.mixture_pruning.accuracy_curves`."""
-    from uncollapse.theory.mixture_pruning import accuracy_curves
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+    """Accuracy against p in growing dimensions and sets; Theorem 3.2 predicts a fall from 1 to 0 at p_*."""
+    import pandas as pd
 
-    return accuracy_curves(**settings.model_dump(), rng=rng)
+    from uncollapse.theory.breakdown import breakdown_point
+    from uncollapse.theory.mixture_pruning import grid, students
+
+    phi, psi, p = grid(settings.pruners, settings.error_rates)
+    world = settings.model_dump(include={"sizes", "mean_square", "penalty", "trials"})
+    blocks = []
+    for dimension, n_points, trial, student in students(**world, rng=rng):
+        accuracy, signs = student(p, phi, psi)
+        blocks.append(
+            {
+                "dimension": dimension,
+                "n_points": n_points,
+                "phi": phi,
+                "psi": psi,
+                "breakdown_point": breakdown_point(phi, psi),
+                "error_rate": p,
+                "trial": trial,
+                "kept": np.count_nonzero(signs, axis=0),
+                "accuracy": accuracy,
+            }
+        )
+    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)

@@ -1,7 +1,5 @@
 """Ridge students with fixed penalties, after under- and over-parametrised generators: Dohmatob et al. 2024."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,8 +32,49 @@ class Settings(Strict):
     trials: int = Field(200, ge=2, description="Chains per setting.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
-    """See :func:`uncollapse.theory.ridge_sweep.ridge_sweep`."""
-    from uncollapse.theory.ridge_sweep import ridge_sweep
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+    """Ridge students with fixed penalties after under- and over-parametrised generators, on fresh or on the same rows.
 
-    return ridge_sweep(**settings.model_dump(), rng=rng)
+    The truth has unit norm |w_0|_S, spread evenly over the eigendirections of S_j = j^-beta.
+    """
+    import pandas as pd
+
+    from uncollapse.theory.regression import excess_risk, generator_chain, ridge_students
+    from uncollapse.theory.regression_closed_form import ridge_error
+
+    dimension, rounds, penalties = settings.dimension, settings.rounds, settings.penalties
+    spectrum = np.arange(1, dimension + 1, dtype=float) ** -settings.beta
+    world = {"spectrum": spectrum, "coefficients": 1.0 / np.sqrt(spectrum * dimension)}
+    student = {"n_points": settings.n_points, "noise": settings.noise}
+    n = np.arange(rounds + 1)
+    blocks = []
+    for size in settings.n_generated:
+        generator = {"n_generated": size, "generated_noise": settings.generated_noise}
+        predicted = np.full((len(penalties), rounds + 1), np.nan)
+        if size > dimension + 1:
+            for row, penalty in enumerate(penalties):
+                predicted[row] = ridge_error(penalty=penalty, **world, **student, **generator).after(n)
+        for same_design in (False, True):
+            for trial, stream in enumerate(rng.spawn(settings.trials)):
+                chain, noiseless = generator_chain(
+                    **world, **generator, rounds=rounds, same_design=same_design, rng=stream
+                )
+                # A fit is affine in its labeller: that of a zero labeller is what the student's own noise contributes.
+                labellers = np.concatenate([chain, noiseless, np.zeros((1, dimension))])
+                students = ridge_students(labellers, spectrum=spectrum, penalties=penalties, **student, rng=stream)
+                fitted, quiet = students[:, : rounds + 1], students[:, rounds + 1 : -1] - students[:, -1:]
+                blocks.append(
+                    {
+                        "dimension": dimension,
+                        "n_points": settings.n_points,
+                        "n_generated": size,
+                        "same_design": same_design,
+                        "penalty": np.repeat(penalties, rounds + 1),
+                        "trial": trial,
+                        "round": np.tile(n, len(penalties)),
+                        "excess_risk": excess_risk(fitted, **world).ravel(),
+                        "bias": excess_risk(quiet, **world).ravel(),
+                        "predicted": predicted.ravel(),
+                    }
+                )
+    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)

@@ -1,7 +1,5 @@
 """Accuracy against p = theta_gen / pi for linear generators and verifiers: Figure 2 of Feng et al. 2024 (v1)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,8 +23,45 @@ class Settings(LinearVerifierSettings):
     trials: int = Field(10, ge=2, description="Training sets, with vectors of their own, per curve.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
-    """See :func:`uncollapse.theory.supervised_pruning.supervised_curves`."""
-    from uncollapse.theory.supervised_pruning import both_mechanisms, supervised_curves
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+    """Accuracy against the generator's error rate p = theta_gen / pi for linear verifiers at several angles."""
+    import pandas as pd
 
-    return both_mechanisms(supervised_curves, rng=rng, **settings.model_dump())
+    from uncollapse.theory.breakdown import breakdown_point
+    from uncollapse.theory.linear_accuracy import agreement_with_bayes, bisector_cosine
+    from uncollapse.theory.pruning_rates import isotropic_rates, verifier_angle
+    from uncollapse.theory.supervised_pruning import grid, students
+
+    prune, side, p = grid(settings.theta_prune, settings.dihedral, settings.error_rates)
+    theta = verifier_angle(np.pi * p, prune, side)
+    predicted = isotropic_rates(np.pi * p, prune, theta)
+    star = breakdown_point(np.nan_to_num(predicted.phi), np.nan_to_num(predicted.psi))
+    limits = {
+        "angles": np.where(p < star, 1.0, 0.0),
+        "vectors": agreement_with_bayes(bisector_cosine(np.pi * p, prune, theta), separation=0.0),
+    }
+    world = settings.model_dump(exclude={"theta_prune", "dihedral", "error_rates"})
+    blocks = []
+    for mechanism, dimension, n_points, trial, student in students(**world, rng=rng):
+        accuracy, measured = student(p, prune, side)
+        blocks.append(
+            {
+                "mechanism": mechanism,
+                "dimension": dimension,
+                "n_points": n_points,
+                "theta_prune": prune,
+                "dihedral": side,
+                "theta": theta,
+                "error_rate": p,
+                "phi": predicted.phi,
+                "psi": predicted.psi,
+                "breakdown_point": star,
+                "trial": trial,
+                "measured_error_rate": measured.error_rate,
+                "measured_phi": measured.phi,
+                "measured_psi": measured.psi,
+                "accuracy": accuracy,
+                "limit_accuracy": limits[mechanism],
+            }
+        )
+    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)

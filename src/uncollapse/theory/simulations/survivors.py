@@ -1,7 +1,5 @@
 """Labels whose error rate depends on the class: Propositions E.3 and E.4 of Feng et al. 2024 (v1)."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,14 +28,48 @@ class Settings(Strict):
     trials: int = Field(25, ge=2, description="Training sets: 25 x 40 = 1000 runs per size and case.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> pd.DataFrame:
-    """See :func:`uncollapse.theory.class_dependent_errors.class_dependent_errors`."""
+def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+    """Accuracy of each class and survivor counts N_kl when the classes' labels are wrong at different, random rates."""
     import pandas as pd
 
-    from uncollapse.theory.class_dependent_errors import class_dependent_errors
+    from uncollapse.theory.gaussian_mixture import (
+        LabelFlips,
+        class_accuracies,
+        draw_mixture,
+        selected_signs,
+        survivor_counts,
+    )
+    from uncollapse.theory.ridge_logistic import fit_ridge_logistic
 
-    tables = [
-        class_dependent_errors(case=case, **settings.model_dump(), rng=stream)
-        for case, stream in zip(("symmetric", "skewed"), rng.spawn(2), strict=True)
-    ]
-    return pd.concat(tables, ignore_index=True)
+    blocks = []
+    for case, half in zip(("symmetric", "skewed"), rng.spawn(2), strict=True):
+        for dimension, n_points in settings.sizes:
+            for trial, stream in enumerate(half.spawn(settings.trials)):
+                mixture = draw_mixture(
+                    n_points=n_points, dimension=dimension, mean_square=settings.mean_square, case=case, rng=stream
+                )
+                flips = LabelFlips.draw(n_points, stream)
+                rates = stream.random((settings.settings_per_trial, 2))
+                phi, psi = (np.full_like(rates, rate) for rate in (settings.phi, settings.psi))
+                signs = selected_signs(mixture.labels, flips, error_rate=rates, phi=phi, psi=psi)
+                weights = fit_ridge_logistic(mixture.features, signs, penalty=settings.penalty)
+                accuracy = class_accuracies(mixture, weights)
+                blocks.append(
+                    {
+                        "case": case,
+                        "dimension": dimension,
+                        "n_points": n_points,
+                        "mean_square": settings.mean_square,
+                        "penalty": settings.penalty,
+                        "phi": settings.phi,
+                        "psi": settings.psi,
+                        "trial": trial,
+                        "setting": np.arange(settings.settings_per_trial),
+                        "error_rate_0": rates[:, 0],
+                        "error_rate_1": rates[:, 1],
+                        **survivor_counts(mixture.labels, signs),
+                        "accuracy_0": accuracy[0],
+                        "accuracy_1": accuracy[1],
+                    }
+                )
+    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)

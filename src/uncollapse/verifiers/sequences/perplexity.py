@@ -12,21 +12,16 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from uncollapse.candidates.sequences import Candidates
-from uncollapse.settings.values import Strict
+from uncollapse.verifiers.bounds import Bounded
 
 
-class Settings(Strict):
+class Settings(Bounded):
     """The verifier's keys in config."""
 
     kind: Literal["perplexity"] = "perplexity"
     highest: float | None = Field(
         default=None, gt=1, description="largest perplexity that is accepted; null ranks candidates without a verdict"
     )
-
-    @property
-    def gives_verdict(self) -> bool:
-        """Whether candidates are accepted or rejected, not only ranked."""
-        return self.highest is not None
 
 
 def score(

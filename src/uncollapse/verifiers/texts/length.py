@@ -9,10 +9,10 @@ from pydantic import Field, model_validator
 
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.language.engines.interface import Engine
-from uncollapse.settings.values import Strict
+from uncollapse.verifiers.bounds import Bounded
 
 
-class Settings(Strict):
+class Settings(Bounded):
     """The verifier's keys in config."""
 
     kind: Literal["length"] = "length"
@@ -24,11 +24,6 @@ class Settings(Strict):
         if self.lowest > self.highest:
             raise ValueError(f"lowest {self.lowest} is above highest {self.highest}; exchange them")
         return self
-
-    @property
-    def gives_verdict(self) -> bool:
-        """Whether it judges: always, within the bounds or not."""
-        return True
 
 
 def score(

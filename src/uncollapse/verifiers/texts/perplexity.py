@@ -15,10 +15,10 @@ from pydantic import Field
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.language.engines.interface import Engine
 from uncollapse.language.text import encode_answer, encode_prompt
-from uncollapse.settings.values import Strict
+from uncollapse.verifiers.bounds import Bounded
 
 
-class Settings(Strict):
+class Settings(Bounded):
     """The verifier's keys in config."""
 
     kind: Literal["perplexity"] = "perplexity"
@@ -28,11 +28,6 @@ class Settings(Strict):
     highest: float | None = Field(
         default=None, gt=1, description="largest perplexity that is accepted; null ranks candidates without a verdict"
     )
-
-    @property
-    def gives_verdict(self) -> bool:
-        """Whether candidates are accepted or rejected, not only ranked."""
-        return self.highest is not None
 
 
 def score(

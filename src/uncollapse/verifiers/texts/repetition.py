@@ -13,10 +13,10 @@ from pydantic import Field
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.language.engines.interface import Engine
 from uncollapse.metrics.overlap import repeated_share
-from uncollapse.settings.values import Strict
+from uncollapse.verifiers.bounds import Bounded
 
 
-class Settings(Strict):
+class Settings(Bounded):
     """The verifier's keys in config."""
 
     kind: Literal["repetition"] = "repetition"
@@ -24,11 +24,6 @@ class Settings(Strict):
     highest: float | None = Field(
         default=None, ge=0, le=1, description="largest repeated share that is accepted; null ranks without a verdict"
     )
-
-    @property
-    def gives_verdict(self) -> bool:
-        """Whether candidates are accepted or rejected, not only ranked."""
-        return self.highest is not None
 
 
 def score(

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.language.engines.interface import Engine
-from uncollapse.settings.values import Strict
+from uncollapse.verifiers.bounds import Bounded
 
 
-class Settings(Strict):
+class Settings(Bounded):
     """The verifier's keys in config."""
 
     kind: Literal["rouge"] = "rouge"
@@ -20,11 +20,6 @@ class Settings(Strict):
     lowest: float | None = Field(
         default=None, ge=0, le=1, description="smallest F-measure that is accepted; null ranks without a verdict"
     )
-
-    @property
-    def gives_verdict(self) -> bool:
-        """Whether candidates are accepted or rejected, not only ranked."""
-        return self.lowest is not None
 
 
 def score(

@@ -1,12 +1,11 @@
-"""What a model takes to write, rephrase and edit texts, and what they are like. cut passages -> [compare] -> report"""
+"""Costs and likeness of texts that a model writes, rephrases and edits. cut passages -> [compare] -> report"""
 
 import sys
 from time import process_time
 
-from uncollapse.artifacts.parquet import read_table, write_table
+from uncollapse.artifacts.parquet import read_table, write_rows
 from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.artifacts.synthesis import SYNTHESIS_COSTS, SYNTHESIS_TEXTS
-from uncollapse.compute.settings import ComputeSettings
 from uncollapse.editing.load import load_job_prior
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.choose import load_engine
@@ -22,9 +21,7 @@ def run(stage: Stage) -> None:
     table = read_table(stage.input("passages"), PASSAGES).to_pandas()
     table = table[table["corpus"] == settings.corpus].sort_values("place", kind="stable").head(settings.passages)
     texts, ids = table["text"].tolist(), table["passage_id"].tolist()
-    compute = ComputeSettings(**stage.spec["compute"])
-    prior, device = load_job_prior(stage.input("model"), compute, threads=stage.threads)
-    stage.computed_on = device.type
+    prior = load_job_prior(stage, "model")
     engine = load_engine(stage.input("model"), EngineSettings(**stage.spec["engine"]), threads=stage.threads)
     work = {
         method: lambda method=method, prompts=prompts: written(engine, prompts, ids, method=method, settings=settings)
@@ -39,9 +36,5 @@ def run(stage: Stage) -> None:
         print(f"{method}: {1000 * seconds:.2f} processor seconds for 1,000 tokens", file=sys.stderr)
         progress.update(number)
     progress.finish()
-    for name, found, schema in (
-        ("costs", rows, SYNTHESIS_COSTS),
-        ("texts", described(dict(zip(ids, texts, strict=True)), rows), SYNTHESIS_TEXTS),
-    ):
-        columns = {column: [row[column] for row in found] for column in schema.names}
-        write_table(stage.output(name), columns, schema)
+    write_rows(stage.output("costs"), rows, SYNTHESIS_COSTS)
+    write_rows(stage.output("texts"), described(dict(zip(ids, texts, strict=True)), rows), SYNTHESIS_TEXTS)

@@ -1,11 +1,11 @@
-"""Is machine-written text narrower than human text, and where?"""
+"""Whether machine-written text is narrower than human text, and where."""
 
 from dataclasses import asdict
 
 import numpy as np
 
 from uncollapse.artifacts.measurements import DETAILS, DOCUMENT_PERPLEXITIES, MEASUREMENTS
-from uncollapse.artifacts.parquet import write_table
+from uncollapse.artifacts.parquet import write_rows, write_table
 from uncollapse.jobs.stage import Stage
 from uncollapse.pretraining.diagnosis import of_embeddings, of_log_probs, of_ngrams, subjects
 
@@ -25,12 +25,10 @@ def run(stage: Stage) -> None:
     if kind == "ngrams":
         rows, details = of_ngrams(texts, seed=seed)
     elif kind == "embeddings":
-        from uncollapse.compute.device import prepare
-        from uncollapse.compute.settings import ComputeSettings
+        from uncollapse.jobs.device import prepared
         from uncollapse.language.sentence_embeddings import embed
 
-        device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
-        stage.computed_on = device.type
+        device, _ = prepared(stage)
         embeddings = {}
         for name, each in texts.items():
             # of the first one its other half is the yardstick
@@ -43,14 +41,11 @@ def run(stage: Stage) -> None:
         rows, found = of_embeddings(embeddings, prior=spec["encoder"], seed=seed)
         details = {name: found[name].tolist() for name in found.columns}
     else:
-        from uncollapse.compute.settings import ComputeSettings
         from uncollapse.editing.documents import Documents, encode
         from uncollapse.editing.edit import log_probs
         from uncollapse.editing.load import load_job_prior
 
-        compute = ComputeSettings(**spec["compute"])
-        prior, device = load_job_prior(stage.input("prior"), compute, threads=stage.threads)
-        stage.computed_on = device.type
+        prior = load_job_prior(stage, "prior")
         scores = {}
         progress.start(total=sum(map(len, texts.values())))
         for name, each in texts.items():
@@ -59,7 +54,5 @@ def run(stage: Stage) -> None:
             progress.update(sum(map(len, scores.values())))
         progress.finish()
         rows, details = of_log_probs(scores, ids, prior=kind, seed=seed)
-    table = [asdict(row) for row in rows]
-    columns = {name: [row[name] for row in table] for name in MEASUREMENTS.names}
-    write_table(stage.output("measurements"), columns, MEASUREMENTS)
+    write_rows(stage.output("measurements"), [asdict(row) for row in rows], MEASUREMENTS)
     write_table(stage.output("details"), details, DETAILS.get(kind, DOCUMENT_PERPLEXITIES))

@@ -4,7 +4,6 @@ import shutil
 
 from uncollapse.artifacts.edits import EDIT_COUNTS
 from uncollapse.artifacts.parquet import ParquetWriter
-from uncollapse.compute.settings import ComputeSettings
 from uncollapse.editing.edit import edit
 from uncollapse.editing.edits import as_edits
 from uncollapse.editing.load import load_job_prior
@@ -32,9 +31,7 @@ def run(stage: Stage) -> None:
     """
     spec = stage.spec
     settings = EditSettings(**spec["editing"])
-    compute = ComputeSettings(**spec["compute"])
-    prior, device = load_job_prior(stage.input("prior"), compute, threads=stage.threads)
-    stage.computed_on = device.type
+    prior = load_job_prior(stage, "prior")
     if spec["share"] is not None:
         threshold = threshold_at(spec["share"], stage.input("validation"), prior, direction=settings.direction)
         settings = settings.model_copy(update={"threshold": threshold})

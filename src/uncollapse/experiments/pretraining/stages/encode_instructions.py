@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 
 from uncollapse.artifacts.datasets import PAIRS
-from uncollapse.artifacts.parquet import ParquetWriter
+from uncollapse.artifacts.parquet import ParquetWriter, columns_of
 from uncollapse.jobs.stage import Stage
 from uncollapse.pretraining.instructions import EMPTY, SPLITS, TOO_LONG, pairs_of
 from uncollapse.pretraining.settings import InstructionSettings
@@ -19,6 +19,6 @@ def run(stage: Stage) -> None:
         for found in pairs_of(stage.input("corpus"), tokenizer, settings):
             for split, writer in writers.items():
                 rows, others = found[split], sum(len(found[name]) for name in SPLITS if name != split)
-                writer.write({name: [row[name] for row in rows] for name in PAIRS.names})
+                writer.write(columns_of(rows, PAIRS))
                 dropped = {reason: len(found[reason]) for reason in (TOO_LONG, EMPTY)} | {"in another split": others}
                 writer.count(rows_in=sum(map(len, found.values())), kept=len(rows), dropped=dropped)

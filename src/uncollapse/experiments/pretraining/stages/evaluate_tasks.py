@@ -4,11 +4,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from uncollapse.artifacts.parquet import read_table, write_table
+from uncollapse.artifacts.parquet import read_table, write_rows
 from uncollapse.artifacts.tasks import TASK_ITEMS, TASK_SCORES
-from uncollapse.compute.device import prepare
-from uncollapse.compute.settings import ComputeSettings
 from uncollapse.downstream_tasks.harness import check_length, evaluate, read_definition, require_harness, with_items
+from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.artifact import load_language_model
 
@@ -20,8 +19,7 @@ def run(stage: Stage) -> None:
     """
     require_harness()
     spec = stage.spec
-    device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
-    stage.computed_on = device.type
+    device, _ = prepared(stage)
     model = load_language_model(stage.input("model"), device=device)
     with tempfile.TemporaryDirectory() as folder:
         tasks = []
@@ -43,5 +41,4 @@ def run(stage: Stage) -> None:
             shots=spec["shots"],
             seed=spec["seed"],
         )
-    columns = {name: [row[name] for row in rows] for name in TASK_SCORES.names}
-    write_table(stage.output("scores"), columns, TASK_SCORES)
+    write_rows(stage.output("scores"), rows, TASK_SCORES)

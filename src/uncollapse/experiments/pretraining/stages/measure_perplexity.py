@@ -1,10 +1,9 @@
 """Perplexity of one model on the test passages of every corpus."""
 
-from uncollapse.artifacts.parquet import write_table
+from uncollapse.artifacts.parquet import write_rows
 from uncollapse.artifacts.perplexities import PERPLEXITIES
-from uncollapse.compute.device import prepare
-from uncollapse.compute.settings import ComputeSettings
 from uncollapse.editing.load import load_prior
+from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
 from uncollapse.pretraining.evaluation import evaluate, evaluate_answers
 
@@ -13,13 +12,11 @@ def run(stage: Stage) -> None:
     """Inputs tokens (the test split), pairs (answers to be judged given their instructions), model; output
     perplexities. Spec: held_out, compute.
     """
-    device, _ = prepare(ComputeSettings(**stage.spec["compute"]), threads=stage.threads)
-    stage.computed_on = device.type
+    device, _ = prepared(stage)
     prior = load_prior(str(stage.input("model")), device=device)
     rows = evaluate(
         stage.input("tokens"), prior, held_out=stage.spec["held_out"], progress=stage.progress(unit="passages")
     )
     if "pairs" in stage.inputs:
         rows.append(evaluate_answers(stage.input("pairs"), prior))
-    columns = {name: [row[name] for row in rows] for name in PERPLEXITIES.names}
-    write_table(stage.output("perplexities"), columns, PERPLEXITIES)
+    write_rows(stage.output("perplexities"), rows, PERPLEXITIES)

@@ -3,10 +3,9 @@
 import torch
 
 from uncollapse.artifacts.curves import CURVE
-from uncollapse.artifacts.parquet import read_row_groups, row_count, write_table
+from uncollapse.artifacts.parquet import read_row_groups, row_count, write_rows
 from uncollapse.artifacts.passages import PASSAGE_TOKENS
-from uncollapse.compute.device import prepare
-from uncollapse.compute.settings import ComputeSettings
+from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.artifact import load_language_model, quiet, save_language_model
 from uncollapse.language.base import untrained
@@ -28,8 +27,7 @@ def run(stage: Stage) -> None:
     Spec: architecture, training, compute, seed.
     """
     spec = stage.spec
-    device, dtype = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
-    stage.computed_on = device.type
+    device, dtype = prepared(stage)
     architecture, training = Architecture(**spec["architecture"]), TrainingSettings(**spec["training"])
     tokenizer = read_tokenizer(stage.input("tokenizer"))
     where = {"context": architecture.context, "end": tokenizer.eos_token_id, "device": device}
@@ -60,6 +58,5 @@ def run(stage: Stage) -> None:
         )
     about = {"seed": spec["seed"], "steps": curve[-1]["step"], "tokens": curve[-1]["examples"] * architecture.context}
     save_language_model(language_model, stage.output("weights"), about=about)
-    columns = {name: [row.get(name) for row in curve] for name in CURVE.names}
     texts = row_count(stage.input(name))
-    write_table(stage.output("curve"), columns, CURVE, rows_in=texts, kept=texts)
+    write_rows(stage.output("curve"), curve, CURVE, rows_in=texts, kept=texts)

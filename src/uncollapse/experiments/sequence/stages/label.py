@@ -6,9 +6,8 @@ import torch
 from uncollapse.artifacts.candidates import CANDIDATES
 from uncollapse.artifacts.parquet import ROW_GROUP, ParquetWriter, PromptsById
 from uncollapse.artifacts.prompts import prompts
-from uncollapse.compute.device import prepare
-from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding import label as labelling
+from uncollapse.jobs.device import prepared
 from uncollapse.jobs.sharding import shard_of
 from uncollapse.jobs.stage import Stage
 from uncollapse.models.weights import load_weights
@@ -18,8 +17,7 @@ from uncollapse.tasks.finding import load_task
 def run(stage: Stage) -> None:
     """Inputs prompts, weights; output candidates. Spec: task, compute, beams, prompts (limit), shard, shards."""
     spec = stage.spec
-    device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
-    stage.computed_on = device.type
+    device, _ = prepared(stage)
     task = load_task(spec["task"]["name"])
     settings = task.Settings(**spec["task"])
     model = load_weights(stage.input("weights"), device=device)

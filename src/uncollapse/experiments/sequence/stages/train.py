@@ -3,9 +3,8 @@
 import torch
 
 from uncollapse.artifacts.curves import CURVE
-from uncollapse.artifacts.parquet import write_table
-from uncollapse.compute.device import prepare
-from uncollapse.compute.settings import ComputeSettings
+from uncollapse.artifacts.parquet import write_rows
+from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.models.settings import ModelSettings
@@ -24,8 +23,7 @@ def run(stage: Stage) -> None:
     Spec: task, model, training, compute, seed, validation (tolerance).
     """
     spec = stage.spec
-    device, dtype = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
-    stage.computed_on = device.type
+    device, dtype = prepared(stage)
     task = load_task(spec["task"]["name"])
     task_settings = task.Settings(**spec["task"])
     layout = task.layout(task_settings)
@@ -48,5 +46,4 @@ def run(stage: Stage) -> None:
         dtype=dtype,
     )
     save_weights(model, stage.output("weights"), about={"seed": spec["seed"], "steps": curve[-1]["step"]})
-    columns = {name: [row.get(name) for row in curve] for name in CURVE.names}
-    write_table(stage.output("curve"), columns, CURVE, rows_in=len(examples), kept=len(examples))
+    write_rows(stage.output("curve"), curve, CURVE, rows_in=len(examples), kept=len(examples))

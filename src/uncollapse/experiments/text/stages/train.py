@@ -2,7 +2,7 @@
 
 from uncollapse.artifacts.curves import CURVE
 from uncollapse.artifacts.datasets import TEXT_DATASET
-from uncollapse.artifacts.parquet import read_table, write_table
+from uncollapse.artifacts.parquet import read_table, write_rows
 from uncollapse.artifacts.prompts import TEXT_PROMPTS
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
@@ -38,6 +38,5 @@ def run(stage: Stage) -> None:
     )
     about = {"seed": spec["seed"], "steps": curve[-1]["step"], "examples": len(rows)}
     save_language_model(model, stage.output("weights"), about=about, dtype=stored_dtype(stage.input("initial")))
-    columns = {name: [row.get(name) for row in curve] for name in CURVE.names}
-    write_table(stage.output("curve"), columns, CURVE, rows_in=len(rows), kept=len(rows))
+    write_rows(stage.output("curve"), curve, CURVE, rows_in=len(rows), kept=len(rows))
     remove_checkpoints(stage.checkpoint("weights"))

@@ -1,0 +1,1 @@
+"""Bodies of the stages of dice; each has ``run(stage)``."""
