@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from uncollapse.analysis.table import NOTE
-from uncollapse.artifacts.labelled import candidates
 from uncollapse.artifacts.model_names import Model
 from uncollapse.config.files import read
 from uncollapse.config.load import load
 from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.errors import ConfigError
 from uncollapse.experiments.kind import Job
+from uncollapse.experiments.labelled import candidates
 from uncollapse.models.settings import ModelSettings
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.products import STAGES, ProductPlan

@@ -411,7 +411,7 @@ def test_what_an_experiment_lacks_has_no_products() -> None:
     ("key", "value", "message"),
     [
         ("data__human", ["news", "chat"], "a corpus is human, machine or held_out"),
-        ("data__held_out", ["radio"], r"experiments\.toy\.data: 'radio' is not defined"),
+        ("data__held_out", ["radio"], r"experiments\.toy\.data\.held_out: 'radio' is not defined"),
         ("datasets__half__edit", "redrawn", r"datasets\.half\.edit: an edited data set is what was edited"),
         ("datasets__new__edit", "reading", r"datasets\.new\.edit: 'reading' is not defined; known: redrawn"),
         ("datasets__human__select", {"by": "dsir"}, r"datasets\.human\.select: there is no machine-written part"),

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from uncollapse.artifacts.labelled import candidates
 from uncollapse.artifacts.model_names import Model
 from uncollapse.config.load import load
+from uncollapse.experiments.labelled import candidates
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.products import STAGES
 from uncollapse.planning.recipe import Recipe
