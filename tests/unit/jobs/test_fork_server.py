@@ -26,9 +26,12 @@ class Served:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.broken = folder / "broken"  # libraries that cannot be imported, before those that can
+        self.broken.mkdir()
+        self.environment = ENVIRONMENT | {"PYTHONPATH": f"{self.broken}{os.pathsep}{ENVIRONMENT['PYTHONPATH']}"}
         self.socket = folder / "server/socket"
         self.socket.parent.mkdir()
-        self.process = subprocess.Popen(server_command(self.socket), env=ENVIRONMENT, stdin=subprocess.PIPE)
+        self.process = subprocess.Popen(server_command(self.socket), env=self.environment, stdin=subprocess.PIPE)
         _until(self.socket.exists)
 
     def start(self, script: str, *arguments: str, **environment: str) -> subprocess.Popen[str]:
@@ -36,7 +39,7 @@ class Served:
         path.write_text(script)
         return subprocess.Popen(
             [*client_command(self.socket), str(path), *arguments],
-            env=ENVIRONMENT | environment,
+            env=self.environment | environment,
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -157,7 +160,8 @@ def test_a_client_that_says_nothing_costs_nobody_else_anything(served: Served) -
 
 
 def test_a_library_that_cannot_be_imported_costs_only_who_needs_it(served: Served) -> None:
-    (served.folder / "peft.py").write_text("")  # which the first job has, and the server does not find
+    (served.broken / "peft.py").write_text("raise ImportError")
+    (served.folder / "peft.py").write_text("")  # which lies beside the first job's script
     assert served.run("import peft")[0] == 0
     assert served.run("print('next')")[1] == "next\n"
 
