@@ -56,12 +56,12 @@ def _arguments(kind: str, path: Path) -> dict[str, bool] | None:
 
 @functools.cache
 def _memory() -> FileMemory:
-    """Memory of what was read of each module."""
+    """What was read of each module."""
     return kept_by_snakemake("arguments.json", _keywords, by=__file__)
 
 
 def _keywords(path: str) -> dict[str, dict[str, bool]]:
-    """Whether each keyword argument has a default, by function that makes a product, from one version of a file."""
+    """Of every function that makes a product; asked for several times, each version of a file is read once."""
     return {
         node.name: {
             argument.arg: default is not None
