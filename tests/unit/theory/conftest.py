@@ -73,6 +73,7 @@ def simulated():
 
     def run(name, rng, **keys):
         module = load_simulation(name)
+        keys = {key: tuple(value) if isinstance(value, list) else value for key, value in keys.items()}
         return module.simulate(module.Settings().model_copy(update=keys), rng)
 
     return run
