@@ -58,10 +58,8 @@ def load_job_prior(stage: Stage, name: str) -> Prior:
         As for :func:`load_prior`, and where config asks for a GPU and there is none.
     """
     device, _ = prepared(stage)
-    path = stage.input(name)
-    return load_prior(
-        str(path), device=device, dtype=inference_dtype(path, ComputeSettings(**stage.spec["compute"]).dtype)
-    )
+    path, dtype = stage.input(name), ComputeSettings(**stage.spec["compute"]).dtype
+    return load_prior(str(path), device=device, dtype=inference_dtype(path, dtype))
 
 
 def _load(name: str, *, device: torch.device, dtype: torch.dtype) -> tuple[torch.nn.Module, PreTrainedTokenizerFast]:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from uncollapse.errors import DataError
-from uncollapse.passage_selection import density, educational, perplexity_filter
+from uncollapse.passage_selection import density, educational
+from uncollapse.passage_selection.selectors import perplexity as perplexity_filter
 
 
 def test_each_region_of_the_ranking() -> None:
