@@ -301,7 +301,7 @@ def test_another_config_and_back_computes_nothing_again(checkout: Checkout, plan
 
 
 def test_recipes_say_what_the_rules_do(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(checkout.folder)
+    _as_if_installed_from(checkout, monkeypatch)
     plan = _plan(checkout)
     artifacts = [f"results/{name}" for name in checkout.artifacts()]
     assert len(artifacts) > 45
@@ -318,7 +318,7 @@ def test_recipes_say_what_the_rules_do(checkout: Checkout, monkeypatch: pytest.M
 def test_why_tells_what_changed(
     checkout: Checkout, planner: Planner, overlay: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(checkout.folder)
+    _as_if_installed_from(checkout, monkeypatch)
     report = "results/report.html"
     assert explain(_why(checkout), report).startswith(f"{report}: up to date\n")
     text = explain(_why(checkout, overlay), report)
@@ -331,6 +331,12 @@ def test_why_tells_what_changed(
         assert "the file itself was changed" in explain(_why(checkout), greedy)
         evaluation = "results/eigenvalues/evaluations/generator-seed3.greedy.parquet"
         assert f"input {greedy} has other content now" in explain(_why(checkout), evaluation)
+
+
+def _as_if_installed_from(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have plans of this process name the files of the checkout as those of one within it do."""
+    monkeypatch.chdir(checkout.folder)
+    monkeypatch.setattr("uncollapse.settings.checkout.PROJECT", checkout.folder)
 
 
 def _plan(checkout: Checkout, *overlays: str) -> Plan:
