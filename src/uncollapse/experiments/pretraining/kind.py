@@ -1,11 +1,10 @@
 """Experiments with models trained from scratch: passages, a tokenizer, data sets, edits, models, measurements."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from uncollapse.artifacts.artifact import File
 from uncollapse.artifacts.base_models import BASE_MODEL_FILES
-from uncollapse.artifacts.corpora import CORPUS_FILES, PACKAGE_FILES
+from uncollapse.artifacts.corpora import CORPUS_FILES
 from uncollapse.artifacts.curves import CURVE_FILES, WEIGHT_FILES
 from uncollapse.artifacts.datasets import MIXTURE_FILES, TEST_PAIRS, TRAIN_PAIRS
 from uncollapse.artifacts.edits import EDIT_COUNT_FILES, EDIT_FILES
@@ -23,32 +22,25 @@ from uncollapse.artifacts.passages import (
 from uncollapse.artifacts.perplexities import PERPLEXITY_FILES
 from uncollapse.artifacts.synthesis import COST_FILES, SYNTHESIS_TEXT_FILES
 from uncollapse.artifacts.tasks import ITEM_FILES, TASK_SCORE_FILES
-from uncollapse.corpora.packages import package_named
-from uncollapse.experiments.kind import Job, Kind, Read, Reads
+from uncollapse.experiments.kind import Job, Kind, Read
 from uncollapse.experiments.pretraining.frames import FRAMES, VALUES
+from uncollapse.experiments.pretraining.reads import (
+    ENCODER,
+    definition_of,
+    encoder,
+    first_seed,
+    has_made_items,
+    mixed_from,
+    texts,
+)
 from uncollapse.experiments.pretraining.settings import PretrainingExperimentSettings as Settings
 from uncollapse.language.settings import EngineSettings
-from uncollapse.pretraining.settings import MixtureSettings, TaskSettings
-from uncollapse.settings.checkout import PROJECT, of_checkout
+from uncollapse.pretraining.settings import TaskSettings
 from uncollapse.settings.finding import module_name
 
 KIND = Kind("pretraining", Settings, frames=FRAMES, values=VALUES)
-ENCODER = "minilm"  # our name of the package with the sentence encoder
 ENGINE = "uncollapse.language.engines.transformers_engine"
 PASSAGES = {"train": TRAIN_PASSAGES, "validation": VALIDATION_PASSAGES, "test": TEST_PASSAGES}
-
-
-def _first_seed(e: Settings, name: str | None, dataset: str | None) -> File:
-    return WEIGHT_FILES(model=e.first_seed(name, dataset).name)
-
-
-def _encoder() -> File:
-    return PACKAGE_FILES(file=package_named(ENCODER).file)
-
-
-def _texts(e: Settings, dataset: str) -> dict[str, File]:
-    """A data set under the name that says what it holds: passages, or instructions with answers."""
-    return {"pairs" if e.of_pairs(dataset) else "dataset": MIXTURE_FILES(dataset=dataset)}
 
 
 # texts
@@ -92,7 +84,7 @@ def sample_texts(e: Settings, *, writer: str) -> Job:
     datasets = e.sampled_by(writer)
     wanted = [round((each.tokens or e.tokens) * each.machine_share) for each in datasets]
     return Job(
-        reads={"model": _first_seed(e, datasets[0].generator, datasets[0].generator_dataset)},
+        reads={"model": first_seed(e, datasets[0].generator, datasets[0].generator_dataset)},
         config={"sampling": "sampling", "compute": "compute"},
         values={"tokens": max(wanted) + 2},
     )
@@ -146,11 +138,11 @@ def edit_texts(e: Settings, *, edit: str, generation: int) -> Job:
     elif settings.corpus is not None:
         reads["passages"] = TRAIN_PASSAGES()
     else:
-        reads |= _texts(e, settings.dataset or "")
+        reads |= texts(e, settings.dataset or "")
     if settings.corpus is not None:
         reads["prior"] = BASE_MODEL_FILES(base_model=settings.prior)
     else:
-        reads["prior"] = _first_seed(e, settings.prior, settings.prior_dataset)
+        reads["prior"] = first_seed(e, settings.prior, settings.prior_dataset)
     if settings.share is not None:
         reads["validation"] = TOKEN_FILES(split="validation")
     if settings.as_many_as is not None:
@@ -169,7 +161,7 @@ def select(e: Settings, *, dataset: str) -> Job:
     if settings.edit is not None:
         edit = e.edits[settings.edit]
         edits = {"edits": EDIT_FILES(edit=settings.edit, generation=edit.generations)}
-        return Job(reads={**edits, **_texts(e, edit.dataset or "")})
+        return Job(reads={**edits, **texts(e, edit.dataset or "")})
     if settings.instructions:
         return Job(reads={"pairs": TRAIN_PAIRS()})
     config = {
@@ -180,25 +172,7 @@ def select(e: Settings, *, dataset: str) -> Job:
     }
     config |= {"compute": "compute"} if dataset in e.selected_by_models() else {}
     by = [module_name(settings.select.by, package="passage_selection.selectors")] if settings.select else []
-    return Job(reads=_mixed_from(e, settings), config=config, values={"shares": e.shares(dataset)}, plugins=by)
-
-
-def _mixed_from(e: Settings, dataset: MixtureSettings) -> Reads:
-    if dataset.written_by is not None:
-        return {"tokens": WRITTEN_FILES(writer=dataset.written_by, how=dataset.how, corpus=dataset.corpus)}
-    found: dict[str, Read | list[str]] = {"tokens": TOKEN_FILES(split="train")}
-    if dataset.generator is not None:
-        found["samples"] = SAMPLE_FILES(writer=f"{dataset.generator}_{dataset.generator_dataset}")
-    if (chosen := dataset.select) is not None:
-        if "texts" in chosen.selector.READS:
-            found["passages"] = TRAIN_PASSAGES()
-        if "encoder" in chosen.selector.READS:
-            found["encoder"] = _encoder()
-        if "prior" in chosen.selector.READS:
-            found["prior"] = _first_seed(e, chosen.prior, chosen.prior_dataset)
-        if chosen.classifier is not None and chosen.classifier.folder is not None:
-            found["classifier"] = sorted(map(str, Path(chosen.classifier.folder).glob("*.*")))
-    return found
+    return Job(reads=mixed_from(e, settings), config=config, values={"shares": e.shares(dataset)}, plugins=by)
 
 
 KIND.variant("select_by_model", of="select", only=("dataset", Settings.selected_by_models), gpu=True)
@@ -209,10 +183,10 @@ def train(e: Settings, *, model: str) -> Job:
     """A language model on one data set, from scratch or from where another one ended."""
     trained = Model.parse(model)
     name, dataset = e.parts_of(trained)
-    reads = _texts(e, dataset) | {"validation": TOKEN_FILES(split="validation"), "tokenizer": TOKENIZER_FILES()}
+    reads = texts(e, dataset) | {"validation": TOKEN_FILES(split="validation"), "tokenizer": TOKENIZER_FILES()}
     settings = e.models[name]
     if settings.initial is not None:
-        reads["initial"] = _first_seed(e, settings.initial, settings.initial_dataset)
+        reads["initial"] = first_seed(e, settings.initial, settings.initial_dataset)
     return Job(
         reads=reads,
         config={
@@ -248,13 +222,13 @@ def diagnose_texts(e: Settings, *, diagnostic: str) -> Job:
         f"dataset_{each}": MIXTURE_FILES(dataset=each) for each in chosen.datasets
     }
     if diagnostic == "embeddings":
-        reads["encoder"] = _encoder()
+        reads["encoder"] = encoder()
     elif diagnostic != "ngrams":
         prior = chosen.priors[diagnostic]
         if prior.base is not None:
             reads["prior"] = BASE_MODEL_FILES(base_model=prior.base)
         else:
-            reads["prior"] = _first_seed(e, prior.model, prior.dataset)
+            reads["prior"] = first_seed(e, prior.model, prior.dataset)
     return Job(
         reads=reads,
         config={
@@ -270,19 +244,6 @@ def diagnose_texts(e: Settings, *, diagnostic: str) -> Job:
 # downstream tasks
 
 
-def _definition(task: str) -> str | None:
-    """The YAML of a task of ours or of a user; None for one that the harness knows by name."""
-    shipped = f"workflow/tasks/{task}.yaml"
-    if (PROJECT / shipped).is_file():
-        return of_checkout(shipped)
-    return task if task.endswith((".yaml", ".yml")) else None
-
-
-def _has_made_items(task: str) -> bool:
-    """Whether a task's items are made from our test passages: it is one of workflow/tasks."""
-    return not task.endswith((".yaml", ".yml")) and _definition(task) is not None
-
-
 def _tasks(e: Settings) -> TaskSettings:
     if e.tasks is None:
         raise KeyError("tasks")
@@ -293,7 +254,7 @@ def _tasks(e: Settings) -> TaskSettings:
 def make_task_items(e: Settings, *, task: str) -> Job:
     """Items of one downstream task, made from test passages."""
     chosen = _tasks(e)
-    if task not in chosen.names or not _has_made_items(task):
+    if task not in chosen.names or not has_made_items(task):
         raise KeyError(task)
     limited = {"corpora": "tasks.corpora"} if chosen.corpora is not None else {}
     return Job(
@@ -311,9 +272,9 @@ def evaluate_tasks(e: Settings, *, model: str) -> Job:
         raise KeyError(model)
     reads: dict[str, Read] = {"model": WEIGHT_FILES(model=model)}
     for number, task in enumerate(chosen.names):
-        if (definition := _definition(task)) is not None:
+        if (definition := definition_of(task)) is not None:
             reads[f"definition_{number}"] = definition
-        if _has_made_items(task):
+        if has_made_items(task):
             reads[f"items_{number}"] = ITEM_FILES(task=task)
     config = {key: f"tasks.{key}" for key in ("names", "limit", "shots", "batch_size", "seed")}
     return Job(reads=reads, config={**config, "compute": "compute"})
