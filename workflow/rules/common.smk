@@ -43,9 +43,9 @@ if PLAN.settings.packages_folder is not None:
     os.environ["UNCOLLAPSE_PACKAGES"] = str(Path(PLAN.settings.packages_folder).absolute())
 
 
+# with placeholders, also for the script: Snakemake compares this text between runs, and a copied checkout lies elsewhere
 COMMAND = (
-    f"python {STAGE}"
-    " {params.body} --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+    "python {STAGE} {params.body} --spec {params.spec:q} --code {params.code:q} --threads {threads}"
     " {params.inputs} {params.outputs} --log {log}"
 )
 
