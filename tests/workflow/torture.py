@@ -170,7 +170,7 @@ def _disturb(
     if first:  # at least one training is cut off behind a checkpoint
         while snakemake.poll() is None:
             kept = list(workflow.results.rglob(".checkpoints/*.safetensors"))
-            running = [job for job in _jobs(snakemake.pid) if "train.py" in " ".join(job.cmdline())] if kept else []
+            running = [job for job in _jobs(snakemake.pid) if "stages.train" in " ".join(job.cmdline())] if kept else []
             if kept and running and _kill(running[0]):
                 outcome.kills["job"] += 1
                 break
