@@ -67,21 +67,6 @@ def reads(rule):
     return of
 
 
-def body(rule):
-    """Params function: the module that does the work; Snakemake does not compare it between runs, ``code`` holds it."""
-    return lambda wildcards, input: PLAN.recipe(rule, **dict(wildcards.items())).body
-
-
-def code(rule):
-    """Params function: the code that a job runs."""
-    return lambda wildcards: PLAN.recipe(rule, **dict(wildcards.items())).code
-
-
-def spec(rule):
-    """Params function: the slice of config that a job depends on."""
-    return lambda wildcards: PLAN.recipe(rule, **dict(wildcards.items())).text
-
-
 def inputs(wildcards, input):
     """Params function: all named inputs as arguments of a command; Snakemake does not compare it between runs."""
     arguments = []
@@ -95,6 +80,24 @@ def inputs(wildcards, input):
 def outputs(wildcards, output):
     """Params function: all outputs as arguments of a command; Snakemake does not compare it between runs."""
     return shlex.join(f"--output={name}={output[name]}" for name in output.keys())
+
+
+def parameters(rule):
+    """Params of a rule: the code that a job runs, its slice of config, and what Snakemake does not compare between runs.
+
+    Functions of inputs and outputs are not compared; ``code`` holds the body.
+    """
+
+    def of(wildcards):
+        return PLAN.recipe(rule, **dict(wildcards.items()))
+
+    return {
+        "body": lambda wildcards, input: of(wildcards).body,
+        "code": lambda wildcards: of(wildcards).code,
+        "spec": lambda wildcards: of(wildcards).text,
+        "inputs": inputs,
+        "outputs": outputs,
+    }
 
 
 def memory(rule):

@@ -25,11 +25,7 @@ rule make_table:
         mem_mb=memory("make_table"),
         runtime=minutes("make_table"),
     params:
-        body=body("make_table"),
-        code=code("make_table"),
-        spec=spec("make_table"),
-        inputs=inputs,
-        outputs=outputs,
+        **parameters("make_table"),
     shell:
         COMMAND
 
@@ -45,11 +41,7 @@ use rule make_table as draw_figure with:
     wildcard_constraints:
         **constraints("draw_figure"),
     params:
-        body=body("draw_figure"),
-        code=code("draw_figure"),
-        spec=spec("draw_figure"),
-        inputs=inputs,
-        outputs=outputs,
+        **parameters("draw_figure"),
 
 
 use rule make_table as check_claims with:
@@ -63,8 +55,4 @@ use rule make_table as check_claims with:
         **constraints("check_claims"),
     priority: priority("check_claims")
     params:
-        body=body("check_claims"),
-        code=code("check_claims"),
-        spec=spec("check_claims"),
-        inputs=inputs,
-        outputs=outputs,
+        **parameters("check_claims"),

@@ -10,11 +10,7 @@ use rule make_table as gather_claims with:
         f"{R}/{PLAN.log('gather_claims')}",
     priority: priority("gather_claims")
     params:
-        body=body("gather_claims"),
-        code=code("gather_claims"),
-        spec=spec("gather_claims"),
-        inputs=inputs,
-        outputs=outputs,
+        **parameters("gather_claims"),
 
 
 use rule make_table as write_report with:
@@ -26,8 +22,4 @@ use rule make_table as write_report with:
         f"{R}/{PLAN.log('write_report')}",
     priority: priority("write_report")
     params:
-        body=body("write_report"),
-        code=code("write_report"),
-        spec=spec("write_report"),
-        inputs=inputs,
-        outputs=outputs,
+        **parameters("write_report"),

@@ -20,11 +20,7 @@ for name in PLAN.rules_of_kinds():
             mem_mb=memory(name),
             runtime=minutes(name),
         params:
-            body=body(name),
-            code=code(name),
-            spec=spec(name),
-            inputs=inputs,
-            outputs=outputs,
+            **parameters(name),
         shell:
             COMMAND
 
