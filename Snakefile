@@ -7,26 +7,24 @@ configfile: "config.yaml"
 include: "workflow/rules/common.smk"
 include: "workflow/rules/records.smk"
 include: "workflow/rules/stages.smk"
-include: "workflow/rules/products.smk"
-include: "workflow/rules/report.smk"
 
 
 rule all:
     default_target: True
     input:
         rules.write_report.output,
-        table_targets(),
-        figure_targets(),
+        PLAN.products.paths("tables"),
+        PLAN.products.paths("figures"),
 
 
 rule tables:
     input:
-        table_targets(),
+        PLAN.products.paths("tables"),
 
 
 rule figures:
     input:
-        figure_targets(),
+        PLAN.products.paths("figures"),
 
 
 # a target for each experiment, and for each paper that tables and figures are named after, but where a rule has the name

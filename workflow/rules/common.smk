@@ -49,6 +49,13 @@ COMMAND = (
     " {params.inputs} {params.outputs} --log {log}"
 )
 
+# what Snakemake's own report shows: an output of a rule, under which heading, and its caption
+SHOWN = {
+    "make_table": ("markdown", "tables", "table.rst"),
+    "draw_figure": ("svg", "figures", "figure.rst"),
+    "write_report": ("page", "report", "page.rst"),
+}
+
 # what a rule named after a stage does, as functions of its wildcards; each returns a closure, so that rules made in a
 # loop keep their own name
 
@@ -136,8 +143,13 @@ def constraints(rule):
 
 
 def made(rule):
-    """Output files of a rule by name, with its wildcards in braces."""
-    return {name: f"{R}/{artifact.template}" for name, artifact in PLAN.rules[rule][0].makes.items()}
+    """Output files of a rule by name, with its wildcards in braces, marked where Snakemake's own report shows them."""
+    found = {name: f"{R}/{artifact.template}" for name, artifact in PLAN.rules[rule][0].makes.items()}
+    shown, category, caption = SHOWN.get(rule, ("", "", ""))
+    return {
+        name: report(path, category=category, caption=f"../report/{caption}") if name == shown else path
+        for name, path in found.items()
+    }
 
 
 def retries(rule):

@@ -1,6 +1,9 @@
-"""A rule for every stage that a kind of experiment declares: docs/stages.md says what each reads, makes and asks for."""
+"""A rule for every stage, whether a kind of experiment declares it or it makes products or the report of them all.
 
-for name in PLAN.rules_of_kinds():
+docs/stages.md says what each reads, makes and asks for.
+"""
+
+for name in PLAN.rules:
 
     rule:
         name:
@@ -26,7 +29,7 @@ for name in PLAN.rules_of_kinds():
 
 
 # the directive takes names alone, so the call that it stands for
-for name in filter(variant_of, PLAN.rules_of_kinds()):
+for name in filter(variant_of, PLAN.rules):
     workflow.ruleorder(name, variant_of(name))
 
 

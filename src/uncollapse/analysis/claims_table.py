@@ -1,12 +1,11 @@
 """Every claim of claims.csv with its finding: the content of claims.parquet."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pandas as pd
 
-from uncollapse.analysis.verdict import Finding, combine
+from uncollapse.analysis.verdict import Finding, combine, not_run
 from uncollapse.errors import DataError
 
 COLUMNS = ("id", "source", "statement", "expected", "statistic", "value", "low", "high", "verdict", "explanation")
@@ -34,16 +33,9 @@ def claims_table(claims: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFr
         raise DataError(f"findings on claims that claims.csv does not have: {unknown}")
     records = []
     for claim in claims.to_dict("records"):
-        finding = by_id.get(claim["id"]) or Finding(
-            claim["id"], claim["quantity"], math.nan, math.nan, math.nan, "not run at this scale",
-            f"{_why_not(claim['id'])} It takes: {claim['needs']}.",
-        )  # fmt: skip
-        records.append(
-            (
-                *(claim[column] for column in ("id", "source", "statement", "expected")),
-                finding.statistic, finding.value, finding.low, finding.high, finding.verdict, finding.explanation,
-            )
-        )  # fmt: skip
+        why_not = f"{_why_not(claim['id'])} It takes: {claim['needs']}."
+        finding = by_id.get(claim["id"]) or not_run(claim["id"], claim["quantity"], why_not)
+        records.append(claim | asdict(finding))
     return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(
         dict.fromkeys(COLUMNS, "str") | dict.fromkeys(("value", "low", "high"), "float64")
     )

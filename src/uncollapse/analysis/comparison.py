@@ -1,7 +1,7 @@
 """Comparison of our results with the paper's: one row per setting of the paper, whether we ran it or not."""
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from os import PathLike
 from typing import IO, Any
 
@@ -81,33 +81,30 @@ def compare(
 
     printed: dict[tuple[Hashable, ...], float] = {}
     settings: dict[tuple[Hashable, ...], tuple[Any, ...]] = {}
-    for *setting, value in reported[[*keys, reported_value]].itertuples(index=False, name=None):
-        identity = tuple(_identity(part) for part in setting)
+    for identity, setting, value in _cells(reported, keys, reported_value):
         if identity in printed:
             raise DataError(f"the reported table has {dict(zip(keys, setting, strict=True))} twice")
-        settings[identity], printed[identity] = tuple(setting), float(value)
+        settings[identity], printed[identity] = setting, value
 
     runs: dict[tuple[Hashable, ...], dict[Hashable, float]] = {}
-    for *setting, seed, value in ours[[*keys, "seed", "value"]].itertuples(index=False, name=None):
-        identity = tuple(_identity(part) for part in setting)
-        settings.setdefault(identity, tuple(setting))
+    for (identity, setting, value), seed in zip(_cells(ours, keys, "value"), ours["seed"].tolist(), strict=True):
+        settings.setdefault(identity, setting)
         seeds = runs.setdefault(identity, {})
         if seed in seeds:
             raise DataError(f"our results have {dict(zip(keys, setting, strict=True))} twice for seed {seed}")
-        seeds[seed] = float(value)
+        seeds[seed] = value
 
     predicted: dict[tuple[Hashable, ...], float] = {}
     if "predicted" in ours.columns:
-        for *setting, value in ours[[*keys, "predicted"]].itertuples(index=False, name=None):
-            predicted.setdefault(tuple(_identity(part) for part in setting), float(value))
+        for identity, _, value in _cells(ours, keys, "predicted"):
+            predicted.setdefault(identity, value)
 
     elsewhere: dict[tuple[Hashable, ...], float] = {}
     if measured is not None:
         _require(measured, [*keys, "measured"], "the measured table")
-        for *setting, value in measured[[*keys, "measured"]].itertuples(index=False, name=None):
-            identity = tuple(_identity(part) for part in setting)
-            settings.setdefault(identity, tuple(setting))
-            elsewhere[identity] = float(value)
+        for identity, setting, value in _cells(measured, keys, "measured"):
+            settings.setdefault(identity, setting)
+            elsewhere[identity] = value
 
     if ours_first:
         settings = dict(sorted(settings.items(), key=lambda item: item[0] not in runs))
@@ -137,6 +134,14 @@ def compare(
     if "predicted" in ours.columns:
         frame["predicted"] = [predicted.get(identity, math.nan) for identity in settings]
     return frame.astype(types | dict.fromkeys(columns, "float64") | {"seeds": "int64"})
+
+
+def _cells(
+    frame: pd.DataFrame, keys: Sequence[str], column: str
+) -> Iterator[tuple[tuple[Hashable, ...], tuple[Any, ...], float]]:
+    """Identity, setting and number of each row."""
+    for *setting, value in frame[[*keys, column]].itertuples(index=False, name=None):
+        yield tuple(_identity(part) for part in setting), tuple(setting), float(value)
 
 
 def _identity(part: Any) -> Hashable:

@@ -64,18 +64,14 @@ class Continued:
     models: pd.DataFrame
     edits: pd.DataFrame
 
-    def scores(self, perplexities: pd.DataFrame) -> pd.DataFrame:
-        """Perplexities of the models with what is known of them."""
-        return named(perplexities, self.models)
-
     def on_corpus(self, perplexities: pd.DataFrame) -> pd.DataFrame:
         """One row per model: log_perplexity on held-out text of the corpus."""
-        scores = self.scores(perplexities)
+        scores = named(perplexities, self.models)
         return _logarithms(scores[scores["corpus"] == self.corpus])
 
     def on_others(self, perplexities: pd.DataFrame) -> pd.DataFrame:
         """One row per model: log_perplexity on other human text, the mean over corpora."""
-        scores = self.scores(perplexities)
+        scores = named(perplexities, self.models)
         return _logarithms(scores[(scores["corpus"] != self.corpus) & (scores["written_by"] == "human")])
 
     def rows(
@@ -147,7 +143,8 @@ def first_group(
 def rules_of(edits: pd.DataFrame) -> list[str]:
     """Words for what each edit does; those alike are told apart by a number."""
     words = [rule(row) for _, row in edits.iterrows()]
-    return [_apart(words, place) for place in range(len(words))]
+    before = [words[:place].count(text) for place, text in enumerate(words)]
+    return [f"{text} ({count + 1})" if count else text for text, count in zip(words, before, strict=True)]
 
 
 def edited_words(models: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> dict[str, str]:
@@ -165,9 +162,3 @@ def edited_words(models: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.D
         rules = dict(zip(mine["dataset"], rules_of(mine), strict=True))
         words |= {name: f"{rule}, of {text}" if several else rule for name, rule in rules.items()}
     return words
-
-
-def _apart(words: list[str], place: int) -> str:
-    """Rules of the same words, told apart by a number."""
-    before = words[:place].count(words[place])
-    return f"{words[place]} ({before + 1})" if before else words[place]

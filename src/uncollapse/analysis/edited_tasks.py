@@ -1,12 +1,17 @@
-"""Claims on the scores of tasks after training on edited text, and what perplexity says where no tasks were run."""
+"""Claims on training on edited text: by the scores of tasks, by perplexity where no tasks were run, or not at all.
+
+Not at all where an edit of ours is not what Zhu et al. 2024 speak of: one of tokens that a model is nearly sure of. And
+their Table 7: its caption says that its rows redraw tokens, the authors' logs that they delete them.
+"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from uncollapse.analysis.contrasts import Groups
+from uncollapse.analysis.contrasts import Groups, relative
+from uncollapse.analysis.edited_scores import UNEDITED, Continued
 from uncollapse.analysis.task_scores import ITEMS, accuracies, average_over_tasks
 from uncollapse.analysis.verdict import Finding, Part, conclude, not_run, phrase
 from uncollapse.downstream_tasks.items import BUILDERS, CHOICES
@@ -17,6 +22,9 @@ NO_TASKS = (
 GAIN = (
     "how much higher the average accuracy over tasks is after training on an edit than on the text as it was (points)"
 )
+SURE = 0.9  # the paper's edits begin at 0.99 or 0.999
+# the first row's average score over that of training on the unedited text (Table 2), in percent
+PRINTED = 100 * (38.69 / 38.83 - 1)
 
 
 @dataclass(frozen=True)
@@ -93,3 +101,61 @@ def _about(names: Sequence[str]) -> str:
     which = "all" if len(made) == len(names) else ", ".join(made)
     source = f" Made of test passages of human corpora, with {CHOICES} choices: {which}." if made else ""
     return f"Tasks: {', '.join(words.values())}.{source}"
+
+
+def least_probabilities(edits: pd.DataFrame, edit_counts: pd.DataFrame) -> dict[str, float]:
+    """The probability from which each edit of probable tokens edits: where config has a share, the one it came to."""
+    first = edit_counts[edit_counts["generation"] == 1].groupby("edit")["threshold"].first().to_dict()
+    return {
+        row["edit"]: float(first.get(row["edit"], math.nan if row["share"] else row["threshold"]))
+        for row in edits.fillna({"share": 0.0}).to_dict("records")
+        if row["direction"] == ">="
+    }
+
+
+def where_sure(finding: Finding, compared: Iterable[str], least: dict[str, float]) -> Finding:
+    """The finding, or that it was not run where an edit that it compares begins far below the paper's threshold.
+
+    One such edit is enough: a claim on several stays whole. What was measured stays in the explanation.
+    """
+    found = {name: least[name] for name in compared if name in least}
+    unsure = {name: p for name, p in found.items() if not p >= SURE}
+    if not unsure or finding.verdict == "not run at this scale":
+        return finding
+    lowest = min(unsure.values())
+    told = (
+        f"Not the paper's edit: its models are nearly sure of the tokens that it draws again (p of 0.99 or more), ours "
+        f"gives them p of {lowest:.2g} or more, so that this decides nothing about the claim. "
+    )
+    nothing = {"value": math.nan, "low": math.nan, "high": math.nan}
+    return replace(finding, verdict="not run at this scale", explanation=told + finding.explanation, **nothing)
+
+
+def logs_or_caption(group: Continued, scores: Groups, redrawn: str) -> str:
+    """Sentences on which of the two our models support; empty where no tokens were deleted.
+
+    ``redrawn`` names the edit that redraws tokens; its counterpart deletes all that it may edit, or failing that, as
+    many as it changes. The printed row lies next to the unedited text's score, so what our models take for it is the
+    one of the two that is nearer to the unedited text, where they can be told apart.
+    """
+    edits = group.edits
+    like = edits[edits["rule"] == redrawn].iloc[0]
+    same = (edits[["threshold", "share", "direction"]] == like[["threshold", "share", "direction"]]).all(axis=1)
+    found = edits[same & (edits["action"] == "delete")].sort_values("as_many_as", na_position="first")
+    if found.empty:
+        return ""
+    deleted = found["rule"].iloc[0]
+    changes = {name: relative(scores, UNEDITED, name) for name in (deleted, redrawn)}
+    apart = relative(scores, redrawn, deleted)
+    if not (apart.low > 0 or apart.high < 0):  # also where one seed gives no interval
+        support = "our models cannot tell the two apart"
+    else:
+        nearer = min(changes, key=lambda name: abs(changes[name].value))
+        support = f"our models support the {'logs' if nearer == deleted else 'caption'}"
+    told = "; ".join(phrase(Part(name, change, unit="percent")) for name, change in changes.items())
+    return (
+        f"In the authors' logs the rows of Table 7 are runs that deleted tokens, the caption speaks of redrawing. "
+        f"Below unedited lie {told}. The row itself lies {-PRINTED:.1f} percent below the score of the unedited text: "
+        f"by which of the two is nearer to that, {support}. That is weak ground: Table 2's unedited text is another "
+        "mixture, and the milder change is nearer whichever was made."
+    )

@@ -82,12 +82,8 @@ class EigenvalueRun:
 
     def students(self, dataset: str, tolerance: float) -> np.ndarray:
         """(S, N) greedy correctness of the students on ``dataset``, by seed."""
-        rows = self.evaluations[
-            (self.evaluations["role"] == "downstream") & (self.evaluations["dataset"] == dataset)
-        ].sort_values("seed")
-        return correctness(
-            self.outcomes, models=list(rows["model"].unique()), decoding=self.decodings()[1], tolerance=tolerance
-        )
+        models = _by_seed(self.evaluations, "role", "downstream", dataset)
+        return correctness(self.outcomes, models=models, decoding=self.decodings()[1], tolerance=tolerance)
 
     def trained_on(self, *selections: str) -> list[str]:
         """Data sets with one of Table 2's ``selections`` on which students were trained, narrowest beam first."""
@@ -126,6 +122,12 @@ class EigenvalueRun:
         return float(found.iloc[0]) if len(found) else float("nan")
 
 
+def _by_seed(evaluations: pd.DataFrame, column: str, value: str, dataset: str) -> list[str]:
+    """Models of a role or group that were trained on a data set, by seed."""
+    rows = evaluations[(evaluations[column] == value) & (evaluations["dataset"] == dataset)]
+    return list(rows.sort_values("seed")["model"].unique())
+
+
 def still_improving(curves: pd.DataFrame, dataset: str, words: str) -> str:
     """A sentence on whether the models of a data set had stopped improving; empty where curves do not tell.
 
@@ -144,3 +146,45 @@ def still_improving(curves: pd.DataFrame, dataset: str, words: str) -> str:
         f"Students of {words} still improved when they stopped at {steps:,} steps: {number(gain)} points "
         f"on validation prompts over the last {last:,} of {seen:,} examples. Part of the gap is short training."
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupedRun:
+    """Groups of further models as claims ask for them: who solved which test prompt, by group and data set.
+
+    ``groups``: group, start (name of a model, or null), dataset, select, beams, verifier, verifier_kind, tolerance,
+    rows. ``group_evaluations`` and ``group_outcomes`` are of the groups' models, ``evaluations`` and ``outcomes`` of
+    generators and of the students of ``downstream``.
+    """
+
+    groups: pd.DataFrame
+    evaluations: pd.DataFrame
+    outcomes: pd.DataFrame
+    group_evaluations: pd.DataFrame
+    group_outcomes: pd.DataFrame
+    labelling_seed: int
+
+    def decoding(self) -> str:
+        """Name of greedy decoding: the one with a single beam."""
+        return str(self.group_evaluations.loc[self.group_evaluations["beams"] == 1, "decoding"].iloc[0])
+
+    def solved(self, group: str, dataset: str, tolerance: float) -> np.ndarray:
+        """(S, N) greedy correctness of a group's models on a data set, by seed."""
+        models = _by_seed(self.group_evaluations, "group", group, dataset)
+        return correctness(self.group_outcomes, models=models, decoding=self.decoding(), tolerance=tolerance)
+
+    def from_scratch(self, dataset: str, tolerance: float) -> np.ndarray | None:
+        """(S, N) greedy correctness of the students of ``downstream`` on a data set; None where there are none."""
+        models = _by_seed(self.evaluations, "role", "downstream", dataset)
+        if not models:
+            return None
+        return correctness(self.outcomes, models=models, decoding=self.decoding(), tolerance=tolerance)
+
+    def model(self, name: str, tolerance: float) -> np.ndarray:
+        """(1, N) greedy correctness of one model, whichever frame it is in."""
+        found = self.group_outcomes if (self.group_outcomes["model"] == name).any() else self.outcomes
+        return correctness(found, models=[name], decoding=self.decoding(), tolerance=tolerance)
+
+    def generator(self, tolerance: float) -> np.ndarray:
+        """(1, N) greedy correctness of the generator that wrote the labels."""
+        return self.model(f"generator-seed{self.labelling_seed}", tolerance)

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from uncollapse.analysis.mixture_scores import AVERAGE, average_of_human, by_epochs, named
-from uncollapse.analysis.share_layout import share_layout
-from uncollapse.analysis.table import PERPLEXITY, Table
+from uncollapse.analysis.table import PERPLEXITY, Table, share_layout
 
 KEYS = ("synthetic_share_percent", "epochs", "evaluation_set")
 CAPTION = (

@@ -72,3 +72,13 @@ class Table:
         caption = self.caption if isinstance(self.caption, str) else self.caption(comparison)
         about = comparison.attrs.get(NOTE)
         return f"{caption} {ELSEWHERE[0].upper()}{ELSEWHERE[1:]}: {about}" if about else caption
+
+
+def share_layout(*row_heads: str, label: Callable[[Row], tuple[str, ...]]) -> Layout:
+    """Lines as ``label`` says, a group of columns for each machine-written share, in rising order."""
+    return Layout(
+        row_heads=row_heads,
+        row_label=label,
+        column_label=lambda row: f"{row['synthetic_share_percent']:g}%",
+        column_order=lambda row: row["synthetic_share_percent"],
+    )

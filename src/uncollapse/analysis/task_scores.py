@@ -3,8 +3,7 @@
 import pandas as pd
 
 from uncollapse.analysis.mixture_scores import AVERAGE
-from uncollapse.analysis.share_layout import share_layout
-from uncollapse.analysis.table import SHARE, Table
+from uncollapse.analysis.table import SHARE, Table, share_layout
 
 PERCENT = " (%)"  # the end of the name of a column with accuracies, in a table of perplexities
 ITEMS = "Intervals are over seeds; all models answer the same items, and the choice of items is in no interval."

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.dataset_words import dataset_words
-from uncollapse.analysis.grouped_run import GroupedRun
+from uncollapse.analysis.eigenvalue_run import GroupedRun
 from uncollapse.analysis.table import Row
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds

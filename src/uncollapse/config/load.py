@@ -1,5 +1,6 @@
 """Typed settings from Snakemake's merged dictionary, or an error that names the file, the key and the fix."""
 
+import copy
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -39,7 +40,7 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
     removed = list(_removed(merged))
     problems = [_of_removal(path, contents, files) for path in removed if not _is_set(path, contents)]
     try:
-        settings = Settings.model_validate(_without_removed(_ordered(merged, contents)))
+        settings = Settings.model_validate(_without(removed, _ordered(merged, contents)))
     except ValidationError as error:
         for problem in error.errors():
             problems.append(_explain(problem, files) + _by_whom(problem, removed, contents, there))
@@ -105,37 +106,17 @@ def _ordered(merged: Any, contents: list[Any]) -> Any:
     return {name: _ordered(merged[name], [block[name] for block in blocks if name in block]) for name in names}
 
 
-def _without_removed(merged: dict[str, Any]) -> dict[str, Any]:
+def _without(removed: list[list[str]], merged: dict[str, Any]) -> dict[str, Any]:
     """Drop named entries set to null, and what is made from such an experiment; other nulls are values."""
-    config = dict(merged)
-    experiments = config.get("experiments")
-    gone = [name for name, one in experiments.items() if one is None] if isinstance(experiments, dict) else []
-    for key in ("tables", "figures", "claims"):
-        if isinstance(config.get(key), dict):
-            config[key] = {name: entry for name, entry in config[key].items() if _experiment_of(entry) not in gone}
-    for key in _BLOCKS:
-        config = _without_nulls(config, key)
-    if isinstance(config.get("experiments"), dict):
-        for name, experiment in config["experiments"].items():
-            if isinstance(experiment, dict):
-                for key in _NAMED:
-                    experiment = _without_nulls(experiment, *key.split("."))
-                config["experiments"][name] = experiment
+    config = copy.deepcopy(merged)
+    gone = [path[1] for path in removed if path[0] == "experiments" and len(path) == 2]
+    for path in [[key] for key in ("tables", "figures", "claims")] + [path[:-1] for path in removed]:
+        block = _at(path, config)
+        for name, entry in list(block.items()) if isinstance(block, dict) else []:
+            of_removed = path[0] in ("tables", "figures", "claims") and str(_at(["experiment"], entry)) in gone
+            if entry is None or of_removed:
+                del block[name]
     return config
-
-
-def _without_nulls(block: Any, *path: str) -> Any:
-    """A block whose mapping at ``path`` has lost the entries that are null; where there is none, as it is."""
-    if not isinstance(block, dict):
-        return block
-    if not path:
-        return {name: entry for name, entry in block.items() if entry is not None}
-    first, *rest = path
-    return {**block, first: _without_nulls(block[first], *rest)} if first in block else block
-
-
-def _experiment_of(entry: Any) -> Any:
-    return entry.get("experiment") if isinstance(entry, dict) else None
 
 
 def _explain(problem: Any, files: Sequence[str | Path]) -> str:

@@ -125,38 +125,18 @@ class Kind:
         """Dotted name of the package that declares it."""
         return f"uncollapse.experiments.{self.name}"
 
-    def stage(
-        self,
-        *,
-        body: str | None = None,
-        memory: int = 4000,
-        minutes: int = 60,
-        priority: int | Callable[..., int] = 0,
-        gpu: bool = False,
-        local: bool = False,
-        fixed: bool = False,
-        **makes: Artifact,
-    ) -> Callable[[Callable[..., Job]], Callable[..., Job]]:
+    def stage(self, *, body: str | None = None, **given: Any) -> Callable[[Callable[..., Job]], Callable[..., Job]]:
         """Declare a stage by the function that says what its jobs are made from; its name is the function's.
 
-        ``body`` is the module under ``stages/`` where that has another name; ``makes`` are the files by the names that
-        the body gives them. All other parameters as for :class:`Stage`.
+        ``body`` is the module under ``stages/`` where that has another name. An :class:`Artifact` that is given is a
+        file by the name that the body gives it. All else as for :class:`Stage`.
         """
+        makes = {name: made for name, made in given.items() if isinstance(made, Artifact)}
+        other = {name: value for name, value in given.items() if name not in makes}
 
         def declare(job: Callable[..., Job]) -> Callable[..., Job]:
-            name = job.__name__
-            self.stages[name] = Stage(
-                name=name,
-                makes=makes,
-                job=job,
-                body=f"{self.package}.stages.{body or name}",
-                memory=memory,
-                minutes=minutes,
-                priority=priority,
-                gpu=gpu,
-                local=local,
-                fixed=fixed,
-            )
+            name, module = job.__name__, f"{self.package}.stages.{body or job.__name__}"
+            self.stages[name] = Stage(name=name, makes=makes, job=job, body=module, **other)
             return job
 
         return declare

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from uncollapse.jobs.partial import partial_of, remove_abandoned
+from uncollapse.jobs.partial import whole
 
 SETTLED = 2.0  # seconds: a file changed within one tick of its file system's clock would look the same
 
@@ -66,10 +66,8 @@ class FileMemory:
         body = json.dumps([self._key, there])
         with contextlib.suppress(OSError):
             self._where.parent.mkdir(parents=True, exist_ok=True)
-            remove_abandoned(self._where)
-            partial = partial_of(self._where)
-            partial.write_text(f"{_digest(body)}\n{body}\n", encoding="utf-8")
-            os.replace(partial, self._where)
+            with whole(self._where) as partial:
+                partial.write_text(f"{_digest(body)}\n{body}\n", encoding="utf-8")
         self._learned = False
 
 

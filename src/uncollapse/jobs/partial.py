@@ -4,10 +4,12 @@ A file is written as ``.<stem>.partial-<host>-<process id><suffix>`` beside its 
 suffix stays last, since image writers go by it. Who writes the same target next removes what dead processes left there.
 """
 
+import contextlib
 import os
 import re
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ABANDONED_AFTER = 24 * 3600.0  # seconds without a write, after which another host's file counts as left behind
@@ -31,6 +33,18 @@ def remove_abandoned(target: Path) -> None:
         match = name.fullmatch(path.name)
         if match and not (_is_alive(int(match[2])) if match[1] == _host() else _is_recent(path)):
             path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A name to write under, which becomes ``path`` when all went well."""
+    remove_abandoned(path)
+    partial = partial_of(path)
+    try:
+        yield partial
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _host() -> str:

@@ -1,11 +1,8 @@
 """Long work part by part: each part is on disk before the next begins, so that a killed run goes on where it was."""
 
-import contextlib
 import hashlib
 import json
-import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from uncollapse.artifacts.parquet import ParquetWriter, read_row_groups, row_account
-from uncollapse.jobs.partial import partial_of, remove_abandoned
+from uncollapse.jobs.partial import whole
 
 
 @dataclass(frozen=True)
@@ -50,14 +47,14 @@ class Parts:
     def write(self, number: int, columns: dict[str, Any], *, dropped: dict[str, int] | None = None) -> None:
         """One part, whole or not at all; ``dropped`` says how many rows it lost, by reason."""
         rows = len(next(iter(columns.values())))
-        with _whole(self.path(number)) as partial, ParquetWriter(partial, self.schema) as writer:
+        with whole(self.path(number)) as partial, ParquetWriter(partial, self.schema) as writer:
             writer.write(columns)
             writer.count(rows_in=rows + sum((dropped or {}).values()), kept=rows, dropped=dropped)
 
     def merge(self) -> None:
         """All parts as the output, a row group each; who made it is remembered until :meth:`clear`."""
         paths = sorted(self.folder.glob("[0-9]*.parquet"))
-        with _whole(self.output) as partial, ParquetWriter(partial, self.schema) as writer:
+        with whole(self.output) as partial, ParquetWriter(partial, self.schema) as writer:
             for path in paths:
                 for table in read_row_groups(path, self.schema):
                     writer.write({name: table[name] for name in self.schema.names})
@@ -79,15 +76,3 @@ class Parts:
     @property
     def _key(self) -> str:
         return hashlib.sha256(json.dumps(self.identity, sort_keys=True).encode()).hexdigest()
-
-
-@contextlib.contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A name to write under, which becomes ``path`` when all went well."""
-    remove_abandoned(path)
-    partial = partial_of(path)
-    try:
-        yield partial
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)

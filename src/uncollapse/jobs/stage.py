@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from uncollapse.errors import ArtifactError, UncollapseError, explain_os_error, is_out_of_memory
-from uncollapse.jobs.partial import partial_of, remove_abandoned
+from uncollapse.jobs.partial import partial_of, remove_abandoned, whole
 from uncollapse.jobs.progress import Progress
 from uncollapse.jobs.store import Store, content_hash
 
@@ -88,7 +88,7 @@ class Stage:
 
     def identity(self) -> str:
         """A hash of code, spec and the content of all inputs: equal identities give equal outputs."""
-        content = {name: [_input_hash(path) for path in paths] for name, paths in self.inputs.items()}
+        content = {name: [input_hash(path) for path in paths] for name, paths in self.inputs.items()}
         return identity(self.name, self.code, self.spec, content)
 
     def run(self, work: Callable[["Stage"], None], store: Store | None) -> None:
@@ -130,7 +130,7 @@ class Stage:
 
     def _about(self) -> dict[str, Any]:
         """The record of how the outputs come about, for people and for scripts/why.py."""
-        inputs = {name: {str(path): _input_hash(path) for path in paths} for name, paths in self.inputs.items()}
+        inputs = {name: {str(path): input_hash(path) for path in paths} for name, paths in self.inputs.items()}
         about = {"stage": self.name, "code": self.code, "spec": self.spec, "inputs": inputs}
         return about if self.computed_on is None else about | {"computed_on": self.computed_on}
 
@@ -139,14 +139,8 @@ class Stage:
         for path in self.outputs.values():
             beside = provenance_path(path)
             beside.parent.mkdir(exist_ok=True)
-            remove_abandoned(beside)
-            partial = partial_of(beside)
-            text = json.dumps(record | {"sha256": content_hash(path)}, indent=1, sort_keys=True) + "\n"
-            try:
-                partial.write_text(text)
-                os.replace(partial, beside)
-            finally:
-                partial.unlink(missing_ok=True)
+            with whole(beside) as partial:
+                partial.write_text(json.dumps(record | {"sha256": content_hash(path)}, indent=1, sort_keys=True) + "\n")
 
 
 def provenance_path(path: Path) -> Path:
@@ -159,14 +153,14 @@ def identity(stage: str, code: list[str], spec: dict[str, Any], content: dict[st
     return hashlib.sha256(json.dumps([stage, code, spec, content], sort_keys=True).encode()).hexdigest()
 
 
-def _input_hash(path: Path) -> str:
+def input_hash(path: Path) -> str:
+    """sha256 of a file's bytes, which are read once for each of its versions."""
     stat = path.stat()
     return _hash_of_version(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
 
 @functools.cache
 def _hash_of_version(path: Path, _mtime: int, _size: int, _inode: int) -> str:
-    """Inputs are asked for several times; they are read once."""
     return content_hash(path)
 
 

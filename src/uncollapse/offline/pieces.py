@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from uncollapse.errors import ArtifactError
-from uncollapse.jobs.partial import partial_of
+from uncollapse.jobs.partial import whole
 from uncollapse.jobs.store import content_hash
 
 _BLOCK = 1 << 20
@@ -25,10 +25,9 @@ def split_large(folder: Path, *, limit: int) -> list[Path]:
         with path.open("rb") as source:
             for number in range(count):
                 _copy(source, _piece(path, number), limit)
-        description = partial_of(path.with_name(f"{path.name}.pieces"))
-        stamp = path.stat().st_mtime_ns
-        description.write_text(json.dumps({"pieces": count, "sha256": content_hash(path), "mtime_ns": stamp}))
-        os.replace(description, path.with_name(f"{path.name}.pieces"))
+        about = {"pieces": count, "sha256": content_hash(path), "mtime_ns": path.stat().st_mtime_ns}
+        with whole(path.with_name(f"{path.name}.pieces")) as description:
+            description.write_text(json.dumps(about))
         path.unlink()
         cut.append(path)
     return cut
@@ -51,15 +50,13 @@ def join_pieces(folder: Path) -> list[Path]:
             missing = [piece.name for piece in pieces if not piece.is_file()]
             if missing:
                 raise ArtifactError(f"{path}: its piece {missing[0]} is missing; bring it, or delete {description}")
-            partial = partial_of(path)
-            with partial.open("wb") as target:
-                for piece in pieces:
-                    target.write(piece.read_bytes())
-            if content_hash(partial) != about["sha256"]:
-                partial.unlink()
-                raise ArtifactError(f"{path}: its pieces are not what was cut; bring them again, or delete them")
-            os.utime(partial, ns=(about["mtime_ns"], about["mtime_ns"]))
-            os.replace(partial, path)
+            with whole(path) as partial:
+                with partial.open("wb") as target:
+                    for piece in pieces:
+                        target.write(piece.read_bytes())
+                if content_hash(partial) != about["sha256"]:
+                    raise ArtifactError(f"{path}: its pieces are not what was cut; bring them again, or delete them")
+                os.utime(partial, ns=(about["mtime_ns"], about["mtime_ns"]))
         for piece in pieces:
             piece.unlink(missing_ok=True)
         description.unlink()

@@ -18,8 +18,7 @@ from pathlib import Path
 from uncollapse.errors import UncollapseError
 from uncollapse.jobs.fork_server.start import forking, threads_of_libraries
 from uncollapse.jobs.partial import remove_abandoned
-from uncollapse.jobs.stage import provenance_path
-from uncollapse.jobs.store import content_hash
+from uncollapse.jobs.stage import input_hash, provenance_path
 from uncollapse.planning.plan import SCRIPT, Plan
 from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.changes import changes, read_record
@@ -56,7 +55,6 @@ class Jobs:
 
     def __init__(self, plan: Plan, *, seconds: dict[str, float] | None = None) -> None:
         self.plan, self.seconds = plan, seconds if seconds is not None else {}
-        self._hashes: dict[tuple[str, int, int], str] = {}
 
     def of(self, targets: Iterable[str]) -> list[Job]:
         """Each job for ``targets`` once, after those it needs; targets that come first have theirs first."""
@@ -164,16 +162,9 @@ class Jobs:
             if record is None or not path.is_file() or changes(record, job.recipe):
                 return False
             read = {other: digest for paths in record["inputs"].values() for other, digest in paths.items()}
-            if any(not Path(other).is_file() or self._hash(other) != digest for other, digest in read.items()):
+            if any(not Path(other).is_file() or input_hash(Path(other)) != digest for other, digest in read.items()):
                 return False
         return True
-
-    def _hash(self, path: str) -> str:
-        stat = Path(path).stat()
-        key = (path, stat.st_mtime_ns, stat.st_size)
-        if key not in self._hashes:
-            self._hashes[key] = content_hash(Path(path))
-        return self._hashes[key]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ import hashlib
 import importlib.metadata
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +54,9 @@ def code_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
     """
     asked = (str(_SOURCE), str(script), *plugins)
     known = _closures.get(asked)
-    if known is None or any(_version_of(path) != version for path, version in known.files):
+    if known is None or any(_version_of(path) != version for path, version in known[1]):
         known = _closures[asked] = _closure(*asked[1:])
-    return list(known.code)
+    return list(known[0])
 
 
 def module_names(code: Iterable[str]) -> list[str]:
@@ -69,18 +68,11 @@ def module_names(code: Iterable[str]) -> list[str]:
     return [entry.partition("@")[0] for entry in code if "@" in entry]
 
 
-@dataclass(frozen=True)
-class _Closure:
+_closures: dict[tuple[str, ...], tuple[list[str], list[tuple[str, Version]]]] = {}
+
+
+def _closure(script: str, *plugins: str) -> tuple[list[str], list[tuple[str, Version]]]:
     """The code of a command, and the version of every file that it was read from."""
-
-    code: list[str]
-    files: list[tuple[str, Version]]
-
-
-_closures: dict[tuple[str, ...], _Closure] = {}
-
-
-def _closure(script: str, *plugins: str) -> _Closure:
     found: dict[str, str] = {}
     files: list[tuple[str, Version]] = []
     libraries: set[str] = set()
@@ -99,7 +91,7 @@ def _closure(script: str, *plugins: str) -> _Closure:
         todo += modules
         todo += _parents(name) if not name.endswith(".py") else []
     versions = sorted(f"{library}=={_version(library)}" for library in libraries)
-    return _Closure(sorted(found.values()) + versions, files)
+    return sorted(found.values()) + versions, files
 
 
 def _version_of(path: str) -> Version | None:
@@ -140,11 +132,8 @@ def _read(path: str) -> list[Any]:
     names = [(name, name.partition(".")[0]) for name in imported]
     modules = [name for name, package in names if package == PACKAGE]
     libraries = {package for _, package in names if package in NUMERICAL_LIBRARIES}
-    return [_hash("\0".join(parts).encode()), modules, sorted(libraries)]
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+    return [digest, modules, sorted(libraries)]
 
 
 def _walk(node: ast.AST, parts: list[str], imported: dict[str, None]) -> None:

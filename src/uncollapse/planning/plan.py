@@ -69,10 +69,6 @@ class Plan:
         """The stages of what is made of all experiments."""
         return {**self.products.stages, **self.report.stages}
 
-    def rules_of_kinds(self) -> list[str]:
-        """The rules that kinds of experiments declare."""
-        return [name for name in self.rules if name not in self._of_all]
-
     def log(self, rule: str) -> str:
         """Path of the logs of a rule's jobs below the folder of results, with names in braces."""
         names = self.rules[rule][0].names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from uncollapse.planning.plan import Plan
 
 _BODIES = "uncollapse.products.stages"
-# the stage that makes each kind of product, its files and the name in their paths
+_TABLES = {"parquet": TABLE_FILES, "csv": TABLE_CSV_FILES, "markdown": TABLE_TEXT_FILES}
+# the stage that makes each kind of product, its priority, the name in the paths of its files, and these
 STAGES = {
-    "tables": ("make_table", "table", {"parquet": TABLE_FILES, "csv": TABLE_CSV_FILES, "markdown": TABLE_TEXT_FILES}),
-    "figures": ("draw_figure", "figure", {"svg": FIGURE_FILES, "png": FIGURE_PNG_FILES}),
-    "claims": ("check_claims", "group", {"findings": FINDING_FILES}),
+    "tables": ("make_table", 30, "table", _TABLES),
+    "figures": ("draw_figure", 30, "figure", {"svg": FIGURE_FILES, "png": FIGURE_PNG_FILES}),
+    "claims": ("check_claims", 0, "group", {"findings": FINDING_FILES}),
 }
-PRIORITY = {"tables": 30, "figures": 30, "claims": 0}
 
 
 class ProductPlan:
@@ -44,6 +44,7 @@ class ProductPlan:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self._made: dict[str, dict[str, str]] = {}
 
     @cached_property
     def stages(self) -> dict[str, Stage]:
@@ -60,18 +61,21 @@ class ProductPlan:
                 body=f"{_BODIES}.{stage}",
                 memory=2000,
                 minutes=30,
-                priority=PRIORITY[kind],
+                priority=priority,
             )
-            for kind, (stage, name, makes) in STAGES.items()
+            for kind, (stage, priority, name, makes) in STAGES.items()
         }
 
     def of_kind(self, kind: str) -> dict[str, str]:
         """Name and experiment of every table, figure or group of claims whose frames the config has."""
+        if kind not in self._made:
+            every = {name: product.experiment for name, product in getattr(self.plan.settings, kind).items()}
+            self._made[kind] = {name: of for name, of in every.items() if self._can_be_made(kind, name, of)}
         return self._made[kind]
 
-    def paths(self, kind: str, outputs: Iterable[str] | None = None) -> list[str]:
-        """Files of all products of a kind, those of these outputs alone where some are named."""
-        return [file for name in self.of_kind(kind) for file in self._files_of(kind, name, outputs)]
+    def paths(self, kind: str) -> list[str]:
+        """Files of all products of a kind."""
+        return [file for name in self.of_kind(kind) for file in self._files_of(kind, name)]
 
     def of_experiment(self, experiment: str) -> list[str]:
         """Files of all that is made of one experiment, or of the simulations alone (``theory``)."""
@@ -94,10 +98,9 @@ class ProductPlan:
             for file in self._files_of(kind, name)
         ]
 
-    def _files_of(self, kind: str, name: str, outputs: Iterable[str] | None = None) -> list[str]:
-        _, wildcard, makes = STAGES[kind]
-        files = [artifact(**{wildcard: name}) for key, artifact in makes.items() if outputs is None or key in outputs]
-        return self.plan.paths(THEORY, files)
+    def _files_of(self, kind: str, name: str) -> list[str]:
+        _, _, wildcard, makes = STAGES[kind]
+        return self.plan.paths(THEORY, [artifact(**{wildcard: name}) for artifact in makes.values()])
 
     # jobs
 
@@ -119,7 +122,7 @@ class ProductPlan:
                 reads[argument] = files
                 if (of := self._declared(experiment, argument)) is not None:
                     frames[argument] = of[0]
-        if kind == "tables" and (reported := self.reported(name)):
+        if kind == "tables" and (reported := _csv("reported", name)):
             reads["reported"] = reported
         about: dict[str, Any] = {"product": name, "frames": frames, "values": values}
         if measured := self._elsewhere(kind, name):
@@ -134,17 +137,9 @@ class ProductPlan:
         found = value.of(self.plan.block(experiment))
         return {"rows": found} if value.rows else found
 
-    def reported(self, name: str) -> str | None:
-        """The CSV with the numbers that a paper prints; None for what no paper has."""
-        return _csv("reported", name)
-
-    def measured(self, name: str) -> str | None:
-        """The CSV of a table that was measured elsewhere, at another scale; None where it was not."""
-        return _csv("measured", name)
-
     def _elsewhere(self, kind: str, name: str) -> str | None:
         """The CSV of a product that stands in it: that of a table which was measured on the same kind of data."""
-        measured = self.measured(name) if kind == "tables" else None
+        measured = _csv("measured", name) if kind == "tables" else None
         return measured if measured and self._on_the_same_texts(self.of_kind(kind)[name], measured) else None
 
     def _on_the_same_texts(self, experiment: str, measured: str) -> bool:
@@ -154,17 +149,6 @@ class ProductPlan:
             return True
         theirs = _how(measured)["settings"]
         return (theirs["data"]["corpus"], theirs["base"]) == (settings.data.corpus, settings.base)
-
-    @cached_property
-    def _made(self) -> dict[str, dict[str, str]]:
-        return {
-            kind: {
-                name: product.experiment
-                for name, product in getattr(self.plan.settings, kind).items()
-                if self._can_be_made(kind, name, product.experiment)
-            }
-            for kind in STAGES
-        }
 
     def _can_be_made(self, kind: str, name: str, experiment: str) -> bool:
         """Whether the experiment has every frame: one without groups, edits or the like has none of their products."""
@@ -186,16 +170,12 @@ class ProductPlan:
             place = THEORY if of == THEORY else experiment
             return [file.of(place) for file in found.files(self.plan.block(place))]
         if frame.startswith(REPORTED):
-            return [self.reported(frame.removeprefix(REPORTED)) or frame]
+            return [_csv("reported", frame.removeprefix(REPORTED)) or frame]
         return [TABLE_FILES(table=frame)]
-
-    def frame(self, experiment: str, name: str) -> list[str]:
-        """Paths of the files of one frame of an experiment; none where its kind has no such frame."""
-        declared = self.plan.kind_of(experiment).frames.get(name)
-        return [] if declared is None else self.plan.paths(experiment, [*declared.files(self.plan.block(experiment))])
 
 
 def _csv(folder: str, name: str) -> str | None:
+    """The CSV of what a paper prints (reported) or of what was measured elsewhere, at another scale; None without."""
     path = of_checkout(f"workflow/{folder}/{name}.csv")
     return path if Path(path).is_file() else None
 

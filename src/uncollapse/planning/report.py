@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.findings import FINDING_FILES
 from uncollapse.artifacts.products import CLAIMS_FILE, FIGURE_FILES, REPORT_FILE, TABLE_FILES
 from uncollapse.experiments.found import section_of
@@ -30,22 +32,13 @@ class ReportPlan:
     @cached_property
     def stages(self) -> dict[str, Stage]:
         """The stages that gather all claims and write the page, by name; their block is the plan."""
-        size = {"memory": 2000, "minutes": 30}
+        jobs: dict[str, tuple[dict[str, Artifact], Callable[..., Job]]] = {
+            "gather_claims": ({"claims": CLAIMS_FILE}, lambda plan: plan.report.claims_job()),
+            "write_report": ({"page": REPORT_FILE}, lambda plan: plan.report.page_job()),
+        }
         return {
-            "gather_claims": Stage(
-                name="gather_claims",
-                makes={"claims": CLAIMS_FILE},
-                job=lambda plan: plan.report.claims_job(),
-                body=f"{_BODIES}.gather_claims",
-                **size,
-            ),
-            "write_report": Stage(
-                name="write_report",
-                makes={"page": REPORT_FILE},
-                job=lambda plan: plan.report.page_job(),
-                body=f"{_BODIES}.write_report",
-                **size,
-            ),
+            name: Stage(name=name, makes=makes, job=job, body=f"{_BODIES}.{name}", memory=2000, minutes=30)
+            for name, (makes, job) in jobs.items()
         }
 
     def claims_job(self) -> Job:
@@ -64,16 +57,12 @@ class ReportPlan:
             "paper_settings": of_checkout("workflow/reported/settings.csv"),
             "template": of_checkout(TEMPLATE),
         }
-        sections, modules = (
-            [],
-            [module_of(kind, name) for kind in ("tables", "figures") for name in products.of_kind(kind)],
-        )
+        modules = [module_of(kind, name) for kind in ("tables", "figures") for name in products.of_kind(kind)]
+        sections: list[dict[str, Any]] = []
         for name, kind, block in plan.blocks():
             if name == THEORY:
-                if artifacts := self._choices():
-                    sections.append(
-                        {"experiment": THEORY, "artifacts": self._artifacts(THEORY), "simulations": artifacts}
-                    )
+                if chosen := self._choices():
+                    sections.append({"experiment": name, "artifacts": self._artifacts(name), "simulations": chosen})
                 continue
             shows = {}
             for what, frame in kind.shows.items():
@@ -98,8 +87,8 @@ class ReportPlan:
 
     def _artifacts(self, experiment: str) -> list[dict[str, Any]]:
         return [
-            {"kind": kind, "name": product, "modules": self._modules(kind, product)}
-            for kind in ("tables", "figures")
+            {"kind": kind, "name": product, "modules": module_names(self.plan.recipe(rule, **{wildcard: product}).code)}
+            for kind, rule, wildcard in (("tables", "make_table", "table"), ("figures", "draw_figure", "figure"))
             for product, made_from in self.plan.products.of_kind(kind).items()
             if made_from == experiment
         ]
@@ -113,7 +102,3 @@ class ReportPlan:
             ]
             for name, settings in self.plan.block(THEORY).simulated().items()
         }
-
-    def _modules(self, kind: str, name: str) -> list[str]:
-        rule, wildcard = {"tables": ("make_table", "table"), "figures": ("draw_figure", "figure")}[kind]
-        return module_names(self.plan.recipe(rule, **{wildcard: name}).code)

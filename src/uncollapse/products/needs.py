@@ -6,22 +6,15 @@ from pathlib import Path
 
 from uncollapse.jobs.file_memory import FileMemory, kept_by_snakemake
 
-PACKAGES = {
-    "tables": "uncollapse.products.tables",
-    "figures": "uncollapse.products.figures",
-    "claims": "uncollapse.products.claims",
-}
 FUNCTIONS = {"tables": "rows", "figures": "draw", "claims": "check"}
 
 # a frame with this prefix is a table of workflow/reported
 REPORTED = "reported_"
 
-_SOURCE = Path(__file__).parent.parent
-
 
 def module_of(kind: str, name: str) -> str:
     """Dotted name of a product's module; kind is tables, figures or claims."""
-    return f"{PACKAGES[kind]}.{name}"
+    return f"uncollapse.products.{kind}.{name}"
 
 
 def needed(kind: str, name: str) -> list[str]:
@@ -46,7 +39,7 @@ def optional(kind: str, name: str) -> set[str]:
 
 
 def _path(kind: str, name: str) -> Path:
-    return _SOURCE.joinpath(*module_of(kind, name).split(".")[1:]).with_suffix(".py")
+    return Path(__file__).parent / kind / f"{name}.py"
 
 
 def _arguments(kind: str, path: Path) -> dict[str, bool] | None:

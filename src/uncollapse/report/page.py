@@ -12,8 +12,7 @@ from uncollapse.analysis.claims_table import COLUMNS
 from uncollapse.analysis.comparison import MEASURES
 from uncollapse.analysis.table import NOTE
 from uncollapse.artifacts.parquet import read_any, row_account
-from uncollapse.products.frames import read_frame
-from uncollapse.products.products import load_product
+from uncollapse.products.products import load_product, read_frame
 from uncollapse.report.report import FigureArtifact, Origin, Report, Section, TableArtifact
 from uncollapse.report.theory_sections import THEORY_SECTIONS
 

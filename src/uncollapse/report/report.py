@@ -13,11 +13,18 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from uncollapse.analysis.formatting import interval, measured, number, stacked, to_html
+from uncollapse.analysis.formatting import measured, number, stacked, to_html
 from uncollapse.analysis.style import Figure
 from uncollapse.analysis.table import Table
 from uncollapse.analysis.verdict import VERDICTS
-from uncollapse.report import report_tables, text_examples
+from uncollapse.report.report_tables import (
+    card_head,
+    count_rows,
+    example_groups,
+    feature_rows,
+    proxy_rows,
+    records,
+)
 
 VERDICT_WORDS = {
     "reproduced": "our interval lies wholly on the side the paper claims",
@@ -127,20 +134,12 @@ def render(report: Report) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"data_uri": _data_uri, "slug": _slug, "comparison": _comparison}
+    environment.filters |= {"data_uri": _data_uri, "slug": _slug, "comparison": _comparison, "by_paper": _by_paper}
     environment.filters["stacked"] = lambda text: Markup(stacked(text))  # escapes what it is given
     environment.tests["figure"] = lambda artifact: isinstance(artifact, FigureArtifact)
-    environment.globals |= {
-        "number": number,
-        "interval": interval,
-        "measured": measured,
-        "proxy_rows": report_tables.proxy_rows,
-    }
-    environment.globals |= {"feature_rows": report_tables.feature_rows, "count_rows": report_tables.count_rows}
-    environment.globals |= {"example_groups": text_examples.example_groups, "card_head": text_examples.card_head}
-    environment.globals |= {"verdict_words": VERDICT_WORDS, "records": report_tables.records}
-    environment.filters["by_paper"] = _by_paper
-    claims = report_tables.records(report.claims)
+    called = (number, measured, proxy_rows, feature_rows, count_rows, example_groups, card_head, records)
+    environment.globals |= {function.__name__: function for function in called} | {"verdict_words": VERDICT_WORDS}
+    claims = records(report.claims)
     return environment.get_template("report.html.j2").render(
         report=report,
         headline=headline(report.claims),

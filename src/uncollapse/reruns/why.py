@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from uncollapse.errors import ArtifactError
-from uncollapse.jobs.stage import identity, provenance_path
-from uncollapse.jobs.store import Store, content_hash
+from uncollapse.jobs.stage import identity, input_hash, provenance_path
+from uncollapse.jobs.store import Store
 from uncollapse.planning.fingerprint import module_names
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe
@@ -45,7 +45,6 @@ class Why:
     def __init__(self, plan: Plan, store: Store) -> None:
         self.plan, self.store = plan, store
         self._answers: dict[str, Answer] = {}
-        self._hashes: dict[str, str | None] = {}
 
     def answer(self, path: str) -> Answer:
         """The answer for an artifact, with those for its inputs found on the way.
@@ -140,9 +139,7 @@ class Why:
         return self.store.has(identity(recipe.stage, recipe.code, recipe.spec, content))
 
     def _hash(self, path: str) -> str | None:
-        if path not in self._hashes:
-            self._hashes[path] = content_hash(Path(path)) if Path(path).is_file() else None
-        return self._hashes[path]
+        return input_hash(Path(path)) if Path(path).is_file() else None
 
 
 def _advice_for_folder(folder: Path, root: str) -> str:

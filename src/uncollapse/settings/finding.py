@@ -1,6 +1,7 @@
 """Find a module by the name a config gives it: one of ours, or a Python file of the user's."""
 
 import importlib.util
+import os
 import re
 import sys
 from importlib import import_module
@@ -39,7 +40,7 @@ def load_plugin(name: str, *, package: str, offers: str = "Settings") -> ModuleT
 
 
 def _load_file(path: Path, offers: str) -> ModuleType:
-    if not _is_file(path):
+    if not os.path.isfile(path):  # false also where it is too long for a name, or no name at all
         raise ConfigError(f"{path}: no such file; paths are relative to the folder that snakemake runs in")
     name = f"uncollapse_user_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
@@ -55,13 +56,6 @@ def _load_file(path: Path, offers: str) -> ModuleType:
         keys = "class Settings, a pydantic model of its keys in config"
         raise ConfigError(f"{path}: has no {keys if offers == 'Settings' else f'function {offers}'}")
     return module
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # too long for a name, or no name at all
-        return False
 
 
 def module_name(name: str, *, package: str) -> str:

@@ -13,7 +13,7 @@ from uncollapse.analysis.dataset_words import dataset_words, selection_words
 from uncollapse.experiments.found import section_of
 from uncollapse.experiments.sequence import section as sequence_section
 from uncollapse.experiments.text import section as text_section
-from uncollapse.report.text_examples import example_groups
+from uncollapse.report.report_tables import example_groups
 
 
 def _row(**told: Any) -> dict[str, Any]:

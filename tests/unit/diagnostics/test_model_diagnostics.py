@@ -12,7 +12,7 @@ from uncollapse.diagnostics.measurement import as_frame
 from uncollapse.diagnostics.verdicts import judge
 from uncollapse.errors import ArtifactError, DataError
 from uncollapse.passage_selection import density
-from uncollapse.products.claims import zhu_corpora
+from uncollapse.products.claims import zhu_diagnostics
 
 
 def value(frame, measure: str, subject: str):
@@ -39,9 +39,9 @@ def test_a_missing_tail_is_found_and_an_equal_corpus_is_not_accused() -> None:
     assert alike.value > 70
     assert value(frame, "overlap", "narrow").high < 60
     assert value(frame, "quantile 0.5", "alike - human").low < 0 < value(frame, "quantile 0.5", "alike - human").high
-    assert zhu_corpora.lowest_quarter(frame, synthetic="narrow").verdict == "reproduced"
-    assert zhu_corpora.no_upper_tail(frame, synthetic="narrow").verdict == "reproduced"
-    assert zhu_corpora.lowest_quarter(frame, synthetic="alike").verdict == "contradicted"
+    assert zhu_diagnostics.lowest_quarter(frame, synthetic="narrow").verdict == "reproduced"
+    assert zhu_diagnostics.no_upper_tail(frame, synthetic="narrow").verdict == "reproduced"
+    assert zhu_diagnostics.lowest_quarter(frame, synthetic="alike").verdict == "contradicted"
     verdicts = judge(frame, first="human", second="narrow")
     assert [verdict.answer for verdict in verdicts] == ["narrower"]
     assert judge(frame, first="human", second="alike")[0].answer != "narrower"
@@ -91,11 +91,11 @@ def test_bins_of_token_probabilities() -> None:
     assert value(frame, "above 0.99", "human").value == 20
     assert value(frame, "upper end over its neighbour", "human").value == 40
     assert value(frame, "lower end over its neighbour", "human").value == 50
-    assert zhu_corpora.u_shape(frame, human="human").verdict == "reproduced"
+    assert zhu_diagnostics.u_shape(frame, human="human").verdict == "reproduced"
     falling = {"human": [np.log([0.05] * 5 + [0.85] * 2 + [0.95])] * 20}
     frame = as_frame(token_probabilities.measure(falling, prior="tiny", rng=np.random.default_rng(0)))
-    assert zhu_corpora.u_shape(frame, human="human").verdict == "contradicted"
-    beside = zhu_corpora.u_shape(frame, human="human", references=["another"])
+    assert zhu_diagnostics.u_shape(frame, human="human").verdict == "contradicted"
+    beside = zhu_diagnostics.u_shape(frame, human="human", references=["another"])
     assert (beside.verdict, "too little to be a reference" in beside.explanation) == ("not run at this scale", True)
 
 
@@ -130,7 +130,7 @@ def test_a_narrow_cloud_covers_less_and_another_sample_as_much() -> None:
     assert value(frame, "coverage", "narrow - human").high < 0
     assert value(frame, "coverage", "alike - human").high > 0
     assert value(frame, "energy", "narrow").low > value(frame, "energy", "human").high
-    finding = zhu_corpora.selection_does_not_align(frame, human="human", synthetic="narrow", selected="alike")
+    finding = zhu_diagnostics.selection_does_not_align(frame, human="human", synthetic="narrow", selected="alike")
     assert finding.verdict == "contradicted"
     with pytest.raises(DataError, match="coverage takes 40 at least"):
         neighbourhoods.measure({"a": clouds["human"][:50], "b": clouds["alike"]}, prior="", rng=rng)
@@ -143,9 +143,9 @@ def test_density_responses_tell_twins_from_loners() -> None:
     assert found["twins"].tolist() == [1.0] * 60
     frame = as_frame(density_responses.measure(found, prior="e", rng=rng))
     assert value(frame, "responses below 0.05", "spread").value > 90
-    finding = zhu_corpora.responses_near_zero(frame, human="twins", synthetic="spread")
+    finding = zhu_diagnostics.responses_near_zero(frame, human="twins", synthetic="spread")
     assert (finding.verdict, finding.value) == ("inconclusive", value(frame, "responses below 0.05", "spread").value)
-    assert zhu_corpora.responses_near_zero(frame, human="spread", synthetic="twins").verdict == "contradicted"
+    assert zhu_diagnostics.responses_near_zero(frame, human="spread", synthetic="twins").verdict == "contradicted"
 
 
 def test_scores_are_those_of_each_document_alone(tiny_model: Path) -> None:

@@ -18,8 +18,9 @@ from uncollapse.errors import ConfigError
 from uncollapse.experiments.kind import Job
 from uncollapse.experiments.labelled import candidates
 from uncollapse.models.settings import ModelSettings
+from uncollapse.planning import products
 from uncollapse.planning.plan import Plan
-from uncollapse.planning.products import STAGES, ProductPlan
+from uncollapse.planning.products import STAGES
 from uncollapse.planning.recipe import Recipe
 from uncollapse.products.needs import needed, optional
 from uncollapse.selection.settings import DatasetSettings
@@ -52,6 +53,12 @@ claims: {feng_eigenvalues: {experiment: toy}}
 G = "out/toy/candidates/generator-seed3.synthesize"
 
 
+def _frame(plan: Plan, experiment: str, name: str) -> list[str]:
+    """Paths of the files of one frame of an experiment; none where its kind has no such frame."""
+    declared = plan.kind_of(experiment).frames.get(name)
+    return [] if declared is None else plan.paths(experiment, [*declared.files(plan.block(experiment))])
+
+
 def _plan(**changes: Any) -> Plan:
     """Keys of the experiment, with dots for nesting (two underscores here)."""
     config = copy.deepcopy(SMALL)
@@ -76,7 +83,7 @@ def _label_spec(plan: Plan, split: str, decoding: str) -> dict[str, Any]:
 
 
 def _product(plan: Plan, kind: str, name: str) -> Recipe:
-    rule, wildcard, _ = STAGES[kind]
+    rule, _, wildcard, _ = STAGES[kind]
     return plan.recipe(rule, **{wildcard: name})
 
 
@@ -190,9 +197,9 @@ def test_a_group_starts_where_it_says_and_is_trained_as_it_says() -> None:
 
 def test_frames_of_groups_are_apart_from_the_others() -> None:
     plan = _plan(groups=GROUPS)
-    frames = {name: plan.products.frame("toy", name) for name in ("evaluations", "outcomes", "curves")}
-    grouped = {name: plan.products.frame("toy", f"group_{name}") for name in frames}
-    assert frames == {name: _plan().products.frame("toy", name) for name in frames}
+    frames = {name: _frame(plan, "toy", name) for name in ("evaluations", "outcomes", "curves")}
+    grouped = {name: _frame(plan, "toy", f"group_{name}") for name in frames}
+    assert frames == {name: _frame(_plan(), "toy", name) for name in frames}
     assert [len(files) for files in grouped.values()] == [5, 5, 5]
     assert "out/toy/models/good-itself-seed0.curve.parquet" in grouped["curves"]
 
@@ -355,7 +362,8 @@ def test_every_product_names_files_and_values_that_there_are(kind: str) -> None:
 
 def test_a_table_measured_elsewhere_comes_with_how_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     table, about = tmp_path / "feng2024_table1.csv", tmp_path / "feng2024_table1.json"
-    monkeypatch.setattr(ProductPlan, "measured", lambda _, name: str(table) if name == table.stem else None)
+    reported, found = products._csv, {table.stem: str(table)}
+    monkeypatch.setattr(products, "_csv", lambda at, name: found.get(name) if at == "measured" else reported(at, name))
     plan = _plan()
 
     def job(name: str) -> Job:

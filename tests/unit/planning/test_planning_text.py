@@ -84,7 +84,7 @@ def _recipe(plan: Plan, rule: str, **names: Any) -> Recipe:
 
 
 def _product(plan: Plan, kind: str, name: str) -> Recipe:
-    rule, wildcard, _ = STAGES[kind]
+    rule, _, wildcard, _ = STAGES[kind]
     return plan.recipe(rule, **{wildcard: name})
 
 

@@ -35,7 +35,7 @@ def _simulation(plan: Plan, name: str) -> Recipe:
 
 
 def _inputs(plan: Plan, kind: str, name: str) -> dict[str, list[str]]:
-    rule, wildcard, _ = STAGES[kind]
+    rule, _, wildcard, _ = STAGES[kind]
     return plan.recipe(rule, **{wildcard: name}).inputs
 
 

@@ -15,7 +15,6 @@ from uncollapse.products.claims import (
     feng_finite_sample,
     feng_linear_verifiers,
     feng_margin_gap,
-    feng_proxy,
     feng_survivors,
     gerstgrasser_accumulation,
     zhu_editing,
@@ -113,16 +112,19 @@ def test_survivors_must_decide(tables, claim, case):
 
 def test_gap_must_shrink(tables):
     table = tables["margin_gap"]
-    assert verdict_of(feng_margin_gap.gap_shrinks, table, rng=rng()) == "reproduced"
+    assert feng_margin_gap.check(margin_gap=table)[0].verdict == "reproduced"
     constant = table.assign(gap=table["gap"] * table["n_points"] ** 0.6)
-    assert verdict_of(feng_margin_gap.gap_shrinks, constant, rng=rng()) == "contradicted"
+    assert feng_margin_gap.check(margin_gap=constant)[0].verdict == "contradicted"
 
 
 def test_angles_must_predict_the_breakdown(tables):
     table, curves = tables["supervised_breakdown"], tables["supervised_curves"]
-    assert feng_linear_verifiers.angles_predict_breakdown(table, curves).verdict == "reproduced"
+    check = feng_linear_verifiers.check
+    assert check(supervised_breakdown=table, supervised_curves=curves)[0].verdict == "reproduced"
     moved = table.assign(measured=table["measured"] + 0.1)
-    assert feng_linear_verifiers.angles_predict_breakdown(moved, curves).verdict == "contradicted"
+    assert (
+        feng_linear_verifiers.check(supervised_breakdown=moved, supervised_curves=curves)[0].verdict == "contradicted"
+    )
 
 
 def swapped(table, first, second):
@@ -141,8 +143,8 @@ def test_oracle_checks_turn_when_oracle_and_random_are_swapped(tables):
     ):
         assert check(table).verdict in {"reproduced", "inconclusive"}
         assert check(upside_down).verdict != "reproduced"
-    assert feng_proxy.breakdown_points_are_proxies(table).verdict == "reproduced"
-    assert feng_proxy.breakdown_points_are_proxies(upside_down).verdict != "reproduced"
+    assert feng_finite_sample.breakdown_points_are_proxies(table).verdict == "reproduced"
+    assert feng_finite_sample.breakdown_points_are_proxies(upside_down).verdict != "reproduced"
 
 
 def test_larger_angles_and_weak_supervision_are_judged_by_sign(tables):
@@ -181,9 +183,9 @@ def test_sweet_spot_must_lie_inside(tables):
 def test_breakdown_must_rank_students(tables):
     table = tables["finite_sample"]
     ranked = table.assign(accuracy=table["breakdown_point"])
-    assert feng_proxy.breakdown_tracks_error(ranked).verdict == "reproduced"
+    assert feng_finite_sample.breakdown_tracks_error(ranked).verdict == "reproduced"
     reverse = table.assign(accuracy=-table["breakdown_point"])
-    assert feng_proxy.breakdown_tracks_error(reverse).verdict == "contradicted"
+    assert feng_finite_sample.breakdown_tracks_error(reverse).verdict == "contradicted"
 
 
 def test_bayes_accuracy_claim_needs_about_107_dimensions():
@@ -211,17 +213,18 @@ def test_growing_data_must_follow_the_harmonic_sum(tables):
 def test_ridge_must_not_stop_the_growth(tables):
     table = tables["ridge"]
     forgets = (table["n_generated"] < table["dimension"]) & ~table["same_design"]
-    assert dohmatob_ridge.ridge_does_not_help(table[~forgets]).verdict == "reproduced"
-    assert dohmatob_ridge.ridge_does_not_help(table).verdict == "inconclusive"  # where T_0 < d forgets, growth ends
+    assert dohmatob_ridge.check(ridge=table[~forgets])[0].verdict == "reproduced"
+    assert dohmatob_ridge.check(ridge=table)[0].verdict == "inconclusive"  # where T_0 < d forgets, growth ends
     shrinking = table.assign(excess_risk=-table["excess_risk"])
-    assert dohmatob_ridge.ridge_does_not_help(shrinking).verdict == "contradicted"
+    assert dohmatob_ridge.check(ridge=shrinking)[0].verdict == "contradicted"
 
 
 def test_best_penalty_exponent_must_be_fastest(tables):
     table, limit = tables["adaptive_ridge"], tables["adaptive_limit"]
-    assert dohmatob_adaptive_ridge.adaptive_ridge_mitigates(table, limit, rng=rng()).verdict == "reproduced"
+    check = dohmatob_adaptive_ridge.check
+    assert check(adaptive_ridge=table, adaptive_limit=limit)[0].verdict == "reproduced"
     steep = limit.assign(predicted=limit["predicted"] * np.where(limit["exponent"] == 0, 1.0 / limit["n_points"], 1.0))
-    assert dohmatob_adaptive_ridge.adaptive_ridge_mitigates(table, steep, rng=rng()).verdict == "contradicted"
+    assert check(adaptive_ridge=table, adaptive_limit=steep)[0].verdict == "contradicted"
 
 
 def test_replacing_must_follow_its_law_and_accumulating_its_bound(tables):

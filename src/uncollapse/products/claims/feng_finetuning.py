@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.dataset_words import dataset_words
+from uncollapse.analysis.eigenvalue_run import GroupedRun
 from uncollapse.analysis.fine_tuned import COLUMNS, SCRATCH, TOLERANCE, TRUE_LABELS, setting, tuned
 from uncollapse.analysis.formatting import number
-from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 

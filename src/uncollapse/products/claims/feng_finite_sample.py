@@ -1,10 +1,13 @@
-"""Section 4 of Feng et al. 2024, Figure 3: what the finite-sample simulation says about verifiers and generators."""
+"""Section 4 of Feng et al. 2024, Figure 3: what the finite-sample simulation says about verifiers and generators.
+
+Last, by version 2: is p_* a proxy for what a verifier's selection is worth?
+"""
 
 import numpy as np
 import pandas as pd
+from scipy.stats import spearmanr
 
 from uncollapse.analysis.verdict import Finding, decide
-from uncollapse.products.claims import feng_proxy
 from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.finite_sample import CLEAN, LABEL_ORACLE, RANDOM, bayes_accuracy, verifier_name
 from uncollapse.theory.finite_sample_errors import error_table, generators, sweet_spots, weak_verifiers
@@ -29,8 +32,8 @@ def check(*, finite_sample: pd.DataFrame) -> list[Finding]:
         sweet_spot_is_interior(finite_sample, resamples=RESAMPLES, rng=rng),
         larger_angles_are_worse(finite_sample),
         weak_supervision_can_hurt(finite_sample),
-        feng_proxy.breakdown_points_are_proxies(finite_sample),
-        feng_proxy.breakdown_tracks_error(finite_sample),
+        breakdown_points_are_proxies(finite_sample),
+        breakdown_tracks_error(finite_sample),
     ]
 
 
@@ -170,4 +173,47 @@ def generator_and_verifier_trade(curves: pd.DataFrame) -> Finding:
             refutes=more[least][2] < 0 or min(gains[name][2] for name in weak) < 0 or gains[ORACLE][1] > EQUAL,
         ),
         "Saved: " + ", ".join(f"{name} {v[0]:.4f} [{v[1]:.4f}, {v[2]:.4f}]" for name, v in gains.items()) + ".",
+    )
+
+
+def breakdown_points_are_proxies(curves: pd.DataFrame) -> Finding:
+    """fengv2-Th4.2-a: measured p_* lies between 0.5 (no verification) and 1 (oracle)."""
+    rows = curves[curves["selection"] != CLEAN].drop_duplicates(["trial", "n_original", "selection"])
+    stars = rows.groupby("selection")["breakdown_point"].agg(["min", "max"])
+    inside = bool((stars["min"] >= 0.5).all() and (stars["max"] <= 1).all())
+    ends = bool(np.allclose(stars.loc[RANDOM], 0.5) and np.allclose(stars.loc[LABEL_ORACLE], 1.0))
+    by_bayes = rows.groupby("selection")["breakdown_point_bayes"].mean()
+    return Finding(
+        "fengv2-Th4.2-a",
+        "mean p* of the oracle verifier along w*, by the examples' own labels; between 0.5 and 1",
+        *mean_interval(rows.loc[rows["selection"] == ORACLE, "breakdown_point"]),
+        decide(supports=inside and ends, refutes=not inside),
+        "Ranges: "
+        + ", ".join(f"{name} {low:.3f}-{high:.3f}" for name, (low, high) in zip(stars.index, stars.values, strict=True))
+        + f". Against the Bayes classifier's labels the oracle has {by_bayes[ORACLE]:.3f}.",
+    )
+
+
+def breakdown_tracks_error(curves: pd.DataFrame) -> Finding:
+    """fengv2-F3-a: across generators and verifiers, p_* ranks students like their accuracy."""
+    rows = curves[~curves["selection"].isin([CLEAN, LABEL_ORACLE])]
+    table = pd.DataFrame(
+        [
+            (trial, n_selected, spearmanr(part["breakdown_point"], part["accuracy"]).statistic)
+            for (trial, n_selected), part in rows.groupby(["trial", "selected"])
+        ],
+        columns=["trial", "selected", "correlation"],
+    )
+    overall = mean_interval(table.groupby("trial")["correlation"].mean())
+    by_size = table.groupby("selected")["correlation"].mean()
+    best = rows[(rows["n_original"] == rows["n_original"].max()) & (rows["selected"] == rows["selected"].max())]
+    within = mean_interval([spearmanr(p["breakdown_point"], p["accuracy"]).statistic for _, p in best.groupby("trial")])
+    return Finding(
+        "fengv2-F3-a",
+        "Spearman correlation of p* with accuracy over N_0 x verifier, mean over n'; positive and strong (above 0.5)",
+        *overall,
+        decide(supports=overall[1] > 0.5, refutes=overall[2] < 0),
+        "By n': " + ", ".join(f"{size}: {value:.2f}" for size, value in by_size.items()) + ". For the best generator "
+        f"alone, at the largest n': {within[0]:.2f} [{within[1]:.2f}, {within[2]:.2f}]: there random selection has the "
+        "lowest p* and yet beats the weak verifiers.",
     )

@@ -8,16 +8,12 @@ from uncollapse.theory.agreement import agreement
 
 
 def check(*, supervised_breakdown: pd.DataFrame, supervised_curves: pd.DataFrame) -> list[Finding]:
-    """The finding on the angles."""
-    return [angles_predict_breakdown(supervised_breakdown, supervised_curves)]
-
-
-def angles_predict_breakdown(breakdown: pd.DataFrame, curves: pd.DataFrame) -> Finding:
     """feng-F2-a: phi, psi and the breakdown depend on the three angles alone.
 
     Settings in which generator and verifier err to opposite sides are left out: nothing is kept at their breakdown, so
     that it is found exactly, without any spread to judge.
     """
+    breakdown, curves = supervised_breakdown, supervised_curves
     largest = breakdown.groupby("mechanism")["n_points"].transform("max") == breakdown["n_points"]
     rows = breakdown[(breakdown["theta_prune"] > 0) & largest & ~np.isclose(breakdown["dihedral"], np.pi)]
     samples = [
@@ -26,11 +22,13 @@ def angles_predict_breakdown(breakdown: pd.DataFrame, curves: pd.DataFrame) -> F
     found = agreement(samples, [0.0] * len(samples))
     vectors = curves[(curves["mechanism"] == "vectors") & (curves["n_points"] == curves["n_points"].max())]
     spread = float((vectors["measured_psi"] - vectors["psi"]).abs().mean())
-    return Finding(
-        "feng-F2-a",
-        "measured minus predicted p = 1 - theta_prune / pi at which accuracy passes 1/2, where they differ most; 0",
-        *max(found.intervals, key=lambda found: abs(found.value)),
-        decide(supports=found.holds, refutes=found.fails),
-        f"{len(samples)} settings; psi measured on different vectors with the same angles differs from the formula by "
-        f"{spread:.4f} on average. Actual linear labels pass 1/2 at p* smoothly; only independent flips jump.",
-    )
+    return [
+        Finding(
+            "feng-F2-a",
+            "measured minus predicted p = 1 - theta_prune / pi at which accuracy passes 1/2, where they differ most; 0",
+            *max(found.intervals, key=lambda found: abs(found.value)),
+            decide(supports=found.holds, refutes=found.fails),
+            f"{len(samples)} settings; psi measured on different vectors with the same angles differs from the formula "
+            f"by {spread:.4f} on average. Actual linear labels pass 1/2 at p* smoothly; only independent flips jump.",
+        )
+    ]

@@ -9,18 +9,16 @@ from uncollapse.theory.log_log_slope import log_log_slope
 
 
 def check(*, margin_gap: pd.DataFrame) -> list[Finding]:
-    """The finding on the gap's slope."""
-    return [gap_shrinks(margin_gap, rng=np.random.default_rng([*b"feng-RD.5-a"]))]
-
-
-def gap_shrinks(gaps: pd.DataFrame, *, rng: np.random.Generator) -> Finding:
     """feng-RD.5-a: the train-minus-test gap shrinks like 1 / sqrt(N), or faster."""
-    squared = (gaps["gap"] ** 2).groupby([gaps["trial"], gaps["n_points"]]).mean().unstack()
+    squared = (margin_gap["gap"] ** 2).groupby([margin_gap["trial"], margin_gap["n_points"]]).mean().unstack()
+    rng = np.random.default_rng([*b"feng-RD.5-a"])
     slope = bootstrap_interval(squared, lambda rows: log_log_slope(rows.columns, np.sqrt(rows.mean())), rng=rng)
-    return Finding(
-        "feng-RD.5-a",
-        "log-log slope of the root mean square gap against N; -1/2 or steeper",
-        *slope,
-        decide(supports=slope[2] <= -0.5, refutes=slope[1] > -0.5),
-        "Steeper than -1/2 at small N, where optimism, of order d / N, adds to fluctuations of order 1 / sqrt(N).",
-    )
+    return [
+        Finding(
+            "feng-RD.5-a",
+            "log-log slope of the root mean square gap against N; -1/2 or steeper",
+            *slope,
+            decide(supports=slope[2] <= -0.5, refutes=slope[1] > -0.5),
+            "Steeper than -1/2 at small N, where optimism, of order d / N, adds to fluctuations of order 1 / sqrt(N).",
+        )
+    ]

@@ -1,15 +1,28 @@
 """Feng et al. 2024, section 5.3: every claim on summaries, from the frames of one text experiment.
 
-Comparisons are paired over the same test articles; the spread over seeds is pooled over all students and counts beside
-the sampling of articles. They hold for the one generator that wrote the candidates.
+Figure 4 of v1: students of four selectors, against the generator and all original answers. Of verifiers: what p_* says
+of them, and what their own accuracy does not. Comparisons are paired over the same test articles; the spread over seeds
+is pooled over all students and counts beside the sampling of articles. They hold for the one generator that wrote the
+candidates.
 """
 
+import math
+from itertools import pairwise
+
+import numpy as np
 import pandas as pd
 
-from uncollapse.analysis.summary_run import SummaryRun
-from uncollapse.analysis.summary_scores import POINTS, SummaryScores, breakdown_points
-from uncollapse.analysis.verdict import Finding
-from uncollapse.products.claims import summary_selectors, summary_verifiers
+from uncollapse.analysis.correctness import over_seeds_and_prompts
+from uncollapse.analysis.formatting import interval
+from uncollapse.analysis.summary_scores import POINTS, SummaryRun, SummaryScores, breakdown_points
+from uncollapse.analysis.verdict import Finding, Part, phrase
+from uncollapse.analysis.verifier_quality import BETWEEN
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds
+
+# "About random" and "near equality" are said of curves in a figure that differ by less than this, in ROUGE-1 points.
+ABOUT = 0.5
+_FOUR = ("oracle", "weak", "self", "random")
 
 
 def check(
@@ -34,15 +47,218 @@ def check(
         baselines={str(name): POINTS * float(value) for name, value in means.items()},
     )
     return [
-        summary_selectors.random_is_worse_than_original(run),
-        summary_selectors.random_approaches_the_generator(run),
-        summary_selectors.oracle_is_best(run),
-        summary_selectors.oracle_beats_all_original_answers(run),
-        summary_selectors.self_selection_beats_the_generator(run),
-        summary_selectors.stronger_model_selects_like_chance(run),
-        summary_selectors.unselected_stays_below_original(run),
-        summary_verifiers.relation_matters_more_than_accuracy(run),
-        summary_verifiers.students_follow_breakdown_points(run),
-        summary_verifiers.imperfect_verifiers_suffice(run),
-        summary_verifiers.proxies_lie_between(run),
+        random_is_worse_than_original(run),
+        random_approaches_the_generator(run),
+        oracle_is_best(run),
+        oracle_beats_all_original_answers(run),
+        self_selection_beats_the_generator(run),
+        stronger_model_selects_like_chance(run),
+        unselected_stays_below_original(run),
+        relation_matters_more_than_accuracy(run),
+        students_follow_breakdown_points(run),
+        imperfect_verifiers_suffice(run),
+        proxies_lie_between(run),
     ]
+
+
+def random_is_worse_than_original(run: SummaryRun) -> Finding:
+    """feng-F4-a: students of random candidates, as many as the generator's originals, are worse than the generator."""
+    name = run.datasets("random").get(run.train_share)
+    parts = [] if name is None else [Part(run.words[name], run.gain(name), -math.inf, 0.0)]
+    needs = f"It takes students of random candidates of {100 * run.train_share:g}% of the pool, the generator's share."
+    return run.finding(
+        "feng-F4-a",
+        "student of random candidates minus generator, trained on as many originals (ROUGE-1 points)",
+        parts,
+        needs=needs,
+    )
+
+
+def random_approaches_the_generator(run: SummaryRun) -> Finding:
+    """feng-F4-b: with more random candidates students rise towards the generator and do not pass it."""
+    names = list(run.datasets("random").values())
+    parts = [run.part(more, fewer) for fewer, more in pairwise(names)]
+    if parts:
+        parts.append(run.part(names[-1], None, -math.inf, ABOUT))
+    return run.finding(
+        "feng-F4-b",
+        "student of random candidates, more minus fewer, and minus generator (ROUGE-1 points)",
+        parts,
+        needs="It takes students of random candidates at two shares or more.",
+        after=f"Not passing means by less than {ABOUT:g} points.",
+    )
+
+
+def oracle_is_best(run: SummaryRun) -> Finding:
+    """feng-F4-c: oracle selection beats the generator and all other selectors, at every share."""
+    parts = []
+    for share, name in run.datasets("oracle").items():
+        others = [other for role in _FOUR[1:] if (other := run.datasets(role).get(share)) is not None]
+        parts += [run.part(name, other) for other in (None, *others)]
+    return run.finding(
+        "feng-F4-c",
+        "oracle minus generator, and minus other selectors (ROUGE-1 points)",
+        parts,
+        needs="It takes students of candidates that an oracle selected.",
+    )
+
+
+def oracle_beats_all_original_answers(run: SummaryRun) -> Finding:
+    """feng-F4-d: the smallest share of oracle-selected candidates beats all original answers."""
+    parts = []
+    for name in list(run.datasets("oracle").values())[:1]:
+        gap = run.over_original(name)
+        parts += [Part(f"{run.words[name]} minus all original answers", gap)] if gap is not None else []
+    return run.finding(
+        "feng-F4-d",
+        "oracle-selected share minus all original answers (ROUGE-1 points)",
+        parts,
+        needs="It takes an oracle's students, and a model on all original answers.",
+    )
+
+
+def self_selection_beats_the_generator(run: SummaryRun) -> Finding:
+    """feng-F4-e: students of what the generator is surest of beat the generator."""
+    return run.finding(
+        "feng-F4-e",
+        "self-selection minus generator (ROUGE-1 points)",
+        [run.part(name) for name in run.datasets("self").values()],
+        needs="It takes students of self-selected candidates.",
+    )
+
+
+def stronger_model_selects_like_chance(run: SummaryRun) -> Finding:
+    """feng-F4-f: selection by a stronger model is about as good as random, and worse than self-selection."""
+    parts = []
+    for share, name in run.datasets("weak").items():
+        chance, own = run.datasets("random").get(share), run.datasets("self").get(share)
+        parts += [run.part(name, chance, -ABOUT, ABOUT)] if chance else []
+        parts += [run.part(name, own, -math.inf, 0.0)] if own else []
+    return run.finding(
+        "feng-F4-f",
+        "selection by a stronger model minus random and minus self-selection (ROUGE-1 points)",
+        parts,
+        needs="It takes students of candidates that a stronger model selected.",
+        after=f"About as good means within {ABOUT:g} points. {_premise(run)}",
+    )
+
+
+def _premise(run: SummaryRun) -> str:
+    """A sentence on how much stronger the stronger model is."""
+    model = run.weak_model()
+    if model is None:
+        return ""
+    ahead = over_seeds_and_prompts(run.scores.of(model)[None] - run.generator, one_seed_suffices=True)
+    return f"The claim supposes a stronger model; {phrase(Part('its own score minus the generator', ahead))}."
+
+
+def unselected_stays_below_original(run: SummaryRun) -> Finding:
+    """feng-S1-a (summaries): students of unselected candidates stay below all original answers at every volume."""
+    names = list({**run.datasets("random"), **run.datasets("all")}.values())
+    gaps = {name: run.over_original(name) for name in names} if len(names) > 1 else {}
+    parts = [
+        Part(f"{run.words[name]} minus all original answers", gap, -math.inf, 0.0) for name, gap in gaps.items() if gap
+    ]
+    needs = "Summaries: it takes students of unselected candidates in two amounts, and a model on all original answers."
+    return run.finding(
+        "feng-S1-a",
+        "student of unselected summaries minus all original answers (ROUGE-1 points)",
+        parts,
+        needs=needs,
+        before="Summaries.",
+    )
+
+
+def relation_matters_more_than_accuracy(run: SummaryRun) -> Finding:
+    """feng-F4-g: the stronger model has the lower p_* and the worse students than the generator as its own verifier."""
+    parts, model = [], run.weak_model()
+    if model is not None:
+        ahead = over_seeds_and_prompts(run.scores.of(model)[None] - run.generator, one_seed_suffices=True)
+        for share, name in run.datasets("weak").items():
+            own = run.datasets("self").get(share)
+            if own is None or not {own, name} <= run.stars.keys():
+                continue
+            told = f"{run.words[own]} minus {run.words[name]}"
+            parts.append(Part(f"p* (in hundredths) of {told}", _star_gap(run.stars[own], run.stars[name])))
+            parts.append(Part(f"students of {told}", run.gain(own, name)))
+        stronger = f"the model '{model.rpartition('-seed')[0].replace('_', ' ')}'"
+        parts = [Part(f"{stronger} minus generator", ahead), *parts] if parts else []
+    needs = "It takes students of self-selection and of selection by a stronger model, at one share."
+    return run.finding(
+        "feng-F4-g",
+        "own score of the stronger verifier, p*, and students (ROUGE-1 points)",
+        parts,
+        needs=needs,
+        after=_listed(run),
+    )
+
+
+def students_follow_breakdown_points(run: SummaryRun) -> Finding:
+    """fengv2-F5-a: at each share, verifiers with higher p_* give better students."""
+    judged = [name for name in run.students if name in run.stars]
+    parts = []
+    if len(judged) > 1:
+        correlation = over_verifiers_and_seeds(
+            [run.stars[name].value for name in judged],
+            [run.students[name].mean(1) for name in judged],
+            rng=np.random.default_rng(0),
+        )
+        parts.append(Part(f"rank correlation over {len(judged)} data sets", correlation, unit="correlation"))
+    for high in judged:
+        for low in judged:
+            same = run.share(high) == run.share(low)
+            if same and run.stars[high].low > run.stars[low].high:
+                parts.append(run.part(high, low))
+    return run.finding(
+        "fengv2-F5-a",
+        "rank correlation of p* with ROUGE-1 over verifiers, shares and seeds; students of higher minus lower p*",
+        parts,
+        needs="It takes students of at least two selectors.",
+        after=f"{_listed(run)} Compared are selectors of one share whose p* intervals do not touch.",
+    )
+
+
+def imperfect_verifiers_suffice(run: SummaryRun) -> Finding:
+    """fengv2-abs-a (summaries): students of imperfect verifiers with p_* clearly above one half reach the generator."""
+    names = [name for role in ("weak", "self") for name in run.datasets(role).values()]
+    chosen = [name for name in names if name in run.stars and run.stars[name].low > 0.5]
+    return run.finding(
+        "fengv2-abs-a",
+        "student of an imperfect verifier of summaries minus generator (ROUGE-1 points)",
+        [run.part(name) for name in chosen],
+        needs="Summaries: it takes students of an imperfect verifier whose p* is clearly above one half.",
+        before="Summaries.",
+        after=_listed(run),
+    )
+
+
+def proxies_lie_between(run: SummaryRun) -> Finding:
+    """fengv2-Th4.2-a (summaries): p_* of each selector lies between one half, that of chance, and one."""
+    parts = [
+        Part(run.words.get(name, name), star, *BETWEEN, unit="ratio")
+        for name, star in run.stars.items()
+        if name in run.students
+    ]
+    return run.finding(
+        "fengv2-Th4.2-a",
+        "p* of each selector of summaries; from 0.5 to 1",
+        parts,
+        needs="Summaries: it takes students of a selector.",
+        before="Summaries.",
+    )
+
+
+def _star_gap(first: Estimate, second: Estimate) -> Estimate:
+    """Difference of two p_* in hundredths, its interval from theirs as if independent (both rest on one pool)."""
+    half = [np.hypot(first.value - first.low, second.high - second.value)]
+    half.append(np.hypot(first.high - first.value, second.value - second.low))
+    value = 100 * (first.value - second.value)
+    return Estimate(value, value - 100 * float(half[0]), value + 100 * float(half[1]))
+
+
+def _listed(run: SummaryRun) -> str:
+    listed = (
+        f"{run.words.get(name, name)}: {interval(star.value, star.low, star.high, 2)}"
+        for name, star in run.stars.items()
+    )
+    return f"p*: {', '.join(listed)}."

@@ -5,10 +5,15 @@ import pandas as pd
 
 from uncollapse.analysis.contrasts import Groups, relative
 from uncollapse.analysis.edited_scores import UNEDITED, Continued, continued, edited_words
-from uncollapse.analysis.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
-from uncollapse.analysis.logs_or_caption import logs_or_caption
+from uncollapse.analysis.edited_tasks import (
+    Comparisons,
+    TaskScores,
+    conclude_on_tasks,
+    least_probabilities,
+    logs_or_caption,
+    where_sure,
+)
 from uncollapse.analysis.mixture_scores import human_log_perplexity, named, of_first, spaced
-from uncollapse.analysis.nearly_sure import least_probabilities, where_sure
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 
 # percent. The averages over three tasks in Tables 5 and 6 are 38.5, 38.8, 40.5 and 39.8: up to 5 percent apart

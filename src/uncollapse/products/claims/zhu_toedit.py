@@ -9,9 +9,14 @@ from numpy.typing import NDArray
 from uncollapse.analysis.contrasts import Groups, relative
 from uncollapse.analysis.edit_counts import first_of_corpus
 from uncollapse.analysis.edited_scores import edited_words
-from uncollapse.analysis.edited_tasks import Comparisons, TaskScores, conclude_on_tasks
+from uncollapse.analysis.edited_tasks import (
+    Comparisons,
+    TaskScores,
+    conclude_on_tasks,
+    least_probabilities,
+    where_sure,
+)
 from uncollapse.analysis.mixture_scores import human_log_perplexity, named, of_first
-from uncollapse.analysis.nearly_sure import least_probabilities, where_sure
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.diagnostics.concentration import entropy
 from uncollapse.statistics.bootstrap import around, resamples

@@ -47,9 +47,7 @@ def _errors(axes: Axes, table: pd.DataFrame, colours: dict[float, str]) -> None:
         style.measured(axes, summary["n_points"], summary, colour)
         ends.append((float(law.index[-1]), float(law.iloc[-1]), f"l = {exponent:.3g}", colour))
     axes.set_xscale("log", base=2)
-    axes.set_yscale("log")
-    axes.set_xlabel("training examples T")
-    axes.set_title("excess risk")
+    axes.set(yscale="log", xlabel="training examples T", title="excess risk")
     style.ticks(axes.yaxis, LogLocator(subs=(1.0, 2.0, 5.0)))
     style.label_ends(axes, ends)
 
@@ -76,5 +74,4 @@ def _rates(axes: Axes, table: pd.DataFrame, limit: pd.DataFrame, colours: dict[f
         axes.axvline(rule.exponent, color=style.FAINT, linewidth=0.9, linestyle=(0, (1, 2)))
         axes.text(rule.exponent, 0.02, name, transform=axes.get_xaxis_transform(), ha="center", fontsize=8.5,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
-    axes.set_xlabel("l in λ = T⁻ˡ")
-    axes.set_title("rate at which the error falls with T")
+    axes.set(xlabel="l in λ = T⁻ˡ", title="rate at which the error falls with T")

@@ -34,8 +34,7 @@ def draw(*, ridge: pd.DataFrame) -> Canvas:
         for axes, (size, same, title) in zip(panels, settings, strict=True):
             rows = ridge[(ridge["n_generated"] == size) & (ridge["same_design"] == same)]
             ends = _panel(axes, rows)
-            axes.set_title(title)
-            axes.set_xlabel("generators in turn n")
+            axes.set(title=title, xlabel="generators in turn n")
             if axes is panels[-1]:
                 axes.set_ylim(bottom=0)
                 style.label_ends(axes, ends)

@@ -74,8 +74,6 @@ def _line(
 
 
 def _finish(axes: Axes, title: str, ends: list[tuple[float, float, str, str]]) -> None:
-    axes.set_title(title)
-    axes.set_xlabel("rounds of self-labelling n")
-    axes.set_ylim(bottom=0)
+    axes.set(title=title, xlabel="rounds of self-labelling n", ylim=(0, None))
     axes.margins(x=0.03)
     style.label_ends(axes, ends)

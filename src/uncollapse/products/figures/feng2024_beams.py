@@ -56,8 +56,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, beams: list[int]) -> None:
             ours["beam_size"], ours["ours_mean"], yerr=[low, high], color=colour, marker="o", markersize=6,
             capsize=3, elinewidth=1.2, zorder=4,
         )  # fmt: skip
-    axes.set_xscale("log")
-    axes.set_xlim(min(beams) / 1.25, max(beams) * 1.25)
+    axes.set(xscale="log", xlim=(min(beams) / 1.25, max(beams) * 1.25))
     axes.xaxis.set_major_locator(FixedLocator(beams))
     axes.xaxis.set_minor_locator(NullLocator())
     named = _legible(beams)

@@ -52,9 +52,7 @@ def _points(axes: Axes, table: pd.DataFrame) -> None:
         x = summary["ratio"] + 0.016 * (place - (len(shown) - 1) / 2)
         style.measured(axes, x, summary, colour, capsize=2)
         ends.append((float(x.iloc[-1]), float(summary["mean"].iloc[-1]), f"90% at N = {size:,}", colour))
-    axes.set_xlim(-0.05, 1.05)
-    axes.set_xlabel("ψ/φ")
-    axes.set_title("largest p with 90% accuracy")
+    axes.set(xlim=(-0.05, 1.05), xlabel="ψ/φ", title="largest p with 90% accuracy")
     style.label_ends(axes, ends)
 
 
@@ -78,10 +76,8 @@ def _width(axes: Axes, table: pd.DataFrame) -> None:
         guide = start["mean"] * (grid / start["n_points"]) ** -power
         axes.plot(grid, guide, color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.1)
         ends.append((grid[-1], guide[-1], name, style.FAINT))
-    axes.set_xscale("log")
-    axes.set_yscale("log")
+    axes.set(xscale="log", yscale="log")
     style.ticks(axes.xaxis, [tick for tick in (100, 1000, 10_000) if min(grid) <= tick <= max(grid)], "{:,.0f}".format)
     style.ticks(axes.yaxis, [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2])
-    axes.set_xlabel("training examples N")
-    axes.set_title("width of the fall from 90% to 10%")
+    axes.set(xlabel="training examples N", title="width of the fall from 90% to 10%")
     style.label_ends(axes, ends)

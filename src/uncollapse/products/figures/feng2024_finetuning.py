@@ -34,8 +34,7 @@ def draw(*, feng2024_table4: pd.DataFrame) -> Canvas:
         for axes, name in zip(panels, columns, strict=True):
             _panel(axes, frame[frame["starting_model"] == name].set_index("label"), labels)
             axes.set_title(COLUMNS[name])
-        panels[0].set_ylabel("test matrices solved within 2% (%)")
-        panels[0].set_ylim(0, 100)
+        panels[0].set(ylabel="test matrices solved within 2% (%)", ylim=(0, 100))
         return figure
 
 

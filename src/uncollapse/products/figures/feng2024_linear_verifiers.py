@@ -59,9 +59,7 @@ def _curves(axes: Axes, table: pd.DataFrame, mechanism: str) -> None:
     if mechanism == "angles":
         axes.text(0.02, 1.05, "θ (degrees) =", fontsize=8.5, va="bottom")
     axes.set_title(f"{_NAMES[mechanism]}, N = {table['n_points'].max():,}", pad=16)
-    axes.set_xlabel("share of wrong labels p")
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_ylim(-0.04, 1.04)
+    axes.set(xlabel="share of wrong labels p", xlim=(-0.02, 1.02), ylim=(-0.04, 1.04))
     if mechanism == "vectors":
         style.label_ends(axes, ends)
 

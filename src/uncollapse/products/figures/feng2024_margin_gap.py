@@ -37,11 +37,9 @@ def draw(*, margin_gap: pd.DataFrame) -> Canvas:
         guide = last * np.sqrt(sizes[-1] / sizes)
         axes.plot(sizes, guide, color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.3)
         axes.annotate("1/√N", (sizes[0], guide[0]), xytext=(0, -22), textcoords="offset points", color=style.FAINT)
-        axes.set_xscale("log")
-        axes.set_yscale("log")
+        axes.set(xscale="log", yscale="log")
         style.ticks(axes.xaxis, sorted(margin_gap["n_points"].unique()), "{:,.0f}".format)
         style.ticks(axes.yaxis, [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1], lambda value: f"{100 * value:g}%")
-        axes.set_xlabel("training examples N")
-        axes.set_title("training minus test accuracy, root mean square")
+        axes.set(xlabel="training examples N", title="training minus test accuracy, root mean square")
         style.label_ends(axes, ends)
         return figure

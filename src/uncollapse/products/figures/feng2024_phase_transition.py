@@ -46,8 +46,6 @@ def draw(*, mixture_curves: pd.DataFrame) -> Canvas:
                 )
             axes.text(0.02, 1.05, "ψ/φ =", fontsize=8.5, ha="left", va="bottom")
             axes.set_title(f"d = {dimension:,}, N = {n_points:,}", pad=16)
-            axes.set_xlabel("share of wrong labels p")
-            axes.set_ylim(-0.04, 1.04)
-            axes.set_xlim(-0.02, 1.02)
+            axes.set(xlabel="share of wrong labels p", ylim=(-0.04, 1.04), xlim=(-0.02, 1.02))
         panels[0].set_ylabel("accuracy")
         return figure

@@ -56,6 +56,4 @@ def _panel(axes: Axes, runs: pd.DataFrame, case: str) -> None:
     for place, (name, colour) in enumerate(ends):
         axes.text(0.56, 0.30 - 0.08 * place, name, color=colour, transform=axes.transAxes, fontsize=8.5)
     title, label = _PANELS[case]
-    axes.set_title(title)
-    axes.set_xlabel(label)
-    axes.set_xlim(-1.02, 1.02)
+    axes.set(title=title, xlabel=label, xlim=(-1.02, 1.02))

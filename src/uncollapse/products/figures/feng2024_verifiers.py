@@ -6,8 +6,8 @@ from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import style
 from uncollapse.analysis.dataset_words import FILTERS
+from uncollapse.analysis.eigenvalue_run import GroupedRun
 from uncollapse.analysis.formatting import number
-from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.verifier_quality import Point, comparable, correlation, in_words, points
 
 TOLERANCE = 0.01
@@ -52,9 +52,7 @@ def draw(
             left.plot([], [], "o", color=colour, label=f"{size:,} examples")
         left.axhline(generator, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
         left.annotate("generator", (0.02, generator), xycoords=("axes fraction", "data"), va="bottom", fontsize=8.5)
-        left.set_xlabel("p* of the verifier")
-        left.set_ylabel("test matrices solved within 1% (%)")
-        left.set_ylim(bottom=0)
+        left.set(xlabel="p* of the verifier", ylabel="test matrices solved within 1% (%)", ylim=(0, None))
         if sizes:
             left.legend(loc="lower right", frameon=False, fontsize=8.5)
         most = comparable(found)
@@ -65,9 +63,7 @@ def draw(
         colour = style.colour(sizes.index(most[0].rows))
         _marks(right, [(point.shift, point) for point in most], colour)
         right.axhline(generator, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
-        right.set_xlabel("mean sum of |eigenvalues|: kept / all")
-        right.set_title(f"{most[0].rows:,} examples")
-        right.set_ylim(bottom=0)
+        right.set(xlabel="mean sum of |eigenvalues|: kept / all", title=f"{most[0].rows:,} examples", ylim=(0, None))
         words = in_words(most)
         style.label_ends(right, [(p.shift, p.accuracy, _name(p, words), colour) for p in most])
         return figure

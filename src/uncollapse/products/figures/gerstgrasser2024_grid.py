@@ -49,9 +49,7 @@ def draw(*, accumulation: pd.DataFrame) -> Canvas:
                 axes.set_facecolor("#f0f0f0")
             for number, (policy, (colour, _)) in enumerate(_POLICIES.items()):
                 _curve(axes, cell[cell["policy"] == policy], colour, top=3 * high, line=number)
-            axes.set_ylim(low / 3, 3 * high)
-            axes.set_xscale("log")
-            axes.set_yscale("log")
+            axes.set(ylim=(low / 3, 3 * high), xscale="log", yscale="log")
             style.ticks(axes.xaxis, [1, 10, 100])
             if place < len(sizes):
                 axes.set_title(f"T = {size:,}")

@@ -58,8 +58,7 @@ def draw(
         figure, panels = style.canvas(height=3.7, columns=2)
         for axes, (column, title, scale) in zip(panels, PANELS, strict=True):
             _panel(axes, groups, column, scale)
-            axes.set_title(title)
-            axes.set_xlabel("examples seen")
+            axes.set(title=title, xlabel="examples seen")
         return figure
 
 

@@ -35,8 +35,7 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
             chosen = text_proxy[text_proxy["chosen"].astype(bool)]["threshold"]
             axes.axvline(float(chosen.iloc[0]), color=style.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
             axes.axhline(0.5, color=style.FAINT, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
-            axes.set_title(f"{100 * share:g}% kept")
-            axes.set_ylim(0, 1.03)
+            axes.set(title=f"{100 * share:g}% kept", ylim=(0, 1.03))
         panels[0].set_ylabel("p*")
         figure.supxlabel("oracle's score above which a summary is right", fontsize=9.5)
         last = made[made["share"] == shares[-1]].to_dict("records")

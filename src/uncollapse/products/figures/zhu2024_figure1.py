@@ -5,7 +5,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
-from uncollapse.analysis.iteration_scores import iterated
+from uncollapse.analysis.mixture_scores import iterated
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -34,8 +34,7 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, iterations
             ends.append((float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1]), str(process), colour))
         style.logarithmic(axes)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_xlabel("generation")
-        axes.set_ylabel("perplexity on human text")
+        axes.set(xlabel="generation", ylabel="perplexity on human text")
         axes.set_xlim(right=float(found["generation"].max()) + 0.05)
         style.label_ends(axes, ends)
         return figure

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from uncollapse.analysis.iteration_scores import iterated
+from uncollapse.analysis.mixture_scores import iterated
 from uncollapse.analysis.table import PERPLEXITY, Layout, Table
 
 _PROCESSES = {

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from uncollapse.analysis.mixture_scores import AVERAGE, average_of_human, mixtures
-from uncollapse.analysis.share_layout import share_layout
-from uncollapse.analysis.table import PERPLEXITY, Table
+from uncollapse.analysis.table import PERPLEXITY, Table, share_layout
 
 TABLE = Table(
     title="Perplexity by domain and by the machine-written share of the training text",
