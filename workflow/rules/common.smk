@@ -152,16 +152,6 @@ def made(rule):
     }
 
 
-def retries(rule):
-    """Attempts of a job: as the profile says, and none of a stage that tries again by itself."""
-    return 0 if PLAN.rules[rule][0].local else None
-
-
-def variant_of(rule):
-    """The rule that a variant takes some jobs from; None for all other rules."""
-    return PLAN.rules[rule][0].variant_of
-
-
 def one_of(names):
     """Regular expression of a wildcard that is one of these; without any, it matches nothing."""
     return "|".join(map(re.escape, sorted(names))) or "(?!)"

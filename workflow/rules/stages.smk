@@ -17,7 +17,7 @@ for name in PLAN.rules:
         wildcard_constraints:
             **constraints(name),
         priority: priority(name)
-        retries: retries(name)
+        retries: 0 if PLAN.stage(name).local else None  # as the profile says; none of what tries again by itself
         localrule: PLAN.stage(name).local
         resources:
             mem_mb=memory(name),
@@ -29,8 +29,9 @@ for name in PLAN.rules:
 
 
 # the directive takes names alone, so the call that it stands for
-for name in filter(variant_of, PLAN.rules):
-    workflow.ruleorder(name, variant_of(name))
+for name in PLAN.rules:
+    if PLAN.stage(name).variant_of is not None:  # the rule that it takes some jobs from
+        workflow.ruleorder(name, PLAN.stage(name).variant_of)
 
 
 # the simulations, and all that is made of them

@@ -33,16 +33,14 @@ def claims_table(claims: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFr
         raise DataError(f"findings on claims that claims.csv does not have: {unknown}")
     records = []
     for claim in claims.to_dict("records"):
-        why_not = f"{_why_not(claim['id'])} It takes: {claim['needs']}."
-        finding = by_id.get(claim["id"]) or not_run(claim["id"], claim["quantity"], why_not)
+        yet = claim["id"].startswith(NO_EXPERIMENT)
+        why_not = "No scale has this experiment yet." if yet else "Not part of this run."
+        needed = f"{why_not} It takes: {claim['needs']}."
+        finding = by_id.get(claim["id"]) or not_run(claim["id"], claim["quantity"], needed)
         records.append(claim | asdict(finding))
     return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(
         dict.fromkeys(COLUMNS, "str") | dict.fromkeys(("value", "low", "high"), "float64")
     )
-
-
-def _why_not(claim: str) -> str:
-    return "No scale has this experiment yet." if claim.startswith(NO_EXPERIMENT) else "Not part of this run."
 
 
 def joined(findings: Sequence[Finding]) -> Finding:

@@ -46,12 +46,8 @@ def selection_words(row: Row) -> str:
 def dataset_words(rows: Iterable[Row]) -> dict[str, str]:
     """Words for each of several data sets; those alike are told apart by verifier, number of examples, or their name.
 
-    Parameters
-    ----------
-    rows : what :func:`selection_words` asks for, with dataset, and rows, the number of examples.
+    Rows have what :func:`selection_words` asks for, with dataset, and rows, the number of examples.
 
-    Examples
-    --------
     >>> noisy = {"select": "correct", "beams": 1, "verifier_kind": "noisy", "rows": 80_000}
     >>> dataset_words([noisy | {"dataset": name, "verifier": name} for name in ("poor", "good")])
     {'poor': "noisy filter 'poor'", 'good': "noisy filter 'good'"}

@@ -69,11 +69,8 @@ def conclude_on_tasks(
 ) -> Finding:
     """The verdict from gains on tasks, perplexity beside them; where there are none, perplexity decides nothing.
 
-    Parameters
-    ----------
-    statistic : what is compared in perplexity.
-    names : of the tasks.
-    missing : what the claim takes, where no model was trained for it.
+    ``statistic`` is what is compared in perplexity, ``names`` are those of the tasks, and ``missing`` is what the claim
+    takes, where no model was trained for it.
     """
     if tasks.parts:
         beside = f"Beside it: {'; '.join(map(phrase, tasks.beside))}. " if tasks.beside else ""

@@ -151,15 +151,19 @@ def round_ticks(low: float, high: float) -> list[float]:
 def logarithmic(axes: Axes) -> None:
     """A logarithmic vertical axis with round numbers, written out; call it when all is drawn."""
     axes.set_yscale("log")
-    axes.yaxis.set_major_locator(FixedLocator(round_ticks(*axes.get_ylim())))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
-    axes.yaxis.set_minor_locator(NullLocator())
+    ticks(axes.yaxis, round_ticks(*axes.get_ylim()), "{:,.10g}".format, alone=True)
 
 
 def ticks(
-    axis: Axis, places: Locator | Sequence[float] | None = None, write: Callable[[float], str] = "{:g}".format
+    axis: Axis,
+    places: Locator | Sequence[float] | None = None,
+    write: Callable[[float], str] = "{:g}".format,
+    *,
+    alone: bool = False,
 ) -> None:
-    """Put the marks of an axis at ``places`` (default: where they are), and write at no others."""
+    """Put the marks of an axis at ``places`` (default: where they are), and write nowhere else; ``alone``: marks only there."""
+    if alone:
+        axis.set_minor_locator(NullLocator())
     if places is not None:
         axis.set_major_locator(places if isinstance(places, Locator) else FixedLocator(places))
     axis.set_major_formatter(FuncFormatter(lambda value, _: write(value)))

@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from uncollapse.analysis.correctness import SeedSpread
 from uncollapse.analysis.formatting import number
-from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.errors import DataError
 from uncollapse.statistics.estimate import Estimate
@@ -160,8 +160,8 @@ class SummaryRun:
         if self.scores.further.empty:
             return None
         rows = self.scores.datasets[self.scores.datasets["dataset"].isin(list(self.datasets("weak").values()))]
-        names = [name for asked in rows["verifier_model"] for name in self.scores.further["model"] if _is(name, asked)]
-        return names[0] if names else None
+        names = {name.rpartition("-seed")[0]: name for name in self.scores.further["model"][::-1]}  # the first seed's
+        return next((names[asked] for asked in rows["verifier_model"] if asked in names), None)
 
     @property
     def about(self) -> str:
@@ -185,10 +185,6 @@ class SummaryRun:
         """Finding of a claim from parts, told between ``before`` and ``after``; without parts, what it ``needs``."""
         opening, closing = (" ".join(filter(None, told)) for told in ((before, self.levels), (after, self.about)))
         return conclude(claim, statistic, parts, needs=needs, opening=opening, closing=closing)
-
-
-def _is(model: str, name: str) -> bool:
-    return model.rpartition("-seed")[0] == name
 
 
 def _role(row: dict) -> str:

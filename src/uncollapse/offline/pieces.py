@@ -41,7 +41,7 @@ def join_pieces(folder: Path) -> list[Path]:
     ArtifactError
         Where a piece is missing or is not what it was.
     """
-    whole = []
+    joined = []
     for description in sorted(folder.rglob("*.pieces")):
         path = description.with_name(description.name.removesuffix(".pieces"))
         about = json.loads(description.read_text())
@@ -60,8 +60,8 @@ def join_pieces(folder: Path) -> list[Path]:
         for piece in pieces:
             piece.unlink(missing_ok=True)
         description.unlink()
-        whole.append(path)
-    return whole
+        joined.append(path)
+    return joined
 
 
 def _piece(path: Path, number: int) -> Path:

@@ -21,7 +21,7 @@ from uncollapse.jobs.partial import remove_abandoned
 from uncollapse.jobs.stage import input_hash, provenance_path
 from uncollapse.planning.plan import SCRIPT, Plan
 from uncollapse.planning.recipe import Recipe
-from uncollapse.reruns.changes import changes, read_record
+from uncollapse.reruns.changes import changes, inputs_read, read_record
 from uncollapse.settings.checkout import PROJECT
 
 _PAUSE = 0.02  # seconds between two looks at what is running
@@ -79,10 +79,7 @@ class Jobs:
     def run(self, targets: Iterable[str], *, deadline: float, threads: int, at_once: int = 1) -> bool:
         """Make ``targets`` and all they need, ``at_once`` jobs side by side; False where ``deadline`` came first.
 
-        Parameters
-        ----------
-        deadline : of time.monotonic.
-        threads : of each job.
+        The deadline is one of time.monotonic, ``threads`` are those of each job.
 
         Raises
         ------
@@ -161,8 +158,8 @@ class Jobs:
             record = read_record(provenance_path(path))
             if record is None or not path.is_file() or changes(record, job.recipe):
                 return False
-            read = {other: digest for paths in record["inputs"].values() for other, digest in paths.items()}
-            if any(not Path(other).is_file() or input_hash(Path(other)) != digest for other, digest in read.items()):
+            read = inputs_read(record).items()
+            if any(not Path(other).is_file() or input_hash(Path(other)) != digest for other, digest in read):
                 return False
         return True
 

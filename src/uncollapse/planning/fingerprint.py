@@ -47,10 +47,7 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 def code_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
     """Code that the command runs, as sorted strings ``module@hash`` and ``library==version``.
 
-    Parameters
-    ----------
-    script : the command's file.
-    plugins : dotted names of project modules, or paths of users' files, that it will import by name.
+    ``plugins`` are dotted names of project modules, or paths of users' files, that it will import by name.
     """
     asked = (str(_SOURCE), str(script), *plugins)
     known = _closures.get(asked)

@@ -40,15 +40,10 @@ def made(
     frames: Mapping[str, str],
     values: Mapping[str, Any],
 ) -> Any:
-    """The result of a product's function.
+    """The result of the function of a product (kind is tables, figures or claims).
 
-    Parameters
-    ----------
-    kind : tables, figures or claims.
-    name : the product's.
-    inputs : files of each frame.
-    frames : kind of experiment that declares a frame; those without are finished tables and the papers' numbers.
-    values : what config says, rows as ``{"rows": [...]}``.
+    ``inputs`` are the files of each frame, ``frames`` the kinds of experiments that declare them: those without are
+    finished tables and the papers' numbers. ``values`` are what config says, rows as ``{"rows": [...]}``.
     """
     arguments: dict[str, Any] = {}
     for argument in needed(kind, name):
@@ -67,11 +62,8 @@ def value_from_config(value: Any) -> Any:
 def read_frame(name: str, paths: Sequence[Path], *, kind: str | None) -> pd.DataFrame:
     """One frame from its files, with what the file names say as columns in front.
 
-    Parameters
-    ----------
-    name : the frame's.
-    paths : its files, in order.
-    kind : of the experiment that declares it; None for the papers' numbers and finished tables, read as they are.
+    ``kind`` is that of the experiment that declares it; None for the papers' numbers and finished tables, read as they
+    are.
 
     Raises
     ------

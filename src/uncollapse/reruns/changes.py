@@ -21,12 +21,17 @@ def read_record(beside: Path) -> dict[str, Any] | None:
     return record if whole else None
 
 
+def inputs_read(record: dict[str, Any]) -> dict[str, str]:
+    """Content hash, when it was read, of every input."""
+    return {path: digest for paths in record["inputs"].values() for path, digest in paths.items()}
+
+
 def changes(record: dict[str, Any], recipe: Recipe) -> list[str]:
     """Differences between how an artifact was made and how it would be made now, content of inputs apart."""
     found = [] if record["stage"] == recipe.stage else [f"made by {record['stage']}, now by {recipe.stage}"]
     found += _code_changes(record["code"], recipe.code)
     found += _spec_changes(record["spec"], recipe)
-    before = {path for paths in record["inputs"].values() for path in paths}
+    before = inputs_read(record).keys()
     after = {path for paths in recipe.inputs.values() for path in paths}
     found += [f"input {path} is new" for path in sorted(after - before)]
     found += [f"input {path} is no longer used" for path in sorted(before - after)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from uncollapse.errors import UncollapseError
 from uncollapse.planning.plan import Plan
-from uncollapse.reruns.changes import changes, read_record
+from uncollapse.reruns.changes import changes, inputs_read, read_record
 
 
 @dataclass(kw_only=True)
@@ -53,7 +53,8 @@ def judge(plan: Plan, recorded_at: Callable[[str], float], content_of: Callable[
         if not path.exists():
             continue
         record = read_record(beside)
-        other_inputs = record is not None and _has_other_inputs(record, content_of)
+        read = {} if record is None else inputs_read(record)
+        other_inputs = any(content_of(name) not in (digest, None) for name, digest in read.items())
         if recorded_at(str(path)) >= beside.stat().st_mtime:
             found.outdated |= {str(path)} if other_inputs else set()
             continue
@@ -63,7 +64,7 @@ def judge(plan: Plan, recorded_at: Callable[[str], float], content_of: Callable[
         if record is None or other_inputs or changes(record, recipe):
             found.outdated.add(str(path))
         else:
-            found.unrecorded[str(path)] = list(_inputs(record))
+            found.unrecorded[str(path)] = list(read)
     return found
 
 
@@ -82,15 +83,6 @@ def force(dag: Any, outdated: set[str]) -> None:
             "this version of Snakemake has no dag.forcefiles, through which out-of-date results are made again:"
             " install the one that requirements.lock names"
         ) from None
-
-
-def _inputs(record: dict[str, Any]) -> dict[str, str]:
-    """Content hash, when it was read, of every input."""
-    return {path: digest for paths in record["inputs"].values() for path, digest in paths.items()}
-
-
-def _has_other_inputs(record: dict[str, Any], content_of: Callable[[str], str | None]) -> bool:
-    return any(content_of(path) not in (digest, None) for path, digest in _inputs(record).items())
 
 
 def _modified(path: str | Path) -> float:

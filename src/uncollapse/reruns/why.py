@@ -93,7 +93,8 @@ class Why:
                     answer.changes.append(f"input {other} has other content now")
                 elif self._is_made(other) and not self.answer(other).current:
                     answer.stale_inputs.append(other)
-        answer.changes, answer.stale_inputs = _once(answer.changes), _once(answer.stale_inputs)
+        # a file can be an input under two names
+        answer.changes, answer.stale_inputs = [*dict.fromkeys(answer.changes)], [*dict.fromkeys(answer.stale_inputs)]
         if self._hash(path) != record.get("sha256", self._hash(path)):
             answer.changes.append("the file itself was changed after it was made; delete it and run snakemake")
         if answer.changes and not answer.stale_inputs:
@@ -148,11 +149,6 @@ def _advice_for_folder(folder: Path, root: str) -> str:
         return f"a folder without results; ask for a file below {root}/"
     more = f" and {len(made) - _NAMED:,} more" if len(made) > _NAMED else ""
     return f"a folder; ask for one of the results in it: {', '.join(map(str, made[:_NAMED]))}{more}"
-
-
-def _once(texts: list[str]) -> list[str]:
-    """A file can be an input under two names."""
-    return list(dict.fromkeys(texts))
 
 
 def explain(why: Why, path: str) -> str:

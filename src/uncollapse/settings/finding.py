@@ -22,10 +22,7 @@ _CALLED = {
 def load_plugin(name: str, *, package: str, offers: str = "Settings") -> ModuleType:
     """Import ``uncollapse.<package>.<name>`` and no other module of the package, or the file ``name`` ending in .py.
 
-    Parameters
-    ----------
-    name, package : as config and code have them; a package within a package has a dot.
-    offers : the class or function by which a plugin is told from other modules.
+    A package within a package has a dot; ``offers`` is the class or function that tells a plugin from other modules.
 
     Raises
     ------

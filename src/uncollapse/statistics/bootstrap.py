@@ -49,13 +49,8 @@ def bootstrap_interval(
 ) -> Estimate:
     """A statistic of a table of independent trials, and its 95% percentile interval over its rows.
 
-    Parameters
-    ----------
-    table : rows are independent trials, columns whatever the statistic needs of each.
-    statistic : takes such a table.
+    Columns are whatever the statistic, which takes such a table, needs of each trial.
 
-    Examples
-    --------
     >>> import pandas as pd
     >>> frame = pd.DataFrame({"x": [1.0, 1.0, 1.0]})
     >>> bootstrap_interval(frame, lambda rows: rows["x"].mean(), rng=np.random.default_rng(0), resamples=5)

@@ -13,16 +13,12 @@ from scipy import stats
 from uncollapse.statistics.estimate import Estimate
 
 
-def from_variances(value: float, components: Sequence[tuple[float, float]], *, confidence: float = 0.95) -> Estimate:
-    """Interval of ``value`` whose squared standard error is a sum of independently estimated parts.
+def from_variances(value: float, components: Sequence[tuple[float, float]]) -> Estimate:
+    """95% interval of ``value`` whose squared standard error is a sum of independently estimated parts.
 
-    Parameters
-    ----------
-    components : (squared standard error, degrees of freedom) of each source, for example seeds and test prompts. The
-        degrees of freedom of the sum follow Welch and Satterthwaite: V^2 / sum(V_j^2 / df_j) with V = sum(V_j).
+    ``components`` are (squared standard error, degrees of freedom) of each source, for example seeds and test prompts.
+    The degrees of freedom of the sum follow Welch and Satterthwaite: V^2 / sum(V_j^2 / df_j) with V = sum(V_j).
 
-    Examples
-    --------
     >>> from_variances(10.0, [(1.0, 2)])  # t quantile 4.30 at two degrees of freedom
     Estimate(value=10.0, low=5.697..., high=14.302...)
     """
@@ -30,7 +26,7 @@ def from_variances(value: float, components: Sequence[tuple[float, float]], *, c
     if total == 0:
         return Estimate(value, value, value)
     freedom = total**2 / sum(variance**2 / degrees for variance, degrees in components if variance > 0)
-    half = float(stats.t.ppf(0.5 + confidence / 2, freedom)) * math.sqrt(total)
+    half = float(stats.t.ppf(0.975, freedom)) * math.sqrt(total)
     return Estimate.symmetric(value, half)
 
 
@@ -56,23 +52,14 @@ def pooled_variance(groups: Iterable[ArrayLike]) -> tuple[float, int]:
 
 
 def over_seeds(
-    values: ArrayLike,
-    *,
-    family: Sequence[ArrayLike] | None = None,
-    confidence: float = 0.95,
-    bounds: tuple[float, float] | None = None,
+    values: ArrayLike, *, family: Sequence[ArrayLike] | None = None, bounds: tuple[float, float] | None = None
 ) -> Estimate:
-    """Mean over seeds with its Student t interval; NaN bounds where no spread is known.
+    """Mean over seeds of one value each with its Student t interval; NaN bounds where no spread is known.
 
-    Parameters
-    ----------
-    values : one per seed.
-    family : values of all settings that have the same spread over seeds, these among them; by default these alone.
-    bounds : the values the quantity can take, for example (0, 100) percent: the interval is cut there, which keeps its
-        coverage.
+    ``family`` has the values of all settings that have the same spread over seeds, these among them; by default these
+    alone. ``bounds`` are the values the quantity can take, for example (0, 100) percent: the interval is cut there,
+    which keeps its coverage.
 
-    Examples
-    --------
     >>> over_seeds([1.0, 3.0], family=[[1.0, 3.0], [5.0, 7.0]])  # two degrees of freedom instead of one
     Estimate(value=2.0, low=-2.302..., high=6.302...)
     """
@@ -83,7 +70,7 @@ def over_seeds(
     variance, freedom = pooled_variance([array] if family is None else family)
     if not freedom:
         return Estimate(mean)
-    interval = from_variances(mean, [(variance / array.size, freedom)], confidence=confidence)
+    interval = from_variances(mean, [(variance / array.size, freedom)])
     return interval if bounds is None else interval.within(bounds)
 
 
@@ -103,13 +90,13 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     return Estimate.symmetric(float(sample.mean()), float(half))
 
 
-def share_interval(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
-    """Share of successes with its exact (Clopper-Pearson) interval.
+def share_interval(successes: int, trials: int) -> Estimate:
+    """Share of successes with its exact 95% (Clopper-Pearson) interval.
 
     >>> tuple(round(x, 3) for x in share_interval(100, 100))
     (1.0, 0.964, 1.0)
     """
-    tail = (1 - confidence) / 2
+    tail = (1 - 0.95) / 2
     low = stats.beta.ppf(tail, successes, trials - successes + 1) if successes else 0.0
     high = stats.beta.ppf(1 - tail, successes + 1, trials - successes) if successes < trials else 1.0
     return Estimate(successes / trials, float(low), float(high))

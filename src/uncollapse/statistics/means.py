@@ -13,28 +13,18 @@ def means(
     value: str,
     *,
     bounds: tuple[float, float] = (-np.inf, np.inf),
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Mean of ``value`` in every group, with Student's t interval.
+    """Mean of ``value`` in every group, with Student's 95% interval: the columns of ``by``, mean, low and high.
 
-    Parameters
-    ----------
-    table : rows of a group are independent repetitions.
-    by : column or columns
-    bounds : (float, float), the values the quantity can take: intervals are cut there.
+    Rows of a group are independent repetitions; the interval is NaN for a single one. It is cut at ``bounds``, the
+    values the quantity can take.
 
-    Returns
-    -------
-    The columns of ``by``, mean, low and high; the interval is NaN for a single repetition.
-
-    Examples
-    --------
     >>> means(pd.DataFrame({"n": [1, 1, 1], "x": [1.0, 2.0, 3.0]}), "n", "x").round(3).values.tolist()
     [[1.0, 2.0, -0.484, 4.484]]
     """
     groups = table.groupby(by, sort=True)[value]
     summary = groups.agg(["mean", "std", "count"]).reset_index()
     freedom = (summary["count"] - 1).clip(lower=1)
-    half = stats.t.ppf((1 + confidence) / 2, freedom) * summary["std"] / np.sqrt(summary["count"])
+    half = stats.t.ppf(0.975, freedom) * summary["std"] / np.sqrt(summary["count"])
     low, high = (summary["mean"] - half).clip(lower=bounds[0]), (summary["mean"] + half).clip(upper=bounds[1])
     return summary.assign(low=low, high=high).drop(columns=["std", "count"])

@@ -9,9 +9,8 @@ import pytest
 
 from uncollapse.analysis.comparison import compare
 from uncollapse.analysis.formatting import to_markdown
-from uncollapse.analysis.made_text_scores import OTHERS, of_made_text
 from uncollapse.analysis.mixture_scores import plain
-from uncollapse.products.tables.zhu2024_synthesis import TABLE, rows
+from uncollapse.products.tables.zhu2024_synthesis import OTHERS, TABLE, of_made_text, rows
 
 EDITS = pd.DataFrame(
     {"edit": ["toedit", "random", "of_others"], "texts": ["only", "only", "mixed"], "control": [False, True, False]}

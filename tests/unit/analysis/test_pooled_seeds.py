@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from uncollapse.analysis.pooled_seeds import SeedSpread
+from uncollapse.analysis.correctness import SeedSpread
 
 
 def _cells(*, cells: int, seeds: int, spread: float, rng: np.random.Generator, prompts: int = 2000) -> list[np.ndarray]:

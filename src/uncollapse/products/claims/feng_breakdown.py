@@ -31,10 +31,7 @@ def check(*, mixture_breakdown: pd.DataFrame) -> list[Finding]:
 def transition_sharpens(breakdown: pd.DataFrame, *, rng: np.random.Generator) -> Finding:
     """feng-Th3.2-a: accuracy falls from 100% to 0% at p_*, over a width that vanishes with N.
 
-    Parameters
-    ----------
-    breakdown : of the simulation "mixture_breakdown", with levels 0.9, 0.5 and 0.1.
-    rng : for bootstrap intervals.
+    The table is that of the simulation "mixture_breakdown", with levels 0.9, 0.5 and 0.1.
     """
     finite = breakdown[(breakdown["psi"] > 0) & (breakdown["growth"] == "d and N")]
     wide = finite.pivot_table(index=["n_points", "psi", "trial"], columns="level", values="measured")
@@ -54,12 +51,7 @@ def transition_sharpens(breakdown: pd.DataFrame, *, rng: np.random.Generator) ->
 
 
 def breakdown_of(claim: str, breakdown: pd.DataFrame, pruners: Sequence[tuple[float, float]]) -> Finding:
-    """feng-Th3.2-b and feng-S3.4-a: measured p_* of given verifiers, at the largest size, is 1 / (1 + psi / phi).
-
-    Parameters
-    ----------
-    pruners : sequence of (phi, psi)
-    """
+    """feng-Th3.2-b and feng-S3.4-a: measured p_* of verifiers (phi, psi) at the largest size is 1 / (1 + psi / phi)."""
     largest = breakdown[(breakdown["n_points"] == breakdown["n_points"].max()) & (breakdown["level"] == 0.5)]
     samples = [
         largest.loc[np.isclose(largest["phi"], phi) & np.isclose(largest["psi"], psi), "measured"]

@@ -10,11 +10,11 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from uncollapse.analysis.correctness import SeedSpread
 from uncollapse.analysis.dataset_words import dataset_words
 from uncollapse.analysis.eigenvalue_run import GroupedRun
 from uncollapse.analysis.fine_tuned import COLUMNS, SCRATCH, TOLERANCE, TRUE_LABELS, setting, tuned
 from uncollapse.analysis.formatting import number
-from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 
 A, C = "model_a", "model_c"

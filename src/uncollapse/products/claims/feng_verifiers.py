@@ -10,9 +10,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from uncollapse.analysis.correctness import SeedSpread
 from uncollapse.analysis.eigenvalue_run import TOLERANCES, GroupedRun, still_improving
 from uncollapse.analysis.formatting import number
-from uncollapse.analysis.pooled_seeds import SeedSpread
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.analysis.verifier_quality import (
     BETWEEN,

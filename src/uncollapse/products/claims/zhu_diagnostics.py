@@ -30,12 +30,9 @@ def check(
     perplexities: pd.DataFrame,
     trained_models: pd.DataFrame,
 ) -> list[Finding]:
-    """Findings on the experiment's passages.
+    """Findings on the experiment's passages: ``subjects`` are human, machine, and selections of it.
 
-    Parameters
-    ----------
-    subjects : human, machine, and selections of it.
-    references : the priors that were pretrained elsewhere, on far more text than the experiment has.
+    ``references`` are the priors that were pretrained elsewhere, on far more text than the experiment has.
     """
     human, machine, *selections = subjects
     found = [

@@ -92,12 +92,7 @@ def shrinking_edits_bound(table: pd.DataFrame) -> Finding:
 
 
 def decay_is_geometric(counts: ArrayLike) -> Finding:
-    """zhu-T9-b: successive counts of positions above the threshold fall by the same ratio.
-
-    Parameters
-    ----------
-    counts : (G,), counts of a token-editing run over G >= 3 generations.
-    """
+    """zhu-T9-b: successive counts (G,) of positions above the threshold, G >= 3, fall by the same ratio."""
     decay = decay_ratios(counts)
     half = (decay.high - decay.low) / 2
     change = float(decay.ratios[-1] - decay.ratios[0])

@@ -3,7 +3,6 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from uncollapse.analysis import style
 
@@ -50,17 +49,12 @@ def _panel(axes: Axes, rows: pd.DataFrame, beams: list[int]) -> None:
         axes.plot(
             paper["beam_size"], paper["paper"], "o", color=colour, markerfacecolor="white", markersize=4.5, zorder=3
         )
-        low = (ours["ours_mean"] - ours["ours_low"]).fillna(0.0)
-        high = (ours["ours_high"] - ours["ours_mean"]).fillna(0.0)
-        axes.errorbar(
-            ours["beam_size"], ours["ours_mean"], yerr=[low, high], color=colour, marker="o", markersize=6,
-            capsize=3, elinewidth=1.2, zorder=4,
-        )  # fmt: skip
+        summary = ours.rename(columns={"ours_mean": "mean", "ours_low": "low", "ours_high": "high"})
+        more = {"markersize": 6, "capsize": 3, "elinewidth": 1.2, "linestyle": "-"}
+        style.measured(axes, ours["beam_size"], summary, colour, **more)
     axes.set(xscale="log", xlim=(min(beams) / 1.25, max(beams) * 1.25))
-    axes.xaxis.set_major_locator(FixedLocator(beams))
-    axes.xaxis.set_minor_locator(NullLocator())
     named = _legible(beams)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}" if round(value) in named else ""))
+    style.ticks(axes.xaxis, beams, lambda value: f"{value:g}" if round(value) in named else "", alone=True)
 
 
 def _legible(beams: list[int], ratio: float = 1.45) -> set[int]:

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import style
-from uncollapse.analysis.pooled_seeds import SeedSpread
+from uncollapse.analysis.correctness import SeedSpread
 from uncollapse.analysis.summary_scores import SummaryScores, breakdown_points
 
 FIGURE = style.Figure(

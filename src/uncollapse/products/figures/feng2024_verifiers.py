@@ -65,7 +65,8 @@ def draw(
         right.axhline(generator, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
         right.set(xlabel="mean sum of |eigenvalues|: kept / all", title=f"{most[0].rows:,} examples", ylim=(0, None))
         words = in_words(most)
-        style.label_ends(right, [(p.shift, p.accuracy, _name(p, words), colour) for p in most])
+        names = {p.dataset: f"{words[p.dataset]}, p* {number(p.p_star.value, 2)}" for p in most}
+        style.label_ends(right, [(p.shift, p.accuracy, names[p.dataset], colour) for p in most])
         return figure
 
 
@@ -74,7 +75,3 @@ def _marks(axes: Axes, placed: list[tuple[float, Point]], colour: str) -> None:
         for accuracy in point.solved.mean(1):
             axes.plot(x, accuracy, "_", color=colour, markersize=7, alpha=0.6)
         axes.plot(x, point.accuracy, "o", color=colour, markersize=6, zorder=3)
-
-
-def _name(point: Point, words: dict[str, str]) -> str:
-    return f"{words[point.dataset]}, p* {number(point.p_star.value, 2)}"

@@ -1,7 +1,6 @@
 """p_* of summary selectors against the line between right and wrong: does their ranking depend on it?"""
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import style
@@ -31,7 +30,11 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
         for axes, share in zip(panels, shares, strict=True):
             for row in made[made["share"] == share].to_dict("records"):
                 colour = style.colour(selectors.index(selector_of(row)))
-                _curve(axes, stars[stars["dataset"] == row["dataset"]], colour)
+                curve = stars[stars["dataset"] == row["dataset"]].sort_values("threshold")
+                known = curve.dropna(subset=["low", "high"])
+                band = {"color": colour, "alpha": 0.18, "linewidth": 0}
+                axes.fill_between(known["threshold"], known["low"], known["high"], **band)
+                axes.plot(curve["threshold"], curve["value"], color=colour, marker="o", markersize=3.5)
             chosen = text_proxy[text_proxy["chosen"].astype(bool)]["threshold"]
             axes.axvline(float(chosen.iloc[0]), color=style.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
             axes.axhline(0.5, color=style.FAINT, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
@@ -48,10 +51,3 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
                 ends.append((float(end["threshold"]), float(end["value"]), name.replace("_", " "), colour))
         style.label_ends(panels[-1], ends)
         return figure
-
-
-def _curve(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
-    curve = rows.sort_values("threshold")
-    known = curve.dropna(subset=["low", "high"])
-    axes.fill_between(known["threshold"], known["low"], known["high"], color=colour, alpha=0.18, linewidth=0)
-    axes.plot(curve["threshold"], curve["value"], color=colour, marker="o", markersize=3.5)

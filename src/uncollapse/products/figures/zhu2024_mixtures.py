@@ -2,7 +2,6 @@
 
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from uncollapse.analysis import style
 from uncollapse.analysis.mixture_scores import mixtures
@@ -48,9 +47,7 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, reported_z
                 style.measured(axes, summary["machine_share_percent"], summary, colour, markersize=3)
                 ends.append((100.0, float(summary["mean"].iloc[-1]), corpus.replace("_", " "), colour))
             axes.set(title=title, xlabel="machine-written share (%)", xlim=(None, 102))
-            axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-            axes.yaxis.set_major_locator(FixedLocator([0.5, 0.7, 1, 1.4, 2, 3, 4, 6, 8]))
-            axes.yaxis.set_minor_locator(NullLocator())
+            style.ticks(axes.yaxis, [0.5, 0.7, 1, 1.4, 2, 3, 4, 6, 8], alone=True)
             axes.set_ylim(low, high)
             style.label_ends(axes, ends)
         panels[0].set_ylabel("perplexity / that of 0%")

@@ -2,23 +2,18 @@
 
 import pandas as pd
 
-from uncollapse.analysis.edited_scores import controls, edited_words
+from uncollapse.analysis.edited_scores import edited_words
 from uncollapse.analysis.mixture_scores import by_corpus, named, of_first
 from uncollapse.analysis.perplexity_table import perplexity_table
-from uncollapse.analysis.task_scores import beside, task_columns
-
-
-def _caption(comparison: pd.DataFrame) -> str:
-    return (
-        "Models trained from scratch on a text as it was, and on the same text edited. The table 'Eligible and changed "
-        f"tokens of every edit' says how much an edit changed.{controls(comparison)}{beside(comparison)}"
-    )
-
+from uncollapse.analysis.task_scores import task_columns
 
 TABLE = perplexity_table(
     title="Perplexity after training on edited text",
     source="after Zhu et al. 2024, Table 3, which has scores of eight tasks",
-    caption=_caption,
+    caption=(
+        "Models trained from scratch on a text as it was, and on the same text edited. The table 'Eligible and changed "
+        "tokens of every edit' says how much an edit changed.{controls}"
+    ),
 )
 
 

@@ -2,25 +2,19 @@
 
 import pandas as pd
 
-from uncollapse.analysis.edited_scores import controls, first_group
+from uncollapse.analysis.edited_scores import first_group
 from uncollapse.analysis.perplexity_table import perplexity_table
-from uncollapse.analysis.task_scores import beside
-
-
-def _caption(comparison: pd.DataFrame) -> str:
-    return (
-        "A model trained on other text is fine-tuned on instructions with a model's answers; the answers alone are "
-        "learned. Edited answers were scored and drawn given their instructions, which the released code leaves out. "
-        "Perplexity is that of held-out answers given their instructions, and of other human text. Intervals, where "
-        f"there are several seeds, are over the order of examples.{controls(comparison)}{beside(comparison)} The "
-        "paper's averages over the code tasks do not match the columns it prints."
-    )
-
 
 TABLE = perplexity_table(
     title="Perplexity after fine-tuning on instructions",
     source="after Zhu et al. 2024, Table 4, which has scores of tasks after fine-tuning on six sets",
-    caption=_caption,
+    caption=(
+        "A model trained on other text is fine-tuned on instructions with a model's answers; the answers alone are "
+        "learned. Edited answers were scored and drawn given their instructions, which the released code leaves out. "
+        "Perplexity is that of held-out answers given their instructions, and of other human text. Intervals, where "
+        "there are several seeds, are over the order of examples.{controls} The paper's averages over the code tasks "
+        "do not match the columns it prints."
+    ),
     decimals=2,
 )
 

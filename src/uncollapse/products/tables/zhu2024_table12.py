@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from uncollapse.analysis.epoch_scores import epoch_rows, epoch_table
+from uncollapse.analysis.perplexity_table import epoch_rows, epoch_table
 
 TABLE = epoch_table(number=12, what="mixtures", others=15)
 
