@@ -161,7 +161,7 @@ def ticks(
     *,
     alone: bool = False,
 ) -> None:
-    """Put the marks of an axis at ``places`` (default: where they are), and write nowhere else; ``alone``: mark, too."""
+    """Put marks at ``places`` (default: where they are), and write at no others; ``alone``: no marks between."""
     if alone:
         axis.set_minor_locator(NullLocator())
     if places is not None:
