@@ -24,13 +24,12 @@ def draw_curves(curves: pd.DataFrame, models: pd.DataFrame) -> Canvas:
     curves = curves.merge(chosen, on="model", validate="many_to_one")
     curves = curves.assign(tokens=curves["examples"] * curves["context"], perplexity=np.exp(curves["validation_loss"]))
     last = float(curves["tokens"].max())
-    with style.styled():
-        figure, (left, right) = style.canvas(height=3.7, columns=2)
-        _panel(left, curves[curves["tokens"] > 0.2 * last], "loss", last)
-        left.set_title("training loss (nats per token)")
-        _panel(right, curves.dropna(subset="validation_loss"), "perplexity", last)
-        right.set_title("perplexity on held-out human text")
-        return figure
+    figure, (left, right) = style.canvas(height=3.7, columns=2)
+    _panel(left, curves[curves["tokens"] > 0.2 * last], "loss", last)
+    left.set_title("training loss (nats per token)")
+    _panel(right, curves.dropna(subset="validation_loss"), "perplexity", last)
+    right.set_title("perplexity on held-out human text")
+    return figure
 
 
 def _panel(axes: Axes, curves: pd.DataFrame, column: str, last: float) -> None:

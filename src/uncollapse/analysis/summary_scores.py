@@ -82,11 +82,8 @@ def selector_of(row: dict) -> str:
 def breakdown_points(proxy: pd.DataFrame) -> dict[str, Estimate]:
     """p_* by data set at the config's threshold, from dataset, chosen, quantity, value, low, high; where defined."""
     rows = proxy[proxy["chosen"].astype(bool) & (proxy["quantity"] == "p_star")].dropna(subset=["value"])
-    found = {}
-    for name, value, low, high in rows[["dataset", "value", "low", "high"]].itertuples(index=False):
-        bounds = (value, value) if pd.isna(low) or pd.isna(high) else (low, high)
-        found[str(name)] = Estimate(float(value), *map(float, bounds))
-    return found
+    records = rows[["dataset", "value", "low", "high"]].itertuples(index=False)
+    return {str(name): Estimate.known(*map(float, ends)) for name, *ends in records}
 
 
 @dataclass(kw_only=True)

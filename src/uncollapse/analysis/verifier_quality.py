@@ -72,13 +72,14 @@ def points(run: GroupedRun, proxy: pd.DataFrame, kept: pd.DataFrame | None, tole
         if name not in by_name.index or np.isnan(by_name.at[name, ("value", "p_star")]):
             continue
         value, low, high = (float(by_name.at[name, (part, "p_star")]) for part in ("value", "low", "high"))
-        bounds = (value, value) if np.isnan(low) or np.isnan(high) else (low, high)
         found.append(
             Point(
                 dataset=name,
                 kind=row["verifier_kind"] if isinstance(row["verifier_kind"], str) else "",
                 rows=int(row["rows"]),
-                p_star=Estimate(value, *bounds),
+                p_star=Estimate.known(
+                    *(float(by_name.at[name, (part, "p_star")]) for part in ("value", "low", "high"))
+                ),
                 solved=run.solved(GROUP, name, tolerance),
                 shift=_shift(name, by_name.at[name, ("value", "kept")], by_name.at[name, ("value", "prompts")], kept),
                 settings=row,

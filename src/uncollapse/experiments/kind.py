@@ -5,7 +5,7 @@ of tables and figures, the account of rows, and which stages a profile gives a G
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -90,6 +90,7 @@ class Stage:
         return found
 
 
+@dataclass(eq=False)
 class Kind:
     """A kind of experiment: settings of its block of config, stages, frames and values.
 
@@ -104,21 +105,16 @@ class Kind:
         whole settings.
     """
 
-    def __init__(
-        self,
-        name: str,
-        settings: type[BaseModel] | None = None,
-        *,
-        frames: Mapping[str, Frame] | None = None,
-        values: Mapping[str, Value] | None = None,
-        shows: Mapping[str, str] | None = None,
-        block: Callable[[Any], Any] | None = None,
-    ) -> None:
-        self.name, self.settings, self.block = name, settings, block
-        self.frames, self.values, self.shows = dict(frames or {}), dict(values or {}), dict(shows or {})
-        self.stages: dict[str, Stage] = {}
-        self.accounted: Callable[[Any], Iterable[File]] = lambda block: ()
-        self.worth: Callable[[Any], Iterable[File]] | None = None
+    name: str
+    settings: type[BaseModel] | None = None
+    _: KW_ONLY
+    frames: Mapping[str, Frame] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
+    shows: Mapping[str, str] = field(default_factory=dict)
+    block: Callable[[Any], Any] | None = None
+    stages: dict[str, Stage] = field(default_factory=dict, init=False)
+    accounted: Callable[[Any], Iterable[File]] = field(default_factory=lambda: lambda block: (), init=False)
+    worth: Callable[[Any], Iterable[File]] | None = field(default=None, init=False)
 
     @property
     def package(self) -> str:

@@ -100,10 +100,8 @@ class Plan:
     def maker(self, experiment: str, artifact: Artifact) -> Stage:
         """The stage that makes the files of a frame of an experiment, its own kind's before others'."""
         own, others = self.kind_of(experiment).stages.values(), [one for all in self.rules.values() for one in all]
-        made = (
-            stage for stage in [*own, *others] for each in stage.makes.values() if each.template == artifact.template
-        )
-        return next(made)
+        made = ((stage, each.template) for stage in [*own, *others] for each in stage.makes.values())
+        return next(stage for stage, template in made if template == artifact.template)
 
     # jobs
 

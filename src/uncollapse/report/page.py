@@ -1,6 +1,7 @@
 """The content of the page, from the report stage's spec and input files."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -80,7 +81,7 @@ def _section(
 
 def _theory(spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path]) -> list[Section]:
     """One section per paper that anything was simulated for."""
-    parts = []
+    parts: list[Section] = []
     for part in THEORY_SECTIONS:
         mine = [artifact for artifact in section["artifacts"] if artifact["name"].startswith(part.prefix)]
         rows = [
@@ -89,16 +90,8 @@ def _theory(spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path
             for choice in section["simulations"].get(name, [])
         ]
         if rows:
-            parts.append(
-                Section(
-                    key=part.key,
-                    title=part.title,
-                    introduction=part.introduction,
-                    notes=part.notes,
-                    choices=pd.DataFrame(rows),
-                    artifacts=tuple(_artifact(spec, artifact, files) for artifact in _by_topic(mine)),
-                )
-            )
+            shown = tuple(_artifact(spec, artifact, files) for artifact in _by_topic(mine))
+            parts.append(replace(part, choices=pd.DataFrame(rows), artifacts=shown))
     return parts
 
 

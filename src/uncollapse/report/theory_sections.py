@@ -2,23 +2,20 @@
 
 from dataclasses import dataclass
 
+from uncollapse.report.report import Section
 from uncollapse.theory.editing_rule import PRACTICAL_RULE
 
 
 @dataclass(frozen=True, kw_only=True)
-class TheorySection:
-    """One paper's part of the theory.
+class TheorySection(Section):
+    """One paper's part of the theory, without its artifacts and the settings of its simulations.
 
     ``prefix`` is what names of its figures and tables begin with; ``simulations`` are those behind them; ``notes`` say
     what is printed and what is right, or what was found.
     """
 
-    key: str
     prefix: str
-    title: str
-    introduction: str
     simulations: tuple[str, ...]
-    notes: tuple[str, ...]
 
 
 THEORY_SECTIONS = (

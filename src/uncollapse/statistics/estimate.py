@@ -16,6 +16,12 @@ class Estimate(NamedTuple):
         """The interval that reaches ``half`` to both sides of a value."""
         return Estimate(value, value - half, value + half)
 
+    @staticmethod
+    def known(value: float, low: float, high: float) -> "Estimate":
+        """The value with its interval; where either end is NaN, it is known exactly."""
+        bounds = (value, value) if math.isnan(low) or math.isnan(high) else (low, high)
+        return Estimate(value, *bounds)
+
     def within(self, bounds: tuple[float, float]) -> "Estimate":
         """The interval cut at the values that the quantity can take, which keeps its coverage.
 

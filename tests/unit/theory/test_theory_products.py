@@ -33,7 +33,7 @@ def frames(kind, name, tables):
 @pytest.mark.parametrize("name", NAMES["figures"])
 def test_figures_draw_points_and_lines_inside_their_axes(tables, name):
     module = import_module(f"uncollapse.products.figures.{name}")
-    figure = module.draw(**frames("figures", name, tables))
+    figure = style.styled()(module.draw)(**frames("figures", name, tables))
     image = style.render(figure, "png")
     assert image.startswith(b"\x89PNG")
     drawn = [axes for axes in figure.axes if axes.axison]
@@ -81,7 +81,7 @@ def test_frames_have_the_schemas_that_simulations_write():
 
 
 def test_editing_lines_are_the_tables_columns(tables):
-    figure = zhu2024_editing.draw(editing=tables["editing"])
+    figure = style.styled()(zhu2024_editing.draw)(editing=tables["editing"])
     panel = next(axes for axes in figure.axes if "drawn anew" in axes.get_title(loc="left"))
     fresh = tables["editing"][tables["editing"]["policy"] == "fresh"].groupby("round")[["expected", "bound_6"]].mean()
     drawn = [np.asarray(line.get_ydata(), dtype=float) for line in panel.lines]

@@ -28,13 +28,12 @@ FIGURE = style.Figure(
 
 def draw(*, adaptive_ridge: pd.DataFrame, adaptive_limit: pd.DataFrame) -> Canvas:
     """Two panels: errors, and their rates of fall."""
-    with style.styled():
-        figure, (left, right) = style.canvas(height=3.8, columns=2)
-        exponents = sorted(adaptive_ridge["exponent"].unique())
-        colours = {exponent: style.colour(place) for place, exponent in enumerate(exponents)}
-        _errors(left, adaptive_ridge, colours)
-        _rates(right, adaptive_ridge, adaptive_limit, colours)
-        return figure
+    figure, (left, right) = style.canvas(height=3.8, columns=2)
+    exponents = sorted(adaptive_ridge["exponent"].unique())
+    colours = {exponent: style.colour(place) for place, exponent in enumerate(exponents)}
+    _errors(left, adaptive_ridge, colours)
+    _rates(right, adaptive_ridge, adaptive_limit, colours)
+    return figure
 
 
 def _errors(axes: Axes, table: pd.DataFrame, colours: dict[float, str]) -> None:

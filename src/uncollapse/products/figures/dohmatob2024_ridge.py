@@ -29,17 +29,16 @@ def draw(*, ridge: pd.DataFrame) -> Canvas:
     settings = [(size, False, f"T₀ = {size} > d = {dimension}") for size in sizes if size > dimension][-1:]
     for size in [size for size in sizes if size <= dimension][:1]:
         settings += [(size, True, f"T₀ = {size} < d, same rows"), (size, False, f"T₀ = {size} < d, fresh rows")]
-    with style.styled():
-        figure, panels = style.canvas(height=3.7, columns=len(settings), sharey=True)
-        for axes, (size, same, title) in zip(panels, settings, strict=True):
-            rows = ridge[(ridge["n_generated"] == size) & (ridge["same_design"] == same)]
-            ends = _panel(axes, rows)
-            axes.set(title=title, xlabel="generators in turn n")
-            if axes is panels[-1]:
-                axes.set_ylim(bottom=0)
-                style.label_ends(axes, ends)
-        panels[0].set_ylabel("excess risk")
-        return figure
+    figure, panels = style.canvas(height=3.7, columns=len(settings), sharey=True)
+    for axes, (size, same, title) in zip(panels, settings, strict=True):
+        rows = ridge[(ridge["n_generated"] == size) & (ridge["same_design"] == same)]
+        ends = _panel(axes, rows)
+        axes.set(title=title, xlabel="generators in turn n")
+        if axes is panels[-1]:
+            axes.set_ylim(bottom=0)
+            style.label_ends(axes, ends)
+    panels[0].set_ylabel("excess risk")
+    return figure
 
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> list[tuple[float, float, str, str]]:

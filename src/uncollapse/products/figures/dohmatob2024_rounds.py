@@ -28,30 +28,29 @@ def draw(*, least_squares: pd.DataFrame) -> Canvas:
     constant, growing = (least_squares[least_squares["growing"] == flag] for flag in (False, True))
     fits = sorted(constant[["noise", "n_points"]].drop_duplicates().itertuples(index=False, name=None))
     base = min(fits, key=lambda fit: (fit[0], -fit[1]))
-    with style.styled():
-        figure, (left, middle, right) = style.canvas(height=3.7, columns=3)
-        ends = []
-        for place, fit in enumerate(fits):
-            name = f"T = {fit[1]}, σ = {fit[0]:g}"
-            ends.append(_line(left, _fit(constant, fit), "excess_risk", "predicted", name, style.PALETTE[place]))
-        law = _law(_fit(constant, base), "predicted")
-        left.fill_between(law.index, 0, law.iloc[0], color=style.FAINT, alpha=0.30, linewidth=0)
-        left.fill_between(law.index, law.iloc[0], law, color=style.FAINT, alpha=0.14, linewidth=0)
-        left.text(0.97, 0.012, "first fit's own", transform=left.transAxes, ha="right", va="bottom", fontsize=8)
-        left.text(0.97, 0.20, "added by the rounds", transform=left.transAxes, ha="right", va="bottom", fontsize=8)
-        _finish(left, "excess risk", ends)
+    figure, (left, middle, right) = style.canvas(height=3.7, columns=3)
+    ends = []
+    for place, fit in enumerate(fits):
+        name = f"T = {fit[1]}, σ = {fit[0]:g}"
+        ends.append(_line(left, _fit(constant, fit), "excess_risk", "predicted", name, style.PALETTE[place]))
+    law = _law(_fit(constant, base), "predicted")
+    left.fill_between(law.index, 0, law.iloc[0], color=style.FAINT, alpha=0.30, linewidth=0)
+    left.fill_between(law.index, law.iloc[0], law, color=style.FAINT, alpha=0.14, linewidth=0)
+    left.text(0.97, 0.012, "first fit's own", transform=left.transAxes, ha="right", va="bottom", fontsize=8)
+    left.text(0.97, 0.20, "added by the rounds", transform=left.transAxes, ha="right", va="bottom", fontsize=8)
+    _finish(left, "excess risk", ends)
 
-        ends = [_line(middle, _fit(constant, base), "null_ratio", "predicted_null_ratio", "", style.PALETTE[0])[:4]]
-        middle.axhline(1, color=style.INK, linewidth=1.1, linestyle=style.DASHES[1])
-        middle.text(0.97, 1.15, "predicting zero", ha="right", transform=middle.get_yaxis_transform(), fontsize=8.5)
-        _finish(middle, "risk / risk of predicting zero", [])
+    ends = [_line(middle, _fit(constant, base), "null_ratio", "predicted_null_ratio", "", style.PALETTE[0])[:4]]
+    middle.axhline(1, color=style.INK, linewidth=1.1, linestyle=style.DASHES[1])
+    middle.text(0.97, 1.15, "predicting zero", ha="right", transform=middle.get_yaxis_transform(), fontsize=8.5)
+    _finish(middle, "risk / risk of predicting zero", [])
 
-        ends = [
-            _line(right, _fit(constant, base), "excess_risk", "predicted", "T₀ each round", style.PALETTE[0]),
-            _line(right, _fit(growing, base), "excess_risk", "predicted", "m T₀ in round m", style.GREEN),
-        ]
-        _finish(right, "excess risk", ends)
-        return figure
+    ends = [
+        _line(right, _fit(constant, base), "excess_risk", "predicted", "T₀ each round", style.PALETTE[0]),
+        _line(right, _fit(growing, base), "excess_risk", "predicted", "m T₀ in round m", style.GREEN),
+    ]
+    _finish(right, "excess risk", ends)
+    return figure
 
 
 def _fit(table: pd.DataFrame, fit: tuple[float, int]) -> pd.DataFrame:

@@ -27,18 +27,17 @@ def draw(*, feng2024_table1: pd.DataFrame) -> Canvas:
         raise ValueError("no row of Table 1 was run: nothing to draw")
     tolerances = sorted(ran["tolerance_percent"].unique(), reverse=True)
     beams = sorted(int(beam) for beam in feng2024_table1["beam_size"].unique())
-    with style.styled():
-        figure, panels = style.canvas(height=3.7, columns=len(tolerances), sharey=True)
-        for position, (axes, tolerance) in enumerate(zip(panels, tolerances, strict=True)):
-            here = feng2024_table1[feng2024_table1["tolerance_percent"] == tolerance].sort_values("beam_size")
-            _panel(axes, here, beams)
-            axes.set_title(f"within {tolerance:g}%")
-            if position == 0:
-                axes.set_ylabel("matrices solved (%)")
-        panels[0].set_ylim(0, 103)
-        figure.supxlabel("candidates in the beam", fontsize=9.5)
-        _name_curves(panels[-1], feng2024_table1[feng2024_table1["tolerance_percent"] == tolerances[-1]])
-        return figure
+    figure, panels = style.canvas(height=3.7, columns=len(tolerances), sharey=True)
+    for position, (axes, tolerance) in enumerate(zip(panels, tolerances, strict=True)):
+        here = feng2024_table1[feng2024_table1["tolerance_percent"] == tolerance].sort_values("beam_size")
+        _panel(axes, here, beams)
+        axes.set_title(f"within {tolerance:g}%")
+        if position == 0:
+            axes.set_ylabel("matrices solved (%)")
+    panels[0].set_ylim(0, 103)
+    figure.supxlabel("candidates in the beam", fontsize=9.5)
+    _name_curves(panels[-1], feng2024_table1[feng2024_table1["tolerance_percent"] == tolerances[-1]])
+    return figure
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, beams: list[int]) -> None:

@@ -27,11 +27,10 @@ _GROWTHS = {"d and N": (style.BLUE, "d and N grow"), "N": (style.VERMILLION, "N 
 
 def draw(*, mixture_breakdown: pd.DataFrame) -> Canvas:
     """Two panels: the 90% points, and the width of the transition."""
-    with style.styled():
-        figure, (left, right) = style.canvas(height=3.8, columns=2)
-        _points(left, mixture_breakdown)
-        _width(right, mixture_breakdown)
-        return figure
+    figure, (left, right) = style.canvas(height=3.8, columns=2)
+    _points(left, mixture_breakdown)
+    _width(right, mixture_breakdown)
+    return figure
 
 
 def _points(axes: Axes, table: pd.DataFrame) -> None:

@@ -34,22 +34,21 @@ def draw(*, finite_sample: pd.DataFrame) -> Canvas:
     sizes, weak = generators(finite_sample), weak_verifiers(finite_sample)
     spots = sweet_spots(finite_sample, resamples=RESAMPLES, rng=np.random.default_rng(0))
     colours = _COLOURS | dict(zip(weak, _WEAK, strict=False))
-    with style.styled():
-        figure, panels = style.canvas(
-            height=5.6, rows=2, columns=len(sizes), sharey="row", gridspec_kw={"height_ratios": [2.3, 1]}
-        )
-        top, bottom = panels[: len(sizes)], panels[len(sizes) :]
-        for place, size in enumerate(sizes):
-            here = finite_sample[(finite_sample["n_original"] == size) | (finite_sample["selection"] == "clean")]
-            accuracy = 100 * float(here["generator_accuracy"].mean())
-            top[place].set_title(f"N₀ = {size:,}\ngenerator {accuracy:.1f}%", fontsize=9)
-            ends = _curves(top[place], here, colours)
-            _spots(top[place], {name: spots[size, name] for name in weak}, colours)
-            if place == len(sizes) - 1:
-                style.label_ends(top[place], ends)
-            _breakdown(bottom[place], here, [*weak[::-1], "oracle"], colours)
-        top[0].set_ylabel("relative error (%)")
-        return figure
+    figure, panels = style.canvas(
+        height=5.6, rows=2, columns=len(sizes), sharey="row", gridspec_kw={"height_ratios": [2.3, 1]}
+    )
+    top, bottom = panels[: len(sizes)], panels[len(sizes) :]
+    for place, size in enumerate(sizes):
+        here = finite_sample[(finite_sample["n_original"] == size) | (finite_sample["selection"] == "clean")]
+        accuracy = 100 * float(here["generator_accuracy"].mean())
+        top[place].set_title(f"N₀ = {size:,}\ngenerator {accuracy:.1f}%", fontsize=9)
+        ends = _curves(top[place], here, colours)
+        _spots(top[place], {name: spots[size, name] for name in weak}, colours)
+        if place == len(sizes) - 1:
+            style.label_ends(top[place], ends)
+        _breakdown(bottom[place], here, [*weak[::-1], "oracle"], colours)
+    top[0].set_ylabel("relative error (%)")
+    return figure
 
 
 def _curves(axes: Axes, table: pd.DataFrame, colours: dict[str, str]) -> list[tuple[float, float, str, str]]:

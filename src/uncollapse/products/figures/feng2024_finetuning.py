@@ -29,13 +29,12 @@ def draw(*, feng2024_table4: pd.DataFrame) -> Canvas:
     columns = [name for name in COLUMNS if (ran["starting_model"] == name).any()]
     order = ran.assign(beams=ran["generation_beam_size"].astype(float)).sort_values(["selection", "beams"])
     labels = list(order["label"].drop_duplicates())
-    with style.styled():
-        figure, panels = style.canvas(height=3.9, columns=len(columns), sharey=True)
-        for axes, name in zip(panels, columns, strict=True):
-            _panel(axes, frame[frame["starting_model"] == name].set_index("label"), labels)
-            axes.set_title(COLUMNS[name])
-        panels[0].set(ylabel="test matrices solved within 2% (%)", ylim=(0, 100))
-        return figure
+    figure, panels = style.canvas(height=3.9, columns=len(columns), sharey=True)
+    for axes, name in zip(panels, columns, strict=True):
+        _panel(axes, frame[frame["starting_model"] == name].set_index("label"), labels)
+        axes.set_title(COLUMNS[name])
+    panels[0].set(ylabel="test matrices solved within 2% (%)", ylim=(0, 100))
+    return figure
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, labels: list[str]) -> None:

@@ -27,13 +27,12 @@ _NAMES = {"angles": "independent flips", "vectors": "actual vectors"}
 
 def draw(*, supervised_curves: pd.DataFrame, supervised_breakdown: pd.DataFrame) -> Canvas:
     """Two panels of curves and one of crossings."""
-    with style.styled():
-        figure, panels = style.canvas(height=3.6, columns=3)
-        for axes, mechanism in zip(panels, _NAMES, strict=False):
-            _curves(axes, supervised_curves[supervised_curves["mechanism"] == mechanism], mechanism)
-        panels[0].set_ylabel("accuracy")
-        _crossings(panels[2], supervised_breakdown)
-        return figure
+    figure, panels = style.canvas(height=3.6, columns=3)
+    for axes, mechanism in zip(panels, _NAMES, strict=False):
+        _curves(axes, supervised_curves[supervised_curves["mechanism"] == mechanism], mechanism)
+    panels[0].set_ylabel("accuracy")
+    _crossings(panels[2], supervised_breakdown)
+    return figure
 
 
 def _curves(axes: Axes, table: pd.DataFrame, mechanism: str) -> None:

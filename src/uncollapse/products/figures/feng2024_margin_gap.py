@@ -21,25 +21,22 @@ FIGURE = style.Figure(
 
 def draw(*, margin_gap: pd.DataFrame) -> Canvas:
     """One panel, one row of points per error rate."""
-    with style.styled():
-        figure, (axes,) = style.canvas(height=3.6)
-        ends = []
-        for place, (error_rate, rows) in enumerate(margin_gap.groupby("error_rate")):
-            colour = style.colour(place)
-            squares = means(rows.assign(square=rows["gap"] ** 2), "n_points", "square")
-            root = squares.assign(
-                **{name: np.sqrt(squares[name].clip(lower=1e-12)) for name in ("mean", "low", "high")}
-            )
-            sizes = squares["n_points"].to_numpy(dtype=float)
-            last = float(root["mean"].iloc[-1])
-            style.measured(axes, sizes * 1.04 ** (place - 1), root, colour, capsize=2, markersize=5)
-            ends.append((sizes[-1], last, f"p = {error_rate:g}", colour))
-        guide = last * np.sqrt(sizes[-1] / sizes)
-        axes.plot(sizes, guide, color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.3)
-        axes.annotate("1/√N", (sizes[0], guide[0]), xytext=(0, -22), textcoords="offset points", color=style.FAINT)
-        axes.set(xscale="log", yscale="log")
-        style.ticks(axes.xaxis, sorted(margin_gap["n_points"].unique()), "{:,.0f}".format)
-        style.ticks(axes.yaxis, [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1], lambda value: f"{100 * value:g}%")
-        axes.set(xlabel="training examples N", title="training minus test accuracy, root mean square")
-        style.label_ends(axes, ends)
-        return figure
+    figure, (axes,) = style.canvas(height=3.6)
+    ends = []
+    for place, (error_rate, rows) in enumerate(margin_gap.groupby("error_rate")):
+        colour = style.colour(place)
+        squares = means(rows.assign(square=rows["gap"] ** 2), "n_points", "square")
+        root = squares.assign(**{name: np.sqrt(squares[name].clip(lower=1e-12)) for name in ("mean", "low", "high")})
+        sizes = squares["n_points"].to_numpy(dtype=float)
+        last = float(root["mean"].iloc[-1])
+        style.measured(axes, sizes * 1.04 ** (place - 1), root, colour, capsize=2, markersize=5)
+        ends.append((sizes[-1], last, f"p = {error_rate:g}", colour))
+    guide = last * np.sqrt(sizes[-1] / sizes)
+    axes.plot(sizes, guide, color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.3)
+    axes.annotate("1/√N", (sizes[0], guide[0]), xytext=(0, -22), textcoords="offset points", color=style.FAINT)
+    axes.set(xscale="log", yscale="log")
+    style.ticks(axes.xaxis, sorted(margin_gap["n_points"].unique()), "{:,.0f}".format)
+    style.ticks(axes.yaxis, [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1], lambda value: f"{100 * value:g}%")
+    axes.set(xlabel="training examples N", title="training minus test accuracy, root mean square")
+    style.label_ends(axes, ends)
+    return figure

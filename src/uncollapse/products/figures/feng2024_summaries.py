@@ -41,21 +41,20 @@ def draw(
     )
     stars = breakdown_points(text_proxy)
     selectors = list(scores.selectors())
-    with style.styled():
-        shares = scores.shares()
-        figure, axes = style.canvas(height=5.4, rows=2, columns=len(shares), sharex=True, sharey="row")
-        panels = [axes[: len(shares)], axes[len(shares) :]]
-        for column, share in enumerate(shares):
-            above, below = panels[0][column], panels[1][column]
-            _students(above, scores, share, selectors)
-            _stars(below, scores, share, selectors, stars)
-            above.set_title(f"{100 * share:g}% kept")
-            below.set_xticks(range(len(selectors)), [selector.replace("_", " ") for selector in selectors])
-            below.set_xlim(-0.6, len(selectors) - 0.4)
-        panels[0][0].set_ylabel("ROUGE-1 (points)")
-        panels[1][0].set_ylabel("p*")
-        _lines(panels[0], scores, text_baselines)
-        return figure
+    shares = scores.shares()
+    figure, axes = style.canvas(height=5.4, rows=2, columns=len(shares), sharex=True, sharey="row")
+    panels = [axes[: len(shares)], axes[len(shares) :]]
+    for column, share in enumerate(shares):
+        above, below = panels[0][column], panels[1][column]
+        _students(above, scores, share, selectors)
+        _stars(below, scores, share, selectors, stars)
+        above.set_title(f"{100 * share:g}% kept")
+        below.set_xticks(range(len(selectors)), [selector.replace("_", " ") for selector in selectors])
+        below.set_xlim(-0.6, len(selectors) - 0.4)
+    panels[0][0].set_ylabel("ROUGE-1 (points)")
+    panels[1][0].set_ylabel("p*")
+    _lines(panels[0], scores, text_baselines)
+    return figure
 
 
 def _students(axes: Axes, scores: SummaryScores, share: float, selectors: list[str]) -> None:

@@ -27,12 +27,11 @@ _PANELS = {
 
 def draw(*, survivors: pd.DataFrame) -> Canvas:
     """One panel per case of Condition D.1."""
-    with style.styled():
-        figure, panels = style.canvas(height=3.5, columns=2, sharey=True)
-        for axes, case in zip(panels, _PANELS, strict=True):
-            _panel(axes, survivors[survivors["case"] == case], case)
-        panels[0].set_ylabel("accuracy")
-        return figure
+    figure, panels = style.canvas(height=3.5, columns=2, sharey=True)
+    for axes, case in zip(panels, _PANELS, strict=True):
+        _panel(axes, survivors[survivors["case"] == case], case)
+    panels[0].set_ylabel("accuracy")
+    return figure
 
 
 def _panel(axes: Axes, runs: pd.DataFrame, case: str) -> None:

@@ -45,29 +45,28 @@ def draw(
     found = points(run, proxy, kept, TOLERANCE)
     sizes = sorted({point.rows for point in found}, reverse=True)
     generator = float(run.generator(TOLERANCE).mean())
-    with style.styled():
-        figure, (left, right) = style.canvas(height=4.0, columns=2, sharey=True)
-        for size, colour in zip(sizes, style.PALETTE, strict=False):
-            _marks(left, [(point.p_star.value, point) for point in found if point.rows == size], colour)
-            left.plot([], [], "o", color=colour, label=f"{size:,} examples")
-        left.axhline(generator, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
-        left.annotate("generator", (0.02, generator), xycoords=("axes fraction", "data"), va="bottom", fontsize=8.5)
-        left.set(xlabel="p* of the verifier", ylabel="test matrices solved within 1% (%)", ylim=(0, None))
-        if sizes:
-            left.legend(loc="lower right", frameon=False, fontsize=8.5)
-        most = comparable(found)
-        if not most:  # a generator without a single right answer, as in scales/smoke.yaml
-            left.set_title("no data set has a p*: the generator has no right answers")
-            return figure
-        left.set_title(f"rank correlation {number(correlation(most).value, 2)} at {most[0].rows:,} examples")
-        colour = style.colour(sizes.index(most[0].rows))
-        _marks(right, [(point.shift, point) for point in most], colour)
-        right.axhline(generator, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
-        right.set(xlabel="mean sum of |eigenvalues|: kept / all", title=f"{most[0].rows:,} examples", ylim=(0, None))
-        words = in_words(most)
-        names = {p.dataset: f"{words[p.dataset]}, p* {number(p.p_star.value, 2)}" for p in most}
-        style.label_ends(right, [(p.shift, p.accuracy, names[p.dataset], colour) for p in most])
+    figure, (left, right) = style.canvas(height=4.0, columns=2, sharey=True)
+    for size, colour in zip(sizes, style.PALETTE, strict=False):
+        _marks(left, [(point.p_star.value, point) for point in found if point.rows == size], colour)
+        left.plot([], [], "o", color=colour, label=f"{size:,} examples")
+    left.axhline(generator, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
+    left.annotate("generator", (0.02, generator), xycoords=("axes fraction", "data"), va="bottom", fontsize=8.5)
+    left.set(xlabel="p* of the verifier", ylabel="test matrices solved within 1% (%)", ylim=(0, None))
+    if sizes:
+        left.legend(loc="lower right", frameon=False, fontsize=8.5)
+    most = comparable(found)
+    if not most:  # a generator without a single right answer, as in scales/smoke.yaml
+        left.set_title("no data set has a p*: the generator has no right answers")
         return figure
+    left.set_title(f"rank correlation {number(correlation(most).value, 2)} at {most[0].rows:,} examples")
+    colour = style.colour(sizes.index(most[0].rows))
+    _marks(right, [(point.shift, point) for point in most], colour)
+    right.axhline(generator, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
+    right.set(xlabel="mean sum of |eigenvalues|: kept / all", title=f"{most[0].rows:,} examples", ylim=(0, None))
+    words = in_words(most)
+    names = {p.dataset: f"{words[p.dataset]}, p* {number(p.p_star.value, 2)}" for p in most}
+    style.label_ends(right, [(p.shift, p.accuracy, names[p.dataset], colour) for p in most])
+    return figure
 
 
 def _marks(axes: Axes, placed: list[tuple[float, Point]], colour: str) -> None:

@@ -31,11 +31,10 @@ _STYLES = {
 
 def draw(*, accumulation: pd.DataFrame) -> Canvas:
     """Two panels: one cell over the rounds; all cells after the last round."""
-    with style.styled():
-        figure, (left, right) = style.canvas(height=4.0, columns=2)
-        _one_cell(left, accumulation)
-        _all_cells(right, accumulation)
-        return figure
+    figure, (left, right) = style.canvas(height=4.0, columns=2)
+    _one_cell(left, accumulation)
+    _all_cells(right, accumulation)
+    return figure
 
 
 def middle_cell(table: pd.DataFrame) -> tuple[int, int, float]:

@@ -38,29 +38,28 @@ def draw(*, accumulation: pd.DataFrame) -> Canvas:
     regular = table[table["n_points"] >= table["dimension"] + 2]
     scaled = regular["error"] / regular["noise_variance"]
     low, high = float(scaled.groupby([regular[key] for key in _CELL]).median().min()), float(scaled.max())
-    with style.styled():
-        figure, panels = style.canvas(
-            height=1.2 + 1.35 * len(dimensions), rows=len(dimensions), columns=len(sizes), sharex=True, sharey=True
-        )
-        for place, axes in enumerate(panels):
-            dimension, size = dimensions[place // len(sizes)], sizes[place % len(sizes)]
-            cell = table[(table["dimension"] == dimension) & (table["n_points"] == size)]
-            if size < dimension + 2:
-                axes.set_facecolor("#f0f0f0")
-            for number, (policy, (colour, _)) in enumerate(_POLICIES.items()):
-                _curve(axes, cell[cell["policy"] == policy], colour, top=3 * high, line=number)
-            axes.set(ylim=(low / 3, 3 * high), xscale="log", yscale="log")
-            style.ticks(axes.xaxis, [1, 10, 100])
-            if place < len(sizes):
-                axes.set_title(f"T = {size:,}")
-            if place % len(sizes) == 0:
-                axes.set_ylabel(f"d = {dimension}")
-        corner = panels[len(sizes) - 1]
-        for place, (colour, name) in enumerate(_POLICIES.values()):
-            corner.text(0.05, 0.86 - 0.14 * place, name, color=colour, transform=corner.transAxes, fontsize=8)
-        figure.supxlabel("rounds n", fontsize=9.5)
-        figure.supylabel("error / σ²", fontsize=9.5)
-        return figure
+    figure, panels = style.canvas(
+        height=1.2 + 1.35 * len(dimensions), rows=len(dimensions), columns=len(sizes), sharex=True, sharey=True
+    )
+    for place, axes in enumerate(panels):
+        dimension, size = dimensions[place // len(sizes)], sizes[place % len(sizes)]
+        cell = table[(table["dimension"] == dimension) & (table["n_points"] == size)]
+        if size < dimension + 2:
+            axes.set_facecolor("#f0f0f0")
+        for number, (policy, (colour, _)) in enumerate(_POLICIES.items()):
+            _curve(axes, cell[cell["policy"] == policy], colour, top=3 * high, line=number)
+        axes.set(ylim=(low / 3, 3 * high), xscale="log", yscale="log")
+        style.ticks(axes.xaxis, [1, 10, 100])
+        if place < len(sizes):
+            axes.set_title(f"T = {size:,}")
+        if place % len(sizes) == 0:
+            axes.set_ylabel(f"d = {dimension}")
+    corner = panels[len(sizes) - 1]
+    for place, (colour, name) in enumerate(_POLICIES.values()):
+        corner.text(0.05, 0.86 - 0.14 * place, name, color=colour, transform=corner.transAxes, fontsize=8)
+    figure.supxlabel("rounds n", fontsize=9.5)
+    figure.supylabel("error / σ²", fontsize=9.5)
+    return figure
 
 
 def _curve(axes: Axes, rows: pd.DataFrame, colour: str, *, top: float, line: int) -> None:

@@ -53,13 +53,11 @@ def draw(
         dash = style.DASHES[position // len(style.PALETTE) % len(style.DASHES)]
         groups.append((words.get(name, name.replace("_", " ")), students[students["dataset"] == name], colour, dash))
     groups = [group for group in groups if not group[1].empty]
-
-    with style.styled():
-        figure, panels = style.canvas(height=3.7, columns=2)
-        for axes, (column, title, scale) in zip(panels, PANELS, strict=True):
-            _panel(axes, groups, column, scale)
-            axes.set(title=title, xlabel="examples seen")
-        return figure
+    figure, panels = style.canvas(height=3.7, columns=2)
+    for axes, (column, title, scale) in zip(panels, PANELS, strict=True):
+        _panel(axes, groups, column, scale)
+        axes.set(title=title, xlabel="examples seen")
+    return figure
 
 
 def mean_curve(models: pd.DataFrame, column: str) -> pd.Series:

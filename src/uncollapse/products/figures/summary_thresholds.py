@@ -25,29 +25,28 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
     made = text_datasets[text_datasets["select"] != "labels"]
     shares = sorted(made["share"].unique())
     selectors = list(dict.fromkeys(selector_of(row) for row in made.to_dict("records")))
-    with style.styled():
-        figure, panels = style.canvas(height=3.7, columns=len(shares), sharey=True)
-        for axes, share in zip(panels, shares, strict=True):
-            for row in made[made["share"] == share].to_dict("records"):
-                colour = style.colour(selectors.index(selector_of(row)))
-                curve = stars[stars["dataset"] == row["dataset"]].sort_values("threshold")
-                known = curve.dropna(subset=["low", "high"])
-                band = {"color": colour, "alpha": 0.18, "linewidth": 0}
-                axes.fill_between(known["threshold"], known["low"], known["high"], **band)
-                axes.plot(curve["threshold"], curve["value"], color=colour, marker="o", markersize=3.5)
-            chosen = text_proxy[text_proxy["chosen"].astype(bool)]["threshold"]
-            axes.axvline(float(chosen.iloc[0]), color=style.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
-            axes.axhline(0.5, color=style.FAINT, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
-            axes.set(title=f"{100 * share:g}% kept", ylim=(0, 1.03))
-        panels[0].set_ylabel("p*")
-        figure.supxlabel("oracle's score above which a summary is right", fontsize=9.5)
-        last = made[made["share"] == shares[-1]].to_dict("records")
-        ends = []
-        for row in last:
+    figure, panels = style.canvas(height=3.7, columns=len(shares), sharey=True)
+    for axes, share in zip(panels, shares, strict=True):
+        for row in made[made["share"] == share].to_dict("records"):
+            colour = style.colour(selectors.index(selector_of(row)))
             curve = stars[stars["dataset"] == row["dataset"]].sort_values("threshold")
-            if len(curve):
-                end, name = curve.iloc[-1], selector_of(row)
-                colour = style.colour(selectors.index(name))
-                ends.append((float(end["threshold"]), float(end["value"]), name.replace("_", " "), colour))
-        style.label_ends(panels[-1], ends)
-        return figure
+            known = curve.dropna(subset=["low", "high"])
+            band = {"color": colour, "alpha": 0.18, "linewidth": 0}
+            axes.fill_between(known["threshold"], known["low"], known["high"], **band)
+            axes.plot(curve["threshold"], curve["value"], color=colour, marker="o", markersize=3.5)
+        chosen = text_proxy[text_proxy["chosen"].astype(bool)]["threshold"]
+        axes.axvline(float(chosen.iloc[0]), color=style.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
+        axes.axhline(0.5, color=style.FAINT, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
+        axes.set(title=f"{100 * share:g}% kept", ylim=(0, 1.03))
+    panels[0].set_ylabel("p*")
+    figure.supxlabel("oracle's score above which a summary is right", fontsize=9.5)
+    last = made[made["share"] == shares[-1]].to_dict("records")
+    ends = []
+    for row in last:
+        curve = stars[stars["dataset"] == row["dataset"]].sort_values("threshold")
+        if len(curve):
+            end, name = curve.iloc[-1], selector_of(row)
+            colour = style.colour(selectors.index(name))
+            ends.append((float(end["threshold"]), float(end["value"]), name.replace("_", " "), colour))
+    style.label_ends(panels[-1], ends)
+    return figure

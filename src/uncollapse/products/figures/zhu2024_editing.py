@@ -36,18 +36,17 @@ def draw(*, editing: pd.DataFrame) -> Canvas:
     rules = sorted(rules, key=lambda rule: (list(_TITLES).index(rule[0]), rule[1]))
     columns = min(3, len(rules))
     lines = -(-len(rules) // columns)
-    with style.styled():
-        figure, panels = style.canvas(height=0.4 + 2.7 * lines, rows=lines, columns=columns)
-        for axes, (policy, share) in zip(panels, rules, strict=False):
-            _panel(axes, editing[(editing["policy"] == policy) & (editing["share"] == share)], policy)
-            axes.set_title(_TITLES[policy].format(share=100 * share), fontsize=9)
-        for axes in panels[len(rules) :]:
-            axes.set_axis_off()
-        for axes in panels[::columns]:
-            axes.set_ylabel("error / that of one fit")
-        for axes in panels[-columns:]:
-            axes.set_xlabel("round")
-        return figure
+    figure, panels = style.canvas(height=0.4 + 2.7 * lines, rows=lines, columns=columns)
+    for axes, (policy, share) in zip(panels, rules, strict=False):
+        _panel(axes, editing[(editing["policy"] == policy) & (editing["share"] == share)], policy)
+        axes.set_title(_TITLES[policy].format(share=100 * share), fontsize=9)
+    for axes in panels[len(rules) :]:
+        axes.set_axis_off()
+    for axes in panels[::columns]:
+        axes.set_ylabel("error / that of one fit")
+    for axes in panels[-columns:]:
+        axes.set_xlabel("round")
+    return figure
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, policy: str) -> None:

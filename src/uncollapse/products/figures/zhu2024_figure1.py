@@ -23,18 +23,17 @@ FIGURE = style.Figure(
 def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, iterations: pd.DataFrame) -> Canvas:
     """One panel, a line for each process."""
     found = iterated(perplexities, trained_models, iterations)
-    with style.styled():
-        figure, (axes,) = style.canvas(height=3.7)
-        ends = []
-        for number, (process, mine) in enumerate(found.groupby("process", sort=False)):
-            colour = style.colour(number)
-            summary = means(mine, "generation", "value")
-            axes.plot(summary["generation"], summary["mean"], color=colour)
-            style.measured(axes, summary["generation"], summary, colour, markersize=3)
-            ends.append((float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1]), str(process), colour))
-        style.logarithmic(axes)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set(xlabel="generation", ylabel="perplexity on human text")
-        axes.set_xlim(right=float(found["generation"].max()) + 0.05)
-        style.label_ends(axes, ends)
-        return figure
+    figure, (axes,) = style.canvas(height=3.7)
+    ends = []
+    for number, (process, mine) in enumerate(found.groupby("process", sort=False)):
+        colour = style.colour(number)
+        summary = means(mine, "generation", "value")
+        axes.plot(summary["generation"], summary["mean"], color=colour)
+        style.measured(axes, summary["generation"], summary, colour, markersize=3)
+        ends.append((float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1]), str(process), colour))
+    style.logarithmic(axes)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set(xlabel="generation", ylabel="perplexity on human text")
+    axes.set_xlim(right=float(found["generation"].max()) + 0.05)
+    style.label_ends(axes, ends)
+    return figure

@@ -30,25 +30,24 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, reported_z
     paper = paper.set_index("synthetic_share_percent")["perplexity"]
     seen = scores["trained"] & (scores["written_by"] == "human")
     low, high = 0.9 * min(1, scores["ratio"].min()), 1.1 * max(scores["ratio"].max(), paper.max() / paper.min())
-    with style.styled():
-        figure, panels = style.canvas(height=4.0, columns=2, sharey=True)
-        for axes, rows, title in zip(
-            panels, (scores[seen], scores[~seen]), ("human, trained on", "not trained on; machine-written"), strict=True
-        ):
-            axes.set_yscale("log")
-            ends = []
-            axes.plot(paper.index, paper / paper.iloc[0], color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.4)
-            ends.append((100.0, float(paper.iloc[-1] / paper.iloc[0]), "the paper", style.FAINT))
-            for number, (corpus, mine) in enumerate(rows.groupby("corpus", sort=False)):
-                colour = style.colour(number)
-                summary = means(mine, "machine_share_percent", "ratio")
-                dash = "-" if mine["written_by"].iloc[0] == "human" else style.DASHES[1]
-                axes.plot(summary["machine_share_percent"], summary["mean"], color=colour, linestyle=dash)
-                style.measured(axes, summary["machine_share_percent"], summary, colour, markersize=3)
-                ends.append((100.0, float(summary["mean"].iloc[-1]), corpus.replace("_", " "), colour))
-            axes.set(title=title, xlabel="machine-written share (%)", xlim=(None, 102))
-            style.ticks(axes.yaxis, [0.5, 0.7, 1, 1.4, 2, 3, 4, 6, 8], alone=True)
-            axes.set_ylim(low, high)
-            style.label_ends(axes, ends)
-        panels[0].set_ylabel("perplexity / that of 0%")
-        return figure
+    figure, panels = style.canvas(height=4.0, columns=2, sharey=True)
+    for axes, rows, title in zip(
+        panels, (scores[seen], scores[~seen]), ("human, trained on", "not trained on; machine-written"), strict=True
+    ):
+        axes.set_yscale("log")
+        ends = []
+        axes.plot(paper.index, paper / paper.iloc[0], color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.4)
+        ends.append((100.0, float(paper.iloc[-1] / paper.iloc[0]), "the paper", style.FAINT))
+        for number, (corpus, mine) in enumerate(rows.groupby("corpus", sort=False)):
+            colour = style.colour(number)
+            summary = means(mine, "machine_share_percent", "ratio")
+            dash = "-" if mine["written_by"].iloc[0] == "human" else style.DASHES[1]
+            axes.plot(summary["machine_share_percent"], summary["mean"], color=colour, linestyle=dash)
+            style.measured(axes, summary["machine_share_percent"], summary, colour, markersize=3)
+            ends.append((100.0, float(summary["mean"].iloc[-1]), corpus.replace("_", " "), colour))
+        axes.set(title=title, xlabel="machine-written share (%)", xlim=(None, 102))
+        style.ticks(axes.yaxis, [0.5, 0.7, 1, 1.4, 2, 3, 4, 6, 8], alone=True)
+        axes.set_ylim(low, high)
+        style.label_ends(axes, ends)
+    panels[0].set_ylabel("perplexity / that of 0%")
+    return figure

@@ -10,6 +10,7 @@ def run(stage: Stage) -> None:
 
     Spec: product (its name), and what it needs of config.
     """
-    canvas = make("figures", stage)
+    with style.styled():
+        canvas = make("figures", stage)
     stage.output("svg").write_bytes(style.render(canvas, "svg"))
     stage.output("png").write_bytes(style.render(canvas, "png"))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare
 from uncollapse.analysis.contrasts import Groups
 from uncollapse.analysis.formatting import widen
@@ -316,7 +317,7 @@ def test_priors_say_where_they_come_from() -> None:
          for place in range(20)],
         columns=["prior", "subject", "perplexity"],
     )  # fmt: skip
-    figure = zhu2024_figure3.draw(
+    figure = style.styled()(zhu2024_figure3.draw)(
         document_perplexities=frame,
         subjects=["human", "dsir"],
         references=["big"],
@@ -329,7 +330,7 @@ def test_priors_say_where_they_come_from() -> None:
 
 def test_figures_are_drawn() -> None:
     models = _models(LEVELS, 2)
-    figure = zhu2024_figure2.draw(pretraining_curves=_curves(models), trained_models=models)
+    figure = style.styled()(zhu2024_figure2.draw)(pretraining_curves=_curves(models), trained_models=models)
     assert [axes.get_title(loc="left") for axes in figure.axes] == [
         "training loss (nats per token)",
         "perplexity on held-out human text",
@@ -343,7 +344,7 @@ def test_figures_are_drawn() -> None:
     reported = pd.DataFrame(
         {"synthetic_share_percent": [0, 100], "validation_set": ["average"] * 2, "perplexity": [21.37, 49.3]}
     )
-    figure = zhu2024_mixtures.draw(
+    figure = style.styled()(zhu2024_mixtures.draw)(
         perplexities=_perplexities(models, noise=0.01), trained_models=models, reported_zhu2024_table1=reported
     )
     lines = [line for axes in figure.axes for line in axes.get_lines() if len(line.get_xdata()) == 5]
@@ -459,5 +460,5 @@ def test_generations_are_beside_what_they_begin_with() -> None:
     caption = zhu2024_iterations.TABLE.caption_of(rows)
     assert "on text that the one before wrote (own text), or on such text and human text" in caption
     assert "edited by the model" not in caption
-    figure = zhu2024_figure1.draw(perplexities=scores, trained_models=models, iterations=iterations)
+    figure = style.styled()(zhu2024_figure1.draw)(perplexities=scores, trained_models=models, iterations=iterations)
     assert [len(line.get_xdata()) for line in figure.axes[0].get_lines()].count(3) >= 1

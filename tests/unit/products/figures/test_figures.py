@@ -33,7 +33,7 @@ def test_labels_move_apart_and_stay_inside() -> None:
 
 
 def test_beams_draw_ours_and_the_papers_numbers(table1: pd.DataFrame) -> None:
-    figure = feng2024_beams.draw(feng2024_table1=table1)
+    figure = style.styled()(feng2024_beams.draw)(feng2024_table1=table1)
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["within 2%"]  # 0.5% was not run
     drawn = [list(map(float, line.get_ydata())) for line in figure.axes[0].lines]
     assert [66.9, 79.3, 90.4] in drawn
@@ -50,10 +50,10 @@ def test_close_beam_widths_are_not_all_named() -> None:
 
 def test_nothing_run_is_an_error(table1: pd.DataFrame) -> None:
     with pytest.raises(ValueError, match="nothing to draw"):
-        feng2024_beams.draw(feng2024_table1=table1[table1["seeds"] == 0])
+        style.styled()(feng2024_beams.draw)(feng2024_table1=table1[table1["seeds"] == 0])
     curves = synthetic_run.curves().assign(validation_loss=None)
     with pytest.raises(ValueError, match="nothing to draw"):
-        learning_curves.draw(curves=curves)
+        style.styled()(learning_curves.draw)(curves=curves)
 
 
 def test_the_mean_curve_stops_where_a_seed_is_missing() -> None:
@@ -65,12 +65,14 @@ def test_the_mean_curve_stops_where_a_seed_is_missing() -> None:
 
 
 def test_learning_curves_name_every_training_set() -> None:
-    figure = learning_curves.draw(curves=synthetic_run.curves(seeds=2), order=["clean", "best_of_5", "unused"])
+    figure = style.styled()(learning_curves.draw)(
+        curves=synthetic_run.curves(seeds=2), order=["clean", "best_of_5", "unused"]
+    )
     names = {text.get_text() for text in figure.axes[0].texts}
     assert names == {"generator", "clean", "best of 5"}
     heights = [text.get_window_extent().y0 for text in figure.axes[0].texts]
     assert len(set(heights)) == 3
-    figure = learning_curves.draw(
+    figure = style.styled()(learning_curves.draw)(
         curves=synthetic_run.curves(seeds=2), datasets=synthetic_run.DATASETS, order=["clean", "data_selection"]
     )
     assert {text.get_text() for text in figure.axes[0].texts} == {"generator", "true labels", "2% filter"}
@@ -89,9 +91,9 @@ def test_ticks_of_a_logarithmic_axis_are_few_round_numbers_inside_it(low: float,
 def test_bytes_depend_on_the_data_only(table1: pd.DataFrame, kind: str) -> None:
     import matplotlib
 
-    first = style.render(feng2024_beams.draw(feng2024_table1=table1), kind)
+    first = style.render(style.styled()(feng2024_beams.draw)(feng2024_table1=table1), kind)
     with matplotlib.rc_context({"font.size": 20, "svg.hashsalt": "other", "lines.linewidth": 5}):
-        figure = feng2024_beams.draw(feng2024_table1=table1)
+        figure = style.styled()(feng2024_beams.draw)(feng2024_table1=table1)
         style.render(figure, "png")  # drawing one format does not change the other
         second = style.render(figure, kind)
     assert first == second

@@ -66,18 +66,18 @@ def test_table4_has_every_start_before_and_after_and_training_from_scratch(frame
 def test_the_figure_of_table4_draws_each_start(frames: dict[str, pd.DataFrame]) -> None:
     names = ("evaluations", "group_evaluations", "groups")
     comparison = _table(feng2024_table4, feng2024_table4.rows(**{name: frames[name] for name in names}), 4)
-    figure = feng2024_finetuning.draw(feng2024_table4=comparison)
+    figure = style.styled()(feng2024_finetuning.draw)(feng2024_table4=comparison)
     titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == list(feng2024_table4.COLUMNS.values())
     ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]
     assert ticks == ["rejection", "best of 25", "all greedy labels"]
     with pytest.raises(ValueError, match="nothing to draw"):
-        feng2024_finetuning.draw(feng2024_table4=comparison.assign(seeds=0))
+        style.styled()(feng2024_finetuning.draw)(feng2024_table4=comparison.assign(seeds=0))
 
 
 def test_the_figure_of_verifiers_has_one_mark_each(frames: dict[str, pd.DataFrame]) -> None:
     arguments = {"proxy": synthetic_groups.proxy(), "kept": synthetic_groups.kept()}
-    figure = feng2024_verifiers.draw(**frames, **arguments)
+    figure = style.styled()(feng2024_verifiers.draw)(**frames, **arguments)
     left, right = figure.axes
     marks = [line.get_xdata()[0] for line in left.lines if line.get_marker() == "o" and len(line.get_xdata())]
     assert sorted(marks) == sorted(entry[4] for entry in synthetic_groups.VERIFIERS.values())
@@ -85,11 +85,13 @@ def test_the_figure_of_verifiers_has_one_mark_each(frames: dict[str, pd.DataFram
         "all labels, p* 0.50", "2% filter, p* 1.00", "1% filter, p* 1.00", "biased filter, p* 1.00",
         "noisy filter 'poor', p* 0.62", "noisy filter 'good', p* 0.89",
     }  # fmt: skip
-    assert style.render(figure, "svg") == style.render(feng2024_verifiers.draw(**frames, **arguments), "svg")
+    assert style.render(figure, "svg") == style.render(
+        style.styled()(feng2024_verifiers.draw)(**frames, **arguments), "svg"
+    )
 
 
 def test_without_a_breakdown_point_the_figure_says_so(frames: dict[str, pd.DataFrame]) -> None:
     proxy = synthetic_groups.proxy().query("quantity != 'p_star'")
     nothing = pd.concat([proxy, proxy.query("quantity == 'kept'").assign(quantity="p_star", value=math.nan)])
-    figure = feng2024_verifiers.draw(**frames, proxy=nothing, kept=synthetic_groups.kept())
+    figure = style.styled()(feng2024_verifiers.draw)(**frames, proxy=nothing, kept=synthetic_groups.kept())
     assert "no data set has a p*" in figure.axes[0].get_title(loc="left")
