@@ -77,9 +77,7 @@ def points(run: GroupedRun, proxy: pd.DataFrame, kept: pd.DataFrame | None, tole
                 dataset=name,
                 kind=row["verifier_kind"] if isinstance(row["verifier_kind"], str) else "",
                 rows=int(row["rows"]),
-                p_star=Estimate.known(
-                    *(float(by_name.at[name, (part, "p_star")]) for part in ("value", "low", "high"))
-                ),
+                p_star=Estimate.known(value, low, high),
                 solved=run.solved(GROUP, name, tolerance),
                 shift=_shift(name, by_name.at[name, ("value", "kept")], by_name.at[name, ("value", "prompts")], kept),
                 settings=row,
