@@ -147,6 +147,13 @@ def rules_of(edits: pd.DataFrame) -> list[str]:
     return [f"{text} ({count + 1})" if count else text for text, count in zip(words, before, strict=True)]
 
 
+def edited_from(models: pd.DataFrame, edits: pd.DataFrame) -> list[tuple[str, str, str, bool]]:
+    """Data set, edit, source and whether it is a control, of all data sets of ``models`` that are edits."""
+    edited = models[["dataset", "edit"]].dropna().drop_duplicates()
+    known = edited.merge(edits[["edit", "texts", "control"]], on="edit", validate="many_to_one")
+    return list(known.itertuples(index=False, name=None))
+
+
 def edited_words(models: pd.DataFrame, trained_models: pd.DataFrame, edits: pd.DataFrame) -> dict[str, str]:
     """Words for what was done to the data sets of ``models`` that are edits of others, and for what these others hold.
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.contrasts import Groups, relative
-from uncollapse.analysis.edited_scores import UNEDITED, Continued, continued, edited_words
+from uncollapse.analysis.edited_scores import UNEDITED, Continued, continued, edited_from, edited_words
 from uncollapse.analysis.edited_tasks import (
     Comparisons,
     TaskScores,
@@ -170,25 +170,14 @@ def edited_mixture(
     """zhu-D5-a: a model trained on an edited mixture is at least as good as one trained on the mixture."""
     models = of_first(trained_models)
     shares = dict(zip(models["dataset"], models["machine_share_percent"], strict=True))
-    sources = dict(zip(edits["edit"], edits["texts"], strict=True))
-    controls = dict(zip(edits["edit"], edits["control"], strict=True))
     groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
-    edited = [
-        (name, edit)
-        for name, edit in models[["dataset", "edit"]].dropna().drop_duplicates().itertuples(index=False)
-        if not controls[edit] and shares.get(sources[edit], 0.0) > 0
-    ]
     words = edited_words(models, trained_models, edits)
-    parts = [
-        Part(
-            f"{words[name]} below {words[sources[edit]]}",
-            relative(groups, sources[edit], name),
-            -AS_GOOD,
-            np.inf,
-            "percent",
-        )
-        for name, edit in edited
-    ]
+    parts, compared = [], []
+    for name, edit, source, control in edited_from(models, edits):
+        if not control and shares.get(source, 0.0) > 0:
+            change = relative(groups, source, name)
+            parts.append(Part(f"{words[name]} below {words[source]}", change, -AS_GOOD, np.inf, "percent"))
+            compared.append(edit)
     found = conclude(
         "zhu-D5-a",
         "how much lower human text's perplexity is after training on an edited mixture than on the mixture "
@@ -196,4 +185,4 @@ def edited_mixture(
         parts,
         needs="It takes models trained on a partly machine-written text, edited and not.",
     )
-    return where_sure(found, [edit for _, edit in edited], least)
+    return where_sure(found, compared, least)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from uncollapse.analysis.contrasts import Groups, relative
 from uncollapse.analysis.edit_counts import first_of_corpus
-from uncollapse.analysis.edited_scores import edited_words
+from uncollapse.analysis.edited_scores import edited_from, edited_words
 from uncollapse.analysis.edited_tasks import (
     Comparisons,
     TaskScores,
@@ -133,21 +133,17 @@ def training_improves(
     models = of_first(trained_models)
     groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
     scores = TaskScores.of(task_scores, models, "dataset")
-    sources = dict(zip(edits["edit"], edits["texts"], strict=True))
-    controls = dict(zip(edits["edit"], edits["control"], strict=True))
-    edited = models[["dataset", "edit"]].dropna().drop_duplicates()
     words = edited_words(models, trained_models, edits)
     human = set(models.loc[models["edit"].isna() & (models["machine_share_percent"] == 0), "dataset"])
     perplexity, on_tasks, compared = Comparisons([], []), Comparisons([], []), []
-    for name, edit in edited.itertuples(index=False):
-        if (source := sources[edit]) not in human:
+    for name, edit, source, control in edited_from(models, edits):
+        if source not in human:
             continue
-        label = f"control, {words[name]}" if controls[edit] else f"{words[name]} against {words[source]}"
-        if not controls[edit]:
-            compared.append(edit)
+        label = f"control, {words[name]}" if control else f"{words[name]} against {words[source]}"
+        compared += [] if control else [edit]
         lower = Part(label, relative(groups, source, name), unit="percent")
-        (perplexity.beside if controls[edit] else perplexity.parts).append(lower)
-        (on_tasks.beside if controls[edit] else on_tasks.parts).extend(scores.gain(label, name, source))
+        (perplexity.beside if control else perplexity.parts).append(lower)
+        (on_tasks.beside if control else on_tasks.parts).extend(scores.gain(label, name, source))
     found = conclude_on_tasks(
         "zhu-T3-a",
         "how much lower human text's perplexity is after training on edited text (percent)",
