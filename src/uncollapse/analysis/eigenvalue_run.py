@@ -9,7 +9,8 @@ import pandas as pd
 from uncollapse.analysis.correctness import correctness
 from uncollapse.analysis.dataset_words import dataset_words
 from uncollapse.analysis.formatting import number
-from uncollapse.analysis.selected_labels import labelling_generator, settings
+from uncollapse.analysis.labellers import THEMSELVES, Cell, Design, alike, by_labeller, own_correctness
+from uncollapse.analysis.selected_labels import settings
 
 # Table 1 and Table 2 print these three; 5% is announced in appendix B and never reported.
 TOLERANCES = (0.02, 0.01, 0.005)
@@ -27,9 +28,9 @@ class EigenvalueRun:
 
     ``evaluations``: model, dataset, role, seed, decoding, beams, ...; ``outcomes``: model, decoding, prompt_id,
     first_error, best_error; ``datasets``: dataset, select, beams, tolerance, rows; ``proxy``: dataset, quantity, value.
-    ``curves`` (model, dataset, seed, step, examples, validation_accuracy) and ``kept`` (dataset, feature, kept_mean,
-    dropped_mean) serve explanations only. ``training_examples`` is the number of exact examples the generator saw,
-    ``matrix_size`` the n of its n x n matrices.
+    ``labellers``: labeller, model, group. ``curves`` (model, dataset, seed, step, examples, validation_accuracy) and
+    ``kept`` (dataset, feature, kept_mean, dropped_mean) serve explanations only. ``training_examples`` is the number of
+    exact examples the generator saw, ``matrix_size`` the n of its n x n matrices.
     """
 
     evaluations: pd.DataFrame
@@ -38,7 +39,7 @@ class EigenvalueRun:
     proxy: pd.DataFrame
     matrix_size: int
     training_examples: int
-    labelling_seed: int | None = None
+    labellers: pd.DataFrame
     curves: pd.DataFrame | None = None
     kept: pd.DataFrame | None = None
 
@@ -75,19 +76,26 @@ class EigenvalueRun:
             self.outcomes, models=models, decoding=self.decodings()[beams], tolerance=tolerance, error=error
         )
 
-    def labeller(self, tolerance: float) -> np.ndarray:
-        """(1, N) greedy correctness of the generator that wrote the labels."""
-        rows = labelling_generator(self.evaluations, self.labelling_seed)
-        return self.generator([str(rows["model"].iloc[0])], 1, tolerance)
+    def labeller(self, tolerance: float) -> Cell:
+        """(1, N) greedy correctness of each generator that wrote labels."""
+        return own_correctness(alike(self.labellers), self.outcomes, decoding=self.decodings()[1], tolerance=tolerance)
 
-    def students(self, dataset: str, tolerance: float) -> np.ndarray:
-        """(S, N) greedy correctness of the students on ``dataset``, by seed."""
-        rows = self.evaluations[
-            (self.evaluations["role"] == "downstream") & (self.evaluations["dataset"] == dataset)
-        ].sort_values("seed")
-        return correctness(
-            self.outcomes, models=list(rows["model"].unique()), decoding=self.decodings()[1], tolerance=tolerance
+    def students(self, dataset: str, tolerance: float) -> Cell:
+        """(S, N) greedy correctness of the students on ``dataset``, by seed, for each labeller."""
+        downstream = self.evaluations[self.evaluations["role"] == "downstream"]
+        return by_labeller(
+            downstream[downstream["dataset"] == dataset],
+            self.outcomes,
+            decoding=self.decodings()[1],
+            tolerance=tolerance,
+            labellers=alike(self.labellers),
         )
+
+    def design(self, tolerance: float) -> Design:
+        """Students of unselected and of selected labels, and their labellers."""
+        names = self.trained_on("none", "data_selection", "label_selection")
+        cells = {name: self.students(name, tolerance) for name in names}
+        return Design({THEMSELVES: self.labeller(tolerance), **cells})
 
     def trained_on(self, *selections: str) -> list[str]:
         """Data sets with one of Table 2's ``selections`` on which students were trained, narrowest beam first."""

@@ -3,16 +3,13 @@
 import math
 from itertools import pairwise
 
-import numpy as np
-
 from uncollapse.analysis.eigenvalue_run import TOLERANCES
 from uncollapse.analysis.formatting import number
+from uncollapse.analysis.generator_quality import Gain, range_in_words
 from uncollapse.analysis.grouped_run import GroupedRun
-from uncollapse.analysis.pooled_seeds import SeedSpread
+from uncollapse.analysis.labellers import THEMSELVES, Design
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.analysis.verifier_quality import GROUP, amounts
-from uncollapse.statistics.estimate import Estimate
-from uncollapse.statistics.intervals import error_of_mean, from_variances
 
 _NEEDS = "It takes students of two amounts of data selected at 2% tolerance, and of data selected at 1%."
 
@@ -26,24 +23,22 @@ class Amounts:
         for name, tolerance, size in amounts(run.groups).itertuples(index=False):
             self.sets.setdefault(None if math.isnan(tolerance) else tolerance, {})[size] = name
         self.sets = {key: dict(sorted(found.items())) for key, found in self.sets.items()}
+        self.designs = {tolerance: self._design(tolerance) for tolerance in TOLERANCES}
 
     def sizes(self, filtered: float | None) -> list[int]:
         """Amounts that a filter was run with, smaller first."""
         return list(self.sets.get(filtered, {}))
 
-    def solved(self, filtered: float | None, size: int, tolerance: float) -> np.ndarray:
-        """(S, N) correctness of the students."""
-        return self.run.solved(GROUP, self.sets[filtered][size], tolerance)
-
-    def spread(self, tolerance: float) -> SeedSpread:
-        """The spread over seeds, pooled over all cells of the table."""
-        cells = [(key, size) for key in self.sets for size in self.sizes(key)]
-        return SeedSpread.of(self.solved(key, size, tolerance) for key, size in cells)
+    def _design(self, tolerance: float) -> Design:
+        """All cells of the table, and the generators that wrote the labels."""
+        names = [name for sizes in self.sets.values() for name in sizes.values()]
+        cells = {name: self.run.solved(GROUP, name, tolerance) for name in names}
+        return Design({THEMSELVES: self.run.generator(tolerance), **cells})
 
     def gain(self, label: str, tolerance: float, first: tuple[float, int], second: tuple[float, int]) -> Part:
         """Students of one filter and amount minus those of another."""
-        cells = (self.solved(*cell, tolerance) for cell in (first, second))
-        return Part(f"{label} at {100 * tolerance:g}%", self.spread(tolerance).difference(*cells))
+        more, less = (self.sets[filtered][size] for filtered, size in (first, second))
+        return Part(f"{label} at {100 * tolerance:g}%", self.designs[tolerance].difference(more, less))
 
 
 def more_data_helps(students: Amounts) -> Finding:
@@ -59,7 +54,7 @@ def more_data_helps(students: Amounts) -> Finding:
         parts,
         needs=_NEEDS,
         opening="All students take the same number of training steps.",
-        closing=students.spread(0.02).words,
+        closing=students.designs[0.02].words,
     )
 
 
@@ -77,34 +72,37 @@ def stricter_filter_helps(students: Amounts) -> Finding:
         parts,
         needs=_NEEDS,
         opening="Judged is whether they are better; how much better, the numbers say.",
-        closing=students.spread(0.02).words,
+        closing=students.designs[0.02].words,
     )
 
 
-def selection_scales_beyond_the_generator(students: Amounts) -> Finding:
-    """feng-T3-c: the best student of selected data passes the generator, which more data help more than others."""
-    parts, opening = [], ""
+def selection_scales_beyond_the_generator(students: Amounts, others: list[Gain]) -> Finding:
+    """feng-T3-c: the best student of selected data passes the generator, which more data help more than others.
+
+    ``others`` are gains of filtered labels on generators of every quality: see
+    :mod:`uncollapse.analysis.generator_quality`.
+    """
+    parts, opening, design = [], "", students.designs[0.02]
     filters = [key for key in students.sets if key is not None]
-    spread = students.spread(0.02)
     if filters and len(students.sizes(None)) > 1:
-        ends = {(key, size): students.solved(key, size, 0.02) for key in students.sets for size in students.sizes(key)}
-        best = max((key for key in ends if key[0] is not None), key=lambda key: ends[key].mean())
+        ends = {(key, size): name for key, sizes in students.sets.items() for size, name in sizes.items()}
+        best = max((key for key in ends if key[0] is not None), key=lambda key: design.accuracy(ends[key]))
         opening = (
-            f"The best student is that of {best[1]:,} labels within {best[0]:g}%: {number(ends[best].mean())}% at 2%."
+            f"The best students are those of {best[1]:,} labels within {best[0]:g}%: "
+            f"{number(design.accuracy(ends[best]))}% at 2%."
         )
-        above = spread.difference(ends[best], students.run.generator(0.02), fixed=True)
-        parts.append(Part("best student minus generator", above))
+        parts.append(Part("best students minus generator", design.difference(ends[best], THEMSELVES)))
+        parts += [Part(gain.label, gain.gap) for gain in others if gain.group]
+        if others:
+            ranges = (range_in_words(others, name) for name in dict.fromkeys(gain.dataset for gain in others))
+            opening += f" At this length of the students' training: {'; '.join(ranges)}."
         for key in filters:
             sizes = sorted(set(students.sizes(key)) & set(students.sizes(None)))
             if len(sizes) > 1:
                 less, more = sizes[0], sizes[-1]
-                corners = [ends[at] for at in ((key, more), (key, less), (None, more), (None, less))]
-                parts.append(
-                    Part(
-                        f"gain within {key:g}% minus gain unselected, {less:,} to {more:,}",
-                        _interaction(corners, spread),
-                    )
-                )
+                corners = ((key, more), (key, less), (None, more), (None, less))
+                gain = design.contrast({ends[at]: sign for at, sign in zip(corners, (1, -1, -1, 1), strict=True)})
+                parts.append(Part(f"gain within {key:g}% minus gain unselected, {less:,} to {more:,}", gain))
     return conclude(
         "feng-T3-c",
         "best student of selected data minus generator, and its gain from more data minus that of unselected data "
@@ -112,7 +110,7 @@ def selection_scales_beyond_the_generator(students: Amounts) -> Finding:
         parts,
         needs="It takes students of two amounts of selected and of unselected data.",
         opening=opening,
-        closing=spread.words,
+        closing=design.words,
     )
 
 
@@ -121,9 +119,7 @@ def unselected_stays_below(students: Amounts) -> Finding:
     parts = []
     for size in students.sizes(None):
         for tolerance in TOLERANCES:
-            gap = students.spread(tolerance).difference(
-                students.solved(None, size, tolerance), students.run.generator(tolerance), fixed=True
-            )
+            gap = students.designs[tolerance].difference(students.sets[None][size], THEMSELVES)
             parts.append(Part(f"{size:,} unselected labels at {100 * tolerance:g}%", gap, -math.inf, 0.0))
     return conclude(
         "feng-S1-a",
@@ -131,15 +127,5 @@ def unselected_stays_below(students: Amounts) -> Finding:
         parts,
         needs="Eigenvalues: it takes students of unselected labels in several amounts.",
         opening="Eigenvalues.",
-        closing=students.spread(0.02).words,
+        closing=students.designs[0.02].words,
     )
-
-
-def _interaction(corners: list[np.ndarray], spread: SeedSpread) -> Estimate:
-    """(first - second) - (third - fourth), cells (S, N) over the same prompts."""
-    means = [cell.mean(0) for cell in corners]
-    gap = (means[0] - means[1]) - (means[2] - means[3])
-    parts = [error_of_mean(gap)]
-    if spread.freedom:
-        parts.append((spread.variance * sum(1 / len(cell) for cell in corners), spread.freedom))
-    return from_variances(float(gap.mean()), parts)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from uncollapse.analysis.eigenvalue_run import EigenvalueRun
+from uncollapse.analysis.generator_quality import gains
 from uncollapse.analysis.verdict import Finding
 from uncollapse.products.claims import feng_beams, feng_students
 
@@ -15,14 +16,19 @@ def check(
     proxy: pd.DataFrame,
     matrix_size: int,
     training_examples: int,
-    labelling_seed: int | None = None,
+    labellers: pd.DataFrame,
+    group_outcomes: pd.DataFrame | None = None,
     curves: pd.DataFrame | None = None,
     kept: pd.DataFrame | None = None,
 ) -> list[Finding]:
     """Findings on all claims of this module, from the frames of one eigenvalue experiment (see EigenvalueRun)."""
     run = EigenvalueRun(
         evaluations=evaluations, outcomes=outcomes, datasets=datasets, proxy=proxy, matrix_size=matrix_size,
-        training_examples=training_examples, labelling_seed=labelling_seed, curves=curves, kept=kept,
+        training_examples=training_examples, labellers=labellers, curves=curves, kept=kept,
+    )  # fmt: skip
+    others = gains(
+        datasets=datasets, evaluations=evaluations, outcomes=outcomes, labellers=labellers,
+        group_outcomes=pd.DataFrame(columns=outcomes.columns) if group_outcomes is None else group_outcomes,
     )  # fmt: skip
     return [
         feng_beams.verify_all_rises_with_the_beam(run),
@@ -31,6 +37,6 @@ def check(
         feng_students.filter_keeps_what_the_generator_solves(run),
         feng_students.unselected_students_are_worse(run),
         feng_students.selection_beats_no_selection(run),
-        feng_students.selected_students_beat_the_generator(run),
+        feng_students.selected_students_beat_the_generator(run, others),
         feng_students.label_selection_rises_with_the_beam(run),
     ]
