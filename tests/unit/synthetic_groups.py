@@ -10,16 +10,16 @@ import synthetic_run
 
 PROMPTS = 800
 QUALITY, SEED = "verifier_quality", 0
-# data set: select, verifier kind, tolerance, rows, p*, median error, mean feature of kept and of dropped prompts
+# data set: select, verifier kind, tolerance, rows, p*, median error, effective share
 VERIFIERS: dict[str, tuple[Any, ...]] = {
-    "unselected_less": ("all", None, None, 10, 0.5, 0.035, None),
-    "unselected_more": ("all", None, None, 40, 0.5, 0.030, None),
-    "within_2_less": ("correct", "tolerance", 0.02, 10, 1.0, 0.024, (15.0, 10.0)),
-    "within_2_more": ("correct", "tolerance", 0.02, 40, 1.0, 0.010, (15.0, 10.0)),
-    "within_1_more": ("correct", "tolerance", 0.01, 40, 1.0, 0.007, (15.5, 11.0)),
-    "poor_more": ("correct", "noisy", 0.02, 40, 0.62, 0.020, (14.0, 13.5)),
-    "good_more": ("correct", "noisy", 0.02, 40, 0.89, 0.011, (14.8, 12.0)),
-    "easy_more": ("correct", "biased", 0.02, 40, 1.0, 0.022, (21.0, 8.0)),
+    "unselected_less": ("all", None, None, 10, 0.5, 0.035, 1.0),
+    "unselected_more": ("all", None, None, 40, 0.5, 0.030, 1.0),
+    "within_2_less": ("correct", "tolerance", 0.02, 10, 1.0, 0.024, 0.6),
+    "within_2_more": ("correct", "tolerance", 0.02, 40, 1.0, 0.010, 0.6),
+    "within_1_more": ("correct", "tolerance", 0.01, 40, 1.0, 0.007, 0.5),
+    "poor_more": ("correct", "noisy", 0.02, 40, 0.62, 0.020, 0.95),
+    "good_more": ("correct", "noisy", 0.02, 40, 0.89, 0.011, 0.8),
+    "easy_more": ("correct", "biased", 0.02, 40, 1.0, 0.022, 0.01),
 }
 # starting model: where from, its median error, and after fine-tuning on the three data sets
 STARTS = {
@@ -59,29 +59,24 @@ def frames(
         "outcomes": outcomes,
         "group_evaluations": _evaluations(group_outcomes),
         "group_outcomes": group_outcomes,
-        "labelling_seed": SEED,
+        "labellers": synthetic_run.LABELLERS,
+        "datasets": synthetic_run.DATASETS.assign(verifier=None, verifier_kind=None),
     }
 
 
 def proxy() -> pd.DataFrame:
     """p*, kept rows and prompts of every data set of VERIFIERS."""
     rows = []
-    for name, (select, *_, p_star, _, _) in VERIFIERS.items():
+    for name, (*_, p_star, _, share) in VERIFIERS.items():
         exact = p_star in (0.5, 1.0)
         for quantity, value in (
             ("p_star", p_star),
-            ("kept", 1000.0 if select == "all" else 600.0),
-            ("prompts", 1000.0),
+            ("kept_precision", p_star),
+            ("effective_share", share),
         ):
             width = 0.01 if quantity == "p_star" and not exact else 0.0
             rows.append((name, quantity, value, value - width, value + width))
     return pd.DataFrame(rows, columns=["dataset", "quantity", "value", "low", "high"])
-
-
-def kept() -> pd.DataFrame:
-    """How easy the kept and the dropped prompts are."""
-    rows = [(name, "sum", *entry[-1]) for name, entry in VERIFIERS.items() if entry[-1] is not None]
-    return pd.DataFrame(rows, columns=["dataset", "feature", "kept_mean", "dropped_mean"])
 
 
 def curves() -> pd.DataFrame:
@@ -120,4 +115,4 @@ def _evaluations(outcomes: pd.DataFrame) -> pd.DataFrame:
                  tolerance, float((errors < tolerance).mean()))
             )  # fmt: skip
     columns = ["model", "dataset", "group", "role", "seed", "decoding", "beams", "selection", "tolerance", "accuracy"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(labeller="")

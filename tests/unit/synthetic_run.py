@@ -20,6 +20,7 @@ DATASETS = pd.DataFrame(
     ],
     columns=["dataset", "select", "beams", "tolerance", "rows"],
 )
+LABELLERS = pd.DataFrame([("", "generator-seed0", "")], columns=["labeller", "model", "group"])
 # Median relative error of a model's answers; the generator's is 0.0135.
 MEDIANS = {
     "no_selection": 0.0185,
@@ -80,7 +81,7 @@ def evaluations(answers: pd.DataFrame) -> pd.DataFrame:
                      correct / len(group))
                 )  # fmt: skip
     columns = ["experiment", "model", "dataset", "role", "seed", "decoding", "beams", "selection", "tolerance"]
-    return pd.DataFrame(rows, columns=[*columns, "prompts", "correct", "accuracy"])
+    return pd.DataFrame(rows, columns=[*columns, "prompts", "correct", "accuracy"]).assign(labeller="")
 
 
 def proxy() -> pd.DataFrame:
@@ -124,4 +125,4 @@ def curves(*, seeds: int = 3) -> pd.DataFrame:
                      6.9 * np.exp(-3 * share) + 1.9 - level if evaluated else None, accuracy if evaluated else None)
                 )  # fmt: skip
     columns = ["model", "dataset", "role", "seed", "step", "examples", "loss", "learning_rate", "validation_loss"]
-    return pd.DataFrame(rows, columns=[*columns, "validation_accuracy"])
+    return pd.DataFrame(rows, columns=[*columns, "validation_accuracy"]).assign(labeller="")

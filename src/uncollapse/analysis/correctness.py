@@ -59,19 +59,6 @@ def over_seeds_and_prompts(difference: np.ndarray, *, one_seed_suffices: bool = 
     return from_variances(value, parts)
 
 
-def between_groups(first: np.ndarray, second: np.ndarray) -> Estimate:
-    """Mean of ``first`` (S1, N) minus mean of ``second`` (S2, N): independent seeds, the same prompts.
-
-    Each group adds its spread over seeds, and the prompts add that of the difference of the group means. No interval
-    where a group has a single seed.
-    """
-    gap = first.mean(axis=0) - second.mean(axis=0)
-    value = float(gap.mean())
-    if min(len(first), len(second)) == 1:
-        return Estimate(value)
-    return from_variances(value, [error_of_mean(sample) for sample in (gap, first.mean(axis=1), second.mean(axis=1))])
-
-
 @dataclass(frozen=True)
 class SeedSpread:
     """The variance of a model's accuracy over seeds and its degrees of freedom; 0 of them where no cell has two.

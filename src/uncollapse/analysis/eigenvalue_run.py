@@ -9,7 +9,8 @@ import pandas as pd
 from uncollapse.analysis.correctness import correctness
 from uncollapse.analysis.dataset_words import dataset_words
 from uncollapse.analysis.formatting import number
-from uncollapse.analysis.selected_labels import labelling_generator, settings
+from uncollapse.analysis.labellers import THEMSELVES, Cell, Design, alike, by_labeller, own_correctness
+from uncollapse.analysis.selected_labels import settings
 
 # Table 1 and Table 2 print these three; 5% is announced in appendix B and never reported.
 TOLERANCES = (0.02, 0.01, 0.005)
@@ -27,9 +28,9 @@ class EigenvalueRun:
 
     ``evaluations``: model, dataset, role, seed, decoding, beams, ...; ``outcomes``: model, decoding, prompt_id,
     first_error, best_error; ``datasets``: dataset, select, beams, tolerance, rows; ``proxy``: dataset, quantity, value.
-    ``curves`` (model, dataset, seed, step, examples, validation_accuracy) and ``kept`` (dataset, feature, kept_mean,
-    dropped_mean) serve explanations only. ``training_examples`` is the number of exact examples the generator saw,
-    ``matrix_size`` the n of its n x n matrices.
+    ``labellers``: labeller, model, group. ``curves`` (model, dataset, seed, step, examples, validation_accuracy) and
+    ``kept`` (dataset, feature, kept_mean, dropped_mean) serve explanations only. ``training_examples`` is the number of
+    exact examples the generator saw, ``matrix_size`` the n of its n x n matrices.
     """
 
     evaluations: pd.DataFrame
@@ -38,7 +39,7 @@ class EigenvalueRun:
     proxy: pd.DataFrame
     matrix_size: int
     training_examples: int
-    labelling_seed: int | None = None
+    labellers: pd.DataFrame
     curves: pd.DataFrame | None = None
     kept: pd.DataFrame | None = None
 
@@ -75,15 +76,26 @@ class EigenvalueRun:
             self.outcomes, models=models, decoding=self.decodings()[beams], tolerance=tolerance, error=error
         )
 
-    def labeller(self, tolerance: float) -> np.ndarray:
-        """(1, N) greedy correctness of the generator that wrote the labels."""
-        rows = labelling_generator(self.evaluations, self.labelling_seed)
-        return self.generator([str(rows["model"].iloc[0])], 1, tolerance)
+    def labeller(self, tolerance: float) -> Cell:
+        """(1, N) greedy correctness of each generator that wrote labels."""
+        return own_correctness(alike(self.labellers), self.outcomes, decoding=self.decodings()[1], tolerance=tolerance)
 
-    def students(self, dataset: str, tolerance: float) -> np.ndarray:
-        """(S, N) greedy correctness of the students on ``dataset``, by seed."""
-        models = _by_seed(self.evaluations, "role", "downstream", dataset)
-        return correctness(self.outcomes, models=models, decoding=self.decodings()[1], tolerance=tolerance)
+    def students(self, dataset: str, tolerance: float) -> Cell:
+        """(S, N) greedy correctness of the students on ``dataset``, by seed, for each labeller."""
+        downstream = self.evaluations[self.evaluations["role"] == "downstream"]
+        return by_labeller(
+            downstream[downstream["dataset"] == dataset],
+            self.outcomes,
+            decoding=self.decodings()[1],
+            tolerance=tolerance,
+            labellers=alike(self.labellers),
+        )
+
+    def design(self, tolerance: float) -> Design:
+        """Students of unselected and of selected labels, and their labellers."""
+        names = self.trained_on("none", "data_selection", "label_selection")
+        cells = {name: self.students(name, tolerance) for name in names}
+        return Design({THEMSELVES: self.labeller(tolerance), **cells})
 
     def trained_on(self, *selections: str) -> list[str]:
         """Data sets with one of Table 2's ``selections`` on which students were trained, narrowest beam first."""
@@ -122,12 +134,6 @@ class EigenvalueRun:
         return float(found.iloc[0]) if len(found) else float("nan")
 
 
-def _by_seed(evaluations: pd.DataFrame, column: str, value: str, dataset: str) -> list[str]:
-    """Models of a role or group that were trained on a data set, by seed."""
-    rows = evaluations[(evaluations[column] == value) & (evaluations["dataset"] == dataset)]
-    return list(rows.sort_values("seed")["model"].unique())
-
-
 def still_improving(curves: pd.DataFrame, dataset: str, words: str) -> str:
     """A sentence on whether the models of a data set had stopped improving; empty where curves do not tell.
 
@@ -146,45 +152,3 @@ def still_improving(curves: pd.DataFrame, dataset: str, words: str) -> str:
         f"Students of {words} still improved when they stopped at {steps:,} steps: {number(gain)} points "
         f"on validation prompts over the last {last:,} of {seen:,} examples. Part of the gap is short training."
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class GroupedRun:
-    """Groups of further models as claims ask for them: who solved which test prompt, by group and data set.
-
-    ``groups``: group, start (name of a model, or null), dataset, select, beams, verifier, verifier_kind, tolerance,
-    rows. ``group_evaluations`` and ``group_outcomes`` are of the groups' models, ``evaluations`` and ``outcomes`` of
-    generators and of the students of ``downstream``.
-    """
-
-    groups: pd.DataFrame
-    evaluations: pd.DataFrame
-    outcomes: pd.DataFrame
-    group_evaluations: pd.DataFrame
-    group_outcomes: pd.DataFrame
-    labelling_seed: int
-
-    def decoding(self) -> str:
-        """Name of greedy decoding: the one with a single beam."""
-        return str(self.group_evaluations.loc[self.group_evaluations["beams"] == 1, "decoding"].iloc[0])
-
-    def solved(self, group: str, dataset: str, tolerance: float) -> np.ndarray:
-        """(S, N) greedy correctness of a group's models on a data set, by seed."""
-        models = _by_seed(self.group_evaluations, "group", group, dataset)
-        return correctness(self.group_outcomes, models=models, decoding=self.decoding(), tolerance=tolerance)
-
-    def from_scratch(self, dataset: str, tolerance: float) -> np.ndarray | None:
-        """(S, N) greedy correctness of the students of ``downstream`` on a data set; None where there are none."""
-        models = _by_seed(self.evaluations, "role", "downstream", dataset)
-        if not models:
-            return None
-        return correctness(self.outcomes, models=models, decoding=self.decoding(), tolerance=tolerance)
-
-    def model(self, name: str, tolerance: float) -> np.ndarray:
-        """(1, N) greedy correctness of one model, whichever frame it is in."""
-        found = self.group_outcomes if (self.group_outcomes["model"] == name).any() else self.outcomes
-        return correctness(found, models=[name], decoding=self.decoding(), tolerance=tolerance)
-
-    def generator(self, tolerance: float) -> np.ndarray:
-        """(1, N) greedy correctness of the generator that wrote the labels."""
-        return self.model(f"generator-seed{self.labelling_seed}", tolerance)

@@ -44,9 +44,3 @@ def settings(datasets: pd.DataFrame) -> dict[str, tuple[Any, ...]]:
             key = (f"{key[0]} ({row['dataset']})", *key[1:])
         keys[row["dataset"]] = key
     return keys
-
-
-def labelling_generator(evaluations: pd.DataFrame, seed: int | None = None) -> pd.DataFrame:
-    """The evaluations of the generator that wrote the labels: the one with ``seed``, by default the lowest."""
-    generators = evaluations[evaluations["role"] == "generator"]
-    return generators[generators["seed"] == (generators["seed"].min() if seed is None else seed)]

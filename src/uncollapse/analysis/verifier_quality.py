@@ -1,4 +1,4 @@
-"""Verifiers of many qualities, each with its p_* and its students' accuracy: how well does p_* foretell students?"""
+"""Selections of many kinds, each with its p_*, its coverage and its students' accuracy: what foretells students?"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,40 +7,40 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.dataset_words import dataset_words
-from uncollapse.analysis.eigenvalue_run import GroupedRun
+from uncollapse.analysis.grouped_run import GroupedRun
+from uncollapse.analysis.labellers import THEMSELVES, Cell, Design
 from uncollapse.analysis.table import Row
 from uncollapse.statistics.estimate import Estimate
-from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds
+from uncollapse.statistics.rank_correlation import Ranks
 
 # the config's group of students trained from scratch on what verifiers of many qualities keep
 GROUP = "verifier_quality"
-# the values of p_*: what keeps all has one half, what knows the truth has one
-BETWEEN = (0.5 - 1e-9, 1 + 1e-9)
-# verifiers that look at a label's error alone; others may also change which prompts are kept
-IMPARTIAL = ("", "tolerance", "noisy")
+TOLERANCE = 0.02  # at which labels count as correct for p_*, and at which students are judged beside it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Point:
-    """Students of one data set: ``solved`` (S, N) is their correctness, 0 or 100; ``p_star`` with its interval.
+    """Students of one data set: ``solved`` is their correctness by labeller, 0 or 100.
 
-    ``kind`` is the verifier's, empty where nothing was selected; ``shift`` the mean of the task's first feature over
-    the kept prompts divided by that over all prompts, 1 where all are kept. ``settings`` is the data set's row of the
-    run's groups.
+    ``p_star``, ``precision`` (share of kept labels that are correct) and ``share`` (how much of the prompts'
+    distribution the kept ones still cover, see :func:`uncollapse.proxy.coverage.effective_share`) are means over
+    labellers; ``kind`` is the verifier's, empty where nothing was selected. ``settings`` is the data set's row of the
+    run's frames.
     """
 
     dataset: str
     kind: str
     rows: int
     p_star: Estimate
-    solved: np.ndarray
-    shift: float = 1.0
+    precision: float
+    share: float
+    solved: Cell
     settings: Row = field(default_factory=dict)
 
     @property
     def accuracy(self) -> float:
-        """Mean over seeds and prompts, percent."""
-        return float(self.solved.mean())
+        """Mean over labellers, seeds and prompts, percent."""
+        return float(np.mean([models.mean() for models in self.solved.values()]))
 
     @property
     def imperfect(self) -> bool:
@@ -63,34 +63,39 @@ def amounts(groups: pd.DataFrame) -> pd.DataFrame:
     return chosen[columns].sort_values(columns[1:], ascending=[False, True]).reset_index(drop=True)
 
 
-def points(run: GroupedRun, proxy: pd.DataFrame, kept: pd.DataFrame | None, tolerance: float) -> list[Point]:
-    """One point for each data set of the group, in config order; those without a p_* are left out."""
-    by_name = proxy.pivot_table(index="dataset", columns="quantity", values=["value", "low", "high"], dropna=False)
-    found = []
-    for row in run.groups[run.groups["group"] == GROUP].to_dict("records"):
-        name = row["dataset"]
-        if name not in by_name.index or np.isnan(by_name.at[name, ("value", "p_star")]):
+def points(run: GroupedRun, datasets: pd.DataFrame, proxy: pd.DataFrame, tolerance: float) -> list[Point]:
+    """One point for each selection that students of one length and number of examples learned from, in config order.
+
+    They are the data sets of ``downstream`` and those of GROUP, as many examples as most of them have; of two data sets
+    chosen alike the first stands, and those without a p_* are left out.
+    """
+    of_group = run.groups[run.groups["group"] == GROUP]
+    rows = [(row, run.from_scratch) for row in datasets.to_dict("records")]
+    rows += [(row, lambda *names: run.solved(GROUP, *names)) for row in of_group.to_dict("records")]
+    found: dict[tuple[object, ...], Point] = {}
+    for row, solved in rows:
+        alike = tuple(str(row[name]) for name in ("select", "beams", "verifier", "tolerance", "rows"))
+        measured = _measured(proxy, row["dataset"])
+        if measured is None or alike in found:
             continue
-        value, low, high = (float(by_name.at[name, (part, "p_star")]) for part in ("value", "low", "high"))
-        found.append(
-            Point(
-                dataset=name,
-                kind=row["verifier_kind"] if isinstance(row["verifier_kind"], str) else "",
-                rows=int(row["rows"]),
-                p_star=Estimate.known(value, low, high),
-                solved=run.solved(GROUP, name, tolerance),
-                shift=_shift(name, by_name.at[name, ("value", "kept")], by_name.at[name, ("value", "prompts")], kept),
-                settings=row,
-            )
+        point = Point(
+            dataset=row["dataset"],
+            kind=row["verifier_kind"] if isinstance(row["verifier_kind"], str) else "",
+            rows=int(row["rows"]),
+            p_star=measured["p_star"],
+            precision=measured["kept_precision"].value,
+            share=measured["effective_share"].value,
+            solved=solved(row["dataset"], tolerance),
+            settings=row,
         )
-    return found
+        if point.solved:
+            found[alike] = point
+    return _of_one_size(list(found.values()))
 
 
-def comparable(found: list[Point]) -> list[Point]:
-    """Points of one number of training examples: the one that most verifiers were run with, the larger of two such."""
-    counts = Counter(point.rows for point in found)
-    most = max(counts, key=lambda rows: (counts[rows], rows), default=0)
-    return [point for point in found if point.rows == most]
+def design(run: GroupedRun, found: list[Point], tolerance: float) -> Design:
+    """The points' students beside their labellers."""
+    return Design({THEMSELVES: run.generator(tolerance), **{point.dataset: point.solved for point in found}})
 
 
 def in_words(found: list[Point]) -> dict[str, str]:
@@ -98,13 +103,10 @@ def in_words(found: list[Point]) -> dict[str, str]:
     return dataset_words(point.settings for point in found)
 
 
-def correlation(found: list[Point]) -> Estimate:
-    """Spearman's, of p_* with accuracy; its interval resamples verifiers and seeds."""
-    return over_verifiers_and_seeds(
-        [point.p_star.value for point in found],
-        [point.solved.mean(1) for point in found],
-        rng=np.random.default_rng(0),
-    )
+def ranks(found: list[Point]) -> Ranks:
+    """The ranks of p_* and of coverage beside those of accuracy."""
+    foretold = {"p*": [point.p_star.value for point in found], "effective share": [point.share for point in found]}
+    return Ranks(foretold, [point.accuracy for point in found])
 
 
 def misled(found: list[Point]) -> tuple[Point, Point] | None:
@@ -121,10 +123,21 @@ def misled(found: list[Point]) -> tuple[Point, Point] | None:
     return max(pairs, key=lambda pair: pair[1].accuracy - pair[0].accuracy, default=None)
 
 
-def _shift(dataset: str, kept_rows: float, all_rows: float, kept: pd.DataFrame | None) -> float:
-    rows = kept[kept["dataset"] == dataset] if kept is not None else pd.DataFrame()
-    if rows.empty or not kept_rows < all_rows:
-        return 1.0
-    first = rows.iloc[0]
-    share = kept_rows / all_rows
-    return float(first["kept_mean"] / (share * first["kept_mean"] + (1 - share) * first["dropped_mean"]))
+def _measured(proxy: pd.DataFrame, dataset: str) -> dict[str, Estimate] | None:
+    """Mean over labellers of each quantity of a data set, with the widest of their intervals; None without a p_*."""
+    rows = proxy[proxy["dataset"] == dataset]
+    found = {
+        str(quantity): Estimate(
+            of["value"].mean(), of["low"].fillna(of["value"]).min(), of["high"].fillna(of["value"]).max()
+        )
+        for quantity, of in rows.groupby("quantity", sort=False)
+    }
+    known = "p_star" in found and not np.isnan(found["p_star"].value)
+    return found if known else None
+
+
+def _of_one_size(found: list[Point]) -> list[Point]:
+    """Points of one number of training examples: the one that most have, the larger of two such."""
+    counts = Counter(point.rows for point in found)
+    most = max(counts, key=lambda rows: (counts[rows], rows), default=0)
+    return [point for point in found if point.rows == most]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from uncollapse.artifacts.model_names import MODEL
+from uncollapse.artifacts.model_names import DATASET, MODEL
 
 NAME = r"[a-z][a-z0-9_]*"
 NUMBER = r"\d+"
@@ -17,6 +17,7 @@ NUMBER = r"\d+"
 PATTERNS = {
     "split": "train|validation|test|synthesize",
     "model": MODEL,
+    "dataset": DATASET,
     "shard": NUMBER,
     "shards": NUMBER,
     "seed": NUMBER,

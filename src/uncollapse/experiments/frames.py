@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from uncollapse.artifacts.artifact import Artifact, File
-from uncollapse.artifacts.model_names import Model
+from uncollapse.artifacts.model_names import Model, split_labeller
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class Frame:
     artifact : the kind of file.
     files : the experiment's files, ``files(block)``, in the order of their rows; none where it has no such frame.
     about : names in the path that become columns in front of each file's own; ``model`` becomes the model's name, data
-        set, role and seed.
+        set, labeller, role and seed, ``dataset`` the data set and its labeller: empty for the first.
     """
 
     artifact: Artifact
@@ -35,7 +35,7 @@ class Frame:
         >>> from uncollapse.artifacts.curves import CURVE_FILES
         >>> frame = Frame(artifact=CURVE_FILES, files=lambda block: [], about=["model"])
         >>> frame.columns(Path("results/e/models/clean-seed1.curve.parquet"))
-        {'model': 'clean-seed1', 'dataset': 'clean', 'role': 'downstream', 'seed': 1}
+        {'model': 'clean-seed1', 'dataset': 'clean', 'labeller': '', 'role': 'downstream', 'seed': 1}
         """
         if not self.about:
             return {}
@@ -46,12 +46,17 @@ class Frame:
         for name in self.about:
             if name == "model":
                 model = Model.parse(names["model"])
-                found |= {"model": names["model"], "dataset": model.dataset, "role": model.role, "seed": model.seed}
+                found |= {"model": names["model"], **_labelled(model.dataset), "role": model.role, "seed": model.seed}
             elif name == "group":
                 found["group"] = Model.parse(names["model"]).group
             else:
-                found[name] = names[name]
+                found |= _labelled(names[name]) if name == "dataset" else {name: names[name]}
         return found
+
+
+def _labelled(dataset: str) -> dict[str, str]:
+    name, labeller = split_labeller(dataset)
+    return {"dataset": name, "labeller": labeller.as_labeller if labeller is not None else ""}
 
 
 def evaluated(artifact: Artifact, roles: Sequence[str], about: Sequence[str] = ("model",)) -> Frame:
@@ -74,5 +79,5 @@ class Value:
 
 LABELLED = {  # of experiments whose generator labels
     "order": Value(lambda e: e.trained_datasets()),
-    "labelling_seed": Value(lambda e: e.generator.seeds[0]),
+    "labelling_seed": Value(lambda e: e.labeller().seed),
 }

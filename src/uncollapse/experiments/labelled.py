@@ -5,7 +5,7 @@ from typing import Any
 
 from uncollapse.artifacts.artifact import Artifact, File
 from uncollapse.artifacts.candidates import CANDIDATE_FILES
-from uncollapse.artifacts.model_names import GENERATOR_DATASET, Model
+from uncollapse.artifacts.model_names import GENERATOR_DATASET, Model, split_labeller
 from uncollapse.artifacts.scores import SCORE_FILES
 from uncollapse.settings.values import Strict
 from uncollapse.tasks.splits import SPLITS
@@ -18,9 +18,23 @@ class LabelledSettings(Strict):
         """All generators; the first one labels."""
         return [Model(GENERATOR_DATASET, seed) for seed in self.generator.seeds]
 
-    def labeller(self) -> Model:
-        """The generator that labels."""
-        return self.generators()[0]
+    def labellers(self) -> list[Model]:
+        """The models that label; data sets of the first bear its name nowhere."""
+        return self.generators()[:1]
+
+    def labeller(self, dataset: str = "") -> Model:
+        """The model that wrote a data set's labels, by the name of its file; the first where none is named.
+
+        Raises
+        ------
+        KeyError
+            Where config has no such labeller.
+        """
+        labellers = self.labellers()
+        wrote = split_labeller(dataset)[1]
+        if wrote is not None and wrote not in labellers[1:]:
+            raise KeyError(dataset)
+        return wrote or labellers[0]
 
     def trained_datasets(self: Any, group: str = "") -> list[str]:
         """Names of the data sets that the models of ``downstream``, or of a group, are trained on."""
@@ -31,9 +45,13 @@ class LabelledSettings(Strict):
         """All models of ``downstream``, one seed of each data set before the next."""
         return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_datasets()]
 
+    def files_of_datasets(self: Any) -> list[str]:
+        """Names of the files of all data sets but the generators' own: those of further labellers come last."""
+        return list(self.datasets)
+
     def synthesized(self: Any) -> list[str]:
         """Data sets of synthesized labels or answers, which have a p_*."""
-        return [name for name, dataset in self.datasets.items() if dataset.decoding is not None]
+        return [name for name in self.files_of_datasets() if self.dataset(name).decoding is not None]
 
     def shards_of(self: Any, split: str) -> range:
         """Numbers of the jobs that share the labelling of a split, from 1."""
@@ -46,9 +64,10 @@ def candidates(e: Any, model: Model, split: str, decoding: str) -> list[File]:
     return [CANDIDATE_FILES(**names, shard=k, shards=len(e.shards_of(split))) for k in e.shards_of(split)]
 
 
-def scores(e: Any, decoding: str, verifier: str) -> list[File]:
-    """All shards of a verifier's scores of the labeller's candidates."""
-    names, shards = {"model": e.labeller().name, "decoding": decoding, "verifier": verifier}, e.shards_of("synthesize")
+def scores(e: Any, decoding: str, verifier: str, labeller: Model | None = None) -> list[File]:
+    """All shards of a verifier's scores of a labeller's candidates, by default the first's."""
+    wrote, shards = (labeller or e.labeller()).name, e.shards_of("synthesize")
+    names = {"model": wrote, "decoding": decoding, "verifier": verifier}
     return [SCORE_FILES(**names, shard=k, shards=len(shards)) for k in shards]
 
 
@@ -57,16 +76,17 @@ def chosen_from(e: Any, name: str, prompts: Artifact) -> dict[str, File | list[F
     dataset = e.dataset(name)
     found: dict[str, File | list[File]] = {"prompts": prompts(split=dataset.split)}
     if dataset.decoding is not None:
-        found["candidates"] = candidates(e, e.labeller(), dataset.split, dataset.decoding)
+        labeller = e.labeller(name)
+        found["candidates"] = candidates(e, labeller, dataset.split, dataset.decoding)
         if dataset.verifier is not None:
-            found["scores"] = scores(e, dataset.decoding, dataset.verifier)
+            found["scores"] = scores(e, dataset.decoding, dataset.verifier, labeller)
     return found
 
 
 def judged_by_oracle(e: Any, name: str) -> dict[str, list[File]]:
     """Input of a data set's p_*, the oracle's scores; nothing for true labels."""
     decoding = e.dataset(name).decoding
-    return {} if decoding is None else {"truth": scores(e, decoding, e.proxy.oracle)}
+    return {} if decoding is None else {"truth": scores(e, decoding, e.proxy.oracle, e.labeller(name))}
 
 
 def tested(e: Any, model: str, decoding: str, prompts: Artifact) -> dict[str, File | list[File]]:
@@ -77,10 +97,10 @@ def tested(e: Any, model: str, decoding: str, prompts: Artifact) -> dict[str, Fi
 def accounted(e: Any, prompts: Artifact, datasets: Artifact) -> Iterator[File]:
     """Prompts, and every candidate, score and row of a data set that is made from them."""
     yield from (prompts(split=split) for split in SPLITS)
-    chosen = [(dataset.decoding, dataset.verifier) for dataset in e.datasets.values()]
-    for decoding in dict.fromkeys(decoding for decoding, _ in chosen if decoding):
-        yield from candidates(e, e.labeller(), "synthesize", decoding)
-    for decoding, verifier in dict.fromkeys(chosen):
-        if decoding and verifier:
-            yield from scores(e, decoding, verifier)
-    yield from (datasets(dataset=name) for name in (GENERATOR_DATASET, *e.datasets))
+    chosen = [(e.labeller(name), e.dataset(name)) for name in e.synthesized()]
+    for labeller, decoding in dict.fromkeys((labeller, dataset.decoding) for labeller, dataset in chosen):
+        yield from candidates(e, labeller, "synthesize", decoding)
+    for labeller, decoding, verifier in dict.fromkeys((wrote, one.decoding, one.verifier) for wrote, one in chosen):
+        if verifier:
+            yield from scores(e, decoding, verifier, labeller)
+    yield from (datasets(dataset=name) for name in (GENERATOR_DATASET, *e.files_of_datasets()))

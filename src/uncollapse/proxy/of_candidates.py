@@ -1,15 +1,18 @@
 """phi, psi and p_* of a data set, from the candidates it was selected from and an oracle that knows the truth."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from uncollapse.candidates.judged import read_judged
 from uncollapse.errors import ArtifactError, DataError
+from uncollapse.proxy.coverage import cells, effective_share
 from uncollapse.proxy.estimate import Tally, estimate, rows
 from uncollapse.selection.select import choices
 from uncollapse.selection.settings import DatasetSettings
+from uncollapse.statistics.estimate import Estimate
 
 
 def measure(
@@ -20,6 +23,7 @@ def measure(
     *,
     available: int,
     resamples: int,
+    features: Callable[[int, int], Mapping[str, NDArray[np.float64]]],
     count: Callable[..., None] | None = None,
 ) -> dict[str, list[str] | list[float | None]]:
     """Columns of the proxy artifact.
@@ -31,6 +35,8 @@ def measure(
     ----------
     scores : the selecting verifier's, empty where the selector needs none.
     truth : the oracle's scores of the same candidates, with a verdict: correct or wrong.
+    features : numbers that describe the prompts from one id to another, both included, those by which coverage is
+        measured first; see :mod:`uncollapse.proxy.coverage`.
     count : is told of every candidate of the pool, see :meth:`uncollapse.artifacts.parquet.ParquetWriter.count`.
 
     Raises
@@ -41,6 +47,7 @@ def measure(
         Where the oracle gives no verdict.
     """
     tally: Tally | None = None
+    seen: list[tuple[NDArray[np.bool_], list[NDArray[np.float64]]]] = []
     # the oracle's scores are checked against the candidates like any verifier's
     truths = read_judged(candidates, truth)
     everything = settings.selector.POOL == "all"
@@ -51,6 +58,8 @@ def measure(
         chosen = np.arange(width) == choice.rank[:, None]
         group = Tally.of(true.accepted[:, :width], chosen)
         tally = group if tally is None else tally + group
+        ids = choice.group.prompt_id
+        seen.append((choice.kept, list(features(int(ids[0]), int(ids[-1])).values())))
         if count is not None:
             count(rows_in=chosen.size, kept=int(chosen.sum()), dropped={"not kept": int((~chosen).sum())})
     if tally is None:
@@ -58,5 +67,12 @@ def measure(
     found = estimate(tally, resamples=resamples, rng=np.random.default_rng(0))
     totals = tally.prompts @ tally.patterns  # wrong, correct, kept wrong, kept correct
     counts = {"prompts": tally.prompts.sum(), "candidates": totals[:2].sum(), "kept": totals[2:].sum()}
-    table = rows(counts, found)
+    table = rows(counts, found | {"effective_share": Estimate(_effective_share(seen))})
     return {name: [row[place] for row in table] for place, name in enumerate(("quantity", "value", "low", "high"))}
+
+
+def _effective_share(seen: list[tuple[NDArray[np.bool_], list[NDArray[np.float64]]]]) -> float:
+    """The effective share of the kept prompts, from who is kept and features of every group of prompts."""
+    kept = np.concatenate([group for group, _ in seen])
+    place = cells([np.concatenate(values) for values in zip(*(features for _, features in seen), strict=True)])
+    return effective_share(np.bincount(place), np.bincount(place[kept], minlength=place.max() + 1))

@@ -16,10 +16,12 @@ class Refers:
 
     to : attribute of the experiment, with dots for one within it; where it has none, a block of the whole config.
     every : word that stands for all entries.
+    besides : names that are always known.
     """
 
     to: str
     every: str | None = None
+    besides: tuple[str, ...] = ()
 
 
 TrainedDatasets = Annotated[Literal["all"] | Annotated[list[Name], Unique], Refers("datasets", every="all")]
@@ -32,7 +34,7 @@ def references(block: BaseModel, key: str = "") -> Iterator[tuple[str, str, str]
         at = f"{key}{field}"
         for refers in (found for found in type(block).model_fields[field].metadata if isinstance(found, Refers)):
             names = [value] if isinstance(value, str) else value or []
-            yield from ((at, name, refers.to) for name in names if value != refers.every)
+            yield from ((at, name, refers.to) for name in names if value != refers.every and name not in refers.besides)
         parts = {f"{at}.{name}": part for name, part in value.items()} if isinstance(value, dict) else {at: value}
         for place, part in parts.items():
             if isinstance(part, BaseModel):

@@ -1,13 +1,17 @@
-"""Spearman's rank correlation over verifiers, with an interval that resamples verifiers and seeds."""
+"""Spearman's rank correlation of few selections with their students: its interval, its p, and what each rank adds."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from uncollapse.statistics.bootstrap import percentiles
 from uncollapse.statistics.estimate import Estimate
+
+PERMUTATIONS = 20_000
 
 
 def spearman(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
@@ -23,21 +27,68 @@ def spearman(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
         return (first * second).sum(-1) / np.sqrt((first**2).sum(-1) * (second**2).sum(-1))
 
 
-def over_verifiers_and_seeds(
-    x: ArrayLike, by_seed: Sequence[ArrayLike], *, rng: np.random.Generator, resamples: int = 4000
-) -> Estimate:
-    """Correlation of ``x`` (V,) with the mean over seeds of ``by_seed``, V sequences of one value per seed.
+def interval(x: ArrayLike, y: ArrayLike) -> Estimate:
+    """Spearman's correlation with its 95% interval over points (Bonett and Wright 2000), by Fisher's transformation.
 
-    The 95% interval is the bootstrap's: verifiers are drawn with replacement, and of each drawn one its seeds. There is
-    none (NaN) for fewer than four verifiers, of which resamples would be too often all alike.
+    The standard error of artanh(r) is sqrt((1 + r^2 / 2) / (n - 3)); n below 4 gives no interval. A correlation of one
+    is taken as the highest below it that n points can have without ties, 1 - 6 / (n^3 - n).
+
+    >>> interval([1, 2, 3], [1, 3, 2])
+    Estimate(value=0.5, low=nan, high=nan)
     """
-    x = np.asarray(x, dtype=np.float64)
-    values = [np.asarray(seeds, dtype=np.float64) for seeds in by_seed]
-    found = float(spearman(x, [seeds.mean() for seeds in values]))
-    if len(x) < 4:
+    found, points = float(spearman(x, y)), np.size(x)
+    if points < 4 or math.isnan(found):
         return Estimate(found)
-    means = np.stack([seeds[rng.integers(len(seeds), size=(resamples, len(seeds)))].mean(1) for seeds in values], 1)
-    drawn = rng.integers(len(x), size=(resamples, len(x)))
-    correlations = spearman(x[drawn], np.take_along_axis(means, drawn, 1))
-    low, high = percentiles(correlations, levels=(0.025, 0.975))
-    return Estimate(found, float(low), float(high))
+    most = 1 - 6 / (points**3 - points)
+    inner = float(np.clip(found, -most, most))
+    half = stats.norm.ppf(0.975) * math.sqrt((1 + inner**2 / 2) / (points - 3))
+    low, high = np.tanh([np.arctanh(inner) - half, np.arctanh(inner) + half])
+    return Estimate(found, float(min(low, found)), float(max(high, found)))
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Some quantities ``foretold`` (V,) of V selections, beside what their students are worth, ``worth`` (V,)."""
+
+    foretold: Mapping[str, Sequence[float]]
+    worth: Sequence[float]
+
+    def correlation(self, name: str) -> Estimate:
+        """Spearman's correlation of a quantity with the worth."""
+        return interval(self.foretold[name], self.worth)
+
+    def p_value(self, *names: str) -> float:
+        """Permutation p that chance explains so much of the worth's ranks as one quantity's ranks do, or several."""
+        observed = self._explained(names, self._worth[None])[0]
+        rng = np.random.default_rng(0)
+        shuffled = rng.permuted(np.tile(self._worth, (PERMUTATIONS, 1)), axis=1)
+        reached = (self._explained(names, shuffled) >= observed - 1e-12).sum()
+        return float((reached + 1) / (PERMUTATIONS + 1))
+
+    def explained(self, *names: str) -> float:
+        """Share of the variance of the worth's ranks that a linear function of these quantities' ranks explains."""
+        return float(self._explained(names, self._worth[None])[0])
+
+    def partial(self, name: str, given: str) -> float:
+        """Rank correlation of a quantity with the worth where another one is held fixed."""
+        both, alone = self.explained(name, given), self.explained(given)
+        sign = np.sign(self._fit((name, given))[0])
+        return float(sign * math.sqrt(max(both - alone, 0.0) / (1 - alone))) if alone < 1 else math.nan
+
+    @cached_property
+    def _worth(self) -> NDArray[np.float64]:
+        return stats.rankdata(self.worth)
+
+    def _design(self, names: Sequence[str]) -> NDArray[np.float64]:
+        columns = np.stack([stats.rankdata(self.foretold[name]) for name in names], 1)
+        return columns - columns.mean(0)
+
+    def _fit(self, names: Sequence[str]) -> NDArray[np.float64]:
+        return np.linalg.lstsq(self._design(names), self._worth - self._worth.mean(), rcond=None)[0]
+
+    def _explained(self, names: Sequence[str], worth: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(R,) explained share of worths (R, V)."""
+        centred = worth - worth.mean(1, keepdims=True)
+        base, _ = np.linalg.qr(self._design(names))
+        total = (centred**2).sum(1)
+        return ((centred @ base) ** 2).sum(1) / np.where(total > 0, total, np.nan)

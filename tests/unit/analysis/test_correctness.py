@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uncollapse.analysis.correctness import between_groups, correctness, over_seeds_and_prompts
+from uncollapse.analysis.correctness import correctness, over_seeds_and_prompts
 from uncollapse.statistics.normal import difference_of_shares
 
 OUTCOMES = pd.DataFrame(
@@ -50,25 +50,6 @@ def test_seeds_and_prompts_add_their_variances() -> None:
     # Every prompt alike: only the seeds vary (means 10, 20, 30; sd 10): 4.302653 * 10 / sqrt(3)
     difference = np.array([[10.0] * 5, [20.0] * 5, [30.0] * 5])
     assert over_seeds_and_prompts(difference).high == pytest.approx(20 + 24.84138, abs=1e-4)
-
-
-def test_groups_of_seeds_add_their_spreads() -> None:
-    # Prompts all alike add nothing. Seeds at 10 and 30: variance 200 / 2 = 100 at one degree; both groups: 200 at two.
-    varied, constant = np.array([[10.0] * 4, [30.0] * 4]), np.zeros((2, 4))
-    estimate = between_groups(varied, constant)
-    assert estimate.value == 20.0
-    assert estimate.high == pytest.approx(20 + 12.70620 * 10, abs=1e-3)
-    assert between_groups(varied, varied).high == pytest.approx(4.302653 * 200**0.5, abs=1e-4)
-    assert math.isnan(between_groups(varied[:1], varied).low)
-
-
-def test_prompts_are_paired_between_groups() -> None:
-    # Seeds agree, the same prompts are solved by both groups: nothing is left to vary.
-    solved = np.array([[100.0, 0.0, 100.0, 0.0]] * 2)
-    assert between_groups(solved, solved).high == 0.0
-    # One more prompt of four: gap 0, 100, 0, 0 has standard error 25 at three degrees, t = 3.182446
-    better = np.array([[100.0, 100.0, 100.0, 0.0]] * 2)
-    assert between_groups(better, solved).high == pytest.approx(25 + 3.182446 * 25, abs=1e-3)
 
 
 def test_intervals_cover_the_truth_as_often_as_they_say() -> None:

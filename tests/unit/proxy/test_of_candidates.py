@@ -19,7 +19,12 @@ from uncollapse.selection.settings import DatasetSettings
 CORRECT = np.array([[1, 0], [0, 1], [1, 1], [0, 0], [1, 0], [0, 1]], dtype=bool)
 ACCEPTED = np.array([[1, 0], [1, 0], [0, 1], [0, 0], [1, 1], [0, 0]], dtype=bool)
 SCORES = np.array([[2, 1], [1, 2], [0, 1], [1, 0], [1, 2], [2, 1]], dtype=float)
+HARDNESS = np.arange(6.0)
 Measure = Callable[..., dict[str, float | None]]
+
+
+def _hardness(first: int, last: int) -> dict[str, np.ndarray]:
+    return {"hardness": HARDNESS[first : last + 1]}
 
 
 @pytest.fixture
@@ -29,7 +34,9 @@ def measured(tmp_path: Path, write_candidates: Callable[..., Path], write_scores
         candidates = [write_candidates(np.zeros((6, 2, 3)), np.zeros((6, 2)), groups=groups)]
         scores = [write_scores(SCORES, ACCEPTED, groups=groups)] if "verifier" in settings else []
         truth = [write_scores(np.zeros((6, 2)), correct, groups=groups, name="truth.parquet")]
-        rows = measure(candidates, scores, truth, DatasetSettings(**settings), available=6, resamples=100)
+        rows = measure(
+            candidates, scores, truth, DatasetSettings(**settings), available=6, resamples=100, features=_hardness
+        )
         write_table(tmp_path / "proxy.parquet", rows, PROXY)  # the columns fit the artifact
         return dict(zip(rows["quantity"], rows["value"], strict=True))  # type: ignore[arg-type]
 
@@ -81,3 +88,11 @@ def test_what_is_undefined_is_null(measured: Measure) -> None:
     assert found["p"] == 0.0
     assert found["psi"] is None
     assert found["p_star"] is None
+
+
+def test_the_effective_share_is_that_of_the_kept_prompts(measured: Measure) -> None:
+    """Kept are prompts 0, 1 and 4 of six, each of a cell of its own: with one more drawn from all, 1/(9/36 * ...)."""
+    found = measured(select="correct", decoding="beam2", verifier="judge")
+    kept = np.array([1, 1, 0, 0, 1, 0]) + 1 / 6
+    assert found["effective_share"] == pytest.approx(1 / ((1 / 6) ** 2 / (kept / 4)).sum())
+    assert measured(select="all", decoding="beam2")["effective_share"] == pytest.approx(1.0)

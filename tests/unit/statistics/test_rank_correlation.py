@@ -1,14 +1,15 @@
-"""Spearman's correlation and its interval."""
+"""Spearman's correlation, its interval and its p, and what several ranks explain together."""
 
 from __future__ import annotations
 
 import math
+from itertools import permutations
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds, spearman
+from uncollapse.statistics.rank_correlation import Ranks, interval, spearman
 
 
 def test_spearman_is_scipys_ties_included() -> None:
@@ -19,26 +20,40 @@ def test_spearman_is_scipys_ties_included() -> None:
 
 def test_without_variation_there_is_no_correlation() -> None:
     assert math.isnan(spearman([1, 1, 1], [1, 2, 3]))
+    assert math.isnan(interval([1, 1, 1, 1], [1, 2, 3, 4]).low)
 
 
-def test_an_interval_is_narrow_where_order_is_certain_and_wide_where_it_is_not() -> None:
-    rng = np.random.default_rng(0)
-    x = np.linspace(0.5, 1.0, 8)
-    certain = over_verifiers_and_seeds(x, [[100 * p, 100 * p + 1] for p in x], rng=rng)
-    assert certain.value == pytest.approx(1.0)
-    assert certain.low > 0.9
-    noisy = over_verifiers_and_seeds(x, [rng.normal(10 * p, 8, 3) for p in x], rng=rng)
-    assert noisy.high - noisy.low > 0.5
+@pytest.mark.parametrize("rho", [0.0, 0.6])
+def test_the_interval_covers_the_true_correlation(rho: float) -> None:
+    """Twelve selections drawn from a normal pair; Spearman's true value is 6/pi arcsin(rho/2)."""
+    rng = np.random.default_rng(3)
+    true = 6 / math.pi * math.asin(rho / 2)
+    draws = rng.multivariate_normal([0, 0], [[1, rho], [rho, 1]], size=(1000, 12))
+    found = [interval(*draw.T) for draw in draws]
+    assert 0.93 <= np.mean([one.low <= true <= one.high for one in found]) <= 0.99
 
 
-def test_seeds_are_resampled_too() -> None:
-    """Means in perfect order, of seeds that differ by far more than the means do."""
-    x = [0.5, 0.6, 0.7, 0.8, 0.9]
-    apart = [[10 * p - 40, 10 * p + 40] for p in x]
-    found = over_verifiers_and_seeds(x, apart, rng=np.random.default_rng(0))
-    assert found.value == pytest.approx(1.0)
-    assert found.low < 0.2
+def test_few_points_give_no_interval_and_a_perfect_order_a_wide_one() -> None:
+    assert math.isnan(interval([0.5, 0.7, 1], [1, 2, 3]).low)
+    perfect = interval([1, 2, 3, 4, 5], [1, 2, 3, 4, 5])
+    assert perfect.value == perfect.high == pytest.approx(1.0)
+    assert 0 < perfect.low < 0.9
 
 
-def test_three_verifiers_give_no_interval() -> None:
-    assert math.isnan(over_verifiers_and_seeds([0.5, 0.7, 1], [[1], [2], [3]], rng=np.random.default_rng(0)).low)
+def test_the_p_value_is_that_of_all_permutations() -> None:
+    x, y = [1.0, 2, 3, 4, 5, 6], [2.0, 1, 4, 3, 6, 5]
+    every = [abs(spearman(x, order)) for order in permutations(y)]
+    exact = np.mean(np.array(every) >= abs(spearman(x, y)) - 1e-12)
+    assert Ranks({"x": x}, y).p_value("x") == pytest.approx(exact, abs=0.01)
+
+
+def test_two_quantities_explain_what_neither_does_alone() -> None:
+    """Accuracy that falls where either falls: each alone ranks badly, both together well."""
+    stars = np.array([1, 1, 1, 1, 2, 2, 3, 3, 4, 4])
+    cover = np.array([1, 2, 3, 4, 1, 4, 1, 4, 2, 3])
+    ranks = Ranks({"p*": stars, "share": cover}, stars + cover + 0.01 * np.arange(10))
+    assert ranks.explained("p*", "share") > 0.9 > ranks.explained("p*")
+    assert ranks.partial("share", "p*") > 0.9
+    assert ranks.p_value("p*", "share") < 0.001
+    backwards = Ranks({"p*": stars, "share": -cover}, stars + cover)
+    assert backwards.partial("share", "p*") < -0.9

@@ -9,7 +9,7 @@ from uncollapse.artifacts.curves import CURVE_FILES, WEIGHT_FILES
 from uncollapse.artifacts.datasets import DATASET_FILES
 from uncollapse.artifacts.evaluations import EVALUATION_FILES, OUTCOME_FILES
 from uncollapse.artifacts.kept import KEPT_FILES
-from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model, split_labeller
 from uncollapse.artifacts.prompts import PROMPT_FILES
 from uncollapse.artifacts.proxies import PROXY_FILES
 from uncollapse.artifacts.scores import SCORE_FILES
@@ -53,7 +53,7 @@ def train(e: Settings, *, model: str) -> Job:
         "validation": PROMPT_FILES(split="validation"),
     }
     if trained.role != GENERATOR and block.initial is not None:
-        start = e.start(block.initial)
+        start = e.start(block.initial, trained.dataset)
         reads["initial"] = block.initial if start is None else WEIGHT_FILES(model=start.name)
     config = {
         "task": "task",
@@ -101,7 +101,7 @@ def _dataset(e: Settings, name: str) -> Job:
     """The part of a job that says which data set it is about; the generators' own stands nowhere in config."""
     own = name == GENERATOR_DATASET
     return Job(
-        config={} if own else {"dataset": f"datasets.{name}"},
+        config={} if own else {"dataset": f"datasets.{split_labeller(name)[0]}"},
         values={"available": e.available(e.dataset(name))} | ({"dataset": e.dataset(name)} if own else {}),
         plugins=[module_name(e.dataset(name).select, package="selection.sequences")],
     )
@@ -120,7 +120,8 @@ def proxy(e: Settings, *, dataset: str) -> Job:
     """p_* of a data set of synthesized labels, by the oracle."""
     about = _dataset(e, dataset)
     reads = chosen_from(e, dataset, PROMPT_FILES) | judged_by_oracle(e, dataset)
-    return replace(about, reads=reads, config={**about.config, "resamples": "proxy.resamples"})
+    config, plugins = {"task": "task", **about.config, "resamples": "proxy.resamples"}, [_task(e), *about.plugins]
+    return replace(about, reads=reads, config=config, plugins=plugins)
 
 
 @KIND.stage(kept=KEPT_FILES, priority=20)

@@ -5,17 +5,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, MODEL, Model, labelled_by, split_labeller
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.experiments.labelled import LabelledSettings
 from uncollapse.models.settings import ModelSettings
 from uncollapse.selection.settings import DatasetSettings
-from uncollapse.settings.misfit import Misfit
+from uncollapse.settings.misfit import Misfit, not_defined
 from uncollapse.settings.plugins import TaskSettings, VerifierSettings
-from uncollapse.settings.references import Refers, TrainedDatasets, check_references
+from uncollapse.settings.references import Refers, check_references
 from uncollapse.settings.values import Name, Seeds, Strict, Unique
 from uncollapse.training.settings import TrainingSettings
+
+Labellers = Annotated[list[Annotated[str, Field(pattern=f"^{MODEL}$")]], Unique, Field(min_length=1)]
 
 
 class SampleSettings(Strict):
@@ -34,12 +36,23 @@ class GeneratorSettings(Strict):
     model: ModelSettings = ModelSettings()
     training: TrainingSettings
     seeds: Seeds = Field(default=[0], description="the first one labels; the others show the spread of Table 1")
+    labellers: Labellers | None = Field(
+        default=None,
+        description="models whose labels students learn from, each with students of its own: generators, and models of"
+        f" groups on the data set {GENERATOR_DATASET}, by name, such as {GENERATOR}-seed1 or"
+        f" {GENERATOR_DATASET}-longer-seed0; the first is a generator. null: the generator of the first seed",
+    )
 
 
 class DownstreamSettings(Strict):
     """Models trained on each of some data sets, all in the same way."""
 
-    datasets: TrainedDatasets = Field(default="all", description="data sets to train on")
+    datasets: Annotated[
+        Literal["all"] | Annotated[list[Name], Unique], Refers("datasets", every="all", besides=(GENERATOR_DATASET,))
+    ] = Field(default="all", description=f"data sets to train on; {GENERATOR_DATASET} is the generators' own")
+    labellers: Literal["all"] | Labellers = Field(
+        default="all", description="those of generator.labellers whose labels they learn from"
+    )
     model: ModelSettings | None = Field(default=None, description="null: the generator's sizes")
     training: TrainingSettings
     seeds: Seeds
@@ -109,11 +122,31 @@ class ExperimentSettings(LabelledSettings):
             if dataset.selector.READS == "verdicts" and not self._gives_verdict(dataset.verifier):
                 text = f"{dataset.verifier!r} only ranks; select: {dataset.select} needs one that accepts or rejects"
                 raise Misfit(f"datasets.{name}.verifier", text)
+        self._check_labellers()
         for key, part in self._trained().items():
             self._check_initial(key, part)
         if not self._gives_verdict(self.proxy.oracle):
             raise Misfit("proxy.oracle", f"{self.proxy.oracle!r} only ranks; p_* needs one that accepts or rejects")
         return self
+
+    def _check_labellers(self) -> None:
+        groups = [(group, seed) for group, trained in self.groups.items() for seed in trained.seeds]
+        on_truth = [
+            Model(GENERATOR_DATASET, seed, group)
+            for group, seed in groups
+            if GENERATOR_DATASET in self.trained_datasets(group)
+        ]
+        known = [*self.generators(), *on_truth]
+        for number, labeller in enumerate(self.labellers()):
+            if labeller not in known:
+                names = [model.name for model in known]
+                raise not_defined(f"generator.labellers.{number}", labeller.name, names)
+        if self.labellers()[0].group:
+            raise Misfit("generator.labellers.0", f"{self.labellers()[0].name!r} is of a group; begin with a generator")
+        for key, part in self._trained().items():
+            for number, name in enumerate(part.labellers if part.labellers != "all" else []):
+                if Model.parse(name) not in self.labellers():
+                    raise not_defined(f"{key}.labellers.{number}", name, [model.name for model in self.labellers()])
 
     def _check_initial(self, key: str, part: DownstreamSettings) -> None:
         if part.initial is None:
@@ -152,13 +185,46 @@ class ExperimentSettings(LabelledSettings):
 
     # what follows from names
 
+    def labellers(self) -> list[Model]:
+        """The models that label; data sets of the first bear its name nowhere."""
+        named = self.generator.labellers
+        return self.generators()[:1] if named is None else [Model.parse(name) for name in named]
+
+    def trained_files(self, group: str = "") -> list[str]:
+        """Names of the files of the data sets that the models of ``downstream``, or of a group, are trained on.
+
+        Those of one labeller stand before those of the next; true labels, which nobody wrote, stand once.
+        """
+        block = self.groups[group] if group else self.downstream
+        labellers = self.labellers()
+        chosen = labellers if block.labellers == "all" else [Model.parse(name) for name in block.labellers]
+        names = self.trained_datasets(group)
+        return list(
+            dict.fromkeys(
+                labelled_by(name, labeller)
+                if labeller != labellers[0] and self.dataset(name).decoding is not None
+                else name
+                for labeller in chosen
+                for name in names
+            )
+        )
+
+    def files_of_datasets(self) -> list[str]:
+        """Names of the files of all data sets but the generators' own: those of further labellers come last."""
+        trained = [name for group in ("", *self.groups) for name in self.trained_files(group)]
+        return [name for name in dict.fromkeys([*self.datasets, *trained]) if name != GENERATOR_DATASET]
+
+    def students(self) -> list[Model]:
+        """All models of ``downstream``, one seed of each data set before the next."""
+        return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_files()]
+
     def grouped(self) -> list[Model]:
         """All models of the groups."""
         return [
             Model(name, seed, group)
             for group, trained in self.groups.items()
             for seed in trained.seeds
-            for name in self.trained_datasets(group)
+            for name in self.trained_files(group)
         ]
 
     def evaluated(self) -> Iterator[tuple[Model, str]]:
@@ -169,12 +235,18 @@ class ExperimentSettings(LabelledSettings):
             yield from ((model, decoding) for decoding in self.evaluation.downstream)
 
     def dataset(self, name: str) -> DatasetSettings:
-        """The settings of a data set, the generators' own included; KeyError where there is none."""
-        return DatasetSettings(select="labels", split="train") if name == GENERATOR_DATASET else self.datasets[name]
+        """The settings of a data set's file, the generators' own included; KeyError where there is none."""
+        if name == GENERATOR_DATASET:
+            return DatasetSettings(select="labels", split="train")
+        key, labeller = split_labeller(name)
+        found = self.datasets[key]
+        if labeller is not None and (found.decoding is None or labeller not in self.labellers()[1:]):
+            raise KeyError(name)
+        return found
 
     def pruned(self) -> list[str]:
         """Data sets whose selector drops prompts, so that kept and dropped ones can be compared."""
-        return [name for name, dataset in self.datasets.items() if dataset.select == "correct"]
+        return [name for name in self.files_of_datasets() if self.dataset(name).select == "correct"]
 
     def part(self, model: Model) -> str:
         """The key of the block that says how a model is trained."""
@@ -182,10 +254,10 @@ class ExperimentSettings(LabelledSettings):
             return f"groups.{model.group}"
         return GENERATOR if model.role == GENERATOR else "downstream"
 
-    def start(self, initial: str) -> Model | None:
-        """The model that ``initial`` names; None for the path of a file."""
+    def start(self, initial: str, dataset: str = "") -> Model | None:
+        """The model that ``initial`` names; None for the path of a file. The generator is the data set's labeller."""
         if initial == GENERATOR:
-            return self.labeller()
+            return self.labeller(dataset)
         if initial not in self.groups:
             return None
-        return Model(self.trained_datasets(initial)[0], self.groups[initial].seeds[0], initial)
+        return Model(self.trained_files(initial)[0], self.groups[initial].seeds[0], initial)

@@ -7,14 +7,13 @@ import math
 from collections.abc import Callable
 from itertools import pairwise
 
-import numpy as np
 import pandas as pd
 
-from uncollapse.analysis.correctness import SeedSpread
 from uncollapse.analysis.dataset_words import dataset_words
-from uncollapse.analysis.eigenvalue_run import GroupedRun
 from uncollapse.analysis.fine_tuned import COLUMNS, SCRATCH, TOLERANCE, TRUE_LABELS, setting, tuned
 from uncollapse.analysis.formatting import number
+from uncollapse.analysis.grouped_run import GroupedRun
+from uncollapse.analysis.labellers import Cell, Design
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 
 A, C = "model_a", "model_c"
@@ -35,24 +34,27 @@ class Grid:
         self.words = dataset_words(chosen.to_dict("records"))
         self.selection = {name: rows[name][0] for name in self.datasets}
         self.beams = {name: rows[name][1] or 0 for name in self.datasets}
-        self.start: dict[str, np.ndarray] = {}
-        self.cells: dict[tuple[str, str], np.ndarray] = {}
+        self.start: dict[str, Cell] = {}
+        self.cells: dict[tuple[str, str], Cell] = {}
         for group, start in chosen[["group", "start"]].drop_duplicates().itertuples(index=False):
             if group not in COLUMNS:
                 continue
-            self.start[group] = run.model(start, TOLERANCE)
+            own = start in set(run.labellers["model"])  # the generator, each labeller from where it is itself
+            self.start[group] = run.generator(TOLERANCE) if own else run.shared(start, TOLERANCE)
             for dataset in chosen.loc[chosen["group"] == group, "dataset"]:
                 self.cells[group, dataset] = run.solved(group, dataset, TOLERANCE)
         for dataset in self.datasets:
-            students = run.from_scratch(dataset, TOLERANCE)
-            if students is not None:
+            if students := run.from_scratch(dataset, TOLERANCE):
                 self.cells[SCRATCH, dataset] = students
-        self.spread = SeedSpread.of(self.cells.values())
         self.controls = {
             group: run.solved(group, dataset, TOLERANCE)
             for group, dataset in every.loc[control, ["group", "dataset"]].itertuples(index=False)
             if group in self.start
         }
+        cells = {f"{column} {dataset}": cell for (column, dataset), cell in self.cells.items()}
+        cells |= {f"{column} before": cell for column, cell in self.start.items()}
+        cells |= {f"{column} control": cell for column, cell in self.controls.items()}
+        self.design = Design(cells, given=[f"{column} before" for column in self.start])
         seen = curves.groupby(["group", "dataset"])["examples"].max()
         self.seen = {cell: int(seen[cell]) for cell in self.cells}
 
@@ -73,7 +75,7 @@ class Grid:
         """A sentence on what as much fine-tuning on true labels does to a model; nothing where that was not run."""
         if group not in self.controls:
             return ""
-        gap = self.spread.difference(self.controls[group], self.start[group], fixed=True)
+        gap = self.design.difference(f"{group} control", f"{group} before")
         return f"Beside it, as control, {phrase(Part(f'{_short(group)} on true labels minus before', gap))}."
 
     def unselected(self) -> list[str]:
@@ -88,9 +90,9 @@ class Grid:
         """Cell minus cell, or minus the start of the first one's column."""
         label = f"{_short(first[0])} on {self.words[first[1]]}"
         if isinstance(second, str):
-            gap = self.spread.difference(self.cells[first], self.start[second], fixed=True)
+            gap = self.design.difference(" ".join(first), f"{second} before")
             return Part(f"{label} minus before", gap, *limits)
-        gap = self.spread.difference(self.cells[first], self.cells[second])
+        gap = self.design.difference(" ".join(first), " ".join(second))
         other = self.words[second[1]] if second[0] == first[0] else _short(second[0])
         return Part(f"{label} minus {other}", gap, *limits)
 
@@ -163,18 +165,18 @@ def check(
     outcomes: pd.DataFrame,
     group_evaluations: pd.DataFrame,
     group_outcomes: pd.DataFrame,
-    labelling_seed: int,
+    labellers: pd.DataFrame,
     curves: pd.DataFrame,
     group_curves: pd.DataFrame,
 ) -> list[Finding]:
     """Findings on all claims of Table 4; models are compared where they saw as many examples, as in the paper."""
     run = GroupedRun(
         groups=groups, evaluations=evaluations, outcomes=outcomes, group_evaluations=group_evaluations,
-        group_outcomes=group_outcomes, labelling_seed=labelling_seed,
+        group_outcomes=group_outcomes, labellers=labellers,
     )  # fmt: skip
     students = curves[curves["role"] == "downstream"].assign(group=SCRATCH)
     grid = Grid(run, pd.concat([students, group_curves]))
-    starts = ", ".join(f"{_short(name)} {number(found.mean())}%" for name, found in grid.start.items())
+    starts = ", ".join(f"{_short(name)} {number(grid.design.accuracy(f'{name} before'))}%" for name in grid.start)
     missing = "It takes models fine-tuned from several starts."
     if grid.cells:
         missing = (
@@ -189,7 +191,7 @@ def check(
                 parts_of(grid),
                 needs=missing,
                 opening=f"Before fine-tuning: {starts}. {grid.lengths}",
-                closing=" ".join(filter(None, (grid.control(CONTROLLED.get(claim, "")), grid.spread.words, paper))),
+                closing=" ".join(filter(None, (grid.control(CONTROLLED.get(claim, "")), grid.design.words, paper))),
             )
         )
     return findings

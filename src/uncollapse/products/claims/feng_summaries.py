@@ -16,12 +16,13 @@ from uncollapse.analysis.correctness import over_seeds_and_prompts
 from uncollapse.analysis.formatting import interval
 from uncollapse.analysis.summary_scores import POINTS, SummaryRun, SummaryScores, breakdown_points
 from uncollapse.analysis.verdict import Finding, Part, phrase
-from uncollapse.analysis.verifier_quality import BETWEEN
 from uncollapse.statistics.estimate import Estimate
-from uncollapse.statistics.rank_correlation import over_verifiers_and_seeds
+from uncollapse.statistics.rank_correlation import interval as interval_of_ranks
 
 # "About random" and "near equality" are said of curves in a figure that differ by less than this, in ROUGE-1 points.
 ABOUT = 0.5
+# the values of p_*: what keeps all has one half, what knows the truth has one
+BETWEEN = (0.5 - 1e-9, 1 + 1e-9)
 _FOUR = ("oracle", "weak", "self", "random")
 
 
@@ -198,10 +199,8 @@ def students_follow_breakdown_points(run: SummaryRun) -> Finding:
     judged = [name for name in run.students if name in run.stars]
     parts = []
     if len(judged) > 1:
-        correlation = over_verifiers_and_seeds(
-            [run.stars[name].value for name in judged],
-            [run.students[name].mean(1) for name in judged],
-            rng=np.random.default_rng(0),
+        correlation = interval_of_ranks(
+            [run.stars[name].value for name in judged], [run.students[name].mean() for name in judged]
         )
         parts.append(Part(f"rank correlation over {len(judged)} data sets", correlation, unit="correlation"))
     for high in judged:

@@ -29,20 +29,21 @@ def draw(
     curves: pd.DataFrame,
     datasets: pd.DataFrame | None = None,
     order: list[str] | None = None,
-    labelling_seed: int | None = None,
+    labellers: pd.DataFrame | None = None,
 ) -> Canvas:
     """Two panels, accuracy and loss, from model, dataset, role, seed, examples and the two measures.
 
     ``datasets`` says what each holds, from which come the words at the curves (default: the names). ``order`` lists the
     data sets as they should be coloured (default: alphabetical), so that a set keeps its colour from one figure to the
-    next. ``labelling_seed`` leaves of the generators only the one that wrote the labels. Rows where a measure is
-    null are skipped; at least one row must have both.
+    next. ``labellers`` leaves of the generators only the first that wrote labels, and of students only its own. Rows
+    where a measure is null are skipped; at least one row must have both.
     """
     measured = curves.dropna(subset=["validation_accuracy", "validation_loss"])
     if measured.empty:
         raise ValueError("no row of the curves has a validation accuracy and loss: nothing to draw")
-    if labelling_seed is not None:
-        measured = measured[(measured["role"] != "generator") | (measured["seed"] == labelling_seed)]
+    if labellers is not None:
+        wrote = measured["model"] == labellers["model"].iloc[0]
+        measured = measured[wrote | ((measured["role"] != "generator") & (measured["labeller"] == ""))]
     students = measured[measured["role"] == "downstream"]
     names = order if order is not None else sorted(students["dataset"].unique())
     names = [name for name in names if (students["dataset"] == name).any()]

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from uncollapse.analysis.selected_labels import SETTING, labelling_generator, settings
+from uncollapse.analysis.labellers import alike, replicates
+from uncollapse.analysis.selected_labels import SETTING, settings
 from uncollapse.analysis.table import ACCURACY, Layout, Row, Table
 
 
@@ -28,8 +29,8 @@ TABLE = Table(
     caption=(
         "Share of test matrices solved (greedy decoding) by students trained from scratch on labels that the generator "
         "wrote, by how the labels were selected, and by the generator itself. The paper prints the best of five seeds: "
-        "compare it with our best; the mean over seeds and its 95% interval say how far a seed can be off. The "
-        "generator is one model, so it has no interval over seeds."
+        "compare it with our best; the mean and its 95% interval are over the generators that labelled, each "
+        "with students of its own, or over seeds where one did (the generator is one model then, without an interval)."
     ),
     keys=(*SETTING, "evaluation_tolerance_percent"),
     **ACCURACY,
@@ -42,23 +43,26 @@ TABLE = Table(
 )
 
 
-def rows(*, evaluations: pd.DataFrame, datasets: pd.DataFrame, labelling_seed: int | None = None) -> pd.DataFrame:
-    """Greedy accuracy in percent of the students on ``datasets`` and of their generator: TABLE.keys, seed, value.
+def rows(*, evaluations: pd.DataFrame, datasets: pd.DataFrame, labellers: pd.DataFrame) -> pd.DataFrame:
+    """Greedy accuracy in percent of the students on ``datasets`` and of their generators: TABLE.keys, seed, value.
 
+    With several labellers a value is that of one labeller, the mean over its students' seeds, and ``seed`` its place.
     Students of data sets that are not in ``datasets`` are left out. Rows come in the order of ``datasets``, the
-    generator last, widest tolerance first.
+    generators last, widest tolerance first.
     """
     keys = settings(datasets)
     students = evaluations[(evaluations["role"] == "downstream") & evaluations["dataset"].isin(list(keys))]
-    generator = labelling_generator(evaluations, labelling_seed)
+    generator = evaluations[evaluations["model"].isin(alike(labellers)["model"])]
     keys_of_all = keys | {"": ("generator_itself", 1, None, "yes")}
-    frame = pd.concat([students, generator.assign(dataset="")])
+    place = dict(labellers[["model", "labeller"]].itertuples(index=False))
+    frame = pd.concat([students, generator.assign(dataset="", labeller=generator["model"].map(place))])
     frame = frame[frame["beams"] == 1].drop_duplicates(["model", "tolerance"])
+    frame = replicates(frame, labellers, cell=["dataset", "tolerance"], value="accuracy")
     frame = frame.assign(order=[list(keys_of_all).index(dataset) for dataset in frame["dataset"]])
     frame = frame.sort_values(["order", "tolerance", "seed"], ascending=[True, False, True])
     table = pd.DataFrame([keys_of_all[dataset] for dataset in frame["dataset"]], columns=list(SETTING))
     return table.assign(
         evaluation_tolerance_percent=(100 * frame["tolerance"]).round(9).to_numpy(),
         seed=frame["seed"].to_numpy(),
-        value=100 * frame["accuracy"].to_numpy(),
+        value=100 * frame["value"].to_numpy(),
     )

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from uncollapse.analysis.labellers import replicates
 from uncollapse.analysis.table import ACCURACY, Layout, Row, Table
 from uncollapse.analysis.verifier_quality import GROUP, amounts
 
@@ -32,12 +33,12 @@ TABLE = Table(
 )
 
 
-def rows(*, group_evaluations: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def rows(*, group_evaluations: pd.DataFrame, groups: pd.DataFrame, labellers: pd.DataFrame) -> pd.DataFrame:
     """Greedy accuracy in percent of the students of GROUP: TABLE.keys, seed, value."""
     students = group_evaluations[(group_evaluations["group"] == GROUP) & (group_evaluations["beams"] == 1)]
     students = students.drop_duplicates(["model", "tolerance"]).drop(columns="selection")
     frame = amounts(groups).merge(students, on="dataset", how="inner")
     frame = frame.assign(
-        evaluation_tolerance_percent=(100 * frame["tolerance"]).round(9), value=100 * frame["accuracy"]
+        evaluation_tolerance_percent=(100 * frame["tolerance"]).round(9), accuracy=100 * frame["accuracy"]
     )
-    return frame[[*TABLE.keys, "seed", "value"]]
+    return replicates(frame, labellers, cell=TABLE.keys, value="accuracy")

@@ -12,6 +12,7 @@ from uncollapse.analysis.fine_tuned import (
     setting,
     tuned,
 )
+from uncollapse.analysis.labellers import alike, replicates
 from uncollapse.analysis.table import ACCURACY, Layout, Table
 
 TABLE = Table(
@@ -35,7 +36,13 @@ TABLE = Table(
 )
 
 
-def rows(*, evaluations: pd.DataFrame, group_evaluations: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+def rows(
+    *,
+    evaluations: pd.DataFrame,
+    group_evaluations: pd.DataFrame,
+    groups: pd.DataFrame,
+    labellers: pd.DataFrame,
+) -> pd.DataFrame:
     """Greedy accuracy in percent at 2%: TABLE.keys, seed, value; one column for each group that starts from a model.
 
     Students from scratch are those of ``evaluations``, on the data sets that are fine-tuned on.
@@ -44,19 +51,19 @@ def rows(*, evaluations: pd.DataFrame, group_evaluations: pd.DataFrame, groups: 
     every = pd.concat([evaluations.assign(group=""), group_evaluations])
     every = every[(every["beams"] == 1) & ((every["tolerance"] - TOLERANCE).abs() < 1e-9)].drop_duplicates("model")
     by_model = every.set_index("model")["accuracy"]
+    wrote = alike(labellers)["model"]
     records = []
     for group, start in chosen[["group", "start"]].drop_duplicates().itertuples(index=False):
-        if start in by_model.index:
-            records.append((BEFORE, None, BEFORE, group, 0, by_model[start]))
+        starts = list(wrote) if start in set(wrote) else [start]
+        before = enumerate(by_model[model] for model in starts if model in by_model.index)
+        records += [(BEFORE, None, BEFORE, group, place, accuracy) for place, accuracy in before]
     settings = {row["dataset"]: setting(row) for row in chosen.drop_duplicates("dataset").to_dict("records")}
     for dataset, key in settings.items():
         trained = every[every["dataset"] == dataset]
         for column in [*chosen["group"].unique(), SCRATCH]:
             models = trained[(trained["group"] == column) | ((column == SCRATCH) & (trained["role"] == "downstream"))]
-            records += [
-                (*key, column, seed, accuracy)
-                for seed, accuracy in models.sort_values("seed")[["seed", "accuracy"]].itertuples(index=False)
-            ]
+            units = replicates(models.sort_values("seed"), labellers, cell=["dataset"], value="accuracy")
+            records += [(*key, column, *unit) for unit in units[["seed", "value"]].itertuples(index=False)]
     frame = pd.DataFrame(records, columns=[*TABLE.keys[:-1], "seed", "value"])
     return frame.assign(evaluation_tolerance_percent=100 * TOLERANCE, value=100 * frame["value"])[
         [*TABLE.keys, "seed", "value"]

@@ -18,6 +18,7 @@ def findings(outcomes: pd.DataFrame, **changes: object) -> dict[str, Finding]:
         "outcomes": outcomes,
         "datasets": synthetic_run.DATASETS,
         "proxy": synthetic_run.proxy(),
+        "labellers": synthetic_run.LABELLERS,
         **SIZE,
     }
     return {finding.id: finding for finding in feng_eigenvalues.check(**(inputs | changes))}
@@ -64,7 +65,7 @@ def test_the_statistic_is_the_difference_that_decides(outcomes: pd.DataFrame, us
     assert usual["feng-T2-d"].value == pytest.approx(wide - narrow)
     unselected = solved[solved.index.str.startswith("no_selection")].mean()
     text = usual["feng-T2-a"].explanation
-    assert f"solve {unselected:.1f}%, the generator {solved['generator-seed0']:.1f}%" in text
+    assert f"solve {unselected:.1f}%, their generator {solved['generator-seed0']:.1f}%" in text
     assert "7.7 times" in text
     below = solved["generator-seed0"] - unselected
     assert f"at 2%: \N{MINUS SIGN}{below:.1f} points [" in text

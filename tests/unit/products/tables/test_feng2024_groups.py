@@ -30,7 +30,7 @@ def _table(module: object, rows: pd.DataFrame, number: int) -> pd.DataFrame:
 
 
 def test_table3_holds_greedy_labels_by_tolerance_and_amount(frames: dict[str, pd.DataFrame]) -> None:
-    rows = feng2024_table3.rows(group_evaluations=frames["group_evaluations"], groups=frames["groups"])
+    rows = feng2024_table3.rows(**{name: frames[name] for name in ("group_evaluations", "groups", "labellers")})
     cells = rows.groupby(["selection_tolerance_percent", "training_examples"], dropna=False, sort=False).size()
     seen = [(None if math.isnan(tolerance) else tolerance, size) for tolerance, size in cells.index]
     assert sorted(seen, key=str) == sorted([(2.0, 10), (2.0, 40), (1.0, 40), (None, 10), (None, 40)], key=str)
@@ -44,7 +44,7 @@ def test_table3_holds_greedy_labels_by_tolerance_and_amount(frames: dict[str, pd
 
 
 def test_table4_has_every_start_before_and_after_and_training_from_scratch(frames: dict[str, pd.DataFrame]) -> None:
-    names = ("evaluations", "group_evaluations", "groups")
+    names = ("evaluations", "group_evaluations", "groups", "labellers")
     rows = feng2024_table4.rows(**{name: frames[name] for name in names})
     assert set(rows["evaluation_tolerance_percent"]) == {2.0}
     seeds = rows.groupby(["row_label", "starting_model"]).size()
@@ -64,7 +64,7 @@ def test_table4_has_every_start_before_and_after_and_training_from_scratch(frame
 
 
 def test_the_figure_of_table4_draws_each_start(frames: dict[str, pd.DataFrame]) -> None:
-    names = ("evaluations", "group_evaluations", "groups")
+    names = ("evaluations", "group_evaluations", "groups", "labellers")
     comparison = _table(feng2024_table4, feng2024_table4.rows(**{name: frames[name] for name in names}), 4)
     figure = style.styled()(feng2024_finetuning.draw)(feng2024_table4=comparison)
     titles = [axes.get_title(loc="left") for axes in figure.axes]
@@ -76,14 +76,17 @@ def test_the_figure_of_table4_draws_each_start(frames: dict[str, pd.DataFrame]) 
 
 
 def test_the_figure_of_verifiers_has_one_mark_each(frames: dict[str, pd.DataFrame]) -> None:
-    arguments = {"proxy": synthetic_groups.proxy(), "kept": synthetic_groups.kept()}
+    arguments = {"proxy": synthetic_groups.proxy()}
     figure = style.styled()(feng2024_verifiers.draw)(**frames, **arguments)
     left, right = figure.axes
     marks = [line.get_xdata()[0] for line in left.lines if line.get_marker() == "o" and len(line.get_xdata())]
-    assert sorted(marks) == sorted(entry[4] for entry in synthetic_groups.VERIFIERS.values())
+    entries = [entry for entry in synthetic_groups.VERIFIERS.values() if entry[3] == 40]  # of one size
+    assert sorted(marks) == sorted(entry[4] for entry in entries)
+    covered = [line.get_xdata()[0] for line in right.lines if line.get_marker() == "o" and len(line.get_xdata())]
+    assert sorted(covered) == sorted(entry[-1] for entry in entries)
     assert {text.get_text() for text in right.texts} == {
-        "all labels, p* 0.50", "2% filter, p* 1.00", "1% filter, p* 1.00", "biased filter, p* 1.00",
-        "noisy filter 'poor', p* 0.62", "noisy filter 'good', p* 0.89",
+        "generator", "all labels", "2% filter", "1% filter", "biased filter", "noisy filter 'poor'",
+        "noisy filter 'good'",
     }  # fmt: skip
     assert style.render(figure, "svg") == style.render(
         style.styled()(feng2024_verifiers.draw)(**frames, **arguments), "svg"
@@ -92,6 +95,6 @@ def test_the_figure_of_verifiers_has_one_mark_each(frames: dict[str, pd.DataFram
 
 def test_without_a_breakdown_point_the_figure_says_so(frames: dict[str, pd.DataFrame]) -> None:
     proxy = synthetic_groups.proxy().query("quantity != 'p_star'")
-    nothing = pd.concat([proxy, proxy.query("quantity == 'kept'").assign(quantity="p_star", value=math.nan)])
-    figure = style.styled()(feng2024_verifiers.draw)(**frames, proxy=nothing, kept=synthetic_groups.kept())
+    nothing = pd.concat([proxy, proxy.query("quantity == 'kept_precision'").assign(quantity="p_star", value=math.nan)])
+    figure = style.styled()(feng2024_verifiers.draw)(**frames, proxy=nothing)
     assert "no data set has a p*" in figure.axes[0].get_title(loc="left")

@@ -6,17 +6,18 @@ import math
 
 import pandas as pd
 import pytest
+import synthetic_run
 
 from uncollapse.products.tables import feng2024_table1, feng2024_table2
 
-COLUMNS = ["model", "dataset", "role", "seed", "decoding", "beams", "selection", "tolerance", "accuracy"]
+COLUMNS = ["model", "dataset", "labeller", "role", "seed", "decoding", "beams", "selection", "tolerance", "accuracy"]
 
 
 def evaluation(model: str, beams: int = 1, selection: str = "verify_best", accuracy: float = 0.5) -> tuple[object, ...]:
     name, seed = model.rsplit("-seed", 1)
     generator = name == "generator"
     dataset, role = ("train", "generator") if generator else (name, "downstream")
-    return model, dataset, role, int(seed), f"beam{beams}", beams, selection, 0.02, accuracy
+    return model, dataset, "", role, int(seed), f"beam{beams}", beams, selection, 0.02, accuracy
 
 
 def frame(*rows: tuple[object, ...]) -> pd.DataFrame:
@@ -55,7 +56,9 @@ def test_table2_names_each_selector_as_the_reported_table_does() -> None:
     )
     students = frame(*(evaluation(f"{name}-seed{seed}") for name in sets["dataset"] for seed in (1, 0)))
     generators = frame(evaluation("generator-seed1", accuracy=0.9), evaluation("generator-seed0", accuracy=0.669))
-    rows = feng2024_table2.rows(evaluations=pd.concat([generators, students]), datasets=sets)
+    rows = feng2024_table2.rows(
+        evaluations=pd.concat([generators, students]), datasets=sets, labellers=synthetic_run.LABELLERS
+    )
     first = rows[rows["seed"] == 0].astype(object).where(rows.notna(), None)
     assert [tuple(row) for row in first[list(feng2024_table2.TABLE.keys)].to_numpy()] == [
         ("none", 1, None, "no", 2.0),
@@ -65,9 +68,10 @@ def test_table2_names_each_selector_as_the_reported_table_does() -> None:
         ("clean_labels", None, None, "no", 2.0),
         ("generator_itself", 1, None, "yes", 2.0),
     ]
-    # one generator wrote the labels: the lowest seed, unless told otherwise
+    # one of the generators wrote the labels
     assert rows[rows["selection"] == "generator_itself"]["value"].to_list() == [pytest.approx(66.9)]
-    other = feng2024_table2.rows(evaluations=generators, datasets=sets, labelling_seed=1)
+    second = synthetic_run.LABELLERS.assign(model="generator-seed1")
+    other = feng2024_table2.rows(evaluations=generators, datasets=sets, labellers=second)
     assert other["value"].to_list() == [pytest.approx(90.0)]
 
 
@@ -82,6 +86,7 @@ def test_table2_takes_greedy_answers_once_and_leaves_other_data_sets_out() -> No
             evaluation("generator-seed0", 1, accuracy=0.7),
         ),
         datasets=sets,
+        labellers=synthetic_run.LABELLERS,
     )
     assert rows["value"].to_list() == [60.0, 70.0]
 
@@ -108,11 +113,13 @@ def test_an_unknown_selector_is_named() -> None:
 
 @pytest.mark.parametrize("module", [feng2024_table1, feng2024_table2])
 def test_every_row_and_column_has_its_own_label(module: object, evaluations: pd.DataFrame) -> None:
-    import synthetic_run
-
     frames = {"generator_evaluations": evaluations}
     if module is feng2024_table2:
-        frames = {"evaluations": evaluations, "datasets": synthetic_run.DATASETS}
+        frames = {
+            "evaluations": evaluations,
+            "datasets": synthetic_run.DATASETS,
+            "labellers": synthetic_run.LABELLERS,
+        }
     rows = module.rows(**frames)
     layout = module.TABLE.layout
     settings = rows[list(module.TABLE.keys)].drop_duplicates().to_dict("records")

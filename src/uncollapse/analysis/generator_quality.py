@@ -1,0 +1,103 @@
+"""Students beside the generators that wrote their labels, over generators of many qualities and lengths of training."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from uncollapse.analysis.dataset_words import dataset_words
+from uncollapse.analysis.formatting import number
+from uncollapse.analysis.labellers import THEMSELVES, Design, alike, by_labeller, own_correctness
+from uncollapse.statistics.estimate import Estimate
+
+TOLERANCE = 0.02
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gain:
+    """Students of one selection minus the generators that wrote their labels, percentage points.
+
+    ``group`` is the config's group of these generators, empty for those of ``generator``; ``level`` their accuracy,
+    percent.
+    """
+
+    group: str
+    level: float
+    dataset: str
+    words: str
+    gap: Estimate
+
+    @property
+    def label(self) -> str:
+        """Words for a part of a claim."""
+        return f"{self.words}, generators of {number(self.level)}%"
+
+
+def by_length(groups: pd.DataFrame, datasets: pd.DataFrame, lengths: pd.DataFrame) -> dict[str, int]:
+    """Steps of training by the group of students: ``downstream`` (an empty name) and groups alike but for their length.
+
+    Such a group trains from scratch on labels of data sets that ``downstream`` has too.
+    """
+    known = set(datasets.loc[datasets["select"] != "labels", "dataset"])
+    steps = lengths.dropna(subset=["steps"]).set_index("group")["steps"].astype(int)
+    scratch = groups[groups["start"].isna()].groupby("group")["dataset"].agg(set)
+    alike_but_for_it = [group for group, names in scratch.items() if names <= known]
+    return {group: int(steps[group]) for group in ("", *alike_but_for_it) if group in steps.index}
+
+
+def gains(
+    *,
+    datasets: pd.DataFrame,
+    evaluations: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    group_outcomes: pd.DataFrame,
+    labellers: pd.DataFrame,
+    tolerance: float = TOLERANCE,
+) -> list[Gain]:
+    """What students of ``downstream`` gain on their generators, for every selection and each quality of generators.
+
+    Weaker generators come first; true labels, which no generator wrote, are left out.
+    """
+    decoding = str(evaluations.loc[evaluations["beams"] == 1, "decoding"].iloc[0])
+    students = evaluations[evaluations["role"] == "downstream"]
+    words = dataset_words(datasets.to_dict("records"))
+    found = []
+    for group in labellers["group"].unique():
+        chosen = alike(labellers, group)
+        themselves = own_correctness(
+            chosen, group_outcomes if group else outcomes, decoding=decoding, tolerance=tolerance
+        )
+        cells = {}
+        for name in datasets.loc[datasets["select"] != "labels", "dataset"]:
+            of_set = students[students["dataset"] == name]
+            cell = by_labeller(of_set, outcomes, decoding=decoding, tolerance=tolerance, labellers=chosen)
+            if cell:
+                cells[name] = cell
+        design = Design({THEMSELVES: themselves, **cells})
+        level = design.accuracy(THEMSELVES)
+        found += [
+            Gain(group=group, level=level, dataset=name, words=words[name], gap=design.difference(name, THEMSELVES))
+            for name in cells
+        ]
+    return sorted(found, key=lambda gain: gain.level)
+
+
+def range_in_words(found: list[Gain], dataset: str) -> str:
+    """Where students of a selection pass their generators and where they stay below, in plain words; empty for none.
+
+    >>> gap = lambda value: Estimate(value, value - 1, value + 1)
+    >>> of = lambda level, value: Gain(group="", level=level, dataset="a", words="2% filter", gap=gap(value))
+    >>> range_in_words([of(45, 5), of(71, -9)], "a")
+    '2% filter: above its generators at 45.0%, below them at 71.0%'
+    """
+    mine = [gain for gain in found if gain.dataset == dataset]
+    if not mine:
+        return ""
+    told = []
+    for verb, chosen in (
+        ("above its generators", [gain for gain in mine if gain.gap.low > 0]),
+        ("not told apart", [gain for gain in mine if not (gain.gap.low > 0 or gain.gap.high < 0)]),
+        ("below them", [gain for gain in mine if gain.gap.high < 0]),
+    ):
+        if chosen:
+            told.append(f"{verb} at {' and '.join(f'{number(gain.level)}%' for gain in chosen)}")
+    return f"{mine[0].words}: {', '.join(told)}"

@@ -1,0 +1,194 @@
+"""Models of several selections, each by several labellers: differences with the labeller as the unit of replication.
+
+A labeller is a generator whose labels students learn from. Every selection is made from the labels of each of them, so
+labellers are the blocks of a randomized block design (Fisher 1935), and what a selection is worth is a difference
+within labellers. Its spread is that of such differences over labellers, which holds everything that one more generator
+would change: its own training, its labels, and the students' seeds. Two labellers say little about one difference (one
+degree of freedom), all selections together say more; they are taken together unless their spreads clearly differ.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from uncollapse.analysis.correctness import correctness
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import error_of_mean, from_variances, pooled_variance
+
+Cell = Mapping[str, np.ndarray]  # labeller -> (S, N), 100 where a model of that seed solves the prompt, else 0
+THEMSELVES = "generator"  # the cell of the labellers' own correctness, (1, N) each
+UNEQUAL = 0.05  # spreads are told apart below this p of Bartlett's test
+
+
+@dataclass(frozen=True)
+class Design:
+    """Cells by selection; those ``given`` are models that are taken as they are, like the labellers themselves."""
+
+    cells: Mapping[str, Cell]
+    given: Sequence[str] = (THEMSELVES,)
+
+    @cached_property
+    def blocks(self) -> list[str]:
+        """Labellers that every cell has."""
+        return self._common(self.cells)
+
+    @cached_property
+    def unequal(self) -> float:
+        """Bartlett's p that all selections have one spread; NaN where that cannot be told.
+
+        Several labellers: of what selection and labeller leave of a cell's mean, which takes three labellers, since two
+        values hardly have a spread. One labeller: of students' seeds, of which it takes three.
+        """
+        if len(self.blocks) > 1:
+            samples = list(self._rest) if len(self.blocks) > 2 else []
+        else:
+            samples = [models.mean(1) for models in self._models if len(models) > 2]
+        varied = [sample for sample in samples if sample.std() > 0]
+        return float(stats.bartlett(*varied).pvalue) if len(varied) > 1 else float("nan")
+
+    @cached_property
+    def pooled(self) -> tuple[float, int]:
+        """Variance of a cell's mean beside its selection and its labeller, and its degrees of freedom.
+
+        Both 0 where each difference keeps a spread of its own: with fewer than two labellers or three selections, or
+        where spreads differ.
+        """
+        if len(self.blocks) < 2 or len(self.cells) < 3 or self.unequal < UNEQUAL:
+            return 0.0, 0
+        freedom = (len(self.cells) - 1) * (len(self.blocks) - 1)
+        return float((self._rest**2).sum()) / freedom, freedom
+
+    @cached_property
+    def _rest(self) -> np.ndarray:
+        """(C, L) what a cell's mean has beside its selection and its labeller."""
+        means = np.array([[cell[labeller].mean() for labeller in self.blocks] for cell in self.cells.values()])
+        return means - means.mean(0) - means.mean(1, keepdims=True) + means.mean()
+
+    def difference(self, first: str, second: str) -> Estimate:
+        """Mean of a selection minus that of another, in percentage points, over labellers that have both.
+
+        With one labeller it speaks about that one alone: its students' seeds are what is replicated, with a spread that
+        is pooled over cells. There is no interval where neither is.
+        """
+        return self.contrast({first: 1, second: -1})
+
+    def contrast(self, weights: Mapping[str, float]) -> Estimate:
+        """Sum of selections' means by their weights, which sum to zero, over labellers that have all of them."""
+        gaps = self._weighted(weights)
+        value, parts = float(gaps.mean()), [error_of_mean(gaps.mean(0))]
+        if len(gaps) > 1:
+            variance, freedom = self.pooled
+            squares = sum(weight**2 for weight in weights.values())
+            parts.append((squares * variance / len(gaps), freedom) if freedom else error_of_mean(gaps.mean(1)))
+            return from_variances(value, parts)
+        (labeller,) = self._common(weights)
+        for name, weight in weights.items():
+            if name in self.given:
+                continue
+            models = self.cells[name][labeller]
+            variance, freedom = pooled_variance([models.mean(1)]) if self.unequal < UNEQUAL else self.seeds
+            if not freedom:
+                return Estimate(value)
+            parts.append((weight**2 * variance / len(models), freedom))
+        return from_variances(value, parts)
+
+    @cached_property
+    def seeds(self) -> tuple[float, int]:
+        """Variance over students' seeds within labellers, pooled over cells, and its degrees of freedom."""
+        return pooled_variance([models.mean(1) for models in self._models])
+
+    @property
+    def _models(self) -> list[np.ndarray]:
+        return [models for name, cell in self.cells.items() if name not in self.given for models in cell.values()]
+
+    def accuracy(self, selection: str) -> float:
+        """Mean over labellers, seeds and prompts, percent."""
+        return float(np.mean([models.mean() for models in self.cells[selection].values()]))
+
+    @property
+    def words(self) -> str:
+        """A sentence on what intervals stand on."""
+        count = len(self.blocks) if self.cells else 0
+        if not count:
+            return ""
+        if count < 2:
+            _, freedom = self.seeds
+            several = sum(len(models) > 1 for models in self._models)
+            of = (
+                ""
+                if several == len(self._models)
+                else f" of the {several} settings of {len(self._models)} that have several"
+            )
+            spread = f"students' seeds{of} ({freedom} degrees of freedom)" if freedom else "test prompts alone"
+            return f"About one labelling generator: intervals cover {spread}, not what another generator would change."
+        freedom = self.pooled[1]
+        if freedom:
+            return (
+                f"Over {count} labelling generators, with one spread for all selections ({freedom} degrees of freedom)."
+            )
+        text = (
+            f"Over {count} labelling generators, each difference with its own spread ({count - 1} degrees of freedom)"
+        )
+        return text + (f": spreads differ (Bartlett's p {self.unequal:.3f})." if self.unequal < UNEQUAL else ".")
+
+    def _common(self, names: Iterable[str]) -> list[str]:
+        first, *others = (self.cells[name] for name in names)
+        return [labeller for labeller in first if all(labeller in cell for cell in others)]
+
+    def _weighted(self, weights: Mapping[str, float]) -> np.ndarray:
+        """(L, N) weighted sum within each labeller, over its seeds."""
+        common = self._common(weights)
+        if not common:
+            raise ValueError(f"no labeller has all of {', '.join(weights)}")
+        return np.array(
+            [sum(weight * self.cells[name][one].mean(0) for name, weight in weights.items()) for one in common]
+        )
+
+
+def alike(labellers: pd.DataFrame, group: str = "") -> pd.DataFrame:
+    """The labellers (labeller, model, group) that are replicates of one another: generators, or models of one group."""
+    return labellers[labellers["group"] == group]
+
+
+def by_labeller(
+    models: pd.DataFrame, outcomes: pd.DataFrame, *, decoding: str, tolerance: float, labellers: pd.DataFrame
+) -> Cell:
+    """(S, N) correctness of ``models`` (model, labeller, seed) by seed, for each of the ``labellers`` that has some."""
+    cell = {}
+    for labeller in labellers["labeller"]:
+        names = models[models["labeller"] == labeller].sort_values("seed")["model"].unique()
+        if len(names):
+            cell[labeller] = correctness(outcomes, models=list(names), decoding=decoding, tolerance=tolerance)
+    return cell
+
+
+def own_correctness(labellers: pd.DataFrame, outcomes: pd.DataFrame, *, decoding: str, tolerance: float) -> Cell:
+    """(1, N) correctness of each of the ``labellers`` itself."""
+    return {
+        labeller: correctness(outcomes, models=[model], decoding=decoding, tolerance=tolerance)
+        for labeller, model in labellers[["labeller", "model"]].itertuples(index=False)
+    }
+
+
+def replicates(models: pd.DataFrame, labellers: pd.DataFrame, *, cell: Sequence[str], value: str) -> pd.DataFrame:
+    """The unit of replication in each cell of a table: its labellers where it has several, else its seeds.
+
+    Parameters
+    ----------
+    models : a row per model: the columns of ``cell``, labeller, seed and ``value``.
+
+    Returns
+    -------
+    The columns of ``cell``, seed and value, in the order of ``models``; for labellers ``seed`` is their place among
+    :func:`alike`, and ``value`` the mean over their students' seeds.
+    """
+    place = {labeller: number for number, labeller in enumerate(alike(labellers)["labeller"])}
+    chosen = models[models["labeller"].isin(place)]
+    several = chosen.groupby(list(cell), dropna=False)["labeller"].transform("nunique") > 1
+    chosen = chosen.assign(seed=chosen["seed"].where(~several, chosen["labeller"].map(place)))
+    found = chosen.groupby([*cell, "seed"], sort=False, dropna=False, as_index=False)[value].mean()
+    return found.rename(columns={value: "value"})
