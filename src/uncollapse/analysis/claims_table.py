@@ -1,46 +1,104 @@
-"""Every claim of claims.csv with its finding: the content of claims.parquet."""
+"""Every claim of claims.csv with its finding and its limit: the content of claims.parquet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 import pandas as pd
 
+from uncollapse.analysis.formatting import interval
 from uncollapse.analysis.verdict import Finding, combine, not_run
 from uncollapse.errors import DataError
 
-COLUMNS = ("id", "source", "statement", "expected", "statistic", "value", "low", "high", "verdict", "explanation")
-
+COLUMNS = (
+    "id", "source", "statement", "expected", "statistic", "value", "low", "high", "verdict", "explanation", "needed",
+    "kind", "reading", "limit", "limit_set", "other_readings",
+)  # fmt: skip
+LIMITS = ("id", "kind", "reading", "limit", "low", "high", "delta", "unit", "commit", "date", "results_known")
+# kinds of verdicts: checks of the program follow from definitions, and say nothing about the world
+CHECK, CONFIRMATORY, EXPLORATORY = "check of the program", "confirmatory", "exploratory"
 
 # claims, or beginnings of their ids, on experiments that the project does not have yet
 NO_EXPERIMENT = ("lee-", "gerst-d")
 
 
-def claims_table(claims: pd.DataFrame, findings: Sequence[Finding]) -> pd.DataFrame:
+def claims_table(
+    claims: pd.DataFrame, findings: Sequence[Finding], limits: pd.DataFrame, *, fresh_since: str | None = None
+) -> pd.DataFrame:
     """One row per claim in the order of ``claims`` (id, source, statement, quantity, expected, needs).
 
     Claims without a finding are "not run at this scale", with the quantity as statistic and what it would take as
-    explanation. A claim on several experiments has a finding from each, see :func:`joined`. A finding on an unknown
-    claim, and a second one on the same statistic of a claim, are errors.
+    explanation. A claim on several experiments has a finding from each, see :func:`joined`. One that was read in
+    several ways is judged by the last of its readings, and the verdicts by the others stand beside it.
+
+    Parameters
+    ----------
+    limits : LIMITS, one row a reading, earlier ones first: what was judged, the limit, the commit and the day that set
+        it, and whether results were known then.
+    fresh_since : the day since which the run's sample seeds are fixed, where nothing was chosen on them. A verdict is
+        confirmatory where its limit is not younger; exploratory otherwise, and where this is None.
+
+    Raises
+    ------
+    DataError
+        For a finding on an unknown claim, a second one on the same statistic of a claim, or a reading without a limit.
     """
-    several: dict[str, list[Finding]] = {}
+    several: dict[str, dict[int, list[Finding]]] = {}
     for finding in findings:
-        if finding.statistic in (other.statistic for other in several.get(finding.id, [])):
+        same = several.setdefault(finding.id, {}).setdefault(finding.reading, [])
+        if finding.statistic in (other.statistic for other in same):
             raise DataError(f"two findings on claim {finding.id!r}")
-        several.setdefault(finding.id, []).append(finding)
-    by_id = {claim: joined(found) for claim, found in several.items()}
-    unknown = sorted(set(by_id) - set(claims["id"]))
+        same.append(finding)
+    unknown = sorted(set(several) - set(claims["id"]))
     if unknown:
         raise DataError(f"findings on claims that claims.csv does not have: {unknown}")
+    readings = {claim: rows.to_dict("records") for claim, rows in limits.groupby("id", sort=False)}
     records = []
     for claim in claims.to_dict("records"):
+        found = {reading: joined(some) for reading, some in several.get(claim["id"], {}).items()}
         yet = claim["id"].startswith(NO_EXPERIMENT)
         why_not = "No scale has this experiment yet." if yet else "Not part of this run."
         needed = f"{why_not} It takes: {claim['needs']}."
-        finding = by_id.get(claim["id"]) or not_run(claim["id"], claim["quantity"], needed)
-        records.append(claim | asdict(finding))
+        finding = found.pop(0, None) or not_run(claim["id"], claim["quantity"], needed)
+        records.append(claim | asdict(finding) | _limit(readings.get(claim["id"], []), finding, found, fresh_since))
     return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(
         dict.fromkeys(COLUMNS, "str") | dict.fromkeys(("value", "low", "high"), "float64")
     )
+
+
+def _limit(
+    readings: list[dict[str, Any]], finding: Finding, others: Mapping[int, Finding], fresh_since: str | None
+) -> dict[str, str]:
+    """The columns about a claim's limit, and the verdicts by its other readings."""
+    if not readings:
+        if finding.verdict != "not run at this scale":
+            raise DataError(f"claim {finding.id!r} is judged, but workflow/reported/limits.csv has no limit; add a row")
+        return {"kind": "", "reading": "", "limit": "", "limit_set": "", "other_readings": ""}
+    last = readings[-1]
+    told = []
+    for number, row in enumerate(readings[:-1], start=1):
+        other = others.get(number)
+        verdict = f"{other.verdict}, {interval(other.value, other.low, other.high, 2)}" if other else "not judged here"
+        told.append(f"Read as: {row['reading']}; {row['limit']} (set {_set(row)}): {verdict}.")
+    if last["kind"] == "check":
+        kind = CHECK
+    else:
+        confirms = fresh_since is not None and str(last["date"]) <= fresh_since
+        kind = CONFIRMATORY if confirms else EXPLORATORY
+    return {
+        "kind": kind,
+        "reading": last["reading"],
+        "limit": last["limit"],
+        "limit_set": _set(last),
+        "other_readings": " ".join(told),
+    }
+
+
+def _set(row: Mapping[str, Any]) -> str:
+    known = {"yes": "results known", "no": "before results"}.get(
+        row["results_known"], "whether before results: not kept"
+    )
+    return f"{row['date']}, commit {row['commit']}, {known}"
 
 
 def joined(findings: Sequence[Finding]) -> Finding:
@@ -55,6 +113,7 @@ def joined(findings: Sequence[Finding]) -> Finding:
     told = []
     if len(run) < len(findings):
         told = [f"It is judged by {len(findings)} experiments, of which {len(run)} ran; by that alone it is {verdict}."]
-        verdict = "inconclusive" if verdict == "reproduced" else verdict
+        verdict = "inconclusive" if verdict in ("reproduced", "equal within delta") else verdict
     explanation = " ".join([*told, *(finding.explanation for finding in findings)])
-    return replace(first, verdict=verdict, explanation=explanation)
+    needed = " ".join(filter(None, (finding.needed for finding in run)))
+    return replace(first, verdict=verdict, explanation=explanation, needed=needed)

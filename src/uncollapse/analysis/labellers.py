@@ -105,6 +105,11 @@ class Design:
     def _models(self) -> list[np.ndarray]:
         return [models for name, cell in self.cells.items() if name not in self.given for models in cell.values()]
 
+    @property
+    def first(self) -> "Design":
+        """The same of the first labeller alone."""
+        return Design({name: dict(list(cell.items())[:1]) for name, cell in self.cells.items()}, self.given)
+
     def accuracy(self, selection: str) -> float:
         """Mean over labellers, seeds and prompts, percent."""
         return float(np.mean([models.mean() for models in self.cells[selection].values()]))

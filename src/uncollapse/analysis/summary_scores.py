@@ -177,11 +177,19 @@ class SummaryRun:
         return f"ROUGE-1 in points: {', '.join(levels)}."
 
     def finding(
-        self, claim: str, statistic: str, parts: Sequence[Part], *, needs: str, before: str = "", after: str = ""
+        self,
+        claim: str,
+        statistic: str,
+        parts: Sequence[Part],
+        *,
+        needs: str,
+        before: str = "",
+        after: str = "",
+        premise: Part | None = None,
     ) -> Finding:
         """Finding of a claim from parts, told between ``before`` and ``after``; without parts, what it ``needs``."""
         opening, closing = (" ".join(filter(None, told)) for told in ((before, self.levels), (after, self.about)))
-        return conclude(claim, statistic, parts, needs=needs, opening=opening, closing=closing)
+        return conclude(claim, statistic, parts, needs=needs, opening=opening, closing=closing, premise=premise)
 
 
 def _role(row: dict) -> str:

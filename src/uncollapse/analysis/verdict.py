@@ -1,10 +1,16 @@
 """Verdicts from intervals, by one rule for every claim.
 
-A claim is a conjunction of parts; a part says that a quantity lies on one side of a threshold. A part holds if the
-whole 95% interval lies on the claimed side, fails if the whole interval lies on the other side, and is open otherwise,
-also when there is no interval. A claim is reproduced if every part holds, contradicted if any part fails (one false
-part makes the statement false), and inconclusive otherwise. Thresholds come from the claim's words, never from our
-results.
+A claim is a conjunction of parts; a part says that a quantity lies on one side of a limit. A part holds if the whole
+95% interval lies on the claimed side, fails if the whole interval lies on the other side, and is open otherwise, also
+when there is no interval. Where the claim's words say what counts as no difference, delta, an open part whose interval
+lies within delta of its limit is equal within delta. A claim is reproduced if every part holds, contradicted if any
+part fails (one false part makes the statement false), equal within delta if no part is open and some are equal, and
+inconclusive otherwise. A claim that supposes what our run does not have has its premise not met, whatever its parts
+say.
+
+Where each limit comes from, when it was set, and whether results were known then, stands in
+``workflow/reported/limits.csv``: some were set, or read anew, after results were known. A claim that was read in two
+ways is judged by both.
 
 With many parts, one of them may fail by chance (about 2.5% of the time each where the truth sits at the threshold);
 the explanation names the parts that failed, so that a reader can tell one in fifteen from fifteen in fifteen.
@@ -12,26 +18,33 @@ the explanation names the parts that failed, so that a reader can tell one in fi
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from uncollapse.analysis.formatting import number
 from uncollapse.statistics.estimate import Estimate
 
-Verdict = Literal["reproduced", "contradicted", "inconclusive", "not run at this scale"]
+Verdict = Literal[
+    "reproduced", "contradicted", "equal within delta", "inconclusive", "premise not met", "not run at this scale"
+]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 LISTED = 6
+HOPELESS = 100  # times as much as now: more of the same would not decide it
 
 
 @dataclass(frozen=True)
 class Part:
-    """``low_limit`` < quantity < ``high_limit``; an infinite limit makes it one-sided (default: above zero)."""
+    """``low_limit`` < quantity < ``high_limit``; an infinite limit makes it one-sided (default: above zero).
+
+    ``delta``: how far from its limit a quantity is taken as equal to it, by the claim's words; 0 where they do not say.
+    """
 
     label: str
     estimate: Estimate
     low_limit: float = 0.0
     high_limit: float = math.inf
     unit: Literal["points", "percent", "correlation", "ratio"] = "points"
+    delta: float = 0.0
 
     @property
     def margin(self) -> float:
@@ -47,12 +60,34 @@ class Part:
             return "reproduced"
         if high < self.low_limit or low > self.high_limit or (low == high and self.margin <= 0):
             return "contradicted"
-        return "inconclusive"
+        equal = all(abs(end - self._nearest) < self.delta for end in (low, high))
+        return "equal within delta" if equal else "inconclusive"
+
+    @property
+    def _nearest(self) -> float:
+        """The limit that the value is nearer to."""
+        return min((self.low_limit, self.high_limit), key=lambda limit: abs(self.estimate.value - limit))
+
+    @property
+    def times(self) -> float:
+        """How many times as much of all that the interval stands on would decide an open part, if its value stayed.
+
+        Intervals narrow as one over root n; infinite where the value lies on its limit, NaN without an interval.
+
+        >>> Part("gain", Estimate(1.0, -1.0, 3.0)).times
+        4.0
+        """
+        half, distance = (self.estimate.high - self.estimate.low) / 2, abs(self.estimate.value - self._nearest)
+        return (half / distance) ** 2 if distance > 0 else math.inf if half > 0 else math.nan
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The answer of our run to one claim; ``value`` and its interval belong to ``statistic``."""
+    """The answer of our run to one claim; ``value`` and its interval belong to ``statistic``.
+
+    ``reading``: which of the claim's readings in ``limits.csv`` is judged, counted from 1; 0 is the last. ``needed``
+    says what would decide an open claim.
+    """
 
     id: str
     statistic: str
@@ -61,13 +96,15 @@ class Finding:
     high: float
     verdict: Verdict
     explanation: str
+    reading: int = 0
+    needed: str = ""
 
 
 def combine(verdicts: Sequence[Verdict]) -> Verdict:
     """The verdict on a statement from those on its parts."""
     if not verdicts:
         return "not run at this scale"
-    for verdict in ("contradicted", "inconclusive", "not run at this scale"):
+    for verdict in ("contradicted", "premise not met", "inconclusive", "not run at this scale", "equal within delta"):
         if verdict in verdicts:
             return verdict
     return "reproduced"
@@ -88,22 +125,49 @@ def decisive(parts: Sequence[Part]) -> Part:
 
 
 def conclude(
-    claim: str, statistic: str, parts: Sequence[Part], *, needs: str = "", opening: str = "", closing: str = ""
+    claim: str,
+    statistic: str,
+    parts: Sequence[Part],
+    *,
+    needs: str = "",
+    opening: str = "",
+    closing: str = "",
+    premise: Part | None = None,
+    reading: int = 0,
 ) -> Finding:
     """Finding of a claim from its parts, reported at the decisive one.
 
     The explanation is ``opening``, the parts with their numbers (of many parts only the decisive one and those that do
-    not hold), and ``closing``. Without parts the claim was not run, and what it ``needs`` is told instead.
+    not hold), and ``closing``. Without parts the claim was not run, and what it ``needs`` is told instead. A
+    ``premise`` is what the claim supposes of the run: unless it surely holds, it is what is reported.
     """
     if not parts:
-        return not_run(claim, statistic, needs or " ".join(filter(None, (opening, closing))))
+        text = needs or " ".join(filter(None, (opening, closing)))
+        return replace(not_run(claim, statistic, text), reading=reading)
     least = decisive(parts)
     verdict = combine([part.verdict for part in parts])
     sentences = [opening, _account(parts, least), closing]
-    estimate = least.estimate
     shown = statistic if len(parts) == 1 else f"{statistic}; least favourable of {len(parts)}: {least.label}"
+    if premise is not None and premise.verdict != "reproduced":
+        verdict, least, shown = "premise not met", premise, f"premise: {premise.label}"
+        sentences.insert(0, f"The claim supposes that {phrase(premise)} is above {number(premise.low_limit)}.")
+    estimate = least.estimate
     explanation = " ".join(sentence for sentence in sentences if sentence)
-    return Finding(claim, shown, estimate.value, estimate.low, estimate.high, verdict, explanation)
+    needed = what_decides(parts) if verdict == "inconclusive" else ""
+    return Finding(claim, shown, *estimate, verdict, explanation, reading, needed)
+
+
+def what_decides(parts: Sequence[Part]) -> str:
+    """What would decide the open parts, if values stayed where they are; empty where none has an interval."""
+    open_parts = [part for part in parts if part.verdict == "inconclusive" and not math.isnan(part.times)]
+    hopeless = [part.label for part in open_parts if part.times > HOPELESS]
+    if hopeless:
+        listed = "; ".join(hopeless[:LISTED])
+        return f"More of the same would not decide it: the value lies too near its limit ({listed})."
+    if not open_parts:
+        return ""
+    hardest = max(open_parts, key=lambda part: part.times)
+    return f"{hardest.times:.1f} times as many replicates and test items as now would decide it ({hardest.label})."
 
 
 def not_run(claim: str, statistic: str, explanation: str) -> Finding:
@@ -135,8 +199,10 @@ def _account(parts: Sequence[Part], least: Part) -> str:
         return "Measured: " + "; ".join(phrase(part) for part in parts) + "."
     failed = [part for part in parts if part.verdict == "contradicted"]
     unclear = [part for part in parts if part.verdict == "inconclusive"]
-    held = len(parts) - len(failed) - len(unclear)
-    text = f"Of {len(parts)} comparisons {held} hold, {len(failed)} fail and {len(unclear)} cannot be told."
+    equal = sum(part.verdict == "equal within delta" for part in parts)
+    held = len(parts) - len(failed) - len(unclear) - equal
+    alike = f", {equal} are equal within delta" if equal else ""
+    text = f"Of {len(parts)} comparisons {held} hold{alike}, {len(failed)} fail and {len(unclear)} cannot be told."
     for name, some in (("Failing", failed), ("Open", unclear)):
         if some:
             listed = "; ".join(phrase(part) for part in some[:LISTED])

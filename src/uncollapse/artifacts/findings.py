@@ -12,8 +12,10 @@ FINDINGS = pa.schema(
         field("value", pa.float64(), "null where it was not measured", nullable=True),
         field("low", pa.float64(), "lower end of the 95% interval", nullable=True),
         field("high", pa.float64(), "upper end of the 95% interval", nullable=True),
-        field("verdict", pa.string(), "reproduced, contradicted, inconclusive, not run at this scale"),
+        field("verdict", pa.string(), "reproduced, contradicted, equal within delta, ..."),
         field("explanation", pa.string(), "in words"),
+        field("reading", pa.int64(), "which of the claim's readings in limits.csv, from 1; 0 is the last"),
+        field("needed", pa.string(), "what would decide an open claim; empty for others"),
     ]
 )
 

@@ -1,5 +1,7 @@
 """The whole configuration."""
 
+from datetime import date
+
 from pydantic import Field, model_validator
 
 from uncollapse.config.kinds import AnyExperiment
@@ -26,6 +28,11 @@ class Settings(Strict):
 
     scale: str = Field(description="name of the scale, shown in the report")
     note: str = Field(default="", description="a sentence on what this scale is, shown in the report")
+    fresh_since: date | None = Field(
+        default=None,
+        description="the day since which this scale's sample seeds are fixed, where nothing was chosen on what they"
+        " draw: verdicts by limits that are not younger are confirmatory; null: all are exploratory",
+    )
     results: str = Field(
         default="results",
         pattern=r"^[\w./@%+,-]+$",

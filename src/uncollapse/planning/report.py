@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from uncollapse.planning.plan import Plan
 
 _BODIES = "uncollapse.report.stages"
+CLAIMS = {"reported": "claims", "limits": "limits"}  # tables of what the papers say, and of when limits were set
 TEMPLATE = "src/uncollapse/report/report.html.j2"
 
 
@@ -44,7 +45,9 @@ class ReportPlan:
     def claims_job(self) -> Job:
         """All groups of claims, beside the claims' own words."""
         findings = [FINDING_FILES(group=name) for name in self.plan.products.of_kind("claims")]
-        return Job(reads={"findings": findings, "reported": of_checkout("workflow/reported/claims.csv")})
+        words = {name: of_checkout(f"workflow/reported/{file}.csv") for name, file in CLAIMS.items()}
+        fresh = self.plan.settings.fresh_since
+        return Job(reads={"findings": findings, **words}, values={"fresh_since": fresh and fresh.isoformat()})
 
     def page_job(self) -> Job:
         """Everything on the page: products, the account of rows, and what a kind of experiment shows beside them."""

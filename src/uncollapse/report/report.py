@@ -13,6 +13,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from uncollapse.analysis.claims_table import CHECK
 from uncollapse.analysis.formatting import measured, number, stacked, to_html
 from uncollapse.analysis.style import Figure
 from uncollapse.analysis.table import Table
@@ -29,7 +30,9 @@ from uncollapse.report.report_tables import (
 VERDICT_WORDS = {
     "reproduced": "our interval lies wholly on the side the paper claims",
     "contradicted": "our interval lies wholly on the other side, in at least one part of the claim",
+    "equal within delta": "there is no difference as large as the claim's words ask for",
     "inconclusive": "the interval reaches across, so this run cannot tell",
+    "premise not met": "the claim supposes what this run does not have",
     "not run at this scale": "nothing in this run measures it",
 }
 
@@ -143,9 +146,10 @@ def render(report: Report) -> str:
     return environment.get_template("report.html.j2").render(
         report=report,
         headline=headline(report.claims),
-        counts=_counts(report.claims),
-        checked=[claim for claim in claims if claim["verdict"] != "not run at this scale"],
-        waiting=[claim for claim in claims if claim["verdict"] == "not run at this scale"],
+        counts=_counts(report.claims[report.claims["kind"] != CHECK]),
+        checked=[claim for claim in claims if claim["kind"] != CHECK and claim["verdict"] != "not run at this scale"],
+        waiting=[claim for claim in claims if claim["kind"] != CHECK and claim["verdict"] == "not run at this scale"],
+        checks=[claim for claim in claims if claim["kind"] == CHECK],
     )
 
 
@@ -163,6 +167,7 @@ def headline(claims: pd.DataFrame) -> str:
 
     "Of 9 claims checked, 6 are reproduced, 1 is contradicted and 2 are inconclusive; 84 more need another scale."
     """
+    claims = claims[claims["kind"] != CHECK]
     counts = _counts(claims)
     waiting = counts["not run at this scale"]
     checked = len(claims) - waiting
@@ -171,8 +176,8 @@ def headline(claims: pd.DataFrame) -> str:
         return f"No claim was checked; {more}." if more else "No claim was checked."
     parts = [
         f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}"
-        for verdict in VERDICTS[:3]
-        if counts[verdict]
+        for verdict in VERDICTS
+        if counts[verdict] and verdict != "not run at this scale"
     ]
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     start = f"Of {checked} claims checked" if checked > 1 else "Of one claim checked"

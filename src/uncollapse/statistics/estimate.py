@@ -22,6 +22,15 @@ class Estimate(NamedTuple):
         bounds = (value, value) if math.isnan(low) or math.isnan(high) else (low, high)
         return Estimate(value, *bounds)
 
+    @property
+    def negated(self) -> "Estimate":
+        """The estimate of the quantity's negative.
+
+        >>> Estimate(1.0, 0.5, 3.0).negated
+        Estimate(value=-1.0, low=-3.0, high=-0.5)
+        """
+        return Estimate(-self.value, -self.high, -self.low)
+
     def within(self, bounds: tuple[float, float]) -> "Estimate":
         """The interval cut at the values that the quantity can take, which keeps its coverage.
 

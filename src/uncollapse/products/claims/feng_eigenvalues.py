@@ -50,6 +50,7 @@ def check(
         feng_students.filter_keeps_what_the_generator_solves(run),
         feng_students.unselected_students_are_worse(run),
         feng_students.selection_beats_no_selection(run),
+        feng_students.selected_students_beat_the_first_generator(run),
         feng_students.selected_students_beat_the_generator(run, others),
         feng_students.label_selection_rises_with_the_beam(run),
     ]

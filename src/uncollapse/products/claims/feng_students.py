@@ -129,6 +129,23 @@ def selected_students_beat_the_generator(run: EigenvalueRun, others: list[Gain])
     )
 
 
+def selected_students_beat_the_first_generator(run: EigenvalueRun) -> Finding:
+    """feng-T2-c, first reading: students on every selected set beat the one generator that is taken as given."""
+    designs = {tolerance: design.first for tolerance, design in _designs(run).items()}
+    parts = [
+        Part(f"{run.words[name]} at {100 * tolerance:g}%", design.difference(name, THEMSELVES))
+        for name in run.trained_on("data_selection", "label_selection")
+        for tolerance, design in designs.items()
+    ]
+    return conclude(
+        "feng-T2-c",
+        "student on selected labels minus the first generator (percentage points)",
+        parts,
+        closing=_closing(designs),
+        reading=1,
+    )
+
+
 def label_selection_rises_with_the_beam(run: EigenvalueRun) -> Finding:
     """feng-T2-d: students on the best of a wider beam are better, at 2% tolerance."""
     names, design = run.trained_on("label_selection"), run.design(0.02)

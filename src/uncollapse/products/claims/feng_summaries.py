@@ -15,7 +15,7 @@ import pandas as pd
 from uncollapse.analysis.correctness import over_seeds_and_prompts
 from uncollapse.analysis.formatting import interval
 from uncollapse.analysis.summary_scores import POINTS, SummaryRun, SummaryScores, breakdown_points
-from uncollapse.analysis.verdict import Finding, Part, phrase
+from uncollapse.analysis.verdict import Finding, Part
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.rank_correlation import interval as interval_of_ranks
 
@@ -140,17 +140,18 @@ def stronger_model_selects_like_chance(run: SummaryRun) -> Finding:
         "selection by a stronger model minus random and minus self-selection (ROUGE-1 points)",
         parts,
         needs="It takes students of candidates that a stronger model selected.",
-        after=f"About as good means within {ABOUT:g} points. {_premise(run)}",
+        after=f"About as good means within {ABOUT:g} points.",
+        premise=_premise(run),
     )
 
 
-def _premise(run: SummaryRun) -> str:
-    """A sentence on how much stronger the stronger model is."""
+def _premise(run: SummaryRun) -> Part | None:
+    """How much stronger the stronger model is, which claims on it suppose; None where there is none."""
     model = run.weak_model()
     if model is None:
-        return ""
+        return None
     ahead = over_seeds_and_prompts(run.scores.of(model)[None] - run.generator, one_seed_suffices=True)
-    return f"The claim supposes a stronger model; {phrase(Part('its own score minus the generator', ahead))}."
+    return Part("the stronger model's own score minus the generator's", ahead)
 
 
 def unselected_stays_below_original(run: SummaryRun) -> Finding:
@@ -172,25 +173,22 @@ def unselected_stays_below_original(run: SummaryRun) -> Finding:
 
 def relation_matters_more_than_accuracy(run: SummaryRun) -> Finding:
     """feng-F4-g: the stronger model has the lower p_* and the worse students than the generator as its own verifier."""
-    parts, model = [], run.weak_model()
-    if model is not None:
-        ahead = over_seeds_and_prompts(run.scores.of(model)[None] - run.generator, one_seed_suffices=True)
-        for share, name in run.datasets("weak").items():
-            own = run.datasets("self").get(share)
-            if own is None or not {own, name} <= run.stars.keys():
-                continue
-            told = f"{run.words[own]} minus {run.words[name]}"
-            parts.append(Part(f"p* (in hundredths) of {told}", _star_gap(run.stars[own], run.stars[name])))
-            parts.append(Part(f"students of {told}", run.gain(own, name)))
-        stronger = f"the model '{model.rpartition('-seed')[0].replace('_', ' ')}'"
-        parts = [Part(f"{stronger} minus generator", ahead), *parts] if parts else []
+    parts = []
+    for share, name in run.datasets("weak").items():
+        own = run.datasets("self").get(share)
+        if own is None or not {own, name} <= run.stars.keys():
+            continue
+        told = f"{run.words[own]} minus {run.words[name]}"
+        parts.append(Part(f"p* (in hundredths) of {told}", _star_gap(run.stars[own], run.stars[name])))
+        parts.append(Part(f"students of {told}", run.gain(own, name)))
     needs = "It takes students of self-selection and of selection by a stronger model, at one share."
     return run.finding(
         "feng-F4-g",
-        "own score of the stronger verifier, p*, and students (ROUGE-1 points)",
+        "p* and students of self-selection minus those of the stronger verifier (ROUGE-1 points)",
         parts,
         needs=needs,
         after=_listed(run),
+        premise=_premise(run),
     )
 
 

@@ -11,10 +11,29 @@ from uncollapse.theory.survivors import fixed_point, majority_agreement
 
 def check(*, survivors: pd.DataFrame) -> list[Finding]:
     """Findings on both cases of Condition D.1, run by run."""
+    cases: tuple[tuple[str, Case], ...] = (("feng-PE.3-a", "symmetric"), ("feng-PE.4-a", "skewed"))
     return [
-        survivors_decide(survivors, claim="feng-PE.3-a", case="symmetric"),
-        survivors_decide(survivors, claim="feng-PE.4-a", case="skewed"),
+        finding
+        for claim, case in cases
+        for finding in (
+            every_run_agrees(survivors, claim=claim, case=case),
+            survivors_decide(survivors, claim=claim, case=case),
+        )
     ]
+
+
+def every_run_agrees(runs: pd.DataFrame, *, claim: str, case: Case) -> Finding:
+    """feng-PE.3-a (symmetric) and feng-PE.4-a (skewed), first reading: agreement in every fitted run."""
+    agrees = majority_agreement(runs[runs["case"] == case], case=case)["agrees"]
+    share = share_interval(int(agrees.sum()), len(agrees))
+    return Finding(
+        claim,
+        "share of fitted runs in which the majority of survivors says what is learned; all of them",
+        *share,
+        decide(supports=bool(agrees.all()), refutes=not agrees.all()),
+        f"{int((~agrees).sum())} of {len(agrees)} fits differ.",
+        reading=1,
+    )
 
 
 def survivors_decide(runs: pd.DataFrame, *, claim: str, case: Case) -> Finding:

@@ -10,6 +10,7 @@ from uncollapse.products.claims.feng_summaries import BETWEEN
 from uncollapse.statistics.rank_correlation import Ranks
 
 _NEEDS = "It takes students of at least four selections whose p* differ, and of unselected labels, in equal amounts."
+IMPARTIAL = ("", "tolerance", "noisy")  # kinds of verifiers that look at a label's error alone
 P_STAR, SHARE = "p*", "effective share"
 
 
@@ -34,6 +35,19 @@ def accuracy_follows_the_proxy(design: Design, found: list[Point]) -> Finding:
     return conclude("fengv2-F4-a", statistic, parts, needs=_NEEDS, opening=opening, closing=closing)
 
 
+def accuracy_follows_impartial_verifiers(design: Design, found: list[Point]) -> Finding:
+    """fengv2-F4-a, first reading: over verifiers that look at a label's error alone."""
+    judged = [point for point in found if point.kind in IMPARTIAL and point.settings["select"] != "best"]
+    parts = []
+    if len(judged) >= 4:
+        rank = ranks(judged).correlation(P_STAR)
+        parts.append(Part(f"rank correlation over {len(judged)} verifiers", rank, unit="correlation"))
+    statistic = (
+        "Spearman's rank correlation of p* with accuracy at 2%, over verifiers that look at a label's error alone"
+    )
+    return conclude("fengv2-F4-a", statistic, parts, needs=_NEEDS, closing=design.words, reading=1)
+
+
 def what_foretells(of_ranks: Ranks) -> str:
     """Sentences on what ranks the students: p_*, coverage, or both, with numbers."""
     told = []
@@ -52,19 +66,28 @@ def what_foretells(of_ranks: Ranks) -> str:
     )
 
 
-def imperfect_verifiers_suffice(design: Design, found: list[Point], still_improving: str = "") -> Finding:
-    """fengv2-abs-a (eigenvalues): students of noisy verifiers with p_* above one half are as good as the generator."""
+def imperfect_verifiers_suffice(
+    design: Design, found: list[Point], still_improving: str = "", *, every: bool = False
+) -> Finding:
+    """fengv2-abs-a (eigenvalues): students of a noisy verifier with p_* above one half are as good as the generator.
+
+    The abstract says that imperfect verifiers can prevent collapse, so one of them is enough; ``every`` of them was its
+    first reading.
+    """
     words = _with_p_star(found)
     parts = [
         Part(words[point.dataset], design.difference(point.dataset, THEMSELVES)) for point in found if point.imperfect
     ]
+    if parts and not every:
+        parts = [max(parts, key=lambda part: part.estimate.low)]
     return conclude(
         "fengv2-abs-a",
-        "student of a noisy verifier minus generator (percentage points at 2%)",
+        f"students of {'every' if every else 'the best'} noisy verifier minus generator (percentage points at 2%)",
         parts,
         needs="Eigenvalues: it takes students of a noisy verifier with p* above one half.",
         opening="Eigenvalues.",
         closing=" ".join(filter(None, (still_improving, design.words))),
+        reading=1 if every else 0,
     )
 
 

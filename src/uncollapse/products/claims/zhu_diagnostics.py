@@ -113,8 +113,7 @@ def features_concentrate(diagnostics: pd.DataFrame, *, human: str, synthetic: st
         if rows.has(kind):
             whole = rows.value(kind, "effective number of buckets", human)
             measure = "effective number of buckets"
-            fewer = _estimate(rows, kind, measure, gap, scale=-100 / whole)
-            fewer = Estimate(fewer.value, fewer.high, fewer.low)
+            fewer = _estimate(rows, kind, measure, gap, scale=100 / whole).negated
             parts.append(Part(f"fewer effective buckets of {kind}, of the human number", fewer, unit="percent"))
             parts.append(Part(f"more in the 100 fullest buckets of {kind}",
                               _estimate(rows, kind, "share of the 100 fullest buckets", gap)))  # fmt: skip

@@ -22,6 +22,7 @@ from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.statistics.estimate import Estimate
 
 SHARE = "machine_share_percent"
+A_TENTH = 10.0  # percent; the first reading of "does not repair"
 _HALFWAY = (
     "Perplexities are averaged over domains as logarithms, so that a change weighs the same in each. Repaired is text "
     "that closes at least half of the gap between all synthetic and all human text: one million tokens that the "
@@ -35,13 +36,19 @@ def check(
     """Findings on the plain mixtures of the first architecture."""
     scores = mixtures(perplexities, trained_models)
     averages = average_of_human(scores)
+    geometric = Groups.of(human_log_perplexity(scores), SHARE, "log_perplexity")
     return [
         perplexity_rises(averages),
-        last_step_is_largest(averages),
-        damage_differs(scores),
-        loss_falls(
-            pretraining_curves, trained_models, Groups.of(human_log_perplexity(scores), SHARE, "log_perplexity")
+        conclude(
+            "zhu-T1-a",
+            "rise of the geometric mean of perplexity on human domains from one share to the next (percent)",
+            [Part(name, percent(change), unit="percent") for name, change in _steps(geometric).items()],
+            reading=1,
         ),
+        last_step_is_largest(averages),
+        last_step_is_largest(averages, together=False),
+        damage_differs(scores),
+        loss_falls(pretraining_curves, trained_models, geometric),
         *selections(perplexities, trained_models),
     ]
 
@@ -65,22 +72,24 @@ def perplexity_rises(averages: pd.DataFrame) -> Finding:
     )
 
 
-def last_step_is_largest(averages: pd.DataFrame) -> Finding:
+def last_step_is_largest(averages: pd.DataFrame, *, together: bool = True) -> Finding:
     """zhu-T1-b: the last step to purely synthetic text costs more than any other, and most of the whole damage.
 
-    In units of perplexity, as the paper gives the steps of its average.
+    In units of perplexity, as the paper gives the steps of its average. Not ``together`` is its first reading, more
+    than each other step.
     """
     average = Groups.of(averages, SHARE, "perplexity")
     *others, last = pairwise(average.means)
     parts = [Part(f"last step over {a:g} to {b:g}%", _last_over(average, last, (a, b))) for a, b in others]
-    if len(others) > 1:
+    if together and len(others) > 1:
         first = others[0][0]
         parts.append(Part("last step over all others together", _last_over(average, last, (first, last[0]))))
     return conclude(
         "zhu-T1-b",
-        f"what the step from {last[0]:g} to {last[1]:g}% adds to the average perplexity beyond each other step, and "
-        "beyond all others together (points of perplexity)",
+        f"what the step from {last[0]:g} to {last[1]:g}% adds to the average perplexity beyond each other step"
+        f"{', and beyond all others together' if together else ''} (points of perplexity)",
         parts,
+        reading=0 if together else 1,
         needs="It takes three shares.",
         opening=f"Steps: {', '.join(f'{change.value:.0f}' for change in _steps(average).values())} of perplexity.",
         closing="The paper's steps are 0.9, 1.6, 3.1 and 22.3.",
@@ -114,7 +123,7 @@ def damage_differs(scores: pd.DataFrame) -> Finding:
         Part(f"{spaced(worst)} over {spaced(least)}", percent(Estimate.symmetric(gap, half)), unit="percent"),
         Part(
             f"fall of {spaced(spared)} at {second:g}%",
-            percent(Estimate(-fall.value, -fall.high, -fall.low)),
+            percent(fall.negated),
             unit="percent",
         ),
     ]
@@ -166,11 +175,25 @@ def selections(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list
             opening=_HALFWAY,
         ),
         conclude(
+            "zhu-T13-b",
+            "how much lower human text's perplexity is after DSIR than after all synthetic text (percent)",
+            _below_unselected("dsir", perplexities, trained_models),
+            needs=needed,
+            reading=1,
+        ),
+        conclude(
             "zhu-T13-c",
             "how much higher a human domain's perplexity is after selection than at a 75% mixture (percent)",
             _above_mixture(perplexities, trained_models),
             needs=needed,
             opening=f"Selectors tried here, of the paper's DSIR, classifier, perplexity and density: {names}.",
+        ),
+        conclude(
+            "zhu-T13-c",
+            "how much higher human text's perplexity is after selection than at a 75% mixture, over domains (percent)",
+            _above_mixture_on_average(perplexities, trained_models),
+            needs=needed,
+            reading=1,
         ),
     ]
 
@@ -194,6 +217,30 @@ def _above_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> 
         Part(f"{words[name]} on {spaced(domain)}", relative(groups, name, most[0]), unit="percent")
         for name in chosen
         for domain, groups in hurt.items()
+    ]
+
+
+def _above_mixture_on_average(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
+    """Parts on selections against the 75% mixture, averaged over human domains as logarithms."""
+    models, mixed = of_first(trained_models), plain(trained_models)
+    most = mixed.loc[mixed[SHARE] == 75, "dataset"].unique()
+    chosen = models[models["selection"].notna() & (models[SHARE] == 100)]["dataset"].unique()
+    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    words = selection_words(models)
+    return [Part(words[name], relative(groups, name, most[0]), unit="percent") for name in chosen if len(most)]
+
+
+def _below_unselected(selector: str, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
+    """Parts on how much a selector lowers perplexity below that of all synthetic text: by less than a tenth."""
+    models, mixed = of_first(trained_models), plain(trained_models)
+    chosen = models[(models["selection"] == selector) & (models[SHARE] == 100)]["dataset"].unique()
+    machine = mixed.loc[mixed[SHARE] == 100, "dataset"].unique()
+    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    words = selection_words(models)
+    return [
+        Part(words[name], relative(groups, name, machine[0]).negated, -math.inf, A_TENTH, "percent")
+        for name in chosen
+        if len(machine)
     ]
 
 

@@ -12,12 +12,17 @@ from uncollapse.jobs.stage import Stage
 
 
 def run(stage: Stage) -> None:
-    """Inputs reported (claims.csv), findings (of all groups); output claims."""
+    """Inputs reported (claims.csv), limits (limits.csv), findings (of all groups); output claims. Spec: fresh_since."""
     rows = read_table(stage.inputs.get("findings", []), FINDINGS).to_pylist()
     nan = {name: float("nan") for name in ("value", "low", "high")}
     findings = [
         Finding(**{name: nan.get(name) if value is None else value for name, value in row.items()}) for row in rows
     ]
-    claims = claims_table(read_reported(stage.input("reported")), findings)
+    claims = claims_table(
+        read_reported(stage.input("reported")),
+        findings,
+        read_reported(stage.input("limits")),
+        fresh_since=stage.spec["fresh_since"],
+    )
     arrow = pa.Table.from_pandas(claims, preserve_index=False).replace_schema_metadata(None)
     pq.write_table(arrow, stage.output("claims"), compression="zstd")
