@@ -148,9 +148,10 @@ def conclude(
     verdict = combine([part.verdict for part in parts])
     sentences = [opening, _account(parts, least), closing]
     shown = statistic if len(parts) == 1 else f"{statistic}; least favourable of {len(parts)}: {least.label}"
+    if premise is not None:
+        sentences.insert(1, f"The claim supposes more than {number(premise.low_limit)}: {phrase(premise)}.")
     if premise is not None and premise.verdict != "reproduced":
         verdict, least, shown = "premise not met", premise, f"premise: {premise.label}"
-        sentences.insert(0, f"The claim supposes that {phrase(premise)} is above {number(premise.low_limit)}.")
     estimate = least.estimate
     explanation = " ".join(sentence for sentence in sentences if sentence)
     needed = what_decides(parts) if verdict == "inconclusive" else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -84,3 +85,37 @@ def test_without_parts_nothing_was_run() -> None:
     assert finding.verdict == "not run at this scale"
     assert finding.explanation == "It takes students."
     assert math.isnan(finding.value)
+
+
+def test_an_open_part_within_delta_of_its_limit_is_equal() -> None:
+    near = Part("gain", Estimate(0.1, -0.4, 0.6), unit="percent", delta=1.0)
+    assert near.verdict == "equal within delta"
+    assert replace(near, delta=0.5).verdict == "inconclusive"
+    assert replace(near, estimate=Estimate(0.4, 0.2, 0.6)).verdict == "reproduced"
+    assert replace(near, estimate=Estimate(-0.4, -0.6, -0.2)).verdict == "contradicted"
+    below = Part("fall", Estimate(10.1, 9.7, 10.5), -math.inf, 10.0, delta=1.0)
+    assert below.verdict == "equal within delta"
+    surely = Part("gain", Estimate(3.0, 2.0, 4.0))
+    assert combine([part.verdict for part in (near, surely)]) == "equal within delta"
+    assert combine(["equal within delta", "inconclusive"]) == "inconclusive"
+
+
+def test_a_premise_that_does_not_surely_hold_is_what_is_reported() -> None:
+    parts = [Part("students", Estimate(3.0, 2.0, 4.0))]
+    stronger = Part("stronger minus generator", Estimate(-2.2, -4.7, 0.2))
+    found = conclude("x", "students", parts, premise=stronger)
+    assert (found.verdict, found.value, found.low) == ("premise not met", -2.2, -4.7)
+    assert "The claim supposes more than 0.0: stronger minus generator: \N{MINUS SIGN}2.2 points" in found.explanation
+    met = conclude("x", "students", parts, premise=Part("stronger", Estimate(2.0, 1.0, 3.0)))
+    assert (met.verdict, met.value) == ("reproduced", 3.0)
+
+
+def test_what_would_decide_an_open_claim_is_told() -> None:
+    open_part = Part("gain", Estimate(1.0, -1.0, 3.0))
+    assert open_part.times == pytest.approx(4.0)  # an interval half as wide
+    found = conclude("x", "gain", [open_part, Part("more", Estimate(2.0, 1.0, 3.0))])
+    assert found.needed == "4.0 times as many replicates and test items as now would decide it (gain)."
+    on_the_limit = conclude("x", "gain", [Part("gain", Estimate(0.01, -1.0, 1.02))])
+    assert "More of the same would not decide it" in on_the_limit.needed
+    assert conclude("x", "gain", [Part("gain", Estimate(1.0))]).needed == ""
+    assert conclude("x", "gain", [Part("gain", Estimate(2.0, 1.0, 3.0))]).needed == ""

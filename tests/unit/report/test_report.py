@@ -51,7 +51,10 @@ class Balanced(HTMLParser):
 
 def claims(*verdicts: str) -> pd.DataFrame:
     rows = [
-        (f"c-{i}", "A paper", f"Statement {i} <x>.", "rising", "slope", 1.0, 0.5, 1.5, verdict, f"Because {i}.")
+        (
+            *(f"c-{i}", "A paper", f"Statement {i} <x>.", "rising", "slope", 1.0, 0.5, 1.5, verdict, f"Because {i}."),
+            *("Twice as many.", "exploratory", "a slope", "above 0", "2026-01-02", "Read as: any."),
+        )
         for i, verdict in enumerate(verdicts)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -62,7 +65,9 @@ def report(evaluations: pd.DataFrame) -> Report:
     table = feng2024_table2.TABLE
     reported = pd.DataFrame([("none", 1, None, "no", 2.0, 60.5)], columns=[*table.keys, table.reported_value])
     comparison = compare(
-        feng2024_table2.rows(evaluations=evaluations, datasets=synthetic_run.DATASETS),
+        feng2024_table2.rows(
+            evaluations=evaluations, datasets=synthetic_run.DATASETS, labellers=synthetic_run.LABELLERS
+        ),
         reported,
         keys=table.keys,
         reported_value=table.reported_value,

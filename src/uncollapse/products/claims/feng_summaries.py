@@ -174,7 +174,7 @@ def unselected_stays_below_original(run: SummaryRun) -> Finding:
 def relation_matters_more_than_accuracy(run: SummaryRun) -> Finding:
     """feng-F4-g: the stronger model has the lower p_* and the worse students than the generator as its own verifier."""
     parts = []
-    for share, name in run.datasets("weak").items():
+    for share, name in run.datasets("weak").items() if run.weak_model() is not None else ():
         own = run.datasets("self").get(share)
         if own is None or not {own, name} <= run.stars.keys():
             continue

@@ -9,11 +9,16 @@ from uncollapse.analysis.verdict import Finding
 from uncollapse.products.claims import feng_verifiers
 
 
-def findings(proxy: object = None, **medians: float) -> dict[str, Finding]:
+def every(proxy: object = None, **medians: float) -> list[Finding]:
     frames = synthetic_groups.frames(verifiers=medians)
     frames |= {"group_curves": synthetic_groups.curves()}
     frames["proxy"] = synthetic_groups.proxy() if proxy is None else proxy
-    return {finding.id: finding for finding in feng_verifiers.check(**frames)}
+    return feng_verifiers.check(**frames)
+
+
+def findings(proxy: object = None, **medians: float) -> dict[str, Finding]:
+    """By claim, as it is read last."""
+    return {finding.id: finding for finding in every(proxy, **medians) if not finding.reading}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +38,7 @@ def test_which_claims_are_judged(usual: dict[str, Finding]) -> None:
     ]
 
 
-@pytest.mark.parametrize("claim", ["feng-T3-a", "feng-T3-b", "feng-T3-c", "feng-S1-a"])
+@pytest.mark.parametrize("claim", ["feng-T3-a", "feng-T3-c", "feng-S1-a"])
 def test_claims_hold_where_the_run_is_like_the_paper(usual: dict[str, Finding], claim: str) -> None:
     assert usual[claim].verdict == "reproduced", usual[claim].explanation
 
@@ -44,14 +49,23 @@ def test_accuracy_follows_the_proxy_where_it_does(usual: dict[str, Finding]) -> 
     assert findings(easy_more=0.009)["fengv2-F4-a"].verdict == "reproduced"
 
 
-def test_imperfect_verifiers_must_reach_the_generator(usual: dict[str, Finding]) -> None:
-    """The better of the noisy verifiers does, the poorer does not, and one of two is not enough."""
+def test_better_and_much_better_are_two_readings() -> None:
+    """Much better: by half of the paper's gains, 7.5 points at 2%."""
+    readings = {finding.reading: finding for finding in every(within_1_more=0.0085) if finding.id == "feng-T3-b"}
+    assert (readings[1].verdict, readings[0].verdict) == ("reproduced", "contradicted")
+    assert findings(within_1_more=0.003)["feng-T3-b"].verdict == "reproduced"
+
+
+def test_imperfect_verifiers_can_reach_the_generator(usual: dict[str, Finding]) -> None:
+    """The better of the noisy verifiers does, the poorer does not: one is enough, every one was the first reading."""
     assert usual["fengv2-Th4.2-a"].verdict == "reproduced"  # one half without a verifier, one for those that know
-    assert usual["fengv2-abs-a"].verdict == "contradicted"
+    assert usual["fengv2-abs-a"].verdict == "reproduced"
     assert "noisy filter 'good' (p* 0.89): +" in usual["fengv2-abs-a"].explanation
-    assert "noisy filter 'poor' (p* 0.62): \N{MINUS SIGN}" in usual["fengv2-abs-a"].explanation
     assert "Students of noisy filter 'good' still improved" in usual["fengv2-abs-a"].explanation
-    assert findings(poor_more=0.010)["fengv2-abs-a"].verdict == "reproduced"
+    assert findings(good_more=0.03, poor_more=0.03)["fengv2-abs-a"].verdict == "contradicted"
+    (first,) = (finding for finding in every() if finding.id == "fengv2-abs-a" and finding.reading == 1)
+    assert first.verdict == "contradicted"
+    assert "noisy filter 'poor' (p* 0.62): \N{MINUS SIGN}" in first.explanation
 
 
 @pytest.mark.parametrize(
