@@ -5,31 +5,11 @@ al. 2024, capacity and source conditions.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from uncollapse.theory.power_law import power_law_problem, predicted_rate
-from uncollapse.theory.regression import excess_risk, generator_chain, ridge_students
 from uncollapse.theory.regression_closed_form import ridge_error
-
-
-def adaptive_law(**law: Any) -> pd.DataFrame:
-    """The expected error at every T and l, in closed form; arguments are those of `problems`."""
-    return pd.concat([pd.DataFrame(facts) for facts, *_ in problems(**law)], ignore_index=True)
-
-
-def adaptive_sweep(*, trials: int, rng: np.random.Generator, **law: Any) -> pd.DataFrame:
-    """Simulated students beside the closed form, with so many training sets for each T; else as `adaptive_law`."""
-    blocks = []
-    for facts, world, generator, student in problems(**law):
-        for trial, stream in enumerate(rng.spawn(trials)):
-            chain, _ = generator_chain(**world, **generator, rounds=1, same_design=False, rng=stream)
-            spectrum, penalties = world["spectrum"], facts["penalty"]
-            fitted = ridge_students(chain[1:], spectrum=spectrum, penalties=penalties, **student, rng=stream)
-            blocks.append(facts | {"trial": trial, "excess_risk": excess_risk(fitted[:, 0], **world)})
-    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
 
 
 def problems(

@@ -1,18 +1,13 @@
 """Relative error against n' for every generator and verifier: Figure 3 of Feng et al. 2024, both rows."""
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
-from uncollapse.theory.schemas.finite_sample import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.table import TRIAL, Blocks, count, number, table, word
 
 
 class Settings(Strict):
@@ -58,15 +53,38 @@ class Settings(Strict):
     )
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+SCHEMA = table(
+    key="trial n_original selection selected",
+    columns=[
+        TRIAL,
+        count("dimension", "d"),
+        number("tau", "overlap of the classes"),
+        count("n_original", "N_0: examples of the generator; 0 for clean data"),
+        word("selection", "oracle, theta ... deg, label oracle, random, clean"),
+        number("angle", "theta_prune in radians; NaN where there is none", nan=True),
+        count("selected", "n': examples of the student"),
+        number("accuracy", "of the student on the distribution, exact, a fraction"),
+        number("relative_error", "1 - accuracy / Bayes accuracy"),
+        number("generator_accuracy", "of the generator; NaN for clean data", nan=True),
+        number("error_rate", "p by the examples' own labels; NaN for clean data", nan=True),
+        number("phi", "by the examples' own labels", nan=True),
+        number("psi", "by the examples' own labels", nan=True),
+        number("breakdown_point", "p_* by the examples' own labels", nan=True),
+        number("error_rate_bayes", "p by the Bayes classifier's labels", nan=True),
+        number("phi_bayes", "by the Bayes classifier's labels", nan=True),
+        number("psi_bayes", "by the Bayes classifier's labels", nan=True),
+        number("breakdown_point_bayes", "p_* by the Bayes classifier's labels", nan=True),
+    ],
+)
+
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     """Accuracy of students of n' selected examples, for every generator size N_0 and verifier.
 
     Within a trial all curves share the N_1 examples, so that differences between curves are paired. "oracle" is the
     verifier along w* (Sec. 4.1: verifiers go "from w* to w_theta"); "label oracle" keeps exactly the correct labels;
     "random" keeps all, in their order; "clean" has the true labels. Rows exist where n' examples were kept.
     """
-    import pandas as pd
-
     from uncollapse.theory.finite_sample import (
         CLEAN,
         LABEL_ORACLE,
@@ -84,7 +102,6 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     dimension, tau, angles = settings.dimension, settings.tau, settings.verifier_angles
     separation = tau * np.sqrt(dimension)
     best = bayes_accuracy(dimension=dimension, tau=tau)
-    blocks = []
     for trial, stream in enumerate(rng.spawn(settings.trials)):
         pool = SyntheticPool(n_points=settings.n_synthetic, dimension=dimension, tau=tau, rng=stream)
         truth = np.eye(1, dimension)[0]
@@ -105,8 +122,8 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
             cosine = cosine_to_truth(vectors[first][:, None])
             generator_accuracy = float(label_accuracy(cosine, separation=separation)[0])
             kept = {
-                verifier_name(angle): (angle, pool.agreeing(generated, margins[first + 1 + number]))
-                for number, angle in enumerate(angles)
+                verifier_name(angle): (angle, pool.agreeing(generated, margins[row]))
+                for row, angle in enumerate(angles, start=first + 1)
             }
             kept[LABEL_ORACLE] = (np.nan, np.where(generated == pool.labels, generated, np.int8(0)))
             kept[RANDOM] = (np.nan, generated)
@@ -125,16 +142,14 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
         )
         accuracy = label_accuracy(cosines, separation=separation)
         for fact, curve in zip(facts, accuracy.T, strict=True):
-            blocks.append(
-                {
+            reached = ~np.isnan(curve)
+            if reached.any():
+                yield {
                     "trial": trial,
                     "dimension": dimension,
                     "tau": tau,
                     **fact,
-                    "selected": settings.selected,
-                    "accuracy": curve,
-                    "relative_error": 1 - curve / best,
+                    "selected": np.asarray(settings.selected)[reached],
+                    "accuracy": curve[reached],
+                    "relative_error": 1 - curve[reached] / best,
                 }
-            )
-    table = pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
-    return table[table["accuracy"].notna()].reset_index(drop=True)

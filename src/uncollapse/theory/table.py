@@ -1,10 +1,14 @@
 """A simulation's table: its columns, and which of them tell its rows apart."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pyarrow as pa
 
 from uncollapse.artifacts.columns import field
 
 KEY = b"uncollapse.key"
+Blocks = Iterator[dict[str, Any]]  # columns of some rows after the other; a scalar stands in every row of its block
 
 
 def table(*, key: str, columns: list[pa.Field]) -> pa.Schema:
@@ -42,3 +46,5 @@ DIMENSION = count("dimension", "d")
 N_POINTS = count("n_points", "N, or T: rows of the training set")
 PHI = number("phi", "P(keep | label correct)")
 PSI = number("psi", "P(keep | label wrong)")
+ROUND = count("round", "n: how many generators labelled in turn")
+N_GENERATED = count("n_generated", "T_0: rows of every generator")
