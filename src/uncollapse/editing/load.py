@@ -8,8 +8,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
 from uncollapse.compute.settings import ComputeSettings
-from uncollapse.editing.names import split_revision
-from uncollapse.editing.prior import Prior
+from uncollapse.editing.prior import Prior, split_revision
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.editing.vllm_prior import VllmPrior
 from uncollapse.errors import ArtifactError, ConfigError

@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.editing.names import split_revision
-from uncollapse.editing.prior import Block, beginning_of_text
+from uncollapse.editing.prior import Block, beginning_of_text, split_revision
 from uncollapse.editing.windows import Window
 from uncollapse.errors import ConfigError
 from uncollapse.language.artifact import unpack

@@ -18,7 +18,7 @@ from uncollapse.editing import corpus
 from uncollapse.editing.edits import read_generation, training_texts
 from uncollapse.editing.report import marked
 from uncollapse.editing.run import Run
-from uncollapse.editing.summary import summarize
+from uncollapse.editing.report import summarize
 from uncollapse.jobs.parts import Parts
 from uncollapse.language.byte_tokenizer import byte_tokenizer
 
