@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from uncollapse.corpora.packages import package_named
+from uncollapse.corpora.packages import PACKAGE_OF, package_named
 from uncollapse.corpora.prepare import Account
 from uncollapse.corpora.settings import CorpusSettings
-from uncollapse.corpora.source_packages import PACKAGE_OF
 
 
 def card_columns(corpus: str, settings: CorpusSettings, account: Account) -> dict[str, list[Any]]:

@@ -79,13 +79,10 @@ def measure(
     for owner, pairs in chosen.items():
         for place, pair in enumerate(pairs, start=1):
             for name in corpora:
-                found = around(*_per_thousand(shares[name][:, places[pair]]))
+                share = shares[name][:, places[pair]]
+                found = around(1000 * float(share[0]), 1000 * share[1:])
                 listing.append((owner, place, " ".join(pair), name, found.value, found.low, found.high))
     return rows, pd.DataFrame(listing, columns=["top_of", "place", "bigram", "corpus", "value", "low", "high"])
-
-
-def _per_thousand(column: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-    return 1000 * float(column[0]), 1000 * column[1:]
 
 
 def _count(texts: Sequence[str], places: Mapping[tuple[str, str], int]) -> tuple[NDArray, NDArray]:

@@ -14,8 +14,7 @@ from uncollapse.editing.vllm_prior import VllmPrior
 from uncollapse.errors import ArtifactError, ConfigError
 from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
-from uncollapse.language.artifact import load_language_model
-from uncollapse.language.inference_dtype import inference_dtype
+from uncollapse.language.artifact import inference_dtype, load_language_model
 
 
 def load_prior(

@@ -30,9 +30,8 @@ from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.examples import Example, collate, encode_examples
 from uncollapse.language.scoring import projection_is_all
 from uncollapse.language.settings import FineTuningSettings
-from uncollapse.language.sharded import gather_shards
 from uncollapse.language.text import context_length, padding
-from uncollapse.language.trainable import choose_trainable, merge_adapters
+from uncollapse.language.trainable import choose_trainable, gather_shards, merge_adapters
 from uncollapse.language.trainer import Curve, LanguageModelTrainer, OrderedExamples, summed_loss
 from uncollapse.language.training_order import training_order
 

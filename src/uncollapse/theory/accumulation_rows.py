@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-#: The use that a round makes of the data of the rounds before it: fit the new rows alone; all rows so far; or as many of
-#: them as one round has, drawn at random.
+#: The use that a round makes of the data before it: fit the new rows alone; all rows so far; or as many of them as one
+#: round has, drawn at random.
 Policy = Literal["replace", "accumulate", "accumulate-subsample"]
 
 

@@ -37,24 +37,28 @@ def student_accuracy(mixture: Mixture, signs: NDArray, *, penalty: float) -> NDA
     return agreement_with_bayes(cosine_to(weights, direction), separation=separation)
 
 
+def student_of(
+    *, dimension: int, n_points: int, mean_square: float, penalty: float, rng: np.random.Generator
+) -> Student:
+    """What the students of one training set reach, which is drawn once for all settings that are tried on it."""
+    mixture = draw_mixture(n_points=n_points, dimension=dimension, mean_square=mean_square, case="symmetric", rng=rng)
+    flips = LabelFlips.draw(n_points, rng)
+
+    def student(p: NDArray, phi: NDArray, psi: NDArray) -> tuple[NDArray, NDArray]:
+        signs = selected_signs(mixture.labels, flips, error_rate=p, phi=phi, psi=psi)
+        return student_accuracy(mixture, signs, penalty=penalty), signs
+
+    return student
+
+
 def students(
     *, sizes: Sequence[tuple[int, int]], mean_square: float, penalty: float, trials: int, rng: np.random.Generator
 ) -> Iterator[tuple[int, int, int, Student]]:
     """Every training set of a sweep over sizes (d, N): d, N, trial, and what its students reach."""
     for dimension, n_points in sizes:
         for trial, stream in enumerate(rng.spawn(trials)):
-            mixture = draw_mixture(
-                n_points=n_points, dimension=dimension, mean_square=mean_square, case="symmetric", rng=stream
-            )
-            flips = LabelFlips.draw(n_points, stream)
-
-            def student(
-                p: NDArray, phi: NDArray, psi: NDArray, mixture: Mixture = mixture, flips: LabelFlips = flips
-            ) -> tuple[NDArray, NDArray]:
-                signs = selected_signs(mixture.labels, flips, error_rate=p, phi=phi, psi=psi)
-                return student_accuracy(mixture, signs, penalty=penalty), signs
-
-            yield dimension, n_points, trial, student
+            world = {"dimension": dimension, "n_points": n_points, "mean_square": mean_square, "penalty": penalty}
+            yield dimension, n_points, trial, student_of(**world, rng=stream)
 
 
 def last_reaching(

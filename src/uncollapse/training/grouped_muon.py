@@ -47,7 +47,8 @@ class GroupedMuon(torch.optim.Muon):
             if group["weight_decay"]:
                 torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
             for places in _alike(parameters).values():
-                wide = torch.stack([_lying(updates[place]) for place in places])
+                alike = (updates[place] for place in places)
+                wide = torch.stack([each.T if each.shape[0] > each.shape[1] else each for each in alike])
                 found = _orthogonal(wide, group["ns_coefficients"], steps=group["ns_steps"], eps=group["eps"])
                 for place, update in zip(places, found.unbind(), strict=True):
                     parameter = parameters[place]
@@ -63,10 +64,6 @@ def _alike(parameters: list[Tensor]) -> dict[tuple[object, ...], list[int]]:
     for place, parameter in enumerate(parameters):
         places.setdefault((*sorted(parameter.shape), parameter.dtype, parameter.device), []).append(place)
     return places
-
-
-def _lying(matrix: Tensor) -> Tensor:
-    return matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
 
 
 def _orthogonal(matrices: Tensor, coefficients: tuple[float, float, float], *, steps: int, eps: float) -> Tensor:

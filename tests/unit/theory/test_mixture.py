@@ -12,9 +12,9 @@ from uncollapse.theory.gaussian_mixture import (
     survivor_counts,
 )
 from uncollapse.theory.linear_accuracy import label_accuracy
-from uncollapse.theory.linear_pair import LinearPair
 from uncollapse.theory.log_log_slope import log_log_slope
 from uncollapse.theory.mixture_pruning import last_reaching, student_accuracy
+from uncollapse.theory.supervised_pruning import LinearPair
 
 
 @pytest.mark.parametrize(("case", "between"), [("symmetric", -0.4), ("skewed", 0.0)])

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
-from uncollapse.language.artifact import load_tokenizer, unpack
+from uncollapse.language.artifact import inference_dtype, load_tokenizer, unpack
 from uncollapse.language.engines.interface import Answer, check_room
-from uncollapse.language.inference_dtype import inference_dtype
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import decode_answer
 
