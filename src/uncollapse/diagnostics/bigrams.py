@@ -54,9 +54,8 @@ def measure(
 
     Returns
     -------
-    rows
-    frequencies : DataFrame
-        Columns top_of, place (from 1), bigram, corpus, and value, low, high: occurrences per 1,000 pairs.
+    rows, and frequencies : columns top_of, place (from 1), bigram, corpus, and value, low, high: occurrences per 1,000
+        pairs.
     """
     chosen = {name: top(texts[::2], max(TOPS)) for name, texts in corpora.items()}
     places = {pair: place for place, pair in enumerate(sorted({pair for pairs in chosen.values() for pair in pairs}))}

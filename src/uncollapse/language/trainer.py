@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -71,23 +72,17 @@ def summed_loss(
     return functional.cross_entropy(logits.float(), targets[learned], reduction="sum"), int(learned.sum())
 
 
+@dataclass(kw_only=True, eq=False)
 class Curve(TrainerCallback):
     """Stops a run that diverges, measures validation loss, says when to save, and prints progress."""
 
-    def __init__(
-        self,
-        *,
-        examples_per_step: int,
-        total_examples: int,
-        validate_every: int,
-        checkpoint_every: int,
-        log_every: int,
-        validate: Callable[[], float] | None,
-        progress: Progress,
-    ) -> None:
-        self.examples_per_step, self.total_examples, self.progress = examples_per_step, total_examples, progress
-        self.validate_every, self.checkpoint_every, self.log_every = validate_every, checkpoint_every, log_every
-        self.validate = validate
+    examples_per_step: int
+    total_examples: int
+    validate_every: int
+    checkpoint_every: int
+    log_every: int
+    validate: Callable[[], float] | None
+    progress: Progress
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Start the clock."""

@@ -25,13 +25,9 @@ class DensitySketch:
 
     Parameters
     ----------
-    dimension : int
-        Of the embeddings.
-    width : float
-        Of a hash cell, in the embeddings' unit; at a distance of half a width the kernel is about
+    dimension : of the embeddings.
+    width : of a hash cell, in the embeddings' unit; at a distance of half a width the kernel is about
         ``collision_probability(width / 2, width=width)``.
-    rng : numpy Generator
-    rows, counters, concatenated : int
 
     Raises
     ------
@@ -116,7 +112,6 @@ def responses(
     seed: int,
     rows: int = ROWS,
     counters: int = COUNTERS,
-    concatenated: int = CONCATENATED,
 ) -> dict[str, NDArray[np.float64]]:
     """Each document's mean kernel to the others of its corpus; one cell width, the first corpus's, for all.
 
@@ -140,7 +135,6 @@ def responses(
             rng=np.random.default_rng([seed, 1]),  # the same hashes for every corpus
             rows=rows,
             counters=counters,
-            concatenated=concatenated,
         )
         parts = [each[start : start + 256] for start in range(0, len(each), 256)]
         for part in parts:

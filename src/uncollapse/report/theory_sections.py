@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from uncollapse.theory.editing_rule import PRACTICAL_RULE
+from uncollapse.theory.editing import PRACTICAL_RULE
 
 
 @dataclass(frozen=True, kw_only=True)

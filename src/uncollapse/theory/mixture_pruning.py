@@ -53,12 +53,12 @@ def student_of(
 
 def students(
     *, sizes: Sequence[tuple[int, int]], mean_square: float, penalty: float, trials: int, rng: np.random.Generator
-) -> Iterator[tuple[int, int, int, Student]]:
-    """Every training set of a sweep over sizes (d, N): d, N, trial, and what its students reach."""
+) -> Iterator[tuple[dict[str, int], Student]]:
+    """Every training set of a sweep over sizes (d, N): columns that tell d, N and trial, and what its students reach."""
     for dimension, n_points in sizes:
         for trial, stream in enumerate(rng.spawn(trials)):
-            world = {"dimension": dimension, "n_points": n_points, "mean_square": mean_square, "penalty": penalty}
-            yield dimension, n_points, trial, student_of(**world, rng=stream)
+            size = {"dimension": dimension, "n_points": n_points}
+            yield size | {"trial": trial}, student_of(**size, mean_square=mean_square, penalty=penalty, rng=stream)
 
 
 def last_reaching(

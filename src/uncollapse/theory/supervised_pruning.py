@@ -10,7 +10,7 @@ Two mechanisms produce the same p, phi and psi, and both are simulated:
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,8 +79,9 @@ def students(
     penalty: float,
     trials: int,
     rng: np.random.Generator,
-) -> Iterator[tuple[Mechanism, int, int, int, Student]]:
-    """Every training set of both mechanisms, each at sizes (d, N) of its own: mechanism, d, N, trial and its students.
+) -> Iterator[tuple[dict[str, Any], Student]]:
+    """Every training set of both mechanisms, each at sizes (d, N) of its own: columns that tell mechanism, d, N and
+    trial, and its students.
 
     Parameters
     ----------
@@ -93,7 +94,8 @@ def students(
         for dimension, n_points in sizes:
             for trial, stream in enumerate(half.spawn(trials)):
                 student = _one_training_set(mechanism, dimension, n_points, mean_square, penalty, stream)
-                yield mechanism, dimension, n_points, trial, student
+                cell = {"mechanism": mechanism, "dimension": dimension, "n_points": n_points, "trial": trial}
+                yield cell, student
 
 
 def _one_training_set(

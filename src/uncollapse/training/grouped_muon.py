@@ -5,7 +5,7 @@ arithmetic, take 22% of a training step on a CPU; together they take 12% of a sh
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -14,19 +14,8 @@ from torch import Tensor
 class GroupedMuon(torch.optim.Muon):
     """See torch.optim.Muon (Jordan et al. 2024), whose parameters, state and defaults these are.
 
-    Rates are scaled by sqrt(max(1, rows / columns)), torch's ``original`` way.
+    Rates are scaled by sqrt(max(1, rows / columns)), torch's ``original`` way, and no other.
     """
-
-    def __init__(
-        self,
-        params: Iterable[Tensor],
-        *,
-        lr: float = 1e-3,
-        weight_decay: float = 0.1,
-        momentum: float = 0.95,
-        nesterov: bool = True,
-    ) -> None:
-        super().__init__(params, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:

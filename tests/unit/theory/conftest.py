@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uncollapse.theory.editing_rule import EditingRule
+from uncollapse.theory.editing import EditingRule
 from uncollapse.theory.simulate import load_simulation, simulate, simulation_names
 
 _MIXTURE = {"sizes": ((20, 400), (80, 1600))}

@@ -16,10 +16,12 @@ from uncollapse.pretraining.settings import (
     MixtureSettings,
     PassageSettings,
     PretrainedModelSettings,
+    SynthesisSettings,
     TaskSettings,
+    TextSamplingSettings,
     TokenizerSettings,
+    WritingSettings,
 )
-from uncollapse.pretraining.writing_settings import SynthesisSettings, TextSamplingSettings, WritingSettings
 from uncollapse.settings.misfit import Misfit, not_defined
 from uncollapse.settings.references import check_references
 from uncollapse.settings.values import Name, Strict

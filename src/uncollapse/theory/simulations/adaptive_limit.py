@@ -22,6 +22,6 @@ SCHEMA = table(key="n_points exponent", columns=LAW)
 
 def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     """The expected error at every T and l; nothing is random."""
-    from uncollapse.theory.adaptive_sweep import problems
+    from uncollapse.theory.power_law import problems
 
     yield from (facts for facts, *_ in problems(**settings.model_dump()))

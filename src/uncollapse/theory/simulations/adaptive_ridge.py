@@ -22,7 +22,7 @@ SCHEMA = table(
 
 def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     """Simulated students beside the closed form, with so many training sets for each T."""
-    from uncollapse.theory.adaptive_sweep import problems
+    from uncollapse.theory.power_law import problems
     from uncollapse.theory.regression import excess_risk, generator_chain, ridge_students
 
     for facts, world, generator, student in problems(**settings.model_dump(exclude={"trials"})):

@@ -4,7 +4,7 @@ import numpy as np
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
-from uncollapse.theory.editing_rule import EditingRule
+from uncollapse.theory.editing import EditingRule
 from uncollapse.theory.table import DIMENSION, N_POINTS, TRIAL, Blocks, count, number, table, word
 
 

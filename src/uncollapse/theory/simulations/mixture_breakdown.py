@@ -53,7 +53,7 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     world = settings.model_dump(include={"mean_square", "penalty", "trials"})
     growing = {"d and N": settings.sizes, "N": settings.fixed_dimension_sizes}
     for (growth, sizes), half in zip(growing.items(), rng.spawn(2), strict=True):
-        for dimension, n_points, trial, student in students(sizes=sizes, **world, rng=half):
+        for cell, student in students(sizes=sizes, **world, rng=half):
             measured = last_reaching(
                 lambda p, student=student: student(p, phi, psi)[0],
                 level=level,
@@ -61,14 +61,12 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
                 bisections=settings.bisections,
             )
             yield {
-                "dimension": dimension,
-                "n_points": n_points,
+                **cell,
                 "phi": phi,
                 "psi": psi,
                 "breakdown_point": breakdown_point(phi, psi),
                 "breakdown_lower": breakdown_lower(phi, psi, slack=settings.slack),
                 "level": level,
-                "trial": trial,
                 "measured": measured,
                 "growth": growth,
             }

@@ -41,16 +41,14 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
 
     phi, psi, p = grid(settings.pruners, settings.error_rates)
     world = settings.model_dump(include={"sizes", "mean_square", "penalty", "trials"})
-    for dimension, n_points, trial, student in students(**world, rng=rng):
+    for cell, student in students(**world, rng=rng):
         accuracy, signs = student(p, phi, psi)
         yield {
-            "dimension": dimension,
-            "n_points": n_points,
+            **cell,
             "phi": phi,
             "psi": psi,
             "breakdown_point": breakdown_point(phi, psi),
             "error_rate": p,
-            "trial": trial,
             "kept": np.count_nonzero(signs, axis=0),
             "accuracy": accuracy,
         }

@@ -32,7 +32,7 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
 
     prune, side, _ = grid(settings.theta_prune, settings.dihedral, [0.0])
     world = settings.model_dump(exclude={"theta_prune", "dihedral", "bisections"})
-    for mechanism, dimension, n_points, trial, student in students(**world, rng=rng):
+    for cell, student in students(**world, rng=rng):
         measured = last_reaching(
             lambda p, student=student: student(p, prune, side)[0],
             level=np.full(len(prune), 0.5),
@@ -40,12 +40,9 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
             bisections=settings.bisections,
         )
         yield {
-            "mechanism": mechanism,
-            "dimension": dimension,
-            "n_points": n_points,
+            **cell,
             "theta_prune": prune,
             "dihedral": side,
             "predicted": 1 - prune / np.pi,
-            "trial": trial,
             "measured": measured,
         }

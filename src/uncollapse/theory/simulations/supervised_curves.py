@@ -51,12 +51,10 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
         "vectors": agreement_with_bayes(bisector_cosine(np.pi * p, prune, theta), separation=0.0),
     }
     world = settings.model_dump(exclude={"theta_prune", "dihedral", "error_rates"})
-    for mechanism, dimension, n_points, trial, student in students(**world, rng=rng):
+    for cell, student in students(**world, rng=rng):
         accuracy, measured = student(p, prune, side)
         yield {
-            "mechanism": mechanism,
-            "dimension": dimension,
-            "n_points": n_points,
+            **cell,
             "theta_prune": prune,
             "dihedral": side,
             "theta": theta,
@@ -64,10 +62,9 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
             "phi": predicted.phi,
             "psi": predicted.psi,
             "breakdown_point": star,
-            "trial": trial,
             "measured_error_rate": measured.error_rate,
             "measured_phi": measured.phi,
             "measured_psi": measured.psi,
             "accuracy": accuracy,
-            "limit_accuracy": limits[mechanism],
+            "limit_accuracy": limits[cell["mechanism"]],
         }
