@@ -54,7 +54,7 @@ def student_of(
 def students(
     *, sizes: Sequence[tuple[int, int]], mean_square: float, penalty: float, trials: int, rng: np.random.Generator
 ) -> Iterator[tuple[dict[str, int], Student]]:
-    """Every training set of a sweep over sizes (d, N): columns that tell d, N and trial, and what its students reach."""
+    """Every training set of a sweep over sizes (d, N): columns that tell d, N, trial, and what its students reach."""
     for dimension, n_points in sizes:
         for trial, stream in enumerate(rng.spawn(trials)):
             size = {"dimension": dimension, "n_points": n_points}

@@ -89,8 +89,8 @@ def _model_row(e: Any, model: Model) -> dict[str, Any]:
         "epochs": trained.training.epochs,
         "tokens": mixture.tokens or e.tokens,
         "context": e.architecture(name).context,
-        "initial": trained.initial
-        and e.first_seed(trained.initial, trained.initial_dataset).name,  # null: from scratch
+        # the model from which all of an architecture's start; null: from scratch
+        "initial": trained.initial and e.first_seed(trained.initial, trained.initial_dataset).name,
         "instructions": e.of_pairs(dataset),
         "domain": e.instructions.corpus if e.of_pairs(dataset) else mixture.corpus,
     }
