@@ -1,6 +1,6 @@
 """A simulation's table: its columns, and which of them tell its rows apart."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -21,25 +21,16 @@ def key_of(schema: pa.Schema) -> list[str]:
     return (schema.metadata or {})[KEY].decode().split()
 
 
-def number(name: str, meaning: str, *, nan: bool = False) -> pa.Field:
-    """A column of floats."""
-    return field(name, pa.float64(), meaning, nan=nan)
+def columns_of(kind: pa.DataType) -> Callable[..., pa.Field]:
+    """Function that declares a column of one type, by name and meaning; floats may be NaN where it says so."""
+
+    def column(name: str, meaning: str, *, nan: bool = False) -> pa.Field:
+        return field(name, kind, meaning, nan=nan)
+
+    return column
 
 
-def count(name: str, meaning: str) -> pa.Field:
-    """A column of integers."""
-    return field(name, pa.int64(), meaning)
-
-
-def word(name: str, meaning: str) -> pa.Field:
-    """A column of text."""
-    return field(name, pa.string(), meaning)
-
-
-def flag(name: str, meaning: str) -> pa.Field:
-    """A column of yes and no."""
-    return field(name, pa.bool_(), meaning)
-
+number, count, word, flag = map(columns_of, (pa.float64(), pa.int64(), pa.string(), pa.bool_()))
 
 TRIAL = count("trial", "independent repetition")
 DIMENSION = count("dimension", "d")

@@ -23,10 +23,9 @@ from uncollapse.language.settings import Architecture
 from uncollapse.pretraining.editing import texts_of_dataset
 from uncollapse.pretraining.evaluation import evaluate_answers
 from uncollapse.pretraining.examples import load_pairs
-from uncollapse.pretraining.instructions import EMPTY, TOO_LONG, pairs_of
 from uncollapse.pretraining.mixtures import edited_rows
 from uncollapse.pretraining.settings import InstructionSettings
-from uncollapse.pretraining.tokens import learn
+from uncollapse.pretraining.tokens import EMPTY, TOO_LONG, learn, pairs_of
 
 ROWS = {"passage_id": [4, 9], "corpus": ["asked"] * 2, "written_by": ["machine"] * 2}
 IDS = {"prompt_ids": [[5, 6, 7], [8]], "ids": [[30, 31], [40, 41, 42, 43]]}

@@ -85,48 +85,37 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     verifier along w* (Sec. 4.1: verifiers go "from w* to w_theta"); "label oracle" keeps exactly the correct labels;
     "random" keeps all, in their order; "clean" has the true labels. Rows exist where n' examples were kept.
     """
-    from uncollapse.theory.finite_sample import (
-        CLEAN,
-        LABEL_ORACLE,
-        RANDOM,
-        SyntheticPool,
-        bayes_accuracy,
-        cosine_to_truth,
-        draw_generator,
-        student_path,
-        verifier,
-        verifier_name,
-    )
+    from uncollapse.theory import finite_sample
     from uncollapse.theory.linear_accuracy import label_accuracy
 
     dimension, tau, angles = settings.dimension, settings.tau, settings.verifier_angles
     separation = tau * np.sqrt(dimension)
-    best = bayes_accuracy(dimension=dimension, tau=tau)
+    best = finite_sample.bayes_accuracy(dimension=dimension, tau=tau)
     for trial, stream in enumerate(rng.spawn(settings.trials)):
-        pool = SyntheticPool(n_points=settings.n_synthetic, dimension=dimension, tau=tau, rng=stream)
+        pool = finite_sample.SyntheticPool(n_points=settings.n_synthetic, dimension=dimension, tau=tau, rng=stream)
         truth = np.eye(1, dimension)[0]
         bayes = np.where(pool.features[:, 0] > 0, np.int8(1), np.int8(-1))
         columns = [pool.labels]
-        facts: list[dict] = [{"n_original": 0, "selection": CLEAN, "angle": np.nan}]
+        facts: list[dict] = [{"n_original": 0, "selection": finite_sample.CLEAN, "angle": np.nan}]
         vectors, uniforms = [], []
         for size in settings.n_original:
-            vectors.append(draw_generator(n_original=size, dimension=dimension, tau=tau, rng=stream))
+            vectors.append(finite_sample.draw_generator(n_original=size, dimension=dimension, tau=tau, rng=stream))
             uniforms.append(
                 stream.random(settings.n_synthetic, dtype=np.float32) if settings.labels == "sampled" else 0.5
             )
-            vectors += [truth if angle == 0 else verifier(angle, dimension, stream) for angle in angles]
+            vectors += [truth if angle == 0 else finite_sample.verifier(angle, dimension, stream) for angle in angles]
         margins = pool.margins(vectors)
         for place, (size, uniform) in enumerate(zip(settings.n_original, uniforms, strict=True)):
             first = place * (1 + len(angles))
             generated = pool.generate(margins[first], uniform)
-            cosine = cosine_to_truth(vectors[first][:, None])
+            cosine = finite_sample.cosine_to_truth(vectors[first][:, None])
             generator_accuracy = float(label_accuracy(cosine, separation=separation)[0])
             kept = {
-                verifier_name(angle): (angle, pool.agreeing(generated, margins[row]))
+                finite_sample.verifier_name(angle): (angle, pool.agreeing(generated, margins[row]))
                 for row, angle in enumerate(angles, start=first + 1)
             }
-            kept[LABEL_ORACLE] = (np.nan, np.where(generated == pool.labels, generated, np.int8(0)))
-            kept[RANDOM] = (np.nan, generated)
+            kept[finite_sample.LABEL_ORACLE] = (np.nan, np.where(generated == pool.labels, generated, np.int8(0)))
+            kept[finite_sample.RANDOM] = (np.nan, generated)
             for name, (angle, signs) in kept.items():
                 by_label = pool.rates(generated, signs, pool.labels)
                 by_bayes = pool.rates(generated, signs, bayes)
@@ -137,7 +126,7 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
                     | {f"{key}_bayes": value for key, value in by_bayes.items()}
                 )
         signs = np.stack(columns, axis=1)
-        cosines = student_path(
+        cosines = finite_sample.student_path(
             pool, signs, selected=settings.selected, penalty=settings.penalty, tolerance=settings.tolerance
         )
         accuracy = label_accuracy(cosines, separation=separation)
