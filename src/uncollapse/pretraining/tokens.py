@@ -79,11 +79,10 @@ def pairs_of(
     shares = {"test": settings.test_share, "train": 1 - settings.test_share}
     for table in read_row_groups(corpus, DOCUMENTS):
         titles, answers = (table.column(name).to_pylist() for name in ("title", "text"))
-        prompts = _ids(tokenizer, [settings.template.format(instruction=title) for title in titles])
+        prompts = [settings.template.format(instruction=title) for title in titles]
+        ids_of_both = (_ids(tokenizer, texts) for texts in (prompts, answers))
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in (*SPLITS, TOO_LONG, EMPTY)}
-        rows = zip(
-            table.column("document_id").to_pylist(), titles, answers, prompts, _ids(tokenizer, answers), strict=True
-        )
+        rows = zip(table.column("document_id").to_pylist(), titles, answers, *ids_of_both, strict=True)
         for document, title, answer, prompt, ids in rows:
             reason = TOO_LONG if len(prompt) + len(ids) + 2 > settings.longest else split_of(title, shares)
             found[reason if title and ids else EMPTY].append(
