@@ -50,12 +50,9 @@ def _explain(name: str, settings: CorpusSettings, error: Exception) -> str:
     text = f"{name} ({what}): cannot be read: {type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
     if "script" in str(error).lower():
         return f"{text}; give a revision that holds data files, such as refs/convert/parquet: code of it is not run"
-    offline = " (HF_HUB_OFFLINE or HF_DATASETS_OFFLINE is set)" if _offline() else ""
+    is_set = any(os.environ.get(each, "0") not in ("", "0") for each in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"))
+    offline = " (HF_HUB_OFFLINE or HF_DATASETS_OFFLINE is set)" if is_set else ""
     return (
         f"{text}; correct hub, config, revision and split of the corpus in config, or{offline} download it where the"
         " hub can be reached and give its folder as hub, or its files as files"
     )
-
-
-def _offline() -> bool:
-    return any(os.environ.get(name, "0") not in ("", "0") for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"))

@@ -13,8 +13,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, P
 from uncollapse.errors import ArtifactError
 from uncollapse.language.artifact import load_language_model
 from uncollapse.language.cpu_attention import use_cpu_attention
-from uncollapse.language.loading import loading
-from uncollapse.language.model_files import located, short_name
+from uncollapse.language.model_files import loading, located, short_name
 from uncollapse.language.scoring import Row, Scorer
 from uncollapse.language.text import beginning
 

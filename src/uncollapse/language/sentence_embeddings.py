@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from uncollapse.errors import ArtifactError
-from uncollapse.language.loading import loading
-from uncollapse.language.model_files import located
+from uncollapse.language.model_files import loading, located
 
 LONGEST = 256  # tokens of a document that the encoder reads, as all-MiniLM-L6-v2 is published
 _BATCH = 32  # documents

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from uncollapse.errors import ConfigError
-from uncollapse.language.loading import NO_HUB, loading
+from uncollapse.language.model_files import NO_HUB, loading
 from uncollapse.passage_selection.settings import ClassifierSettings
 
 KEY = "select.classifier"  # in config, below the data set

@@ -173,7 +173,7 @@ def write_parts(
     parts.begin()
     done = read = 0
     begun = False
-    for number, some in enumerate(_split(passages, settings.side_by_side)):
+    for number, start in enumerate(range(0, len(passages), settings.side_by_side)):
         if done >= tokens:
             break
         path = parts.path(number)
@@ -181,11 +181,12 @@ def write_parts(
             if not begun:
                 progress.start(total=tokens, done=done)
                 begun = True
+            some = passages[start : start + settings.side_by_side]
             columns, dropped = write(engine, tokenizer, some, how=how, settings=settings)
             parts.write(number, columns, dropped=dropped)
         table = read_table(path, PASSAGE_TOKENS)
         done += len(table) * END + (pc.sum(pc.list_value_length(table.column("ids"))).as_py() or 0)
-        read += len(some)
+        read = min(start + settings.side_by_side, len(passages))
         if begun:
             progress.update(done, note=f"{read:,} of {len(passages):,} passages read")
     if done < tokens:
@@ -197,7 +198,3 @@ def write_parts(
     if begun:
         progress.finish()
     parts.merge()
-
-
-def _split(passages: Sequence[Passage], size: int) -> Iterator[Sequence[Passage]]:
-    return (passages[start : start + size] for start in range(0, len(passages), size))

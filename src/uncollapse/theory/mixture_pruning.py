@@ -61,32 +61,21 @@ def students(
             yield size | {"trial": trial}, student_of(**size, mean_square=mean_square, penalty=penalty, rng=stream)
 
 
-def last_reaching(
-    accuracy_at: Callable[[NDArray], NDArray], *, level: NDArray, high: NDArray, bisections: int
-) -> NDArray[np.float64]:
-    """The largest argument in [0, high] at which a falling curve still reaches ``level``, for S curves at once.
+def last_reaching(accuracy_at: Callable[[NDArray], NDArray], *, level: NDArray, bisections: int) -> NDArray[np.float64]:
+    """The largest argument in [0, 1] at which a falling curve still reaches ``level``, for S curves at once.
 
-    Parameters
-    ----------
-    accuracy_at : maps arguments (S,) to accuracies (S,).
-    level, high : (S,)
+    ``accuracy_at`` maps arguments (S,) to accuracies (S,). 1 for a curve that never falls below its level (S,).
 
-    Returns
-    -------
-    (S,) : ``high`` for a curve that never falls below its level there.
-
-    Examples
-    --------
-    >>> last_reaching(lambda p: 1 - p, level=np.array([0.75]), high=np.array([1.0]), bisections=30).round(6).tolist()
+    >>> last_reaching(lambda p: 1 - p, level=np.array([0.75]), bisections=30).round(6).tolist()
     [0.25]
     """
-    never = accuracy_at(high) >= level
-    low, top = np.zeros_like(high), high.copy()
+    low, top = np.zeros(len(level)), np.ones(len(level))
+    never = accuracy_at(top) >= level
     for _ in range(bisections):
         middle = (low + top) / 2
         reaches = accuracy_at(middle) >= level
         low, top = np.where(reaches, middle, low), np.where(reaches, top, middle)
-    return np.where(never, high, (low + top) / 2)
+    return np.where(never, 1.0, (low + top) / 2)
 
 
 def grid(pruners: Sequence[tuple[float, float]], values: Sequence[float]) -> tuple[NDArray, NDArray, NDArray]:

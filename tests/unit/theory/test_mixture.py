@@ -139,9 +139,7 @@ def test_measured_breakdown_is_where_the_curve_of_the_same_training_set_crosses(
 
 
 def test_last_reaching_returns_the_end_of_a_curve_that_never_falls():
-    reached = last_reaching(
-        lambda p: np.where(np.arange(2) == 0, 1.0, 1 - p), level=np.full(2, 0.5), high=np.ones(2), bisections=20
-    )
+    reached = last_reaching(lambda p: np.where(np.arange(2) == 0, 1.0, 1 - p), level=np.full(2, 0.5), bisections=20)
     np.testing.assert_allclose(reached, [1.0, 0.5], atol=1e-5)
 
 

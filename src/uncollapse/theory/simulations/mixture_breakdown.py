@@ -55,10 +55,7 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     for (growth, sizes), half in zip(growing.items(), rng.spawn(2), strict=True):
         for cell, student in students(sizes=sizes, **world, rng=half):
             measured = last_reaching(
-                lambda p, student=student: student(p, phi, psi)[0],
-                level=level,
-                high=np.ones_like(level),
-                bisections=settings.bisections,
+                lambda p, student=student: student(p, phi, psi)[0], level=level, bisections=settings.bisections
             )
             yield {
                 **cell,

@@ -36,7 +36,6 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
         measured = last_reaching(
             lambda p, student=student: student(p, prune, side)[0],
             level=np.full(len(prune), 0.5),
-            high=np.ones(len(prune)),
             bisections=settings.bisections,
         )
         yield {

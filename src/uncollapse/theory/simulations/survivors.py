@@ -44,27 +44,21 @@ SCHEMA = table(
 
 def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     """Accuracy of each class and survivor counts N_kl when the classes' labels are wrong at different, random rates."""
-    from uncollapse.theory.gaussian_mixture import (
-        LabelFlips,
-        class_accuracies,
-        draw_mixture,
-        selected_signs,
-        survivor_counts,
-    )
+    from uncollapse.theory import gaussian_mixture
     from uncollapse.theory.ridge_logistic import fit_ridge_logistic
 
     for case, half in zip(("symmetric", "skewed"), rng.spawn(2), strict=True):
         for dimension, n_points in settings.sizes:
             for trial, stream in enumerate(half.spawn(settings.trials)):
-                mixture = draw_mixture(
+                mixture = gaussian_mixture.draw_mixture(
                     n_points=n_points, dimension=dimension, mean_square=settings.mean_square, case=case, rng=stream
                 )
-                flips = LabelFlips.draw(n_points, stream)
+                flips = gaussian_mixture.LabelFlips.draw(n_points, stream)
                 rates = stream.random((settings.settings_per_trial, 2))
                 phi, psi = (np.full_like(rates, rate) for rate in (settings.phi, settings.psi))
-                signs = selected_signs(mixture.labels, flips, error_rate=rates, phi=phi, psi=psi)
+                signs = gaussian_mixture.selected_signs(mixture.labels, flips, error_rate=rates, phi=phi, psi=psi)
                 weights = fit_ridge_logistic(mixture.features, signs, penalty=settings.penalty)
-                accuracy = class_accuracies(mixture, weights)
+                accuracy = gaussian_mixture.class_accuracies(mixture, weights)
                 yield {
                     "case": case,
                     "dimension": dimension,
@@ -74,7 +68,7 @@ def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
                     "setting": np.arange(settings.settings_per_trial),
                     "error_rate_0": rates[:, 0],
                     "error_rate_1": rates[:, 1],
-                    **survivor_counts(mixture.labels, signs),
+                    **gaussian_mixture.survivor_counts(mixture.labels, signs),
                     "accuracy_0": accuracy[0],
                     "accuracy_1": accuracy[1],
                 }
