@@ -8,28 +8,15 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.utils.data import Dataset, SequentialSampler
+from torch.utils.data import SequentialSampler
 from transformers import PreTrainedModel, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from uncollapse.errors import DivergedError
 from uncollapse.jobs.progress import Progress
-from uncollapse.language.examples import IGNORED, Example
+from uncollapse.language.examples import IGNORED
 from uncollapse.language.scoring import projection_is_all
 
 _CALMER = "lower training.learning_rate, lengthen training.warmup_steps, or lower training.clip_norm"
-
-
-class OrderedExamples(Dataset):
-    """All examples of a run in the order they are seen, repeats included."""
-
-    def __init__(self, examples: list[Example], order: Any) -> None:
-        self.examples, self.order = examples, order
-
-    def __len__(self) -> int:
-        return len(self.order)
-
-    def __getitem__(self, place: int) -> Example:
-        return self.examples[int(self.order[place])]
 
 
 class LanguageModelTrainer(Trainer):
