@@ -40,7 +40,7 @@ def student_accuracy(mixture: Mixture, signs: NDArray, *, penalty: float) -> NDA
 def student_of(
     *, dimension: int, n_points: int, mean_square: float, penalty: float, rng: np.random.Generator
 ) -> Student:
-    """What the students of one training set reach, which is drawn once for all settings that are tried on it."""
+    """Students of one training set, which is drawn once for all settings that are tried on it."""
     mixture = draw_mixture(n_points=n_points, dimension=dimension, mean_square=mean_square, case="symmetric", rng=rng)
     flips = LabelFlips.draw(n_points, rng)
 
