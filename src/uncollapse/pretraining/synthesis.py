@@ -7,14 +7,14 @@ it fills.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from uncollapse.language.settings import SamplingSettings
 from uncollapse.metrics.overlap import distinct_bigrams, words_from
-from uncollapse.pretraining.writing_settings import SynthesisSettings
+from uncollapse.pretraining.settings import SynthesisSettings
 from uncollapse.pretraining.written import read_prompts
 
 if TYPE_CHECKING:
@@ -82,10 +82,3 @@ def described(originals: Mapping[int, str], made: Rows) -> Rows:
         }
         for row in [*rows, *made]
     ]
-
-
-def timed(work: Callable[[], Rows], clock: Callable[[], float]) -> tuple[Rows, float]:
-    """The rows, and seconds of the clock for a token of the texts that were made."""
-    before = clock()
-    rows = work()
-    return rows, (clock() - before) / sum(row["tokens"] for row in rows)

@@ -10,8 +10,8 @@ from uncollapse.editing.load import load_job_prior
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.settings import EngineSettings
-from uncollapse.pretraining.synthesis import described, edited, timed, written
-from uncollapse.pretraining.writing_settings import SynthesisSettings
+from uncollapse.pretraining.settings import SynthesisSettings
+from uncollapse.pretraining.synthesis import described, edited, written
 from uncollapse.pretraining.written import prompts_of
 
 
@@ -31,7 +31,8 @@ def run(stage: Stage) -> None:
     progress, rows = stage.progress(unit="ways"), []
     progress.start(total=len(work))
     for number, (method, each) in enumerate(work.items(), start=1):
-        found, seconds = timed(each, process_time)
+        before, found = process_time(), each()
+        seconds = (process_time() - before) / sum(row["tokens"] for row in found)
         rows += found
         print(f"{method}: {1000 * seconds:.2f} processor seconds for 1,000 tokens", file=sys.stderr)
         progress.update(number)
