@@ -11,7 +11,7 @@ from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.settings import EngineSettings
 from uncollapse.pretraining.settings import SynthesisSettings
-from uncollapse.pretraining.synthesis import described, edited, written
+from uncollapse.pretraining.synthesis import described, edited, timed, written
 from uncollapse.pretraining.written import prompts_of
 
 
@@ -31,8 +31,7 @@ def run(stage: Stage) -> None:
     progress, rows = stage.progress(unit="ways"), []
     progress.start(total=len(work))
     for number, (method, each) in enumerate(work.items(), start=1):
-        before, found = process_time(), each()
-        seconds = (process_time() - before) / sum(row["tokens"] for row in found)
+        found, seconds = timed(each, process_time)
         rows += found
         print(f"{method}: {1000 * seconds:.2f} processor seconds for 1,000 tokens", file=sys.stderr)
         progress.update(number)
