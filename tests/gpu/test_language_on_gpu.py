@@ -21,7 +21,7 @@ from uncollapse.language.artifact import load_language_model, save_language_mode
 from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.fine_tuning import fine_tune
 from uncollapse.language.settings import EngineSettings, FineTuningSettings, SamplingSettings
-from uncollapse.pretraining.blocks import Blocks
+from uncollapse.pretraining.examples import Blocks
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.loop import train
 from uncollapse.training.settings import TrainingSettings

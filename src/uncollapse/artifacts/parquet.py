@@ -112,6 +112,17 @@ def list_column(table: pa.Table, name: str) -> NDArray[Any]:
     return values.reshape(len(column), -1)
 
 
+def arrays_of(column: pa.ChunkedArray) -> list[NDArray[Any]]:
+    """One array for each list of numbers; none of an empty column.
+
+    >>> [row.tolist() for row in arrays_of(pa.chunked_array([[[1, 2], []], [[3]]]))]
+    [[1, 2], [], [3]]
+    """
+    whole = column.combine_chunks()
+    lengths = whole.value_lengths().to_numpy()
+    return np.split(whole.flatten().to_numpy(), np.cumsum(lengths)[:-1]) if len(lengths) else []
+
+
 def check_schema(path: Path, schema: pa.Schema) -> pq.ParquetFile:
     """Open a Parquet file and hold its columns against the declared ones; their order does not matter.
 
@@ -120,8 +131,6 @@ def check_schema(path: Path, schema: pa.Schema) -> pq.ParquetFile:
     ArtifactError
         For a missing or damaged file, and for a column that is missing, extra or of another type.
     """
-    if not path.exists():
-        raise ArtifactError(f"{path}: no such file")
     with _typed(path, "not a whole Parquet file"):
         file = pq.ParquetFile(path, page_checksum_verification=True)
         found = file.schema_arrow
@@ -169,7 +178,9 @@ def _read_group(path: Path, file: pq.ParquetFile, number: int, schema: pa.Schema
 
 @contextlib.contextmanager
 def _typed(path: Path, what: str) -> Iterator[None]:
-    """Arrow's many errors about a file's content as one of ours."""
+    """Arrow's many errors about a file's content as one of ours, and that of a file that is not there."""
+    if not path.exists():
+        raise ArtifactError(f"{path}: no such file")
     try:
         yield
     except PermissionError:
@@ -260,8 +271,6 @@ def read_any(path: Path, columns: Sequence[str]) -> pa.Table:
     ArtifactError
         For a missing or damaged file, and for a column that is missing.
     """
-    if not path.exists():
-        raise ArtifactError(f"{path}: no such file")
     with _typed(path, "not a whole Parquet file"):
         table = pq.read_table(path, page_checksum_verification=True)
     missing = [name for name in columns if name not in table.column_names]
@@ -271,7 +280,5 @@ def read_any(path: Path, columns: Sequence[str]) -> pa.Table:
 
 
 def _footer(path: Path) -> pq.FileMetaData:
-    if not path.exists():
-        raise ArtifactError(f"{path}: no such file")
     with _typed(path, "not a whole Parquet file"):
         return pq.read_metadata(path)

@@ -16,20 +16,11 @@ PROXY = pa.schema(
     ]
 )
 
-_VALUE = field("value", pa.float64(), "null where undefined", nullable=True)
-
-_BOUNDS = (
-    field("low", pa.float64(), "lower end of the 95% interval", nullable=True),
-    field("high", pa.float64(), "upper end of the 95% interval", nullable=True),
-)
-
 TEXT_PROXY = pa.schema(
     [
         field("threshold", pa.float64(), "a candidate is correct if the oracle's score is above"),
         field("chosen", pa.bool_(), "whether it is the config's threshold, the others being further ones"),
-        field("quantity", pa.string(), "such as p, phi, psi, kept_precision, p_star"),
-        _VALUE,
-        *_BOUNDS,
+        *PROXY,
     ]
 )
 

@@ -26,16 +26,28 @@ class WholePrompts(NamedTuple):
 
 
 def read_whole_prompts(paths: Path | Sequence[Path], schema: pa.Schema) -> Iterator[WholePrompts]:
-    """Row group by row group.
+    """Row group by row group: prompts one after the other, of each as many candidates, ranked from 0.
 
     Raises
     ------
     ArtifactError
-        Where rows are out of place.
+        Where rows are out of place: candidates or scores of whole prompts have this shape and no other.
     """
     for path in [paths] if isinstance(paths, Path) else paths:
         for table in read_row_groups(path, schema):
-            yield WholePrompts(table, *prompts_and_width(table, str(path)), path)
+            rank = table.column("rank").to_numpy()
+            width = max(int(rank.max()) + 1, 1) if len(rank) else 1
+            if len(rank) % width or (rank.reshape(-1, width) != np.arange(width)).any():
+                raise ArtifactError(
+                    f"{path}: ranks do not run from 0 to {width - 1} for every prompt; delete it and rerun"
+                )
+            prompt_id = table.column("prompt_id").to_numpy().reshape(-1, width)
+            if (prompt_id != prompt_id[:, :1]).any():
+                raise ArtifactError(f"{path}: candidates of different prompts are mixed; delete it and rerun")
+            ids = prompt_id[:, 0]
+            if len(ids) and (ids[0] < 0 or not np.array_equal(ids, np.arange(ids[0], ids[0] + len(ids)))):
+                raise ArtifactError(f"{path}: prompts do not follow each other by prompt_id; delete it and rerun")
+            yield WholePrompts(table, ids, width, path)
 
 
 def read_prompts_in_order(paths: Path | Sequence[Path], schema: pa.Schema) -> Iterator[WholePrompts]:
@@ -54,24 +66,3 @@ def read_prompts_in_order(paths: Path | Sequence[Path], schema: pa.Schema) -> It
             )
         expected = int(group.prompt_id[-1]) + 1
         yield group
-
-
-def prompts_and_width(table: pa.Table, origin: str) -> tuple[NDArray[np.int64], int]:
-    """Ids (N,) of the prompts, one after the other, and W: how many candidates, ranked from 0, each of them has.
-
-    Raises
-    ------
-    ArtifactError
-        Where rows are out of place: candidates or scores of whole prompts have this shape and no other.
-    """
-    rank = table.column("rank").to_numpy()
-    width = max(int(rank.max()) + 1, 1) if len(rank) else 1
-    if len(rank) % width or (rank.reshape(-1, width) != np.arange(width)).any():
-        raise ArtifactError(f"{origin}: ranks do not run from 0 to {width - 1} for every prompt; delete it and rerun")
-    prompt_id = table.column("prompt_id").to_numpy().reshape(-1, width)
-    if (prompt_id != prompt_id[:, :1]).any():
-        raise ArtifactError(f"{origin}: candidates of different prompts are mixed; delete it and rerun")
-    ids = prompt_id[:, 0]
-    if len(ids) and (ids[0] < 0 or not np.array_equal(ids, np.arange(ids[0], ids[0] + len(ids)))):
-        raise ArtifactError(f"{origin}: prompts do not follow each other by prompt_id; delete it and rerun")
-    return ids, width

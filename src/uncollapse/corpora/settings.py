@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from uncollapse.corpora.formats import TEXTS, suffix_of
-from uncollapse.corpora.source_packages import SOURCES
+from uncollapse.corpora.packages import SOURCES
 from uncollapse.settings.values import Strict
 
 

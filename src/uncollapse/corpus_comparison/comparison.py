@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,7 @@ TOLD = {
 }
 
 
+@dataclass
 class Comparison:
     """Measurements and sections of the page, diagnostic by diagnostic.
 
@@ -51,22 +53,20 @@ class Comparison:
     neighbourhoods are of ``embedded``. ``skipped`` is told what these texts do not allow.
     """
 
-    def __init__(
-        self,
-        corpora: dict[str, list[str]],
-        parts: dict[str, list[str]],
-        *,
-        scored: int,
-        embedded: int,
-        seed: int,
-        skipped: list[str],
-    ) -> None:
-        self.corpora, self.parts = corpora, parts
-        self.scored, self.embedded, self.seed, self.skipped = scored, embedded, seed, skipped
-        self.selection = dict(list(parts.items())[2:])
-        self.rows: list[Measurement] = []
-        self.sections: list[Section] = []
-        self.tables: dict[str, pd.DataFrame] = {}
+    corpora: dict[str, list[str]]
+    parts: dict[str, list[str]]
+    scored: int
+    embedded: int
+    seed: int
+    skipped: list[str]
+    rows: list[Measurement] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def selection(self) -> dict[str, list[str]]:
+        """Documents that DSIR selects, by their name; none where it selects nothing."""
+        return dict(list(self.parts.items())[2:])
 
     def rng(self, stage: int) -> np.random.Generator:
         """Random numbers of one diagnostic, whichever others run."""

@@ -54,9 +54,8 @@ def measure(
 
     Returns
     -------
-    rows
-    frequencies : DataFrame
-        Columns top_of, place (from 1), bigram, corpus, and value, low, high: occurrences per 1,000 pairs.
+    rows, and frequencies : columns top_of, place (from 1), bigram, corpus, and value, low, high: occurrences per 1,000
+        pairs.
     """
     chosen = {name: top(texts[::2], max(TOPS)) for name, texts in corpora.items()}
     places = {pair: place for place, pair in enumerate(sorted({pair for pairs in chosen.values() for pair in pairs}))}
@@ -79,13 +78,10 @@ def measure(
     for owner, pairs in chosen.items():
         for place, pair in enumerate(pairs, start=1):
             for name in corpora:
-                found = around(*_per_thousand(shares[name][:, places[pair]]))
+                share = shares[name][:, places[pair]]
+                found = around(1000 * float(share[0]), 1000 * share[1:])
                 listing.append((owner, place, " ".join(pair), name, found.value, found.low, found.high))
     return rows, pd.DataFrame(listing, columns=["top_of", "place", "bigram", "corpus", "value", "low", "high"])
-
-
-def _per_thousand(column: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-    return 1000 * float(column[0]), 1000 * column[1:]
 
 
 def _count(texts: Sequence[str], places: Mapping[tuple[str, str], int]) -> tuple[NDArray, NDArray]:

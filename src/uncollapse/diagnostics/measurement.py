@@ -17,16 +17,10 @@ class Measurement:
 
     Attributes
     ----------
-    diagnostic : str
-        "unigrams", "bigrams", "top bigrams", "perplexity", "token probabilities", "embeddings" or "density".
-    prior : str
-        The model that judged, "" where none did.
-    measure : str
-    subject : str
-        A corpus's name, or "B - A" for the difference of two.
-    value, low, high : float
-        Estimate and 95% interval.
-    unit : str
+    diagnostic : "unigrams", "bigrams", "top bigrams", "perplexity", "token probabilities", "embeddings" or "density"
+    prior : the model that judged, "" where none did
+    subject : a corpus's name, or "B - A" for the difference of two
+    value, low, high : estimate and 95% interval
     """
 
     diagnostic: str

@@ -24,16 +24,9 @@ def distances(points: NDArray[np.floating], others: NDArray[np.floating]) -> NDA
 
 
 def coverage_measures(
-    real: NDArray[np.float64], fake: NDArray[np.float64], across: NDArray[np.float64], *, neighbours: int = NEIGHBOURS
+    real: NDArray[np.float64], fake: NDArray[np.float64], across: NDArray[np.float64]
 ) -> dict[str, float]:
-    """Coverage measures of two clouds from the distances within and across them.
-
-    Parameters
-    ----------
-    real, fake : (N, N), (M, M)
-        Distances within each cloud.
-    across : (N, M)
-        From each real point to each fake one.
+    """Coverage measures of two clouds from the distances within (N, N), (M, M) and across (N, M) them, by real point.
 
     Returns
     -------
@@ -43,15 +36,15 @@ def coverage_measures(
     coverage : share of real points with a fake one within their own reach
     energy : energy distance, 2 E|x - y| - E|x - x'| - E|y - y'|, without bias, in the unit of the distances
     """
-    reach_real = np.partition(real, neighbours, axis=1)[:, neighbours]
-    reach_fake = np.partition(fake, neighbours, axis=1)[:, neighbours]
+    reach_real = np.partition(real, NEIGHBOURS, axis=1)[:, NEIGHBOURS]
+    reach_fake = np.partition(fake, NEIGHBOURS, axis=1)[:, NEIGHBOURS]
     near_real = across <= reach_real[:, None]
     count, others = len(real), len(fake)
     within = real.sum() / (count * (count - 1)) + fake.sum() / (others * (others - 1))
     return {
         "precision": float(near_real.any(axis=0).mean()),
         "recall": float((across <= reach_fake).any(axis=1).mean()),
-        "density": float(near_real.sum() / (neighbours * others)),
+        "density": float(near_real.sum() / (NEIGHBOURS * others)),
         "coverage": float((across.min(axis=1) <= reach_real).mean()),
         "energy": float(2 * across.mean() - within),
     }

@@ -106,13 +106,8 @@ def histograms(
 def measure(found: Mapping[str, Mapping[str, Histogram]], *, rng: np.random.Generator) -> list[Measurement]:
     """Concentration of each corpus's histograms, and how the others differ from the first.
 
-    A kind that a corpus has none of (word pairs, of documents of one word) is left out.
-
-    Parameters
-    ----------
-    found : histograms by corpus
-    rng : numpy Generator
-        For bootstrap samples of documents.
+    A kind that a corpus has none of (word pairs, of documents of one word) is left out. ``found`` are histograms by
+    corpus; documents are drawn for bootstrap samples.
     """
     rows = []
     for kind in KINDS:

@@ -13,9 +13,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, P
 from uncollapse.errors import ArtifactError
 from uncollapse.language.artifact import load_language_model
 from uncollapse.language.cpu_attention import use_cpu_attention
-from uncollapse.language.loading import loading
-from uncollapse.language.model_files import located, short_name
+from uncollapse.language.model_files import loading, located, short_name
 from uncollapse.language.scoring import Row, Scorer
+from uncollapse.language.text import beginning
 
 LONGEST = 512  # tokens of a document that are scored, the first ones
 BATCH_TOKENS = 2048
@@ -52,17 +52,14 @@ def load_prior(name: str, *, dtype: torch.dtype = torch.float32) -> Prior:
         masked = [each for each in model.config.architectures or [] if each.endswith("ForMaskedLM")]
         missing = sorted(report["missing_keys"])
         if masked or missing:
-            why = f"it is a {masked[0]}" if masked else f"{_some(missing)} are not in its file"
+            more = f" and {len(missing) - 3} more weights" if len(missing) > 3 else ""
+            why = f"it is a {masked[0]}" if masked else f"{', '.join(missing[:3])}{more} are not in its file"
             raise ArtifactError(
                 f"{name}: no causal language model ({why}); give --model one that predicts the next token"
             )
     device = "cuda" if torch.cuda.is_available() else "cpu"
     use_cpu_attention(model)
     return Prior(short_name(name), model.to(device).eval(), tokenizer)
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more weights" if len(names) > 3 else "")
 
 
 def token_log_probs(
@@ -80,7 +77,7 @@ def token_log_probs(
     go through together, the shortest first; ``progress`` gets how many are done.
     """
     tokenizer, scorer = prior.tokenizer, Scorer(prior.model, padding=0)
-    start = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
+    start = beginning(tokenizer)
     ids = [each[:longest] for each in tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
     order = sorted(range(len(ids)), key=lambda place: (len(ids[place]), place))
     found: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(ids)
@@ -92,7 +89,7 @@ def token_log_probs(
         rows = []
         for place in order[begin:end]:
             if ids[place]:
-                context, scored = ([start], ids[place]) if start is not None else (ids[place][:1], ids[place][1:])
+                context, scored = (start, ids[place]) if start else (ids[place][:1], ids[place][1:])
                 rows.append(Row(context, [scored], [place]))
         for place, log_probs in scorer(rows) if rows else ():
             found[place] = log_probs

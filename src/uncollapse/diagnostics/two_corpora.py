@@ -54,13 +54,17 @@ def enough(corpora: Mapping[str, list[str]], files: list[Path], *, embeddings: b
             )
 
 
-def dsir_selection(raw: list[str], target: list[str], *, share: float, seed: int) -> list[str]:
-    """The share of ``raw`` that DSIR draws; too short documents are no candidates.
+def selection_and_parts(
+    corpora: Mapping[str, list[str]], raw: list[str], target: list[str], *, share: float, seed: int
+) -> dict[str, list[str]]:
+    """Parts of both corpora and what DSIR selects from ``raw`` to look like ``target``, at equal numbers of words.
+
+    DSIR draws a share of the documents of ``raw``; too short ones are no candidates.
 
     Raises
     ------
     DataError
-        Where too few are long enough.
+        Where too few documents can be selected, or make up that many words.
     """
     with tempfile.TemporaryDirectory() as folder:
         found = dsir.importance(dsir.chunks(raw), dsir.chunks(target), folder=Path(folder))
@@ -68,20 +72,7 @@ def dsir_selection(raw: list[str], target: list[str], *, share: float, seed: int
     if candidates < 2 * LEAST:
         raise DataError(f"only {candidates} documents of {dsir.SHORTEST} words or more")
     size = max(LEAST, round(share * candidates))
-    return [raw[row] for row in dsir.select(found, size=size, seed=seed)]
-
-
-def selection_and_parts(
-    corpora: Mapping[str, list[str]], raw: list[str], target: list[str], *, share: float, seed: int
-) -> dict[str, list[str]]:
-    """Parts of both corpora and what DSIR selects from ``raw`` to look like ``target``, at equal numbers of words.
-
-    Raises
-    ------
-    DataError
-        Where too few documents can be selected, or make up that many words.
-    """
-    chosen = dsir_selection(raw, target, share=share, seed=seed)
+    chosen = [raw[row] for row in dsir.select(found, size=size, seed=seed)]
     _, second = corpora
     named = {f"{name} (part)": texts for name, texts in corpora.items()} | {f"{second}, by DSIR": chosen}
     parts = equal_words(named, seed=seed)

@@ -1,6 +1,7 @@
 """One sentence for each diagnostic: is the second corpus narrower than the first, by an interval that excludes zero?"""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import pandas as pd
@@ -22,67 +23,57 @@ class Verdict:
 def judge(frame: pd.DataFrame, *, first: str, second: str) -> list[Verdict]:
     """Verdicts on ``second`` against ``first`` from the table of measurements; only on what was measured."""
     rows = Rows(frame)
-    found = []
+    found: list[Verdict] = []
+    less = difference(second, first)
+
+    def add(diagnostic: str, answer: Answer, sentence: str) -> None:
+        found.append(Verdict(diagnostic, answer, sentence))
+
     for kind, about in (("unigrams", "words"), ("bigrams", "word pairs")):
         if rows.has(kind):
             measure = "effective number of buckets"
             ratio = rows.value(kind, measure, second) / rows.value(kind, measure, first)
-            answer = rows.answer(kind, measure, difference(second, first), narrower="below")
-            found.append(
-                Verdict(
-                    kind,
-                    answer,
-                    f"The {about} of {second} spread over {rows.text(kind, measure, second)} equally full buckets, "
-                    f"those of {first} over {rows.text(kind, measure, first)} ({100 * (ratio - 1):+.1f}%).",
-                )
+            add(
+                kind,
+                rows.answer(kind, measure, less, narrower="below"),
+                f"The {about} of {second} spread over {rows.text(kind, measure, second)} equally full buckets, "
+                f"those of {first} over {rows.text(kind, measure, first)} ({100 * (ratio - 1):+.1f}%).",
             )
-    if rows.has("top bigrams"):
+    if rows.has(kind := "top bigrams"):
         measure = "share of the top 40"
-        found.append(
-            Verdict(
-                "top bigrams",
-                rows.answer("top bigrams", measure, difference(second, first), narrower="above"),
-                f"Its 40 most frequent word pairs are {rows.text('top bigrams', measure, second)} of all pairs of "
-                f"{second}; in {first} its own 40 are {rows.text('top bigrams', measure, first)}.",
-            )
+        add(
+            kind,
+            rows.answer(kind, measure, less, narrower="above"),
+            f"Its 40 most frequent word pairs are {rows.text(kind, measure, second)} of all pairs of "
+            f"{second}; in {first} its own 40 are {rows.text(kind, measure, first)}.",
         )
-    for prior in rows.priors("perplexity"):
-        measure = "quantile 0.95 over quantile 0.05"
-        tail = "above the human quantile 0.95"
-        low, high = rows.interval("perplexity", tail, second, prior)
-        answer: Answer = "narrower" if high < 5 else ("not narrower" if low > 5 else "cannot tell")
-        found.append(
-            Verdict(
-                "perplexity",
-                answer,
-                f"Under {prior}, {rows.text('perplexity', tail, second, prior)} of the documents of {second} lie above "
-                f"the 95% quantile of {first} (5% of {first} do); its 95% quantile is "
-                f"{rows.text('perplexity', measure, second, prior)} its 5% quantile "
-                f"({first}: {rows.text('perplexity', measure, first, prior)}); the distributions overlap by "
-                f"{rows.text('perplexity', 'overlap', second, prior)}.",
-            )
+    for prior in rows.priors(kind := "perplexity"):
+        text = partial(rows.text, kind, prior=prior)
+        measure, tail = "quantile 0.95 over quantile 0.05", "above the human quantile 0.95"
+        low, high = rows.interval(kind, tail, second, prior)
+        add(
+            kind,
+            "narrower" if high < 5 else ("not narrower" if low > 5 else "cannot tell"),
+            f"Under {prior}, {text(tail, second)} of the documents of {second} lie above the 95% quantile of {first} "
+            f"(5% of {first} do); its 95% quantile is {text(measure, second)} its 5% quantile ({first}: "
+            f"{text(measure, first)}); the distributions overlap by {text('overlap', second)}.",
         )
-    for prior in rows.priors("token probabilities"):
-        measure = "above 0.99"
-        found.append(
-            Verdict(
-                "token probabilities",
-                rows.answer("token probabilities", measure, difference(second, first), narrower="above", prior=prior),
-                f"{prior} is sure (p > 0.99) of {rows.text('token probabilities', measure, second, prior)} of the "
-                f"tokens of {second} and of {rows.text('token probabilities', measure, first, prior)} of {first}; "
-                f"below 0.6 lie {rows.text('token probabilities', 'below 0.6', second, prior)} and "
-                f"{rows.text('token probabilities', 'below 0.6', first, prior)}.",
-            )
+    for prior in rows.priors(kind := "token probabilities"):
+        text = partial(rows.text, kind, prior=prior)
+        add(
+            kind,
+            rows.answer(kind, "above 0.99", less, narrower="above", prior=prior),
+            f"{prior} is sure (p > 0.99) of {text('above 0.99', second)} of the tokens of {second} and of "
+            f"{text('above 0.99', first)} of {first}; below 0.6 lie {text('below 0.6', second)} and "
+            f"{text('below 0.6', first)}.",
         )
-    for prior in rows.priors("embeddings"):
-        found.append(
-            Verdict(
-                "embeddings",
-                rows.answer("embeddings", "coverage", difference(second, first), narrower="below", prior=prior),
-                f"{second} covers {rows.text('embeddings', 'coverage', second, prior)} of the neighbourhoods of "
-                f"{first}; as many other documents of {first} cover "
-                f"{rows.text('embeddings', 'coverage', first, prior)}.",
-            )
+    for prior in rows.priors(kind := "embeddings"):
+        text = partial(rows.text, kind, "coverage", prior=prior)
+        add(
+            kind,
+            rows.answer(kind, "coverage", less, narrower="below", prior=prior),
+            f"{second} covers {text(second)} of the neighbourhoods of {first}; as many other documents of {first} "
+            f"cover {text(first)}.",
         )
     return found
 

@@ -18,6 +18,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from uncollapse.artifacts.parquet import columns_of
+from uncollapse.artifacts.tasks import TASK_ITEMS
+
 CHOICES = 4
 TRIES = 20  # draws until there are as many different wrong choices
 Draw = Callable[[np.random.Generator], str]
@@ -96,8 +99,7 @@ def items(
             shuffled = [choices[place] for place in order]
             rows.append({"passage_id": passage_id, "corpus": corpus, "context": context, "choices": shuffled,
                          "answer": shuffled.index(right)})  # fmt: skip
-    names = ("passage_id", "corpus", "context", "choices", "answer")
-    return {name: [row[name] for row in rows] for name in names}, dict(dropped)
+    return columns_of(rows, TASK_ITEMS), dict(dropped)
 
 
 def _choices(right: str, wrong: Draw, *, rng: np.random.Generator) -> list[str]:

@@ -15,8 +15,7 @@ from torch import Tensor
 
 from uncollapse.compute.transfer import to_device
 from uncollapse.editing.documents import Documents
-from uncollapse.editing.draw import draw
-from uncollapse.editing.noise import row_keys, uniform
+from uncollapse.editing.draw import draw, row_keys, uniform
 from uncollapse.editing.prior import Block, Prior
 from uncollapse.editing.protect import Pieces, protected
 from uncollapse.editing.settings import EditSettings

@@ -11,19 +11,18 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
 from uncollapse.artifacts.edits import EDITS
-from uncollapse.artifacts.lists import arrays_of
-from uncollapse.artifacts.parquet import as_table, read_row_groups
+from uncollapse.artifacts.parquet import arrays_of, as_table, read_row_groups
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import Edited
 
 
-def as_columns(edited: Edited, tokenizer: PreTrainedTokenizerFast) -> dict[str, Any]:
-    """One part of a corpus as columns of :data:`EDITS`."""
+def as_edits(edited: Edited, tokenizer: PreTrainedTokenizerFast) -> pa.Table:
+    """One part of a corpus as a table of :data:`EDITS`."""
     before, after = edited.documents, edited.new
     rows = [row.tolist() for row in after.rows()]
     text = tokenizer.batch_decode(rows, clean_up_tokenization_spaces=False) if rows else []
     prompts = Documents.of_lists(before.document_id, before.prompts)
-    return {
+    columns = {
         "document_id": before.document_id,
         "prompt_ids": _lists(prompts.tokens, prompts.offsets),
         "ids": _lists(before.tokens, before.offsets),
@@ -35,11 +34,7 @@ def as_columns(edited: Edited, tokenizer: PreTrainedTokenizerFast) -> dict[str, 
         "changed_tokens": np.bincount(before.owner, edited.changed, minlength=len(before)).astype(np.int32),
         "text": text,
     }
-
-
-def as_edits(edited: Edited, tokenizer: PreTrainedTokenizerFast) -> pa.Table:
-    """One part of a corpus as a table of :data:`EDITS`."""
-    return as_table(as_columns(edited, tokenizer), EDITS)
+    return as_table(columns, EDITS)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """A corpus edited, and what was edited edited again, for as many generations as there are files to be written."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -52,7 +54,19 @@ def edit_generations(
     if not waiting:
         return load() if always else None
     prior = load()
-    editor = _Editor(prior, settings)
+    pieces = Pieces(prior.tokenizer)
+
+    def edited(documents: Documents, **again: Any) -> pa.Table:
+        return as_edits(edit(documents, prior, settings, pieces=pieces, **again), prior.tokenizer)
+
+    def first(part: Part) -> pa.Table:
+        tokens, prompts = (encode(prior.tokenizer, texts) for texts in (part.texts, part.prompts))
+        return edited(Documents.of_lists(part.document_id, tokens, prompts))
+
+    def again(number: int, pair: tuple[Generation, Generation]) -> pa.Table:
+        eligible = pair[0].eligible if frozen else None
+        return edited(pair[1].documents, generation=number, frozen=eligible)
+
     for number, run in enumerate(runs, start=1):
         if run not in waiting:
             continue
@@ -62,41 +76,12 @@ def edit_generations(
                 continue
             run.check_free()
             if number == 1:
-                run.edit(corpus.parts(), editor.texts, documents=-(-documents // run.shards), progress=progress)
+                run.edit(corpus.parts(), first, documents=-(-documents // run.shards), progress=progress)
             else:
                 last = runs[number - 2].output
                 pairs = zip(read_generation(runs[0].output), read_generation(last), strict=True)
-                again = editor.again(number, frozen=frozen)
-                run.edit(pairs, again, documents=row_count(last), progress=progress)
+                run.edit(pairs, partial(again, number), documents=row_count(last), progress=progress)
     return prior
-
-
-class _Editor:
-    """Parts of a corpus to rows of EDITS."""
-
-    def __init__(self, prior: Prior, settings: EditSettings) -> None:
-        self.prior, self.settings, self.pieces = prior, settings, Pieces(prior.tokenizer)
-
-    def texts(self, part: Part) -> pa.Table:
-        tokens, prompts = (encode(self.prior.tokenizer, texts) for texts in (part.texts, part.prompts))
-        documents = Documents.of_lists(part.document_id, tokens, prompts)
-        found = edit(documents, self.prior, self.settings, pieces=self.pieces)
-        return as_edits(found, self.prior.tokenizer)
-
-    def again(self, number: int, *, frozen: bool) -> Callable[[tuple[Generation, Generation]], pa.Table]:
-        def work(pair: tuple[Generation, Generation]) -> pa.Table:
-            first, before = pair
-            found = edit(
-                before.documents,
-                self.prior,
-                self.settings,
-                pieces=self.pieces,
-                generation=number,
-                frozen=first.eligible if frozen else None,
-            )
-            return as_edits(found, self.prior.tokenizer)
-
-        return work
 
 
 def rescored(path: Path, prior: Prior, settings: EditSettings) -> TokenProbabilities:

@@ -8,15 +8,13 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
 
 from uncollapse.compute.settings import ComputeSettings
-from uncollapse.editing.names import split_revision
-from uncollapse.editing.prior import Prior
+from uncollapse.editing.prior import Prior, split_revision
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.editing.vllm_prior import VllmPrior
 from uncollapse.errors import ArtifactError, ConfigError
 from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
-from uncollapse.language.artifact import load_language_model
-from uncollapse.language.inference_dtype import inference_dtype
+from uncollapse.language.artifact import inference_dtype, load_language_model
 
 
 def load_prior(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from torch import Tensor
@@ -9,6 +10,7 @@ from transformers import PreTrainedTokenizerFast
 
 from uncollapse.editing.windows import Window
 from uncollapse.errors import ConfigError
+from uncollapse.language.text import beginning
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,21 @@ def beginning_of_text(tokenizer: PreTrainedTokenizerFast, name: str | None = Non
         if token is None:
             raise ConfigError(f"beginning-of-text token {name!r}: the model's tokenizer has no such token")
         return token
-    for token in (tokenizer.bos_token_id, tokenizer.eos_token_id):
-        if token is not None:
-            return token
-    raise ConfigError(
-        "the model's tokenizer names neither a beginning-of-text nor an end-of-text token; name one that stands before"
-        " a text in its training data (--beginning)"
-    )
+    if not (own := beginning(tokenizer)):
+        raise ConfigError(
+            "the model's tokenizer names neither a beginning-of-text nor an end-of-text token; name one that stands"
+            " before a text in its training data (--beginning)"
+        )
+    return own[0]
+
+
+def split_revision(name: str) -> tuple[str, str | None]:
+    """A hub id on the command line, and its revision; what exists on disk has none.
+
+    >>> split_revision("owner/model@v1.0"), split_revision("owner/model")
+    (('owner/model', 'v1.0'), ('owner/model', None))
+    """
+    if Path(name).exists() or "@" not in name:
+        return name, None
+    base, _, revision = name.rpartition("@")
+    return base, revision

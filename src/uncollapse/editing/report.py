@@ -1,21 +1,61 @@
-"""Report of an editing, as lines to be read: counts, the distribution of p, and documents with their edits marked."""
+"""Report of an editing: its counts, eligible and changed, the distribution of p, and documents with edits marked."""
 
 from __future__ import annotations
 
 import functools
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.editing.distribution import TokenProbabilities
 from uncollapse.editing.settings import EditSettings
-from uncollapse.editing.summary import summarize
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts of one edited corpus.
+
+    Table 9 prints ``eligible_share`` and calls it the share of edited tokens. Of these, few are changed.
+    """
+
+    documents: int
+    tokens: int
+    eligible: int
+    changed: int
+    new_tokens: int
+    before: TokenProbabilities
+
+    @property
+    def eligible_share(self) -> float:
+        """Eligible tokens of all, a fraction."""
+        return self.eligible / max(self.tokens, 1)
+
+    @property
+    def changed_share(self) -> float:
+        """Changed tokens of all, a fraction."""
+        return self.changed / max(self.tokens, 1)
+
+
+def summarize(paths: Path | Sequence[Path], *, threshold: float) -> Summary:
+    """Read one edited corpus, in one file or several, row group by row group."""
+    before = TokenProbabilities(threshold)
+    documents = eligible = changed = new_tokens = 0
+    for table in read_row_groups(paths, EDITS):
+        documents += len(table)
+        eligible += int(table["eligible_tokens"].to_numpy().sum(dtype=np.int64))
+        changed += int(table["changed_tokens"].to_numpy().sum(dtype=np.int64))
+        new_tokens += len(table["new_ids"].combine_chunks().flatten())
+        before.add(table["p"].combine_chunks().flatten().to_numpy())
+    return Summary(documents, before.tokens, eligible, changed, new_tokens, before)
 
 
 def report(

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
@@ -74,16 +73,16 @@ class TransformersPrior:
         while they are made use of.
         """
         ahead = _AHEAD[self.model.device.type]
-        queued: deque[_Queued] = deque()
+        queued: deque[Callable[[], Block]] = deque()
         for block in self._queue(windows):
             queued.append(block)
             if len(queued) > ahead:
-                yield queued.popleft().block()
+                yield queued.popleft()()
         while queued:
-            yield queued.popleft().block()
+            yield queued.popleft()()
 
     @torch.inference_mode()
-    def _queue(self, windows: Sequence[Window]) -> Iterator[_Queued]:
+    def _queue(self, windows: Sequence[Window]) -> Iterator[Callable[[], Block]]:
         device = self.model.device
         rows_at_once = max(1, _logits_at_once(device) // self._head.vocabulary)
         for batch in length_batches([len(window.tokens) - 1 for window in windows], tokens=self.batch_tokens):
@@ -101,19 +100,12 @@ class TransformersPrior:
             for state, target, place in zip(*parts, strict=True):
                 log_prob = self._head(state).log_softmax(-1)
                 own = log_prob.gather(-1, target.unsqueeze(-1)).squeeze(-1)
-                yield _Queued(place, OnItsWay.of(own), log_prob)
+                yield functools.partial(_arrived, place, OnItsWay.of(own), log_prob)
 
 
-@dataclass(frozen=True)
-class _Queued:
-    """A block whose log-probabilities the device may have still to compute."""
-
-    place: Tensor
-    own: OnItsWay
-    log_prob: Tensor
-
-    def block(self) -> Block:
-        return Block(self.place, self.own.wait(), functools.partial(_candidates, self.log_prob))
+def _arrived(place: Tensor, own: OnItsWay, log_prob: Tensor) -> Block:
+    """The block whose log-probabilities the device may have still to compute."""
+    return Block(place, own.wait(), functools.partial(_candidates, log_prob))
 
 
 def _logits_at_once(device: torch.device) -> int:

@@ -11,18 +11,12 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.editing.names import split_revision
-from uncollapse.editing.prior import Block, beginning_of_text
+from uncollapse.editing.prior import Block, beginning_of_text, split_revision
 from uncollapse.editing.windows import Window
 from uncollapse.errors import ConfigError
 from uncollapse.language.artifact import unpack
+from uncollapse.language.engines.vllm_engine import ENVIRONMENT
 
-_ENVIRONMENT = {
-    "VLLM_NO_USAGE_STATS": "1",
-    "VLLM_LOGGING_LEVEL": "WARNING",
-    "VLLM_ENABLE_V1_MULTIPROCESSING": "0",  # starts in 6 s instead of 16-30
-    "VLLM_CPU_KVCACHE_SPACE": "1",  # GiB
-}
 MOST_CANDIDATES = 256  # of each token; vLLM computes and hands over this many for every token, edited or not
 
 
@@ -51,7 +45,7 @@ class VllmPrior:
     @classmethod
     def load(cls, name: str, *, dtype: torch.dtype, context: int | None, beginning: str | None) -> Self:
         """A prior from a file, a folder or a hub id; ``context`` is what transformers would read at once."""
-        for variable, value in _ENVIRONMENT.items():
+        for variable, value in ENVIRONMENT.items():
             os.environ.setdefault(variable, value)
         try:
             from vllm import LLM

@@ -16,7 +16,7 @@ from transformers import PreTrainedTokenizerFast as Tokenizer
 from uncollapse.errors import ArtifactError, ConfigError
 from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.byte_tokenizer import byte_tokenizer
-from uncollapse.language.loading import NO_HUB, loading
+from uncollapse.language.model_files import NO_HUB, loading
 from uncollapse.language.settings import Architecture, HubModel, RandomModel
 
 # the file with the model in each package of uncollapse.corpora.packages that has one

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.utils.data import Subset
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_callback import PrinterCallback
 
@@ -30,10 +31,9 @@ from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.examples import Example, collate, encode_examples
 from uncollapse.language.scoring import projection_is_all
 from uncollapse.language.settings import FineTuningSettings
-from uncollapse.language.sharded import gather_shards
 from uncollapse.language.text import context_length, padding
-from uncollapse.language.trainable import choose_trainable, merge_adapters
-from uncollapse.language.trainer import Curve, LanguageModelTrainer, OrderedExamples, summed_loss
+from uncollapse.language.trainable import choose_trainable, gather_shards, merge_adapters
+from uncollapse.language.trainer import Curve, LanguageModelTrainer, summed_loss
 from uncollapse.language.training_order import training_order
 
 _COMPLETE = "complete.json"  # written into a checkpoint's folder when all else is there
@@ -108,7 +108,7 @@ def fine_tune(
             trained,
             model,
             args=_arguments(settings, model, steps=steps, seed=seed, folder=checkpoint_folder),
-            train_dataset=OrderedExamples(examples, order),
+            train_dataset=Subset(examples, order),  # in the order they are seen, repeats included
             data_collator=lambda batch: collate(batch, padding=padding(tokenizer)),
             callbacks=[curve, _Complete(checkpoint_folder, identity)],
         )

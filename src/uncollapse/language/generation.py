@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
+from torch import Tensor
+from torch.nn import functional
 from transformers import PreTrainedModel
 
-from uncollapse.language.next_token import next_token
 from uncollapse.language.roomy_cache import roomy_cache
 from uncollapse.language.scoring import token_log_probs
 from uncollapse.language.settings import SamplingSettings
-from uncollapse.randomness.noise import mixed
+from uncollapse.randomness.noise import gumbel, mixed
 
+_GROUP = 256  # tokens a group of the two-step draw
 _COMPACT = 0.75  # share of rows still writing below which the others are taken out of the cache
 
 
@@ -93,3 +95,43 @@ def _as_int64(key: int) -> int:
     """Any integer as one of 64 bits, the way hashes come."""
     key &= (1 << 64) - 1
     return key - (1 << 64) if key >= 1 << 63 else key
+
+
+def next_token(logits: Tensor, sampling: SamplingSettings, *, keys: Tensor, positions: Tensor) -> Tensor:
+    """Ids (B,) of the next tokens, the most probable ones or draws, from logits (B, V) in float32.
+
+    Keys and positions (B,) say which random numbers a row gets.
+    """
+    if sampling.temperature == 0:
+        return logits.argmax(-1)
+    scores = logits / sampling.temperature
+    if sampling.top_k is not None and sampling.top_k < scores.shape[-1]:
+        smallest = scores.topk(sampling.top_k).values[:, -1:]
+        scores = scores.masked_fill(scores < smallest, -torch.inf)
+    if sampling.top_p is not None and sampling.top_p < 1:
+        scores = _nucleus(scores, sampling.top_p)
+    return _draw(scores, keys, positions)
+
+
+def _nucleus(scores: Tensor, top_p: float) -> Tensor:
+    """Keep the fewest tokens whose probabilities add up to ``top_p`` (Holtzman et al. 2020); the first always stays."""
+    ordered, order = scores.sort(dim=-1, descending=True, stable=True)
+    probability = ordered.softmax(-1)
+    before = probability.cumsum(-1) - probability
+    dropped = torch.zeros_like(scores, dtype=torch.bool).scatter(-1, order, before >= top_p)
+    return scores.masked_fill(dropped, -torch.inf)
+
+
+def _draw(scores: Tensor, keys: Tensor, positions: Tensor) -> Tensor:
+    """Draw a group of tokens by its total probability, then a token within it, each by Gumbel noise.
+
+    The distribution is that of a draw from the softmax, with noise for some hundred items instead of the vocabulary.
+    """
+    rows, vocabulary = scores.shape
+    padded = functional.pad(scores, (0, -vocabulary % _GROUP), value=-torch.inf).view(rows, -1, _GROUP)
+    groups = torch.arange(padded.shape[1], device=scores.device)
+    group = (padded.logsumexp(-1) + gumbel(keys, positions, groups + padded.shape[1] * _GROUP)).argmax(-1)
+    within = torch.arange(_GROUP, device=scores.device)
+    members = group.unsqueeze(-1) * _GROUP + within
+    chosen = padded[torch.arange(rows, device=scores.device), group] + gumbel(keys, positions, members)
+    return members.gather(-1, chosen.argmax(-1, keepdim=True)).squeeze(-1)

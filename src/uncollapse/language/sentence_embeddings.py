@@ -10,22 +10,20 @@ from numpy.typing import NDArray
 from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from uncollapse.errors import ArtifactError
-from uncollapse.language.loading import loading
-from uncollapse.language.model_files import located
+from uncollapse.language.model_files import loading, located
 
 LONGEST = 256  # tokens of a document that the encoder reads, as all-MiniLM-L6-v2 is published
+_BATCH = 32  # documents
 
 
 def embed(
     texts: Sequence[str],
     *,
     encoder: str,
-    longest: int = LONGEST,
-    batch: int = 32,
     device: torch.device | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> NDArray[np.float32]:
-    """Embeddings (N, D) of unit length; only the first ``longest`` tokens of a document are read.
+    """Embeddings (N, D) of unit length of N documents; only the first 256 tokens of each are read.
 
     Raises
     ------
@@ -34,29 +32,25 @@ def embed(
 
     Parameters
     ----------
-    texts : N documents
-    encoder : str
-        Folder, package file or hub id of an encoder; see :func:`~.model_files.located`.
-    longest, batch : int
+    encoder : folder, package file or hub id of an encoder; see :func:`~.model_files.located`.
     device : where it runs; None: a GPU where torch sees one.
-    progress : callable
-        Gets how many documents are done.
+    progress : gets how many documents are done.
     """
     model, tokenizer = load_encoder(encoder)
     model = model.to(device or torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     order = sorted(range(len(texts)), key=lambda place: (len(texts[place]), place))
     result = np.empty((len(texts), model.config.hidden_size), dtype=np.float32)
-    for begin in range(0, len(order), batch):
-        places = order[begin : begin + batch]
+    for begin in range(0, len(order), _BATCH):
+        places = order[begin : begin + _BATCH]
         given = [texts[place] for place in places]
-        tokens = tokenizer(given, return_tensors="pt", padding=True, truncation=True, max_length=longest)
+        tokens = tokenizer(given, return_tensors="pt", padding=True, truncation=True, max_length=LONGEST)
         tokens = tokens.to(model.device)
         with torch.inference_mode():
             states = model(**tokens).last_hidden_state
         mask = tokens["attention_mask"][:, :, None]
         mean = (states * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
         result[places] = torch.nn.functional.normalize(mean, dim=1).cpu().numpy()
-        progress(min(begin + batch, len(order)))
+        progress(min(begin + _BATCH, len(order)))
     return result
 
 

@@ -1,8 +1,10 @@
-"""Trained weights of a model: all, some layers, or low-rank adapters beside them."""
+"""Trained weights of a model: all, some layers, or low-rank adapters beside them; made whole again after training."""
 
 from typing import Any
 
 from torch import nn
+from torch.distributed.fsdp import FSDPModule
+from torch.distributed.tensor import DTensor
 from transformers import PreTrainedModel
 
 from uncollapse.errors import ConfigError
@@ -29,6 +31,24 @@ def merge_adapters(trained: nn.Module) -> None:
     """Add adapters to the weights they stand beside, in place, and take them out."""
     if hasattr(trained, "merge_and_unload"):
         trained.merge_and_unload()
+
+
+def gather_shards(model: nn.Module) -> None:
+    """Put whole weights, in memory of the CPU, in place of the shards that FSDP has made; tied weights stay tied.
+
+    Every process takes part, and holds all weights afterwards. The model can be saved then, but not run: FSDP's hooks
+    around its layers stay. A model without shards is left as it is.
+    """
+    for module in model.modules():
+        if isinstance(module, FSDPModule):
+            module.reshard()  # a forward pass may have left some layers whole, in FSDP's own keeping
+    whole: dict[int, nn.Parameter] = {}
+    for module in model.modules():
+        for name, parameter in list(module.named_parameters(recurse=False)):
+            if isinstance(parameter, DTensor):
+                if id(parameter) not in whole:
+                    whole[id(parameter)] = nn.Parameter(parameter.full_tensor().detach().cpu())
+                setattr(module, name, whole[id(parameter)])
 
 
 def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:

@@ -2,33 +2,21 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.utils.data import Dataset, SequentialSampler
+from torch.utils.data import SequentialSampler
 from transformers import PreTrainedModel, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from uncollapse.errors import DivergedError
 from uncollapse.jobs.progress import Progress
-from uncollapse.language.examples import IGNORED, Example
+from uncollapse.language.examples import IGNORED
 from uncollapse.language.scoring import projection_is_all
 
 _CALMER = "lower training.learning_rate, lengthen training.warmup_steps, or lower training.clip_norm"
-
-
-class OrderedExamples(Dataset):
-    """All examples of a run in the order they are seen, repeats included."""
-
-    def __init__(self, examples: list[Example], order: Any) -> None:
-        self.examples, self.order = examples, order
-
-    def __len__(self) -> int:
-        return len(self.order)
-
-    def __getitem__(self, place: int) -> Example:
-        return self.examples[int(self.order[place])]
 
 
 class LanguageModelTrainer(Trainer):
@@ -71,23 +59,17 @@ def summed_loss(
     return functional.cross_entropy(logits.float(), targets[learned], reduction="sum"), int(learned.sum())
 
 
+@dataclass(kw_only=True, eq=False)
 class Curve(TrainerCallback):
     """Stops a run that diverges, measures validation loss, says when to save, and prints progress."""
 
-    def __init__(
-        self,
-        *,
-        examples_per_step: int,
-        total_examples: int,
-        validate_every: int,
-        checkpoint_every: int,
-        log_every: int,
-        validate: Callable[[], float] | None,
-        progress: Progress,
-    ) -> None:
-        self.examples_per_step, self.total_examples, self.progress = examples_per_step, total_examples, progress
-        self.validate_every, self.checkpoint_every, self.log_every = validate_every, checkpoint_every, log_every
-        self.validate = validate
+    examples_per_step: int
+    total_examples: int
+    validate_every: int
+    checkpoint_every: int
+    log_every: int
+    validate: Callable[[], float] | None
+    progress: Progress
 
     def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         """Start the clock."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from uncollapse.errors import ConfigError
-from uncollapse.language.loading import NO_HUB, loading
+from uncollapse.language.model_files import NO_HUB, loading
 from uncollapse.passage_selection.settings import ClassifierSettings
 
 KEY = "select.classifier"  # in config, below the data set
@@ -35,19 +35,6 @@ def scores(
     ConfigError
         Where the model cannot be loaded, or has more than one output.
     """
-    tokenizer, model, where = _load(settings)
-    model = model.to(device)
-    if model.config.num_labels != 1:
-        raise ConfigError(f"{where}: has {model.config.num_labels} outputs; a score takes a model with one")
-    for start in range(0, len(texts), batch):
-        given = list(texts[start : start + batch])
-        encoded = tokenizer(given, return_tensors="pt", padding=True, truncation=True, max_length=longest)
-        with torch.inference_mode():
-            yield model(**encoded.to(model.device)).logits[:, 0].float().cpu().numpy()
-
-
-def _load(settings: ClassifierSettings) -> tuple[Any, Any, str]:
-    """Tokenizer and model, without running code that comes with them, and what errors name."""
     if settings.hub is not None:
         source, where = settings.hub.id, f"{KEY}.hub: {settings.hub.id} at revision {settings.hub.revision}"
         arguments: dict[str, Any] = {"revision": settings.hub.revision}
@@ -55,10 +42,17 @@ def _load(settings: ClassifierSettings) -> tuple[Any, Any, str]:
     else:
         source, where = settings.folder or "", f"{KEY}.folder: {settings.folder}"
         arguments, remedy = {"local_files_only": True}, " Give a folder in the format of transformers"
-    arguments["trust_remote_code"] = False
+    arguments["trust_remote_code"] = False  # no code that comes with them is run
     with loading(where, remedy=remedy):
         tokenizer = AutoTokenizer.from_pretrained(source, **arguments)
         model = AutoModelForSequenceClassification.from_pretrained(
             source, dtype=torch.float32, use_safetensors=True, **arguments
         )
-    return tokenizer, model.eval(), where
+    model = model.eval().to(device)
+    if model.config.num_labels != 1:
+        raise ConfigError(f"{where}: has {model.config.num_labels} outputs; a score takes a model with one")
+    for start in range(0, len(texts), batch):
+        given = list(texts[start : start + batch])
+        encoded = tokenizer(given, return_tensors="pt", padding=True, truncation=True, max_length=longest)
+        with torch.inference_mode():
+            yield model(**encoded.to(model.device)).logits[:, 0].float().cpu().numpy()

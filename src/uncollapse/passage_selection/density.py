@@ -25,13 +25,9 @@ class DensitySketch:
 
     Parameters
     ----------
-    dimension : int
-        Of the embeddings.
-    width : float
-        Of a hash cell, in the embeddings' unit; at a distance of half a width the kernel is about
+    dimension : of the embeddings.
+    width : of a hash cell, in the embeddings' unit; at a distance of half a width the kernel is about
         ``collision_probability(width / 2, width=width)``.
-    rng : numpy Generator
-    rows, counters, concatenated : int
 
     Raises
     ------
@@ -110,20 +106,12 @@ def collision_probability(
     return np.where(gap > 0, 1 - 2 * norm.cdf(-ratio) - tail, 1.0) ** concatenated
 
 
-def cell_width(embeddings: NDArray[np.floating], *, rng: np.random.Generator, pairs: int = 2000) -> float:
-    """Width of a hash cell: the median distance of two documents, so that the kernel is neither 0 nor 1 everywhere."""
-    first, second = rng.integers(len(embeddings), size=(2, pairs))
-    gaps = np.linalg.norm(embeddings[first].astype(float) - embeddings[second], axis=1)
-    return float(np.median(gaps[first != second]))
-
-
 def responses(
     embeddings: Mapping[str, NDArray[np.floating]],
     *,
     seed: int,
     rows: int = ROWS,
     counters: int = COUNTERS,
-    concatenated: int = CONCATENATED,
 ) -> dict[str, NDArray[np.float64]]:
     """Each document's mean kernel to the others of its corpus; one cell width, the first corpus's, for all.
 
@@ -133,7 +121,10 @@ def responses(
         Where half the pairs of documents of the first corpus do not differ: no width comes from their distances.
     """
     name, first = next(iter(embeddings.items()))
-    width = cell_width(first, rng=np.random.default_rng([seed, 0]))
+    # the median distance of two documents, so that the kernel is neither 0 nor 1 everywhere
+    one, other = np.random.default_rng([seed, 0]).integers(len(first), size=(2, 2000))
+    gaps = np.linalg.norm(first[one].astype(float) - first[other], axis=1)
+    width = float(np.median(gaps[one != other]))
     if not width > TWINS * np.abs(first).max():
         raise DataError(f"{name}: most of its documents have one and the same embedding; there is no density of them")
     found = {}
@@ -144,7 +135,6 @@ def responses(
             rng=np.random.default_rng([seed, 1]),  # the same hashes for every corpus
             rows=rows,
             counters=counters,
-            concatenated=concatenated,
         )
         parts = [each[start : start + 256] for start in range(0, len(each), 256)]
         for part in parts:

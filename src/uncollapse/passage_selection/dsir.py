@@ -65,8 +65,6 @@ def importance(
     target: Iterable[Sequence[str]],
     *,
     folder: Path,
-    buckets: int = BUCKETS,
-    longest: int = 2,
     engine: Literal["regex", "re"] = "regex",
 ) -> Importance:
     """Weigh a raw corpus against a target, in chunks of documents; one pass over each.
@@ -76,12 +74,9 @@ def importance(
 
     Parameters
     ----------
-    raw, target
-        Chunks of documents, in order; a few thousand documents each do well.
-    folder : Path
-        Made if need be; delete it when done.
-    buckets, longest, engine
-        As for :class:`HashedNgrams`.
+    raw, target : chunks of documents, in order; a few thousand documents each do well.
+    folder : made if need be; delete it when done.
+    engine : as for :class:`HashedNgrams`.
 
     Raises
     ------
@@ -89,15 +84,15 @@ def importance(
         Where a corpus has no words.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    hasher = HashedNgrams(buckets=buckets, longest=longest, engine=engine)
-    target_counts, raw_counts = np.zeros(buckets, dtype=np.int64), np.zeros(buckets, dtype=np.int64)
+    hasher = HashedNgrams(engine=engine)
+    target_counts, raw_counts = np.zeros(BUCKETS, dtype=np.int64), np.zeros(BUCKETS, dtype=np.int64)
     for chunk in target:
-        target_counts += hasher.features(chunk).counts(buckets)
+        target_counts += hasher.features(chunk).counts()
     stored = []
     for chunk in raw:
-        path = folder / f"{_name(chunk, f'{buckets} {longest} {engine}')}.npz"
+        path = folder / f"{_name(chunk, engine)}.npz"
         features = _load(path) if path.exists() else _save(path, hasher.features(chunk))
-        raw_counts += features.counts(buckets)
+        raw_counts += features.counts()
         stored.append(path)
     ratio = log_ratio(target_counts, raw_counts)
     weighed = [(log_weights(features, ratio), features.words) for features in map(_load, stored)]

@@ -67,15 +67,10 @@ def train(
 
     Parameters
     ----------
-    educational, other
-        Documents; classes weigh the same, however many each has.
-    seed : int
-        Of the split.
-    buckets : int
-    penalty : float
-        Ridge penalty on the weights (scikit-learn's 1 / C).
-    held_out : float
-        Share in (0, 1).
+    educational, other : documents; classes weigh the same, however many each has.
+    seed : of the split.
+    penalty : ridge penalty on the weights (scikit-learn's 1 / C).
+    held_out : share in (0, 1).
 
     Raises
     ------

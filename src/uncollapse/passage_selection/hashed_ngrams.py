@@ -32,12 +32,9 @@ class Features:
 
     Attributes
     ----------
-    buckets : (M,) uint16 or uint32
-        Bucket of every n-gram: a document's words in their order, then its word pairs.
-    offsets : (N + 1,) int64
-        Document i has ``buckets[offsets[i]:offsets[i + 1]]``.
-    words : (N,) int64
-        Number of words in each document.
+    buckets : (M,) uint16 or uint32, of every n-gram: a document's words in their order, then its word pairs.
+    offsets : (N + 1,), document i has ``buckets[offsets[i]:offsets[i + 1]]``.
+    words : (N,), number of words in each document.
     """
 
     buckets: NDArray[np.unsignedinteger]
@@ -69,12 +66,9 @@ class HashedNgrams:
 
     Parameters
     ----------
-    buckets : int
-        At most 2**32.
-    longest : int
-        1 for words alone, 2 for words and pairs.
-    engine : "regex" or "re"
-        What says which characters are letters: as in NLTK since 3.10, or before.
+    buckets : at most 2**32.
+    longest : 1 for words alone, 2 for words and pairs.
+    engine : what says which characters are letters: "regex" as in NLTK since 3.10, or "re" as before.
 
     Examples
     --------

@@ -48,7 +48,9 @@ def kept(
     path, schema = (tokens, PASSAGE_TOKENS) if passages is None else (passages, PASSAGES)
     table = read_table(path, schema)
     synthetic = np.isin(np.asarray(table.column("corpus").to_pylist()), machine)
-    looked_at = _first(table, synthetic, settings.candidates)
+    rows = np.flatnonzero(synthetic)
+    # the machine-written passages that come first by their hash
+    looked_at = np.sort(rows[np.argsort(table.column("place").to_numpy()[rows], kind="stable")][: settings.candidates])
     pool = Pool(
         machine=table.take(pa.array(looked_at)),
         human=table.filter(pa.array(~synthetic)),
@@ -64,9 +66,3 @@ def kept(
     keep = ~synthetic
     keep[looked_at[found]] = True
     return keep
-
-
-def _first(table: pa.Table, synthetic: NDArray[np.bool_], most: int | None) -> NDArray[np.int64]:
-    """Rows (rising) of the machine-written passages that come first by their hash."""
-    rows = np.flatnonzero(synthetic)
-    return np.sort(rows[np.argsort(table.column("place").to_numpy()[rows], kind="stable")][:most])

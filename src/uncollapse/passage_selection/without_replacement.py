@@ -26,13 +26,9 @@ def sample_rows(
 
     Parameters
     ----------
-    log_weights : (N,)
-        Up to a constant; -inf for never.
-    size : int
-    seed, stage
-        Key of the noise.
-    allowed : (N,) of bool, optional
-        Rows that may be drawn; the others' noise is not used.
+    log_weights : (N,), up to a constant; -inf for never.
+    seed, stage : key of the noise.
+    allowed : (N,) of bool, rows that may be drawn; the others' noise is not used.
 
     Returns
     -------

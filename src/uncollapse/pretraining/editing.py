@@ -1,7 +1,6 @@
 """Texts to be edited: passages of a corpus in the prior's tokens, or a data set in its own; counts of edited tokens."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.artifacts.datasets import TRAINING_PAIRS, TRAINING_TEXTS
+from uncollapse.artifacts.datasets import TRAINING_TEXTS
 from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_row_groups, read_table
 from uncollapse.artifacts.passages import PASSAGE_TOKENS, PASSAGES
@@ -48,17 +47,8 @@ def texts_of_corpus(passages: Path, tokenizer: PreTrainedTokenizerFast, *, corpu
     ]
 
 
-def texts_of_dataset(dataset: Path) -> list[Part]:
-    """All texts of a data set (TRAINING_TEXTS), in the order of the file."""
-    return _texts(dataset, TRAINING_TEXTS)
-
-
-def texts_of_pairs(pairs: Path) -> list[Part]:
-    """All answers of a data set (TRAINING_PAIRS), each given its instruction, in the order of the file."""
-    return _texts(pairs, TRAINING_PAIRS)
-
-
-def _texts(path: Path, schema: pa.Schema) -> list[Part]:
+def texts_of_dataset(path: Path, schema: pa.Schema = TRAINING_TEXTS) -> list[Part]:
+    """All texts of a data set in the order of the file; of TRAINING_PAIRS all answers, each given its instruction."""
     found: list[Part] = []
     for table in read_row_groups(path, schema):
         for start in range(0, len(table), PART):
@@ -85,33 +75,25 @@ def threshold_at(share: float, held_out: Path, prior: Prior, *, direction: str) 
     return float(np.quantile(p, 1 - share if direction == ">=" else share))
 
 
-@dataclass(frozen=True)
-class ChangedTokens:
-    """Numbers of tokens that an edit has changed in each document, for controls that edit as many."""
+def changed_tokens(edits: Path) -> Callable[[Documents], NDArray[np.int64]]:
+    """Function from documents to how many tokens (D,) of each an edit has changed, for controls that edit as many.
 
-    path: Path
-    of_document: dict[int, int]
-
-    def of(self, documents: Documents) -> NDArray[np.int64]:
-        """Numbers (D,) of these documents.
-
-        Raises
-        ------
-        ArtifactError
-            Where the edits are of other texts.
-        """
-        numbers = [self.of_document.get(document, -1) for document in documents.document_id.tolist()]
-        if min(numbers, default=0) < 0:
-            raise ArtifactError(f"{self.path}: edits of other texts than these; delete it and rerun")
-        return np.asarray(numbers, dtype=np.int64)
-
-
-def changed_tokens(edits: Path) -> ChangedTokens:
-    """Changed tokens of a file of EDITS."""
+    Raises
+    ------
+    ArtifactError
+        From that function, where the edits are of other texts.
+    """
     found: dict[int, int] = {}
     for table in read_row_groups(edits, EDITS):
         found |= zip(table.column("document_id").to_pylist(), table.column("changed_tokens").to_pylist(), strict=True)
-    return ChangedTokens(edits, found)
+
+    def of(documents: Documents) -> NDArray[np.int64]:
+        numbers = [found.get(document, -1) for document in documents.document_id.tolist()]
+        if min(numbers, default=0) < 0:
+            raise ArtifactError(f"{edits}: edits of other texts than these; delete it and rerun")
+        return np.asarray(numbers, dtype=np.int64)
+
+    return of
 
 
 def count_rows(edits: Path, *, threshold: float) -> Iterator[dict[str, Any]]:

@@ -1,17 +1,20 @@
-"""Data sets of human and machine-written passages at a fixed share and an equal number of tokens."""
+"""Data sets of human and machine-written passages at a fixed share and an equal number of tokens, and edited ones."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from uncollapse.artifacts.parquet import read_row_groups
+from uncollapse.artifacts.datasets import TRAINING_TEXTS
+from uncollapse.artifacts.edits import EDITS
+from uncollapse.artifacts.parquet import read_row_groups, read_table
 from uncollapse.artifacts.passages import PASSAGE_TOKENS
-from uncollapse.errors import DataError
+from uncollapse.errors import ArtifactError, DataError
 
 END = 1  # token between two passages, which counts
 
@@ -96,3 +99,23 @@ def rows_of(paths: Path | Sequence[Path], taken: NDArray[np.int64]) -> Iterator[
             "written_by": chosen.column("written_by"),
             "ids": [row[: count - END] for row, count in zip(ids, mine[rows].tolist(), strict=True)],
         }
+
+
+def edited_rows(edits: Path, dataset: Path, schema: pa.Schema = TRAINING_TEXTS) -> Iterator[dict[str, Any]]:
+    """Row groups of the schema with the ids as they were edited, in the rows of the ``dataset`` they were edited from.
+
+    Raises
+    ------
+    ArtifactError
+        Where the edits are not of that data set.
+    """
+    before = read_table(dataset, schema).select([name for name in schema.names if name != "ids"])
+    done = 0
+    for table in read_row_groups(edits, EDITS):
+        mine = before.slice(done, len(table))
+        done += len(table)
+        if mine.column("passage_id").to_pylist() != table.column("document_id").to_pylist():
+            raise ArtifactError(f"{edits}: its documents are not the passages of {dataset}; delete it and rerun")
+        yield {name: mine.column(name) for name in mine.column_names} | {"ids": table.column("new_ids")}
+    if done != len(before):
+        raise ArtifactError(f"{edits}: {done:,} documents where {dataset} has {len(before):,}; delete it and rerun")

@@ -1,4 +1,4 @@
-"""The tokenizer of a pretraining experiment, and passages as token ids."""
+"""The tokenizer of a pretraining experiment; passages, and instructions with their answers, as token ids."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +9,18 @@ import pyarrow as pa
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
+from uncollapse.artifacts.corpora import DOCUMENTS
 from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.artifacts.passages import PASSAGES
+from uncollapse.corpora.splits import split_of
 from uncollapse.errors import ArtifactError
 from uncollapse.language.byte_tokenizer import byte_tokenizer, with_end_of_text
+from uncollapse.pretraining.settings import InstructionSettings
 
 WRITERS = ("human", "machine")
+SPLITS = ("train", "test")  # of instructions; they share no pair
+TOO_LONG = "too long"
+EMPTY = "without instruction or answer"
 
 
 def learn(passages: Path, *, vocabulary_size: int, count: int) -> PreTrainedTokenizerFast:
@@ -52,8 +58,41 @@ def encoded(passages: Path, tokenizer: PreTrainedTokenizerFast) -> Iterator[dict
     """Row groups of passages as columns of PASSAGE_TOKENS."""
     for table in read_row_groups(passages, PASSAGES):
         texts = table.column("text").to_pylist()
-        ids = [row.ids for row in tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False)]
         yield {name: table.column(name) for name in ("passage_id", "corpus", "written_by", "place")} | {
             "bytes": np.asarray([len(text.encode()) for text in texts], dtype=np.int64),
-            "ids": pa.array(ids, type=pa.list_(pa.int32())),
+            "ids": pa.array(_ids(tokenizer, texts), type=pa.list_(pa.int32())),
         }
+
+
+def _ids(tokenizer: PreTrainedTokenizerFast, texts: list[str]) -> list[list[int]]:
+    return [row.ids for row in tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False)]
+
+
+def pairs_of(
+    corpus: Path, tokenizer: PreTrainedTokenizerFast, settings: InstructionSettings
+) -> Iterator[dict[str, list[dict[str, Any]]]]:
+    """The pairs of each row group of a corpus, by split, as rows of PAIRS; those left out under the reason.
+
+    The title of a document is its instruction. A pair is too long where instruction, answer, and the end of text before
+    and behind do not fit ``settings.longest`` tokens: no answer is cut.
+    """
+    shares = {"test": settings.test_share, "train": 1 - settings.test_share}
+    for table in read_row_groups(corpus, DOCUMENTS):
+        titles, answers = (table.column(name).to_pylist() for name in ("title", "text"))
+        prompts = [settings.template.format(instruction=title) for title in titles]
+        ids_of_both = (_ids(tokenizer, texts) for texts in (prompts, answers))
+        found: dict[str, list[dict[str, Any]]] = {name: [] for name in (*SPLITS, TOO_LONG, EMPTY)}
+        rows = zip(table.column("document_id").to_pylist(), titles, answers, *ids_of_both, strict=True)
+        for document, title, answer, prompt, ids in rows:
+            reason = TOO_LONG if len(prompt) + len(ids) + 2 > settings.longest else split_of(title, shares)
+            found[reason if title and ids else EMPTY].append(
+                {
+                    "passage_id": document,
+                    "corpus": settings.corpus,
+                    "written_by": "machine",
+                    "bytes": len(answer.encode()),
+                    "prompt_ids": prompt,
+                    "ids": ids,
+                }
+            )
+        yield found

@@ -1,9 +1,13 @@
-"""Text that a base model writes for a data set: its own, or human passages rephrased (Zhu et al. 2024, Table 14)."""
+"""Text that models write for a data set, whose rows look like passages (Zhu et al. 2024).
+
+A model of the experiment writes from nothing, to train the next one on (Figure 1; section 2); a base model goes on from
+human passages, or rephrases them (Table 14).
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
@@ -13,14 +17,14 @@ import pyarrow.compute as pc
 
 from uncollapse.artifacts.parquet import read_row_groups, read_table
 from uncollapse.artifacts.passages import PASSAGE_TOKENS, PASSAGES
+from uncollapse.corpora.splits import position
 from uncollapse.editing.documents import encode
 from uncollapse.errors import DataError
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress
 from uncollapse.language.text import encode_prompt
 from uncollapse.pretraining.mixtures import END
-from uncollapse.pretraining.settings import SAMPLED
-from uncollapse.pretraining.writing_settings import Method, PromptSettings, WritingSettings
+from uncollapse.pretraining.settings import SAMPLED, Method, PromptSettings, TextSamplingSettings, WritingSettings
 from uncollapse.randomness.hashing import hash_rows
 
 if TYPE_CHECKING:
@@ -29,12 +33,42 @@ if TYPE_CHECKING:
     from uncollapse.language.engines.interface import Engine
 
 
+PART = 256  # texts that are written from nothing side by side
+
+
 class Passage(NamedTuple):
     """A human passage that is read; ``place`` is a hash of its text in [0, 1)."""
 
     place: float
     passage_id: int
     text: str
+
+
+def sampled(
+    engine: Engine, *, tokens: int, settings: TextSamplingSettings, part: int = PART
+) -> Iterator[tuple[dict[str, Any], dict[str, int]]]:
+    """Columns of PASSAGE_TOKENS and dropped texts by reason, part by part, until there are ``tokens``, ends included.
+
+    Each text begins after an end of text and runs to the next one, or as far as the context reaches. The draws of a
+    text hang on the seed and its number alone.
+    """
+    end = engine.tokenizer.eos_token_id
+    sampling = settings.of_length(engine.context - 1)
+    done = number = passages = 0
+    while done < tokens:
+        keys = hash_rows(np.stack([np.full(part, settings.seed), np.arange(number, number + part)], axis=1))
+        number += part
+        found, empty = [], 0
+        for (answer,) in engine.generate([[end]] * part, sampling, keys=keys.tolist()):
+            ids = answer.tokens[:-1] if answer.finished else answer.tokens
+            empty += not len(ids)
+            if len(ids) and done < tokens:
+                done += len(ids) + END
+                found.append((answer.text, ids))
+        texts, ids = [text for text, _ in found], [written.tolist() for _, written in found]
+        columns = _columns(range(passages, passages + len(found)), map(position, texts), texts, ids)
+        yield columns, {"empty": empty, "beyond the number of tokens": part - empty - len(found)}
+        passages += len(found)
 
 
 def prompts_of(settings: PromptSettings, texts: Sequence[str]) -> dict[str, list[str]]:
@@ -99,15 +133,23 @@ def write(
     keys = hash_rows(np.array([[settings.seed, method, int(passage.place * 2**53)] for passage in passages]))
     answers = [answer.text for (answer,) in engine.generate(read, sampling, keys=keys.tolist())]
     made = [(passage, text) for passage, text in zip(passages, answers, strict=True) if text]
-    columns = {
-        "passage_id": np.asarray([passage.passage_id for passage, _ in made], dtype=np.int64),
-        "corpus": [SAMPLED] * len(made),
-        "written_by": ["machine"] * len(made),
-        "place": np.asarray([passage.place for passage, _ in made], dtype=np.float64),
-        "bytes": np.asarray([len(text.encode()) for _, text in made], dtype=np.int64),
-        "ids": pa.array(encode(tokenizer, [text for _, text in made]), type=pa.list_(pa.int32())),
+    written, places = [text for _, text in made], (passage.place for passage, _ in made)
+    numbers = [passage.passage_id for passage, _ in made]
+    return _columns(numbers, places, written, encode(tokenizer, written)), {"empty": len(answers) - len(made)}
+
+
+def _columns(
+    numbers: Sequence[int], places: Iterable[float], texts: Sequence[str], ids: Sequence[Sequence[int]]
+) -> dict[str, Any]:
+    """Columns of PASSAGE_TOKENS of texts that a model wrote."""
+    return {
+        "passage_id": np.asarray(numbers, dtype=np.int64),
+        "corpus": [SAMPLED] * len(texts),
+        "written_by": ["machine"] * len(texts),
+        "place": np.asarray([*places], dtype=np.float64),
+        "bytes": np.asarray([len(text.encode()) for text in texts], dtype=np.int64),
+        "ids": pa.array(ids, type=pa.list_(pa.int32())),
     }
-    return columns, {"empty": len(answers) - len(made)}
 
 
 def write_parts(
@@ -131,7 +173,7 @@ def write_parts(
     parts.begin()
     done = read = 0
     begun = False
-    for number, some in enumerate(_split(passages, settings.side_by_side)):
+    for number, start in enumerate(range(0, len(passages), settings.side_by_side)):
         if done >= tokens:
             break
         path = parts.path(number)
@@ -139,11 +181,12 @@ def write_parts(
             if not begun:
                 progress.start(total=tokens, done=done)
                 begun = True
+            some = passages[start : start + settings.side_by_side]
             columns, dropped = write(engine, tokenizer, some, how=how, settings=settings)
             parts.write(number, columns, dropped=dropped)
         table = read_table(path, PASSAGE_TOKENS)
         done += len(table) * END + (pc.sum(pc.list_value_length(table.column("ids"))).as_py() or 0)
-        read += len(some)
+        read = min(start + settings.side_by_side, len(passages))
         if begun:
             progress.update(done, note=f"{read:,} of {len(passages):,} passages read")
     if done < tokens:
@@ -155,7 +198,3 @@ def write_parts(
     if begun:
         progress.finish()
     parts.merge()
-
-
-def _split(passages: Sequence[Passage], size: int) -> Iterator[Sequence[Passage]]:
-    return (passages[start : start + size] for start in range(0, len(passages), size))

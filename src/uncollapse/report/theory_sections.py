@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from uncollapse.report.report import Section
-from uncollapse.theory.editing_rule import PRACTICAL_RULE
+from uncollapse.theory.editing import PRACTICAL_RULE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The rows of a data set from judged candidates, streamed, every prompt accounted for."""
 
+import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,24 +20,16 @@ from uncollapse.selection.settings import DatasetSettings
 TRUE_LABEL = -1  # rank of a row that holds the true answer
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Labels(Scores):
-    """Prompts with one candidate each, the true answer; its score of 0 says nothing."""
-
-    table: pa.Table
-
-
 def select_labels(
     writer: ParquetWriter, prompts: Path, task: ModuleType, task_settings: Any, settings: DatasetSettings
 ) -> None:
     """Prompts with their true answers, up to ``settings.size``."""
-    tables = PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS)).groups()
-    groups = (
-        _Labels(table=table, prompt_id=table.column("prompt_id").to_numpy(), scores=np.zeros((len(table), 1)))
-        for table in tables
-    )
-    for choice in chosen(groups, settings, prompts=row_count(prompts), size=settings.size):
-        table = choice.group.table.filter(pa.array(choice.kept))
+    tables, again = itertools.tee(PromptsById(prompts, prompt_schema(task.PROMPT_COLUMNS)).groups())
+    # one candidate each, the true answer; its score of 0 says nothing
+    groups = (Scores(prompt_id=t.column("prompt_id").to_numpy(), scores=np.zeros((len(t), 1))) for t in tables)
+    choices_of_labels = chosen(groups, settings, prompts=row_count(prompts), size=settings.size)
+    for every, choice in zip(again, choices_of_labels, strict=True):
+        table = every.filter(pa.array(choice.kept))
         if len(table):
             ranks = np.full(len(table), TRUE_LABEL, dtype=np.int16)
             _write(writer, table, task.answer_tokens(table, task_settings), ranks, task, task_settings, settings.split)

@@ -68,11 +68,12 @@ def draw(settings: Settings, *, count: int, rng: np.random.Generator) -> dict[st
 
 def prompt_tokens(prompts: pa.Table, settings: Settings) -> NDArray[np.int16]:
     """Tokens (N, S) of the matrices."""
-    tokens = number_encoding.encode(_entries(prompts, settings))
+    size = settings.matrix_size
+    tokens = number_encoding.encode(_numbers(prompts, "entries", size * (size + 1) // 2))
     if settings.entries == "upper_triangle":
         return tokens
     triplets = tokens.reshape(len(tokens), -1, number_encoding.TOKENS_PER_NUMBER)
-    places = _matrices(np.arange(triplets.shape[1])[None], settings.matrix_size)[0].astype(np.intp).ravel()
+    places = _matrices(np.arange(triplets.shape[1])[None], size)[0].astype(np.intp).ravel()
     return triplets[:, places].reshape(len(tokens), -1)
 
 
@@ -107,10 +108,6 @@ def features(prompts: pa.Table, settings: Settings) -> dict[str, NDArray[np.floa
         "smallest |eigenvalue|": magnitude.min(1),
         "|trace|": np.abs(eigenvalues.sum(1)),
     }
-
-
-def _entries(prompts: pa.Table, settings: Settings) -> NDArray[np.float64]:
-    return _numbers(prompts, "entries", settings.matrix_size * (settings.matrix_size + 1) // 2)
 
 
 def _eigenvalues(prompts: pa.Table, settings: Settings) -> NDArray[np.float64]:

@@ -24,17 +24,9 @@ CHOICES = (SIGNS, MANTISSAS, EXPONENTS)
 
 
 def encode(values: NDArray[np.float64]) -> NDArray[np.int16]:
-    """Round numbers to three significant digits and write them as tokens.
+    """Round finite numbers (..., n) to three significant digits and write them as tokens (..., 3 n).
 
-    Parameters
-    ----------
-    values : array (..., n)
-        Finite numbers.
-
-    Returns
-    -------
-    array (..., 3 n) of int16
-        Sign, mantissa and exponent of each number in turn.
+    The tokens are sign, mantissa and exponent of each number in turn.
 
     Raises
     ------

@@ -5,10 +5,14 @@ Gerstgrasser et al. 2024), and rounds with fewer rows than dimensions (minimum-n
 `accumulation`.
 """
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from uncollapse.theory.accumulation_policy import Policy
+#: The use that a round makes of the data before it: fit the new rows alone; all rows so far; or as many of them as one
+#: round has, drawn at random.
+Policy = Literal["replace", "accumulate", "accumulate-subsample"]
 
 
 def simulate_rows(

@@ -63,9 +63,7 @@ def breakdown_lower(phi: ArrayLike, psi: ArrayLike, *, slack: ArrayLike) -> NDAr
     >>> float(breakdown_lower(1, 1, slack=0.1))
     0.45
     """
-    kept_correct, kept_wrong = _rates(phi, psi)
-    t = _slack(slack)
-    return _ratio((1 - t) * kept_correct, (1 - t) * kept_correct + (1 + t) * kept_wrong)
+    return _shifted(phi, psi, -_slack(slack))
 
 
 def breakdown_upper(phi: ArrayLike, psi: ArrayLike, *, slack: ArrayLike) -> NDArray[np.float64]:
@@ -76,8 +74,11 @@ def breakdown_upper(phi: ArrayLike, psi: ArrayLike, *, slack: ArrayLike) -> NDAr
     >>> float(breakdown_upper(1, 1, slack=0.1))
     0.55
     """
+    return _shifted(phi, psi, _slack(slack))
+
+
+def _shifted(phi: ArrayLike, psi: ArrayLike, t: NDArray) -> NDArray[np.float64]:
     kept_correct, kept_wrong = _rates(phi, psi)
-    t = _slack(slack)
     return _ratio((1 + t) * kept_correct, (1 + t) * kept_correct + (1 - t) * kept_wrong)
 
 

@@ -5,6 +5,15 @@ import math
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
+from uncollapse.theory.table import DIMENSION, N_POINTS, number, word
+
+SETTING = [
+    word("mechanism", "angles: flips independent of the features; vectors: labels of actual linear models"),
+    DIMENSION,
+    N_POINTS,
+    number("theta_prune", "angle of the verifier to the truth, radians"),
+    number("dihedral", "angle between the errors of generator and verifier, radians"),
+]
 
 
 class LinearVerifierSettings(Strict):

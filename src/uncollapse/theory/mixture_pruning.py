@@ -37,52 +37,45 @@ def student_accuracy(mixture: Mixture, signs: NDArray, *, penalty: float) -> NDA
     return agreement_with_bayes(cosine_to(weights, direction), separation=separation)
 
 
+def student_of(
+    *, dimension: int, n_points: int, mean_square: float, penalty: float, rng: np.random.Generator
+) -> Student:
+    """Students of one training set, which is drawn once for all settings that are tried on it."""
+    mixture = draw_mixture(n_points=n_points, dimension=dimension, mean_square=mean_square, case="symmetric", rng=rng)
+    flips = LabelFlips.draw(n_points, rng)
+
+    def student(p: NDArray, phi: NDArray, psi: NDArray) -> tuple[NDArray, NDArray]:
+        signs = selected_signs(mixture.labels, flips, error_rate=p, phi=phi, psi=psi)
+        return student_accuracy(mixture, signs, penalty=penalty), signs
+
+    return student
+
+
 def students(
     *, sizes: Sequence[tuple[int, int]], mean_square: float, penalty: float, trials: int, rng: np.random.Generator
-) -> Iterator[tuple[int, int, int, Student]]:
-    """Every training set of a sweep over sizes (d, N): d, N, trial, and what its students reach."""
+) -> Iterator[tuple[dict[str, int], Student]]:
+    """Every training set of a sweep over sizes (d, N): columns that tell d, N, trial, and what its students reach."""
     for dimension, n_points in sizes:
         for trial, stream in enumerate(rng.spawn(trials)):
-            mixture = draw_mixture(
-                n_points=n_points, dimension=dimension, mean_square=mean_square, case="symmetric", rng=stream
-            )
-            flips = LabelFlips.draw(n_points, stream)
-
-            def student(
-                p: NDArray, phi: NDArray, psi: NDArray, mixture: Mixture = mixture, flips: LabelFlips = flips
-            ) -> tuple[NDArray, NDArray]:
-                signs = selected_signs(mixture.labels, flips, error_rate=p, phi=phi, psi=psi)
-                return student_accuracy(mixture, signs, penalty=penalty), signs
-
-            yield dimension, n_points, trial, student
+            size = {"dimension": dimension, "n_points": n_points}
+            yield size | {"trial": trial}, student_of(**size, mean_square=mean_square, penalty=penalty, rng=stream)
 
 
-def last_reaching(
-    accuracy_at: Callable[[NDArray], NDArray], *, level: NDArray, high: NDArray, bisections: int
-) -> NDArray[np.float64]:
-    """The largest argument in [0, high] at which a falling curve still reaches ``level``, for S curves at once.
+def last_reaching(accuracy_at: Callable[[NDArray], NDArray], *, level: NDArray, bisections: int) -> NDArray[np.float64]:
+    """The largest argument in [0, 1] at which a falling curve still reaches ``level``, for S curves at once.
 
-    Parameters
-    ----------
-    accuracy_at : maps arguments (S,) to accuracies (S,).
-    level, high : (S,)
+    ``accuracy_at`` maps arguments (S,) to accuracies (S,). 1 for a curve that never falls below its level (S,).
 
-    Returns
-    -------
-    (S,) : ``high`` for a curve that never falls below its level there.
-
-    Examples
-    --------
-    >>> last_reaching(lambda p: 1 - p, level=np.array([0.75]), high=np.array([1.0]), bisections=30).round(6).tolist()
+    >>> last_reaching(lambda p: 1 - p, level=np.array([0.75]), bisections=30).round(6).tolist()
     [0.25]
     """
-    never = accuracy_at(high) >= level
-    low, top = np.zeros_like(high), high.copy()
+    low, top = np.zeros(len(level)), np.ones(len(level))
+    never = accuracy_at(top) >= level
     for _ in range(bisections):
         middle = (low + top) / 2
         reaches = accuracy_at(middle) >= level
         low, top = np.where(reaches, middle, low), np.where(reaches, top, middle)
-    return np.where(never, high, (low + top) / 2)
+    return np.where(never, 1.0, (low + top) / 2)
 
 
 def grid(pruners: Sequence[tuple[float, float]], values: Sequence[float]) -> tuple[NDArray, NDArray, NDArray]:

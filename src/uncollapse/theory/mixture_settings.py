@@ -3,6 +3,9 @@
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
+from uncollapse.theory.table import number
+
+BREAKDOWN_POINT = number("breakdown_point", "p_*, predicted")
 
 
 class MixtureSettings(Strict):

@@ -3,10 +3,13 @@
 S_j ~ j^-beta, |S^(1/2 - r) w_0| = O(1); n sigma_0^2 ~ T^a, T_0 ~ T^b with a <= b <= 1; lambda = T^-l.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from uncollapse.theory.regression_closed_form import ridge_error
 
 
 def power_law_problem(*, dimension: int, beta: float, source: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -101,3 +104,48 @@ def predicted_rate(
     fall = np.asarray(exponent, dtype=float)
     bias = 2 * min(source, 1.0) * fall
     return np.minimum(bias, min(1.0, size_growth - noise_growth) - fall / beta)
+
+
+def problems(
+    *,
+    beta: float,
+    source: float,
+    noise_growth: float,
+    size_growth: float,
+    dimension_share: float,
+    noise: float,
+    n_points: Sequence[int],
+    exponents: Sequence[float],
+) -> Iterator[tuple[dict, dict, dict, dict]]:
+    """One regression problem for each growing T, told as arguments of the functions of `regression`.
+
+    Ridge students with lambda = T^-l after one generator with T_0 = T^b rows and sigma_0^2 = T^a. One round with
+    n sigma_0^2 = T^a stands for n rounds with sigma_0^2 each: errors of fresh rounds add up. Dohmatob et al. 2024.
+
+    Parameters
+    ----------
+    beta, source : capacity and source exponents beta and r.
+    noise_growth, size_growth : a and b.
+    dimension_share : d / T_0, in (0, 1).
+    noise : sigma.
+    n_points : T.
+    exponents : l; 0 is a fixed penalty.
+
+    Returns
+    -------
+    facts : columns of the table by l, the expected error among them.
+    world, generator, student : spectrum and coefficients; T_0 and sigma_0; T and sigma.
+    """
+    growth = {"beta": beta, "source": source, "noise_growth": noise_growth, "size_growth": size_growth}
+    for size in n_points:
+        generated = round(size**size_growth)
+        dimension = max(2, round(dimension_share * generated))
+        spectrum, truth = power_law_problem(dimension=dimension, beta=beta, source=source)
+        penalties = float(size) ** -np.asarray(exponents, dtype=float)
+        world = {"spectrum": spectrum, "coefficients": truth}
+        generator = {"n_generated": generated, "generated_noise": float(size) ** (noise_growth / 2)}
+        student = {"n_points": size, "noise": noise}
+        predicted = [ridge_error(penalty=penalty, **world, **generator, **student).after(1) for penalty in penalties]
+        facts = growth | {"n_points": size, "n_generated": generated, "dimension": dimension, "exponent": exponents}
+        facts |= {"penalty": penalties, "predicted": predicted, "predicted_rate": predicted_rate(exponents, **growth)}
+        yield facts, world, generator, student

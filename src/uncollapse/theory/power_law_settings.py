@@ -3,6 +3,21 @@
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
+from uncollapse.theory.table import DIMENSION, N_POINTS, count, number
+
+LAW = [
+    number("beta", "capacity exponent"),
+    number("source", "source exponent r"),
+    number("noise_growth", "a of n sigma_0^2 = T^a"),
+    number("size_growth", "b of T_0 = T^b"),
+    N_POINTS,
+    count("n_generated", "T_0"),
+    DIMENSION,
+    number("exponent", "l of lambda = T^-l"),
+    number("penalty", "lambda"),
+    number("predicted", "expected excess risk at this T"),
+    number("predicted_rate", "of the error's fall with T: the exponent of 1/T"),
+]
 
 
 class PowerLawSettings(Strict):

@@ -89,7 +89,7 @@ def isotropic_rates(theta_gen: ArrayLike, theta_prune: ArrayLike, theta: ArrayLi
     with np.errstate(invalid="ignore", divide="ignore"):
         phi = (1 - (gen + prune + between) / (2 * np.pi)) / (1 - gen / np.pi)
         psi = (gen + prune - between) / (2 * gen)
-    return PruningRates(gen / np.pi, _probability(phi), _probability(psi))
+    return PruningRates(gen / np.pi, np.clip(phi, 0.0, 1.0), np.clip(psi, 0.0, 1.0))
 
 
 def mixture_rates(
@@ -126,7 +126,7 @@ def mixture_rates(
     both_correct = bivariate_normal_cdf(-c1, -c2, np.cos(between))
     with np.errstate(invalid="ignore", divide="ignore"):
         phi, psi = both_correct / ndtr(-c2), both_wrong / ndtr(c2)
-    return PruningRates(ndtr(c2), _probability(phi), _probability(psi))
+    return PruningRates(ndtr(c2), np.clip(phi, 0.0, 1.0), np.clip(psi, 0.0, 1.0))
 
 
 def mixture_separation(mean_norm: ArrayLike, dimension: ArrayLike) -> NDArray[np.float64]:
@@ -139,7 +139,3 @@ def mixture_separation(mean_norm: ArrayLike, dimension: ArrayLike) -> NDArray[np
     if np.any((norm < 0) | (norm >= 1)):
         raise ValueError(f"|mu| must lie in [0, 1) so that E|x|^2 = 1 leaves room for noise, found {norm}")
     return norm * np.sqrt(np.asarray(dimension, dtype=float) / (1 - norm**2))
-
-
-def _probability(values: NDArray) -> NDArray[np.float64]:
-    return np.clip(values, 0.0, 1.0)

@@ -12,10 +12,6 @@ from uncollapse.theory.lbfgs import minimise_batch
 _BLOCK_BYTES = 2**21
 
 
-def _block_rows(n_features: int, n_problems: int, itemsize: int) -> int:
-    return max(64, _BLOCK_BYTES // (itemsize * (n_features + n_problems)))
-
-
 def loss_gradient(features: NDArray, signs: NDArray, weights: NDArray, *, total: NDArray | float) -> NDArray:
     """Gradient of the summed cross-entropy of the kept examples, divided by ``total``.
 
@@ -42,7 +38,7 @@ def loss_gradient(features: NDArray, signs: NDArray, weights: NDArray, *, total:
     n_rows, n_features = features.shape
     n_problems = weights.shape[1]
     half = (weights * 0.5).astype(features.dtype)
-    rows = min(n_rows, _block_rows(n_features, n_problems, features.itemsize))
+    rows = min(n_rows, max(64, _BLOCK_BYTES // (features.itemsize * (n_features + n_problems))))
     residual = np.empty((rows, n_problems), dtype=features.dtype)
     gradient = np.zeros((n_features, n_problems))
     for begin in range(0, n_rows, rows):

@@ -32,5 +32,8 @@ def simulate(name: str, settings: Any = None, *, seed: int = 0) -> "pd.DataFrame
 
     ``settings`` are the module's ``Settings``, by default those of its defaults. One row per setting and trial.
     """
+    import pandas as pd
+
     module = load_simulation(name)
-    return module.simulate(settings or module.Settings(), np.random.default_rng([seed, *name.encode()]))
+    blocks = module.simulate(settings or module.Settings(), np.random.default_rng([seed, *name.encode()]))
+    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)

@@ -10,19 +10,65 @@ Two mechanisms produce the same p, phi and psi, and both are simulated:
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.theory.gaussian_mixture import LabelFlips, draw_mixture, selected_signs
-from uncollapse.theory.linear_pair import LinearPair
-from uncollapse.theory.mixture_pruning import student_accuracy
+from uncollapse.theory.linear_accuracy import agreement_with_bayes, cosine_to
+from uncollapse.theory.mixture_pruning import student_of
 from uncollapse.theory.pruning_rates import PruningRates, isotropic_rates, verifier_angle
+from uncollapse.theory.ridge_logistic import fit_ridge_logistic
 
 Mechanism = Literal["angles", "vectors"]
 #: Maps p, theta_prune and dihedral, (S,) each, to accuracies (S,) and the rates measured on the training set.
 Student = Callable[[NDArray, NDArray, NDArray], tuple[NDArray, PruningRates]]
+
+
+class LinearPair:
+    """Isotropic examples labelled by one linear model and filtered by another, each wrong in a random plane of its own.
+
+    Parameters
+    ----------
+    n_points, dimension : N and d >= 3.
+
+    Attributes
+    ----------
+    features : (N, d) float32, x ~ N(0, I_d / d).
+    truth, generator_side, third : (d,), orthonormal: the truth, the direction into which generators err, and a third
+        one, so that a verifier with dihedral angle delta errs into cos(delta) generator_side + sin(delta) third.
+    """
+
+    def __init__(self, *, n_points: int, dimension: int, rng: np.random.Generator) -> None:
+        if dimension < 3:
+            raise ValueError(f"three vectors in general position need d >= 3, found {dimension}")
+        self.features = rng.standard_normal((n_points, dimension), dtype=np.float32)
+        self.features *= np.float32(1 / np.sqrt(dimension))
+        frame, _ = np.linalg.qr(rng.standard_normal((dimension, 3)))
+        self.truth, self.generator_side, self.third = frame.T
+
+    def select(
+        self, theta_gen: NDArray, theta_prune: NDArray, dihedral: NDArray
+    ) -> tuple[NDArray[np.float32], PruningRates]:
+        """Signs (N, S) of the kept labels of S settings, and the p, phi and psi measured on the examples."""
+        generators = np.outer(self.truth, np.cos(theta_gen)) + np.outer(self.generator_side, np.sin(theta_gen))
+        side = np.outer(self.generator_side, np.cos(dihedral)) + np.outer(self.third, np.sin(dihedral))
+        verifiers = np.outer(self.truth, np.cos(theta_prune)) + side * np.sin(theta_prune)
+        labels = self.features @ generators.astype(np.float32) > 0
+        kept = labels == (self.features @ verifiers.astype(np.float32) > 0)
+        wrong = labels != (self.features @ self.truth.astype(np.float32) > 0)[:, None]
+        with np.errstate(invalid="ignore"):
+            rates = PruningRates(
+                wrong.mean(axis=0),
+                (kept & ~wrong).sum(axis=0) / (~wrong).sum(axis=0),
+                (kept & wrong).sum(axis=0) / wrong.sum(axis=0),
+            )
+        return np.where(labels, kept, -kept.astype(np.float32)).astype(np.float32), rates
+
+    def accuracy(self, signs: NDArray, *, penalty: float) -> NDArray[np.float64]:
+        """1 - angle / pi between each student and the truth."""
+        weights = fit_ridge_logistic(self.features, signs, penalty=penalty)
+        return agreement_with_bayes(cosine_to(weights, self.truth), separation=0.0)
 
 
 def students(
@@ -33,8 +79,9 @@ def students(
     penalty: float,
     trials: int,
     rng: np.random.Generator,
-) -> Iterator[tuple[Mechanism, int, int, int, Student]]:
-    """Every training set of both mechanisms, each at sizes (d, N) of its own: mechanism, d, N, trial and its students.
+) -> Iterator[tuple[dict[str, Any], Student]]:
+    """Every training set of both mechanisms, each at sizes (d, N) of its own: columns that tell mechanism, d, N and
+    trial, and its students.
 
     Parameters
     ----------
@@ -47,7 +94,8 @@ def students(
         for dimension, n_points in sizes:
             for trial, stream in enumerate(half.spawn(trials)):
                 student = _one_training_set(mechanism, dimension, n_points, mean_square, penalty, stream)
-                yield mechanism, dimension, n_points, trial, student
+                cell = {"mechanism": mechanism, "dimension": dimension, "n_points": n_points, "trial": trial}
+                yield cell, student
 
 
 def _one_training_set(
@@ -62,16 +110,13 @@ def _one_training_set(
             return pair.accuracy(signs, penalty=penalty), measured
 
         return student
-    mixture = draw_mixture(n_points=n_points, dimension=dimension, mean_square=mean_square, case="symmetric", rng=rng)
-    flips = LabelFlips.draw(n_points, rng)
+    on_mixture = student_of(n_points=n_points, dimension=dimension, mean_square=mean_square, penalty=penalty, rng=rng)
 
     def student(p: NDArray, prune: NDArray, side: NDArray) -> tuple[NDArray, PruningRates]:
         rates = isotropic_rates(np.pi * p, prune, verifier_angle(np.pi * p, prune, side))
-        signs = selected_signs(
-            mixture.labels, flips, error_rate=p, phi=np.nan_to_num(rates.phi), psi=np.nan_to_num(rates.psi)
-        )
+        accuracy, _ = on_mixture(p, np.nan_to_num(rates.phi), np.nan_to_num(rates.psi))
         unknown = np.full(len(p), np.nan)
-        return student_accuracy(mixture, signs, penalty=penalty), PruningRates(unknown, unknown, unknown)
+        return accuracy, PruningRates(unknown, unknown, unknown)
 
     return student
 

@@ -1,12 +1,14 @@
 """The minimum of a curve of error against sample size, and whether it is a real one.
 
 The argmin of a noisy curve is a biased judge of its own depth: it picks the luckiest point. So the depth is measured on
-trials that had no say in choosing the point (leave one out), and its interval comes from those trials.
+trials that had no say in choosing the point (leave one out), and its interval comes from those trials. Curves are those
+of Figure 3 of Feng et al. 2024: relative errors by trial and n'.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from uncollapse.statistics.intervals import mean_interval
@@ -70,3 +72,30 @@ def find_sweet_spot(
     interior = low > 0 and high < len(grid) - 1 and rise_low > 0
     best = int(np.argmin(errors.mean(axis=0)))
     return SweetSpot(int(grid[best]), int(grid[low]), int(grid[high]), rise, rise_low, rise_high, bool(interior))
+
+
+def error_table(curves: pd.DataFrame, *, n_original: int, selection: str) -> pd.DataFrame:
+    """Relative errors of one curve: trials in rows, n' in columns."""
+    rows = curves[(curves["n_original"] == n_original) & (curves["selection"] == selection)]
+    return rows.pivot(index="trial", columns="selected", values="relative_error").dropna(axis=1)
+
+
+def generators(curves: pd.DataFrame) -> list[int]:
+    """N_0 of every generator, worst first."""
+    return sorted(int(size) for size in curves["n_original"].unique() if size > 0)
+
+
+def weak_verifiers(curves: pd.DataFrame) -> list[str]:
+    """Selections by verifiers that are no oracle, best first."""
+    angles = curves.loc[curves["angle"] > 0, ["angle", "selection"]].drop_duplicates().sort_values("angle")
+    return angles["selection"].tolist()
+
+
+def sweet_spots(curves: pd.DataFrame, *, resamples: int, rng: np.random.Generator) -> dict[tuple[int, str], SweetSpot]:
+    """The minimum over n' of every weak verifier's curve, by N_0 and verifier."""
+    spots = {}
+    for size in generators(curves):
+        for weak in weak_verifiers(curves):
+            table = error_table(curves, n_original=size, selection=weak)
+            spots[size, weak] = find_sweet_spot(table.columns, table.to_numpy(), resamples=resamples, rng=rng)
+    return spots

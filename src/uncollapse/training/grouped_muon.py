@@ -5,7 +5,7 @@ arithmetic, take 22% of a training step on a CPU; together they take 12% of a sh
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -14,19 +14,8 @@ from torch import Tensor
 class GroupedMuon(torch.optim.Muon):
     """See torch.optim.Muon (Jordan et al. 2024), whose parameters, state and defaults these are.
 
-    Rates are scaled by sqrt(max(1, rows / columns)), torch's ``original`` way.
+    Rates are scaled by sqrt(max(1, rows / columns)), torch's ``original`` way, and no other.
     """
-
-    def __init__(
-        self,
-        params: Iterable[Tensor],
-        *,
-        lr: float = 1e-3,
-        weight_decay: float = 0.1,
-        momentum: float = 0.95,
-        nesterov: bool = True,
-    ) -> None:
-        super().__init__(params, lr=lr, weight_decay=weight_decay, momentum=momentum, nesterov=nesterov)
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:
@@ -47,7 +36,8 @@ class GroupedMuon(torch.optim.Muon):
             if group["weight_decay"]:
                 torch._foreach_mul_(parameters, 1 - group["lr"] * group["weight_decay"])
             for places in _alike(parameters).values():
-                wide = torch.stack([_lying(updates[place]) for place in places])
+                alike = (updates[place] for place in places)
+                wide = torch.stack([each.T if each.shape[0] > each.shape[1] else each for each in alike])
                 found = _orthogonal(wide, group["ns_coefficients"], steps=group["ns_steps"], eps=group["eps"])
                 for place, update in zip(places, found.unbind(), strict=True):
                     parameter = parameters[place]
@@ -63,10 +53,6 @@ def _alike(parameters: list[Tensor]) -> dict[tuple[object, ...], list[int]]:
     for place, parameter in enumerate(parameters):
         places.setdefault((*sorted(parameter.shape), parameter.dtype, parameter.device), []).append(place)
     return places
-
-
-def _lying(matrix: Tensor) -> Tensor:
-    return matrix.T if matrix.shape[0] > matrix.shape[1] else matrix
 
 
 def _orthogonal(matrices: Tensor, coefficients: tuple[float, float, float], *, steps: int, eps: float) -> Tensor:

@@ -1,4 +1,4 @@
-"""The file of scores of candidates by one verifier, of sequences or of texts."""
+"""The file of scores of candidates by one verifier, of sequences or of texts; users write verifiers too."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from uncollapse.artifacts.parquet import ParquetWriter, PromptsById
 from uncollapse.artifacts.scores import SCORES
+from uncollapse.errors import DataError
 from uncollapse.jobs.progress import Progress
-from uncollapse.verifiers.checks import checked_scores
 
 
 class Group(Protocol):
@@ -76,3 +76,38 @@ def write_scores(
             progress.update(writer.kept)
         assert writer.rows_in == total, f"{writer.rows_in} of {total} candidates were read"
     progress.finish()
+
+
+def checked_scores(
+    returned: Any, *, shape: tuple[int, int], verifier: str
+) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
+    """Scores (N, W) of finite float64, and verdicts (N, W) of bool or None.
+
+    Raises
+    ------
+    DataError
+        For another shape or type, or a score that is NaN.
+    """
+    if not (isinstance(returned, tuple) and len(returned) == 2):
+        raise DataError(f"verifier {verifier}: score must return (scores, accepted), got {type(returned).__name__}")
+    try:
+        scores = np.asarray(returned[0], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"verifier {verifier}: scores are no array of numbers ({error})") from error
+    if scores.shape != shape:
+        raise DataError(
+            f"verifier {verifier}: scores have shape {scores.shape}, expected {shape} (prompts, candidates)"
+        )
+    if np.isnan(scores).any():
+        raise DataError(f"verifier {verifier}: {int(np.isnan(scores).sum())} of {scores.size} scores are NaN")
+    if returned[1] is None:
+        return scores, None
+    try:
+        accepted = np.asarray(returned[1])
+    except ValueError as error:
+        raise DataError(f"verifier {verifier}: accepted is no array ({error})") from error
+    if accepted.shape != shape or accepted.dtype != np.bool_:
+        raise DataError(
+            f"verifier {verifier}: accepted must be bool of shape {shape}, got {accepted.dtype} {accepted.shape}"
+        )
+    return scores, accepted

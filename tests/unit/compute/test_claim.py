@@ -6,7 +6,7 @@ import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from uncollapse.compute.claim import claim
+from uncollapse.compute.device import claim
 
 GPUS = ["GPU-a", "GPU-b"]
 

@@ -27,9 +27,10 @@ from uncollapse.planning.recipe import Recipe
 from uncollapse.pretraining.settings import (
     InstructionSettings,
     PassageSettings,
+    SynthesisSettings,
     TokenizerSettings,
+    WritingSettings,
 )
-from uncollapse.pretraining.writing_settings import SynthesisSettings, WritingSettings
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.settings.finding import load_plugin

@@ -12,10 +12,9 @@ from pathlib import Path
 import pytest
 
 from uncollapse.corpora.document import RawDocument
-from uncollapse.corpora.packages import PACKAGES
+from uncollapse.corpora.packages import PACKAGE_OF, PACKAGES
 from uncollapse.corpora.read import read_corpus
 from uncollapse.corpora.settings import CorpusSettings
-from uncollapse.corpora.source_packages import PACKAGE_OF
 from uncollapse.errors import DataError
 
 

@@ -12,8 +12,8 @@ import pytest
 from pydantic import ValidationError
 
 from uncollapse.corpora.hub import read_hub
+from uncollapse.corpora.read import read_files
 from uncollapse.corpora.settings import ColumnSettings, CorpusSettings
-from uncollapse.corpora.tabular import read_files
 from uncollapse.errors import DataError
 
 ROWS = [{"head": "T1", "body": 'One, "two"\nthree.'}, {"head": "NA", "body": "12"}]

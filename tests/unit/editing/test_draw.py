@@ -6,8 +6,7 @@ import pytest
 import torch
 from scipy import stats
 
-from uncollapse.editing.draw import draw
-from uncollapse.editing.noise import gumbel, row_keys, uniform
+from uncollapse.editing.draw import draw, gumbel, row_keys, uniform
 
 LOGITS = torch.tensor([4.0, 3.0, 2.5, 1.0, 0.0, -3.0])
 NOTHING = torch.empty(0, dtype=torch.int64)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from uncollapse.language.inference_dtype import inference_dtype
+from uncollapse.language.artifact import inference_dtype
 
 
 @pytest.mark.parametrize(

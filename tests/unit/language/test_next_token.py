@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from uncollapse.language.next_token import next_token
+from uncollapse.language.generation import next_token
 from uncollapse.language.settings import SamplingSettings
 from uncollapse.randomness.noise import gumbel, uniform
 

@@ -71,8 +71,6 @@ def test_a_simulation_runs_its_own_modules() -> None:
     assert own == {name: {f"uncollapse.theory.simulations.{name}"} for name in code}
     assert "uncollapse.theory.lbfgs" in code["finite_sample"]
     assert "uncollapse.theory.lbfgs" not in code["editing"]
-    assert "uncollapse.theory.schemas.editing" in code["editing"]
-    assert "uncollapse.theory.schemas.mixture_curves" not in code["editing"]
 
 
 def test_products_follow_what_is_simulated() -> None:

@@ -15,8 +15,7 @@ from uncollapse.jobs.progress import Progress
 from uncollapse.language.base import untrained
 from uncollapse.language.byte_tokenizer import byte_tokenizer
 from uncollapse.language.settings import Architecture
-from uncollapse.pretraining.blocks import blocks
-from uncollapse.pretraining.validation import HumanLoss
+from uncollapse.pretraining.examples import HumanLoss, blocks
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.loop import train
 from uncollapse.training.settings import ScheduleSettings, TrainingSettings

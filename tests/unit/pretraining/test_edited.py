@@ -18,7 +18,6 @@ from uncollapse.errors import ArtifactError
 from uncollapse.language.base import untrained
 from uncollapse.language.byte_tokenizer import byte_tokenizer
 from uncollapse.language.settings import Architecture
-from uncollapse.pretraining.edited import edited_rows
 from uncollapse.pretraining.editing import (
     count_rows,
     generations,
@@ -26,6 +25,7 @@ from uncollapse.pretraining.editing import (
     texts_of_dataset,
     threshold_at,
 )
+from uncollapse.pretraining.mixtures import edited_rows
 from uncollapse.pretraining.tokens import learn
 
 

@@ -20,13 +20,12 @@ from uncollapse.errors import DataError
 from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.base import untrained
 from uncollapse.language.settings import Architecture
-from uncollapse.pretraining.edited import edited_rows
-from uncollapse.pretraining.editing import texts_of_pairs
+from uncollapse.pretraining.editing import texts_of_dataset
 from uncollapse.pretraining.evaluation import evaluate_answers
-from uncollapse.pretraining.instructions import EMPTY, TOO_LONG, pairs_of
-from uncollapse.pretraining.pairs import load_pairs
+from uncollapse.pretraining.examples import load_pairs
+from uncollapse.pretraining.mixtures import edited_rows
 from uncollapse.pretraining.settings import InstructionSettings
-from uncollapse.pretraining.tokens import learn
+from uncollapse.pretraining.tokens import EMPTY, TOO_LONG, learn, pairs_of
 
 ROWS = {"passage_id": [4, 9], "corpus": ["asked"] * 2, "written_by": ["machine"] * 2}
 IDS = {"prompt_ids": [[5, 6, 7], [8]], "ids": [[30, 31], [40, 41, 42, 43]]}
@@ -86,7 +85,7 @@ def test_pairs_beyond_the_context_are_an_error(pairs: Path) -> None:
 def test_answers_are_edited_given_their_instructions(
     pairs: Path, language_model: LanguageModel, tmp_path: Path
 ) -> None:
-    ((documents, _),) = texts_of_pairs(pairs)
+    ((documents, _),) = texts_of_dataset(pairs, TRAINING_PAIRS)
     prior = TransformersPrior(language_model.model, language_model.tokenizer)
     found = log_probs(documents, prior)
     scores = language_model.model(torch.tensor([[0, 8, 40, 41, 42, 43]])).logits[0].log_softmax(-1)
@@ -109,6 +108,6 @@ def test_perplexity_of_answers_given_their_instructions(tmp_path: Path, language
     row = evaluate_answers(tmp_path / "test.parquet", prior)
     assert (row["corpus"], row["passages"], row["tokens"], row["bytes"]) == ("asked", 2, 6, 14)
     write_table(tmp_path / "pairs.parquet", ROWS | IDS, TRAINING_PAIRS)
-    ((documents, _),) = texts_of_pairs(tmp_path / "pairs.parquet")
+    ((documents, _),) = texts_of_dataset(tmp_path / "pairs.parquet", TRAINING_PAIRS)
     assert row["perplexity"] == pytest.approx(math.exp(-log_probs(documents, prior).mean()), rel=1e-5)
     assert pq.read_schema(tmp_path / "test.parquet").names == PAIRS.names

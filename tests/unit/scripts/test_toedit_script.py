@@ -16,9 +16,8 @@ from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_table
 from uncollapse.editing import corpus
 from uncollapse.editing.edits import read_generation, training_texts
-from uncollapse.editing.report import marked
+from uncollapse.editing.report import marked, summarize
 from uncollapse.editing.run import Run
-from uncollapse.editing.summary import summarize
 from uncollapse.jobs.parts import Parts
 from uncollapse.language.byte_tokenizer import byte_tokenizer
 

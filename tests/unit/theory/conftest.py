@@ -1,9 +1,10 @@
 """Every simulation of the theory, once, at the smallest size that still shows its effect."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from uncollapse.theory.editing_rule import EditingRule
+from uncollapse.theory.editing import EditingRule
 from uncollapse.theory.simulate import load_simulation, simulate, simulation_names
 
 _MIXTURE = {"sizes": ((20, 400), (80, 1600))}
@@ -74,7 +75,8 @@ def simulated():
     def run(name, rng, **keys):
         module = load_simulation(name)
         keys = {key: tuple(value) if isinstance(value, list) else value for key, value in keys.items()}
-        return module.simulate(module.Settings().model_copy(update=keys), rng)
+        blocks = module.simulate(module.Settings().model_copy(update=keys), rng)
+        return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
 
     return run
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from uncollapse.theory.decay_ratios import decay_ratios
-from uncollapse.theory.editing import edit_process, editing_masks
+from uncollapse.theory.editing import EditingRule, edit_process, editing_masks
 from uncollapse.theory.editing_closed_form import (
     dropped_term,
     expected_error,
@@ -14,7 +14,6 @@ from uncollapse.theory.editing_closed_form import (
     geometric_bound,
     theorem_error,
 )
-from uncollapse.theory.editing_rule import EditingRule
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from uncollapse.theory.gaussian_mixture import (
     survivor_counts,
 )
 from uncollapse.theory.linear_accuracy import label_accuracy
-from uncollapse.theory.linear_pair import LinearPair
 from uncollapse.theory.log_log_slope import log_log_slope
 from uncollapse.theory.mixture_pruning import last_reaching, student_accuracy
+from uncollapse.theory.supervised_pruning import LinearPair
 
 
 @pytest.mark.parametrize(("case", "between"), [("symmetric", -0.4), ("skewed", 0.0)])
@@ -139,9 +139,7 @@ def test_measured_breakdown_is_where_the_curve_of_the_same_training_set_crosses(
 
 
 def test_last_reaching_returns_the_end_of_a_curve_that_never_falls():
-    reached = last_reaching(
-        lambda p: np.where(np.arange(2) == 0, 1.0, 1 - p), level=np.full(2, 0.5), high=np.ones(2), bisections=20
-    )
+    reached = last_reaching(lambda p: np.where(np.arange(2) == 0, 1.0, 1 - p), level=np.full(2, 0.5), bisections=20)
     np.testing.assert_allclose(reached, [1.0, 0.5], atol=1e-5)
 
 

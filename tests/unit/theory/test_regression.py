@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
-from uncollapse.theory.adaptive_sweep import adaptive_law, adaptive_sweep
 from uncollapse.theory.power_law import adaptive_penalty, clean_penalty, power_law_problem, predicted_rate
 from uncollapse.theory.regression import excess_risk, generator_chain, least_squares_rounds, ridge_students
 from uncollapse.theory.regression_closed_form import (
@@ -235,8 +234,10 @@ def test_best_penalty_exponent_maximises_the_predicted_rate(beta, source, noise_
         adaptive_penalty(beta=beta, source=source, noise_growth=0.9, size_growth=0.5)
 
 
-def test_closed_form_error_falls_at_the_predicted_rates():
-    table = adaptive_law(
+def test_closed_form_error_falls_at_the_predicted_rates(simulated):
+    table = simulated(
+        "adaptive_limit",
+        np.random.default_rng(0),
         beta=2.0,
         source=0.5,
         noise_growth=0.0,
@@ -252,8 +253,10 @@ def test_closed_form_error_falls_at_the_predicted_rates():
     np.testing.assert_allclose(slopes, law, atol=0.02)
 
 
-def test_adaptive_simulation_agrees_with_its_closed_form():
-    table = adaptive_sweep(
+def test_adaptive_simulation_agrees_with_its_closed_form(simulated):
+    table = simulated(
+        "adaptive_ridge",
+        np.random.default_rng(7),
         beta=2.0,
         source=0.5,
         noise_growth=0.0,
@@ -263,7 +266,6 @@ def test_adaptive_simulation_agrees_with_its_closed_form():
         n_points=[1024],
         exponents=[0.25, 0.5],
         trials=200,
-        rng=np.random.default_rng(7),
     )
     means = table.groupby("exponent")[["excess_risk", "predicted"]].mean()
     np.testing.assert_allclose(means["excess_risk"], means["predicted"], rtol=0.1)

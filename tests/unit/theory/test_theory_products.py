@@ -11,12 +11,12 @@ import yaml
 from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare
 from uncollapse.analysis.formatting import to_html, to_markdown, widen
+from uncollapse.experiments.theory.frames import FRAMES
 from uncollapse.products.figures import gerstgrasser2024_accumulation, zhu2024_editing
 from uncollapse.products.needs import needed
 from uncollapse.products.tables import zhu2024_rules
 from uncollapse.report.theory_sections import THEORY_SECTIONS
 from uncollapse.statistics.means import means
-from uncollapse.theory.schemas.by_simulation import THEORY_SCHEMAS
 from uncollapse.theory.simulate import load_simulation, simulation_names
 
 CONFIG = yaml.safe_load((Path(__file__).parents[3] / "config.yaml").read_text())
@@ -77,7 +77,9 @@ def test_every_figure_and_table_belongs_to_one_section():
 
 
 def test_frames_have_the_schemas_that_simulations_write():
-    assert {name: load_simulation(name).SCHEMA for name in simulation_names()} == THEORY_SCHEMAS
+    assert {name: load_simulation(name).SCHEMA for name in simulation_names()} == {
+        name: frame.artifact.schema for name, frame in FRAMES.items()
+    }
 
 
 def test_editing_lines_are_the_tables_columns(tables):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from uncollapse.errors import DataError
-from uncollapse.verifiers.checks import checked_scores
+from uncollapse.verifiers.scoring import checked_scores
 
 GOOD = np.array([[0.5, -1.0], [2.0, 0.0]])
 

@@ -18,9 +18,9 @@ from uncollapse.candidates.texts import TextCandidates
 from uncollapse.errors import ArtifactError
 from uncollapse.language.byte_tokenizer import byte_tokenizer
 from uncollapse.settings.finding import available
-from uncollapse.verifiers.checks import checked_scores
 from uncollapse.verifiers.finding import load_verifier
 from uncollapse.verifiers.member_scores import MemberScores, read_member_scores
+from uncollapse.verifiers.scoring import checked_scores
 from uncollapse.verifiers.texts import ensemble, length, perplexity, repetition, rouge
 
 TEXTS = [["The cat sat down.", "A dog ran"], ["no no no no no", "Cats sitting, the cat sits"], ["", "the the cat"]]

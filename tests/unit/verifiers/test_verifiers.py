@@ -18,8 +18,8 @@ from uncollapse.artifacts.scores import SCORES
 from uncollapse.candidates.sequences import read_candidates
 from uncollapse.errors import ConfigError, DataError
 from uncollapse.tasks import eigenvalues, number_encoding
-from uncollapse.verifiers.checks import checked_scores
 from uncollapse.verifiers.finding import load_verifier
+from uncollapse.verifiers.scoring import checked_scores
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "stage.py"
 BODY = "uncollapse.experiments.sequence.stages.verify"

@@ -6,9 +6,7 @@ from pathlib import Path
 from uncollapse.corpora.conversations import turns
 from uncollapse.corpora.document import RawDocument
 
-SPEAKERS = frozenset(["human", "user"])
-
 
 def documents(archive: Path) -> Iterator[RawDocument]:
     """Every turn, in the order of the file."""
-    return turns(archive, SPEAKERS, source="people")
+    return turns(archive, frozenset(["human", "user"]), source="people")

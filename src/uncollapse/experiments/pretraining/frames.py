@@ -1,7 +1,9 @@
 """Frames and values of experiments with models trained from scratch."""
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.curves import CURVE_FILES
 from uncollapse.artifacts.edits import EDIT_COUNT_FILES
 from uncollapse.artifacts.measurements import BUCKET_FILES, DETAIL_FILES, MAP_FILES, MEASUREMENT_FILES
@@ -20,34 +22,26 @@ def _priors(e: Any) -> dict[str, Any]:
     return e.diagnostics.priors if e.diagnostics is not None else {}
 
 
+def _students(e: Any) -> list[str]:
+    return [model.name for model in e.students()]
+
+
+def _each(artifact: Artifact, name: str, values: Callable[[Any], Iterable[str]], about: Sequence[str] = ()) -> Frame:
+    """Frame of one file for each value of a name in its path."""
+    return Frame(artifact=artifact, files=lambda e: [artifact(**{name: value}) for value in values(e)], about=about)
+
+
 _MODEL = ("model",)
 FRAMES = {
-    "diagnostics": Frame(
-        artifact=MEASUREMENT_FILES, files=lambda e: [MEASUREMENT_FILES(diagnostic=name) for name in _diagnostics(e)]
+    "diagnostics": _each(MEASUREMENT_FILES, "diagnostic", _diagnostics),
+    "buckets": _each(BUCKET_FILES, "diagnostic", lambda e: ["ngrams"] if _diagnostics(e) else []),
+    "document_perplexities": _each(DETAIL_FILES, "diagnostic", _priors),
+    "embedding_map": _each(MAP_FILES, "diagnostic", lambda e: [n for n in _diagnostics(e) if n == "embeddings"]),
+    "task_scores": _each(
+        TASK_SCORE_FILES, "model", lambda e: [model.name for model in e.students() if e.has_tasks(model)], _MODEL
     ),
-    "buckets": Frame(
-        artifact=BUCKET_FILES, files=lambda e: [BUCKET_FILES(diagnostic="ngrams")] if _diagnostics(e) else []
-    ),
-    "document_perplexities": Frame(
-        artifact=DETAIL_FILES, files=lambda e: [DETAIL_FILES(diagnostic=name) for name in _priors(e)]
-    ),
-    "embedding_map": Frame(
-        artifact=MAP_FILES,
-        files=lambda e: [MAP_FILES(diagnostic="embeddings")] if "embeddings" in _diagnostics(e) else [],
-    ),
-    "task_scores": Frame(
-        artifact=TASK_SCORE_FILES,
-        files=lambda e: [TASK_SCORE_FILES(model=model.name) for model in e.students() if e.has_tasks(model)],
-        about=_MODEL,
-    ),
-    "perplexities": Frame(
-        artifact=PERPLEXITY_FILES,
-        files=lambda e: [PERPLEXITY_FILES(model=model.name) for model in e.students()],
-        about=_MODEL,
-    ),
-    "pretraining_curves": Frame(
-        artifact=CURVE_FILES, files=lambda e: [CURVE_FILES(model=model.name) for model in e.students()], about=_MODEL
-    ),
+    "perplexities": _each(PERPLEXITY_FILES, "model", _students, _MODEL),
+    "pretraining_curves": _each(CURVE_FILES, "model", _students, _MODEL),
     "synthesis_costs": Frame(artifact=COST_FILES, files=lambda e: [COST_FILES()] if e.synthesis else []),
     "synthesis_texts": Frame(
         artifact=SYNTHESIS_TEXT_FILES, files=lambda e: [SYNTHESIS_TEXT_FILES()] if e.synthesis else []
@@ -79,7 +73,7 @@ def _edit_rows(e: Any) -> list[dict[str, Any]]:
 
 def _model_row(e: Any, model: Model) -> dict[str, Any]:
     name, dataset = e.parts_of(model)
-    mixture = e.datasets[dataset]
+    mixture, trained = e.datasets[dataset], e.models[name]
     return {
         "model": model.name,
         "architecture": name,
@@ -92,19 +86,14 @@ def _model_row(e: Any, model: Model) -> dict[str, Any]:
         "generator": mixture.generator,
         "how": mixture.how,
         "family": _family(e, name),
-        "epochs": e.models[name].training.epochs,
+        "epochs": trained.training.epochs,
         "tokens": mixture.tokens or e.tokens,
         "context": e.architecture(name).context,
-        "initial": _initial(e, name),
+        # the model from which all of an architecture's start; null: from scratch
+        "initial": trained.initial and e.first_seed(trained.initial, trained.initial_dataset).name,
         "instructions": e.of_pairs(dataset),
         "domain": e.instructions.corpus if e.of_pairs(dataset) else mixture.corpus,
     }
-
-
-def _initial(e: Any, name: str) -> str | None:
-    """The name of the model from which all of an architecture's start; None where they start from scratch."""
-    chosen = e.models[name]
-    return None if chosen.initial is None else e.first_seed(chosen.initial, chosen.initial_dataset).name
 
 
 def _family(e: Any, name: str) -> str:

@@ -1,6 +1,6 @@
 """One experiment with language models trained from scratch on human and machine-written text (Zhu et al. 2024)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -16,10 +16,12 @@ from uncollapse.pretraining.settings import (
     MixtureSettings,
     PassageSettings,
     PretrainedModelSettings,
+    SynthesisSettings,
     TaskSettings,
+    TextSamplingSettings,
     TokenizerSettings,
+    WritingSettings,
 )
-from uncollapse.pretraining.writing_settings import SynthesisSettings, TextSamplingSettings, WritingSettings
 from uncollapse.settings.misfit import Misfit, not_defined
 from uncollapse.settings.references import check_references
 from uncollapse.settings.values import Name, Strict
@@ -106,17 +108,15 @@ class PretrainingExperimentSettings(Strict):
     def _no_circles(self) -> None:
         """A data set waits for an edit, an edit for a data set and a prior, a prior for its data set."""
         for name in self.datasets:
-            seen, waiting = set(), [name]
+            seen: set[str] = set()
+            waiting = [name]
             while waiting:
-                for other in self._needs(waiting.pop()):
-                    if other == name:
-                        raise Misfit(
-                            f"datasets.{name}",
-                            "is made from itself, by way of its edit, generator or a prior; change one",
-                        )
-                    if other not in seen:
-                        seen.add(other)
-                        waiting.append(other)
+                new = set(self._needs(waiting.pop())) - seen
+                if name in new:
+                    text = "is made from itself, by way of its edit, generator or a prior; change one"
+                    raise Misfit(f"datasets.{name}", text)
+                seen |= new
+                waiting += new
 
     def _needs(self, name: str) -> list[str]:
         dataset = self.datasets[name]
@@ -199,18 +199,16 @@ class PretrainingExperimentSettings(Strict):
 
     def sampled_by(self, writer: str) -> list[MixtureSettings]:
         """The data sets with texts by one of the experiment's own models; KeyError where there are none."""
-        found = [each for each in self.datasets.values() if f"{each.generator}_{each.generator_dataset}" == writer]
-        if not found:
-            raise KeyError(writer)
-        return found
+        return self._mixtures(writer, lambda each: f"{each.generator}_{each.generator_dataset}" == writer)
 
     def made_of(self, writer: str, how: str, corpus: str) -> list[MixtureSettings]:
         """The data sets of texts that a base model writes for the purpose; KeyError where there are none."""
-        found = [
-            each for each in self.datasets.values() if (each.written_by, each.how, each.corpus) == (writer, how, corpus)
-        ]
-        if not found:
-            raise KeyError(f"{writer}.{how}.{corpus}")
+        name = f"{writer}.{how}.{corpus}"
+        return self._mixtures(name, lambda each: (each.written_by, each.how, each.corpus) == (writer, how, corpus))
+
+    def _mixtures(self, name: str, fits: Callable[[MixtureSettings], bool]) -> list[MixtureSettings]:
+        if not (found := [each for each in self.datasets.values() if fits(each)]):
+            raise KeyError(name)
         return found
 
     def selected_by_models(self) -> list[str]:

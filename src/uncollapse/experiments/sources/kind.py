@@ -6,8 +6,7 @@ from typing import Any
 
 from uncollapse.artifacts.base_models import BASE_MODEL_FILES
 from uncollapse.artifacts.corpora import CARD_FILES, CORPUS_FILES, PACKAGE_FILES
-from uncollapse.corpora.packages import package_named, package_of_file
-from uncollapse.corpora.source_packages import PACKAGE_OF
+from uncollapse.corpora.packages import PACKAGE_OF, package_named, package_of_file
 from uncollapse.experiments.kind import Job, Kind, Reads
 
 KIND = Kind("sources", block=lambda settings: settings)

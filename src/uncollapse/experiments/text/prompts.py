@@ -8,7 +8,6 @@ documents.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,10 +91,11 @@ def _places(corpus: Path, data: TextDataSettings, *, seed: int) -> tuple[NDArray
     """The place of every document in the order of hashes, and why those without a place have none."""
     places: list[float] = []
     reasons: Counter[str] = Counter()
-    for row in _documents(corpus):
-        made = example(row["title"], row["lead"], row["text"], data)
-        places.append(_ABSENT if made.dropped else position(f"{seed} {made.prompt}"))
-        reasons[made.dropped] += bool(made.dropped)
+    for table in read_row_groups(corpus, DOCUMENTS):
+        for row in table.select(["title", "lead", "text"]).to_pylist():
+            made = example(**row, data=data)
+            places.append(_ABSENT if made.dropped else position(f"{seed} {made.prompt}"))
+            reasons[made.dropped] += bool(made.dropped)
     found = np.array(places)
     _, earliest = np.unique(found, return_index=True)
     repeated = np.ones(len(found), dtype=np.bool_)
@@ -104,11 +104,6 @@ def _places(corpus: Path, data: TextDataSettings, *, seed: int) -> tuple[NDArray
     found[repeated] = _ABSENT
     reasons["the same prompt as an earlier document's"] = int(repeated.sum())
     return found, reasons
-
-
-def _documents(corpus: Path) -> Iterator[dict[str, str]]:
-    for table in read_row_groups(corpus, DOCUMENTS):
-        yield from table.select(["title", "lead", "text"]).to_pylist()
 
 
 def _bounds(

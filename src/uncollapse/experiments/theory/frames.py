@@ -8,8 +8,8 @@ import pyarrow as pa
 from uncollapse.artifacts.artifact import File
 from uncollapse.artifacts.simulations import SIMULATION_FILES
 from uncollapse.experiments.frames import Frame
-from uncollapse.theory.schemas.by_simulation import THEORY_SCHEMAS
-from uncollapse.theory.schemas.table import key_of
+from uncollapse.theory.simulate import load_simulation, simulation_names
+from uncollapse.theory.table import key_of
 
 
 def _frame(name: str, schema: pa.Schema) -> Frame:
@@ -19,4 +19,4 @@ def _frame(name: str, schema: pa.Schema) -> Frame:
     return Frame(artifact=replace(SIMULATION_FILES, schema=schema, key=tuple(key_of(schema))), files=files)
 
 
-FRAMES = {name: _frame(name, schema) for name, schema in THEORY_SCHEMAS.items()}
+FRAMES = {name: _frame(name, load_simulation(name).SCHEMA) for name in simulation_names()}

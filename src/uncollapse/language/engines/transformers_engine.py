@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import DataError
-from uncollapse.language.artifact import LanguageModel, load_language_model
+from uncollapse.language.artifact import LanguageModel, inference_dtype, load_language_model
 from uncollapse.language.batches import length_batches
 from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.engines.interface import Answer, check_room
 from uncollapse.language.generation import Written, generate_batch
-from uncollapse.language.inference_dtype import inference_dtype
 from uncollapse.language.scoring import Scorer, shared_rows
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import context_length, decode_answer, padding

@@ -13,21 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
-from uncollapse.language.artifact import load_tokenizer, unpack
+from uncollapse.language.artifact import inference_dtype, load_tokenizer, unpack
 from uncollapse.language.engines.interface import Answer, check_room
-from uncollapse.language.inference_dtype import inference_dtype
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import decode_answer
+
+ENVIRONMENT = {
+    "VLLM_NO_USAGE_STATS": "1",
+    "VLLM_LOGGING_LEVEL": "WARNING",
+    "VLLM_ENABLE_V1_MULTIPROCESSING": "0",  # starts in 6 s instead of 16-30
+    "VLLM_CPU_KVCACHE_SPACE": "1",  # GiB
+}
 
 
 def load(path: Path, settings: EngineSettings, *, threads: int) -> "VllmEngine":
     """The engine with the model of a file, unpacked beside the system's temporary files while it runs."""
-    os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    os.environ.setdefault("VLLM_LOGGING_LEVEL", "WARNING")
-    os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")  # starts in 6 s instead of 16-30
-    os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")  # GiB
-    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    for variable, value in {**ENVIRONMENT, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": str(threads)}.items():
+        os.environ.setdefault(variable, value)
     return VllmEngine(path, settings)
 
 

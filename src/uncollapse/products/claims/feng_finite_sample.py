@@ -10,8 +10,8 @@ from scipy.stats import spearmanr
 from uncollapse.analysis.verdict import Finding, decide
 from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.finite_sample import CLEAN, LABEL_ORACLE, RANDOM, bayes_accuracy, verifier_name
-from uncollapse.theory.finite_sample_errors import error_table, generators, sweet_spots, weak_verifiers
 from uncollapse.theory.log_log_slope import log_log_slope
+from uncollapse.theory.sweet_spot import error_table, generators, sweet_spots, weak_verifiers
 
 ORACLE = verifier_name(0.0)
 #: How far apart two relative errors may be and still count as equal in a statement such as "matches": what can be told

@@ -9,8 +9,8 @@ from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
 from uncollapse.theory.decay_ratios import decay_ratios
+from uncollapse.theory.editing import PRACTICAL_RULE
 from uncollapse.theory.editing_closed_form import fresh_growth_ratio, frozen_limit_ratio
-from uncollapse.theory.editing_rule import PRACTICAL_RULE
 
 
 def check(*, editing: pd.DataFrame, reported_zhu2024_table9: pd.DataFrame) -> list[Finding]:

@@ -8,8 +8,7 @@ from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter
 
 from uncollapse.analysis import style
 from uncollapse.statistics.means import means
-from uncollapse.theory.finite_sample_errors import generators, sweet_spots, weak_verifiers
-from uncollapse.theory.sweet_spot import SweetSpot
+from uncollapse.theory.sweet_spot import SweetSpot, generators, sweet_spots, weak_verifiers
 
 RESAMPLES = 2000
 FIGURE = style.Figure(

@@ -1,19 +1,13 @@
 """Replace, accumulate and accumulate-subsample on the authors' grid: Gerstgrasser et al. 2024."""
 
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
-from uncollapse.theory.accumulation_policy import Policy
-from uncollapse.theory.schemas.accumulation import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.accumulation_rows import Policy
+from uncollapse.theory.table import DIMENSION, N_POINTS, TRIAL, Blocks, count, flag, number, table, word
 
 
 class Settings(Strict):
@@ -40,18 +34,32 @@ class Settings(Strict):
     )
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+SCHEMA = table(
+    key="policy same_design dimension n_points noise_variance trial round",
+    columns=[
+        word("policy", "replace, accumulate, accumulate-subsample"),
+        flag("same_design", "all rounds label the same rows"),
+        DIMENSION,
+        N_POINTS,
+        number("noise_variance", "sigma^2"),
+        TRIAL,
+        count("round", "fits done"),
+        number("error", "|w - w*|^2"),
+        number("predicted", "expected error; NaN for subsamples and T < d + 2", nan=True),
+        number("bound", "pi^2/6 times the first fit's expected error; NaN except for accumulate", nan=True),
+    ],
+)
+
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     """Squared distance to the truth over the rounds, for every policy, kind of rows, d, T and sigma^2.
 
     Cells with T >= d + 2 under "replace" and "accumulate" use sufficient statistics; the others are computed from rows,
     by minimum-norm fits where T < d.
     """
-    import pandas as pd
-
     from uncollapse.theory.accumulation import accumulate_bound, accumulate_error, replace_error, simulate_statistics
     from uncollapse.theory.accumulation_rows import simulate_rows
 
-    blocks = []
     n = np.asarray(settings.rounds)
     cells = list(product(settings.policies, (False, True), settings.dimensions, settings.n_points))
     for (policy, same_design, dimension, size), stream in zip(cells, rng.spawn(len(cells)), strict=True):
@@ -74,16 +82,13 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
             elif known:
                 predicted = accumulate_error(rounds=n, same_design=same_design, **cell)
                 bound = accumulate_bound(**cell)
-            blocks.append(
-                {
-                    "policy": policy,
-                    "same_design": same_design,
-                    **cell,
-                    "trial": np.repeat(np.arange(len(errors)), len(n)),
-                    "round": np.tile(n, len(errors)),
-                    "error": errors[:, place, n - 1].ravel(),
-                    "predicted": np.tile(predicted, len(errors)),
-                    "bound": bound,
-                }
-            )
-    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
+            yield {
+                "policy": policy,
+                "same_design": same_design,
+                **cell,
+                "trial": np.repeat(np.arange(len(errors)), len(n)),
+                "round": np.tile(n, len(errors)),
+                "error": errors[:, place, n - 1].ravel(),
+                "predicted": np.tile(predicted, len(errors)),
+                "bound": bound,
+            }

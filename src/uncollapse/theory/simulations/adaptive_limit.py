@@ -1,17 +1,10 @@
 """Ridge students whose penalty falls with the sample size, in closed form at large T: Dohmatob et al. 2024."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.power_law_settings import PowerLawSettings
-from uncollapse.theory.schemas.adaptive_limit import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.power_law_settings import LAW, PowerLawSettings
+from uncollapse.theory.table import Blocks, table
 
 
 class Settings(PowerLawSettings):
@@ -24,8 +17,11 @@ class Settings(PowerLawSettings):
     )
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
-    """See :func:`uncollapse.theory.adaptive_sweep.adaptive_law`; nothing is random."""
-    from uncollapse.theory.adaptive_sweep import adaptive_law
+SCHEMA = table(key="n_points exponent", columns=LAW)
 
-    return adaptive_law(**settings.model_dump())
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
+    """The expected error at every T and l; nothing is random."""
+    from uncollapse.theory.power_law import problems
+
+    yield from (facts for facts, *_ in problems(**settings.model_dump()))

@@ -1,17 +1,10 @@
 """Ridge students whose penalty falls with the sample size, simulated: Dohmatob et al. 2024."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.power_law_settings import PowerLawSettings
-from uncollapse.theory.schemas.adaptive_ridge import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.power_law_settings import LAW, PowerLawSettings
+from uncollapse.theory.table import TRIAL, Blocks, number, table
 
 
 class Settings(PowerLawSettings):
@@ -21,8 +14,20 @@ class Settings(PowerLawSettings):
     trials: int = Field(40, ge=2, description="Training sets per T.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
-    """See :func:`uncollapse.theory.adaptive_sweep.adaptive_sweep`."""
-    from uncollapse.theory.adaptive_sweep import adaptive_sweep
+SCHEMA = table(
+    key="n_points exponent trial",
+    columns=[*LAW, TRIAL, number("excess_risk", "|w - w_0|_S^2 of the student")],
+)
 
-    return adaptive_sweep(**settings.model_dump(), rng=rng)
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
+    """Simulated students beside the closed form, with so many training sets for each T."""
+    from uncollapse.theory.power_law import problems
+    from uncollapse.theory.regression import excess_risk, generator_chain, ridge_students
+
+    for facts, world, generator, student in problems(**settings.model_dump(exclude={"trials"})):
+        for trial, stream in enumerate(rng.spawn(settings.trials)):
+            chain, _ = generator_chain(**world, **generator, rounds=1, same_design=False, rng=stream)
+            spectrum, penalties = world["spectrum"], facts["penalty"]
+            fitted = ridge_students(chain[1:], spectrum=spectrum, penalties=penalties, **student, rng=stream)
+            yield facts | {"trial": trial, "excess_risk": excess_risk(fitted[:, 0], **world)}

@@ -1,18 +1,11 @@
 """The editing process itself, under several rules for what may be edited: Zhu et al. 2024, Sec. 3.2."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
-from uncollapse.theory.editing_rule import EditingRule
-from uncollapse.theory.schemas.editing import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.editing import EditingRule
+from uncollapse.theory.table import DIMENSION, N_POINTS, TRIAL, Blocks, count, number, table, word
 
 
 class Settings(Strict):
@@ -40,20 +33,40 @@ class Settings(Strict):
     trials: int = Field(400, ge=2, description="Independent features, masks and noises: ratios to about 2%.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+SCHEMA = table(
+    key="policy share eta trial round",
+    columns=[
+        word("policy", "which labels may be edited"),
+        number("share", "of the labels, at first"),
+        number("eta", "by which the mask's norm shrinks under halving"),
+        DIMENSION,
+        N_POINTS,
+        TRIAL,
+        count("round", "fits done"),
+        count("edited", "labels edited before this fit"),
+        number("error", "of the process"),
+        number("expected", "its exact expectation given features and masks"),
+        number("theorem_error", "of eq. 5 on the same noise"),
+        number("theorem_expected", "eq. 39"),
+        number("theorem_distance", "|process - eq. 5|^2"),
+        number("bound_6", "2"),
+        number("bound_7", "eq. 7; NaN except under halving", nan=True),
+        number("law_8", "the round: full replacement"),
+    ],
+)
+
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     """The editing process of every rule, each trial on features x ~ N(0, I_d), masks and noise of its own.
 
     Errors are over sigma^2 d / (T-d-1), the first fit's, for rounds i = 1, ..., edits + 1.
     """
-    import pandas as pd
-
     from uncollapse.theory.editing import edit_process, editing_masks
     from uncollapse.theory.editing_closed_form import expected_error, geometric_bound, theorem_error
     from uncollapse.theory.regression_closed_form import one_fit_error
 
     dimension, n_points, variance = settings.dimension, settings.n_points, settings.noise**2
     unit = float(one_fit_error(noise_variance=variance, dimension=dimension, n_points=n_points))
-    blocks = []
     for rule, stream in zip(settings.rules, rng.spawn(len(settings.rules)), strict=True):
         bound = np.nan
         if rule.policy == "halving":
@@ -70,24 +83,21 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
                 rule.policy, n_points=n_points, share=rule.share, eta=rule.eta, edits=rule.edits, rng=draw
             )
             process, theorem = edit_process(design, masks, noise=settings.noise, rng=draw)
-            blocks.append(
-                {
-                    "policy": rule.policy,
-                    "share": rule.share,
-                    "eta": rule.eta,
-                    "dimension": dimension,
-                    "n_points": n_points,
-                    "trial": trial,
-                    "round": np.arange(1, rule.edits + 2),
-                    "edited": np.concatenate([[0], masks.sum(axis=1)]),
-                    "error": np.sum(process**2, axis=1) / unit,
-                    "expected": expected_error(design, masks, noise_variance=variance) / unit,
-                    "theorem_error": np.sum(theorem**2, axis=1) / unit,
-                    "theorem_expected": theorem_error(design, masks, noise_variance=variance) / unit,
-                    "theorem_distance": np.sum((process - theorem) ** 2, axis=1) / unit,
-                    "bound_6": 2.0,
-                    "bound_7": bound / unit,
-                    "law_8": np.arange(1.0, rule.edits + 2),
-                }
-            )
-    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
+            yield {
+                "policy": rule.policy,
+                "share": rule.share,
+                "eta": rule.eta,
+                "dimension": dimension,
+                "n_points": n_points,
+                "trial": trial,
+                "round": np.arange(1, rule.edits + 2),
+                "edited": np.concatenate([[0], masks.sum(axis=1)]),
+                "error": np.sum(process**2, axis=1) / unit,
+                "expected": expected_error(design, masks, noise_variance=variance) / unit,
+                "theorem_error": np.sum(theorem**2, axis=1) / unit,
+                "theorem_expected": theorem_error(design, masks, noise_variance=variance) / unit,
+                "theorem_distance": np.sum((process - theorem) ** 2, axis=1) / unit,
+                "bound_6": 2.0,
+                "bound_7": bound / unit,
+                "law_8": np.arange(1.0, rule.edits + 2),
+            }

@@ -1,18 +1,13 @@
 """Relative error against n' for every generator and verifier: Figure 3 of Feng et al. 2024, both rows."""
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
-from uncollapse.theory.schemas.finite_sample import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.table import TRIAL, Blocks, count, number, table, word
 
 
 class Settings(Strict):
@@ -58,58 +53,69 @@ class Settings(Strict):
     )
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+SCHEMA = table(
+    key="trial n_original selection selected",
+    columns=[
+        TRIAL,
+        count("dimension", "d"),
+        number("tau", "overlap of the classes"),
+        count("n_original", "N_0: examples of the generator; 0 for clean data"),
+        word("selection", "oracle, theta ... deg, label oracle, random, clean"),
+        number("angle", "theta_prune in radians; NaN where there is none", nan=True),
+        count("selected", "n': examples of the student"),
+        number("accuracy", "of the student on the distribution, exact, a fraction"),
+        number("relative_error", "1 - accuracy / Bayes accuracy"),
+        number("generator_accuracy", "of the generator; NaN for clean data", nan=True),
+        number("error_rate", "p by the examples' own labels; NaN for clean data", nan=True),
+        number("phi", "by the examples' own labels", nan=True),
+        number("psi", "by the examples' own labels", nan=True),
+        number("breakdown_point", "p_* by the examples' own labels", nan=True),
+        number("error_rate_bayes", "p by the Bayes classifier's labels", nan=True),
+        number("phi_bayes", "by the Bayes classifier's labels", nan=True),
+        number("psi_bayes", "by the Bayes classifier's labels", nan=True),
+        number("breakdown_point_bayes", "p_* by the Bayes classifier's labels", nan=True),
+    ],
+)
+
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     """Accuracy of students of n' selected examples, for every generator size N_0 and verifier.
 
     Within a trial all curves share the N_1 examples, so that differences between curves are paired. "oracle" is the
     verifier along w* (Sec. 4.1: verifiers go "from w* to w_theta"); "label oracle" keeps exactly the correct labels;
     "random" keeps all, in their order; "clean" has the true labels. Rows exist where n' examples were kept.
     """
-    import pandas as pd
-
-    from uncollapse.theory.finite_sample import (
-        CLEAN,
-        LABEL_ORACLE,
-        RANDOM,
-        SyntheticPool,
-        bayes_accuracy,
-        cosine_to_truth,
-        draw_generator,
-        student_path,
-        verifier,
-        verifier_name,
-    )
+    from uncollapse.theory import finite_sample
     from uncollapse.theory.linear_accuracy import label_accuracy
 
     dimension, tau, angles = settings.dimension, settings.tau, settings.verifier_angles
     separation = tau * np.sqrt(dimension)
-    best = bayes_accuracy(dimension=dimension, tau=tau)
-    blocks = []
+    best = finite_sample.bayes_accuracy(dimension=dimension, tau=tau)
     for trial, stream in enumerate(rng.spawn(settings.trials)):
-        pool = SyntheticPool(n_points=settings.n_synthetic, dimension=dimension, tau=tau, rng=stream)
+        pool = finite_sample.SyntheticPool(n_points=settings.n_synthetic, dimension=dimension, tau=tau, rng=stream)
         truth = np.eye(1, dimension)[0]
         bayes = np.where(pool.features[:, 0] > 0, np.int8(1), np.int8(-1))
         columns = [pool.labels]
-        facts: list[dict] = [{"n_original": 0, "selection": CLEAN, "angle": np.nan}]
+        facts: list[dict] = [{"n_original": 0, "selection": finite_sample.CLEAN, "angle": np.nan}]
         vectors, uniforms = [], []
         for size in settings.n_original:
-            vectors.append(draw_generator(n_original=size, dimension=dimension, tau=tau, rng=stream))
+            vectors.append(finite_sample.draw_generator(n_original=size, dimension=dimension, tau=tau, rng=stream))
             uniforms.append(
                 stream.random(settings.n_synthetic, dtype=np.float32) if settings.labels == "sampled" else 0.5
             )
-            vectors += [truth if angle == 0 else verifier(angle, dimension, stream) for angle in angles]
+            vectors += [truth if angle == 0 else finite_sample.verifier(angle, dimension, stream) for angle in angles]
         margins = pool.margins(vectors)
         for place, (size, uniform) in enumerate(zip(settings.n_original, uniforms, strict=True)):
             first = place * (1 + len(angles))
             generated = pool.generate(margins[first], uniform)
-            cosine = cosine_to_truth(vectors[first][:, None])
+            cosine = finite_sample.cosine_to_truth(vectors[first][:, None])
             generator_accuracy = float(label_accuracy(cosine, separation=separation)[0])
             kept = {
-                verifier_name(angle): (angle, pool.agreeing(generated, margins[first + 1 + number]))
-                for number, angle in enumerate(angles)
+                finite_sample.verifier_name(angle): (angle, pool.agreeing(generated, margins[row]))
+                for row, angle in enumerate(angles, start=first + 1)
             }
-            kept[LABEL_ORACLE] = (np.nan, np.where(generated == pool.labels, generated, np.int8(0)))
-            kept[RANDOM] = (np.nan, generated)
+            kept[finite_sample.LABEL_ORACLE] = (np.nan, np.where(generated == pool.labels, generated, np.int8(0)))
+            kept[finite_sample.RANDOM] = (np.nan, generated)
             for name, (angle, signs) in kept.items():
                 by_label = pool.rates(generated, signs, pool.labels)
                 by_bayes = pool.rates(generated, signs, bayes)
@@ -120,21 +126,19 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
                     | {f"{key}_bayes": value for key, value in by_bayes.items()}
                 )
         signs = np.stack(columns, axis=1)
-        cosines = student_path(
+        cosines = finite_sample.student_path(
             pool, signs, selected=settings.selected, penalty=settings.penalty, tolerance=settings.tolerance
         )
         accuracy = label_accuracy(cosines, separation=separation)
         for fact, curve in zip(facts, accuracy.T, strict=True):
-            blocks.append(
-                {
+            reached = ~np.isnan(curve)
+            if reached.any():
+                yield {
                     "trial": trial,
                     "dimension": dimension,
                     "tau": tau,
                     **fact,
-                    "selected": settings.selected,
-                    "accuracy": curve,
-                    "relative_error": 1 - curve / best,
+                    "selected": np.asarray(settings.selected)[reached],
+                    "accuracy": curve[reached],
+                    "relative_error": 1 - curve[reached] / best,
                 }
-            )
-    table = pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
-    return table[table["accuracy"].notna()].reset_index(drop=True)

@@ -1,17 +1,10 @@
 """Least squares on its own labels over n rounds: Dohmatob et al. 2024."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
-from uncollapse.theory.schemas.least_squares import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.table import DIMENSION, N_GENERATED, N_POINTS, ROUND, TRIAL, Blocks, flag, number, table
 
 
 class Settings(Strict):
@@ -32,20 +25,36 @@ class Settings(Strict):
     trials: int = Field(1000, ge=2, description="A round costs d + 1 random numbers, so many are free: the mean to 1%.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+SCHEMA = table(
+    key="growing n_points noise trial round",
+    columns=[
+        DIMENSION,
+        N_POINTS,
+        number("noise", "sigma"),
+        N_GENERATED,
+        number("generated_noise", "sigma_0"),
+        flag("growing", "round m has m T_0 rows"),
+        TRIAL,
+        ROUND,
+        number("excess_risk", "|w - w_0|_S^2"),
+        number("null_ratio", "over that of predicting zero"),
+        number("predicted", "expected excess risk"),
+        number("predicted_null_ratio", "expected ratio"),
+    ],
+)
+
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     """Least squares over n rounds for several first fits; with T_0 rows in every round, and with m T_0 in round m.
 
     The null predictor, to which the ratios are, has the excess risk |w_0|_S^2.
     """
-    import pandas as pd
-
     from uncollapse.theory.regression import least_squares_rounds
     from uncollapse.theory.regression_closed_form import growing_data_error, least_squares_error
 
     fits, rounds, trials = settings.first_fits, settings.rounds, settings.trials
     n = np.arange(rounds + 1)
     chain = {"n_generated": settings.n_generated, "generated_noise": settings.generated_noise}
-    blocks = []
     for growing, half in zip((False, True), rng.spawn(2), strict=True):
         sizes = settings.n_generated * (np.arange(1, rounds + 1) if growing else np.ones(rounds, dtype=int))
         law = growing_data_error if growing else least_squares_error
@@ -59,16 +68,13 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
             ).ravel()
             fit = {"dimension": settings.dimension, "n_points": n_points, "noise": noise, **chain}
             predicted = np.tile(law(rounds=n, **fit), trials)
-            blocks.append(
-                {
-                    **fit,
-                    "growing": growing,
-                    "trial": np.repeat(np.arange(trials), rounds + 1),
-                    "round": np.tile(n, trials),
-                    "excess_risk": risk,
-                    "null_ratio": risk / settings.truth_norm**2,
-                    "predicted": predicted,
-                    "predicted_null_ratio": predicted / settings.truth_norm**2,
-                }
-            )
-    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
+            yield {
+                **fit,
+                "growing": growing,
+                "trial": np.repeat(np.arange(trials), rounds + 1),
+                "round": np.tile(n, trials),
+                "excess_risk": risk,
+                "null_ratio": risk / settings.truth_norm**2,
+                "predicted": predicted,
+                "predicted_null_ratio": predicted / settings.truth_norm**2,
+            }

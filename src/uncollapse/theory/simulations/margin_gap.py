@@ -1,17 +1,10 @@
 """Accuracy on the clean training points minus test accuracy: Remark D.5 of Feng et al. 2024 (v1)."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
-from uncollapse.theory.schemas.margin_gap import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, Blocks, count, number, table
 
 
 class Settings(Strict):
@@ -32,14 +25,29 @@ class Settings(Strict):
     trials: int = Field(200, ge=2, description="Training sets per N: at 200 the slope is known to about 0.03.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+SCHEMA = table(
+    key="n_points error_rate trial",
+    columns=[
+        DIMENSION,
+        N_POINTS,
+        number("error_rate", "p"),
+        PHI,
+        PSI,
+        TRIAL,
+        count("kept", "examples that the verifier kept"),
+        number("train_accuracy", "on the kept examples' true labels (eq. 13), a fraction"),
+        number("test_accuracy", "on the distribution, exact"),
+        number("gap", "train minus test accuracy"),
+    ],
+)
+
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     """Students of selected noisy labels, judged on the kept examples' true labels and on the whole distribution.
 
     Both accuracies count agreement with the true label, so that the gap is generalization alone: the training
     accuracy is eq. 13, the test accuracy is exact.
     """
-    import pandas as pd
-
     from uncollapse.theory.gaussian_mixture import LabelFlips, draw_mixture, selected_signs
     from uncollapse.theory.linear_accuracy import cosine_to, label_accuracy
     from uncollapse.theory.ridge_logistic import fit_ridge_logistic
@@ -48,7 +56,6 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     mean_square = separation**2 / (separation**2 + dimension)
     p = np.asarray(settings.error_rates, dtype=float)
     phi, psi = np.full(len(p), settings.phi), np.full(len(p), settings.psi)
-    blocks = []
     for n_points in settings.sizes:
         for trial, stream in enumerate(rng.spawn(settings.trials)):
             mixture = draw_mixture(
@@ -61,18 +68,15 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
             kept = np.count_nonzero(signs, axis=0)
             train = np.count_nonzero(correct & (signs != 0), axis=0) / np.maximum(kept, 1)
             test = label_accuracy(cosine_to(weights, mixture.means[1].astype(float)), separation=separation)
-            blocks.append(
-                {
-                    "dimension": dimension,
-                    "n_points": n_points,
-                    "error_rate": p,
-                    "phi": phi,
-                    "psi": psi,
-                    "trial": trial,
-                    "kept": kept,
-                    "train_accuracy": train,
-                    "test_accuracy": test,
-                    "gap": train - test,
-                }
-            )
-    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
+            yield {
+                "dimension": dimension,
+                "n_points": n_points,
+                "error_rate": p,
+                "phi": phi,
+                "psi": psi,
+                "trial": trial,
+                "kept": kept,
+                "train_accuracy": train,
+                "test_accuracy": test,
+                "gap": train - test,
+            }

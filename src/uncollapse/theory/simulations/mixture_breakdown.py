@@ -1,17 +1,10 @@
 """Measured breakdown points of (phi, psi) verifiers: Theorem 3.2 and Figure 5 right of Feng et al. 2024 (v1)."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.mixture_settings import MixtureSettings
-from uncollapse.theory.schemas.mixture_breakdown import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.mixture_settings import BREAKDOWN_POINT, MixtureSettings
+from uncollapse.theory.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, Blocks, number, table, word
 
 
 class Settings(MixtureSettings):
@@ -34,37 +27,43 @@ class Settings(MixtureSettings):
     trials: int = Field(30, ge=2, description="Training sets per measured breakdown point.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
-    """sup{p : accuracy >= level} of each training set, found by bisection; column ``growth`` tells what grows."""
-    import pandas as pd
+SCHEMA = table(
+    key="growth dimension n_points phi psi level trial",
+    columns=[
+        word("growth", "what grows along the sizes: 'd and N', or 'N'"),
+        DIMENSION,
+        N_POINTS,
+        PHI,
+        PSI,
+        BREAKDOWN_POINT,
+        number("breakdown_lower", "p_*^-(t), predicted"),
+        number("level", "accuracy whose crossing is measured"),
+        TRIAL,
+        number("measured", "largest p at which this accuracy is reached"),
+    ],
+)
 
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
+    """sup{p : accuracy >= level} of each training set, found by bisection; column ``growth`` tells what grows."""
     from uncollapse.theory.breakdown import breakdown_lower, breakdown_point
     from uncollapse.theory.mixture_pruning import grid, last_reaching, students
 
     phi, psi, level = grid(settings.pruners, settings.levels)
     world = settings.model_dump(include={"mean_square", "penalty", "trials"})
     growing = {"d and N": settings.sizes, "N": settings.fixed_dimension_sizes}
-    blocks = []
     for (growth, sizes), half in zip(growing.items(), rng.spawn(2), strict=True):
-        for dimension, n_points, trial, student in students(sizes=sizes, **world, rng=half):
+        for cell, student in students(sizes=sizes, **world, rng=half):
             measured = last_reaching(
-                lambda p, student=student: student(p, phi, psi)[0],
-                level=level,
-                high=np.ones_like(level),
-                bisections=settings.bisections,
+                lambda p, student=student: student(p, phi, psi)[0], level=level, bisections=settings.bisections
             )
-            blocks.append(
-                {
-                    "dimension": dimension,
-                    "n_points": n_points,
-                    "phi": phi,
-                    "psi": psi,
-                    "breakdown_point": breakdown_point(phi, psi),
-                    "breakdown_lower": breakdown_lower(phi, psi, slack=settings.slack),
-                    "level": level,
-                    "trial": trial,
-                    "measured": measured,
-                    "growth": growth,
-                }
-            )
-    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
+            yield {
+                **cell,
+                "phi": phi,
+                "psi": psi,
+                "breakdown_point": breakdown_point(phi, psi),
+                "breakdown_lower": breakdown_lower(phi, psi, slack=settings.slack),
+                "level": level,
+                "measured": measured,
+                "growth": growth,
+            }

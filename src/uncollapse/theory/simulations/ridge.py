@@ -1,17 +1,10 @@
 """Ridge students with fixed penalties, after under- and over-parametrised generators: Dohmatob et al. 2024."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
-from uncollapse.theory.schemas.ridge import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.table import DIMENSION, N_GENERATED, N_POINTS, ROUND, TRIAL, Blocks, flag, number, table
 
 
 class Settings(Strict):
@@ -32,13 +25,28 @@ class Settings(Strict):
     trials: int = Field(200, ge=2, description="Chains per setting.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
+SCHEMA = table(
+    key="n_generated same_design penalty trial round",
+    columns=[
+        DIMENSION,
+        N_POINTS,
+        N_GENERATED,
+        flag("same_design", "all generators label the same rows"),
+        number("penalty", "lambda"),
+        TRIAL,
+        ROUND,
+        number("excess_risk", "|w - w_0|_S^2 of the student"),
+        number("bias", "the same without any noise"),
+        number("predicted", "expected excess risk; NaN for T_0 <= d + 1", nan=True),
+    ],
+)
+
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
     """Ridge students with fixed penalties after under- and over-parametrised generators, on fresh or on the same rows.
 
     The truth has unit norm |w_0|_S, spread evenly over the eigendirections of S_j = j^-beta.
     """
-    import pandas as pd
-
     from uncollapse.theory.regression import excess_risk, generator_chain, ridge_students
     from uncollapse.theory.regression_closed_form import ridge_error
 
@@ -47,7 +55,6 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
     world = {"spectrum": spectrum, "coefficients": 1.0 / np.sqrt(spectrum * dimension)}
     student = {"n_points": settings.n_points, "noise": settings.noise}
     n = np.arange(rounds + 1)
-    blocks = []
     for size in settings.n_generated:
         generator = {"n_generated": size, "generated_noise": settings.generated_noise}
         predicted = np.full((len(penalties), rounds + 1), np.nan)
@@ -63,18 +70,15 @@ def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
                 labellers = np.concatenate([chain, noiseless, np.zeros((1, dimension))])
                 students = ridge_students(labellers, spectrum=spectrum, penalties=penalties, **student, rng=stream)
                 fitted, quiet = students[:, : rounds + 1], students[:, rounds + 1 : -1] - students[:, -1:]
-                blocks.append(
-                    {
-                        "dimension": dimension,
-                        "n_points": settings.n_points,
-                        "n_generated": size,
-                        "same_design": same_design,
-                        "penalty": np.repeat(penalties, rounds + 1),
-                        "trial": trial,
-                        "round": np.tile(n, len(penalties)),
-                        "excess_risk": excess_risk(fitted, **world).ravel(),
-                        "bias": excess_risk(quiet, **world).ravel(),
-                        "predicted": predicted.ravel(),
-                    }
-                )
-    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
+                yield {
+                    "dimension": dimension,
+                    "n_points": settings.n_points,
+                    "n_generated": size,
+                    "same_design": same_design,
+                    "penalty": np.repeat(penalties, rounds + 1),
+                    "trial": trial,
+                    "round": np.tile(n, len(penalties)),
+                    "excess_risk": excess_risk(fitted, **world).ravel(),
+                    "bias": excess_risk(quiet, **world).ravel(),
+                    "predicted": predicted.ravel(),
+                }

@@ -1,17 +1,10 @@
 """Crossings of accuracy 1/2 for linear generators and verifiers: Figure 2 of Feng et al. 2024 (v1)."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from pydantic import Field
 
-from uncollapse.theory.linear_verifier_settings import LinearVerifierSettings
-from uncollapse.theory.schemas.supervised_breakdown import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.linear_verifier_settings import SETTING, LinearVerifierSettings
+from uncollapse.theory.table import TRIAL, Blocks, number, table
 
 
 class Settings(LinearVerifierSettings):
@@ -21,33 +14,34 @@ class Settings(LinearVerifierSettings):
     trials: int = Field(40, ge=2, description="Training sets per crossing.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
-    """The p = theta_gen / pi at which each training set's accuracy passes 1/2; predicted: 1 - theta_prune / pi."""
-    import pandas as pd
+SCHEMA = table(
+    key="mechanism dimension n_points theta_prune dihedral trial",
+    columns=[
+        *SETTING,
+        number("predicted", "1 - theta_prune / pi"),
+        TRIAL,
+        number("measured", "p at which accuracy passes 1/2"),
+    ],
+)
 
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
+    """The p = theta_gen / pi at which each training set's accuracy passes 1/2; predicted: 1 - theta_prune / pi."""
     from uncollapse.theory.mixture_pruning import last_reaching
     from uncollapse.theory.supervised_pruning import grid, students
 
     prune, side, _ = grid(settings.theta_prune, settings.dihedral, [0.0])
     world = settings.model_dump(exclude={"theta_prune", "dihedral", "bisections"})
-    blocks = []
-    for mechanism, dimension, n_points, trial, student in students(**world, rng=rng):
+    for cell, student in students(**world, rng=rng):
         measured = last_reaching(
             lambda p, student=student: student(p, prune, side)[0],
             level=np.full(len(prune), 0.5),
-            high=np.ones(len(prune)),
             bisections=settings.bisections,
         )
-        blocks.append(
-            {
-                "mechanism": mechanism,
-                "dimension": dimension,
-                "n_points": n_points,
-                "theta_prune": prune,
-                "dihedral": side,
-                "predicted": 1 - prune / np.pi,
-                "trial": trial,
-                "measured": measured,
-            }
-        )
-    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
+        yield {
+            **cell,
+            "theta_prune": prune,
+            "dihedral": side,
+            "predicted": 1 - prune / np.pi,
+            "measured": measured,
+        }

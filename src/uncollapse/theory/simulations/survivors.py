@@ -1,17 +1,10 @@
 """Labels whose error rate depends on the class: Propositions E.3 and E.4 of Feng et al. 2024 (v1)."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from pydantic import Field
 
 from uncollapse.settings.values import Strict
-from uncollapse.theory.schemas.survivors import SCHEMA
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["SCHEMA", "Settings", "simulate"]
+from uncollapse.theory.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, Blocks, count, number, table, word
 
 
 class Settings(Strict):
@@ -28,48 +21,54 @@ class Settings(Strict):
     trials: int = Field(25, ge=2, description="Training sets: 25 x 40 = 1000 runs per size and case.")
 
 
-def simulate(settings: Settings, rng: np.random.Generator) -> "pd.DataFrame":
-    """Accuracy of each class and survivor counts N_kl when the classes' labels are wrong at different, random rates."""
-    import pandas as pd
+SCHEMA = table(
+    key="case dimension n_points trial setting",
+    columns=[
+        word("case", "symmetric: b = -a; skewed: b = 0 (Condition D.1)"),
+        DIMENSION,
+        N_POINTS,
+        number("mean_square", "a = |mu|^2"),
+        number("penalty", "lambda"),
+        PHI,
+        PSI,
+        TRIAL,
+        count("setting", "which pair of error rates"),
+        number("error_rate_0", "p_0: share of wrong labels in class 0"),
+        number("error_rate_1", "p_1"),
+        *(count(f"n{k}{label}", f"survivors of class {k} labelled {label}") for k in (0, 1) for label in (0, 1)),
+        number("accuracy_0", "of the student on class 0, a fraction"),
+        number("accuracy_1", "on class 1"),
+    ],
+)
 
-    from uncollapse.theory.gaussian_mixture import (
-        LabelFlips,
-        class_accuracies,
-        draw_mixture,
-        selected_signs,
-        survivor_counts,
-    )
+
+def simulate(settings: Settings, rng: np.random.Generator) -> Blocks:
+    """Accuracy of each class and survivor counts N_kl when the classes' labels are wrong at different, random rates."""
+    from uncollapse.theory import gaussian_mixture
     from uncollapse.theory.ridge_logistic import fit_ridge_logistic
 
-    blocks = []
     for case, half in zip(("symmetric", "skewed"), rng.spawn(2), strict=True):
         for dimension, n_points in settings.sizes:
             for trial, stream in enumerate(half.spawn(settings.trials)):
-                mixture = draw_mixture(
+                mixture = gaussian_mixture.draw_mixture(
                     n_points=n_points, dimension=dimension, mean_square=settings.mean_square, case=case, rng=stream
                 )
-                flips = LabelFlips.draw(n_points, stream)
+                flips = gaussian_mixture.LabelFlips.draw(n_points, stream)
                 rates = stream.random((settings.settings_per_trial, 2))
                 phi, psi = (np.full_like(rates, rate) for rate in (settings.phi, settings.psi))
-                signs = selected_signs(mixture.labels, flips, error_rate=rates, phi=phi, psi=psi)
+                signs = gaussian_mixture.selected_signs(mixture.labels, flips, error_rate=rates, phi=phi, psi=psi)
                 weights = fit_ridge_logistic(mixture.features, signs, penalty=settings.penalty)
-                accuracy = class_accuracies(mixture, weights)
-                blocks.append(
-                    {
-                        "case": case,
-                        "dimension": dimension,
-                        "n_points": n_points,
-                        "mean_square": settings.mean_square,
-                        "penalty": settings.penalty,
-                        "phi": settings.phi,
-                        "psi": settings.psi,
-                        "trial": trial,
-                        "setting": np.arange(settings.settings_per_trial),
-                        "error_rate_0": rates[:, 0],
-                        "error_rate_1": rates[:, 1],
-                        **survivor_counts(mixture.labels, signs),
-                        "accuracy_0": accuracy[0],
-                        "accuracy_1": accuracy[1],
-                    }
-                )
-    return pd.concat(map(pd.DataFrame, blocks), ignore_index=True)
+                accuracy = gaussian_mixture.class_accuracies(mixture, weights)
+                yield {
+                    "case": case,
+                    "dimension": dimension,
+                    "n_points": n_points,
+                    **settings.model_dump(include={"mean_square", "penalty", "phi", "psi"}),
+                    "trial": trial,
+                    "setting": np.arange(settings.settings_per_trial),
+                    "error_rate_0": rates[:, 0],
+                    "error_rate_1": rates[:, 1],
+                    **gaussian_mixture.survivor_counts(mixture.labels, signs),
+                    "accuracy_0": accuracy[0],
+                    "accuracy_1": accuracy[1],
+                }

@@ -13,8 +13,8 @@ import pytest
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.config.files import read
 from uncollapse.planning.plan import Plan
-from uncollapse.verifiers.checks import checked_scores
 from uncollapse.verifiers.finding import load_verifier
+from uncollapse.verifiers.scoring import checked_scores
 
 ROOT = Path(__file__).parents[4]
 

@@ -2,6 +2,7 @@
 
 import shutil
 
+from uncollapse.artifacts.datasets import TRAINING_PAIRS, TRAINING_TEXTS
 from uncollapse.artifacts.edits import EDIT_COUNTS
 from uncollapse.artifacts.parquet import ParquetWriter
 from uncollapse.editing.edit import edit
@@ -17,7 +18,6 @@ from uncollapse.pretraining.editing import (
     generations,
     texts_of_corpus,
     texts_of_dataset,
-    texts_of_pairs,
     threshold_at,
 )
 
@@ -40,10 +40,9 @@ def run(stage: Stage) -> None:
         parts = list(generations(stage.input("before"), stage.inputs.get("first", [None])[0]))
     elif "passages" in stage.inputs:
         parts = texts_of_corpus(stage.input("passages"), prior.tokenizer, corpus=spec["corpus"], most=spec["passages"])
-    elif "pairs" in stage.inputs:
-        parts = texts_of_pairs(stage.input("pairs"))
     else:
-        parts = texts_of_dataset(stage.input("dataset"))
+        name, schema = ("pairs", TRAINING_PAIRS) if "pairs" in stage.inputs else ("dataset", TRAINING_TEXTS)
+        parts = texts_of_dataset(stage.input(name), schema)
 
     like = changed_tokens(stage.input("like")) if "like" in stage.inputs else None
 
@@ -56,7 +55,7 @@ def run(stage: Stage) -> None:
             pieces=pieces,
             generation=spec["generation"],
             frozen=frozen,
-            numbers=None if like is None else like.of(documents),
+            numbers=None if like is None else like(documents),
         )
         return as_edits(found, prior.tokenizer)
 

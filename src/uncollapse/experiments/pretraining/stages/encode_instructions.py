@@ -5,9 +5,8 @@ from contextlib import ExitStack
 from uncollapse.artifacts.datasets import PAIRS
 from uncollapse.artifacts.parquet import ParquetWriter, columns_of
 from uncollapse.jobs.stage import Stage
-from uncollapse.pretraining.instructions import EMPTY, SPLITS, TOO_LONG, pairs_of
 from uncollapse.pretraining.settings import InstructionSettings
-from uncollapse.pretraining.tokens import read_tokenizer
+from uncollapse.pretraining.tokens import EMPTY, SPLITS, TOO_LONG, pairs_of, read_tokenizer
 
 
 def run(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from uncollapse.artifacts.datasets import PAIRS, TRAINING_PAIRS, TRAINING_TEXTS
 from uncollapse.artifacts.parquet import ParquetWriter, read_row_groups
 from uncollapse.jobs.stage import Stage
+from uncollapse.pretraining.mixtures import budgets, choose, edited_rows, read_pool, rows_of
 
 
 def run(stage: Stage) -> None:
@@ -15,8 +16,6 @@ def run(stage: Stage) -> None:
     schema = TRAINING_PAIRS if "pairs" in stage.inputs else TRAINING_TEXTS
     with ParquetWriter(stage.output("dataset"), schema) as writer:
         if "tokens" not in stage.inputs:
-            from uncollapse.pretraining.edited import edited_rows
-
             if "edits" in stage.inputs:
                 before = stage.input("pairs" if "pairs" in stage.inputs else "dataset")
                 groups = edited_rows(stage.input("edits"), before, schema)
@@ -27,8 +26,6 @@ def run(stage: Stage) -> None:
                 writer.write(columns)
                 writer.count(rows_in=len(columns["ids"]), kept=len(columns["ids"]))
             return
-        from uncollapse.pretraining.mixtures import budgets, choose, read_pool, rows_of
-
         spec, paths = stage.spec, stage.inputs["tokens"] + stage.inputs.get("samples", [])
         pool = read_pool(paths)
         taken = choose(pool, budgets(spec["shares"], spec["tokens"]), part=spec["part"], allowed=_kept(stage, spec))

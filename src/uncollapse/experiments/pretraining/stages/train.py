@@ -3,7 +3,7 @@
 import torch
 
 from uncollapse.artifacts.curves import CURVE
-from uncollapse.artifacts.parquet import read_row_groups, row_count, write_rows
+from uncollapse.artifacts.parquet import arrays_of, read_row_groups, row_count, write_rows
 from uncollapse.artifacts.passages import PASSAGE_TOKENS
 from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
@@ -11,10 +11,8 @@ from uncollapse.language.artifact import load_language_model, quiet, save_langua
 from uncollapse.language.base import untrained
 from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.settings import Architecture
-from uncollapse.pretraining.blocks import blocks, load_blocks, rows_of_ids
-from uncollapse.pretraining.pairs import load_pairs
+from uncollapse.pretraining.examples import HumanLoss, blocks, load_blocks, load_pairs
 from uncollapse.pretraining.tokens import read_tokenizer
-from uncollapse.pretraining.validation import HumanLoss
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.loop import train
 from uncollapse.training.settings import TrainingSettings
@@ -35,7 +33,7 @@ def run(stage: Stage) -> None:
         table.filter([who == "human" for who in table.column("written_by").to_pylist()])
         for table in read_row_groups(stage.input("validation"), PASSAGE_TOKENS)
     )
-    held_out = blocks((ids for table in human for ids in rows_of_ids(table)), **where)
+    held_out = blocks((ids for table in human for ids in arrays_of(table.column("ids"))), **where)
     load, name = (load_pairs, "pairs") if "pairs" in stage.inputs else (load_blocks, "dataset")
     examples = load(stage.input(name), **where)
     if "initial" in stage.inputs:

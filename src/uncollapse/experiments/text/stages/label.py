@@ -1,15 +1,20 @@
 """Let a language model answer prompts."""
 
+import hashlib
 import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from uncollapse.artifacts.candidates import TEXT_CANDIDATES
 from uncollapse.artifacts.parquet import ParquetWriter, PromptsById, row_count
 from uncollapse.artifacts.prompts import TEXT_PROMPTS
-from uncollapse.experiments.text.candidate_rows import candidate_rows, draw_key
 from uncollapse.experiments.text.prompts import ROW_GROUP
 from uncollapse.jobs.sharding import shard_of
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.choose import load_engine
+from uncollapse.language.engines.interface import Answer
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import encode_prompt
 
@@ -48,3 +53,21 @@ def run(stage: Stage) -> None:
         f" {unfinished:,} answers reached {sampling.max_new_tokens} tokens without an end",
         file=sys.stderr,
     )
+
+
+def draw_key(split: str, prompt_id: int) -> int:
+    """The integer that random draws for a prompt hang on, whatever batch or shard it is in."""
+    return int.from_bytes(hashlib.blake2b(f"{split} {prompt_id}".encode(), digest_size=8).digest()) >> 1
+
+
+def candidate_rows(prompt_id: Sequence[int], answers: Sequence[Sequence[Answer]]) -> dict[str, Any]:
+    """Columns of TEXT_CANDIDATES from the answers to each prompt."""
+    flat = [answer for several in answers for answer in several]
+    return {
+        "prompt_id": [number for number, several in zip(prompt_id, answers, strict=True) for _ in several],
+        "rank": np.array([rank for several in answers for rank in range(len(several))], dtype=np.int16),
+        "text": [answer.text for answer in flat],
+        "tokens": [answer.tokens.tolist() for answer in flat],
+        "log_prob": np.array([answer.log_prob for answer in flat], dtype=np.float32),
+        "finished": [answer.finished for answer in flat],
+    }

@@ -1,10 +1,14 @@
 """A simulation's table: its columns, and which of them tell its rows apart."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import pyarrow as pa
 
 from uncollapse.artifacts.columns import field
 
 KEY = b"uncollapse.key"
+Blocks = Iterator[dict[str, Any]]  # columns of some rows after the other; a scalar stands in every row of its block
 
 
 def table(*, key: str, columns: list[pa.Field]) -> pa.Schema:
@@ -17,28 +21,21 @@ def key_of(schema: pa.Schema) -> list[str]:
     return (schema.metadata or {})[KEY].decode().split()
 
 
-def number(name: str, meaning: str, *, nan: bool = False) -> pa.Field:
-    """A column of floats."""
-    return field(name, pa.float64(), meaning, nan=nan)
+def columns_of(kind: pa.DataType) -> Callable[..., pa.Field]:
+    """Function that declares a column of one type, by name and meaning; floats may be NaN where it says so."""
+
+    def column(name: str, meaning: str, *, nan: bool = False) -> pa.Field:
+        return field(name, kind, meaning, nan=nan)
+
+    return column
 
 
-def count(name: str, meaning: str) -> pa.Field:
-    """A column of integers."""
-    return field(name, pa.int64(), meaning)
-
-
-def word(name: str, meaning: str) -> pa.Field:
-    """A column of text."""
-    return field(name, pa.string(), meaning)
-
-
-def flag(name: str, meaning: str) -> pa.Field:
-    """A column of yes and no."""
-    return field(name, pa.bool_(), meaning)
-
+number, count, word, flag = map(columns_of, (pa.float64(), pa.int64(), pa.string(), pa.bool_()))
 
 TRIAL = count("trial", "independent repetition")
 DIMENSION = count("dimension", "d")
 N_POINTS = count("n_points", "N, or T: rows of the training set")
 PHI = number("phi", "P(keep | label correct)")
 PSI = number("psi", "P(keep | label wrong)")
+ROUND = count("round", "n: how many generators labelled in turn")
+N_GENERATED = count("n_generated", "T_0: rows of every generator")
