@@ -18,6 +18,18 @@ def colours(names: list[str]) -> dict[str, str]:
     return dict(zip(names, style.PALETTE, strict=False))
 
 
+def marks(axes: Axes, rows: pd.DataFrame, words: Mapping[str, str], *, title: str) -> None:
+    """A mark with its interval for each text; ``rows``: subject, value, low, high, ``words`` name the subjects."""
+    named = colours(list(words.values()))
+    found = rows.set_index("subject")
+    for place, (subject, name) in enumerate(words.items()):
+        value, low, high = (found.at[subject, part] for part in ("value", "low", "high"))
+        error = [[value - low], [high - value]]
+        axes.errorbar([place], [value], yerr=error, fmt="o", color=named[name], markersize=6, capsize=3)
+    axes.set_xticks(range(len(words)), list(words.values()))
+    axes.set(title=title, xlim=(-0.5, len(words) - 0.5))
+
+
 def legend(axes: Axes, names: Mapping[str, str], **options: object) -> None:
     """Names of the corpora in their colours, as plain text lines."""
     handles = [axes.plot([], [], color=colour, linewidth=4, label=name)[0] for name, colour in names.items()]
