@@ -12,8 +12,8 @@ FIGURE = style.Figure(
     source="Zhu et al. 2024, Figure 12",
     caption=(
         "Mean response of passages to density sampling, between 0 and 1, with 95% intervals: what the selector goes "
-        "by. The paper draws the distribution, most of which lies near zero; the width of the hash's cells, which sets the "
-        "responses, is not stated."
+        "by. The paper draws the distribution, most of which lies near zero; the width of the hash's cells, which sets "
+        "the responses, is not stated."
     ),
     alt="Mean response of density sampling, one mark a text.",
 )
