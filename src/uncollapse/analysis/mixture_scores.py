@@ -36,6 +36,7 @@ def plain(trained_models: pd.DataFrame) -> pd.DataFrame:
 
 def _plain(models: pd.DataFrame) -> pd.DataFrame:
     chosen = models[models["selection"].isna() & models["edit"].isna() & models["generator"].isna()]
+    chosen = chosen[chosen["control"].isna()]
     chosen = chosen[(chosen["part"] == 0) & chosen["how"].isna() & chosen["domain"].isna()]
     return chosen[chosen["tokens"] == chosen["tokens"].mode().iloc[0]] if len(chosen) else chosen
 
@@ -65,6 +66,20 @@ def by_epochs(trained_models: pd.DataFrame) -> pd.DataFrame:
 def mixtures(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:
     """Perplexities of the plain mixtures."""
     return named(perplexities, plain(trained_models))
+
+
+def controlled(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> pd.DataFrame:
+    """Average perplexity on human text: of plain mixtures (origin "machine-written") and of controls, by their corpus.
+
+    Columns of :func:`average_of_human`, and ``origin``: the share of the plain mixtures that is none stands once.
+    """
+    mixed = plain(trained_models)
+    models = of_first(trained_models)
+    controls = models[models["control"].notna()]
+    origin = dict.fromkeys(mixed["dataset"], "machine-written")
+    origin |= {name: spaced(corpus) for name, corpus in controls[["dataset", "control"]].itertuples(index=False)}
+    found = average_of_human(named(perplexities, pd.concat([mixed, controls])))
+    return found.assign(origin=found["dataset"].map(origin))
 
 
 def average_of_human(scores: pd.DataFrame, value: str = "perplexity") -> pd.DataFrame:
@@ -103,6 +118,8 @@ def _words(row: dict[str, Any]) -> str:
         return "answers to instructions"
     if "domain" in known:
         return spaced(known["domain"])
+    if "control" in known:
+        return f"{row['machine_share_percent']:g}% {spaced(known['control'])}"
     text = {0: "human text", 100: "machine-written text"}.get(
         row["machine_share_percent"], f"{row['machine_share_percent']:g}% machine-written text"
     )

@@ -18,7 +18,7 @@ PASSAGE_ID = field("passage_id", pa.int64(), "row number of the passage within i
 
 CORPUS = field("corpus", pa.string(), "its name in config")
 
-WRITTEN_BY = field("written_by", pa.string(), "human or machine")
+WRITTEN_BY = field("written_by", pa.string(), "human, machine, or control: human, in its place")
 
 IDS = field("ids", pa.list_(pa.int32()), "its tokens, without end of text")
 

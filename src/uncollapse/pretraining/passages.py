@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,8 @@ from uncollapse.artifacts.corpora import DOCUMENTS
 from uncollapse.artifacts.parquet import ParquetWriter, read_row_groups
 from uncollapse.corpora.splits import position, split_of
 from uncollapse.errors import DataError
-from uncollapse.pretraining.settings import PassageSettings
+from uncollapse.pretraining.settings import SPLITS, PassageSettings
 
-SPLITS = ("train", "validation", "test")
 _WORD = re.compile(r"\S+")
 
 
@@ -39,15 +38,15 @@ def cut(text: str, *, words: int, most: int | None = None) -> list[str]:
     return [text[spans[start][0] : spans[start + words - 1][1]] for start in starts][:most]
 
 
-def passages_of(corpus: Path, settings: PassageSettings, *, held_out: bool) -> Iterator[tuple[int, list[Passage]]]:
-    """Document by document, its id and its passages, all of one split; a held-out corpus is for the test alone."""
+def passages_of(corpus: Path, settings: PassageSettings, splits: Sequence[str]) -> Iterator[tuple[int, list[Passage]]]:
+    """Document by document, its id and its passages, all of one of the ``splits`` that the corpus has."""
     shares = {"test": settings.test_share, "validation": settings.validation_share}
     shares["train"] = 1 - sum(shares.values())
     for table in read_row_groups(corpus, DOCUMENTS):
         columns = (table.column(name).to_pylist() for name in ("document_id", "lead", "text"))
         for document_id, lead, body in zip(*columns, strict=True):
             text = f"{lead}\n{body}" if lead else body
-            split = "test" if held_out else split_of(text, shares)
+            split = splits[0] if len(splits) == 1 else split_of(text, shares)
             parts = cut(text, words=settings.passage_words, most=settings.per_document)
             yield document_id, [Passage(document_id, split, position(part), part) for part in parts]
 
@@ -68,12 +67,11 @@ def write_passages(
     most = {"train": settings.train, "validation": settings.validation, "test": settings.test}
     number = dict.fromkeys(SPLITS, 0)
     for name, path in corpora.items():
-        held_out = name in settings.held_out
+        needed = settings.splits_of(name)
         places: dict[str, list[float]] = {split: [] for split in SPLITS}
-        for _, found in passages_of(path, settings, held_out=held_out):
+        for _, found in passages_of(path, settings, needed):
             for passage in found:
                 places[passage.split].append(passage.place)
-        needed = ("test",) if held_out else SPLITS
         for split in needed:
             if not places[split]:
                 text = f"{path}: no passage of {settings.passage_words} words for the {split} split"
@@ -82,7 +80,7 @@ def write_passages(
         waiting: dict[str, list[Passage]] = {split: [] for split in SPLITS}
         dropped: Counter[str] = Counter()
         kept: Counter[str] = Counter()
-        for _, found in passages_of(path, settings, held_out=held_out):
+        for _, found in passages_of(path, settings, needed):
             if not found:
                 dropped[f"fewer than {settings.passage_words} words"] += 1
                 continue
@@ -119,7 +117,7 @@ def _write(writer: ParquetWriter, corpus: str, found: list[Passage], first: int,
         {
             "passage_id": np.arange(first, first + len(found)),
             "corpus": [corpus] * len(found),
-            "written_by": ["machine" if corpus in settings.machine else "human"] * len(found),
+            "written_by": [settings.written_by(corpus)] * len(found),
             "document_id": [passage.document_id for passage in found],
             "place": [passage.place for passage in found],
             "text": [passage.text for passage in found],

@@ -14,6 +14,7 @@ from uncollapse.training.settings import TrainingSettings
 
 Corpora = Annotated[list[Name], Unique, Refers("corpora")]
 Method = Literal["synthetic", "rephrased"]
+SPLITS = ("train", "validation", "test")
 SAMPLED = "sampled text"  # the corpus of what a model writes for the purpose; its space keeps it out of config
 
 
@@ -23,6 +24,11 @@ class PassageSettings(Strict):
     human: Corpora = Field(min_length=1, description="corpora written by people, in equal parts of every data set")
     machine: Corpora = Field(min_length=1, description="corpora written by models, in equal parts")
     held_out: Corpora = Field(default=[], description="corpora that no model is trained on")
+    controls: Corpora = Field(
+        default=[],
+        description="human corpora of one origin each, which data sets name as control: trained on in the place of"
+        " machine-written text, and part of nothing else",
+    )
     passage_words: int = Field(default=100, ge=1, description="words of a passage, exactly")
     per_document: int | None = Field(default=4, ge=1, description="passages of one document at most; null: all")
     test_share: float = Field(default=0.1, gt=0, lt=0.5, description="of the documents, by a hash of their text")
@@ -33,9 +39,9 @@ class PassageSettings(Strict):
 
     @model_validator(mode="after")
     def _each_once(self) -> "PassageSettings":
-        names = [*self.human, *self.machine, *self.held_out]
+        names = self.corpora
         if len(set(names)) < len(names):
-            raise ValueError(f"a corpus is human, machine or held_out, and stands there once, got {names}")
+            raise ValueError(f"a corpus is human, machine, held_out or a control, and stands there once, got {names}")
         return self
 
     @property
@@ -46,7 +52,19 @@ class PassageSettings(Strict):
     @property
     def corpora(self) -> list[str]:
         """Names of all corpora, in the order of the files."""
-        return [*self.human, *self.machine, *self.held_out]
+        return [*self.human, *self.machine, *self.held_out, *self.controls]
+
+    def splits_of(self, corpus: str) -> tuple[str, ...]:
+        """The splits that a corpus has passages in."""
+        if corpus in self.held_out:
+            return ("test",)
+        return ("train",) if corpus in self.controls else SPLITS
+
+    def written_by(self, corpus: str) -> str:
+        """The writer of a corpus's passages, as artifacts tell it."""
+        if corpus in self.controls:
+            return "control"
+        return "machine" if corpus in self.machine else "human"
 
 
 class TokenizerSettings(Strict):
@@ -77,6 +95,11 @@ class MixtureSettings(Strict):
     corpus: Annotated[Name | None, Refers("data.mixed")] = Field(
         default=None, description="passages of this one alone; null: of all, by machine_share"
     )
+    control: Annotated[Name | None, Refers("data.controls")] = Field(
+        default=None,
+        description="human text that takes the machine-written part's place: is it what machines write that harms, or"
+        " text of another origin?",
+    )
     part: int = Field(default=0, ge=0, description="k: the k-th stretch of as many tokens; two parts share no passage")
     select: TextSelectionSettings | None = Field(default=None, description="of the machine-written part; null: none")
     instructions: bool = Field(default=False, description="the experiment's instructions with answers, all of them")
@@ -100,6 +123,10 @@ class MixtureSettings(Strict):
             raise Misfit("instructions", "all pairs are taken as they are; remove the other keys")
         if self.corpus is not None and self.machine_share:
             raise Misfit("corpus", "one corpus has no shares; remove machine_share")
+        if self.control is not None and (
+            not self.machine_share or self.generator is not None or self.select is not None
+        ):
+            raise Misfit("control", "takes the machine-written part's place: raise machine_share, remove what makes it")
         if (self.generator is None) != (self.generator_dataset is None):
             raise Misfit("generator_dataset", "a generator is a model on a data set; give both or none")
         if self.generator is not None and (not self.machine_share or self.part or self.select is not None):

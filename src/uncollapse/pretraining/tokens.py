@@ -32,7 +32,8 @@ def learn(passages: Path, *, vocabulary_size: int, count: int) -> PreTrainedToke
     for table in read_row_groups(passages, PASSAGES):
         columns = (table.column(name).to_pylist() for name in ("written_by", "place", "text"))
         for who, place, text in zip(*columns, strict=True):
-            found[who].append((place, text))
+            if who in found:  # not a control, which is part of nothing else
+                found[who].append((place, text))
         if len(found["human"]) + len(found["machine"]) > 8 * count:
             found = {who: sorted(rows)[: count // 2] for who, rows in found.items()}
     texts = [text for who in WRITERS for _, text in sorted(found[who])[: count // 2]]

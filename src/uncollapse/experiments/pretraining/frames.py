@@ -82,6 +82,7 @@ def _model_row(e: Any, model: Model) -> dict[str, Any]:
         "machine_share_percent": 100 * mixture.machine_share,
         "selection": mixture.select.by if mixture.select else None,
         "edit": mixture.edit,
+        "control": mixture.control,
         "part": mixture.part,
         "generator": mixture.generator,
         "how": mixture.how,

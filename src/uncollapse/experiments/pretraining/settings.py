@@ -167,7 +167,8 @@ class PretrainingExperimentSettings(Strict):
         machine = self.datasets[dataset].machine_share
         if (only := self.datasets[dataset].corpus) is not None:
             return {only if self.datasets[dataset].written_by is None else SAMPLED: 1.0}
-        writers = self.data.machine if self.datasets[dataset].generator is None else [SAMPLED]
+        control, sampled = self.datasets[dataset].control, self.datasets[dataset].generator is not None
+        writers = [control] if control is not None else [SAMPLED] if sampled else self.data.machine
         parts = ((self.data.human, 1 - machine), (writers, machine))
         return {corpus: share / len(corpora) for corpora, share in parts for corpus in corpora}
 

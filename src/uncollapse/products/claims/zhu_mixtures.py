@@ -10,6 +10,7 @@ import pandas as pd
 from uncollapse.analysis.contrasts import Groups, percent, relative
 from uncollapse.analysis.mixture_scores import (
     average_of_human,
+    controlled,
     human_log_perplexity,
     mixtures,
     named,
@@ -18,7 +19,7 @@ from uncollapse.analysis.mixture_scores import (
     selection_words,
     spaced,
 )
-from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 from uncollapse.statistics.estimate import Estimate
 
 SHARE = "machine_share_percent"
@@ -38,7 +39,7 @@ def check(
     averages = average_of_human(scores)
     geometric = Groups.of(human_log_perplexity(scores), SHARE, "log_perplexity")
     return [
-        perplexity_rises(averages),
+        perplexity_rises(averages, controls(perplexities, trained_models)),
         conclude(
             "zhu-T1-a",
             "rise of the geometric mean of perplexity on human domains from one share to the next (percent)",
@@ -58,8 +59,39 @@ def _steps(groups: Groups, *, sign: float = 1.0) -> dict[str, Estimate]:
     return {f"{a:g} to {b:g}%": groups.contrast({b: sign, a: -sign}) for a, b in pairwise(groups.means)}
 
 
-def perplexity_rises(averages: pd.DataFrame) -> Finding:
-    """zhu-T1-a: the average perplexity on human text, arithmetic as in Table 1, rises from each share to the next."""
+def controls(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> str:
+    """Sentences on human text of one other origin in the place of machine-written text; empty where none was tried."""
+    scores = controlled(perplexities, trained_models)
+    scores = scores.assign(log=np.log(scores["perplexity"]))
+    own = scores["origin"] == "machine-written"
+    if own.all():
+        return ""
+    cells = scores["origin"].where(~own, "machine-written") + " " + scores[SHARE].map("{:g}%".format)
+    groups = Groups.of(scores.assign(cell=cells), "cell", "log")
+    told = []
+    for cell in cells[~own].unique():
+        origin, _, share = cell.rpartition(" ")
+        same, none = f"machine-written {share}", "machine-written 0%"
+        if same in groups.means and none in groups.means:
+            gap = Part(
+                f"{share} {origin} against as much machine-written text", relative(groups, cell, same), unit="percent"
+            )
+            told.append(f"{phrase(gap)}, and against none of either {phrase(_over(groups, cell, none))}")
+    text = (
+        "Whether it is being machine-written that harms, or being of another origin than the human corpora, a control"
+    )
+    return f"{text} tells, human text of one other origin instead: {'; '.join(told)}." if told else ""
+
+
+def _over(groups: Groups, first: str, second: str) -> Part:
+    return Part("perplexity", relative(groups, first, second), unit="percent")
+
+
+def perplexity_rises(averages: pd.DataFrame, control: str = "") -> Finding:
+    """zhu-T1-a: the average perplexity on human text, arithmetic as in Table 1, rises from each share to the next.
+
+    ``control`` tells of human text of another origin, which decides nothing about the claim.
+    """
     average = Groups.of(averages.assign(log=np.log(averages["perplexity"])), SHARE, "log")
     parts = [Part(name, percent(change), unit="percent") for name, change in _steps(average).items()]
     levels = ", ".join(f"{mean:.0f}" for mean in averages.groupby(SHARE)["perplexity"].mean())
@@ -68,7 +100,7 @@ def perplexity_rises(averages: pd.DataFrame) -> Finding:
         "rise of the average perplexity on human domains from one share to the next (percent)",
         parts,
         opening=f"Averages over our human domains: {levels}.",
-        closing="The paper's average rises by 4, 7, 13 and 82 percent.",
+        closing=f"The paper's average rises by 4, 7, 13 and 82 percent. {control}".strip(),
     )
 
 

@@ -5,8 +5,8 @@ from contextlib import ExitStack
 from uncollapse.artifacts.parquet import ParquetWriter
 from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.jobs.stage import Stage
-from uncollapse.pretraining.passages import SPLITS, write_passages
-from uncollapse.pretraining.settings import PassageSettings
+from uncollapse.pretraining.passages import write_passages
+from uncollapse.pretraining.settings import SPLITS, PassageSettings
 
 
 def run(stage: Stage) -> None:
