@@ -416,7 +416,7 @@ def test_what_an_experiment_lacks_has_no_products() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("data__human", ["news", "chat"], "a corpus is human, machine or held_out"),
+        ("data__human", ["news", "chat"], "a corpus is human, machine, held_out or a control"),
         ("data__held_out", ["radio"], r"experiments\.toy\.data\.held_out: 'radio' is not defined"),
         ("datasets__half__edit", "redrawn", r"datasets\.half\.edit: an edited data set is what was edited"),
         ("datasets__new__edit", "reading", r"datasets\.new\.edit: 'reading' is not defined; known: redrawn"),

@@ -12,10 +12,16 @@ from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare
 from uncollapse.analysis.contrasts import Groups
 from uncollapse.analysis.formatting import widen
-from uncollapse.analysis.mixture_scores import subject_words, text_words
+from uncollapse.analysis.mixture_scores import controlled, subject_words, text_words
 from uncollapse.analysis.verdict import Finding
 from uncollapse.products.claims import zhu_epochs, zhu_mixtures, zhu_second_architecture, zhu_tasks, zhu_toedit
-from uncollapse.products.figures import zhu2024_figure1, zhu2024_figure2, zhu2024_figure3, zhu2024_mixtures
+from uncollapse.products.figures import (
+    zhu2024_controls,
+    zhu2024_figure1,
+    zhu2024_figure2,
+    zhu2024_figure3,
+    zhu2024_mixtures,
+)
 from uncollapse.products.tables import (
     zhu2024_edited,
     zhu2024_edited_training,
@@ -50,7 +56,7 @@ def _models(levels: dict[float, float], seeds: int) -> pd.DataFrame:
     rows += [("other", "share_0", 0.0, None, None, 9.0)]
     columns = ["architecture", "dataset", "machine_share_percent", "selection", "edit", "level"]
     frame = pd.DataFrame(rows, columns=columns).assign(
-        part=0, tokens=1000, context=16, generator=None, epochs=1, how=None, domain=None
+        part=0, tokens=1000, context=16, generator=None, epochs=1, how=None, domain=None, control=None
     )
     frame = frame.assign(family=frame["architecture"])
     frame = frame.merge(pd.DataFrame({"seed": range(seeds)}), how="cross")
@@ -145,6 +151,28 @@ def test_a_selector_must_stay_above_the_mixture_in_every_domain_that_is_hurt() -
     found = zhu_mixtures.selections(scores, models)[2]
     assert found.verdict == "contradicted"
     assert found.statistic.endswith("least favourable of 4: DSIR on plays")
+
+
+def test_a_control_is_told_and_decides_nothing() -> None:
+    """Human text of one other origin that harms as much as machine-written text, which does by 0.8 in logarithms."""
+    plain = _models(LEVELS, 3)
+    control = plain[plain["dataset"] == "share_100"].assign(dataset="wire", control="news_wire", level=5.8)
+    control = control.assign(model="gpt2_wire-seed" + control["seed"].astype(str))
+    models = pd.concat([plain, control])
+    scores = _perplexities(models, noise=0.004)
+    found = zhu_mixtures.check(
+        perplexities=scores, pretraining_curves=_curves(models), trained_models=models
+    )  # fmt: skip
+    usual = _mixtures()
+    (rise,) = (finding for finding in found if finding.id == "zhu-T1-a" and not finding.reading)
+    assert "100% news wire against as much machine-written text: " in rise.explanation
+    assert rise.verdict == usual["zhu-T1-a"].verdict
+    assert "news wire" not in usual["zhu-T1-a"].explanation
+    origins = controlled(scores, models).groupby("origin")["machine_share_percent"].unique()
+    assert list(origins["news wire"]) == [100.0]
+    assert len(origins["machine-written"]) == len(LEVELS)
+    drawn = style.styled()(zhu2024_controls.draw)(perplexities=scores, trained_models=models)
+    assert {text.get_text() for text in drawn.axes[0].texts} == {"machine-written", "news wire"}
 
 
 def test_noise_and_a_single_seed_leave_claims_open() -> None:
@@ -358,7 +386,7 @@ def _with_levels(
     rows = [
         {"architecture": entry, "family": "olmo2" if entry == "olmo2" else "gpt2", "epochs": epochs,
          "dataset": f"share_{share:g}", "machine_share_percent": share, "level": level, "seed": seed,
-         "selection": None, "edit": None, "generator": None, "part": 0, "tokens": 1000, "context": 16,
+         "selection": None, "edit": None, "generator": None, "control": None, "part": 0, "tokens": 1000, "context": 16,
          "how": None, "domain": None, "model": f"{entry}_share_{share:g}-seed{seed}"}
         for (entry, epochs, share), level in levels.items()
         for seed in range(3)
