@@ -18,6 +18,9 @@ from uncollapse.experiments.text.settings import TextExperimentSettings
 ROOT = Path(__file__).parents[3]
 CONFIG = yaml.safe_load((ROOT / "config.yaml").read_text())
 AT = "experiments.summaries"
+# further models, which only larger scales have
+CONFIG["experiments"]["summaries"]["models"] = {"stronger": {"train_share": 0.5}, "original": {"train_share": 1.0}}
+CONFIG["experiments"]["summaries"]["verifiers"]["weak"] = {"kind": "perplexity", "model": "stronger"}
 
 
 def _changed(key: str, value: Any) -> dict[str, Any]:
