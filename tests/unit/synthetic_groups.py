@@ -76,7 +76,7 @@ def proxy() -> pd.DataFrame:
         ):
             width = 0.01 if quantity == "p_star" and not exact else 0.0
             rows.append((name, quantity, value, value - width, value + width))
-    return pd.DataFrame(rows, columns=["dataset", "quantity", "value", "low", "high"])
+    return pd.DataFrame(rows, columns=["dataset", "quantity", "value", "low", "high"]).assign(labeller="")
 
 
 def curves() -> pd.DataFrame:

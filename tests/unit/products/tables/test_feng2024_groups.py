@@ -12,7 +12,7 @@ from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare, read_reported
 from uncollapse.analysis.formatting import widen
 from uncollapse.products.figures import feng2024_finetuning, feng2024_verifiers
-from uncollapse.products.tables import feng2024_table3, feng2024_table4
+from uncollapse.products.tables import feng2024_table3, feng2024_table4, selections_and_students
 
 REPORTED = "workflow/reported/feng2024_table{}.csv"
 
@@ -91,6 +91,27 @@ def test_the_figure_of_verifiers_has_one_mark_each(frames: dict[str, pd.DataFram
     assert style.render(figure, "svg") == style.render(
         style.styled()(feng2024_verifiers.draw)(**frames, **arguments), "svg"
     )
+
+
+def test_the_table_of_selections_has_all_that_is_known_and_the_students(frames: dict[str, pd.DataFrame]) -> None:
+    rows = selections_and_students.rows(**frames, proxy=synthetic_groups.proxy())
+    comparison = compare(
+        rows,
+        None,
+        keys=selections_and_students.TABLE.keys,
+        reported_value=None,
+        bounds=selections_and_students.TABLE.bounds,
+    )
+    cells = comparison.set_index(["labels", "quantity"])["ours_mean"]
+    assert cells["biased filter", "effective share"] == 0.01
+    assert cells["noisy filter 'poor'", "p*"] == 0.62
+    one = frames["group_evaluations"].query("dataset == 'good_more' and tolerance == 0.02")["accuracy"]
+    assert cells["noisy filter 'good'", "students within 2% (%)"] == pytest.approx(100 * one.mean())
+    assert rows["labels"].iloc[0] == "all labels"  # the lowest p* first
+    wide = widen(comparison, selections_and_students.TABLE)
+    assert [column for column, _ in wide.columns] == [
+        "p*", "kept precision (%)", "effective share", "students within 2% (%)",
+    ]  # fmt: skip
 
 
 def test_without_a_breakdown_point_the_figure_says_so(frames: dict[str, pd.DataFrame]) -> None:
