@@ -6,8 +6,8 @@ A cheap judge predicts f of every candidate, people label few of them (y). With 
 
 is right on average whatever f is worth, as long as labels were drawn at random among the kept and among the dropped
 (the strata; Fisch et al. 2024). lambda is the one with the least variance (power tuning): 0 where f tells nothing, and
-then it is the mean of the labels. The variance is that of sums by prompt. Intervals are Student's, with the labelled
-prompts' degrees of freedom: approximate, so no GO rests on them.
+then it is the mean of the labels. The variance is that of sums by prompt. Intervals are Student's, with the degrees of
+freedom of the smaller stratum's labelled prompts, less one for lambda: approximate, so no GO rests on them.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from uncollapse.proxy.tally import Candidates
 from uncollapse.statistics.estimate import Estimate
 
-FEWEST = 20  # prompts with a label, and labels of a stratum, for an approximate interval
+FEWEST = 30  # prompts with a label in a stratum, for an approximate interval
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,13 @@ def prediction_powered(candidates: Candidates, prediction: NDArray[np.float64]) 
     prompts = np.arange(number) if candidates.prompts is None else candidates.prompts
     parts = {}
     for name, stratum in (("kept", candidates.kept), ("dropped", ~candidates.kept)):
-        if np.count_nonzero(stratum & labelled) >= FEWEST:
+        if len(np.unique(prompts[stratum & labelled])) >= FEWEST:
             parts[name] = _Stratum(candidates.right, prediction, prompts, stratum & labelled, stratum & ~labelled)
-    freedom = len(np.unique(prompts[labelled])) - 1
-    if freedom < FEWEST:
-        return {}
-    found = {f"{name}_precision": _interval([(1.0, part)], freedom) for name, part in parts.items()}
+    found = {f"{name}_precision": _interval([(1.0, part)]) for name, part in parts.items()}
     if len(parts) == 2:
         share = float(candidates.kept.mean())
-        found["pool_precision"] = _interval([(share, parts["kept"]), (1 - share, parts["dropped"])], freedom)
-        found["lift"] = _interval([(1 - share, parts["kept"]), (share - 1, parts["dropped"])], freedom)
+        found["pool_precision"] = _interval([(share, parts["kept"]), (1 - share, parts["dropped"])])
+        found["lift"] = _interval([(1 - share, parts["kept"]), (share - 1, parts["dropped"])])
     return found
 
 
@@ -80,6 +77,7 @@ class _Stratum:
         truth, seen = right[labelled].astype(np.float64), prediction[labelled]
         size = int(prompts.max()) + 1
         self.mean = float(truth.mean())
+        self.labelled_prompts = len(np.unique(prompts[labelled]))
         self.of_labels = np.bincount(prompts[labelled], truth - self.mean, minlength=size) / len(truth)
         self.shift, self.of_predictions = 0.0, np.zeros(size)
         if others.any():
@@ -89,7 +87,7 @@ class _Stratum:
             self.of_predictions -= np.bincount(prompts[labelled], seen - seen.mean(), minlength=size) / len(seen)
 
 
-def _interval(parts: list[tuple[float, _Stratum]], freedom: int) -> Powered:
+def _interval(parts: list[tuple[float, _Stratum]]) -> Powered:
     """A sum of strata, each with its factor, by labels alone and at the best lambda."""
     from scipy import special
 
@@ -99,7 +97,8 @@ def _interval(parts: list[tuple[float, _Stratum]], freedom: int) -> Powered:
     predicted = sum(factor * part.of_predictions for factor, part in parts)
     steepness = float(predicted @ predicted)
     power = -float(errors @ predicted) / steepness if steepness else 0.0
-    quantile = float(special.stdtrit(freedom, 0.975)) * np.sqrt((freedom + 1) / freedom)
+    freedom = min(part.labelled_prompts for _, part in parts) - 2
+    quantile = float(special.stdtrit(freedom, 0.975)) * np.sqrt((freedom + 2) / freedom)
     both = errors + power * predicted
     return Powered(
         Estimate.symmetric(value, quantile * float(np.sqrt(errors @ errors))),

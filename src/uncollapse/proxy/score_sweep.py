@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from uncollapse.proxy.exact import Gap, kept_precision
+from uncollapse.proxy.exact import ERROR, Gap, kept_precision
 from uncollapse.proxy.fixed_sequence import passing, start
 from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
 from uncollapse.proxy.population import rates
@@ -55,7 +55,8 @@ def score_sweep(
     DataFrame
         One row per share, strictest first: kept_share, threshold (keep where score >= threshold), prompts with a kept
         label, phi, psi, kept_precision, breakdown_point, and low and high of the last two (breakdown_point_low, ...),
-        lift over keeping all, chance (the larger p-value of precision and lift), passes (in the fixed sequence; None
+        lift over keeping all, chance (the p-value of precision; where that passes, the larger of it and that of
+        the lift), passes (in the fixed sequence; None
         where it was not tested).
 
     Raises
@@ -84,7 +85,6 @@ def score_sweep(
         labelled_prompts = int(counts.prompts.sum())
         precision = kept_precision(counts, most_kept=most_kept)
         judged = precision if errors is None else CorrectedShare(precision, errors)
-        gap = Gap(counts, most_kept=most_kept)
         found = rates(counts, resamples=resamples, rng=rng, errors=errors, precision=judged)
         row = {"kept_share": counts.kept_share, "threshold": threshold, "prompts": int(precision.prompts.sum())}
         row |= {name: found[name].value for name in ("phi", "psi")}
@@ -92,7 +92,9 @@ def score_sweep(
             estimate = found[quantity]
             row |= {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
         row["lift"] = found["kept_precision"].value - (1 - found["p"].value)
-        row["chance"] = max(judged.chance_of_at_most(least), gap.chance_of_at_most(0.0))
+        row["chance"] = judged.chance_of_at_most(least)
+        if row["chance"] <= ERROR:
+            row["chance"] = max(row["chance"], Gap(counts, most_kept=most_kept).chance_of_at_most(0.0))
         rows.append(row)
     sweep = pd.DataFrame(rows)
     first = start(sweep["prompts"].to_numpy(), labelled_prompts, least)
