@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from uncollapse.errors import DataError
 from uncollapse.proxy.exact import ERROR
 
-_MOST = 4_000_000
+_MOST = 1_000_000  # labels
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,20 @@ def labels_for_precision(precision: float, least: float = 0.5, *, power: float =
             f"labels cannot show that a precision of {precision:g} is above {least:g}: give a --precision between"
             " --least-precision and 1"
         )
-    end = 64
-    while end <= _MOST:
-        numbers = np.arange(1, end)
-        enough = power_of_precision(numbers, precision, least) >= power
-        if enough.any():
-            return int(numbers[enough.argmax()])
-        end *= 4
-    raise DataError(
-        f"more than {_MOST:,} labels are needed to tell {precision:g} from {least:g}; keep fewer candidates"
-    )
+    from scipy import special
+
+    # by the normal approximation, which the exact test is close to and needs more than
+    spread = [
+        special.ndtri(1 - ERROR) * math.sqrt(least * (1 - least)),
+        special.ndtri(power) * math.sqrt(precision * (1 - precision)),
+    ]
+    about = (sum(spread) / (precision - least)) ** 2
+    if about > _MOST:
+        raise DataError(
+            f"more than {_MOST:,} labels are needed to tell {precision:g} from {least:g}; keep fewer candidates"
+        )
+    numbers = np.arange(max(1, int(0.9 * about) - 64), int(1.2 * about) + 64)
+    return int(numbers[(power_of_precision(numbers, precision, least) >= power).argmax()])
 
 
 def power_of_precision(labels: Any, precision: float, least: float = 0.5) -> NDArray[np.float64]:

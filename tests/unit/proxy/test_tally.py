@@ -58,9 +58,7 @@ def test_nested_selections_are_tallied_like_each_by_itself(
     candidates = drawn(seed, number, prompts, labels=labels, weights=weights)
     level = np.random.default_rng(seed + 1).integers(0, 5, number)  # level 4 is never kept
     for step, counts in enumerate(nested(candidates, level, 4)):
-        whole = Candidates(
-            level <= step, candidates.right, candidates.labelled, candidates.prompts, candidates.weight
-        )
+        whole = Candidates(level <= step, candidates.right, candidates.labelled, candidates.prompts, candidates.weight)
         alone = tally(whole)
         assert as_counter(counts) == as_counter(alone)
         assert (counts.kept, counts.dropped) == (pytest.approx(alone.kept), pytest.approx(alone.dropped))
