@@ -1,10 +1,12 @@
-"""How much of the prompts' distribution the kept prompts still cover, which p_* does not see.
+"""How much of the prompts' distribution the kept ones still cover: the effective share.
 
-Prompts fall into cells of their features. With b the share of all prompts in a cell and k that of the kept ones, a
-student that learns from kept prompts sees a prompt of the cell k / b times as often as it will be asked one. The
-*effective share* is what importance weights b / k leave of the kept prompts as an effective sample size (Kish 1965):
+p_* supposes that keeping does not depend on the prompt. Where it does, a student trains on other prompts than it will be
+asked. With cells of prompts that hold shares b of all and k of the kept, a training example of a cell counts b / k times
+for the distribution of all; examples so weighted are worth as many as
 
-    1 / sum(b^2 / k)        1 where prompts are kept at one rate everywhere, near 0 where cells are hardly left
+    effective share = 1 / sum over cells of b^2 / k                                    (Kish 1965)
+
+of their number: 1 where the kept are spread as all are, near 0 where cells with prompts are hardly kept.
 """
 
 from collections.abc import Sequence
@@ -12,40 +14,94 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-CELLS = (8, 5)  # quantile cells of the first feature, and of the second within each of these
+from uncollapse.errors import DataError
+from uncollapse.proxy.tally import Candidates
 
-
-def cells(features: Sequence[NDArray[np.float64]], *, counts: Sequence[int] = CELLS) -> NDArray[np.int64]:
-    """Cell (N,) of each prompt: quantiles of all prompts' first feature, crossed with those of the next.
-
-    Parameters
-    ----------
-    features : (N,) each; those beyond ``counts`` are left out.
-    counts : quantile cells of each feature, equally full where values do not repeat.
-
-    >>> cells([np.arange(4.0)], counts=[2]).tolist()
-    [0, 0, 1, 1]
-    """
-    place = np.zeros(len(features[0]), dtype=np.int64)
-    for values, count in zip(features, counts, strict=False):
-        edges = np.unique(np.quantile(values, np.arange(1, count) / count))
-        place = place * (len(edges) + 1) + np.searchsorted(edges, values, side="right")
-    return place
+LEAST = 0.1  # a share below which a selection is warned of
+CUTS = (8, 5, 3)  # cells of the first, second and every further numeric feature
+_THIN = 0.25  # of its share of all: a cell that holds less of the kept than this
 
 
 def effective_share(of_all: ArrayLike, of_kept: ArrayLike) -> float:
-    """1 / sum(b^2 / k) over cells, from counts (C,) of all prompts and of the kept ones; NaN where none is kept.
+    """Effective share of a selection, from how many of all and of the kept lie in each cell.
 
-    As if one more prompt were kept, drawn from all: a cell of which nothing is kept then counts as nearly, not as
-    entirely, lost, and the share of few kept prompts does not hang on a single empty cell.
+    One is added to the kept of every cell, (K + 1) / (k + 1) in place of K / k. A cell of which nothing is kept then
+    costs what the evidence allows: little where so few are kept that it may be chance, ever more, so that the share goes
+    to 0, the more are kept elsewhere. On average over draws of the kept the sum of b^2 / k is never overstated by it,
+    and understated only by cells in which less than about one is expected: few kept prompts are no reason to warn.
 
-    >>> effective_share([50, 50], [20, 20]), round(effective_share([50, 50], [999, 0]), 4)
-    (1.0, 0.002)
+    Parameters
+    ----------
+    of_all, of_kept : (C,) counts by cell, in the same order; cells with none of all are left out
+
+    Returns
+    -------
+    The share, between 0 and 1; NaN where all or kept are none.
+
+    Examples
+    --------
+    >>> round(effective_share([500, 500], [50, 50]), 2), round(effective_share([500, 500], [90, 10]), 2)
+    (1.0, 0.39)
+    >>> [round(effective_share([500, 500], [kept, 0]), 3) for kept in (2, 20, 2000)]
+    [1.0, 0.182, 0.002]
     """
     every, kept = np.asarray(of_all, dtype=np.float64), np.asarray(of_kept, dtype=np.float64)
-    if kept.sum() == 0:
+    if every.shape != kept.shape:
+        raise ValueError(f"expected counts of the same cells, found {every.shape} and {kept.shape}")
+    if not every.sum() or not kept.sum():
         return float("nan")
-    base = every / every.sum()
-    here = base > 0
-    share = (kept + base) / (kept.sum() + 1)
-    return float(1 / (base[here] ** 2 / share[here]).sum())
+    share = every / every.sum()
+    return min(1.0, float(1 / (share**2 * (kept.sum() + 1) / (kept + 1)).sum()))
+
+
+def thin_share(of_all: ArrayLike, of_kept: ArrayLike) -> float:
+    """Share of all that lies in cells of which less than a quarter of their part is kept.
+
+    >>> thin_share([500, 300, 200], [60, 39, 1])
+    0.2
+    """
+    every, kept = np.asarray(of_all, dtype=np.float64), np.asarray(of_kept, dtype=np.float64)
+    share = every / every.sum()
+    return float(share[kept / kept.sum() < _THIN * share].sum())
+
+
+def quantile_cells(values: NDArray[np.float64], cells: int) -> NDArray[np.int64]:
+    """(N,) cell of each value, cut at its quantiles; equal values share a cell, so that there may be fewer.
+
+    >>> quantile_cells(np.array([1.0, 5.0, 2.0, 9.0]), 2).tolist()
+    [0, 1, 0, 1]
+    """
+    edges = np.unique(np.quantile(values, np.arange(1, cells) / cells))
+    return np.searchsorted(edges, values, side="left").astype(np.int64)
+
+
+def crossed(features: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """(N,) cell of each combination of the features' cells, numbered from 0 without gaps.
+
+    >>> crossed([np.array([0, 0, 1]), np.array([7, 7, 7])]).tolist()
+    [0, 0, 1]
+    """
+    cell = np.zeros(len(features[0]), dtype=np.int64)
+    for feature in features:
+        cell = cell * (int(feature.max()) + 1) + feature
+        _, cell = np.unique(cell, return_inverse=True)
+    return cell
+
+
+def success_rates(candidates: Candidates) -> NDArray[np.float64]:
+    """(N,) share of its prompt's labels that are right: how easy the prompt is for the generator.
+
+    Raises
+    ------
+    DataError
+        Where a prompt has no label, or each has a single candidate, whose rate would be its own label.
+    """
+    labelled = np.ones(len(candidates.kept), dtype=bool) if candidates.labelled is None else candidates.labelled
+    if candidates.prompts is None:
+        raise DataError("a success rate takes several candidates a prompt: name their column with --prompt")
+    number = int(candidates.prompts.max()) + 1
+    labels = np.bincount(candidates.prompts[labelled], minlength=number)
+    if (labels[candidates.prompts] == 0).any() or labels.max() < 2:
+        raise DataError("a success rate takes labels of every prompt, and several of some; leave --success-rate out")
+    right = np.bincount(candidates.prompts[labelled], candidates.right[labelled], minlength=number)
+    return (right / np.maximum(labels, 1))[candidates.prompts]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.statistics.bootstrap import LEVELS, percentiles
+from uncollapse.statistics.bootstrap import percentiles
 from uncollapse.statistics.estimate import Estimate
 
 Row = tuple[str, float | None, float | None, float | None]
@@ -60,10 +60,10 @@ def estimate(tally: Tally, *, resamples: int, rng: np.random.Generator) -> dict[
     Candidates of one prompt succeed and fail together, so prompts are resampled, not candidates. NaN is what is
     undefined, psi without any wrong candidate, say.
     """
-    observed = _quantities(tally.prompts[None] @ tally.patterns)
+    observed = quantities(tally.prompts[None] @ tally.patterns)
     share = tally.prompts / tally.prompts.sum()
     drawn = rng.multinomial(int(tally.prompts.sum()), share, size=resamples)
-    resampled = _quantities(drawn @ tally.patterns)
+    resampled = quantities(drawn @ tally.patterns)
     found = {}
     for name, values in resampled.items():
         value = float(observed[name][0])
@@ -85,35 +85,19 @@ def rows(counts: Mapping[str, float], found: Mapping[str, Estimate]) -> list[Row
     return [(name, value, low, high) for name, (value, low, high) in known.items()]
 
 
-def bound_alike(tally: Tally, found: dict[str, Estimate]) -> dict[str, Estimate]:
-    """Estimates with intervals for kept precision and p_* where every kept candidate is correct, or every one wrong.
+def breakdown_point_at(precision: float, error: float) -> float:
+    """p_* of a selection with this kept precision, of candidates of which this share is wrong.
 
-    No resample of such candidates differs, so the bootstrap's interval has no width. Clopper and Pearson's (1934) has:
-    its trials are the prompts of which anything is kept. That of p_* follows from it, since the odds of kept precision
-    are those of p_* times (1 - p) / p.
+    Its odds are those of kept precision times p / (1 - p).
 
-    >>> tally = Tally(np.array([[1, 1, 0, 1]]), np.array([6]))
-    >>> bounded = bound_alike(tally, estimate(tally, resamples=9, rng=np.random.default_rng(0)))
-    >>> [(name, round(bounded[name].low, 2), bounded[name].high) for name in ("kept_precision", "p_star")]
-    [('kept_precision', 0.54, 1.0), ('p_star', 0.54, 1.0)]
+    >>> breakdown_point_at(0.8, 0.5)
+    0.8
     """
-    precision, error = found["kept_precision"].value, found["p"].value
-    if precision not in (0.0, 1.0) or not 0 < error < 1:
-        return found
-    kept_any = tally.patterns[:, 2:].sum(1) > 0
-    least = float(LEVELS[0] ** (1 / int(tally.prompts[kept_any].sum())))
-    low, high = (least, 1.0) if precision == 1 else (0.0, 1 - least)
-    star = Estimate(found["p_star"].value, *(_star_of(value, error) for value in (low, high)))
-    return found | {"kept_precision": Estimate(precision, low, high), "p_star": star}
-
-
-def _star_of(precision: float, error: float) -> float:
-    """p_* of a selection with this kept precision, of candidates of which this share is wrong."""
     return precision * error / (precision * error + (1 - precision) * (1 - error))
 
 
-def _quantities(counts: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
-    """Each quantity (R,) from counts (R, 4)."""
+def quantities(counts: NDArray) -> dict[str, NDArray[np.float64]]:
+    """Each quantity (R,) from counts (R, 4) of wrong, correct, kept wrong and kept correct candidates."""
     wrong, correct, kept_wrong, kept_correct = counts.T.astype(np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
         phi, psi = kept_correct / correct, kept_wrong / wrong

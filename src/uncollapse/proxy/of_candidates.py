@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from uncollapse.candidates.judged import read_judged
 from uncollapse.errors import ArtifactError, DataError
-from uncollapse.proxy.coverage import cells, effective_share
+from uncollapse.proxy.coverage import CUTS, crossed, effective_share, quantile_cells
 from uncollapse.proxy.estimate import Tally, estimate, rows
 from uncollapse.selection.select import choices
 from uncollapse.selection.settings import DatasetSettings
@@ -74,5 +74,6 @@ def measure(
 def _effective_share(seen: list[tuple[NDArray[np.bool_], list[NDArray[np.float64]]]]) -> float:
     """The effective share of the kept prompts, from who is kept and features of every group of prompts."""
     kept = np.concatenate([group for group, _ in seen])
-    place = cells([np.concatenate(values) for values in zip(*(features for _, features in seen), strict=True)])
+    features = [np.concatenate(values) for values in zip(*(each for _, each in seen), strict=True)]
+    place = crossed([quantile_cells(values, count) for values, count in zip(features, CUTS[:2], strict=False)])
     return effective_share(np.bincount(place), np.bincount(place[kept], minlength=place.max() + 1))

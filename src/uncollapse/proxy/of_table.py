@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from uncollapse.corpora.formats import suffix_of
-from uncollapse.corpora.tables import column_names, read_rows
+from uncollapse.corpora.columns import Column, read_columns
+from uncollapse.corpora.tables import Wording, column_names, read_rows
 from uncollapse.errors import DataError
 
-SUFFIXES = (".parquet", ".csv", ".txt", ".tsv")
+SUFFIXES = (".parquet", ".csv", ".txt", ".tsv", ".jsonl", ".ndjson")
 LIKELY_PROMPTS = ("prompt_id", "prompt", "prompts", "question", "id_of_prompt")
 TRUTH = {"true": True, "false": False, "yes": True, "no": False}
 _BOOLEAN = {"true": 1, "false": 0}
@@ -24,13 +26,16 @@ class CandidateTable:
     """N candidates by column; ``options`` maps each column read to the option that names it, for errors.
 
     names : of all columns of the file.
-    values : of the columns read, without missing ones: text of a CSV file, else of the file's types.
+    columns : those read: text of a CSV file, else of the file's types.
     """
 
     path: Path
     names: list[str]
     options: Mapping[str, str]
-    values: Mapping[str, list[Any]]
+    columns: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
 
     def truth(self, column: str) -> NDArray[np.bool_]:
         """(N,) truth values, however they are written: true, Yes, 1, 0.0.
@@ -38,17 +43,37 @@ class CandidateTable:
         Raises
         ------
         DataError
+            For other values, with some of them, and for missing ones.
+        """
+        true, known = self.truth_where_known(column)
+        if known is not None:
+            self._refuse_missing(column, int(np.count_nonzero(~known)))
+        return true
+
+    def truth_where_known(self, column: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
+        """(N,) truth values, and (N,) whether there is one: None where all have one. Missing is null, NaN or empty.
+
+        Raises
+        ------
+        DataError
             For other values, with some of them.
         """
-        words = [str(value).strip().lower() for value in self.values[column]]
-        known = {word: _truth(word) for word in words}
-        unknown = sorted(word for word, true in known.items() if true is None)
-        if unknown:
-            raise DataError(
-                f"{self.path}: column {column!r} must say true or false (or 1 or 0), found {', '.join(unknown[:3])};"
-                f" name another with {self.options[column]}"
-            )
-        return np.array([known[word] for word in words], dtype=bool)
+        values = _whole(self.columns[column])
+        known = self._known(column)
+        if pa.types.is_boolean(values.type):
+            return _numpy(values.fill_null(False) if values.null_count else values).astype(bool), known
+        if pa.types.is_integer(values.type) or pa.types.is_floating(values.type):
+            numbers = np.nan_to_num(_numpy(values.cast(pa.float64(), safe=False)), nan=0.0)
+            strange = (numbers != 0) & (numbers != 1)
+            if strange.any():
+                self._no_truth(column, sorted({f"{number:g}" for number in numbers[strange][:1000]}))
+            return numbers == 1, known
+        encoded = _encoded(values)
+        words = [str(word).strip().lower() for word in encoded.dictionary.to_pylist()]
+        meant = [False if word == "" else _truth(word) for word in words]
+        if unknown := sorted(word for word, true in zip(words, meant, strict=True) if true is None):
+            self._no_truth(column, unknown)
+        return np.array([*meant, False], dtype=bool)[_places(encoded)], known
 
     def numbers(self, column: str) -> NDArray[np.float64]:
         """(N,) numbers; true is 1, false 0.
@@ -56,63 +81,114 @@ class CandidateTable:
         Raises
         ------
         DataError
-            For a value that is no number.
+            For a value that is no number, and for missing ones.
         """
-        try:
-            found = np.array([_number(_BOOLEAN.get(str(value).lower(), value)) for value in self.values[column]])
-        except (ValueError, TypeError) as error:
-            raise DataError(f"{self.path}: column {column!r} is not of numbers ({error})") from None
-        _refuse_missing(self.path, column, int(np.isnan(found).sum()))
+        found, known = self.numbers_where_known(column)
+        if known is not None:
+            self._refuse_missing(column, int(np.count_nonzero(~known)))
         return found
 
-    def prompts(self, column: str | None) -> NDArray[np.int64]:
-        """(N,) the number of each candidate's prompt, from 0 in the order of the ids; without a column, its row.
+    def numbers_where_known(self, column: str) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
+        """(N,) numbers, 0 where there is none, and (N,) whether there is one: None where all have one.
 
-        Ids are told apart as they are written: 1 and 01 are two prompts. Ids of a CSV file are in the order of
-        numbers where all are numbers.
+        Raises
+        ------
+        DataError
+            For a value that is no number.
         """
-        if column is None:
-            return np.arange(len(next(iter(self.values.values()))))
-        ids = self.values[column]
-        numeric = suffix_of(self.path) != ".parquet" and all(math.isfinite(_number_or_nan(one)) for one in set(ids))
-        if numeric:
-            ordered = sorted(set(ids), key=lambda one: (float(one), one))
-        elif len({type(one) for one in ids}) > 1 or isinstance(ids[0], list | dict):
-            ids = [str(one) for one in ids]
-            ordered = sorted(set(ids))
+        known = self._known(column)
+        values = _whole(self.columns[column])
+        if known is not None:
+            values = pc.if_else(pa.array(known), values, pa.scalar(None, values.type))
+            values = pc.fill_null(values, "0" if _is_text(values.type) else pa.scalar(0, values.type))
+        try:
+            if pa.types.is_boolean(values.type):
+                return _numpy(values).astype(np.float64), known
+            found = _numpy(values.cast(pa.float64(), safe=False))
+        except pa.ArrowException:
+            try:
+                found = np.array([_number(_BOOLEAN.get(str(one).lower(), one)) for one in values.to_pylist()])
+            except (ValueError, TypeError) as error:
+                raise DataError(
+                    f"{self.path}: column {column!r} is not of numbers ({error}); name another with"
+                    f" {self.options[column]}"
+                ) from None
+        self._refuse_missing(column, int(np.isnan(found).sum()))
+        return found, known
+
+    def is_numeric(self, column: str) -> bool:
+        """Whether every value is a number; numbers of a CSV file are."""
+        try:
+            self.numbers(column)
+        except DataError:
+            return False
+        return True
+
+    def groups(self, column: str) -> tuple[NDArray[np.int64], list[Any]]:
+        """(N,) the number of each candidate's value, from 0, and the values. They are told apart as they are written: 1
+        and 01 are two.
+
+        Raises
+        ------
+        DataError
+            For missing ones.
+        """
+        if (known := self._known(column)) is not None:
+            self._refuse_missing(column, int(np.count_nonzero(~known)))
+        encoded = _encoded(_whole(self.columns[column]))
+        return _places(encoded).astype(np.int64), encoded.dictionary.to_pylist()
+
+    def _known(self, column: str) -> NDArray[np.bool_] | None:
+        """Where there is a value; None for everywhere."""
+        values = _whole(self.columns[column])
+        if pa.types.is_floating(values.type):
+            missing = pc.is_null(values, nan_is_null=True)
+        elif _is_text(values.type):
+            missing = pc.fill_null(pc.equal(values, ""), True)
+        elif values.null_count:
+            missing = pc.is_null(values)
         else:
-            ordered = sorted(set(ids))
-        place = {one: number for number, one in enumerate(ordered)}
-        return np.array([place[one] for one in ids])
+            return None
+        found = _numpy(missing)
+        return ~found if found.any() else None
+
+    def _refuse_missing(self, column: str, missing: int) -> None:
+        if missing:
+            raise DataError(f"{self.path}: column {column!r} has {missing} missing values; fill or drop these rows")
+
+    def _no_truth(self, column: str, found: Sequence[str]) -> None:
+        raise DataError(
+            f"{self.path}: column {column!r} must say true or false (or 1 or 0), found {', '.join(found[:3])};"
+            f" name another with {self.options[column]}"
+        )
 
 
-def read_candidates(path: Path, columns: Mapping[str, str]) -> CandidateTable:
-    """Read the columns of a Parquet, CSV or TSV file with one candidate a row.
+def read_candidates(path: Path, columns: Mapping[str, Sequence[str]]) -> CandidateTable:
+    """Read columns of a Parquet, CSV, TSV or JSON-lines file with one candidate a row.
 
     Parameters
     ----------
-    columns : by the option that names each.
+    columns : those that each option names.
 
     Raises
     ------
     DataError
-        For a file that is missing, damaged, empty or of another kind, and a column that it has not or has values
-        missing of.
+        For a file that is missing, damaged, empty or of another kind, and a column that it has not.
     """
-    names = column_names(path, suffixes=SUFFIXES)
-    for option, name in columns.items():
-        if names and name not in names:
-            raise DataError(f"{path}: no column {name!r}; there are {', '.join(names)}: name one with {option}")
-    wanted = {name: option for option, name in columns.items()}
-    values: dict[str, list[Any]] = {name: [] for name in wanted}
-    for _, row in read_rows(path, wanted, suffixes=SUFFIXES):
-        for name, column in values.items():
-            column.append(row[name])
-    if not all(values.values()):
+    options = {name: option for option, names in columns.items() for name in names}
+    for name, option in options.items():
+        # one column after the other, so that the error names the option of the one that is missing
+        wording = Wording(no_column=f"no column {{column}}; there are {{there}}: name one with {option}")
+        _check(path, name, wording)
+    names, found = read_columns(path, options, suffixes=SUFFIXES)
+    if not all(len(values) for values in found.values()):
         raise DataError(f"{path}: holds no candidates; give a table with one a row")
-    for name, column in values.items():
-        _refuse_missing(path, name, sum(map(_is_missing, column)))
-    return CandidateTable(path, names, wanted, values)
+    return CandidateTable(path, names, options, found)
+
+
+def _check(path: Path, name: str, wording: Wording) -> None:
+    if name not in column_names(path, suffixes=SUFFIXES, wording=wording):
+        next(iter(read_rows(path, [name], suffixes=SUFFIXES, wording=wording)), None)
 
 
 def likely_prompts(names: Sequence[str]) -> str | None:
@@ -120,13 +196,31 @@ def likely_prompts(names: Sequence[str]) -> str | None:
     return next((name for name in LIKELY_PROMPTS if name in names), None)
 
 
-def _refuse_missing(path: Path, column: str, missing: int) -> None:
-    if missing:
-        raise DataError(f"{path}: column {column!r} has {missing} missing values; fill or drop these rows")
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
-def _is_missing(value: Any) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
+def _whole(values: Column) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def _numpy(values: pa.Array) -> NDArray:
+    return values.to_numpy(zero_copy_only=False)
+
+
+def _encoded(values: pa.Array) -> pa.DictionaryArray:
+    """Values by their place in a list of those that differ; lists and objects as text."""
+    if pa.types.is_dictionary(values.type):
+        return values
+    if pa.types.is_nested(values.type):
+        values = pa.array([None if one is None else str(one) for one in values.to_pylist()], pa.string())
+    return values.dictionary_encode()
+
+
+def _places(encoded: pa.DictionaryArray) -> NDArray[np.int64]:
+    """(N,) place of each value in the list; -1 where it is missing."""
+    indices = encoded.indices
+    return _numpy(indices.fill_null(-1) if indices.null_count else indices)
 
 
 def _truth(word: str) -> bool | None:

@@ -34,6 +34,6 @@ def draw(sweep: pd.DataFrame, *, error_rate: float, path: Path) -> None:
         color="#0072b2",
     )
     axes.set(xlabel="candidates kept (%)", ylabel="breakdown point p$_*$", xlim=(0, 101), ylim=(0, 1.06))
-    axes.set_title("Training works where p$_*$ lies above p", loc="left")
+    axes.set_title("More than half of what is kept is right where p$_*$ lies above p", loc="left")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=150)

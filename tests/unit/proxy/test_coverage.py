@@ -1,4 +1,4 @@
-"""What kept prompts still cover."""
+"""The effective share: closed form, limits, and no false alarm from few kept prompts."""
 
 from __future__ import annotations
 
@@ -6,37 +6,80 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from uncollapse.proxy.coverage import cells, effective_share
+from uncollapse.errors import DataError
+from uncollapse.proxy.coverage import LEAST, crossed, effective_share, quantile_cells, success_rates, thin_share
+from uncollapse.proxy.tally import Candidates
 
 
-def test_cells_are_equally_full_quantiles_of_two_features() -> None:
+@given(st.lists(st.integers(1, 50), min_size=1, max_size=30), st.integers(0, 2**32))
+def test_of_many_kept_it_is_the_formula(every: list[int], seed: int) -> None:
+    of_all = np.array(every)
+    of_kept = np.random.default_rng(seed).integers(1, 50, len(of_all)) * 10**7
+    share, kept = of_all / of_all.sum(), of_kept / of_kept.sum()
+    assert effective_share(of_all, of_kept) == pytest.approx(1 / (share**2 / kept).sum(), rel=1e-4)
+
+
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=12), st.integers(0, 2**32))
+def test_it_is_a_share(every: list[int], seed: int) -> None:
+    of_kept = np.random.default_rng(seed).integers(0, 5, len(every))
+    found = effective_share(every, of_kept)
+    assert math.isnan(found) == (not sum(every) or not of_kept.sum())
+    assert math.isnan(found) or 0 < found <= 1
+
+
+def test_a_cell_of_which_nothing_is_kept_takes_the_share_to_zero_as_the_others_grow() -> None:
+    found = [effective_share([90, 10], [kept, 0]) for kept in (5, 50, 500, 50_000)]
+    assert found == sorted(found, reverse=True)
+    assert found[0] > 0.9  # five of five in nine tenths of the pool are no surprise
+    assert found[-1] < 0.003
+
+
+@pytest.mark.parametrize("kept", [20, 100, 1000])
+def test_random_selections_are_not_warned_of(kept: int) -> None:
+    """Forty cells, as the tool cuts two features, and a selection at random."""
     rng = np.random.default_rng(0)
-    first, second = rng.normal(size=(2, 40_000))
-    counts = np.bincount(cells([first, second]))
-    assert len(counts) == 40
-    assert counts.min() > 900
-    assert counts.max() < 1100
+    pool = rng.multinomial(5000, np.full(40, 1 / 40))
+    found = [effective_share(pool, rng.multinomial(kept, pool / 5000)) for _ in range(500)]
+    assert min(found) > 2 * LEAST
+    assert np.mean([1 / share for share in found]) < 1.1
 
 
-def test_values_that_repeat_share_a_cell() -> None:
-    assert cells([np.array([1.0, 1, 1, 1, 5])], counts=[4]).max() == 1
-
-
-def test_keeping_at_one_rate_covers_everything_and_one_cell_alone_covers_its_part() -> None:
-    assert effective_share([400, 400], [40, 40]) == pytest.approx(1.0)
-    # half of the prompts gone: as if one more were kept, half of it in the lost cell
-    kept = np.array([1000.5, 0.5]) / 1001
-    assert effective_share([1, 1], [1000, 0]) == pytest.approx(1 / (0.25 / kept).sum())
-    assert math.isnan(effective_share([1, 1], [0, 0]))
-
-
-def test_it_is_the_effective_sample_size_of_importance_weights() -> None:
-    """Kish's (sum w)^2 / (n sum w^2) of weights b / k over the kept prompts, for many of them."""
+def test_the_sum_is_right_on_average() -> None:
+    """(K + 1) / (k + 1) has the mean (1 - (1 - k) ** (K + 1)) / k: right where more than a few are expected."""
     rng = np.random.default_rng(1)
-    every, kept = np.full(5, 100_000), np.array([50_000, 20_000, 10_000, 5_000, 1_000])
-    weights = np.repeat((every / every.sum()) / (kept / kept.sum()), kept)
-    rng.shuffle(weights)
-    assert effective_share(every, kept) == pytest.approx(
-        weights.sum() ** 2 / (len(weights) * (weights**2).sum()), rel=1e-3
-    )
+    pool, kept = np.array([0.25, 0.25, 0.5]), np.array([0.05, 0.15, 0.8])
+    drawn = rng.multinomial(200, kept, size=20_000)
+    mean = np.mean([(pool**2 * 201 / (counts + 1)).sum() for counts in drawn])
+    assert mean == pytest.approx((pool**2 / kept).sum(), rel=0.01)
+
+
+def test_the_pool_in_thin_cells() -> None:
+    assert thin_share([50, 50], [80, 20]) == 0
+    assert thin_share([50, 50], [90, 10]) == 0.5
+
+
+def test_cells_are_quantiles_and_combinations() -> None:
+    values = np.random.default_rng(2).normal(size=8000)
+    cells = quantile_cells(values, 8)
+    assert np.bincount(cells).tolist() == pytest.approx([1000] * 8, abs=2)
+    assert len(set(quantile_cells(np.array([1.0, 1.0, 1.0, 2.0]), 4))) == 2
+    both = crossed([cells, np.arange(8000) % 5])
+    assert len(np.bincount(both)) == 40
+
+
+def test_counts_of_other_cells_are_refused() -> None:
+    with pytest.raises(ValueError, match="same cells"):
+        effective_share([1, 2], [1, 2, 3])
+
+
+def test_success_rates_are_those_of_the_prompts_labels() -> None:
+    right, labelled = np.array([1, 0, 1, 1], bool), np.array([1, 1, 1, 0], bool)
+    candidates = Candidates(right, right, labelled, np.array([0, 0, 1, 1]))
+    assert success_rates(candidates).tolist() == [0.5, 0.5, 1.0, 1.0]
+    with pytest.raises(DataError, match="--prompt"):
+        success_rates(Candidates(right, right))
+    with pytest.raises(DataError, match="labels of every prompt"):
+        success_rates(Candidates(right, right, labelled, np.array([0, 0, 1, 2])))

@@ -1,9 +1,10 @@
-"""p_* over thresholds against counting, and its intervals against repeated samples."""
+"""p_* over thresholds against counting, its intervals against repeated samples, and the sequence of tests."""
 
 import numpy as np
 import pytest
 
-from uncollapse.proxy.score_sweep import score_sweep
+from uncollapse.proxy.score_sweep import loosest, score_sweep, thresholds_of
+from uncollapse.proxy.tally import Candidates
 from uncollapse.theory.breakdown import breakdown_point
 
 SHARES = (0.1, 0.35, 0.7, 1.0)
@@ -14,10 +15,14 @@ def sample(n, rng):
     return correct, np.round(correct + rng.standard_normal(n), 1)
 
 
+def swept(correct, score, *, prompts=None, labelled=None, shares=SHARES, resamples=50, seed=0):
+    given = Candidates(np.zeros(len(correct), bool), correct, labelled, prompts)
+    return score_sweep(given, score, shares=shares, resamples=resamples, rng=np.random.default_rng(seed))
+
+
 def test_rates_are_those_of_counting_the_kept():
-    rng = np.random.default_rng(0)
-    correct, score = sample(500, rng)
-    sweep = score_sweep(correct, score, shares=SHARES, resamples=5, rng=rng)
+    correct, score = sample(500, np.random.default_rng(0))
+    sweep = swept(correct, score)
     assert len(sweep) == 4
     for (_, row), share in zip(sweep.iterrows(), SHARES, strict=True):
         kept = score >= row["threshold"]
@@ -27,6 +32,7 @@ def test_rates_are_those_of_counting_the_kept():
         assert row["psi"] == pytest.approx(kept[~correct].mean())
         assert row["kept_precision"] == pytest.approx(correct[kept].mean())
         assert row["breakdown_point"] == pytest.approx(breakdown_point(row["phi"], row["psi"]))
+        assert row["lift"] == pytest.approx(correct[kept].mean() - correct.mean())
 
 
 @pytest.mark.parametrize("clustered", [False, True])
@@ -35,36 +41,65 @@ def test_intervals_cover_the_truth(clustered):
     correct, score = sample(400_000, rng)
     truth = breakdown_point((score[correct] >= 1).mean(), (score[~correct] >= 1).mean())
     covered = []
-    for _ in range(300):
+    for seed in range(100):
         right, value = sample(100 if clustered else 300, rng)
-        prompts = np.repeat(np.arange(100), 3) if clustered else None
         if clustered:
             right, value = np.repeat(right, 3), np.repeat(value, 3)
         share = np.mean(value >= 1)
-        row = score_sweep(right, value, shares=[share], resamples=200, rng=rng, prompts=prompts).iloc[0]
+        prompts = np.arange(300) // 3 if clustered else None
+        row = swept(right, value, prompts=prompts, shares=[share], resamples=200, seed=seed).iloc[0]
         assert row["threshold"] == value[value >= 1].min()
         covered.append(row["breakdown_point_low"] <= truth <= row["breakdown_point_high"])
-    assert np.mean(covered) == pytest.approx(0.95, abs=0.05)
+    assert np.mean(covered) == pytest.approx(0.95, abs=0.06)
 
 
 def test_a_score_that_knows_nothing_has_a_breakdown_point_of_one_half():
     rng = np.random.default_rng(2)
-    sweep = score_sweep(rng.random(4000) < 0.6, rng.random(4000), shares=SHARES, resamples=200, rng=rng)
+    sweep = swept(rng.random(4000) < 0.6, rng.random(4000), resamples=200)
     assert ((sweep["breakdown_point_low"] <= 0.5) & (sweep["breakdown_point_high"] >= 0.5)).all()
+    assert loosest(sweep) == (0, False)  # precise enough, and no lift
+
+
+def test_a_good_score_passes_down_to_where_half_is_right():
+    rng = np.random.default_rng(3)
+    correct = rng.random(4000) < 0.4
+    score = 2 * correct + rng.standard_normal(4000)
+    sweep = swept(correct, score, shares=np.arange(1, 21) / 20)
+    row, passed = loosest(sweep)
+    assert passed
+    assert sweep["passes"][: row + 1].all()
+    assert not sweep["passes"][row + 1]
+    assert sweep["passes"][row + 2 :].isna().all()
+    assert 0.55 < sweep["kept_share"][row] < 0.8
+
+
+def test_labels_of_a_part_are_a_sweep_of_all():
+    rng = np.random.default_rng(4)
+    correct, score = sample(20_000, rng)
+    labelled = rng.random(20_000) < 0.2
+    whole, part = swept(correct, score), swept(correct & labelled, score, labelled=labelled)
+    assert part["kept_share"].tolist() == whole["kept_share"].tolist()
+    assert part["kept_precision"].to_numpy() == pytest.approx(whole["kept_precision"].to_numpy(), abs=0.05)
+    assert part["breakdown_point"].to_numpy() == pytest.approx(whole["breakdown_point"].to_numpy(), abs=0.05)
 
 
 def test_all_correct_candidates_leave_psi_undefined_without_failing():
-    sweep = score_sweep(np.ones(20, bool), np.arange(20.0), shares=[0.5], resamples=5, rng=np.random.default_rng(3))
+    sweep = swept(np.ones(20, bool), np.arange(20.0), shares=[0.5], resamples=5)
     assert np.isnan(sweep["psi"][0])
     assert np.isnan(sweep["breakdown_point"][0])
     assert sweep["kept_precision"][0] == 1
 
 
+def test_thresholds_are_quantiles_of_the_score():
+    score = np.random.default_rng(5).normal(size=997)
+    ranked = np.sort(score)[::-1]
+    assert thresholds_of(score, [0.1, 0.5, 1.0]).tolist() == [ranked[99], ranked[498], ranked[996]]
+
+
 def test_unusable_input_is_named():
-    rng = np.random.default_rng(4)
     with pytest.raises(ValueError, match="one score per candidate"):
-        score_sweep(np.ones(3, bool), np.ones(2), shares=[1.0], resamples=1, rng=rng)
+        swept(np.ones(3, bool), np.ones(2))
     with pytest.raises(ValueError, match="1 scores are not numbers"):
-        score_sweep(np.ones(2, bool), np.array([1.0, np.nan]), shares=[1.0], resamples=1, rng=rng)
+        swept(np.ones(2, bool), np.array([1.0, np.nan]))
     with pytest.raises(ValueError, match="must lie in"):
-        score_sweep(np.ones(2, bool), np.ones(2), shares=[0.0], resamples=1, rng=rng)
+        swept(np.ones(2, bool), np.ones(2), shares=[0.0])

@@ -1,0 +1,100 @@
+"""p, phi, psi and p_* of a population of candidates, of which some have labels and the kept may be labelled more often.
+
+An audit that labels as many kept as dropped candidates says nothing of p by its labels alone: with k the share of the
+population that is kept, and pi_1 and pi_0 the shares of kept and of dropped labels that are right,
+
+    1 - p = k pi_1 + (1 - k) pi_0,    phi = k pi_1 / (1 - p),    psi = k (1 - pi_1) / p.
+
+Where all candidates have a label this is counting.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncollapse.proxy.estimate import breakdown_point_at, quantities
+from uncollapse.proxy.exact import Share, kept_precision
+from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
+from uncollapse.proxy.tally import Counts
+from uncollapse.statistics.bootstrap import percentiles
+from uncollapse.statistics.estimate import Estimate
+
+_MOST_UNITS = 10_000  # kinds of prompts that are resampled by themselves; more are put together at random
+_AT_ONCE = 2_000_000  # draws held at once
+
+
+def rates(
+    counts: Counts,
+    *,
+    resamples: int,
+    rng: np.random.Generator,
+    errors: LabelErrors | None = None,
+    precision: Share | CorrectedShare | None = None,
+) -> dict[str, Estimate]:
+    """p, phi, psi, psi/phi, kept precision and p_* of the population, with 95% intervals.
+
+    The interval of kept precision is the exact one, by which decisions are made; the others are percentiles of the
+    bootstrap over prompts (with the errors of labels drawn anew in each resample), for information. The share that is
+    kept counts as known where not all candidates have a label.
+
+    Parameters
+    ----------
+    errors : of the labels, which are right otherwise
+    precision : what decides, if it is not the exact test of these counts
+    """
+    observed = _population(counts.labelled[None], counts, errors, None)
+    drawn = _population(_resampled(counts, resamples, rng), counts, errors, errors and errors.draws(resamples, rng))
+    found: dict[str, Estimate] = {}
+    for name, values in quantities(drawn).items():
+        value = float(quantities(observed)[name][0])
+        known = values[np.isfinite(values)]
+        defined = np.isfinite(value) and len(known) >= 0.99 * resamples
+        found[name] = Estimate(value, *map(float, percentiles(known))) if defined else Estimate(value)
+    exact = (precision or kept_precision(counts)).interval()
+    found["kept_precision"] = exact
+    wrong = found["p"].value
+    if exact.value in (0.0, 1.0) and 0 < wrong < 1:  # no resample differs, so the bootstrap's interval has no width
+        star = (breakdown_point_at(exact.low, wrong), breakdown_point_at(exact.high, wrong))
+        found["p_star"] = Estimate(found["p_star"].value, *star)
+    return found
+
+
+def _resampled(counts: Counts, resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Labelled candidates (R, 4) of resampled prompts."""
+    patterns, prompts = counts.patterns, counts.prompts
+    if len(patterns) > _MOST_UNITS:  # groups of prompts, put together at random, are as good units
+        place = rng.integers(_MOST_UNITS, size=int(prompts.sum()))
+        every = np.repeat(patterns, prompts, axis=0)
+        patterns = np.stack([np.bincount(place, column, minlength=_MOST_UNITS) for column in every.T], 1)
+        prompts = np.ones(_MOST_UNITS, dtype=np.int64)
+    share, number = prompts / prompts.sum(), int(prompts.sum())
+    parts = []
+    for begin in range(0, resamples, block := max(1, _AT_ONCE // len(patterns))):
+        parts.append(rng.multinomial(number, share, size=min(block, resamples - begin)) @ patterns)
+    return np.concatenate(parts).astype(np.float64)
+
+
+def _population(
+    labelled: NDArray, counts: Counts, errors: LabelErrors | None, drawn: tuple[NDArray, NDArray] | None
+) -> NDArray[np.float64]:
+    """Wrong, correct, kept wrong and kept correct candidates (R, 4) of the population, from labelled ones (R, 4)."""
+    dropped_wrong, dropped_right, kept_wrong, kept_right = np.asarray(labelled, dtype=np.float64).T
+    kept, dropped = kept_wrong + kept_right, dropped_wrong + dropped_right
+    if errors is not None or abs(float(counts.labelled.sum()) - counts.kept - counts.dropped) > 1e-9 * counts.kept:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            right_of_kept, right_of_dropped = kept_right / kept, dropped_right / dropped
+        if errors is not None:
+            right_of_kept = errors.corrected(right_of_kept, *(drawn or ()))
+            right_of_dropped = errors.corrected(right_of_dropped, *(drawn or ()))
+        kept = np.full_like(kept, counts.kept)
+        dropped = np.full_like(dropped, counts.dropped)
+        kept_right = kept * right_of_kept
+        dropped_right = np.where(dropped > 0, dropped * right_of_dropped, 0.0)
+        kept_wrong, dropped_wrong = kept - kept_right, dropped - dropped_right
+    return np.stack([dropped_wrong + kept_wrong, dropped_right + kept_right, kept_wrong, kept_right], 1)
+
+
+def random_selection(counts: Counts, right: float) -> Estimate:
+    """Precision of a random selection of as many candidates, with the range in which 95% of such selections lie."""
+    number = counts.kept + counts.dropped
+    spread = np.sqrt(right * (1 - right) / counts.kept * max(0.0, 1 - counts.kept / number)) if counts.kept else np.nan
+    return Estimate.symmetric(right, float(1.959964 * spread)).within((0.0, 1.0))

@@ -1,0 +1,46 @@
+"""Slices: intervals that hold together, and what is surely below a half."""
+
+import numpy as np
+
+from uncollapse.proxy.exact import ERROR
+from uncollapse.proxy.slices import cut_numbers, slices
+from uncollapse.proxy.tally import Candidates
+from uncollapse.statistics.intervals import share_interval
+
+VALUES = ["a", "b", "c"]
+
+
+def test_a_slice_that_is_surely_below_a_half_is_found():
+    groups = np.repeat([0, 1, 2], [500, 200, 10])
+    right = np.concatenate([np.arange(500) < 450, np.arange(200) < 60, np.arange(10) < 0])
+    found = slices(Candidates(np.ones(710, bool), right), groups, VALUES, column="topic")
+    assert [(one.value, one.surely_below_a_half) for one in found] == [("a", False), ("b", True), ("c", False)]
+    assert found[2].precision.high < 0.5  # surely wrong, and 1.4% of what is kept
+
+
+def test_intervals_are_exact_at_a_level_that_the_slices_share():
+    groups, right = np.arange(300) % 3, np.arange(300) % 5 > 0
+    for one in slices(Candidates(np.ones(300, bool), right), groups, VALUES, column="x"):
+        expected = share_interval(80, 100, confidence=1 - 2 * ERROR / 3)
+        assert np.allclose(one.precision, expected, atol=3e-6)
+
+
+def test_all_intervals_hold_in_95_of_100_cases():
+    rng, groups, held = np.random.default_rng(0), np.arange(300) % 3, 0
+    for _ in range(80):
+        right = rng.random(300) < np.array([0.5, 0.6, 0.9])[groups]
+        found = slices(Candidates(np.ones(300, bool), right), groups, VALUES, column="x")
+        truth = dict(zip(VALUES, (0.5, 0.6, 0.9), strict=True))
+        held += all(one.precision.low <= truth[one.value] <= one.precision.high for one in found)
+    assert held >= 0.88 * 80
+
+
+def test_what_is_not_kept_and_has_no_label_counts_rightly():
+    kept = np.array([1, 1, 1, 0, 1, 1], bool)
+    labelled = np.array([1, 1, 0, 1, 1, 0], bool)
+    found = slices(Candidates(kept, kept, labelled), np.array([0, 0, 0, 0, 1, 1]), ["a", "b", "none"], column="x")
+    assert [(one.value, one.share, one.labelled) for one in found] == [("a", 0.6, 2), ("b", 0.4, 1)]
+
+
+def test_cells_of_numbers_are_named_by_their_ends():
+    assert cut_numbers(np.array([1.0, 2.0, 5.0, 9.5]), np.array([0, 0, 2, 2])) == ["1 to 2", "none", "5 to 9.5"]
