@@ -53,7 +53,7 @@ def gains(
     labellers: pd.DataFrame,
     tolerance: float = TOLERANCE,
 ) -> list[Gain]:
-    """What students of ``downstream`` gain on their generators, for every selection and each quality of generators.
+    """Gains of students of ``downstream`` on their generators, for every selection and each quality of generators.
 
     Weaker generators come first; true labels, which no generator wrote, are left out.
     """
@@ -82,7 +82,7 @@ def gains(
 
 
 def range_in_words(found: list[Gain], dataset: str) -> str:
-    """Where students of a selection pass their generators and where they stay below, in plain words; empty for none.
+    """Words on where students of a selection pass their generators and where they stay below; empty for none.
 
     >>> gap = lambda value: Estimate(value, value - 1, value + 1)
     >>> of = lambda level, value: Gain(group="", level=level, dataset="a", words="2% filter", gap=gap(value))

@@ -159,7 +159,7 @@ def conclude(
 
 
 def what_decides(parts: Sequence[Part]) -> str:
-    """What would decide the open parts, if values stayed where they are; empty where none has an interval."""
+    """Sentence on what would decide the open parts, if values stayed as they are; empty where none has an interval."""
     open_parts = [part for part in parts if part.verdict == "inconclusive" and not math.isnan(part.times)]
     hopeless = [part.label for part in open_parts if part.times > HOPELESS]
     if hopeless:

@@ -146,7 +146,7 @@ def stronger_model_selects_like_chance(run: SummaryRun) -> Finding:
 
 
 def _premise(run: SummaryRun) -> Part | None:
-    """How much stronger the stronger model is, which claims on it suppose; None where there is none."""
+    """Lead of the stronger model over the generator, which claims on it suppose; None where there is none."""
     model = run.weak_model()
     if model is None:
         return None
