@@ -9,7 +9,7 @@ import pytest
 from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare
 from uncollapse.analysis.generator_quality import by_length, gains, range_in_words
-from uncollapse.products.figures import generator_quality as figure
+from uncollapse.products.figures import students_against_generators as figure
 from uncollapse.products.tables import generator_quality as table
 
 PROMPTS = 1000
