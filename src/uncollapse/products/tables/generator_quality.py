@@ -44,7 +44,7 @@ def rows(
     """TABLE.keys, seed, value: students of ``downstream``, and of groups alike but for their length of training."""
     every = pd.concat([evaluations.assign(group=""), group_evaluations])
     every = every[(every["beams"] == 1) & ((every["tolerance"] - TOLERANCE).abs() < 1e-9)].drop_duplicates("model")
-    accuracy = (100 * every.set_index("model")["accuracy"]).round(9)
+    accuracy = 100 * every.set_index("model")["accuracy"]
     wrote = labellers.set_index("labeller")["model"]
     named = datasets[datasets["select"] != "labels"]
     words = dataset_words(named.to_dict("records"))
