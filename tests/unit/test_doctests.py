@@ -28,7 +28,7 @@ def test_there_are_examples() -> None:
     """Where they help most: encodings, schedules, p_*, progress."""
     names = (
         "tasks.number_encoding",
-        "training.schedule",
+        "training.settings",
         "proxy.estimate",
         "jobs.progress",
         "decoding.label",

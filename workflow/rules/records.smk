@@ -9,10 +9,8 @@ import time
 from base64 import urlsafe_b64encode
 from functools import cache
 
-from uncollapse.reruns.content import ContentHashes
 from uncollapse.jobs.fork_server.start import start as start_fork_server
-from uncollapse.reruns.outdated import force, judge
-from uncollapse.reruns.scheduling import lift_rate_limit
+from uncollapse.reruns.outdated import ContentHashes, force, judge, lift_rate_limit
 
 
 def recorded_at(path):

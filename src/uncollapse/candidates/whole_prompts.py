@@ -51,13 +51,7 @@ def read_whole_prompts(paths: Path | Sequence[Path], schema: pa.Schema) -> Itera
 
 
 def read_prompts_in_order(paths: Path | Sequence[Path], schema: pa.Schema) -> Iterator[WholePrompts]:
-    """The same, where in addition the prompts of one row group follow those of the one before without a gap.
-
-    Raises
-    ------
-    ArtifactError
-        Where rows are out of place, or a prompt is missing between two groups.
-    """
+    """The same, where in addition the prompts of one row group follow those of the one before without a gap."""
     expected: int | None = None
     for group in read_whole_prompts(paths, schema):
         if expected is not None and group.prompt_id[0] != expected:

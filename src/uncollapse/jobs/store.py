@@ -48,8 +48,10 @@ class Store:
 
         Nothing is left at the paths after False.
         """
-        entry = self._entry(key)
-        if entry is None or set(entry["outputs"]) != set(outputs):
+        entry = self.entry(key)
+        with contextlib.suppress(OSError):  # none, a store that may only be read, or an entry of another user's
+            os.utime(self.root / "entries" / f"{key}.json")  # used now: collect() goes by it
+        if not entry or set(entry["outputs"]) != set(outputs):
             return False
         for name, path in outputs.items():
             expected = entry["outputs"][name]["sha256"]
@@ -94,9 +96,8 @@ class Store:
 
     def has(self, key: str) -> bool:
         """Whether the outputs of ``key`` are there, by their sizes; they are hashed when they are fetched."""
-        entry = _read(self.root / "entries" / f"{key}.json")
-        objects = [(self._object(o["sha256"]), o["bytes"]) for o in entry["outputs"].values()] if entry else []
-        return entry is not None and all(_size(path) == size for path, size in objects)
+        entry = self.entry(key)
+        return bool(entry) and all(_size(self._object(o["sha256"])) == o["bytes"] for o in entry["outputs"].values())
 
     def usage(self) -> Usage:
         """Count entries and objects, and add up the bytes of the objects."""
@@ -133,14 +134,6 @@ class Store:
                     path.unlink(missing_ok=True)
                     broken.append(path.name)
         return broken
-
-    def _entry(self, key: str) -> dict[str, Any] | None:
-        path = self.root / "entries" / f"{key}.json"
-        entry = _read(path)
-        if entry is not None:
-            with contextlib.suppress(OSError):  # a store that may only be read, or an entry of another user's
-                os.utime(path)  # used now: collect() goes by it
-        return entry
 
     def _object(self, digest: str) -> Path:
         return self.root / "objects" / digest

@@ -18,7 +18,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.utils.data import Subset
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_callback import PrinterCallback
@@ -34,10 +36,10 @@ from uncollapse.language.settings import FineTuningSettings
 from uncollapse.language.text import context_length, padding
 from uncollapse.language.trainable import choose_trainable, gather_shards, merge_adapters
 from uncollapse.language.trainer import Curve, LanguageModelTrainer, summed_loss
-from uncollapse.language.training_order import training_order
 
 _COMPLETE = "complete.json"  # written into a checkpoint's folder when all else is there
 _VALIDATION_TOKENS = 4096
+_WINDOW = 32  # batches among which examples are sorted by length; more would show in what a batch is made of
 
 
 def fine_tune(
@@ -122,6 +124,32 @@ def fine_tune(
     if not all(bool(torch.isfinite(parameter).all()) for parameter in model.parameters()):
         raise DivergedError(f"the weights are not finite after the last step, {steps}: lower training.learning_rate")
     return curve.rows(trainer.state.log_history, learning_rate=settings.learning_rate)
+
+
+def training_order(lengths: Sequence[int], *, total: int, batch_size: int, seed: int) -> NDArray[np.int64]:
+    """Row numbers (total,) of all examples of a run, batch after batch, fixed before training.
+
+    Each epoch is a permutation of its own, keyed by (seed, epoch). Within windows of batches rows are sorted by length
+    and cut into batches, whose order is then shuffled again.
+
+    >>> training_order([5, 5, 5], total=6, batch_size=2, seed=0).tolist().count(1)
+    2
+    """
+    rows = len(lengths)
+    epochs = -(-total // rows)
+    order = np.concatenate([np.random.default_rng([seed, 0, epoch]).permutation(rows) for epoch in range(epochs)])
+    order = order[:total]
+    size = np.asarray(lengths)
+    for number, first in enumerate(range(0, total, _WINDOW * batch_size)):
+        window = order[first : first + _WINDOW * batch_size]
+        window = window[np.argsort(size[window], kind="stable")]
+        # the one batch that is not full stays last, so that no other is split
+        batches = [window[at : at + batch_size] for at in range(0, len(window), batch_size)]
+        full = len(batches) - (len(batches[-1]) < batch_size)
+        shuffled = np.random.default_rng([seed, 1, number]).permutation(full).tolist()
+        places = [*shuffled, *range(full, len(batches))]
+        order[first : first + len(window)] = np.concatenate([batches[place] for place in places])
+    return order
 
 
 def remove_checkpoints(folder: Path) -> None:

@@ -79,12 +79,7 @@ def _inside(folder: Path, told: Path) -> Located:
 
 
 def check(name: str) -> None:
-    """Fail early where :func:`located` would.
-
-    Raises
-    ------
-    ArtifactError
-    """
+    """Fail early, with an ArtifactError, where :func:`located` would."""
     path = Path(name)
     if path.suffix == ".safetensors" and path.is_file():
         return

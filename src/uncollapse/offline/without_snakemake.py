@@ -40,11 +40,6 @@ class Job:
     recipe: Recipe
     needs: tuple[str, ...]
 
-    @property
-    def outputs(self) -> dict[str, str]:
-        """All outputs by the names that the command gives them."""
-        return self.recipe.outputs
-
 
 class Jobs:
     """The jobs that a plan's targets still need.
@@ -73,7 +68,7 @@ class Jobs:
         for path in needs:
             yield from self._before(path, made)
         job = Job(target, recipe, needs)
-        made.update(job.outputs.values())
+        made.update(job.recipe.outputs.values())
         yield job
 
     def run(self, targets: Iterable[str], *, deadline: float, threads: int, at_once: int = 1) -> bool:
@@ -87,7 +82,7 @@ class Jobs:
             Where a job fails; those beside it are ended.
         """
         waiting = self.of(targets)
-        unmade = {path for job in waiting for path in job.outputs.values()}
+        unmade = {path for job in waiting for path in job.recipe.outputs.values()}
         running: list[_Running] = []
         environment = _environment(self.plan, threads)
         with contextlib.ExitStack() as until_the_end:  # last comes first: end jobs, then what forked them, then tidy
@@ -103,14 +98,14 @@ class Jobs:
                         raise JobError(f"{what}; {done.job.path} is not made")
                     running.remove(done)
                     self._note(done)
-                    unmade.difference_update(done.job.outputs.values())
+                    unmade.difference_update(done.job.recipe.outputs.values())
                 for job in waiting:
                     if len(running) >= at_once or time.monotonic() >= deadline:
                         break
                     if unmade.isdisjoint(job.needs):
                         waiting = [other for other in waiting if other is not job]
                         if self._is_current(job):
-                            unmade.difference_update(job.outputs.values())
+                            unmade.difference_update(job.recipe.outputs.values())
                         else:
                             running.append(self._start(job, environment, threads=threads, prefix=prefix))
                 time.sleep(_PAUSE)
@@ -135,13 +130,13 @@ class Jobs:
         line += ["--spec", recipe.text, "--code", *recipe.code]
         for name, (first, *others) in recipe.inputs.items():
             line += ["--input", f"{name}={first}", *others]
-        for name, output in job.outputs.items():
+        for name, output in recipe.outputs.items():
             line += ["--output", f"{name}={output}"]
         return line
 
     def _start(self, job: Job, environment: dict[str, str], *, threads: int, prefix: list[str] | None) -> "_Running":
         """Begin a job; a ``prefix`` is what forks a script from a process that has its libraries."""
-        for output in job.outputs.values():
+        for output in job.recipe.outputs.values():
             Path(output).parent.mkdir(parents=True, exist_ok=True)
         line = self.command(job, threads=threads)
         if prefix and line[0] == sys.executable:
@@ -154,7 +149,7 @@ class Jobs:
         self.seconds[name] = round(self.seconds.get(name, 0.0) + time.monotonic() - one.begun, 1)
 
     def _is_current(self, job: Job) -> bool:
-        for path in map(Path, job.outputs.values()):
+        for path in map(Path, job.recipe.outputs.values()):
             record = read_record(provenance_path(path))
             if record is None or not path.is_file() or changes(record, job.recipe):
                 return False
@@ -173,7 +168,7 @@ class _Running:
 
 def _tidy(ended: "Sequence[_Running]") -> None:
     """Remove what jobs left unfinished."""
-    for output in (Path(output) for one in ended for output in one.job.outputs.values()):
+    for output in (Path(output) for one in ended for output in one.job.recipe.outputs.values()):
         remove_abandoned(output)
         remove_abandoned(output.parent / ".checkpoints" / output.name)
 

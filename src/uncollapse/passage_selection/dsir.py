@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from uncollapse.errors import DataError
-from uncollapse.jobs.partial import partial_of, remove_abandoned
+from uncollapse.jobs.partial import whole
 from uncollapse.passage_selection.hashed_ngrams import BUCKETS, Features, HashedNgrams
 from uncollapse.passage_selection.without_replacement import sample_rows
 
@@ -120,10 +120,8 @@ def _name(chunk: Sequence[str], hashing: str) -> str:
 
 
 def _save(path: Path, features: Features) -> Features:
-    remove_abandoned(path)
-    part = partial_of(path)
-    np.savez(part, buckets=features.buckets, offsets=features.offsets, words=features.words)
-    part.replace(path)
+    with whole(path) as partial:
+        np.savez(partial, buckets=features.buckets, offsets=features.offsets, words=features.words)
     return features
 
 

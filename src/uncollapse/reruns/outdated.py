@@ -8,8 +8,30 @@ from pathlib import Path
 from typing import Any
 
 from uncollapse.errors import UncollapseError
+from uncollapse.jobs.file_memory import FileMemory
+from uncollapse.jobs.store import content_hash
 from uncollapse.planning.plan import Plan
 from uncollapse.reruns.changes import changes, inputs_read, read_record
+
+
+class ContentHashes(FileMemory):
+    """Hashes of files' content by path, remembered in a file; each path is looked at once.
+
+    A file is read anew only where it may be another than the one that was hashed.
+    """
+
+    def __init__(self, memory: Path) -> None:
+        super().__init__(memory, lambda path: content_hash(Path(path)))
+        self._now: dict[str, str | None] = {}
+
+    def of(self, path: str) -> str | None:
+        """The sha256 of a file's bytes as they are now; None where there is no such file, or none that can be read."""
+        if path not in self._now:
+            try:
+                self._now[path] = super().of(path)
+            except OSError:
+                self._now[path] = None
+        return self._now[path]
 
 
 @dataclass(kw_only=True)
@@ -83,6 +105,18 @@ def force(dag: Any, outdated: set[str]) -> None:
             "this version of Snakemake has no dag.forcefiles, through which out-of-date results are made again:"
             " install the one that requirements.lock names"
         ) from None
+
+
+def lift_rate_limit(workflow: Any) -> None:
+    """Start jobs of this machine whenever there is room, without a limit per second.
+
+    For its limit Snakemake looks for jobs again a second after each look, and every job that ends begins such a chain
+    of looks: over 200 jobs it took a seventh of a core, and more with each. Without a limit it looks when a job ends.
+    Clusters keep theirs. There is no option for this; a version that keeps the setting elsewhere goes on as it is.
+    """
+    settings = getattr(workflow, "scheduling_settings", None)
+    if settings is not None and getattr(workflow, "local_exec", False):
+        settings.max_jobs_per_timespan = None
 
 
 def _modified(path: str | Path) -> float:

@@ -34,7 +34,6 @@ def simulate_rows(
 
     Parameters
     ----------
-    policy : "replace", "accumulate" or "accumulate-subsample"
     dimension, n_points : d and T.
     noise_variances : (V,), sigma^2; they share the rows, not the noise.
     same_design : every round labels the same rows.

@@ -30,11 +30,6 @@ def agreement(samples: Sequence[ArrayLike], expected: Sequence[float]) -> Agreem
 
     Between "holds" and "fails" lies what more trials must decide.
 
-    Parameters
-    ----------
-    samples : K sequences of floats
-    expected : K floats
-
     Examples
     --------
     >>> found = agreement([[0.9, 1.0, 1.1], [1.9, 2.0, 2.2]], [1.0, 2.0])

@@ -19,15 +19,6 @@ def bivariate_normal_cdf(first: ArrayLike, second: ArrayLike, correlation: Array
     ----------
     first, second, correlation : broadcast against each other; correlations in [-1, 1].
 
-    Returns
-    -------
-    array of the common shape
-
-    Raises
-    ------
-    ValueError
-        For a correlation outside [-1, 1].
-
     Examples
     --------
     >>> float(bivariate_normal_cdf(0.0, 0.0, 0.5).round(6))

@@ -1,7 +1,7 @@
 """The breakdown point p_*: how wrong a generator's labels may be before the kept ones turn a student around.
 
-phi = P(keep | label correct) and psi = P(keep | label wrong) describe a verifier, p = P(label wrong) the generator.
-All functions work on arrays, broadcast against each other.
+phi = P(keep | label correct) and psi = P(keep | label wrong) describe a verifier, p = P(label wrong) the generator,
+all in [0, 1]. All functions work on arrays, broadcast against each other.
 """
 
 import numpy as np
@@ -29,18 +29,9 @@ def _ratio(numerator: NDArray, denominator: NDArray) -> NDArray:
 def breakdown_point(phi: ArrayLike, psi: ArrayLike) -> NDArray[np.float64]:
     """p_* = 1 / (1 + psi / phi), as phi / (phi + psi) so that phi = 0 is allowed. Feng et al. 2024 (v1), Theorem 3.2.
 
-    Parameters
-    ----------
-    phi, psi : P(keep | correct) and P(keep | wrong), in [0, 1].
-
     Returns
     -------
     0.5 for a verifier that doesn't tell right from wrong, 1 for an oracle; NaN for one that keeps nothing.
-
-    Raises
-    ------
-    ValueError
-        For rates outside [0, 1].
 
     Examples
     --------
@@ -55,7 +46,6 @@ def breakdown_lower(phi: ArrayLike, psi: ArrayLike, *, slack: ArrayLike) -> NDAr
 
     Parameters
     ----------
-    phi, psi : P(keep | correct) and P(keep | wrong), in [0, 1].
     slack : the t of the formula, in [0, 1): by which share the counts of kept examples may leave their expectations.
 
     Examples
@@ -106,8 +96,7 @@ def kept_precision(error_rate: ArrayLike, phi: ArrayLike, psi: ArrayLike) -> NDA
 
     Parameters
     ----------
-    error_rate : p, the share of wrong labels before selection, in [0, 1].
-    phi, psi : P(keep | correct) and P(keep | wrong), in [0, 1].
+    error_rate : p, the share of wrong labels before selection.
 
     Examples
     --------

@@ -25,12 +25,7 @@ def decay_ratios(counts: ArrayLike, *, confidence: float = 0.95) -> DecayRatios:
 
     Parameters
     ----------
-    counts : (G,), positions above the threshold in G >= 3 successive generations, falling.
-
-    Raises
-    ------
-    ValueError
-        For fewer than three counts, or counts that rise or vanish.
+    counts : (G,), positions above the threshold in G >= 3 successive generations, falling and above zero.
 
     Examples
     --------

@@ -39,7 +39,6 @@ def editing_masks(
 
     Parameters
     ----------
-    policy : "disjoint", "fresh", "frozen", "halving" or "replace"
     n_points : T.
     share : share of labels edited in the first round; rounded to whole labels.
     eta : for "halving": ||M_i|| = eta ||M_(i-1)|| in the Frobenius norm of eq. 7, so that the number of edited labels

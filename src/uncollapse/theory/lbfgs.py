@@ -6,7 +6,6 @@ problems see the same features, their gradients are two matrix products instead 
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,22 +22,6 @@ _MAX_LINE_SEARCH = 12
 
 class NotConverged(RuntimeError):
     """The error that some problems of the batch did not reach the tolerance."""
-
-
-@dataclass(frozen=True)
-class Minimum:
-    """Solutions of a batch of S problems in d unknowns.
-
-    Attributes
-    ----------
-    weights : (d, S)
-    gradient_norm : (S,), Euclidean norm of the gradient at ``weights``.
-    evaluations : gradient evaluations that the slowest problem took.
-    """
-
-    weights: NDArray
-    gradient_norm: NDArray
-    evaluations: int
 
 
 def _dots(left: NDArray, right: NDArray) -> NDArray:
@@ -81,8 +64,8 @@ def minimise_batch(
     start_gradient: NDArray | None = None,
     memory: int = 8,
     max_evaluations: int = 1000,
-) -> Minimum:
-    """Minimise S convex functions of d variables, given their gradients.
+) -> NDArray:
+    """Minima (d, S) of S convex functions of d variables, given their gradients.
 
     Parameters
     ----------
@@ -106,9 +89,8 @@ def minimise_batch(
     Two parabolas, with minima at 1 and 3:
 
     >>> targets = np.array([[1.0, 3.0]])
-    >>> found = minimise_batch(lambda w, c: w - targets[:, c], np.zeros((1, 2)), inverse_hessian=lambda v, c: v,
-    ...                        goal=np.full(2, 1e-9))
-    >>> found.weights.tolist()
+    >>> minimise_batch(lambda w, c: w - targets[:, c], np.zeros((1, 2)), inverse_hessian=lambda v, c: v,
+    ...                goal=np.full(2, 1e-9)).tolist()
     [[1.0, 3.0]]
     """
     weights = np.array(start, dtype=float)
@@ -142,7 +124,7 @@ def minimise_batch(
         pairs.append((step, change))
         current = new
         norms[columns] = np.sqrt(_dots(current, current))
-    return Minimum(weights, norms, evaluations)
+    return weights
 
 
 def _line_search(

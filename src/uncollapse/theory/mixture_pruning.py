@@ -31,8 +31,7 @@ def student_accuracy(mixture: Mixture, signs: NDArray, *, penalty: float) -> NDA
     (S,) : a student that kept nothing, and so learned nothing, agrees half of the time.
     """
     weights = fit_ridge_logistic(mixture.features, signs, penalty=penalty)
-    direction = np.zeros(mixture.features.shape[1])
-    direction[0] = 1.0
+    direction = np.eye(1, mixture.features.shape[1])[0]
     separation = float(mixture.means[1, 0]) / mixture.noise
     return agreement_with_bayes(cosine_to(weights, direction), separation=separation)
 

@@ -67,11 +67,6 @@ def adaptive_penalty(*, beta: float, source: float, noise_growth: float, size_gr
     beta, source : beta and r.
     noise_growth, size_growth : a and b, with a <= b <= 1.
 
-    Raises
-    ------
-    ValueError
-        Outside a <= b <= 1.
-
     Examples
     --------
     >>> adaptive_penalty(beta=2.0, source=0.5, noise_growth=0.0, size_growth=0.75)

@@ -1,8 +1,9 @@
 """phi and psi of a linear verifier that keeps the labels it agrees with, from three angles.
 
 theta_gen is the angle between the truth and the generator, theta_prune between the truth and the verifier, theta
-between generator and verifier, all in radians. "Wrong" means: differs from the reference label, which is the Bayes
-classifier's in the isotropic limit and the example's own class in a mixture of finite dimension.
+between generator and verifier, all in radians, in [0, pi], and such as three vectors can have. "Wrong" means: differs
+from the reference label, which is the Bayes classifier's in the isotropic limit and the example's own class in a
+mixture of finite dimension.
 """
 
 from typing import NamedTuple
@@ -66,18 +67,9 @@ def isotropic_rates(theta_gen: ArrayLike, theta_prune: ArrayLike, theta: ArrayLi
     psi = (theta_gen + theta_prune - theta) / (2 theta_gen): areas of spherical triangles. The limit of small separation
     of Feng et al. 2024 (v1), Figure 2 and App. D.6. It follows that p < p_* exactly when theta_gen + theta_prune < pi.
 
-    Parameters
-    ----------
-    theta_gen, theta_prune, theta : angles in radians, in [0, pi], that three vectors can have.
-
     Returns
     -------
     phi is NaN where no label is correct (theta_gen = pi), psi where none is wrong (theta_gen = 0).
-
-    Raises
-    ------
-    ValueError
-        For angles that no three vectors have.
 
     Examples
     --------
@@ -104,14 +96,8 @@ def mixture_rates(
 
     Parameters
     ----------
-    theta_gen, theta_prune, theta : angles in radians, in [0, pi], that three vectors can have.
     mean_norm : |mu|, in [0, 1).
     dimension : d.
-
-    Raises
-    ------
-    ValueError
-        For angles that no three vectors have, or a mean outside the unit ball.
 
     Examples
     --------

@@ -31,11 +31,6 @@ def least_squares_rounds(
     -------
     (K, n) : |w - w_0|_S^2 after 1, ..., n fits.
 
-    Raises
-    ------
-    ValueError
-        For a round with fewer than d + 2 points.
-
     Examples
     --------
     >>> least_squares_rounds(dimension=5, n_points=[50, 50], noise=[1.0, 1.0], trials=3,

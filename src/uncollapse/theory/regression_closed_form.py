@@ -138,13 +138,8 @@ def ridge_error(
     ----------
     spectrum, coefficients : (d,), eigenvalues of S, and w_0 in its eigenbasis.
     penalty : lambda of (X'X / T + lambda)^-1 X'y / T.
-    n_points, n_generated : T and T_0.
+    n_points, n_generated : T, and T_0 > d + 1, below which a round's least-squares fit has no finite error.
     noise, generated_noise : sigma and sigma_0.
-
-    Raises
-    ------
-    ValueError
-        For T_0 <= d + 1, where a round's least-squares fit has no finite error.
 
     Examples
     --------

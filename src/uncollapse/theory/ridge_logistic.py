@@ -87,8 +87,6 @@ def fit_ridge_logistic(
 
     Raises
     ------
-    ValueError
-        For shapes that do not match, or a penalty that is not positive.
     NotConverged
         When a fit does not reach the tolerance.
 
@@ -129,14 +127,13 @@ def fit_ridge_logistic(
 
     if start is not None and curvature_rows is not None:
         inverse_hessian = _own_curvature(features[:curvature_rows], signs[:curvature_rows], start, kept, ridge)
-    found = minimise_batch(
+    return minimise_batch(
         gradient,
         zero if start is None else start,
         inverse_hessian=inverse_hessian,
         goal=tolerance * np.linalg.norm(at_zero, axis=0),
         start_gradient=at_zero if start is None else None,
     )
-    return found.weights
 
 
 def _own_curvature(

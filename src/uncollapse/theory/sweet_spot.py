@@ -47,11 +47,6 @@ def find_sweet_spot(
     errors : (K, M), K >= 3 trials without missing values.
     resamples : bootstrap resamples of the trials.
 
-    Raises
-    ------
-    ValueError
-        For fewer than three trials or shapes that do not match.
-
     Examples
     --------
     >>> curve = np.array([3.0, 1.0, 2.0]) + np.random.default_rng(0).normal(0, 0.01, (5, 3))

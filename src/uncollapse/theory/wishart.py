@@ -12,17 +12,12 @@ def wishart_factor(degrees: int, dimension: int, rng: np.random.Generator) -> ND
 
     Parameters
     ----------
-    degrees : number of rows, at least ``dimension``.
+    degrees : number of rows, at least ``dimension``: with fewer, X'X is singular and has no such factor.
     dimension : d.
 
     Returns
     -------
     (d, d)
-
-    Raises
-    ------
-    ValueError
-        With fewer rows than dimensions, where X'X is singular and has no such factor.
 
     Examples
     --------

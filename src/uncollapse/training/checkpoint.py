@@ -1,12 +1,11 @@
 """Checkpoints: everything a killed run needs to end in the same weights as an undisturbed one."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from torch import nn
 
-from uncollapse.jobs.partial import partial_of, remove_abandoned
+from uncollapse.jobs.partial import whole
 from uncollapse.models.tensor_file import WeightsError, load_tensors, save_tensors
 from uncollapse.training.optimizer import Optimizers
 
@@ -30,13 +29,8 @@ class Checkpoint:
         tensors = {_MODEL + name: tensor.detach().cpu().clone() for name, tensor in model.state_dict().items()}
         tensors |= {name: tensor.cpu().contiguous() for name, tensor in optimizers.state_tensors().items()}
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        remove_abandoned(self.path)
-        partial = partial_of(self.path)  # of this process alone: a run whose Snakemake was killed may still go on
-        try:
+        with whole(self.path) as partial:  # of this process alone: a run whose Snakemake was killed may still go on
             save_tensors(tensors, partial, header={"identity": self.identity, "step": step, "curve": curve})
-            os.replace(partial, self.path)
-        finally:
-            partial.unlink(missing_ok=True)
 
     def resume(self, model: nn.Module, optimizers: Optimizers) -> tuple[int, list[dict[str, Any]]]:
         """Load the state into model and optimizers; the steps done and the curve so far, or (0, []) to start afresh."""

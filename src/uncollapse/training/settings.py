@@ -33,6 +33,18 @@ class ScheduleSettings(Strict):
     warmup_steps: int = Field(default=100, ge=0)
     decay_share: float = Field(default=0.4, ge=0, le=1, description="0 keeps the rate fixed after warm-up (the paper)")
 
+    def rate_factor(self, step: int, total_steps: int) -> float:
+        """Share of the full learning rate at ``step`` (0-based) of a run.
+
+        >>> schedule = ScheduleSettings(warmup_steps=4, decay_share=0.5)
+        >>> [schedule.rate_factor(step, 16) for step in (0, 3, 7, 8, 12, 15)]
+        [0.25, 1.0, 1.0, 1.0, 0.5, 0.125]
+        """
+        warm = (step + 1) / self.warmup_steps if self.warmup_steps else 1.0
+        decay_steps = self.decay_share * total_steps
+        decay = (total_steps - step) / decay_steps if decay_steps else 1.0
+        return min(1.0, warm, decay)
+
 
 class TrainingSettings(Strict):
     """One run of training: exactly one of ``steps`` and ``epochs`` says how long."""

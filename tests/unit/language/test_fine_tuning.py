@@ -19,10 +19,9 @@ from uncollapse.errors import ConfigError, DataError, DivergedError
 from uncollapse.jobs.progress import Progress
 from uncollapse.language.artifact import LanguageModel, load_language_model, save_language_model
 from uncollapse.language.examples import IGNORED, collate, encode_examples
-from uncollapse.language.fine_tuning import fine_tune, mean_loss, remove_checkpoints
+from uncollapse.language.fine_tuning import fine_tune, mean_loss, remove_checkpoints, training_order
 from uncollapse.language.settings import FineTuningSettings, LoraSettings
 from uncollapse.language.trainable import decoder_layers
-from uncollapse.language.training_order import training_order
 
 PROMPTS = [f"copy {'x' * (i % 5)} {i % 17}" for i in range(60)]
 ANSWERS = [str(i % 17) for i in range(60)]

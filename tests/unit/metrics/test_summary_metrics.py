@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from uncollapse.experiments.text.stages.evaluate_baselines import lead_summaries, median_words, random_summaries
 from uncollapse.metrics.rouge import rouge
-from uncollapse.metrics.summary_baselines import lead_summaries, median_words, random_summaries
 
 
 def test_rouge_is_the_harmonic_mean_of_precision_and_recall() -> None:

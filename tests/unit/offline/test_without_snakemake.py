@@ -29,12 +29,12 @@ def test_everything_comes_after_what_it_needs(plan: Plan) -> None:
     made: set[str] = set()
     for job in jobs:
         assert all(other in made or plan.recipe_of(other) is None for other in job.needs), job.path
-        made |= set(job.outputs.values())
+        made |= set(job.recipe.outputs.values())
     stages = [job.recipe.stage for job in jobs]
     # the generator, and the model that starts from it
     assert stages.count("sequence.train") == 2
     assert stages[-1] == "sequence.evaluate"
-    assert target in jobs[-1].outputs.values()
+    assert target in jobs[-1].recipe.outputs.values()
 
 
 def test_a_job_is_there_once(plan: Plan) -> None:
@@ -75,7 +75,7 @@ def test_products_are_jobs_as_all_others_are(plan: Plan) -> None:
     table = f"{plan.root}/tables/feng2024_table1.parquet"
     job = Jobs(plan).of([table])[-1]
     assert job.recipe.stage == "products.make_table"
-    assert job.outputs == {
+    assert job.recipe.outputs == {
         "parquet": table,
         "csv": table.replace(".parquet", ".csv"),
         "markdown": table.replace(".parquet", ".md"),
@@ -101,7 +101,7 @@ class _Shell(Jobs):
         line = next((line for name, line in self.lines.items() if name in job.path), "sleep 0.2")
         name = Path(job.path).name
         note = f"echo begun {name} >> {self.folder}/log; {line}; status=$?; echo ended {name} >> {self.folder}/log"
-        made = "; ".join(f"touch {path}" for path in job.outputs.values())
+        made = "; ".join(f"touch {path}" for path in job.recipe.outputs.values())
         return ["sh", "-c", f"{note}; {made}; exit $status"]
 
     @property
@@ -199,7 +199,7 @@ class _Python(_Shell):
     def command(self, job: Job, *, threads: int) -> list[str]:
         script = self.folder / "script.py"
         script.write_text(self.lines["script"].format(log=str(self.folder / "log")))
-        return [sys.executable, str(script), *job.outputs.values()]
+        return [sys.executable, str(script), *job.recipe.outputs.values()]
 
 
 @pytest.mark.skipif(sys.platform != "linux" or Path("/dev/nvidiactl").exists(), reason="no fork server here")

@@ -13,7 +13,7 @@ from uncollapse.artifacts.parquet import write_table
 from uncollapse.artifacts.proxies import PROXY
 from uncollapse.proxy.coverage import effective_share
 from uncollapse.proxy.of_candidates import measure
-from uncollapse.selection.random_rows import RandomRows
+from uncollapse.selection.sequences.random import RandomRows
 from uncollapse.selection.settings import DatasetSettings
 
 # six prompts, two candidates each; the selecting verifier errs, the oracle does not

@@ -10,8 +10,8 @@ import pytest
 
 from uncollapse.jobs import file_memory
 from uncollapse.jobs.store import content_hash
-from uncollapse.reruns import content
-from uncollapse.reruns.content import ContentHashes
+from uncollapse.reruns import outdated
+from uncollapse.reruns.outdated import ContentHashes
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(path.name)
         return content_hash(path)
 
-    monkeypatch.setattr(content, "content_hash", counted)
+    monkeypatch.setattr(outdated, "content_hash", counted)
     monkeypatch.setattr(file_memory, "SETTLED", -1.0)
     return names
 

@@ -21,8 +21,7 @@ from uncollapse.jobs.store import Store
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.changes import changes
-from uncollapse.reruns.content import ContentHashes
-from uncollapse.reruns.outdated import force, judge
+from uncollapse.reruns.outdated import ContentHashes, force, judge
 from uncollapse.reruns.why import Why, explain
 
 ROOT = Path(__file__).parents[3]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from uncollapse.candidates.judged import Scores
 from uncollapse.errors import DataError
 from uncollapse.selection.choose import chosen
-from uncollapse.selection.random_rows import RandomRows
+from uncollapse.selection.sequences.random import RandomRows
 from uncollapse.selection.settings import DatasetSettings
 
 SCORES = np.array([[-1.0, -0.5, -2.0], [-3.0, -3.0, -4.0], [-5.0, -1.0, -1.0], [0.0, -1.0, -2.0]])

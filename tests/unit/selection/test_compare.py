@@ -14,7 +14,7 @@ from uncollapse.artifacts.kept import KEPT
 from uncollapse.artifacts.parquet import read_table
 from uncollapse.artifacts.prompts import prompts as prompt_schema
 from uncollapse.selection.compare import compare
-from uncollapse.selection.random_rows import RandomRows
+from uncollapse.selection.sequences.random import RandomRows
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.tasks import eigenvalues
 

@@ -13,8 +13,8 @@ import pytest
 from uncollapse.artifacts.datasets import DATASET
 from uncollapse.artifacts.parquet import ParquetWriter, list_column, read_table, row_account
 from uncollapse.artifacts.prompts import prompts as prompt_schema
-from uncollapse.selection.random_rows import RandomRows
 from uncollapse.selection.select import TRUE_LABEL, select_labels, select_synthesized
+from uncollapse.selection.sequences.random import RandomRows
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.tasks import eigenvalues, number_encoding
 

@@ -12,7 +12,7 @@ import torch
 from uncollapse.errors import ConfigError
 from uncollapse.models.encoder_decoder import EncoderDecoder, _mixed_by_sums
 from uncollapse.tasks.sequence_layout import SequenceLayout
-from uncollapse.training.compiled import compiled_loss
+from uncollapse.training.loop import compiled_loss
 
 ANSWERS = torch.tensor([[1, 3, 2, 5], [2, 6, 6, 6], [1, 4, 3, 6], [2, 3, 5, 5], [1, 5, 4, 5], [2, 4, 2, 6]])
 CPU = torch.device("cpu")

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uncollapse.training.schedule import rate_factor
 from uncollapse.training.settings import ScheduleSettings
 
 
 def _factors(total: int, **settings: float) -> list[float]:
-    return [rate_factor(step, total, ScheduleSettings(**settings)) for step in range(total)]
+    return [ScheduleSettings(**settings).rate_factor(step, total) for step in range(total)]
 
 
 def test_warmup_stable_and_decay() -> None:

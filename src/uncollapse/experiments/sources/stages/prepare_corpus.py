@@ -3,11 +3,13 @@
 import sys
 import time
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
 from uncollapse.artifacts.corpora import CARD, DOCUMENTS
 from uncollapse.artifacts.parquet import ParquetWriter, write_table
-from uncollapse.corpora.card import card_columns
 from uncollapse.corpora.document import RawDocument
+from uncollapse.corpora.packages import PACKAGE_OF, package_named
 from uncollapse.corpora.prepare import Account
 from uncollapse.corpora.prepare import prepare as clean
 from uncollapse.corpora.read import read_corpus
@@ -42,5 +44,27 @@ def run(stage: Stage) -> None:
             )
         dropped = {reason: documents for reason, (documents, _) in account.dropped.items()}
         writer.count(rows_in=account.read[0], kept=account.kept[0], dropped=dropped)
-    columns = card_columns(name, settings, account)
-    write_table(stage.output("card"), columns, CARD)
+    write_table(stage.output("card"), card_columns(name, settings, account), CARD)
+
+
+def card_columns(corpus: str, settings: CorpusSettings, account: Account) -> dict[str, list[Any]]:
+    """Columns of CARD: where a corpus comes from, under which licence, and what each step of cleaning left."""
+    step, documents, words = map(list, zip(*account.steps(), strict=True))
+    origin = zip(("origin", "package", "version", "licence"), _origin(settings), strict=True)
+    return {
+        "corpus": [corpus] * len(step),
+        "step": step,
+        "documents": documents,
+        "words": words,
+        **{name: [value] * len(step) for name, value in origin},
+    }
+
+
+def _origin(settings: CorpusSettings) -> tuple[str, str, str, str]:
+    if settings.source is not None:
+        package = package_named(PACKAGE_OF[settings.source])
+        return package.registry, package.project, package.version, package.licence
+    if settings.hub is not None:
+        version = ", ".join(filter(None, [settings.config, settings.revision]))
+        return "hub", settings.hub, version, settings.licence
+    return "files", ", ".join(Path(name).name for name in settings.files or ()), "", settings.licence
