@@ -91,7 +91,7 @@ class LabelErrors:
             )
 
     def corrected(self, share: Any, sensitivity: Any = None, specificity: Any = None) -> Any:
-        """Share that is right where the labeller called ``share`` so, cut to 0 and 1; by default at the values measured.
+        """Share that is right where the labeller called ``share`` so, from 0 to 1; by default at the values measured.
 
         >>> errors = LabelErrors(Measured(95, 100), Measured(80, 100))
         >>> round(float(errors.corrected(0.5375)), 4)  # 77 in 100 audits call this more than half

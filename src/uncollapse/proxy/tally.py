@@ -79,7 +79,8 @@ class Counts:
 def tally(candidates: Candidates) -> Counts:
     """Counts of candidates, in time that grows with their number and memory that grows with that of prompts.
 
-    >>> found = tally(Candidates(np.array([True, True, False]), np.array([True, False, True]), prompts=np.zeros(3, int)))
+    >>> kept, right = np.array([True, True, False]), np.array([True, False, True])
+    >>> found = tally(Candidates(kept, right, prompts=np.zeros(3, int)))
     >>> found.patterns.tolist(), found.prompts.tolist(), found.kept, found.most
     ([[0, 1, 1, 1]], [1], 2.0, 3.0)
     """
