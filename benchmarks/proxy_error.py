@@ -1,6 +1,6 @@
 """False GOs of scripts/proxy.py and its power, over a grid of audits with clusters; beside them the bootstrap's.
 
-    python benchmarks/proxy_error.py [--runs 1000]
+    python benchmarks/proxy_error.py [--runs 500]
 
 A prompt is easy or hard: its candidates' chance of being right is drawn from a Beta distribution with the intra-class
 correlation r (0: candidates are independent; 1: a prompt's are all right or all wrong), or it is skewed: nothing right
@@ -146,7 +146,7 @@ def worst_of_random_kinds(tried: int, rng: np.random.Generator) -> tuple[float, 
 def main() -> None:
     """Print the grid."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=500)
     options = parser.parse_args()
     print(f"GO in % of {options.runs:,} audits, the largest over kept shares of 10 and 50%")
     print("                                 false GO at the limit           true GO")
