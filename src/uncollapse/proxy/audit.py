@@ -25,7 +25,7 @@ Column = tuple[str, NDArray[np.int64], Sequence[Any]]  # a name, (N,) numbers of
 
 @dataclass(frozen=True)
 class Coverage:
-    """How far the kept prompts still cover all of them, see :mod:`uncollapse.proxy.coverage`.
+    """Coverage of all prompts by the kept ones, see :mod:`uncollapse.proxy.coverage`.
 
     thin : share of all that lies in cells of which less than a quarter of their part is kept
     """
@@ -38,7 +38,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Audit:
-    """What is known of a selection.
+    """All that is known of a selection.
 
     rates : p, phi, psi, psi/phi, kept_precision, p_star
     gap : kept precision minus that of what is dropped; its interval is exact

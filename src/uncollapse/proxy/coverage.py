@@ -1,4 +1,4 @@
-"""How much of the prompts' distribution the kept ones still cover: the effective share.
+"""The effective share: the part of the prompts' distribution that the kept ones still cover.
 
 p_* supposes that keeping does not depend on the prompt. Where it does, a student trains on other prompts than it will
 be asked. With cells of prompts that hold shares b of all and k of the kept, a training example of a cell counts b / k

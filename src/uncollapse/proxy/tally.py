@@ -32,7 +32,7 @@ class Candidates:
     weight: NDArray[np.float64] | None = None
 
     def of(self, some: NDArray[np.bool_]) -> "Candidates":
-        """Those where ``some`` (N,) holds; prompts keep their numbers."""
+        """The candidates where ``some`` (N,) holds; prompts keep their numbers."""
         parts = {
             name: None if (values := getattr(self, name)) is None else values[some]
             for name in ("kept", "right", "labelled", "prompts", "weight")
