@@ -1,10 +1,10 @@
 """False GOs of scripts/proxy.py and its power, over a grid of audits with clusters; beside them the bootstrap's.
 
-    python benchmarks/proxy_error.py [--runs 1000]
+    python benchmarks/proxy_error.py [--runs 500]
 
 A prompt is easy or hard: its candidates' chance of being right is drawn from a Beta distribution with the intra-class
-correlation r (0: candidates are independent; 1: a prompt's are all right or all wrong), or it is skewed: nothing right at
-one prompt in five. A judge keeps right candidates with a chance phi, wrong ones with psi.
+correlation r (0: candidates are independent; 1: a prompt's are all right or all wrong), or it is skewed: nothing right
+at one prompt in five. A judge keeps right candidates with a chance phi, wrong ones with psi.
 
 - threshold: of the kept half are right, of all 30%, so that precision is at the limit and the lift is not;
 - lift: 80% are right, and the judge keeps at random;
@@ -13,7 +13,7 @@ one prompt in five. A judge keeps right candidates with a chance phi, wrong ones
 
 A GO is false in at most 2.5% of runs where the line says "false". The bootstrap over prompts (2.5% quantile of kept
 precision above a half, ten prompts at least) is what decided before. Each row is the largest over kept shares of 10
-and 50%; the last line looks for the worst among random distributions of three kinds of prompts, with every outcome counted.
+and 50%; the last line looks for the worst among random distributions of three kinds of prompts, all outcomes counted.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def worst_of_random_kinds(tried: int, rng: np.random.Generator) -> tuple[float, 
 def main() -> None:
     """Print the grid."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=500)
     options = parser.parse_args()
     print(f"GO in % of {options.runs:,} audits, the largest over kept shares of 10 and 50%")
     print("                                 false GO at the limit           true GO")
@@ -155,7 +155,7 @@ def main() -> None:
     for prompts, width, kind in itertools.product(PROMPTS, WIDTHS, CORRELATIONS):
         if (width == 1 and kind != "0") or (width == 64 and prompts not in (20, 200)):
             continue
-        found = {question: 0.0 for question in ("threshold", "lift", "power")}
+        found = dict.fromkeys(("threshold", "lift", "power"), 0.0)
         before = 0.0
         for question, share in itertools.product(found, SHARES):
             runs = options.runs if question != "power" else max(1, options.runs // 4)

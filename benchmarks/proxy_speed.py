@@ -2,9 +2,9 @@
 
     python benchmarks/proxy_speed.py [--rows 1000000] [--against FOLDER]
 
-``--against`` is another checkout, such as ``git worktree add /tmp/before 5e751fc``, whose script is run on the same files
-in the same run, in turns; the ratio is of the least times. Tables are Parquet with a prompt, a score, and what is correct
-and kept; with and without prompts (eight candidates each), and swept over twenty thresholds.
+``--against`` is another checkout, such as ``git worktree add /tmp/before 5e751fc``, whose script is run on the same
+files in the same run, in turns; the ratio is of the least times. Tables are Parquet with a prompt, a score, and what is
+correct and kept; with and without prompts (eight candidates each), and swept over twenty thresholds.
 """
 
 from __future__ import annotations

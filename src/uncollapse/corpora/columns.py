@@ -18,11 +18,12 @@ from uncollapse.corpora.tables import Wording, column_names, read_rows
 
 Column = pa.ChunkedArray | pa.Array
 
+_PLAIN = Wording()
 _SCANNED = 1 << 24  # bytes looked through for quotes at once
 
 
 def read_columns(
-    path: Path, columns: Iterable[str], *, suffixes: Sequence[str] = TEXTS, wording: Wording = Wording()
+    path: Path, columns: Iterable[str], *, suffixes: Sequence[str] = TEXTS, wording: Wording = _PLAIN
 ) -> tuple[list[str], dict[str, Column]]:
     """Names of all columns, and the values of those asked for: text of CSV and TSV, else of the file's types.
 

@@ -25,7 +25,7 @@ Column = tuple[str, NDArray[np.int64], Sequence[Any]]  # a name, (N,) numbers of
 
 @dataclass(frozen=True)
 class Coverage:
-    """How far the kept prompts still cover all of them, see :mod:`uncollapse.proxy.coverage`.
+    """Coverage of all prompts by the kept ones, see :mod:`uncollapse.proxy.coverage`.
 
     thin : share of all that lies in cells of which less than a quarter of their part is kept
     """
@@ -38,11 +38,11 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Audit:
-    """What is known of a selection.
+    """All that is known of a selection.
 
     rates : p, phi, psi, psi/phi, kept_precision, p_star
     gap : kept precision minus that of what is dropped; its interval is exact
-    lift : kept precision minus that of all, (1 - kept share) times the gap
+    lift : kept precision minus that of all, with a bootstrap interval; it is above zero where the gap is
     random : precision of a random selection of as many, with the range of 95% of such selections
     """
 
@@ -131,7 +131,6 @@ def audit(
     )  # fmt: skip
     stretch = 1.0 if errors is None else 1 / (errors.sensitivity.value + errors.specificity.value - 1)
     between = Estimate(*(stretch * value for value in gap.interval())).within((-1.0, 1.0))
-    rest = 1 - counts.kept_share
     return Audit(
         candidates=len(candidates.kept),
         prompts=candidates.number_of_prompts(),
@@ -142,7 +141,7 @@ def audit(
         least=least,
         rates=found,
         gap=between,
-        lift=Estimate(*(rest * value for value in between)),
+        lift=found.pop("lift"),
         random=random_selection(counts, 1 - found["p"].value),
         decision=decision,
         slices=of_columns,
@@ -178,8 +177,8 @@ def _warnings(coverage: Coverage | None) -> list[str]:
         return []
     return [
         f"what is kept no longer covers the prompts: the effective share over {' and '.join(coverage.features)} is"
-        f" {coverage.effective_share:.3f}, below {LEAST_SHARE:g}, and {coverage.thin:.0%} of the pool lie where less than"
-        " a quarter of its part is kept. A student sees other prompts than it will be asked."
+        f" {coverage.effective_share:.3f}, below {LEAST_SHARE:g}, and {coverage.thin:.0%} of the pool lie where less"
+        " than a quarter of its part is kept. A student sees other prompts than it will be asked."
     ]
 
 

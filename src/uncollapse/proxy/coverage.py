@@ -1,8 +1,8 @@
-"""How much of the prompts' distribution the kept ones still cover: the effective share.
+"""The effective share: the part of the prompts' distribution that the kept ones still cover.
 
-p_* supposes that keeping does not depend on the prompt. Where it does, a student trains on other prompts than it will be
-asked. With cells of prompts that hold shares b of all and k of the kept, a training example of a cell counts b / k times
-for the distribution of all; examples so weighted are worth as many as
+p_* supposes that keeping does not depend on the prompt. Where it does, a student trains on other prompts than it will
+be asked. With cells of prompts that hold shares b of all and k of the kept, a training example of a cell counts b / k
+times for the distribution of all; examples so weighted are worth as many as
 
     effective share = 1 / sum over cells of b^2 / k                                    (Kish 1965)
 
@@ -26,9 +26,9 @@ def effective_share(of_all: ArrayLike, of_kept: ArrayLike) -> float:
     """Effective share of a selection, from how many of all and of the kept lie in each cell.
 
     One is added to the kept of every cell, (K + 1) / (k + 1) in place of K / k. A cell of which nothing is kept then
-    costs what the evidence allows: little where so few are kept that it may be chance, ever more, so that the share goes
-    to 0, the more are kept elsewhere. On average over draws of the kept the sum of b^2 / k is never overstated by it,
-    and understated only by cells in which less than about one is expected: few kept prompts are no reason to warn.
+    costs what the evidence allows: little where so few are kept that it may be chance, and ever more, so that the share
+    goes to 0, the more are kept elsewhere. On average over draws of the kept the sum of b^2 / k is never overstated by
+    it, and understated only by cells in which less than about one is expected: few kept prompts are no reason to warn.
 
     Parameters
     ----------

@@ -40,7 +40,7 @@ def decide(
     warnings: Sequence[str] = (),
     sweep_failed: bool = False,
 ) -> Decision:
-    """What is to be done with a selection.
+    """Decision on a selection.
 
     Parameters
     ----------

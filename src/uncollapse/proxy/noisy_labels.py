@@ -67,7 +67,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class LabelErrors:
-    """How often a labeller calls right what is right, and wrong what is wrong.
+    """A labeller's shares of right candidates that are called right, and of wrong ones that are called wrong.
 
     Raises
     ------
@@ -91,7 +91,7 @@ class LabelErrors:
             )
 
     def corrected(self, share: Any, sensitivity: Any = None, specificity: Any = None) -> Any:
-        """Share that is right where the labeller called ``share`` so, cut to 0 and 1; by default at the values measured.
+        """Share that is right where the labeller called ``share`` so, from 0 to 1; by default at the values measured.
 
         >>> errors = LabelErrors(Measured(95, 100), Measured(80, 100))
         >>> round(float(errors.corrected(0.5375)), 4)  # 77 in 100 audits call this more than half
@@ -108,7 +108,7 @@ class LabelErrors:
         return np.sort((share * yes[:, None] + (1 - share) * (1 - no)[None]).ravel())
 
     def draws(self, resamples: int, rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Both (R,), drawn anew, for intervals of what depends on them."""
+        """Draws of both (R,), for intervals of what depends on them."""
         return tuple(  # type: ignore[return-value]
             rng.beta(one.hits + 0.5, one.trials - one.hits + 0.5, size=resamples)
             for one in (self.sensitivity, self.specificity)

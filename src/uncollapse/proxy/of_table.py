@@ -139,7 +139,7 @@ class CandidateTable:
         return _places(encoded).astype(np.int64), encoded.dictionary.to_pylist()
 
     def _known(self, column: str) -> NDArray[np.bool_] | None:
-        """Where there is a value; None for everywhere."""
+        """(N,) whether there is a value; None for everywhere."""
         values = _whole(self.columns[column])
         if pa.types.is_floating(values.type):
             missing = pc.is_null(values, nan_is_null=True)

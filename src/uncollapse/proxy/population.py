@@ -30,7 +30,7 @@ def rates(
     errors: LabelErrors | None = None,
     precision: Share | CorrectedShare | None = None,
 ) -> dict[str, Estimate]:
-    """p, phi, psi, psi/phi, kept precision and p_* of the population, with 95% intervals.
+    """Rates of the population with 95% intervals: p, phi, psi, psi/phi, kept precision, p_*, lift over keeping all.
 
     The interval of kept precision is the exact one, by which decisions are made; the others are percentiles of the
     bootstrap over prompts (with the errors of labels drawn anew in each resample), for information. The share that is
@@ -44,8 +44,9 @@ def rates(
     observed = _population(counts.labelled[None], counts, errors, None)
     drawn = _population(_resampled(counts, resamples, rng), counts, errors, errors and errors.draws(resamples, rng))
     found: dict[str, Estimate] = {}
-    for name, values in quantities(drawn).items():
-        value = float(quantities(observed)[name][0])
+    at = _with_lift(quantities(observed))
+    for name, values in _with_lift(quantities(drawn)).items():
+        value = float(at[name][0])
         known = values[np.isfinite(values)]
         defined = np.isfinite(value) and len(known) >= 0.99 * resamples
         found[name] = Estimate(value, *map(float, percentiles(known))) if defined else Estimate(value)
@@ -56,6 +57,10 @@ def rates(
         star = (breakdown_point_at(exact.low, wrong), breakdown_point_at(exact.high, wrong))
         found["p_star"] = Estimate(found["p_star"].value, *star)
     return found
+
+
+def _with_lift(found: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    return found | {"lift": found["kept_precision"] - (1 - found["p"])}
 
 
 def _resampled(counts: Counts, resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """Precision from few labels and a prediction for every candidate: prediction-powered intervals, over prompts.
 
-A cheap judge predicts f of every candidate, people label few of them (y). With L the labelled and U the other candidates,
+A cheap judge predicts f of every candidate, people label few of them (y). With L the labelled candidates, U the others,
 
     precision = mean_L(y) + lambda (mean_U(f) - mean_L(f))          (Angelopoulos et al. 2023; PPI++ for lambda)
 

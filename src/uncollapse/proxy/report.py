@@ -26,6 +26,7 @@ def lines(audit: Audit) -> Iterator[str]:
     for quantity, found in audit.rates.items():
         yield _line(quantity, found)
     if audit.kept and audit.dropped:
+        yield _line("gap", audit.gap, " to the precision of what is dropped")
         yield _line("lift", audit.lift, " over keeping all")
         chance = f" over random of the same size, whose precision is {_number(audit.random.value)}"
         if audit.random.low < audit.random.high:
@@ -93,12 +94,12 @@ def plan_lines(found: Plan, *, precision: float, least: float, power: float) -> 
         yield "A GO takes the lift over keeping all too: --dropped-precision says how many labels, and where."
         return
     yield (
-        f"GO (precision and lift, both with that chance): {found.kept:,} labels of kept and {found.dropped:,} of dropped"
-        f" candidates, {found.kept + found.dropped:,} in all."
+        f"GO (precision and lift, both with that chance): {found.kept:,} labels of kept and {found.dropped:,} of"
+        f" dropped candidates, {found.kept + found.dropped:,} in all."
     )
     if found.at_random is not None:
         yield f"Labels at random among all candidates: {found.at_random:,} for as much."
     yield (
-        "Label one candidate a prompt, drawn at random among the kept and among the dropped, and tell the audit how many"
-        " there are of both: --population kept=K,dropped=D."
+        "Label one candidate a prompt, drawn at random among the kept and among the dropped, and tell the audit how"
+        " many there are of both: --population kept=K,dropped=D."
     )

@@ -32,7 +32,7 @@ class Candidates:
     weight: NDArray[np.float64] | None = None
 
     def of(self, some: NDArray[np.bool_]) -> "Candidates":
-        """Those where ``some`` (N,) holds; prompts keep their numbers."""
+        """The candidates where ``some`` (N,) holds; prompts keep their numbers."""
         parts = {
             name: None if (values := getattr(self, name)) is None else values[some]
             for name in ("kept", "right", "labelled", "prompts", "weight")
@@ -79,7 +79,8 @@ class Counts:
 def tally(candidates: Candidates) -> Counts:
     """Counts of candidates, in time that grows with their number and memory that grows with that of prompts.
 
-    >>> found = tally(Candidates(np.array([True, True, False]), np.array([True, False, True]), prompts=np.zeros(3, int)))
+    >>> kept, right = np.array([True, True, False]), np.array([True, False, True])
+    >>> found = tally(Candidates(kept, right, prompts=np.zeros(3, int)))
     >>> found.patterns.tolist(), found.prompts.tolist(), found.kept, found.most
     ([[0, 1, 1, 1]], [1], 2.0, 3.0)
     """

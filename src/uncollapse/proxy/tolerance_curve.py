@@ -48,7 +48,7 @@ def tolerance_curve(
         counts = counts if population is None else counts.in_population(*population)
         row = {"tolerance": float(tolerance)}
         for name, found in rates(counts, resamples=resamples, rng=rng).items():
-            if name != "psi/phi":
+            if name not in ("psi/phi", "lift"):
                 row |= {name: found.value, f"{name}_low": found.low, f"{name}_high": found.high}
         rows.append(row)
     return pd.DataFrame(rows)

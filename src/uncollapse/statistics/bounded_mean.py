@@ -87,7 +87,7 @@ def _told_apart(values: NDArray[np.float64], counts: NDArray[np.float64]) -> tup
 
 
 def _saddle_point(kinds: NDArray[np.float64], seen: NDArray[np.float64]) -> float:
-    """Where -log s - sum_k seen_k log(1 + s kinds_k) is least, for s between 0 and 1 / |least kind|."""
+    """The s between 0 and 1 / |least kind| at which -log s - sum_k seen_k log(1 + s kinds_k) is least."""
     low, high = 0.0, 1 / float(-kinds.min())
     place = min(high / 2, float(seen @ kinds / (seen @ kinds**2)) + 1e-3 * high)
     for _ in range(200):

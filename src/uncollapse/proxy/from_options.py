@@ -1,0 +1,84 @@
+"""Candidates of a table as the options of scripts/proxy.py name its columns."""
+
+import argparse
+
+import numpy as np
+
+from uncollapse.errors import DataError
+from uncollapse.proxy.audit import Column
+from uncollapse.proxy.coverage import quantile_cells
+from uncollapse.proxy.of_table import CandidateTable, likely_prompts, read_candidates
+from uncollapse.proxy.slices import MOST, cut_numbers
+from uncollapse.proxy.tally import Candidates
+
+
+def read(options: argparse.Namespace) -> CandidateTable:
+    """The table with every column that an option names.
+
+    Raises
+    ------
+    DataError
+        For a table without prompts, where nobody said that its rows are independent; and as reading does.
+    """
+    by_tolerance = options.grade and options.tolerance and not options.correct
+    columns = {
+        "--correct": [] if by_tolerance else [options.correct or "correct"],
+        "--kept": [options.kept] if options.score is None else [],
+        "--score": [options.score],
+        "--prompt": [options.prompt],
+        "--slice": options.slice,
+        "--feature": options.feature,
+        "--weight": [options.weight],
+        "--prediction": [options.prediction],
+        "--error": [options.error],
+        "--quality": [options.quality],
+    }
+    named = {option: [name for name in names if name is not None] for option, names in columns.items()}
+    table = read_candidates(options.table, {option: names for option, names in named.items() if names})
+    if options.prompt is None and not options.independent:
+        likely = likely_prompts(table.names)
+        column = f"--prompt {likely}" if likely else f"--prompt (there are {', '.join(table.names)})"
+        raise DataError(
+            f"{options.table}: candidates of one prompt are right and wrong together. Name the column that tells"
+            f" prompts apart with {column}, or, if each row is of a prompt of its own, say --independent"
+        )
+    return table
+
+
+def judged(options: argparse.Namespace, table: CandidateTable) -> Candidates:
+    """Candidates by what the options say; nothing is kept yet of those with a score."""
+    if options.grade and options.tolerance and not options.correct:
+        error, labelled = graded(options, table)
+        right = error <= (-1 if options.quality else 1) * options.tolerance[0]
+    else:
+        right, labelled = table.truth_where_known(options.correct or "correct")
+    weight = None
+    if options.weight is not None:
+        weight = table.numbers(options.weight)
+        if not (np.isfinite(weight) & (weight > 0)).all():
+            raise DataError(f"{table.path}: column {options.weight!r} has weights that are not above zero: name another"
+                            " with --weight")  # fmt: skip
+    kept = np.zeros(len(table), dtype=bool) if options.score is not None else table.truth(options.kept)
+    prompts = None if options.prompt is None else table.groups(options.prompt)[0]
+    return Candidates(kept, right, labelled, prompts, weight)
+
+
+def graded(options: argparse.Namespace, table: CandidateTable) -> tuple[np.ndarray, np.ndarray | None]:
+    """Errors (N,), of a quality its negative, and where there is one (None: everywhere)."""
+    numbers, known = table.numbers_where_known(options.grade)
+    return (-numbers if options.quality else numbers), known
+
+
+def columns_of(table: CandidateTable, name: str, cuts: int) -> Column:
+    """A column as the numbers of its values; numbers that are too many are cut at their quantiles."""
+    groups, values = table.groups(name)
+    if len(values) > cuts and table.is_numeric(name):
+        numbers = table.numbers(name)
+        groups = quantile_cells(numbers, cuts)
+        return name, groups, cut_numbers(numbers, groups)
+    if len(values) > MOST:
+        raise DataError(
+            f"{table.path}: column {name!r} has {len(values):,} different values, more than {MOST} slices or cells:"
+            f" name a coarser one with {table.options[name]}"
+        )
+    return name, groups, values
