@@ -90,13 +90,13 @@ def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     return Estimate.symmetric(float(sample.mean()), float(half))
 
 
-def share_interval(successes: int, trials: int) -> Estimate:
-    """Share of successes with its exact 95% (Clopper-Pearson) interval.
+def share_interval(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
+    """Share of successes with its exact (Clopper-Pearson) interval.
 
     >>> tuple(round(x, 3) for x in share_interval(100, 100))
     (1.0, 0.964, 1.0)
     """
-    tail = (1 - 0.95) / 2
+    tail = (1 - confidence) / 2
     low = stats.beta.ppf(tail, successes, trials - successes + 1) if successes else 0.0
     high = stats.beta.ppf(1 - tail, successes + 1, trials - successes) if successes < trials else 1.0
     return Estimate(successes / trials, float(low), float(high))

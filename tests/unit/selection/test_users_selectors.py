@@ -54,6 +54,10 @@ def _groups(cuts: list[int]) -> list[Scores]:
     return [Scores(prompt_id=ids, scores=SCORES[ids]) for ids in np.split(np.arange(6), cuts)]
 
 
+def _rows(first: int, last: int) -> dict[str, np.ndarray]:
+    return {"row": np.arange(first, last + 1.0)}
+
+
 def test_it_selects_from_a_beam_and_every_prompt_is_accounted_for(
     own: Callable[..., str],
     tmp_path: Path,
@@ -71,7 +75,7 @@ def test_it_selects_from_a_beam_and_every_prompt_is_accounted_for(
     assert list(zip(table["prompt_id"].to_pylist(), table["rank"].to_pylist(), strict=True)) == [(0, 1), (3, 0)]
     dropped = {"beyond the size": 1, "last of its group": 2, "worthless": 1}
     assert row_account(path) == {"rows_in": 6, "kept": 2, "dropped": dropped}
-    found = measure(candidates, scores, scores, settings, available=6, resamples=100)
+    found = measure(candidates, scores, scores, settings, available=6, resamples=100, features=_rows)
     values = dict(zip(found["quantity"], found["value"], strict=True))
     assert (values["candidates"], values["kept"]) == (12, 3)  # it may keep either candidate; the size plays no part
 

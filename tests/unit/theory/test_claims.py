@@ -288,5 +288,6 @@ def test_every_claim_of_the_theory_is_checked_once(tables):
         names = needed("claims", module.__name__.rpartition(".")[2])
         frames = {name: counts if name.startswith(REPORTED) else tables[name] for name in names}
         findings += module.check(**frames)
-    assert sorted(finding.id for finding in findings) == sorted(listed[listed.str.match(sources)])
+    last = [finding.id for finding in findings if not finding.reading]
+    assert sorted(last) == sorted(listed[listed.str.match(sources)])
     assert {finding.verdict for finding in findings} <= set(VERDICTS)
