@@ -61,7 +61,7 @@ class ImportGraph:
         if job.rule == "simulate":
             simulation = f"src/uncollapse/theory/simulations/{stem}.py"
             return [COMMAND, f"{EXPERIMENTS}/theory/stages/simulate.py", simulation]
-        roots = [COMMAND, f"{EXPERIMENTS}/sequence/stages/{job.rule}.py", *([TASK] if job.rule != "proxy" else [])]
+        roots = [COMMAND, f"{EXPERIMENTS}/sequence/stages/{job.rule}.py", TASK]
         if job.rule in ("select", "proxy", "compare_kept"):
             _, spec = json.loads(job.runs)
             roots.append(f"{SELECTORS}/{json.loads(spec)['dataset']['select']}.py")
@@ -96,6 +96,8 @@ class ImportGraph:
 
 def _frames(job: Job) -> list[str]:
     """The modules that tell how the artifacts which a product is made from become its frames."""
-    below = {Path(path).parts[1] for path in job.inputs if path.startswith("results/")}
+    read = [Path(path) for path in job.inputs if path.startswith("results/")]
+    below = {path.parts[1] for path in read}
     kinds = {"eigenvalues": "sequence", "theory": "theory"}
-    return [f"{EXPERIMENTS}/{kind}/frames.py" for folder, kind in kinds.items() if folder in below]
+    simulations = [f"src/uncollapse/theory/simulations/{path.stem}.py" for path in read if path.parts[1] == "theory"]
+    return [f"{EXPERIMENTS}/{kind}/frames.py" for folder, kind in kinds.items() if folder in below] + simulations

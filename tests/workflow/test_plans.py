@@ -24,9 +24,14 @@ def test_larger_scales_plan_quickly(scale: str, summary_seeds: int, tmp_path: Pa
     planned = snakemake("-n", "--configfile", str(ROOT / f"scales/{scale}.yaml"), "--config", f"results={tmp_path}/r")
     assert _processor_seconds() - before < 40
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", planned.stdout, re.MULTILINE))
-    quality, tuned = {"laptop": (18 * 3, 4 * 6 * 3), "paper": (11 * 5, 4 * 7)}[scale]
+    # of the laptop's labellers (three generators, and one of another length, which is a model more) each has students of
+    # its own, of two lengths of training; true labels have one set of students
+    students, quality, tuned = {
+        "laptop": ((7 * 4 + 1) * 2 + 1 + 3 * 4, 19 * 4, 4 * 6 * 3),
+        "paper": (8 * 5, 12 * 5, 4 * 7),
+    }[scale]
     # generators, students, groups, and the three models that fine-tuning starts from beside the generator
-    eigenvalues, summaries = 5 + 8 * 5 + quality + tuned + 3, 3 + 4 * 3 * summary_seeds
+    eigenvalues, summaries = 5 + students + quality + tuned + 3, 3 + 4 * 3 * summary_seeds
     # an architecture on data sets times seeds, the models that judge, another architecture on the mixtures, models that
     # go on with one domain, and with instructions, those that learn from the generation before, further epochs, and
     # models on one corpus as it is and rewritten
