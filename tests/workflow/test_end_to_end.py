@@ -11,6 +11,7 @@ import pytest
 from safetensors.torch import load_file
 
 from conftest import ROOT, snakemake, tiny_arguments
+from uncollapse.analysis.verdict import VERDICTS
 from uncollapse.artifacts.parquet import row_account
 
 pytestmark = pytest.mark.workflow

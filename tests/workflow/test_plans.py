@@ -24,8 +24,8 @@ def test_larger_scales_plan_quickly(scale: str, summary_seeds: int, tmp_path: Pa
     planned = snakemake("-n", "--configfile", str(ROOT / f"scales/{scale}.yaml"), "--config", f"results={tmp_path}/r")
     assert _processor_seconds() - before < 40
     jobs = dict(re.findall(r"^(\w+) +(\d+)$", planned.stdout, re.MULTILINE))
-    # of the laptop's labellers (three generators, and one of another length, which is a model more) each has students of
-    # its own, of two lengths of training; true labels have one set of students
+    # of the laptop's labellers (three generators, and one of another length, which is a model more) each has students
+    # of its own, of two lengths of training; true labels have one set of students
     students, quality, tuned = {
         "laptop": ((7 * 4 + 1) * 2 + 1 + 3 * 4, 19 * 4, 4 * 6 * 3),
         "paper": (8 * 5, 12 * 5, 4 * 7),

@@ -10,7 +10,6 @@ from uncollapse.experiments.frames import Frame
 from uncollapse.theory.simulate import PACKAGE, load_simulation, simulation_names
 from uncollapse.theory.table import key_of
 
-
 _NAMES = simulation_names()
 
 
