@@ -96,8 +96,6 @@ class ImportGraph:
 
 def _frames(job: Job) -> list[str]:
     """The modules that tell how the artifacts which a product is made from become its frames."""
-    read = [Path(path) for path in job.inputs if path.startswith("results/")]
-    below = {path.parts[1] for path in read}
+    below = {Path(path).parts[1] for path in job.inputs if path.startswith("results/")}
     kinds = {"eigenvalues": "sequence", "theory": "theory"}
-    simulations = [f"src/uncollapse/theory/simulations/{path.stem}.py" for path in read if path.parts[1] == "theory"]
-    return [f"{EXPERIMENTS}/{kind}/frames.py" for folder, kind in kinds.items() if folder in below] + simulations
+    return [f"{EXPERIMENTS}/{kind}/frames.py" for folder, kind in kinds.items() if folder in below]

@@ -2,10 +2,17 @@
 
 import pyarrow as pa
 
+KEY = b"uncollapse.key"  # in a schema's metadata, where the schema itself says what tells rows apart
+
 
 def field(name: str, kind: pa.DataType, meaning: str, *, nullable: bool = False, nan: bool = False) -> pa.Field:
     """A column without nulls and NaN, unless it says otherwise."""
     return pa.field(name, kind, nullable=nullable, metadata={"meaning": meaning} | ({"nan": "allowed"} if nan else {}))
+
+
+def key_of(schema: pa.Schema) -> list[str]:
+    """Columns whose values together occur once, as a schema says itself; none where it does not."""
+    return (schema.metadata or {}).get(KEY, b"").decode().split()
 
 
 PROMPT_ID = field("prompt_id", pa.int64(), "row number of the prompt within its split")

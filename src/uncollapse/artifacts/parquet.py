@@ -263,6 +263,18 @@ def row_account(path: Path) -> dict[str, Any] | None:
     return json.loads(text) if text else None
 
 
+def own_schema(path: Path) -> pa.Schema:
+    """The schema that a file was written with, for files whose kind declares none.
+
+    Raises
+    ------
+    ArtifactError
+        For a missing or damaged file.
+    """
+    with _typed(path, "not a whole Parquet file"):
+        return pq.read_schema(path)
+
+
 def read_any(path: Path, columns: Sequence[str]) -> pa.Table:
     """A table without a declared schema, such as a finished one; it has at least these columns.
 

@@ -19,17 +19,15 @@ class Frame:
 
     Parameters
     ----------
-    artifact : the kind of file.
+    artifact : the kind of file; where it has no schema, a file's own holds, which tells its key.
     files : the experiment's files, ``files(block)``, in the order of their rows; none where it has no such frame.
     about : names in the path that become columns in front of each file's own; ``model`` becomes the model's name, data
         set, labeller, role and seed, ``dataset`` the data set and its labeller: empty for the first.
-    columns_of : dotted module that tells the columns, where it is found by name: its code counts for who reads them.
     """
 
     artifact: Artifact
     files: Callable[[Any], Iterable[File]]
     about: Sequence[str] = ()
-    columns_of: str = ""
 
     def columns(self, path: Path) -> dict[str, Any]:
         """The columns that a file's name gives, in their order.

@@ -129,8 +129,7 @@ class ProductPlan:
             reads["measured"] = measured
             about[NOTE] = _how(measured).get("note", "")
         modules = [f"{kinds()[of].package}.frames" for of in sorted({*frames.values()})]
-        columns = filter(None, (kinds()[of].frames[frame].columns_of for frame, of in frames.items()))
-        return Job(reads=reads, values=about, plugins=[module_of(kind, name), *modules, *columns])
+        return Job(reads=reads, values=about, plugins=[module_of(kind, name), *modules])
 
     def value(self, experiment: str, name: str) -> Any:
         """A value of config as a product's job is given it: rows as ``{"rows": [...]}``."""

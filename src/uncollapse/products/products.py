@@ -15,7 +15,8 @@ import pandas as pd
 import pyarrow as pa
 
 from uncollapse.analysis.comparison import read_reported
-from uncollapse.artifacts.parquet import read_any, read_table
+from uncollapse.artifacts.columns import key_of
+from uncollapse.artifacts.parquet import own_schema, read_any, read_table
 from uncollapse.errors import ArtifactError, DataError
 from uncollapse.jobs.stage import Stage
 from uncollapse.products.needs import FUNCTIONS, REPORTED, module_of, needed, optional
@@ -77,7 +78,12 @@ def read_frame(name: str, paths: Sequence[Path], *, kind: str | None) -> pd.Data
         return read_reported(path) if name.startswith(REPORTED) else read_any(path, []).to_pandas()
     frame, parts = import_module(f"uncollapse.experiments.{kind}.frames").FRAMES[name], []
     for path in paths:
-        part = _without_repeats(path, read_table(path, frame.artifact.schema), list(frame.artifact.key))
+        schema, key = frame.artifact.schema, list(frame.artifact.key)
+        if schema is None:
+            schema = own_schema(path)
+            if not (key := key_of(schema)):
+                raise ArtifactError(f"{path}: does not say what tells its rows apart; delete it and rerun")
+        part = _without_repeats(path, read_table(path, schema), key)
         for position, (column, value) in enumerate(frame.columns(path).items()):
             part.insert(position, column, value)
         parts.append(part)

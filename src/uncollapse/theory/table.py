@@ -5,20 +5,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from uncollapse.artifacts.columns import field
+from uncollapse.artifacts.columns import KEY, field
 
-KEY = b"uncollapse.key"
 Blocks = Iterator[dict[str, Any]]  # columns of some rows after the other; a scalar stands in every row of its block
 
 
 def table(*, key: str, columns: list[pa.Field]) -> pa.Schema:
     """A schema that knows its key: names of columns, separated by spaces."""
     return pa.schema(columns, metadata={KEY: key.encode()})
-
-
-def key_of(schema: pa.Schema) -> list[str]:
-    """Columns whose values together occur once."""
-    return (schema.metadata or {})[KEY].decode().split()
 
 
 def columns_of(kind: pa.DataType) -> Callable[..., pa.Field]:

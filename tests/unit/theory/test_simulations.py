@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from uncollapse.artifacts.columns import key_of
 from uncollapse.artifacts.parquet import read_table, write_table
 from uncollapse.errors import ConfigError
 from uncollapse.theory.simulate import load_simulation, simulate, simulation_names
-from uncollapse.theory.table import key_of
 
 MEASURED = {
     "mixture_curves": "accuracy",
