@@ -55,13 +55,14 @@ def gains(
 ) -> list[Gain]:
     """Gains of students of ``downstream`` on their generators, for every selection and each quality of generators.
 
-    Weaker generators come first; true labels, which no generator wrote, are left out.
+    Weaker generators come first; true labels, which no generator wrote, are left out. A single generator of another
+    quality, with one student a selection, is taken to have the spread of the generators of ``generator``.
     """
     decoding = str(evaluations.loc[evaluations["beams"] == 1, "decoding"].iloc[0])
     students = evaluations[evaluations["role"] == "downstream"]
     words = dataset_words(datasets.to_dict("records"))
-    found = []
-    for group in labellers["group"].unique():
+    found, lent = [], (0.0, 0)
+    for group in sorted(labellers["group"].unique()):  # those of generator first
         chosen = alike(labellers, group)
         themselves = own_correctness(
             chosen, group_outcomes if group else outcomes, decoding=decoding, tolerance=tolerance
@@ -72,7 +73,8 @@ def gains(
             cell = by_labeller(of_set, outcomes, decoding=decoding, tolerance=tolerance, labellers=chosen)
             if cell:
                 cells[name] = cell
-        design = Design({THEMSELVES: themselves, **cells})
+        design = Design({THEMSELVES: themselves, **cells}, lent=lent)
+        lent = lent if group else design.pooled
         level = design.accuracy(THEMSELVES)
         found += [
             Gain(group=group, level=level, dataset=name, words=words[name], gap=design.difference(name, THEMSELVES))

@@ -30,6 +30,7 @@ class Design:
 
     cells: Mapping[str, Cell]
     given: Sequence[str] = (THEMSELVES,)
+    lent: tuple[float, int] = (0.0, 0)  # another design's ``pooled``, for one labeller whose students have one seed
 
     @cached_property
     def blocks(self) -> list[str]:
@@ -72,7 +73,8 @@ class Design:
         """Mean of a selection minus that of another, in percentage points, over labellers that have both.
 
         With one labeller it speaks about that one alone: its students' seeds are what is replicated, with a spread that
-        is pooled over cells. There is no interval where neither is.
+        is pooled over cells. Where neither is, the spread is that which another design lent, over labellers; without
+        one there is no interval.
         """
         return self.contrast({first: 1, second: -1})
 
@@ -92,7 +94,9 @@ class Design:
             models = self.cells[name][labeller]
             variance, freedom = pooled_variance([models.mean(1)]) if self.unequal < UNEQUAL else self.seeds
             if not freedom:
-                return Estimate(value)
+                variance, freedom = self.lent
+                squares = sum(weight**2 for weight in weights.values())
+                return from_variances(value, [*parts, (squares * variance, freedom)]) if freedom else Estimate(value)
             parts.append((weight**2 * variance / len(models), freedom))
         return from_variances(value, parts)
 

@@ -108,3 +108,14 @@ def test_a_table_s_unit_is_the_labeller_where_there_are_several() -> None:
     )
     found = replicates(models, labellers, cell=["dataset"], value="accuracy")
     assert found.to_numpy().tolist() == [["a", 0, 2.0], ["a", 1, 8.0], ["b", 0, 5.0], ["b", 1, 6.0]]
+
+
+def test_one_labeller_with_one_seed_may_have_the_spread_of_others() -> None:
+    several = made(np.random.default_rng(5), 4)
+    alone = made(np.random.default_rng(6), 1)
+    assert np.isnan(alone.difference("filter", THEMSELVES).low)
+    lent = Design(alone.cells, lent=several.pooled)
+    found = lent.difference("filter", THEMSELVES)
+    variance, freedom = several.pooled
+    least = stats.t.ppf(0.975, freedom) * (2 * variance) ** 0.5
+    assert found.high - found.value >= 0.9 * least  # and the sampling of prompts beside it

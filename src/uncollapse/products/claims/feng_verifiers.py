@@ -28,10 +28,15 @@ def check(
         group_outcomes=group_outcomes, labellers=labellers,
     )  # fmt: skip
     students = feng_amounts.Amounts(run)
-    pruned = datasets[(datasets["select"] == "correct") & (datasets["verifier_kind"] == "tolerance")]
-    others = gains(
-        datasets=pruned, evaluations=evaluations, outcomes=outcomes, group_outcomes=group_outcomes, labellers=labellers
+    every = gains(
+        datasets=datasets,
+        evaluations=evaluations,
+        outcomes=outcomes,
+        group_outcomes=group_outcomes,
+        labellers=labellers,
     )
+    filtered = datasets[(datasets["select"] == "correct") & (datasets["verifier_kind"] == "tolerance")]
+    others = [gain for gain in every if gain.dataset in set(filtered["dataset"])]
     found = points(run, datasets, proxy, TOLERANCE)
     compared = design(run, found, TOLERANCE)
     curves = group_curves[group_curves["group"] == GROUP]

@@ -48,7 +48,6 @@ def draw(
     left.set_ylabel("test matrices solved within 2% (%)")
     right.set_xlabel("effective share of the prompts (log scale)")
     right.set_xscale("log")
-    left.set_ylim(bottom=0)
     if not found:  # a generator without a single right answer, as in scales/smoke.yaml
         left.set_title("no data set has a p*: the generator has no right answers")
         return figure
@@ -64,6 +63,7 @@ def draw(
         axes.set_title(f"{name}: rank correlation {number(of_ranks.correlation(name).value, 2)}")
         for place_in_order, point in enumerate(found):
             _mark(axes, place(point), point, style.colour(place_in_order))
+    left.set_ylim(bottom=0)  # once all is drawn
     ends = [(point.share, point.accuracy, words[point.dataset], style.colour(n)) for n, point in enumerate(found)]
     style.label_ends(right, ends)
     return figure
