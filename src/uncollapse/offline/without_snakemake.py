@@ -8,12 +8,14 @@ on from its checkpoint. Jobs of one thread are forked from a process that has th
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from uncollapse.errors import UncollapseError
 from uncollapse.jobs.fork_server.start import forking, threads_of_libraries
@@ -80,6 +82,8 @@ class Jobs:
         ------
         JobError
             Where a job fails; those beside it are ended.
+        KeyboardInterrupt
+            After Ctrl-C, wherever it came; jobs are ended.
         """
         waiting = self.of(targets)
         unmade = {path for job in waiting for path in job.recipe.outputs.values()}
@@ -89,7 +93,10 @@ class Jobs:
             until_the_end.callback(_tidy, running)
             prefix = until_the_end.enter_context(forking(environment)) if threads == 1 else None
             until_the_end.callback(self._end, running)
+            interrupted = until_the_end.enter_context(_interruptions())
             while waiting or running:
+                if interrupted:
+                    raise KeyboardInterrupt
                 if time.monotonic() >= deadline:
                     return False
                 for done in [one for one in running if one.process.poll() is not None]:
@@ -164,6 +171,25 @@ class _Running:
     job: Job
     process: subprocess.Popen
     begun: float
+
+
+@contextlib.contextmanager
+def _interruptions() -> Iterator[list[int]]:
+    """The interrupts that came, as signals' numbers.
+
+    Each raises KeyboardInterrupt as well, but where Python runs a destructor or a callback of its own, that is lost.
+    """
+    came: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield came
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _tidy(ended: "Sequence[_Running]") -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,6 +154,25 @@ def test_the_deadline_ends_jobs(plan: Plan, tmp_path: Path) -> None:
     assert time.monotonic() - begun < 20
     assert len([line for line in jobs.log if line.startswith("begun")]) == 2
     assert not [line for line in jobs.log if line.startswith("ended")]
+
+
+class _Dropping(_Shell):
+    """Jobs of which the second begins with an interrupt that is lost, as it is in a destructor."""
+
+    def _start(self, job: Job, environment: dict[str, str], **options: Any) -> Any:
+        if "validation" in job.path:
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+        return super()._start(job, environment, **options)
+
+
+def test_an_interrupt_that_python_drops_ends_the_run(plan: Plan, tmp_path: Path) -> None:
+    jobs = _Dropping(plan, tmp_path, {})
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.run(_samples(plan), deadline=float("inf"), threads=1, at_once=1)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert not [line for line in jobs.log if "test.parquet" in line]
 
 
 def test_what_nothing_makes_is_named(plan: Plan) -> None:
