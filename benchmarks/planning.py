@@ -4,7 +4,8 @@
 
 With ``--beside``, another version is measured in turn with this one, in one run, so that a busy machine disturbs both
 alike: a commit, which is unpacked into a temporary folder that is used again, or the folder of a checkout. Both are run
-by this interpreter. Where results of the smoke scale are not finished, they are made first.
+by this interpreter. Where results of the smoke scale are not finished, they are made first; those of the default are
+planned where every folder has them.
 
 ``first`` is the first call, which may have to parse every module of the project; the others remember what they parsed.
 Snakemake alone is a workflow of as many jobs, of three rules with one input each, in a folder of its own.
@@ -141,6 +142,10 @@ def main() -> None:
         finish_smoke(folder)
     print(f"{'seconds of processor time':32}{'jobs':>6}{'first':>8}{'least':>8}{'MiB':>7}")
     compare("smoke, nothing to do", folders, SMOKE, chosen.rounds)
+    if all("Nothing to be done" in plan(folder, [], Measured()) for folder in folders):
+        compare("default, nothing to do", folders, [], chosen.rounds)
+    else:
+        print("default, nothing to do: left out, since results are not finished in every folder", flush=True)
     compare("scales/paper.yaml, all to do", folders, ["--configfile", "scales/paper.yaml"], chosen.rounds)
     grow(folders, sorted({1, *chosen.times}), chosen.rounds)
 
