@@ -3,17 +3,20 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from uncollapse.errors import UncollapseError
+from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.proxy import coverage
 from uncollapse.proxy.audit import audit, plain, row_weights
 from uncollapse.proxy.command_line import arguments, plan_arguments
-from uncollapse.proxy.from_options import columns_of, graded, judged, read
+from uncollapse.proxy.from_options import columns_of, feature_of, graded, judged, read
 from uncollapse.proxy.noisy_labels import LabelErrors, Measured
 from uncollapse.proxy.of_table import CandidateTable
 from uncollapse.proxy.plan import plan, spreads
@@ -47,7 +50,10 @@ def report(options: argparse.Namespace) -> None:
             found["sweep"] = sweep.assign(threshold=sign * sweep["threshold"]).to_dict("records")
         print(f"{options.score} {'<=' if options.lower else '>='} {sign * threshold:g}:")
         candidates = replace(candidates, kept=score >= threshold)
-    features = [columns_of(table, name, coverage.CUTS[min(place, 2)]) for place, name in enumerate(options.feature)]
+    features = [
+        feature_of(options, table, candidates.prompts, name, coverage.CUTS[min(place, 2)])
+        for place, name in enumerate(options.feature)
+    ]
     if options.success_rate:
         rate = coverage.success_rates(candidates)
         features.append(("success rate", coverage.quantile_cells(rate, coverage.CUTS[min(len(features), 2)]), []))
@@ -73,10 +79,28 @@ def report(options: argparse.Namespace) -> None:
     if sweep is not None:
         from uncollapse.proxy.picture import draw  # brings matplotlib, which takes most of a second
 
-        draw(sweep, error_rate=result.rates["p"].value, path=options.picture)
+        with writing("--picture", options.picture):
+            draw(sweep, error_rate=result.rates["p"].value, path=options.picture)
         print(f"The sweep is drawn in {options.picture}.")
     if options.json is not None:
-        options.json.write_text(json.dumps(plain(found), indent=1, default=str) + "\n", encoding="utf-8")
+        text = json.dumps(plain(found), indent=1, default=str) + "\n"
+        with writing("--json", options.json):
+            options.json.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def writing(option: str, path: Path) -> Iterator[None]:
+    """Where a file is written that an option names.
+
+    Raises
+    ------
+    DataError
+        For whatever the system refuses: a folder that is read-only, a disk that is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise DataError(explain_os_error(error, [path], place=option)) from None
 
 
 def swept(

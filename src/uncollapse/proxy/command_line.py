@@ -1,6 +1,7 @@
 """Options of scripts/proxy.py: what the columns are, what is asked, what the labels are worth."""
 
 import argparse
+import os
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("table", type=Path, help="Parquet, CSV, TSV or JSON lines, one candidate a row")
     what = parser.add_argument_group("what the columns are")
     what.add_argument("--correct", help="is the candidate correct? Empty where it has no label (default: correct)")
-    what.add_argument("--kept", default="kept", help="does the verifier keep it? (default: kept)")
+    what.add_argument("--kept", help="does the verifier keep it? (default: kept)")
     what.add_argument("--score", help="column to threshold, instead of --kept; higher is kept first")
     what.add_argument("--lower", action="store_true", help="lower scores are kept first")
     what.add_argument("--threshold", type=finite, help="this threshold; without it the loosest that surely is a GO")
@@ -91,8 +92,11 @@ def arguments(given: list[str]) -> argparse.Namespace:
         if meant and options.score is None:
             parser.error(f"{option} is about a score: name its column with --score")
     swept = options.score is not None and options.threshold is None
+    if options.picture is not None and not swept:
+        parser.error("--picture is of a sweep: name a column with --score, and leave --threshold out")
     for one, other, meant in (
         ("--prompt", "--independent", options.prompt and options.independent),
+        ("--kept", "--score", options.kept is not None and options.score is not None),
         ("--population", "--weight", options.population and options.weight),
         ("--error", "--quality", options.error and options.quality),
         ("--error", "--label-sensitivity", options.grade and options.label_sensitivity),
@@ -107,12 +111,22 @@ def arguments(given: list[str]) -> argparse.Namespace:
         parser.error("--tolerance is about graded quality: name its column with --error or --quality")
     if bool(options.label_sensitivity) != bool(options.label_specificity):
         parser.error("--label-sensitivity and --label-specificity are needed both")
+    if options.kept is None:
+        options.kept = "kept"
+    if os.path.isdir(options.table):  # of os.path: false, instead of an error, where it may not be looked at
+        parser.error(f"{options.table} is a folder: give a file, Parquet, CSV, TSV or JSON lines, one candidate a row")
     options.picture = options.picture or options.table.with_suffix(".p_star.png")
     if options.score is not None and options.picture.suffix not in PICTURES:
         parser.error(f"--picture {options.picture}: must end in {', '.join(PICTURES)}")
-    for option, path in (("--picture", options.score and options.picture), ("--json", options.json)):
-        if path and not path.parent.is_dir():
+    for option, path in (("--picture", options.picture if swept else None), ("--json", options.json)):
+        if path is None:
+            continue
+        if os.path.isdir(path):
+            parser.error(f"{option} {path}: is a folder; name a file in it")
+        if not os.path.isdir(path.parent):
             parser.error(f"{option} {path}: there is no folder {path.parent}")
+        if os.path.exists(path) and os.path.exists(options.table) and os.path.samefile(path, options.table):
+            parser.error(f"{option} {path}: is the table itself; name another file")
     return options
 
 

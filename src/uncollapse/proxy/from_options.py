@@ -3,6 +3,7 @@
 import argparse
 
 import numpy as np
+from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
 from uncollapse.proxy.audit import Column
@@ -58,6 +59,11 @@ def judged(options: argparse.Namespace, table: CandidateTable) -> Candidates:
         if not (np.isfinite(weight) & (weight > 0)).all():
             raise DataError(f"{table.path}: column {options.weight!r} has weights that are not above zero: name another"
                             " with --weight")  # fmt: skip
+        with np.errstate(over="ignore"):
+            total = weight.sum()
+        if not np.isfinite(total):
+            raise DataError(f"{table.path}: the weights of column {options.weight!r} add up to more than a number can"
+                            " hold: divide them by one number, or name another with --weight")  # fmt: skip
     kept = np.zeros(len(table), dtype=bool) if options.score is not None else table.truth(options.kept)
     prompts = None if options.prompt is None else table.groups(options.prompt)[0]
     return Candidates(kept, right, labelled, prompts, weight)
@@ -67,6 +73,32 @@ def graded(options: argparse.Namespace, table: CandidateTable) -> tuple[np.ndarr
     """Errors (N,), of a quality its negative, and where there is one (None: everywhere)."""
     numbers, known = table.numbers_where_known(options.grade)
     return (-numbers if options.quality else numbers), known
+
+
+def feature_of(
+    options: argparse.Namespace, table: CandidateTable, prompts: NDArray[np.int64] | None, name: str, cuts: int
+) -> Column:
+    """A column of prompts, as :func:`columns_of` gives it; ``prompts`` (N,) are numbers of the candidates' own.
+
+    Raises
+    ------
+    DataError
+        Where candidates of one prompt differ in it: it then says nothing of which prompts are left.
+    """
+    if prompts is not None:
+        groups, values = table.groups(name)
+        of_prompt = np.zeros(int(prompts.max()) + 1, dtype=np.int64)
+        of_prompt[prompts] = groups  # the last candidate's
+        differ = np.flatnonzero(of_prompt[prompts] != groups)
+        if len(differ):
+            prompt, here = prompts[differ[0]], values[groups[differ[0]]]
+            ids = table.groups(options.prompt)[1]
+            raise DataError(
+                f"{table.path}: column {name!r} must say the same of all candidates of a prompt, as --feature is about"
+                f" prompts; of prompt {ids[prompt]!r} it says {here!r} and {values[of_prompt[prompt]]!r}: name another,"
+                " or look at it with --slice"
+            )
+    return columns_of(table, name, cuts)
 
 
 def columns_of(table: CandidateTable, name: str, cuts: int) -> Column:

@@ -51,7 +51,7 @@ class CandidateTable:
         return true
 
     def truth_where_known(self, column: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
-        """(N,) truth values, and (N,) whether there is one: None where all have one. Missing is null, NaN or empty.
+        """(N,) truth values, and (N,) whether there is one: None where all have one. Missing is null, NaN or blank.
 
         Raises
         ------
@@ -98,6 +98,8 @@ class CandidateTable:
         """
         known = self._known(column)
         values = _whole(self.columns[column])
+        if pa.types.is_dictionary(values.type):
+            values = values.dictionary_decode()
         if known is not None:
             values = pc.if_else(pa.array(known), values, pa.scalar(None, values.type))
             values = pc.fill_null(values, "0" if _is_text(values.type) else pa.scalar(0, values.type))
@@ -140,17 +142,8 @@ class CandidateTable:
 
     def _known(self, column: str) -> NDArray[np.bool_] | None:
         """(N,) whether there is a value; None for everywhere."""
-        values = _whole(self.columns[column])
-        if pa.types.is_floating(values.type):
-            missing = pc.is_null(values, nan_is_null=True)
-        elif _is_text(values.type):
-            missing = pc.fill_null(pc.equal(values, ""), True)
-        elif values.null_count:
-            missing = pc.is_null(values)
-        else:
-            return None
-        found = _numpy(missing)
-        return ~found if found.any() else None
+        missing = _missing(_whole(self.columns[column]))
+        return None if missing is None or not missing.any() else ~missing
 
     def _refuse_missing(self, column: str, missing: int) -> None:
         if missing:
@@ -206,6 +199,20 @@ def _whole(values: Column) -> pa.Array:
 
 def _numpy(values: pa.Array) -> NDArray:
     return values.to_numpy(zero_copy_only=False)
+
+
+def _missing(values: pa.Array) -> NDArray[np.bool_] | None:
+    """(N,) where a value is null, NaN or a text of nothing but spaces; None for nowhere."""
+    if pa.types.is_dictionary(values.type):
+        of_kinds = _missing(values.dictionary)
+        kinds = np.zeros(len(values.dictionary), dtype=bool) if of_kinds is None else of_kinds
+        return np.append(kinds, True)[_places(values)]
+    if pa.types.is_floating(values.type):
+        return _numpy(pc.is_null(values, nan_is_null=True))
+    if _is_text(values.type):
+        blank = pc.or_(pc.equal(values, ""), pc.utf8_is_space(values))  # the latter is false of an empty text
+        return _numpy(pc.fill_null(blank, True))
+    return _numpy(pc.is_null(values)) if values.null_count else None
 
 
 def _encoded(values: pa.Array) -> pa.DictionaryArray:

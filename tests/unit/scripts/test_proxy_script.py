@@ -179,6 +179,11 @@ def test_a_score_that_keeps_all_selects_nothing(main, table, tmp_path, capsys):
         (["--label-sensitivity", "9/10"], "are needed both"),
         (["--least-precision", "1"], "not between 0 and 1"),
         (["--json", "no/such/x.json"], "there is no folder no/such"),
+        (["--json", "."], "--json .: is a folder"),
+        (["--score", "score", "--picture", "."], "--picture"),
+        (["--kept", "kept", "--score", "score"], "--kept and --score do not go together"),
+        (["--picture", "x.png"], "--picture is of a sweep"),
+        (["--score", "score", "--threshold", "1", "--picture", "x.png"], "--picture is of a sweep"),
         (["--resamples", "1"], "no whole number of at least 100"),
         (["--seed", "-1"], "no whole number of at least 0"),
         (["--score", "score", "--picture", "x.xyz"], "must end in .png"),
@@ -342,3 +347,69 @@ def test_columns_of_too_many_values_are_named(main, table, tmp_path):
     table.assign(name=[f"n{number}" for number in range(len(table))]).to_csv(tmp_path / "table.csv", index=False)
     with pytest.raises(SystemExit, match=r"column 'name' has 1,200 different values.*--slice"):
         main([str(tmp_path / "table.csv"), "--prompt", "prompt", "--slice", "name"])
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t ", None])
+@pytest.mark.parametrize("kind", ["csv", "parquet", "categories"])
+def test_a_blank_is_no_label(main, table, tmp_path, capsys, blank, kind):
+    words = table["correct"].map({True: "yes", False: "no"}).where(table.index % 3 > 0, blank)
+    given = table.assign(correct=words.astype("category") if kind == "categories" else words)
+    path = tmp_path / ("a.csv" if kind == "csv" else "a.parquet")
+    given.to_csv(path, index=False) if kind == "csv" else given.to_parquet(path)
+    main([str(path), "--prompt", "prompt"])
+    assert ", 800 labels (" in capsys.readouterr().out
+
+
+def test_a_blank_is_no_error_and_no_verdict(main, table, tmp_path, capsys):
+    far = table["score"].abs().astype(str).where(table.index % 3 > 0, " ")
+    table.assign(far=far).to_csv(tmp_path / "a.csv", index=False)
+    table.assign(far=far.astype("category")).to_parquet(tmp_path / "a.parquet")
+    for name in ("a.csv", "a.parquet"):
+        main([str(tmp_path / name), "--prompt", "prompt", "--error", "far", "--tolerance", "0.7"])
+        assert ", 800 labels (" in capsys.readouterr().out
+    table.assign(kept=table["kept"].astype(str).where(table.index > 0, " ")).to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(SystemExit, match="column 'kept' has 1 missing values"):
+        main([str(tmp_path / "a.csv"), "--prompt", "prompt"])
+
+
+@pytest.mark.parametrize("folder", ["", ".", "..", "/", "{there}"])
+def test_a_folder_is_no_table(main, tmp_path, capsys, folder):
+    with pytest.raises(SystemExit):
+        main([folder.format(there=tmp_path), "--independent", "--score", "score"])
+    assert "is a folder: give a file, Parquet, CSV" in capsys.readouterr().err
+
+
+def test_the_table_is_not_written_over(main, table, tmp_path, capsys):
+    table.to_csv(path := tmp_path / "a.csv", index=False)
+    (tmp_path / "link.json").symlink_to(path)
+    with pytest.raises(SystemExit):
+        main([str(path), "--independent", "--json", str(tmp_path / "link.json")])
+    assert "is the table itself" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--json", "--picture"])
+def test_a_file_that_cannot_be_written_is_named(main, table, tmp_path, option):
+    """/dev/full, which is always full, stands for a disk that is."""
+    table.to_csv(tmp_path / "a.csv", index=False)
+    out = tmp_path / ("out.json" if option == "--json" else "out.png")
+    out.symlink_to("/dev/full")
+    with pytest.raises(SystemExit, match=rf"{out.name}: the disk is full.*{option}"):
+        main([str(tmp_path / "a.csv"), "--prompt", "prompt", "--score", "score", option, str(out)])
+
+
+def test_weights_whose_sum_no_number_holds(main, table, tmp_path):
+    table.assign(weight=1.7e308).to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(SystemExit, match=r"a\.parquet: the weights of column 'weight' add up to more.*--weight"):
+        main([str(tmp_path / "a.parquet"), "--prompt", "prompt", "--weight", "weight"])
+
+
+def test_a_feature_is_one_of_prompts(main, table, tmp_path, capsys):
+    table.assign(level=table["prompt"] % 4).to_csv(tmp_path / "a.csv", index=False)
+    main([str(tmp_path / "a.csv"), "--prompt", "prompt", "--feature", "level"])
+    assert "Of 4 cells of level" in capsys.readouterr().out
+    level = (table["prompt"] % 4).where(table.index != 10, 9)  # of prompt 3, whose others are at rows 9 and 11
+    table.assign(level=level).to_csv(tmp_path / "a.csv", index=False)
+    with pytest.raises(SystemExit, match=r"a\.csv: column 'level'.*of prompt '3' it says '9' and '3'.*--slice"):
+        main([str(tmp_path / "a.csv"), "--prompt", "prompt", "--feature", "level"])
+    main([str(tmp_path / "a.csv"), "--independent", "--feature", "level"])
+    assert "Of 5 cells of level" in capsys.readouterr().out
