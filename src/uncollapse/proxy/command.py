@@ -90,7 +90,7 @@ def report(options: argparse.Namespace) -> None:
 
 @contextmanager
 def writing(option: str, path: Path) -> Iterator[None]:
-    """Where a file is written that an option names.
+    """Writing of a file that an option names: what the system refuses is said in words.
 
     Raises
     ------

@@ -19,8 +19,8 @@ A candidate is correct or not (left empty where nobody knows), and kept or not. 
 phi = P(kept | correct), psi = P(kept | wrong), p_* = 1 / (1 + psi / phi). p < p_* says that more than half of what is
 kept is correct. That "training works where p_* lies above p" is a theorem about labels of two kinds, errors that do not
 depend on the prompt, and infinitely many data (Feng et al. 2024, Theorem 3.2); docs/proxy.md says what happens where
-one of these fails. A GO is given in at most 2.5% of audits of a selection that has no more than half right, or no more
-than a random one. Candidates of one prompt are not independent: name their column with --prompt.
+one of these fails. A GO is given in at most 2.5% of audits (as far as is known) of a selection that has no more than
+half right, or no more than a random one. Candidates of one prompt are not independent: name their column with --prompt.
 """
 
 PICTURES = (".png", ".svg", ".pdf")

@@ -94,7 +94,7 @@ class LabelErrors:
         """Share that is right where the labeller called ``share`` so, from 0 to 1; by default at the values measured.
 
         >>> errors = LabelErrors(Measured(95, 100), Measured(80, 100))
-        >>> round(float(errors.corrected(0.5375)), 4)  # 77 in 100 audits call this more than half
+        >>> round(float(errors.corrected(0.5375)), 4)  # 77 in 100 audits of 1,300 labels call this more than half
         0.45
         """
         yes = self.sensitivity.value if sensitivity is None else sensitivity
