@@ -42,6 +42,7 @@ class Outcome:
 
     kills: Counter[str] = field(default_factory=Counter)
     rounds: int = 0
+    cut_off: bool = False  # a training was killed behind its checkpoint, and did not end all the same
     resumed: int = 0
     from_store: int = 0
     different: list[str] = field(default_factory=list)
@@ -107,13 +108,14 @@ def torture(folder: Path, *, kills: int, seed: int, longest_wait: float = 8.0) -
     expected = calm.artifacts()
     rough, outcome = Workflow(folder / "rough"), Outcome()
     sessions: list[int] = []
-    while outcome.kills.total() < kills:
+    while outcome.kills.total() < kills or not outcome.cut_off:
+        assert outcome.rounds < kills + 10, "no training could be cut off behind a checkpoint"
         outcome.rounds += 1
         _delete_some(rough, chance)
         store = "../store" if chance.random() < 0.5 else f"../store-of-round-{outcome.rounds}"
         snakemake = rough.start(store=store)
         sessions.append(snakemake.pid)
-        _disturb(snakemake, rough, chance, outcome, longest_wait=longest_wait, first=outcome.rounds == 1)
+        _disturb(snakemake, rough, chance, outcome, longest_wait=longest_wait)
         snakemake.wait(timeout=PATIENCE)
         print(f"run {outcome.rounds}: {dict(outcome.kills)}", flush=True)
     for session in sessions:
@@ -164,17 +166,10 @@ def _disturb(
     outcome: Outcome,
     *,
     longest_wait: float,
-    first: bool,
 ) -> None:
     """Kill jobs of one run until it ends, or until Snakemake is killed as well."""
-    if first:  # at least one training is cut off behind a checkpoint
-        while snakemake.poll() is None:
-            kept = list(workflow.results.rglob(".checkpoints/*.safetensors"))
-            running = [job for job in _jobs(snakemake.pid) if "stages.train" in " ".join(job.cmdline())] if kept else []
-            if kept and running and _kill(running[0]):
-                outcome.kills["job"] += 1
-                break
-            time.sleep(0.02)
+    if not outcome.cut_off:
+        _cut_off_a_training(snakemake, workflow, outcome)
     while snakemake.poll() is None and not _jobs(snakemake.pid):
         time.sleep(0.02)
     while True:
@@ -197,15 +192,36 @@ def _disturb(
         return
 
 
+def _cut_off_a_training(snakemake: subprocess.Popen[bytes], workflow: Workflow, outcome: Outcome) -> None:
+    """Kill one behind its checkpoint, with the shell around it: the job of a shell that is killed alone goes on."""
+    while snakemake.poll() is None:
+        for kept in workflow.results.rglob(".checkpoints/*.safetensors"):
+            trained = kept.parent.parent / kept.name
+            running = [job for job in _jobs(snakemake.pid) if f"{trained.parent.name}/{trained.name}" in _command(job)]
+            if [job for job in running if _kill(job)]:
+                outcome.kills["job"] += 1
+                time.sleep(0.5)  # in which the fork server ends the process that did the work
+                outcome.cut_off = kept.exists() and not trained.exists()
+                return
+        time.sleep(0.02)
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
 def _jobs(session: int) -> list[psutil.Process]:
     """Running commands of scripts/stage.py, and the shells around them, that a Snakemake of this session started."""
     found = []
     for process in psutil.process_iter():
         try:
             ours = os.getsid(process.pid) == session and process.pid != session
-            if ours and f"{ROOT}/scripts/" in " ".join(process.cmdline()):
+            if ours and f"{ROOT}/scripts/" in _command(process):
                 found.append(process)
-        except (psutil.Error, ProcessLookupError):
+        except ProcessLookupError:
             continue
     return found
 
