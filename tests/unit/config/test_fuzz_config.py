@@ -24,13 +24,8 @@ from uncollapse.language.settings import FineTuningSettings, SamplingSettings
 from uncollapse.models.settings import ModelSettings
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe
-from uncollapse.pretraining.settings import (
-    InstructionSettings,
-    PassageSettings,
-    SynthesisSettings,
-    TokenizerSettings,
-    WritingSettings,
-)
+from uncollapse.pretraining.settings import InstructionSettings, PassageSettings, TokenizerSettings
+from uncollapse.pretraining.writing_settings import SynthesisSettings, WritingSettings
 from uncollapse.selection.settings import DatasetSettings
 from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.settings.finding import load_plugin

@@ -14,9 +14,9 @@ from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.base import untrained
 from uncollapse.language.engines.transformers_engine import TransformersEngine
 from uncollapse.language.settings import Architecture, EngineSettings
-from uncollapse.pretraining.settings import SynthesisSettings
 from uncollapse.pretraining.synthesis import described, edited, timed, written
 from uncollapse.pretraining.tokens import learn
+from uncollapse.pretraining.writing_settings import SynthesisSettings
 from uncollapse.pretraining.written import prompts_of
 from uncollapse.products.claims import zhu_synthesis
 

@@ -21,8 +21,8 @@ from uncollapse.language.engines.interface import Answer
 from uncollapse.language.engines.transformers_engine import TransformersEngine
 from uncollapse.language.settings import Architecture, EngineSettings, SamplingSettings
 from uncollapse.pretraining.mixtures import END
-from uncollapse.pretraining.settings import WritingSettings
 from uncollapse.pretraining.tokens import learn
+from uncollapse.pretraining.writing_settings import WritingSettings
 from uncollapse.pretraining.written import passages_of, prompts_of, read_prompts, write, write_parts
 
 SETTINGS = WritingSettings(prompt_words=2, rephrase="again: {text}", max_new_tokens=6, side_by_side=8)

@@ -35,7 +35,7 @@ from uncollapse.experiments.pretraining.reads import (
 )
 from uncollapse.experiments.pretraining.settings import PretrainingExperimentSettings as Settings
 from uncollapse.language.settings import EngineSettings
-from uncollapse.pretraining.settings import TaskSettings
+from uncollapse.pretraining.measurement_settings import TaskSettings
 from uncollapse.settings.finding import module_name
 
 KIND = Kind("pretraining", Settings, frames=FRAMES, values=VALUES)

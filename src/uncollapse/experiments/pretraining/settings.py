@@ -8,20 +8,16 @@ from pydantic import Field, model_validator
 from uncollapse.artifacts.model_names import Model
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.language.settings import Architecture
+from uncollapse.pretraining.measurement_settings import DiagnosticsSettings, TaskSettings
 from uncollapse.pretraining.settings import (
-    SAMPLED,
     CorpusEditSettings,
-    DiagnosticsSettings,
     InstructionSettings,
     MixtureSettings,
     PassageSettings,
     PretrainedModelSettings,
-    SynthesisSettings,
-    TaskSettings,
-    TextSamplingSettings,
     TokenizerSettings,
-    WritingSettings,
 )
+from uncollapse.pretraining.writing_settings import SAMPLED, SynthesisSettings, TextSamplingSettings, WritingSettings
 from uncollapse.settings.misfit import Misfit, not_defined
 from uncollapse.settings.references import check_references
 from uncollapse.settings.values import Name, Strict

@@ -21,7 +21,7 @@ from uncollapse.artifacts.tasks import TASK_ITEMS, TASK_SCORES
 from uncollapse.config.files import read
 from uncollapse.experiments.pretraining.kind import KIND
 from uncollapse.planning.plan import Plan
-from uncollapse.pretraining.settings import SAMPLED
+from uncollapse.pretraining.writing_settings import SAMPLED
 
 HARNESS = pytest.mark.skipif(find_spec("lm_eval") is None, reason="lm-evaluation-harness is not installed")
 PRETRAINING = {stage.key for stage in KIND.stages.values()} | {"products.draw_figure", "products.check_claims"}

@@ -10,8 +10,8 @@ from uncollapse.editing.load import load_job_prior
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.settings import EngineSettings
-from uncollapse.pretraining.settings import SynthesisSettings
 from uncollapse.pretraining.synthesis import described, edited, timed, written
+from uncollapse.pretraining.writing_settings import SynthesisSettings
 from uncollapse.pretraining.written import prompts_of
 
 

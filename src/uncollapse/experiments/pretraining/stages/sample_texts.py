@@ -6,7 +6,7 @@ from uncollapse.compute.settings import ComputeSettings
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.transformers_engine import load
 from uncollapse.language.settings import EngineSettings
-from uncollapse.pretraining.settings import TextSamplingSettings
+from uncollapse.pretraining.writing_settings import TextSamplingSettings
 from uncollapse.pretraining.written import sampled
 
 

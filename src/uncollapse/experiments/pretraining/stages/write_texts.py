@@ -7,8 +7,8 @@ from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.settings import EngineSettings
-from uncollapse.pretraining.settings import WritingSettings
 from uncollapse.pretraining.tokens import read_tokenizer
+from uncollapse.pretraining.writing_settings import WritingSettings
 from uncollapse.pretraining.written import passages_of, write_parts
 
 
