@@ -27,7 +27,10 @@ TRAIN_PASSAGES, VALIDATION_PASSAGES, TEST_PASSAGES = (
 )
 TOKENIZER_FILES = Artifact(path="tokenizer/tokenizer.json")
 TOKEN_FILES = Artifact(
-    path="tokens/{split}.parquet", schema=PASSAGE_TOKENS, patterns={"split": "train|validation|test"}
+    path="tokens/{split}.parquet",
+    schema=PASSAGE_TOKENS,
+    key=("passage_id",),
+    patterns={"split": "train|validation|test"},
 )
 SAMPLE_FILES = Artifact(path="samples/{writer}.parquet", schema=PASSAGE_TOKENS)
 WRITTEN_FILES = Artifact(

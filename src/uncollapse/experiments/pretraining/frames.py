@@ -8,6 +8,7 @@ from uncollapse.artifacts.curves import CURVE_FILES
 from uncollapse.artifacts.edits import EDIT_COUNT_FILES
 from uncollapse.artifacts.measurements import BUCKET_FILES, DETAIL_FILES, MAP_FILES, MEASUREMENT_FILES
 from uncollapse.artifacts.model_names import Model
+from uncollapse.artifacts.passages import TOKEN_FILES, TRAIN_PASSAGES
 from uncollapse.artifacts.perplexities import PERPLEXITY_FILES
 from uncollapse.artifacts.synthesis import COST_FILES, SYNTHESIS_TEXT_FILES
 from uncollapse.artifacts.tasks import TASK_SCORE_FILES
@@ -42,6 +43,8 @@ FRAMES = {
     ),
     "perplexities": _each(PERPLEXITY_FILES, "model", _students, _MODEL),
     "pretraining_curves": _each(CURVE_FILES, "model", _students, _MODEL),
+    "training_passages": Frame(artifact=TRAIN_PASSAGES, files=lambda e: [TRAIN_PASSAGES()]),
+    "training_tokens": Frame(artifact=TOKEN_FILES, files=lambda e: [TOKEN_FILES(split="train")]),
     "synthesis_costs": Frame(artifact=COST_FILES, files=lambda e: [COST_FILES()] if e.synthesis else []),
     "synthesis_texts": Frame(
         artifact=SYNTHESIS_TEXT_FILES, files=lambda e: [SYNTHESIS_TEXT_FILES()] if e.synthesis else []
