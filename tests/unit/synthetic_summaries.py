@@ -45,7 +45,7 @@ FURTHER = pd.DataFrame(
 
 def outcomes(levels: dict[str, float] | None = None, *, seeds: int = 3) -> pd.DataFrame:
     """ROUGE-1 and ROUGE-2 per model and article; students of the larger share are a little better."""
-    random, level = np.random.default_rng(3), LEVELS | (levels or {})
+    random, level = np.random.default_rng(1), LEVELS | (levels or {})
     hardness = random.normal(0, 0.08, PROMPTS)
     frames = []
 

@@ -1,15 +1,17 @@
 """Comparison of our results with the paper's: one row per setting of the paper, whether we ran it or not."""
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import IO, Any
 
+import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.table import Bounds, End, Row
 from uncollapse.errors import DataError
-from uncollapse.statistics.intervals import over_seeds
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.replicates import Replicates
 
 MEASURES = ("ours_mean", "ours_low", "ours_high", "ours_best", "seeds", "paper")
 MEASURED = ("measured", "measured_best", "seeds")  # of a table that was measured elsewhere
@@ -46,18 +48,20 @@ def compare(
     measured: pd.DataFrame | None = None,
     ours_first: bool = False,
     pooled: Sequence[str] | None = None,
+    logarithms: bool | Callable[[Row], bool] = False,
 ) -> pd.DataFrame:
     """Mean, 95% interval over seeds and best seed of our runs, beside the number the paper prints.
 
     Parameters
     ----------
     ours : ``keys``, ``seed``, ``value`` (the paper's unit), one row per setting and seed; ``predicted`` where a formula
-        says what the mean should be, the same for all seeds of a setting.
+        says what the mean should be, the same for all seeds of a setting; ``alone`` where a setting's replicates share
+        no spread with other settings.
     reported : the paper's table: ``keys`` and ``reported_value``; None where no paper prints such a table.
     best : whether a higher or a lower value is the better one; a function of a row's key values where they differ.
     bounds : the values the quantity can take; the interval is cut there. Also a function where they differ.
     measured : the same table measured elsewhere, at another scale: ``keys`` and ``measured``.
-    ours_first, pooled : as in :class:`~uncollapse.analysis.table.Table`.
+    ours_first, pooled, logarithms : as in :class:`~uncollapse.analysis.table.Table`.
 
     Returns
     -------
@@ -108,19 +112,17 @@ def compare(
 
     if ours_first:
         settings = dict(sorted(settings.items(), key=lambda item: item[0] not in runs))
-    alike = [keys.index(name) for name in pooled] if pooled is not None else []
-    families: dict[tuple[Hashable, ...], list[list[float]]] = {}
-    for identity, seeds in runs.items():
-        families.setdefault(tuple(identity[place] for place in alike), []).append(list(seeds.values()))
+    means = _means(ours, runs, settings, keys=keys, pooled=pooled, logarithms=logarithms)
     records = []
     for identity, setting in settings.items():
         values = [value for _, value in sorted(runs.get(identity, {}).items())]
         paper = printed.get(identity, math.nan)
         if values:
             row = dict(zip(keys, setting, strict=True))
-            shared = pooled is not None and len(values) > 1
-            family = families[tuple(identity[place] for place in alike)] if shared else [values]
-            estimate = over_seeds(values, family=family, bounds=bounds(row) if callable(bounds) else bounds)
+            limits = bounds(row) if callable(bounds) else bounds
+            estimate = (
+                means[identity] if limits is None or math.isnan(means[identity].low) else means[identity].within(limits)
+            )
             pick = {"max": max, "min": min}[best(row) if callable(best) else best]
             measures = (estimate.value, estimate.low, estimate.high, pick(values), len(values), paper)
         else:
@@ -134,6 +136,35 @@ def compare(
     if "predicted" in ours.columns:
         frame["predicted"] = [predicted.get(identity, math.nan) for identity in settings]
     return frame.astype(types | dict.fromkeys(columns, "float64") | {"seeds": "int64"})
+
+
+def _means(
+    ours: pd.DataFrame,
+    runs: Mapping[tuple[Hashable, ...], Mapping[Hashable, float]],
+    settings: Mapping[tuple[Hashable, ...], tuple[Any, ...]],
+    *,
+    keys: Sequence[str],
+    pooled: Sequence[str] | None,
+    logarithms: bool | Callable[[Row], bool],
+) -> dict[tuple[Hashable, ...], Estimate]:
+    """Mean and interval of each setting that was run: over its family, the settings that share a spread with it."""
+    alike = [keys.index(name) for name in pooled] if pooled is not None else range(len(keys))
+    apart = (
+        {identity for identity, _, alone in _cells(ours, keys, "alone") if alone} if "alone" in ours.columns else set()
+    )
+    families: dict[tuple[Hashable, ...], dict[tuple[Hashable, ...], list[float]]] = {}
+    for identity, seeds in runs.items():
+        family = identity if identity in apart else ("of", *(identity[place] for place in alike))
+        families.setdefault(family, {})[identity] = list(seeds.values())
+    found = {}
+    for family in families.values():
+        row = dict(zip(keys, settings[next(iter(family))], strict=True))
+        logarithmic = logarithms(row) if callable(logarithms) else logarithms
+        groups = Replicates({name: np.log(values) if logarithmic else values for name, values in family.items()})
+        for identity in family:
+            mean = groups.mean(identity)
+            found[identity] = Estimate(*(math.exp(part) for part in mean)) if logarithmic else mean
+    return found
 
 
 def _cells(

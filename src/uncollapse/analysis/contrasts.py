@@ -1,44 +1,12 @@
-"""Differences between groups of models with few seeds each, with one spread over seeds estimated from all of them."""
+"""Differences between groups of models of logarithms, in percent and in the quantity's own unit."""
 
 import math
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from uncollapse.statistics.estimate import Estimate
-from uncollapse.statistics.intervals import from_variances
-
-
-@dataclass(frozen=True)
-class Groups:
-    """A quantity measured on every model: its mean and number of seeds by group, and the variance over seeds.
-
-    The variance is taken to be the same in all groups, and has ``freedom`` degrees of freedom.
-    """
-
-    means: dict[Hashable, float]
-    seeds: dict[Hashable, int]
-    variance: float
-    freedom: int
-
-    @staticmethod
-    def of(frame: pd.DataFrame, by: str, value: str) -> "Groups":
-        """Groups from one row per model."""
-        groups = frame.groupby(by, sort=True)[value]
-        counts, means = groups.count(), groups.mean()
-        freedom = int((counts - 1).sum())
-        squares = float(((frame[value] - groups.transform("mean")) ** 2).sum())
-        return Groups(means.to_dict(), counts.to_dict(), squares / freedom if freedom else math.nan, freedom)
-
-    def contrast(self, weights: Mapping[Hashable, float]) -> Estimate:
-        """The weighted sum of group means, such as ``{100: 1, 0: -1}``; no interval where no group has two seeds."""
-        value = sum(weight * self.means[group] for group, weight in weights.items())
-        if not self.freedom:
-            return Estimate(value)
-        squares = sum(weight**2 / self.seeds[group] for group, weight in weights.items())
-        return from_variances(value, [(self.variance * squares, self.freedom)])
+from uncollapse.statistics.replicates import Replicates
 
 
 def percent(change: Estimate) -> Estimate:
@@ -50,6 +18,18 @@ def percent(change: Estimate) -> Estimate:
     return Estimate(*(round(100 * float(np.expm1(part)), 9) for part in change))
 
 
-def relative(groups: Groups, first: Hashable, second: Hashable) -> Estimate:
+def relative(groups: Replicates, first: Hashable, second: Hashable) -> Estimate:
     """The excess of the first of two groups of logarithms over the second, in percent of the second."""
     return percent(groups.contrast({first: 1, second: -1}))
+
+
+def absolute(groups: Replicates, weights: Mapping[Hashable, float]) -> Estimate:
+    """A weighted sum of groups' geometric means, from groups of logarithms, by the delta method.
+
+    The standard error of exp(m) is exp(m) times that of m: a group of larger values spreads more, in its unit.
+
+    >>> absolute(Replicates({0: [math.log(2)], 1: [math.log(8)]}), {1: 1, 0: -1}).value.__round__(9)
+    6.0
+    """
+    slopes = {group: weight * math.exp(groups.means[group]) for group, weight in weights.items()}
+    return groups.around(sum(slopes.values()), slopes)

@@ -1,22 +1,21 @@
 """Arrays of which model solved which test prompt, and paired comparisons of such arrays.
 
 Arrays are (S, N): one line per model (seed), one column per test prompt, 100 where solved and 0 where not, so that
-every mean is in percent and every difference in percentage points.
-
-In a grid of cells with few seeds each, one spread over seeds is estimated from all cells together. Two seeds say almost
-nothing about their own spread (one degree of freedom, a t quantile of 12.7); twelve cells of two seeds say enough about
-the spread they share (12 degrees of freedom, 2.2). The price is the assumption that it is the same in all cells.
+every mean is in percent and every difference in percentage points. What a spread over seeds is estimated from says
+:mod:`uncollapse.statistics.replicates`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from uncollapse.errors import DataError
 from uncollapse.statistics.estimate import Estimate
-from uncollapse.statistics.intervals import error_of_mean, from_variances, pooled_variance
+from uncollapse.statistics.intervals import error_of_mean, from_variances
+from uncollapse.statistics.replicates import Replicates
 
 
 def correctness(
@@ -61,42 +60,30 @@ def over_seeds_and_prompts(difference: np.ndarray, *, one_seed_suffices: bool = 
 
 @dataclass(frozen=True)
 class SeedSpread:
-    """The variance of a model's accuracy over seeds and its degrees of freedom; 0 of them where no cell has two.
+    """Correctness or scores (S, N) by setting: what their spread over seeds, and over prompts, says of differences."""
 
-    ``repeated`` of ``cells`` have two seeds or more.
-    """
+    cells: Mapping[str, np.ndarray]
 
-    variance: float
-    freedom: int
-    repeated: int = 0
-    cells: int = 0
+    @cached_property
+    def seeds(self) -> Replicates:
+        """The mean over prompts of each model, by setting."""
+        return Replicates({name: models.mean(1) for name, models in self.cells.items()})
 
-    @staticmethod
-    def of(cells: Iterable[np.ndarray]) -> "SeedSpread":
-        """The spread from cells (S, N): correctness (0 or 100) of S seeds on N prompts."""
-        means = [cell.mean(1) for cell in cells]
-        return SeedSpread(*pooled_variance(means), sum(len(seeds) > 1 for seeds in means), len(means))
+    def difference(self, first: str, second: str | np.ndarray) -> Estimate:
+        """Mean of a setting minus that of another, in its unit, over the same prompts.
 
-    def difference(self, first: np.ndarray, second: np.ndarray, *, fixed: bool = False) -> Estimate:
-        """Mean of ``first`` (S1, N) minus mean of ``second`` (S2, N), in percentage points, over the same prompts.
-
-        ``fixed``: the second is one given model, whose own spread over seeds plays no part. Where no cell had two seeds
-        the interval covers the sampling of prompts alone.
+        ``second`` may be a given model's values (1, N), whose own spread over seeds plays no part. Where no setting
+        has two seeds the interval covers the sampling of prompts alone; where spreads differ and a setting has one
+        seed, there is none.
         """
-        gap = first.mean(0) - second.mean(0)
-        parts = [error_of_mean(gap)]
-        if self.freedom:
-            parts.append((self.variance * (1 / len(first) + (0 if fixed else 1 / len(second))), self.freedom))
-        return from_variances(float(gap.mean()), parts)
+        given = isinstance(second, np.ndarray)
+        gap = self.cells[first].mean(0) - (second if given else self.cells[second]).mean(0)
+        seeds = self.seeds.components({first: 1.0} if given else {first: 1.0, second: -1.0})
+        if not seeds and any(len(models) > 1 for models in self.cells.values()):
+            return Estimate(float(gap.mean()))
+        return from_variances(float(gap.mean()), [error_of_mean(gap), *seeds])
 
     @property
     def words(self) -> str:
         """A sentence on the source of intervals, for an explanation."""
-        if not self.freedom:
-            return "One seed per setting: intervals cover the sampling of test prompts alone."
-        if self.repeated < self.cells:
-            return (
-                f"The spread over seeds is that of the {self.repeated} settings of {self.cells} that have several "
-                f"({self.freedom} degrees of freedom), taken to be the same in all."
-            )
-        return f"The spread over seeds is pooled over all settings ({self.freedom} degrees of freedom)."
+        return self.seeds.words or "One seed per setting: intervals cover the sampling of test prompts alone."

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from uncollapse.analysis.contrasts import Groups, relative
+from uncollapse.analysis.contrasts import relative
 from uncollapse.analysis.edited_scores import UNEDITED, Continued
 from uncollapse.analysis.task_scores import ITEMS, accuracies, average_over_tasks
 from uncollapse.analysis.verdict import Finding, Part, conclude, not_run, phrase
 from uncollapse.downstream_tasks.items import BUILDERS, CHOICES
+from uncollapse.statistics.replicates import Replicates
 
 NO_TASKS = (
     "The claim is about the scores of tasks, which are not run here: perplexity alone cannot confirm or refute it."
@@ -44,18 +45,18 @@ class Comparisons:
 class TaskScores:
     """Average accuracy in percent by group of models, and the tasks that it is over; without scores both are empty."""
 
-    groups: Groups
+    groups: Replicates
     tasks: list[str]
 
     @staticmethod
     def of(task_scores: pd.DataFrame | None, models: pd.DataFrame, by: str) -> "TaskScores":
         """Scores of these models, grouped by one of their columns; empty where the experiment has no tasks."""
         if task_scores is None or (scores := accuracies(task_scores, models)).empty:
-            return TaskScores(Groups({}, {}, math.nan, 0), [])
+            return TaskScores(Replicates({}), [])
         group = dict(zip(models["model"], models[by], strict=True))
         averages = average_over_tasks(scores)
         averages = averages.assign(group=averages["model"].map(group))
-        return TaskScores(Groups.of(averages, "group", "value"), sorted(scores["task"].unique()))
+        return TaskScores(Replicates.of(averages, "group", "value"), sorted(scores["task"].unique()))
 
     def gain(self, label: str, name: str, before: str) -> list[Part]:
         """The difference in points of one group over another; empty where either was not asked."""
@@ -128,7 +129,7 @@ def where_sure(finding: Finding, compared: Iterable[str], least: dict[str, float
     return replace(finding, verdict="not run at this scale", explanation=told + finding.explanation, **nothing)
 
 
-def logs_or_caption(group: Continued, scores: Groups, redrawn: str) -> str:
+def logs_or_caption(group: Continued, scores: Replicates, redrawn: str) -> str:
     """Sentences on which of the two our models support; empty where no tokens were deleted.
 
     ``redrawn`` names the edit that redraws tokens; its counterpart deletes all that it may edit, or failing that, as

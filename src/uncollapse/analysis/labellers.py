@@ -13,15 +13,14 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from uncollapse.analysis.correctness import correctness
 from uncollapse.statistics.estimate import Estimate
-from uncollapse.statistics.intervals import error_of_mean, from_variances, pooled_variance
+from uncollapse.statistics.intervals import error_of_mean, from_variances
+from uncollapse.statistics.replicates import UNEQUAL, Replicates, unequal_spreads
 
 Cell = Mapping[str, np.ndarray]  # labeller -> (S, N), 100 where a model of that seed solves the prompt, else 0
 THEMSELVES = "generator"  # the cell of the labellers' own correctness, (1, N) each
-UNEQUAL = 0.05  # spreads are told apart below this p of Bartlett's test
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,12 @@ class Design:
     def unequal(self) -> float:
         """Bartlett's p that all selections have one spread; NaN where that cannot be told.
 
-        Several labellers: of what selection and labeller leave of a cell's mean, which takes three labellers, since two
-        values hardly have a spread. One labeller: of students' seeds, of which it takes three.
+        Several labellers: of what selection and labeller leave of a cell's mean, which takes three labellers, since
+        what they leave of two is one number twice. One labeller: of students' seeds.
         """
         if len(self.blocks) > 1:
-            samples = list(self._rest) if len(self.blocks) > 2 else []
-        else:
-            samples = [models.mean(1) for models in self._models if len(models) > 2]
-        varied = [sample for sample in samples if sample.std() > 0]
-        return float(stats.bartlett(*varied).pvalue) if len(varied) > 1 else float("nan")
+            return unequal_spreads(self._rest) if len(self.blocks) > 2 else float("nan")
+        return self.seeds.unequal
 
     @cached_property
     def pooled(self) -> tuple[float, int]:
@@ -88,26 +84,20 @@ class Design:
             parts.append((squares * variance / len(gaps), freedom) if freedom else error_of_mean(gaps.mean(1)))
             return from_variances(value, parts)
         (labeller,) = self._common(weights)
-        for name, weight in weights.items():
-            if name in self.given:
-                continue
-            models = self.cells[name][labeller]
-            variance, freedom = pooled_variance([models.mean(1)]) if self.unequal < UNEQUAL else self.seeds
-            if not freedom:
-                variance, freedom = self.lent
-                squares = sum(weight**2 for weight in weights.values())
-                return from_variances(value, [*parts, (squares * variance, freedom)]) if freedom else Estimate(value)
-            parts.append((weight**2 * variance / len(models), freedom))
-        return from_variances(value, parts)
+        trained = {(name, labeller): weight for name, weight in weights.items() if name not in self.given}
+        if seeds := self.seeds.components(trained):
+            return from_variances(value, [*parts, *seeds])
+        variance, freedom = self.lent
+        squares = sum(weight**2 for weight in weights.values())
+        if trained and not freedom:
+            return Estimate(value)
+        return from_variances(value, [*parts, (squares * variance, freedom)] if trained else parts)
 
     @cached_property
-    def seeds(self) -> tuple[float, int]:
-        """Variance over students' seeds within labellers, pooled over cells, and its degrees of freedom."""
-        return pooled_variance([models.mean(1) for models in self._models])
-
-    @property
-    def _models(self) -> list[np.ndarray]:
-        return [models for name, cell in self.cells.items() if name not in self.given for models in cell.values()]
+    def seeds(self) -> Replicates:
+        """Accuracy of each student, by selection and labeller."""
+        cells = ((name, cell) for name, cell in self.cells.items() if name not in self.given)
+        return Replicates({(name, one): models.mean(1) for name, cell in cells for one, models in cell.items()})
 
     @property
     def first(self) -> "Design":
@@ -125,15 +115,9 @@ class Design:
         if not count:
             return ""
         if count < 2:
-            _, freedom = self.seeds
-            several = sum(len(models) > 1 for models in self._models)
-            of = (
-                ""
-                if several == len(self._models)
-                else f" of the {several} settings of {len(self._models)} that have several"
-            )
-            spread = f"students' seeds{of} ({freedom} degrees of freedom)" if freedom else "test prompts alone"
-            return f"About one labelling generator: intervals cover {spread}, not what another generator would change."
+            spread = "students' seeds" if self.seeds.words else "test prompts alone"
+            about = f"About one labelling generator: intervals cover {spread}, not what another generator would change."
+            return f"{about} {self.seeds.words}".strip()
         freedom = self.pooled[1]
         if freedom:
             return (
@@ -192,12 +176,13 @@ def replicates(models: pd.DataFrame, labellers: pd.DataFrame, *, cell: Sequence[
 
     Returns
     -------
-    The columns of ``cell``, seed and value, in the order of ``models``; for labellers ``seed`` is their place among
-    :func:`alike`, and ``value`` the mean over their students' seeds.
+    The columns of ``cell``, seed, value and ``alone``, in the order of ``models``; for labellers ``seed`` is their
+    place among :func:`alike`, and ``value`` the mean over their students' seeds. They are ``alone``: the same labellers
+    stand in every cell, so that more cells are no more labellers, and no cell is surer than its own are many.
     """
     place = {labeller: number for number, labeller in enumerate(alike(labellers)["labeller"])}
     chosen = models[models["labeller"].isin(place)]
     several = chosen.groupby(list(cell), dropna=False)["labeller"].transform("nunique") > 1
-    chosen = chosen.assign(seed=chosen["seed"].where(~several, chosen["labeller"].map(place)))
-    found = chosen.groupby([*cell, "seed"], sort=False, dropna=False, as_index=False)[value].mean()
+    chosen = chosen.assign(seed=chosen["seed"].where(~several, chosen["labeller"].map(place)), alone=several)
+    found = chosen.groupby([*cell, "seed", "alone"], sort=False, dropna=False, as_index=False)[value].mean()
     return found.rename(columns={value: "value"})

@@ -29,6 +29,7 @@ def epoch_table(*, number: int, what: str, others: int) -> Table:
         keys=KEYS,
         reported_value="perplexity",
         **PERPLEXITY,
+        pooled=("evaluation_set",),
         measures=("ours", "paper"),
         ours_first=True,
         layout=share_layout("evaluated on", "epochs", label=lambda row: (row["evaluation_set"], f"{row['epochs']:g}")),
@@ -74,6 +75,8 @@ def perplexity_table(
         best=lambda row: "max" if _in_percent(row) else "min",
         bounds=lambda row: (0.0, 100.0) if _in_percent(row) else (1.0, float("inf")),
         measures=("ours",),
+        pooled=("evaluated_on",),
+        logarithms=lambda row: not _in_percent(row),
         layout=Layout(
             row_heads=("trained on",),
             row_label=lambda row: (row["trained_on"],),

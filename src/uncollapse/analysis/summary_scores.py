@@ -113,8 +113,8 @@ class SummaryRun:
 
     @cached_property
     def spread(self) -> SeedSpread:
-        """The spread over seeds, pooled over all students."""
-        return SeedSpread.of(self.students.values())
+        """The spread over seeds of all students."""
+        return SeedSpread(self.students)
 
     def datasets(self, role: str) -> dict[float, str]:
         """Data sets of oracle, weak, self or random selection by share, smallest first."""
@@ -126,8 +126,7 @@ class SummaryRun:
 
     def gain(self, dataset: str, over: str | None = None) -> Estimate:
         """Students of a data set minus those of another, or minus the generator, on the same articles."""
-        second = self.generator if over is None else self.students[over]
-        return self.spread.difference(self.students[dataset], second, fixed=over is None)
+        return self.spread.difference(dataset, self.generator if over is None else over)
 
     def part(self, dataset: str, over: str | None = None, *limits: float) -> Part:
         """The gain of a data set's students over those of another, or over the generator, as part of a claim."""
@@ -137,7 +136,7 @@ class SummaryRun:
     def over_original(self, dataset: str) -> Estimate | None:
         """Students of a data set minus the model on all original answers; None where there is none."""
         original = self.scores.original()
-        return None if original is None else self.spread.difference(self.students[dataset], original, fixed=True)
+        return None if original is None else self.spread.difference(dataset, original)
 
     @cached_property
     def words(self) -> dict[str, str]:

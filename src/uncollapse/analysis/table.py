@@ -19,7 +19,7 @@ End = Literal["max", "min"]
 Bounds = tuple[float, float] | None
 # fields that tables of one quantity share
 ACCURACY: dict[str, Any] = {"reported_value": "accuracy_percent", "unit": "%", "bounds": (0.0, 100.0)}
-PERPLEXITY: dict[str, Any] = {"unit": "perplexity", "best": "min", "bounds": (1.0, float("inf"))}
+PERPLEXITY: dict[str, Any] = {"unit": "perplexity", "best": "min", "bounds": (1.0, float("inf")), "logarithms": True}
 SHARE: dict[str, Any] = {"unit": "percent", "bounds": (0.0, 100.0)}
 
 
@@ -49,8 +49,9 @@ class Table:
     table); ``best`` says which end of the seeds the paper would call the best; ``bounds`` are the possible values of
     the quantity, in its unit; where columns hold different quantities, both are functions of a row's key values.
     ``measures`` are shown side by side; ``repeats`` names what the interval is over. ``ours_first`` puts rows that we
-    ran before those that only the paper has. ``pooled`` names keys: settings of several seeds that are alike in them
-    share one spread over seeds, since each has too few for its own.
+    ran before those that only the paper has. ``pooled`` names keys: settings that are alike in them share one spread
+    over seeds, unless spreads differ (:mod:`uncollapse.statistics.replicates`); by default each has its own.
+    ``logarithms``: seeds are compared as logarithms, and ours is their geometric mean.
     """
 
     title: str
@@ -66,6 +67,7 @@ class Table:
     repeats: str = "seeds"
     ours_first: bool = False
     pooled: tuple[str, ...] | None = None
+    logarithms: bool | Callable[[Row], bool] = False
 
     def caption_of(self, comparison: "pd.DataFrame") -> str:
         """The caption of a comparison, with what is to be known of numbers measured elsewhere (``attrs[NOTE]``)."""

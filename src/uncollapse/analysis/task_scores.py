@@ -30,6 +30,7 @@ def task_table(*, number: int, which: str, model: str) -> Table:
         keys=KEYS,
         reported_value="score_percent",
         **SHARE,
+        pooled=("task",),
         measures=("ours", "paper"),
         ours_first=True,
         layout=share_layout("task", label=lambda row: (row["task"],)),

@@ -31,7 +31,13 @@ def rows_so_far(plan: Plan, name: str) -> pd.DataFrame:
     ours = made("tables", name, inputs, frames=frames, values=recipe.spec["values"])
     nothing = pd.DataFrame(columns=[*table.keys, table.reported_value])
     comparison = compare(
-        ours, nothing, keys=table.keys, reported_value=table.reported_value, best=table.best, bounds=table.bounds
+        ours,
+        nothing,
+        keys=table.keys,
+        reported_value=table.reported_value,
+        best=table.best,
+        bounds=table.bounds,
+        logarithms=table.logarithms,
     )
     renamed = comparison.rename(columns={"ours_mean": "measured", "ours_best": "measured_best"})
     return renamed[[*table.keys, *MEASURED]]

@@ -1,1 +1,1 @@
-"""Intervals, means and rank correlations."""
+"""Intervals, means, spreads of replicates and rank correlations."""

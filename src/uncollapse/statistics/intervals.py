@@ -51,29 +51,6 @@ def pooled_variance(groups: Iterable[ArrayLike]) -> tuple[float, int]:
     return sum(float(each.var(ddof=1)) * (each.size - 1) for each in several) / max(freedom, 1), freedom
 
 
-def over_seeds(
-    values: ArrayLike, *, family: Sequence[ArrayLike] | None = None, bounds: tuple[float, float] | None = None
-) -> Estimate:
-    """Mean over seeds of one value each with its Student t interval; NaN bounds where no spread is known.
-
-    ``family`` has the values of all settings that have the same spread over seeds, these among them; by default these
-    alone. ``bounds`` are the values the quantity can take, for example (0, 100) percent: the interval is cut there,
-    which keeps its coverage.
-
-    >>> over_seeds([1.0, 3.0], family=[[1.0, 3.0], [5.0, 7.0]])  # two degrees of freedom instead of one
-    Estimate(value=2.0, low=-2.302..., high=6.302...)
-    """
-    array = np.asarray(values, dtype=float)
-    if array.ndim != 1 or array.size == 0 or not np.isfinite(array).all():
-        raise ValueError(f"expected one finite value per seed, found {array.tolist()}")
-    mean = float(array.mean())
-    variance, freedom = pooled_variance([array] if family is None else family)
-    if not freedom:
-        return Estimate(mean)
-    interval = from_variances(mean, [(variance / array.size, freedom)])
-    return interval if bounds is None else interval.within(bounds)
-
-
 def mean_interval(values: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     """Mean and t interval of independent values (K,).
 

@@ -72,6 +72,23 @@ def test_settings_of_several_seeds_may_share_one_spread() -> None:
     assert frame["ours_high"][3] == pytest.approx(50 + 12.706205 * 40)
 
 
+def test_labellers_are_no_more_for_standing_in_many_cells() -> None:
+    rows = ours(
+        ("none", 1, 2.0, 0, 50.0), ("none", 1, 2.0, 1, 54.0), ("best", 5, None, 0, 70.0), ("best", 5, None, 1, 78.0),
+    )  # fmt: skip
+    rows["family"], rows["alone"] = "a", True
+    frame = compare(rows, None, keys=[*KEYS, "family"], reported_value=None, pooled=["family"])
+    assert (frame["ours_high"] - frame["ours_mean"]).tolist() == pytest.approx([12.706205 * 2, 12.706205 * 4])
+
+
+def test_perplexities_have_a_relative_spread_and_a_geometric_mean() -> None:
+    rows = ours(("none", 1, 2, 0, 100.0), ("none", 1, 2, 1, 121.0))
+    frame = table(rows, logarithms=True)
+    assert frame.loc[1, "ours_mean"] == pytest.approx(110.0)
+    assert frame.loc[1, "ours_high"] / 110 == pytest.approx(110 / frame.loc[1, "ours_low"])
+    assert table(rows, logarithms=lambda row: row["beam"] != 1).loc[1, "ours_mean"] == 110.5
+
+
 def test_a_key_that_the_paper_leaves_empty_keeps_our_type() -> None:
     reported = pd.DataFrame([("none", 1, None, 60.5)], columns=[*KEYS, "accuracy"])
     frame = compare(ours(("data", 1, 2.0, 0, 5.0)), reported, keys=KEYS, reported_value="accuracy")

@@ -107,7 +107,9 @@ def test_a_table_s_unit_is_the_labeller_where_there_are_several() -> None:
         columns=["dataset", "labeller", "seed", "accuracy"],
     )
     found = replicates(models, labellers, cell=["dataset"], value="accuracy")
-    assert found.to_numpy().tolist() == [["a", 0, 2.0], ["a", 1, 8.0], ["b", 0, 5.0], ["b", 1, 6.0]]
+    assert found.to_numpy().tolist() == [
+        ["a", 0, True, 2.0], ["a", 1, True, 8.0], ["b", 0, False, 5.0], ["b", 1, False, 6.0],
+    ]  # fmt: skip
 
 
 def test_one_labeller_with_one_seed_may_have_the_spread_of_others() -> None:

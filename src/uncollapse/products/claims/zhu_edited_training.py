@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from uncollapse.analysis.contrasts import Groups, relative
+from uncollapse.analysis.contrasts import relative
 from uncollapse.analysis.edited_scores import UNEDITED, Continued, continued, edited_from, edited_words
 from uncollapse.analysis.edited_tasks import (
     Comparisons,
@@ -15,6 +15,7 @@ from uncollapse.analysis.edited_tasks import (
 )
 from uncollapse.analysis.mixture_scores import human_log_perplexity, named, of_first, spaced
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
+from uncollapse.statistics.replicates import Replicates
 
 # percent. The averages over three tasks in Tables 5 and 6 are 38.5, 38.8, 40.5 and 39.8: up to 5 percent apart
 LITTLE = 5.0
@@ -78,7 +79,7 @@ def goes_on_better(
     perplexity, on_tasks, names = Comparisons([], []), Comparisons([], []), set()
     for group in groups:
         on_corpus, on_others = (
-            Groups.of(rows, "rule", "log_perplexity")
+            Replicates.of(rows, "rule", "log_perplexity")
             for rows in (group.on_corpus(perplexities), group.on_others(perplexities))
         )
         scores = TaskScores.of(task_scores, group.models, "rule")
@@ -108,7 +109,7 @@ def drawing_matters_little(groups: list[Continued], perplexities: pd.DataFrame) 
     """zhu-T5-a: drawing by top-k of 8 or 64, top-p, or from the whole distribution leads to like models."""
     parts = []
     for group in groups:
-        scores = Groups.of(group.on_corpus(perplexities), "rule", "log_perplexity")
+        scores = Replicates.of(group.on_corpus(perplexities), "rule", "log_perplexity")
         first, *others = _same_positions(group)
         parts += [
             Part(f"{name} over {first}", relative(scores, name, first), -LITTLE, LITTLE, "percent") for name in others
@@ -138,7 +139,7 @@ def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
     """zhu-T7-a: editing improbable tokens can be as good as editing probable ones."""
     parts, beside, disputed = [], [], []
     for group in groups:
-        scores = Groups.of(group.on_corpus(perplexities), "rule", "log_perplexity")
+        scores = Replicates.of(group.on_corpus(perplexities), "rule", "log_perplexity")
         probable = _edits(group, control=False, direction=">=")["rule"].tolist()
         rare = _edits(group, control=False, direction="<=")["rule"].tolist()
         if not probable or not rare:
@@ -170,7 +171,7 @@ def edited_mixture(
     """zhu-D5-a: a model trained on an edited mixture is at least as good as one trained on the mixture."""
     models = of_first(trained_models)
     shares = dict(zip(models["dataset"], models["machine_share_percent"], strict=True))
-    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    groups = Replicates.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
     words = edited_words(models, trained_models, edits)
     parts, compared = [], []
     for name, edit, source, control in edited_from(models, edits):

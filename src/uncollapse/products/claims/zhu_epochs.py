@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pandas as pd
 
-from uncollapse.analysis.contrasts import Groups, percent, relative
+from uncollapse.analysis.contrasts import percent, relative
 from uncollapse.analysis.mixture_scores import by_epochs, human_log_perplexity, named
 from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.statistics.replicates import Replicates
 
 HALF = 0.5  # a gap that keeps more than half of its logarithm is not closed
 
@@ -16,7 +17,7 @@ def check(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[F
     models = by_epochs(trained_models)
     scores = human_log_perplexity(named(perplexities, models)).merge(models[["model", "epochs"]], on="model")
     keys = list(zip(scores["epochs"], scores["machine_share_percent"], strict=True))
-    groups = Groups.of(scores.assign(key=pd.Series(keys, index=scores.index)), "key", "log_perplexity")
+    groups = Replicates.of(scores.assign(key=pd.Series(keys, index=scores.index)), "key", "log_perplexity")
     shares = {epochs: [share for other, share in groups.means if other == epochs] for epochs, _ in groups.means}
     parts: list[Part] = []
     if len(shares) > 1:

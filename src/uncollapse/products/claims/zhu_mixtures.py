@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from uncollapse.analysis.contrasts import Groups, percent, relative
+from uncollapse.analysis.contrasts import percent, relative
 from uncollapse.analysis.mixture_scores import (
     average_of_human,
     controlled,
@@ -21,6 +21,7 @@ from uncollapse.analysis.mixture_scores import (
 )
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.replicates import Replicates
 
 SHARE = "machine_share_percent"
 A_TENTH = 10.0  # percent; the first reading of "does not repair"
@@ -37,7 +38,7 @@ def check(
     """Findings on the plain mixtures of the first architecture."""
     scores = mixtures(perplexities, trained_models)
     averages = average_of_human(scores)
-    geometric = Groups.of(human_log_perplexity(scores), SHARE, "log_perplexity")
+    geometric = Replicates.of(human_log_perplexity(scores), SHARE, "log_perplexity")
     return [
         perplexity_rises(averages, controls(perplexities, trained_models)),
         conclude(
@@ -54,7 +55,7 @@ def check(
     ]
 
 
-def _steps(groups: Groups, *, sign: float = 1.0) -> dict[str, Estimate]:
+def _steps(groups: Replicates, *, sign: float = 1.0) -> dict[str, Estimate]:
     """The change from each share to the next."""
     return {f"{a:g} to {b:g}%": groups.contrast({b: sign, a: -sign}) for a, b in pairwise(groups.means)}
 
@@ -67,7 +68,7 @@ def controls(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> str:
     if own.all():
         return ""
     cells = scores["origin"].where(~own, "machine-written") + " " + scores[SHARE].map("{:g}%".format)
-    groups = Groups.of(scores.assign(cell=cells), "cell", "log")
+    groups = Replicates.of(scores.assign(cell=cells), "cell", "log")
     told = []
     for cell in cells[~own].unique():
         origin, _, share = cell.rpartition(" ")
@@ -83,7 +84,7 @@ def controls(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> str:
     return f"{text} tells, human text of one other origin instead: {'; '.join(told)}." if told else ""
 
 
-def _over(groups: Groups, first: str, second: str) -> Part:
+def _over(groups: Replicates, first: str, second: str) -> Part:
     return Part("perplexity", relative(groups, first, second), unit="percent")
 
 
@@ -92,7 +93,7 @@ def perplexity_rises(averages: pd.DataFrame, control: str = "") -> Finding:
 
     ``control`` tells of human text of another origin, which decides nothing about the claim.
     """
-    average = Groups.of(averages.assign(log=np.log(averages["perplexity"])), SHARE, "log")
+    average = Replicates.of(averages.assign(log=np.log(averages["perplexity"])), SHARE, "log")
     parts = [Part(name, percent(change), unit="percent") for name, change in _steps(average).items()]
     levels = ", ".join(f"{mean:.0f}" for mean in averages.groupby(SHARE)["perplexity"].mean())
     return conclude(
@@ -110,7 +111,7 @@ def last_step_is_largest(averages: pd.DataFrame, *, together: bool = True) -> Fi
     In units of perplexity, as the paper gives the steps of its average. Not ``together`` is its first reading, more
     than each other step.
     """
-    average = Groups.of(averages, SHARE, "perplexity")
+    average = Replicates.of(averages, SHARE, "perplexity")
     *others, last = pairwise(average.means)
     parts = [Part(f"last step over {a:g} to {b:g}%", _last_over(average, last, (a, b))) for a, b in others]
     if together and len(others) > 1:
@@ -128,7 +129,7 @@ def last_step_is_largest(averages: pd.DataFrame, *, together: bool = True) -> Fi
     )
 
 
-def _last_over(average: Groups, last: tuple[Hashable, Hashable], other: tuple[Hashable, Hashable]) -> Estimate:
+def _last_over(average: Replicates, last: tuple[Hashable, Hashable], other: tuple[Hashable, Hashable]) -> Estimate:
     """The last step minus another change."""
     weights = {last[1]: 1.0, last[0]: -1.0}
     for group, weight in ((other[1], -1.0), (other[0], 1.0)):
@@ -139,7 +140,7 @@ def _last_over(average: Groups, last: tuple[Hashable, Hashable], other: tuple[Ha
 def damage_differs(scores: pd.DataFrame) -> Finding:
     """zhu-T1-c: domains differ in what pure synthetic text does to them, and some are not hurt by the first share."""
     human = scores[scores["written_by"] == "human"].assign(log=lambda rows: np.log(rows["perplexity"]))
-    domains = {name: Groups.of(rows, SHARE, "log") for name, rows in human.groupby("corpus", sort=False)}
+    domains = {name: Replicates.of(rows, SHARE, "log") for name, rows in human.groupby("corpus", sort=False)}
     shares = sorted(human[SHARE].unique())
     if len(shares) < 3 or len(domains) < 2:
         return conclude("zhu-T1-c", "perplexity by domain", [], needs="It takes three shares and two domains.")
@@ -169,12 +170,12 @@ def damage_differs(scores: pd.DataFrame) -> Finding:
     )
 
 
-def loss_falls(curves: pd.DataFrame, trained_models: pd.DataFrame, average: Groups) -> Finding:
+def loss_falls(curves: pd.DataFrame, trained_models: pd.DataFrame, average: Replicates) -> Finding:
     """zhu-F2-a: from share to share the training loss falls, while perplexity on human text rises."""
     mine = curves.merge(plain(trained_models)[["model", SHARE]], on="model")
     late = mine[mine["step"] > 0.5 * mine.groupby("model")["step"].transform("max")]
     losses = late.groupby(["model", SHARE])["loss"].mean().reset_index()
-    falls = _steps(Groups.of(losses, SHARE, "loss"), sign=-1.0)
+    falls = _steps(Replicates.of(losses, SHARE, "loss"), sign=-1.0)
     parts = [
         Part(f"training perplexity before over after the step {name}", percent(change), unit="percent")
         for name, change in falls.items()
@@ -242,7 +243,7 @@ def _above_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> 
         return []
     scores = named(perplexities, models)
     human = scores[scores["written_by"] == "human"].assign(log=lambda rows: np.log(rows["perplexity"]))
-    domains = {name: Groups.of(rows, "dataset", "log") for name, rows in human.groupby("corpus", sort=False)}
+    domains = {name: Replicates.of(rows, "dataset", "log") for name, rows in human.groupby("corpus", sort=False)}
     hurt = {name: groups for name, groups in domains.items() if groups.means[whole[0]] > groups.means[most[0]]}
     words = selection_words(models)
     return [
@@ -257,7 +258,7 @@ def _above_mixture_on_average(perplexities: pd.DataFrame, trained_models: pd.Dat
     models, mixed = of_first(trained_models), plain(trained_models)
     most = mixed.loc[mixed[SHARE] == 75, "dataset"].unique()
     chosen = models[models["selection"].notna() & (models[SHARE] == 100)]["dataset"].unique()
-    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    groups = Replicates.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
     words = selection_words(models)
     return [Part(words[name], relative(groups, name, most[0]), unit="percent") for name in chosen if len(most)]
 
@@ -267,7 +268,7 @@ def _below_unselected(selector: str, perplexities: pd.DataFrame, trained_models:
     models, mixed = of_first(trained_models), plain(trained_models)
     chosen = models[(models["selection"] == selector) & (models[SHARE] == 100)]["dataset"].unique()
     machine = mixed.loc[mixed[SHARE] == 100, "dataset"].unique()
-    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    groups = Replicates.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
     words = selection_words(models)
     return [
         Part(words[name], relative(groups, name, machine[0]).negated, -math.inf, A_TENTH, "percent")
@@ -286,7 +287,7 @@ def above_halfway(selector: str, perplexities: pd.DataFrame, trained_models: pd.
     human, machine = (mixed.loc[mixed[SHARE] == share, "dataset"].unique() for share in (0, 100))
     if not (len(human) and len(machine) and len(chosen)):
         return []
-    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    groups = Replicates.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
     words = selection_words(models)
     parts = []
     for name in chosen:

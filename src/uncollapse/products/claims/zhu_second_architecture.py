@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pandas as pd
 
-from uncollapse.analysis.contrasts import Groups, relative
+from uncollapse.analysis.contrasts import relative
 from uncollapse.analysis.mixture_scores import human_log_perplexity, named, plain_of_second
 from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.statistics.replicates import Replicates
 
 LITTLE = 10.0  # percent either way; the paper's 25% share changes its seven perplexities by at most 8
 
@@ -17,7 +18,7 @@ def check(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[F
     parts: list[Part] = []
     if len(models):
         scores = human_log_perplexity(named(perplexities, models))
-        groups = Groups.of(scores, "machine_share_percent", "log_perplexity")
+        groups = Replicates.of(scores, "machine_share_percent", "log_perplexity")
         later = [share for share in groups.means if share >= 25 or 25 not in groups.means]
         parts = [Part(f"{a:g} to {b:g}%", relative(groups, b, a), unit="percent") for a, b in pairwise(later)]
         if {0.0, 25.0} <= set(groups.means):

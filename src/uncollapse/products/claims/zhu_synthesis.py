@@ -3,7 +3,7 @@
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, Part, conclude
-from uncollapse.statistics.intervals import over_seeds
+from uncollapse.statistics.intervals import mean_interval
 
 LIMITS = (50.0, 200.0)  # percent of the text's length that counts as about the length
 
@@ -18,7 +18,7 @@ def check(*, synthesis_costs: pd.DataFrame) -> list[Finding]:
         wrote = costs[costs["method"] == method].set_index("passage_id")
         # passes for a token, of both; then as a share of the length of the edited text
         times = (wrote["passes"] / wrote["tokens"]) / (edited["passes"] / edited["tokens"]) / edited["tokens"]
-        parts.append(Part(f"{method} over edited", over_seeds(100 * times), *LIMITS, "percent"))
+        parts.append(Part(f"{method} over edited", mean_interval(100 * times), *LIMITS, "percent"))
     work = {method: rows["positions"].sum() / rows["tokens"].sum() for method, rows in costs.groupby("method")}
     return [
         conclude(

@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import pandas as pd
 
-from uncollapse.analysis.contrasts import Groups
 from uncollapse.analysis.mixture_scores import plain, plain_of_second
 from uncollapse.analysis.task_scores import ITEMS, accuracies, average_over_tasks
 from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.statistics.replicates import Replicates
 
 SLIGHT = 2.0  # points; the paper's total fall is 1.0 under OLMo, 1.4 under GPT-2
 
@@ -15,13 +15,13 @@ SLIGHT = 2.0  # points; the paper's total fall is 1.0 under OLMo, 1.4 under GPT-
 def check(*, task_scores: pd.DataFrame, trained_models: pd.DataFrame) -> list[Finding]:
     """Findings on the mixtures of the first and of the second architecture."""
     first, second = (
-        Groups.of(average_over_tasks(accuracies(task_scores, models)), "machine_share_percent", "value")
+        Replicates.of(average_over_tasks(accuracies(task_scores, models)), "machine_share_percent", "value")
         for models in (plain(trained_models), plain_of_second(trained_models))
     )
     return [falls_unevenly(first), falls_slightly(second)]
 
 
-def falls_unevenly(groups: Groups) -> Finding:
+def falls_unevenly(groups: Replicates) -> Finding:
     """zhu-T10-a: the average is lower at pure synthetic text, and rises in at least one step before."""
     parts: list[Part] = []
     if len(shares := list(groups.means)) > 2:
@@ -40,7 +40,7 @@ def falls_unevenly(groups: Groups) -> Finding:
     )
 
 
-def falls_slightly(groups: Groups) -> Finding:
+def falls_slightly(groups: Replicates) -> Finding:
     """zhu-T11-a: the average falls from share to share, by little in all."""
     parts: list[Part] = []
     if len(shares := list(groups.means)) > 1:

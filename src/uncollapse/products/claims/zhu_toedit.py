@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from uncollapse.analysis.contrasts import Groups, relative
+from uncollapse.analysis.contrasts import relative
 from uncollapse.analysis.edit_counts import first_of_corpus
 from uncollapse.analysis.edited_scores import edited_from, edited_words
 from uncollapse.analysis.edited_tasks import (
@@ -21,6 +21,7 @@ from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.diagnostics.concentration import entropy
 from uncollapse.statistics.bootstrap import around, resamples
 from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.replicates import Replicates
 
 DRAWS = 1000
 GEOMETRIC = 0.01  # Table 9's two ratios differ by 0.001; a hundredth is taken as equal
@@ -131,7 +132,7 @@ def training_improves(
 ) -> Finding:
     """zhu-T3-a: pretraining on edited text is slightly better, by tasks where they were run."""
     models = of_first(trained_models)
-    groups = Groups.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
+    groups = Replicates.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
     scores = TaskScores.of(task_scores, models, "dataset")
     words = edited_words(models, trained_models, edits)
     human = set(models.loc[models["edit"].isna() & (models["machine_share_percent"] == 0), "dataset"])

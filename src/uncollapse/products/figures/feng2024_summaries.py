@@ -16,8 +16,9 @@ FIGURE = style.Figure(
     caption=(
         "One column per share of the generator's summaries that is kept. Above: ROUGE-1 on the test articles; small "
         "points are seeds, large ones their mean. A bar that does not reach the generator's line tells a student from "
-        "it: bars are 95% intervals of the difference between the two, over the same articles, with the spread over "
-        "seeds pooled over all students; those of the table of ROUGE are of a student's score alone. Lines: "
+        "it: bars are 95% intervals of the difference between the two, over the same articles, with one spread over "
+        "seeds for all students unless spreads differ; those of the table of ROUGE are of a student's score alone. "
+        "Lines: "
         "the generator, and the model trained on all original answers where there is one. Dotted: the article's first "
         "words. Below: p* of what each selector keeps, with bootstrap intervals; without any verification it is one "
         "half."
@@ -59,13 +60,14 @@ def draw(
 
 def _students(axes: Axes, scores: SummaryScores, share: float, selectors: list[str]) -> None:
     generator = scores.generator()
-    spread = SeedSpread.of(scores.students(name) for shares in scores.selectors().values() for name in shares.values())
+    trained = {name: scores.students(name) for shares in scores.selectors().values() for name in shares.values()}
+    spread = SeedSpread(trained)
     for place, selector in enumerate(selectors):
         name = scores.selectors()[selector].get(share)
         if name is None:
             continue
-        students, colour = scores.students(name), style.colour(place)
-        gap = spread.difference(students, generator, fixed=True)
+        students, colour = trained[name], style.colour(place)
+        gap = spread.difference(name, generator)
         mean = float(students.mean())
         bars = [[gap.value - gap.low], [gap.high - gap.value]]
         axes.errorbar([place], [mean], yerr=bars, fmt="o", color=colour, markersize=7, capsize=4, zorder=4)

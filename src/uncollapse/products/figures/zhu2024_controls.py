@@ -1,11 +1,12 @@
 """Zhu et al. 2024, Table 1, with a control: is it machine-written text that harms, or text of another origin?"""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import style
 from uncollapse.analysis.mixture_scores import controlled
-from uncollapse.statistics.means import means
+from uncollapse.statistics.replicates import with_intervals
 
 FIGURE = style.Figure(
     title="Is it machine-written text that harms, or text of another origin?",
@@ -22,13 +23,14 @@ FIGURE = style.Figure(
 def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> Canvas:
     """One panel: a line for machine-written text, and a line or a mark for each control."""
     scores = controlled(perplexities, trained_models)
-    base = scores.loc[scores["machine_share_percent"] == 0, "perplexity"].mean()
+    base = np.exp(np.log(scores.loc[scores["machine_share_percent"] == 0, "perplexity"]).mean())
     scores = scores.assign(ratio=scores["perplexity"] / base)
+    found = with_intervals(scores, ["origin", "machine_share_percent"], "ratio", logarithmic=True)
     figure, (axes,) = style.canvas(height=3.8)
     colours = [style.VERMILLION, style.BLUE, style.GREEN, style.PURPLE]
     ends = []
-    for number, (origin, mine) in enumerate(scores.groupby("origin", sort=False)):
-        summary = means(mine, "machine_share_percent", "ratio")
+    for number, origin in enumerate(scores["origin"].unique()):
+        summary = found[found["origin"] == origin]
         colour = colours[number % len(colours)]
         axes.plot(summary["machine_share_percent"], summary["mean"], color=colour)
         style.measured(axes, summary["machine_share_percent"], summary, colour)

@@ -6,7 +6,7 @@ from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
 from uncollapse.analysis.mixture_scores import iterated
-from uncollapse.statistics.means import means
+from uncollapse.statistics.replicates import with_intervals
 
 FIGURE = style.Figure(
     title="Each model learns from what the last one wrote or edited",
@@ -23,11 +23,12 @@ FIGURE = style.Figure(
 def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, iterations: pd.DataFrame) -> Canvas:
     """One panel, a line for each process."""
     found = iterated(perplexities, trained_models, iterations)
+    summaries = with_intervals(found, ["process", "generation"], "value", logarithmic=True)
     figure, (axes,) = style.canvas(height=3.7)
     ends = []
-    for number, (process, mine) in enumerate(found.groupby("process", sort=False)):
+    for number, process in enumerate(found["process"].unique()):
         colour = style.colour(number)
-        summary = means(mine, "generation", "value")
+        summary = summaries[summaries["process"] == process]
         axes.plot(summary["generation"], summary["mean"], color=colour)
         style.measured(axes, summary["generation"], summary, colour, markersize=3)
         ends.append((float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1]), str(process), colour))

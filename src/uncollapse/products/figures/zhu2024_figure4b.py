@@ -1,11 +1,12 @@
 """Figure 4B of Zhu et al. 2024: what models learn from selected machine-written text, beside plain mixtures."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import style
 from uncollapse.analysis.mixture_scores import average_of_human, named, of_first, plain, selection_words, share_labels
-from uncollapse.statistics.means import means
+from uncollapse.statistics.replicates import with_intervals
 
 FIGURE = style.Figure(
     title="Does selecting machine-written text repair it?",
@@ -28,11 +29,15 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> Canvas:
     scores = average_of_human(named(perplexities, models))
     figure, (axes,) = style.canvas(height=1.4 + 0.32 * (len(mixed) + len(selected)))
     names = [*mixed.items(), *selected.items()]
+    shown = scores[scores["dataset"].isin([name for name, _ in names])]
+    found = with_intervals(shown, "dataset", "perplexity", logarithmic=True).set_index("dataset")
     for place, (name, _) in enumerate(names):
-        summary = means(scores[scores["dataset"] == name], "dataset", "perplexity")
+        summary = found.loc[name]
         colour = style.BLUE if name in mixed else style.VERMILLION
-        half = (summary["high"] - summary["low"]).fillna(0) / 2
-        axes.errorbar(summary["mean"], [-place], xerr=half, fmt="o", color=colour, markersize=5, capsize=2)
+        ends = [[summary["mean"] - summary["low"]], [summary["high"] - summary["mean"]]]
+        axes.errorbar(
+            [summary["mean"]], [-place], xerr=np.nan_to_num(ends), fmt="o", color=colour, markersize=5, capsize=2
+        )
     axes.set_yticks([-place for place in range(len(names))], [words for _, words in names])
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")

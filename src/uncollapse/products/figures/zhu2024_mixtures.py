@@ -1,11 +1,12 @@
 """Perplexity by domain against the machine-written share, relative to none: Table 1 of Zhu et al. 2024 as a picture."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import style
 from uncollapse.analysis.mixture_scores import mixtures
-from uncollapse.statistics.means import means
+from uncollapse.statistics.replicates import with_intervals
 
 FIGURE = style.Figure(
     title="What the machine-written share costs, by domain",
@@ -24,7 +25,7 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, reported_z
     """Two panels of lines, one per corpus."""
     scores = mixtures(perplexities, trained_models)
     base = scores[scores["machine_share_percent"] == scores["machine_share_percent"].min()]
-    base = base.groupby("corpus")["perplexity"].mean()
+    base = np.exp(np.log(base["perplexity"]).groupby(base["corpus"]).mean())
     scores = scores.assign(ratio=scores["perplexity"] / scores["corpus"].map(base))
     paper = reported_zhu2024_table1[reported_zhu2024_table1["validation_set"] == "average"]
     paper = paper.set_index("synthetic_share_percent")["perplexity"]
@@ -40,7 +41,7 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, reported_z
         ends.append((100.0, float(paper.iloc[-1] / paper.iloc[0]), "the paper", style.FAINT))
         for number, (corpus, mine) in enumerate(rows.groupby("corpus", sort=False)):
             colour = style.colour(number)
-            summary = means(mine, "machine_share_percent", "ratio")
+            summary = with_intervals(mine, "machine_share_percent", "ratio", logarithmic=True)
             dash = "-" if mine["written_by"].iloc[0] == "human" else style.DASHES[1]
             axes.plot(summary["machine_share_percent"], summary["mean"], color=colour, linestyle=dash)
             style.measured(axes, summary["machine_share_percent"], summary, colour, markersize=3)

@@ -30,6 +30,7 @@ def run(stage: Stage) -> None:
         bounds=table.bounds,
         ours_first=table.ours_first,
         pooled=table.pooled,
+        logarithms=table.logarithms,
         measured=read_measured(elsewhere[0], table.keys) if elsewhere else None,
     )
     used = int(comparison["seeds"].sum())

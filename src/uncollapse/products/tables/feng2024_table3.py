@@ -24,6 +24,7 @@ TABLE = Table(
     ),
     keys=("selection_tolerance_percent", "training_examples", "evaluation_tolerance_percent"),
     **ACCURACY,
+    pooled=("evaluation_tolerance_percent",),
     layout=Layout(
         row_heads=("labels kept:", "training examples"),
         row_label=_row_label,
@@ -34,7 +35,7 @@ TABLE = Table(
 
 
 def rows(*, group_evaluations: pd.DataFrame, groups: pd.DataFrame, labellers: pd.DataFrame) -> pd.DataFrame:
-    """Greedy accuracy in percent of the students of GROUP: TABLE.keys, seed, value."""
+    """Greedy accuracy in percent of the students of GROUP: TABLE.keys, seed, value, alone."""
     students = group_evaluations[(group_evaluations["group"] == GROUP) & (group_evaluations["beams"] == 1)]
     students = students.drop_duplicates(["model", "tolerance"]).drop(columns="selection")
     frame = amounts(groups).merge(students, on="dataset", how="inner")

@@ -26,6 +26,7 @@ TABLE = Table(
     ),
     keys=("selection", "generation_beam_size", "row_label", "starting_model", "evaluation_tolerance_percent"),
     **ACCURACY,
+    pooled=("evaluation_tolerance_percent",),
     layout=Layout(
         row_heads=("labels",),
         row_label=lambda row: (labels_in_words(row),),
@@ -43,9 +44,10 @@ def rows(
     groups: pd.DataFrame,
     labellers: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Greedy accuracy in percent at 2%: TABLE.keys, seed, value; one column for each group that starts from a model.
+    """Greedy accuracy in percent at 2%: TABLE.keys, seed, value, alone.
 
-    Students from scratch are those of ``evaluations``, on the data sets that are fine-tuned on.
+    One column for each group that starts from a model. Students from scratch are those of ``evaluations``, on the data
+    sets that are fine-tuned on.
     """
     chosen = tuned(groups)
     every = pd.concat([evaluations.assign(group=""), group_evaluations])
@@ -56,15 +58,15 @@ def rows(
     for group, start in chosen[["group", "start"]].drop_duplicates().itertuples(index=False):
         starts = list(wrote) if start in set(wrote) else [start]
         before = enumerate(by_model[model] for model in starts if model in by_model.index)
-        records += [(BEFORE, None, BEFORE, group, place, accuracy) for place, accuracy in before]
+        records += [(BEFORE, None, BEFORE, group, place, accuracy, True) for place, accuracy in before]
     settings = {row["dataset"]: setting(row) for row in chosen.drop_duplicates("dataset").to_dict("records")}
     for dataset, key in settings.items():
         trained = every[every["dataset"] == dataset]
         for column in [*chosen["group"].unique(), SCRATCH]:
             models = trained[(trained["group"] == column) | ((column == SCRATCH) & (trained["role"] == "downstream"))]
             units = replicates(models.sort_values("seed"), labellers, cell=["dataset"], value="accuracy")
-            records += [(*key, column, *unit) for unit in units[["seed", "value"]].itertuples(index=False)]
-    frame = pd.DataFrame(records, columns=[*TABLE.keys[:-1], "seed", "value"])
+            records += [(*key, column, *unit) for unit in units[["seed", "value", "alone"]].itertuples(index=False)]
+    frame = pd.DataFrame(records, columns=[*TABLE.keys[:-1], "seed", "value", "alone"])
     return frame.assign(evaluation_tolerance_percent=100 * TOLERANCE, value=100 * frame["value"])[
-        [*TABLE.keys, "seed", "value"]
+        [*TABLE.keys, "seed", "value", "alone"]
     ]

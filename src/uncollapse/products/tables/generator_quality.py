@@ -18,6 +18,7 @@ TABLE = Table(
     keys=("student_steps", "generator_accuracy_percent", "generator", "labels"),
     unit="percentage points",
     bounds=(-100.0, 100.0),
+    pooled=("student_steps",),
     measures=("ours",),
     repeats="seeds of the students",
     layout=Layout(

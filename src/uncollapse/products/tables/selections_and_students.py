@@ -33,6 +33,7 @@ TABLE = Table(
     keys=("labels", "quantity"),
     unit="as the columns say",
     bounds=_bounds,
+    pooled=("quantity",),
     measures=("ours",),
     repeats="generators that label, or seeds where one does",
     layout=Layout(
@@ -56,7 +57,7 @@ def rows(
     proxy: pd.DataFrame,
     labellers: pd.DataFrame,
 ) -> pd.DataFrame:
-    """TABLE.keys, seed, value: a value for each labeller, or for each seed where one labels; sorted by p*."""
+    """TABLE.keys, seed, value, alone: a value for each labeller, or for each seed where one labels; sorted by p*."""
     run = GroupedRun(
         groups=groups, evaluations=evaluations, outcomes=outcomes, group_evaluations=group_evaluations,
         group_outcomes=group_outcomes, labellers=labellers,
@@ -66,14 +67,16 @@ def rows(
     place = {labeller: number for number, labeller in enumerate(alike(labellers)["labeller"])}
     records = []
     for point in sorted(found, key=lambda point: point.p_star.value):
+        several = len(point.solved) > 1  # the same labellers in every line
         measured = proxy[(proxy["dataset"] == point.dataset) & proxy["labeller"].isin(point.solved)]
         for row in measured.to_dict("records"):
             if row["quantity"] in _FORETOLD and not pd.isna(row["value"]):
                 name, scale = _FORETOLD[row["quantity"]]
-                records.append((words[point.dataset], name, place[row["labeller"]], scale * row["value"]))
-        several = len(point.solved) > 1
+                records.append((words[point.dataset], name, place[row["labeller"]], scale * row["value"], several))
         for labeller, models in point.solved.items():
             units = [models.mean()] if several else models.mean(1)
             first = place[labeller] if several else 0
-            records += [(words[point.dataset], _STUDENTS, first + seed, value) for seed, value in enumerate(units)]
-    return pd.DataFrame(records, columns=[*TABLE.keys, "seed", "value"])
+            records += [
+                (words[point.dataset], _STUDENTS, first + seed, value, several) for seed, value in enumerate(units)
+            ]
+    return pd.DataFrame(records, columns=[*TABLE.keys, "seed", "value", "alone"])

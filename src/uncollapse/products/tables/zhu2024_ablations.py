@@ -21,6 +21,7 @@ TABLE = Table(
     caption=_caption,
     keys=("edited", "eligible", "changed", "evaluated_on"),
     **PERPLEXITY,
+    pooled=("evaluated_on",),
     measures=("ours",),
     layout=Layout(
         row_heads=("edited", "eligible", "changed"),

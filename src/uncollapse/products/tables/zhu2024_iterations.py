@@ -28,6 +28,7 @@ TABLE = Table(
     caption=_caption,
     keys=("process", "generation"),
     **PERPLEXITY,
+    pooled=(),
     measures=("ours",),
     layout=Layout(
         row_heads=("each model learns from",),

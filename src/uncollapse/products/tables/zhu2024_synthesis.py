@@ -46,6 +46,7 @@ TABLE = Table(
     bounds=lambda row: (0.0, 100.0 if row["quantity"] in _SHARES else float("inf")),
     measures=("ours",),
     repeats="texts or seeds",
+    logarithms=lambda row: row["quantity"].startswith(_PERPLEXITY),
     layout=Layout(
         row_heads=("the model makes",),
         row_label=lambda row: (_METHODS[row["method"]],),

@@ -18,6 +18,7 @@ TABLE = Table(
     keys=("synthetic_share_percent", "validation_set"),
     reported_value="perplexity",
     **PERPLEXITY,
+    pooled=("validation_set",),
     measures=("ours", "paper"),
     ours_first=True,
     layout=share_layout("evaluated on", label=lambda row: (row["validation_set"],)),

@@ -10,7 +10,6 @@ import pytest
 
 from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare
-from uncollapse.analysis.contrasts import Groups
 from uncollapse.analysis.formatting import widen
 from uncollapse.analysis.mixture_scores import controlled, subject_words, text_words
 from uncollapse.analysis.verdict import Finding
@@ -185,16 +184,6 @@ def test_without_selections_they_are_not_run() -> None:
     models = models[models["selection"].isna()]
     found = zhu_mixtures.selections(_perplexities(models, noise=0.01), models)
     assert [finding.verdict for finding in found] == ["not run at this scale"] * 4
-
-
-def test_contrasts_use_one_spread_of_all_groups() -> None:
-    frame = pd.DataFrame({"group": ["a", "a", "b", "b"], "x": [0.0, 2.0, 10.0, 10.0]})
-    groups = Groups.of(frame, "group", "x")
-    assert (groups.variance, groups.freedom) == (1.0, 2)
-    estimate = groups.contrast({"b": 1, "a": -1})
-    assert estimate.value == 9
-    # t quantile at 2 degrees of freedom, standard error sqrt(1/2 + 1/2)
-    assert estimate.high - 9 == pytest.approx(4.303, abs=1e-3)
 
 
 def _task_scores(models: pd.DataFrame, accuracies: dict[str, float], *, noise: float) -> pd.DataFrame:
