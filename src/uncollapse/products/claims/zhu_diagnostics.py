@@ -13,7 +13,7 @@ import pandas as pd
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 from uncollapse.diagnostics.measurement import difference
 from uncollapse.diagnostics.verdicts import Rows
-from uncollapse.products.claims.zhu_mixtures import above_halfway
+from uncollapse.products.claims.zhu_selected_text import Selected, above_halfway
 from uncollapse.statistics.estimate import Estimate
 
 QUARTER = 25.0  # "the first 25% of the human-produced data distribution" (Figure 3)
@@ -43,7 +43,7 @@ def check(
             diagnostics,
             human=human,
             synthetic=machine,
-            trained=above_halfway("density", perplexities, trained_models),
+            trained=above_halfway("density", Selected.of(perplexities, trained_models)),
         ),
         u_shape(diagnostics, human=human, references=references),
     ]

@@ -7,29 +7,21 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from uncollapse.analysis.contrasts import percent, relative
+from uncollapse.analysis.contrasts import absolute, percent, relative
 from uncollapse.analysis.mixture_scores import (
     average_of_human,
     controlled,
     human_log_perplexity,
     mixtures,
-    named,
-    of_first,
     plain,
-    selection_words,
     spaced,
 )
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
+from uncollapse.products.claims import zhu_selected_text
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.replicates import Replicates
 
 SHARE = "machine_share_percent"
-A_TENTH = 10.0  # percent; the first reading of "does not repair"
-_HALFWAY = (
-    "Perplexities are averaged over domains as logarithms, so that a change weighs the same in each. Repaired is text "
-    "that closes at least half of the gap between all synthetic and all human text: one million tokens that the "
-    "paper's DSIR chose lower its perplexities by up to 28 percent, and it does not call them repaired."
-)
 
 
 def check(
@@ -51,7 +43,7 @@ def check(
         last_step_is_largest(averages, together=False),
         damage_differs(scores),
         loss_falls(pretraining_curves, trained_models, geometric),
-        *selections(perplexities, trained_models),
+        *zhu_selected_text.check(perplexities=perplexities, trained_models=trained_models),
     ]
 
 
@@ -101,7 +93,9 @@ def perplexity_rises(averages: pd.DataFrame, control: str = "") -> Finding:
         "rise of the average perplexity on human domains from one share to the next (percent)",
         parts,
         opening=f"Averages over our human domains: {levels}.",
-        closing=f"The paper's average rises by 4, 7, 13 and 82 percent. {control}".strip(),
+        closing=" ".join(
+            filter(None, ("The paper's average rises by 4, 7, 13 and 82 percent.", control, average.words))
+        ),
     )
 
 
@@ -111,7 +105,7 @@ def last_step_is_largest(averages: pd.DataFrame, *, together: bool = True) -> Fi
     In units of perplexity, as the paper gives the steps of its average. Not ``together`` is its first reading, more
     than each other step.
     """
-    average = Replicates.of(averages, SHARE, "perplexity")
+    average = Replicates.of(averages.assign(log=np.log(averages["perplexity"])), SHARE, "log")
     *others, last = pairwise(average.means)
     parts = [Part(f"last step over {a:g} to {b:g}%", _last_over(average, last, (a, b))) for a, b in others]
     if together and len(others) > 1:
@@ -124,8 +118,9 @@ def last_step_is_largest(averages: pd.DataFrame, *, together: bool = True) -> Fi
         parts,
         reading=0 if together else 1,
         needs="It takes three shares.",
-        opening=f"Steps: {', '.join(f'{change.value:.0f}' for change in _steps(average).values())} of perplexity.",
-        closing="The paper's steps are 0.9, 1.6, 3.1 and 22.3.",
+        opening=f"Steps: {', '.join(f'{absolute(average, {b: 1, a: -1}).value:.0f}' for a, b in [*others, last])} of "
+        "perplexity.",
+        closing=f"The paper's steps are 0.9, 1.6, 3.1 and 22.3. {average.words}",
     )
 
 
@@ -134,7 +129,7 @@ def _last_over(average: Replicates, last: tuple[Hashable, Hashable], other: tupl
     weights = {last[1]: 1.0, last[0]: -1.0}
     for group, weight in ((other[1], -1.0), (other[0], 1.0)):
         weights[group] = weights.get(group, 0.0) + weight
-    return average.contrast(weights)
+    return absolute(average, weights)
 
 
 def damage_differs(scores: pd.DataFrame) -> Finding:
@@ -190,112 +185,3 @@ def loss_falls(curves: pd.DataFrame, trained_models: pd.DataFrame, average: Repl
         parts,
         opening="The perplexity of the training text is the mean over the second half of training.",
     )
-
-
-def selections(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Finding]:
-    """zhu-T13-b and zhu-T13-c: selected purely synthetic text against all of it, and against the 75% mixture."""
-    needed = "It takes models trained on purely synthetic text, on selections of it, and on mixtures."
-    models = of_first(trained_models)
-    tried = models[models["selection"].notna() & (models[SHARE] == 100)]["selection"].unique()
-    names = ", ".join(kind.upper() if kind == "dsir" else kind for kind in tried)
-    return [
-        conclude(
-            "zhu-T13-b",
-            "how much higher human text's perplexity is after DSIR than halfway from all synthetic to all human text "
-            "(percent)",
-            above_halfway("dsir", perplexities, trained_models),
-            needs=needed,
-            opening=_HALFWAY,
-        ),
-        conclude(
-            "zhu-T13-b",
-            "how much lower human text's perplexity is after DSIR than after all synthetic text (percent)",
-            _below_unselected("dsir", perplexities, trained_models),
-            needs=needed,
-            reading=1,
-        ),
-        conclude(
-            "zhu-T13-c",
-            "how much higher a human domain's perplexity is after selection than at a 75% mixture (percent)",
-            _above_mixture(perplexities, trained_models),
-            needs=needed,
-            opening=f"Selectors tried here, of the paper's DSIR, classifier, perplexity and density: {names}.",
-        ),
-        conclude(
-            "zhu-T13-c",
-            "how much higher human text's perplexity is after selection than at a 75% mixture, over domains (percent)",
-            _above_mixture_on_average(perplexities, trained_models),
-            needs=needed,
-            reading=1,
-        ),
-    ]
-
-
-def _above_mixture(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
-    """Parts on selections against the 75% mixture, on each human domain that all of the synthetic text leaves above it.
-
-    Elsewhere there is nothing to repair: on each of the paper's seven sets unselected text is far worse.
-    """
-    models, mixed = of_first(trained_models), plain(trained_models)
-    most, whole = (mixed.loc[mixed[SHARE] == share, "dataset"].unique() for share in (75, 100))
-    chosen = models[models["selection"].notna() & (models[SHARE] == 100)]["dataset"].unique()
-    if not (len(most) and len(whole)):
-        return []
-    scores = named(perplexities, models)
-    human = scores[scores["written_by"] == "human"].assign(log=lambda rows: np.log(rows["perplexity"]))
-    domains = {name: Replicates.of(rows, "dataset", "log") for name, rows in human.groupby("corpus", sort=False)}
-    hurt = {name: groups for name, groups in domains.items() if groups.means[whole[0]] > groups.means[most[0]]}
-    words = selection_words(models)
-    return [
-        Part(f"{words[name]} on {spaced(domain)}", relative(groups, name, most[0]), unit="percent")
-        for name in chosen
-        for domain, groups in hurt.items()
-    ]
-
-
-def _above_mixture_on_average(perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
-    """Parts on selections against the 75% mixture, averaged over human domains as logarithms."""
-    models, mixed = of_first(trained_models), plain(trained_models)
-    most = mixed.loc[mixed[SHARE] == 75, "dataset"].unique()
-    chosen = models[models["selection"].notna() & (models[SHARE] == 100)]["dataset"].unique()
-    groups = Replicates.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
-    words = selection_words(models)
-    return [Part(words[name], relative(groups, name, most[0]), unit="percent") for name in chosen if len(most)]
-
-
-def _below_unselected(selector: str, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
-    """Parts on how much a selector lowers perplexity below that of all synthetic text: by less than a tenth."""
-    models, mixed = of_first(trained_models), plain(trained_models)
-    chosen = models[(models["selection"] == selector) & (models[SHARE] == 100)]["dataset"].unique()
-    machine = mixed.loc[mixed[SHARE] == 100, "dataset"].unique()
-    groups = Replicates.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
-    words = selection_words(models)
-    return [
-        Part(words[name], relative(groups, name, machine[0]).negated, -math.inf, A_TENTH, "percent")
-        for name in chosen
-        if len(machine)
-    ]
-
-
-def above_halfway(selector: str, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[Part]:
-    """The excess of perplexity after a selector over halfway to that of human text, one part a selection; maybe none.
-
-    What repairs synthetic text closes at least half of the gap, in logarithms, that it leaves to human text.
-    """
-    models, mixed = of_first(trained_models), plain(trained_models)
-    chosen = models[(models["selection"] == selector) & (models[SHARE] == 100)]["dataset"].unique()
-    human, machine = (mixed.loc[mixed[SHARE] == share, "dataset"].unique() for share in (0, 100))
-    if not (len(human) and len(machine) and len(chosen)):
-        return []
-    groups = Replicates.of(human_log_perplexity(named(perplexities, models)), "dataset", "log_perplexity")
-    words = selection_words(models)
-    parts = []
-    for name in chosen:
-        change = groups.contrast({name: 1.0, human[0]: -0.5, machine[0]: -0.5})
-        gap = groups.means[machine[0]] - groups.means[human[0]]
-        if gap <= 0:
-            continue  # nothing to repair
-        closed = (groups.means[machine[0]] - groups.means[name]) / gap
-        label = f"{words[name]}, which closes {100 * closed:.0f}% of the gap of logarithms"
-        parts.append(Part(label, percent(change), unit="percent"))
-    return parts

@@ -13,7 +13,14 @@ from uncollapse.analysis.comparison import compare
 from uncollapse.analysis.formatting import widen
 from uncollapse.analysis.mixture_scores import controlled, subject_words, text_words
 from uncollapse.analysis.verdict import Finding
-from uncollapse.products.claims import zhu_epochs, zhu_mixtures, zhu_second_architecture, zhu_tasks, zhu_toedit
+from uncollapse.products.claims import (
+    zhu_epochs,
+    zhu_mixtures,
+    zhu_second_architecture,
+    zhu_selected_text,
+    zhu_tasks,
+    zhu_toedit,
+)
 from uncollapse.products.figures import (
     zhu2024_controls,
     zhu2024_figure1,
@@ -144,10 +151,10 @@ def test_a_selector_must_stay_above_the_mixture_in_every_domain_that_is_hurt() -
     """The logs, whose perplexity falls with the damage, leave nothing to repair."""
     models = _models(LEVELS, 3)
     scores = _perplexities(models, noise=0.004)
-    assert "logs" not in zhu_mixtures.selections(scores, models)[2].explanation
+    assert "logs" not in zhu_selected_text.check(perplexities=scores, trained_models=models)[2].explanation
     of_dsir = scores["model"].str.startswith("gpt2_dsir") & (scores["corpus"] == "plays")
     scores.loc[of_dsir, "perplexity"] *= 0.2
-    found = zhu_mixtures.selections(scores, models)[2]
+    found = zhu_selected_text.check(perplexities=scores, trained_models=models)[2]
     assert found.verdict == "contradicted"
     assert found.statistic.endswith("least favourable of 4: DSIR on plays")
 
@@ -182,7 +189,7 @@ def test_noise_and_a_single_seed_leave_claims_open() -> None:
 def test_without_selections_they_are_not_run() -> None:
     models = _models(LEVELS, 2)
     models = models[models["selection"].isna()]
-    found = zhu_mixtures.selections(_perplexities(models, noise=0.01), models)
+    found = zhu_selected_text.check(perplexities=_perplexities(models, noise=0.01), trained_models=models)
     assert [finding.verdict for finding in found] == ["not run at this scale"] * 4
 
 
