@@ -19,20 +19,19 @@ Experiments on sequences are run; all others where --experiments names them.
 import argparse
 import json
 import os
-import platform
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 from uncollapse.config.files import read
 from uncollapse.errors import ConfigError, UncollapseError
 from uncollapse.jobs.command_line import positive, whole
+from uncollapse.offline.commit import commit_of
+from uncollapse.offline.machine import machine
 from uncollapse.offline.pieces import join_pieces, split_large
 from uncollapse.offline.without_snakemake import Jobs
 from uncollapse.planning.plan import Plan
@@ -138,34 +137,15 @@ def export(plan: Plan, folder: Path, *, seconds: dict[str, float]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         rows.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         settings = plan.block(experiment).model_dump(mode="json")
-        about = {"machine": machine(), "commit": commit(), "scale": plan.settings.scale, "note": plan.settings.note}
+        about = {
+            "machine": machine(),
+            "commit": commit_of(PROJECT),
+            "scale": plan.settings.scale,
+            "note": plan.settings.note,
+        }
         about |= {"overlays": plan.overlays, "settings": settings}
         about["seconds"] = seconds
         (folder / f"{name}.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n")
-
-
-def machine() -> dict[str, Any]:
-    """What the numbers were measured on."""
-    import torch
-
-    gpus = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
-    cpu = platform.processor() or platform.machine()
-    information = Path("/proc/cpuinfo")
-    if information.exists():
-        names = [
-            line.partition(":")[2].strip() for line in information.read_text().splitlines() if "model name" in line
-        ]
-        cpu = names[0] if names else cpu
-    return {"gpus": gpus, "cpu": cpu, "cores": os.cpu_count(), "torch": torch.__version__}
-
-
-def commit() -> str | None:
-    """The commit of this checkout; null outside of one."""
-    command = ["git", "-C", str(PROJECT), "rev-parse", "HEAD"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return None
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Every claim of claims.csv with its finding and its limit: the content of claims.parquet."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ LIMITS = ("id", "kind", "reading", "limit", "low", "high", "delta", "unit", "com
 # kinds of verdicts: checks of the program follow from definitions, and say nothing about the world
 CHECK, CONFIRMATORY, EXPLORATORY = "check of the program", "confirmatory", "exploratory"
 
+_NUMBERS = ("value", "low", "high")
 # claims, or beginnings of their ids, on experiments that the project does not have yet
 NO_EXPERIMENT = ("lee-", "gerst-d")
 
@@ -62,8 +64,16 @@ def claims_table(
         finding = found.pop(0, None) or not_run(claim["id"], claim["quantity"], needed)
         records.append(claim | asdict(finding) | _limit(readings.get(claim["id"], []), finding, found, fresh_since))
     return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(
-        dict.fromkeys(COLUMNS, "str") | dict.fromkeys(("value", "low", "high"), "float64")
+        dict.fromkeys(COLUMNS, "str") | dict.fromkeys(_NUMBERS, "float64")
     )
+
+
+def findings_of(rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """Findings from the rows of their files, where what was not measured is null."""
+    return [
+        Finding(**{name: math.nan if value is None and name in _NUMBERS else value for name, value in row.items()})
+        for row in rows
+    ]
 
 
 def _limit(

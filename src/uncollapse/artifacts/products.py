@@ -9,4 +9,5 @@ FIGURE_FILES, FIGURE_PNG_FILES = (
     Artifact(path=f"figures/{{figure}}.{suffix}", shared=True) for suffix in ("svg", "png")
 )
 CLAIMS_FILE = Artifact(path="claims.parquet", shared=True)
+CLAIMS_BY_SCALE_FILE = Artifact(path="claims_by_scale.parquet", shared=True)
 REPORT_FILE = Artifact(path="report.html", shared=True)

@@ -156,7 +156,20 @@ class Plan:
 
     def recipe_of(self, path: str | Path) -> Recipe | None:
         """The job that makes a file; None where this plan makes no such file."""
-        path = str(path)
+        found = self._job_of(str(path))
+        return None if found is None else self.recipe(found[0].name, **found[1])
+
+    def logs_of(self, path: str | Path) -> list[str]:
+        """Logs that the job which makes a file writes, if it is one of a variant's or not; empty without such a job."""
+        found = self._job_of(str(path))
+        if found is None:
+            return []
+        stage, names = found
+        rules = [name for name, stages in self.rules.items() for one in stages if stage.name in (name, one.variant_of)]
+        return [f"{self.root}/{self.log(rule)}".format(**names) for rule in dict.fromkeys(rules)]
+
+    def _job_of(self, path: str) -> tuple[Stage, dict[str, Any]] | None:
+        """The stage and the names of the job that makes a file."""
         if not path.startswith(f"{self.root}/"):
             return None
         relative = path.removeprefix(f"{self.root}/")
@@ -166,7 +179,8 @@ class Plan:
                 continue
             try:
                 if self.stage(stage.name, names.get("experiment")) is stage:
-                    return self.recipe(stage.name, **names)
+                    self.recipe(stage.name, **names)
+                    return stage, names
             except KeyError:  # a name that this config does not have
                 continue
         return None

@@ -23,6 +23,7 @@ from uncollapse.experiments.found import kinds
 from uncollapse.experiments.frames import Frame
 from uncollapse.experiments.kind import Job, Read, Stage
 from uncollapse.experiments.theory.settings import THEORY
+from uncollapse.planning.measured import on_the_same_texts
 from uncollapse.products.needs import REPORTED, module_of, needed, optional
 from uncollapse.settings.checkout import of_checkout
 
@@ -140,15 +141,10 @@ class ProductPlan:
     def _elsewhere(self, kind: str, name: str) -> str | None:
         """The CSV of a product that stands in it: that of a table which was measured on the same kind of data."""
         measured = _csv("measured", name) if kind == "tables" else None
-        return measured if measured and self._on_the_same_texts(self.of_kind(kind)[name], measured) else None
-
-    def _on_the_same_texts(self, experiment: str, measured: str) -> bool:
-        """Whether a measured table is of the corpora and base models that this experiment names, if it names any."""
-        settings = self.plan.settings.experiments.get(experiment)
-        if settings is None or not hasattr(settings, "data") or not hasattr(settings, "base"):
-            return True
-        theirs = _how(measured)["settings"]
-        return (theirs["data"]["corpus"], theirs["base"]) == (settings.data.corpus, settings.base)
+        if measured is None:
+            return None
+        settings = self.plan.settings.experiments.get(self.of_kind(kind)[name])
+        return measured if on_the_same_texts(settings, lambda: _how(measured)["settings"]) else None
 
     def _can_be_made(self, kind: str, name: str, experiment: str) -> bool:
         """Whether the experiment has every frame: one without groups, edits or the like has none of their products."""

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.findings import FINDING_FILES
-from uncollapse.artifacts.products import CLAIMS_FILE, FIGURE_FILES, REPORT_FILE, TABLE_FILES
+from uncollapse.artifacts.products import CLAIMS_BY_SCALE_FILE, CLAIMS_FILE, FIGURE_FILES, REPORT_FILE, TABLE_FILES
 from uncollapse.experiments.found import section_of
 from uncollapse.experiments.kind import Job, Read, Stage
 from uncollapse.experiments.theory.settings import THEORY
 from uncollapse.planning.fingerprint import module_names
+from uncollapse.planning.measured import measured_parts
 from uncollapse.products.needs import module_of
 from uncollapse.settings.checkout import of_checkout
 
@@ -34,7 +35,10 @@ class ReportPlan:
     def stages(self) -> dict[str, Stage]:
         """The stages that gather all claims and write the page, by name; their block is the plan."""
         jobs: dict[str, tuple[dict[str, Artifact], Callable[..., Job]]] = {
-            "gather_claims": ({"claims": CLAIMS_FILE}, lambda plan: plan.report.claims_job()),
+            "gather_claims": (
+                {"claims": CLAIMS_FILE, "by_scale": CLAIMS_BY_SCALE_FILE},
+                lambda plan: plan.report.claims_job(),
+            ),
             "write_report": ({"page": REPORT_FILE}, lambda plan: plan.report.page_job()),
         }
         return {
@@ -43,11 +47,17 @@ class ReportPlan:
         }
 
     def claims_job(self) -> Job:
-        """All groups of claims, beside the claims' own words."""
+        """All groups of claims, beside the claims' own words, and the verdicts of other scales that are kept."""
         findings = [FINDING_FILES(group=name) for name in self.plan.products.of_kind("claims")]
         words = {name: of_checkout(f"workflow/reported/{file}.csv") for name, file in CLAIMS.items()}
-        fresh = self.plan.settings.fresh_since
-        return Job(reads={"findings": findings, **words}, values={"fresh_since": fresh and fresh.isoformat()})
+        fresh, scale = self.plan.settings.fresh_since, self.plan.settings.scale
+        parts = measured_parts(self.plan)
+        kept = {
+            "measured_about": [str(part.about_file) for part in parts],
+            "measured_claims": [str(part.claims_file) for part in parts],
+        }
+        values = {"fresh_since": fresh and fresh.isoformat(), "scale": scale}
+        return Job(reads={"findings": findings, **words, **kept}, values=values)
 
     def page_job(self) -> Job:
         """Everything on the page: products, the account of rows, and what a kind of experiment shows beside them."""
@@ -56,10 +66,16 @@ class ReportPlan:
             "tables": [TABLE_FILES(table=name) for name in products.of_kind("tables")],
             "figures": [FIGURE_FILES(figure=name) for name in products.of_kind("figures")],
             "claims": CLAIMS_FILE(),
+            "claims_by_scale": CLAIMS_BY_SCALE_FILE(),
             "accounted": [file.of(name) for name, kind, block in plan.blocks() for file in kind.accounted(block)],
             "paper_settings": of_checkout("workflow/reported/settings.csv"),
             "template": of_checkout(TEMPLATE),
         }
+        made, parts = products.of_kind("tables"), measured_parts(plan)
+        reads["measured_about"] = [str(part.about_file) for part in parts]
+        reads["measured_tables"] = [
+            str(path) for part in parts for name, path in part.tables.items() if made.get(name) == part.folder.name
+        ]
         modules = [module_of(kind, name) for kind in ("tables", "figures") for name in products.of_kind(kind)]
         sections: list[dict[str, Any]] = []
         for name, kind, block in plan.blocks():

@@ -22,9 +22,11 @@ _TOP = """# All stages
 Written by `make docs` from what kinds of experiments declare in `src/uncollapse/experiments/<kind>/kind.py`. Each rule
 is a stage. A kind's files lie below `results/<experiment>/`, those of sources, simulations, products and the report
 below `results/`. An input is followed by the rules that make it; one in brackets is there in some jobs alone, and
-`corpus_*` stands for several. Memory is that of a first attempt. A body is a module with `run(stage)`.
+`corpus_*` stands for several. The last two also read what is kept of other scales (`workflow/measured/`). Memory is
+that of a first attempt. A body is a module with `run(stage)`.
 """
 _HEAD = "| rule | what it does | reads | makes | MiB | minutes | GPU | body |\n|---|---|---|---|---:|---:|---|---|\n"
+_KEPT = "measured_"  # inputs that come and go with what is kept of other scales
 _FRAMES = "the frames that the product's function names as arguments; for a table, also the paper's numbers"
 Inputs = Mapping[str, set[str]]  # of a job: the rules that make them
 
@@ -64,6 +66,8 @@ def _inputs(plans: Iterable[Plan]) -> dict[str, list[Inputs]]:
         for recipe in _jobs(plan):
             mine: dict[str, set[str]] = {}
             for name, paths in recipe.inputs.items():
+                if name.startswith(_KEPT):
+                    continue
                 made = [None if path in recipe.outside else plan.recipe_of(path) for path in paths]
                 mine[name] = {"a file" if one is None else rule_of[one.stage] for one in made}
             found.setdefault(recipe.stage, []).append(mine)

@@ -1,5 +1,6 @@
 """The content of the page, from the report stage's spec and input files."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -11,13 +12,18 @@ import pandas as pd
 
 from uncollapse.analysis.claims_table import COLUMNS
 from uncollapse.analysis.comparison import MEASURES
+from uncollapse.analysis.kept_table import kept_table
+from uncollapse.analysis.scale_claims import SCALE_COLUMNS
 from uncollapse.analysis.table import NOTE
+from uncollapse.artifacts.measured_parts import MeasuredPart, in_words
 from uncollapse.artifacts.parquet import read_any, row_account
 from uncollapse.products.products import load_product, read_frame
-from uncollapse.report.report import FigureArtifact, Origin, Report, Section, TableArtifact
+from uncollapse.report.claim_list import ScaleClaims
+from uncollapse.report.report import FigureArtifact, KeptTable, Origin, Report, Section, TableArtifact
 from uncollapse.report.theory_sections import THEORY_SECTIONS
 
 THEORY = "theory"  # the name of its section in the spec, and of the simulations' folder
+Kept = dict[str, list[KeptTable]]
 _HEAD = ("kind", "title", "about")  # keys of an experiment that are no settings to be compared with a paper's
 _LIBRARIES = ("uncollapse", "torch", "numpy", "pyarrow", "snakemake")
 
@@ -28,6 +34,8 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
     Inputs without files are left out: a run may have no tables, or nothing whose rows are counted.
     """
     files = {path.stem: path for path in [*inputs.get("tables", []), *inputs.get("figures", [])]}
+    parts = [MeasuredPart(path.parent) for path in inputs.get("measured_about", [])]
+    kept = _kept_tables(spec, parts, inputs.get("measured_tables", []))
     papers = pd.read_csv(inputs["paper_settings"][0], keep_default_na=False)
     results = spec["results"]
     return Report(
@@ -38,13 +46,17 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
             part
             for section in spec["sections"]
             for part in (
-                _theory(spec, section, files)
+                _theory(spec, section, files, kept)
                 if section["experiment"] == THEORY
-                else [_section(spec, section, files, inputs, papers)]
+                else [_section(spec, section, files, kept, inputs, papers)]
             )
         ),
         claims=read_any(inputs["claims"][0], COLUMNS).to_pandas(),
-        claims_origin=_origin(spec, [f"{results}/claims.parquet"], ["uncollapse.products.claims"]),
+        elsewhere=_elsewhere(spec["scale"], read_any(inputs["claims_by_scale"][0], SCALE_COLUMNS).to_pandas()),
+        parts=tuple(_told(part.about()) for part in parts),
+        claims_origin=_origin(
+            spec, [f"{results}/claims.parquet", f"{results}/claims_by_scale.parquet"], ["uncollapse.products.claims"]
+        ),
         row_counts=_row_counts(inputs.get("accounted", []), spec["counted"]),
         row_counts_origin=_origin(spec, [f"{results}/report.html"], ["uncollapse.artifacts.parquet"]),
         versions={name: version(name).partition("+")[0] for name in _LIBRARIES},
@@ -55,6 +67,7 @@ def _section(
     spec: dict[str, Any],
     section: dict[str, Any],
     files: dict[str, Path],
+    kept: Kept,
     inputs: dict[str, list[Path]],
     papers: pd.DataFrame,
 ) -> Section:
@@ -72,14 +85,14 @@ def _section(
         key=name,
         title=settings.get("title") or name,
         introduction=settings.get("about", ""),
-        artifacts=tuple(_artifact(spec, artifact, files) for artifact in section["artifacts"]),
+        artifacts=tuple(_artifact(spec, artifact, files, kept) for artifact in section["artifacts"]),
         words=words(settings) if words else {},
         settings=_settings(settings, papers[papers["experiment"] == name], known),
         **shown,
     )
 
 
-def _theory(spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path]) -> list[Section]:
+def _theory(spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path], kept: Kept) -> list[Section]:
     """One section per paper that anything was simulated for."""
     parts: list[Section] = []
     for part in THEORY_SECTIONS:
@@ -90,7 +103,7 @@ def _theory(spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path
             for choice in section["simulations"].get(name, [])
         ]
         if rows:
-            shown = tuple(_artifact(spec, artifact, files) for artifact in _by_topic(mine))
+            shown = tuple(_artifact(spec, artifact, files, kept) for artifact in _by_topic(mine))
             parts.append(replace(part, choices=pd.DataFrame(rows), artifacts=shown))
     return parts
 
@@ -118,7 +131,9 @@ def _text(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _artifact(spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, Path]) -> TableArtifact | FigureArtifact:
+def _artifact(
+    spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, Path], kept: Kept
+) -> TableArtifact | FigureArtifact:
     name, module = artifact["name"], load_product(artifact["kind"], artifact["name"])
     if artifact["kind"] == "tables":
         made = [f"{spec['results']}/tables/{name}.{suffix}" for suffix in ("parquet", "csv", "md")]
@@ -126,18 +141,57 @@ def _artifact(spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, P
         frame = table.to_pandas()
         frame.attrs[NOTE] = (table.schema.metadata or {}).get(NOTE.encode(), b"").decode()
         return TableArtifact(
-            name=name, table=module.TABLE, comparison=frame, origin=_origin(spec, made, artifact["modules"])
+            name=name,
+            table=module.TABLE,
+            comparison=frame,
+            origin=_origin(spec, made, artifact["modules"]),
+            kept=tuple(kept.get(name, [])),
         )
     made = [f"{spec['results']}/figures/{name}.{suffix}" for suffix in ("svg", "png")]
     svg = files[name].read_bytes()
     return FigureArtifact(name=name, figure=module.FIGURE, svg=svg, origin=_origin(spec, made, artifact["modules"]))
 
 
+def _kept_tables(spec: dict[str, Any], parts: Sequence[MeasuredPart], files: Sequence[Path]) -> Kept:
+    """The same tables as kept of other scales, by the name of each that is shown."""
+    found: Kept = {}
+    for part in parts:
+        about = part.about()
+        for name, path in part.tables.items():
+            if path in files:
+                frame = kept_table(path, about["columns"].get(name, {}), [*load_product("tables", name).TABLE.keys])
+                command = _command(about["experiment"], overlays=about["overlays"])
+                made = Origin(command=command, files=(str(path), str(part.about_file)))
+                found.setdefault(name, []).append(KeptTable(heading=in_words(about), comparison=frame, origin=made))
+    return found
+
+
+def _told(about: dict[str, Any]) -> str:
+    """The making of a kept part in words."""
+    words = in_words(about)
+    trained = f"{about['trainings']:,} trainings, {about['processor_seconds'] / 3600:.1f} hours of processor time"
+    further = about.get("further_overlays")
+    also = f" With, beside these files: {json.dumps(further)}." if further else ""
+    files = f" {', '.join(about['overlays'])}.{also}" if about["overlays"] else also
+    return f"{words[0].upper()}{words[1:]}, experiment {about['experiment']}: {trained}.{files} {about['note']}"
+
+
+def _elsewhere(scale: str, claims: pd.DataFrame) -> tuple[ScaleClaims, ...]:
+    """The verdicts of other scales that are kept, a group for each."""
+    found = []
+    for name, rows in claims[claims["scale"] != scale].groupby("scale", sort=False):
+        where = dict.fromkeys(in_words(row) for row in rows.to_dict("records"))
+        found.append(ScaleClaims(scale=str(name), where="; ".join(where), claims=rows))
+    return tuple(found)
+
+
 def _origin(spec: dict[str, Any], files: Sequence[str], modules: Sequence[str]) -> Origin:
     """The command names the first file, and the overlays that this scale is made of."""
-    overlays = ["--configfile", *spec["overlays"]] if spec["overlays"] else []
-    command = " ".join(["snakemake --cores 2", *files[:1], *overlays])
-    return Origin(command=command, files=tuple(files), modules=tuple(modules))
+    return Origin(command=_command(*files[:1], overlays=spec["overlays"]), files=tuple(files), modules=tuple(modules))
+
+
+def _command(*targets: str, overlays: Sequence[str]) -> str:
+    return " ".join(["snakemake --cores 2", *targets, *(["--configfile", *overlays] if overlays else [])])
 
 
 def _settings(settings: dict[str, Any], papers: pd.DataFrame, known: Sequence[str]) -> pd.DataFrame:

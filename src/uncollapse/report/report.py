@@ -17,7 +17,7 @@ from uncollapse.analysis.claims_table import CHECK
 from uncollapse.analysis.formatting import measured, number, stacked, to_html
 from uncollapse.analysis.style import Figure
 from uncollapse.analysis.table import Table
-from uncollapse.analysis.verdict import VERDICTS
+from uncollapse.report.claim_list import ScaleClaims, claim_list, headline, headline_elsewhere, is_checked
 from uncollapse.report.report_tables import (
     card_head,
     count_rows,
@@ -57,13 +57,26 @@ class Origin:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeptTable:
+    """The same table at another scale; ``heading`` says at which, where and when."""
+
+    heading: str
+    comparison: pd.DataFrame
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
 class TableArtifact:
-    """A table (``comparison`` as from :func:`uncollapse.analysis.comparison.compare`) with its description."""
+    """A table (``comparison`` as from :func:`uncollapse.analysis.comparison.compare`) with its description.
+
+    ``kept`` is what is kept of it from other scales, to be shown below.
+    """
 
     name: str
     table: Table
     comparison: pd.DataFrame
     origin: Origin
+    kept: tuple[KeptTable, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +123,10 @@ class Section:
 class Report:
     """The content of the page.
 
-    ``scale`` names the configuration; ``claims`` is the content of claims.parquet. ``row_counts``: stage, artifact,
-    rows_in, rows_kept, reason, rows_dropped, one row per stage, artifact and reason (reason null where nothing was
-    dropped).
+    ``scale`` names the configuration; ``claims`` is the content of claims.parquet, ``elsewhere`` what other scales
+    found, and ``parts`` says of each kept part of these, in words, how it was measured. ``row_counts``: stage,
+    artifact, rows_in, rows_kept, reason, rows_dropped, one row per stage, artifact and reason (reason null where
+    nothing was dropped).
     """
 
     title: str
@@ -121,6 +135,8 @@ class Report:
     sections: tuple[Section, ...]
     claims: pd.DataFrame
     claims_origin: Origin
+    elsewhere: tuple[ScaleClaims, ...] = ()
+    parts: tuple[str, ...] = ()
     row_counts: pd.DataFrame | None = None
     row_counts_origin: Origin | None = None
     settings: pd.DataFrame | None = None
@@ -142,13 +158,15 @@ def render(report: Report) -> str:
     environment.tests["figure"] = lambda artifact: isinstance(artifact, FigureArtifact)
     called = (number, measured, proxy_rows, feature_rows, count_rows, example_groups, card_head, records)
     environment.globals |= {function.__name__: function for function in called} | {"verdict_words": VERDICT_WORDS}
-    claims = records(report.claims)
+    claims = claim_list(report.claims, report.scale, report.elsewhere)
+    judged = [claim for claim in claims if claim["kind"] != CHECK and is_checked(claim)]
     return environment.get_template("report.html.j2").render(
         report=report,
         headline=headline(report.claims),
-        counts=_counts(report.claims[report.claims["kind"] != CHECK]),
-        checked=[claim for claim in claims if claim["kind"] != CHECK and claim["verdict"] != "not run at this scale"],
-        waiting=[claim for claim in claims if claim["kind"] != CHECK and claim["verdict"] == "not run at this scale"],
+        headlines=[headline_elsewhere(known) for known in report.elsewhere],
+        shown={verdict["verdict"] for claim in claims if claim["kind"] != CHECK for verdict in claim["verdicts"]},
+        checked=judged,
+        waiting=[claim for claim in claims if claim["kind"] != CHECK and not is_checked(claim)],
         checks=[claim for claim in claims if claim["kind"] == CHECK],
     )
 
@@ -162,42 +180,13 @@ def _by_paper(claims: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mappi
     return list(found.items())
 
 
-def headline(claims: pd.DataFrame) -> str:
-    """The verdicts in one sentence.
-
-    "Of 9 claims checked, 6 are reproduced, 1 is contradicted and 2 are inconclusive; 84 more need another scale."
-    """
-    claims = claims[claims["kind"] != CHECK]
-    counts = _counts(claims)
-    waiting = counts["not run at this scale"]
-    checked = len(claims) - waiting
-    more = f"{waiting} more {'was' if waiting == 1 else 'were'} not run at this scale" if waiting else ""
-    if checked == 0:
-        return f"No claim was checked; {more}." if more else "No claim was checked."
-    parts = [
-        f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}"
-        for verdict in VERDICTS
-        if counts[verdict] and verdict != "not run at this scale"
-    ]
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    start = f"Of {checked} claims checked" if checked > 1 else "Of one claim checked"
-    return f"{start}, {listed}{'; ' + more if more else ''}."
-
-
-def _counts(claims: pd.DataFrame) -> dict[str, int]:
-    unknown = sorted(set(claims["verdict"]) - set(VERDICTS))
-    if unknown:
-        raise ValueError(f"claims with verdicts {unknown}, expected {list(VERDICTS)}")
-    return {verdict: int((claims["verdict"] == verdict).sum()) for verdict in VERDICTS}
-
-
 def _data_uri(svg: bytes) -> str:
     """An image address that holds the image: figures keep their own ids and need no second file."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
 
 
-def _comparison(artifact: TableArtifact) -> Markup:
-    return Markup(to_html(artifact.comparison, artifact.table))  # to_html escapes every cell
+def _comparison(artifact: TableArtifact | KeptTable, table: Table) -> Markup:
+    return Markup(to_html(artifact.comparison, table))  # to_html escapes every cell
 
 
 def _slug(text: Any) -> str:

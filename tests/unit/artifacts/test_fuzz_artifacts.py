@@ -133,9 +133,9 @@ CASES = {
     ),
     "claims": Case(
         body="uncollapse.report.stages.gather_claims",
-        spec={"fresh_since": None},
+        spec={"fresh_since": None, "scale": "default"},
         inputs={"findings": ["findings"], "reported": ["claims"], "limits": ["limits"]},
-        outputs=("claims",),
+        outputs=("claims", "by_scale"),
     ),
 }
 # inputs whose rows are one each for prompts that are known: none may be lost, doubled or out of order

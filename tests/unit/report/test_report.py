@@ -15,15 +15,16 @@ from uncollapse.analysis.claims_table import COLUMNS
 from uncollapse.analysis.comparison import compare
 from uncollapse.products.figures import learning_curves
 from uncollapse.products.tables import feng2024_table2
+from uncollapse.report.claim_list import ScaleClaims, headline
 from uncollapse.report.report import (
     PAPERS,
     FigureArtifact,
+    KeptTable,
     Origin,
     Report,
     Section,
     TableArtifact,
     _by_paper,
-    headline,
     render,
 )
 
@@ -143,6 +144,41 @@ def test_the_page_shows_every_part(report: Report) -> None:
     assert '<th scope="row">all labels, 100,000 examples <code class="soft">no_selection</code></th>' in page
     assert '<th scope="row">best_of_5</th>' in page
     assert "a talk on these papers" not in page
+
+
+def test_another_scale_stands_beside_the_run(report: Report) -> None:
+    """Its table below the run's, its verdicts beside the run's, and the one that is confirmatory carries the weight."""
+    (section,) = report.sections
+    table, figure = section.artifacts
+    assert isinstance(table, TableArtifact)
+    where = "evidence scale (two cores), commit 0123456, 2026-11-30"
+    frame = table.comparison.assign(ours_mean=12.25, ours_low=float("nan"))
+    kept = KeptTable(heading=where, comparison=frame, origin=Origin(command="snakemake kept"))
+    rows = claims("contradicted", "not run at this scale", "reproduced").assign(
+        kind="confirmatory", explanation="There."
+    )
+    both = replace(
+        report,
+        sections=(replace(section, artifacts=(replace(table, kept=(kept,)), figure)),),
+        elsewhere=(ScaleClaims(scale="evidence", where=where, claims=rows),),
+        parts=(f"{where}: 3 trainings.",),
+    )
+    page = render(both)
+    test_the_page_is_whole_and_its_links_lead_somewhere(both)
+    own, heading = page.index("snakemake t2"), page.index(f"<h4>E{where[1:]}</h4>")
+    assert own < heading < page.index("12.2", heading) < page.index("snakemake kept") < page.index("snakemake curves")
+    assert f"At the {where}: of 2 claims checked, 1 is reproduced and 1 is contradicted; 2 of these" in page
+    assert "Of 2 claims checked, 1 is reproduced and 1 is contradicted; 1 more was not run at this scale." in page
+    lines = re.findall(r"<li style.*?</li>", page, re.S)
+    badges = [re.findall(r'(lesser)?"?><span class="badge[^>]*>([^<]*)', line) for line in lines]
+    assert badges == [
+        [("lesser", "reproduced"), ("", "contradicted")],
+        [("", "contradicted")],  # there it was not run
+        [("lesser", "not run at this scale"), ("", "reproduced")],
+    ]
+    assert page.count("<b>carries the weight</b>") == 2
+    assert page.count("<p>There.</p>") == 2
+    assert "carries the weight" not in render(report)
 
 
 def test_slides_are_said_to_be_those_of_a_talk(report: Report) -> None:
