@@ -5,7 +5,9 @@ Where its keys are those of another kind, that is taken for a slip.
 
 import functools
 import operator
-from typing import Annotated, Any
+from collections.abc import Iterator
+from types import UnionType
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, SerializeAsAny
 
@@ -33,6 +35,25 @@ def _settings_of_kind(block: Any) -> Any:
     if not isinstance(kind, str) or kind not in KINDS:
         raise Misfit("kind", f"{kind!r} is none of the kinds of experiments ({', '.join(KINDS)}); change it")
     return KINDS[kind].model_validate(block)
+
+
+def named_blocks(block: Any) -> list[str]:
+    """Keys of an experiment's block below which entries have names, with dots for those of a block within it.
+
+    >>> named_blocks({"kind": "sequence"})
+    ['decodings', 'verifiers', 'datasets', 'groups']
+    """
+    kind = block.get("kind", DEFAULT) if isinstance(block, dict) else None
+    return list(_dictionaries(KINDS[kind])) if isinstance(kind, str) and kind in KINDS else []
+
+
+def _dictionaries(settings: type[BaseModel], within: str = "") -> Iterator[str]:
+    for name, field in settings.model_fields.items():
+        for kind in get_args(field.annotation) if get_origin(field.annotation) is UnionType else [field.annotation]:
+            if get_origin(kind) is dict:
+                yield within + name
+            elif isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from _dictionaries(kind, f"{within}{name}.")
 
 
 AnyExperiment = Annotated[

@@ -9,15 +9,15 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from uncollapse.config.kinds import named_blocks
 from uncollapse.config.settings import Settings
 from uncollapse.errors import ConfigError
 from uncollapse.experiments.sequence.settings import Misfit
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # an order of magnitude faster, where it was built
 
-# blocks whose entries have names, of the config and of an experiment
+# blocks of the config whose entries have names; those of an experiment are the dictionaries of its kind's settings
 _BLOCKS = ("corpora", "base_models", "experiments", "tables", "figures", "claims")
-_NAMED = ("decodings", "verifiers", "datasets", "models", "groups", "edits", "diagnostics.priors")
 
 
 def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
@@ -26,8 +26,8 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
     Parameters
     ----------
     merged : what the config files and the command line add up to. A key set to null in an overlay removes an entry
-        of ``corpora``, ``base_models``, ``experiments``, ``decodings``, ``verifiers``, ``datasets``, ``models``,
-        ``groups``, ``edits``, ``tables``, ``figures`` or ``claims``.
+        of ``corpora``, ``base_models``, ``experiments``, ``tables``, ``figures`` or ``claims``, or of a block of an
+        experiment whose entries have names, such as ``datasets``.
     files : the files it was merged from, in order; messages name the last one that sets a key.
 
     Raises
@@ -52,8 +52,12 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
 def _removed(merged: dict[str, Any]) -> Iterator[list[str]]:
     """Places of the named entries that are set to null."""
     experiments = merged.get("experiments")
-    within = [["experiments", str(name)] for name in experiments] if isinstance(experiments, dict) else []
-    for path in [[key] for key in _BLOCKS] + [[*start, *key.split(".")] for start in within for key in _NAMED]:
+    within = [
+        ["experiments", str(name), *key.split(".")]
+        for name, block in (experiments.items() if isinstance(experiments, dict) else ())
+        for key in named_blocks(block)
+    ]
+    for path in [[key] for key in _BLOCKS] + within:
         block = _at(path, merged)
         if isinstance(block, dict):
             yield from ([*path, str(name)] for name, entry in block.items() if entry is None)

@@ -31,6 +31,7 @@ NUMERICAL_LIBRARIES = (
     "pandas",
     "peft",
     "pyarrow",
+    "reasoning_gym",
     "safetensors",
     "scipy",
     "sklearn",
@@ -39,7 +40,7 @@ NUMERICAL_LIBRARIES = (
     "transformers",
     "vllm",
 )
-_DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+_DISTRIBUTIONS = {"reasoning_gym": "reasoning-gym", "sklearn": "scikit-learn"}
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 

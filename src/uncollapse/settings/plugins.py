@@ -1,5 +1,6 @@
 """Values of config that name a plugin: blocks whose keys are those of the plugin, and names alone."""
 
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -10,30 +11,24 @@ from uncollapse.settings.finding import called, load_plugin
 from uncollapse.settings.misfit import Misfit
 
 _SELECTOR = ("choose", "READS", "POOL", "REASONS")
-# what a plugin must offer beside Settings, where it has keys of its own
-INTERFACES = {
-    "tasks": ("draw", "layout", "prompt_tokens", "answer_tokens", "error", "features"),
-    "verifiers.sequences": ("score",),
-    "verifiers.texts": ("score",),
-    "selection.sequences": _SELECTOR,
-    "selection.texts": _SELECTOR,
-    "passage_selection.selectors": ("choose", "READS"),
-}
 
 
-def _missing(name: str, plugin: ModuleType, package: str) -> str | None:
-    """Words for what a plugin lacks; a name in capitals is a constant, any other a function."""
+def _missing(name: str, plugin: ModuleType, offers: Sequence[str], described: str) -> str | None:
+    """Words for what a plugin lacks of what it ``offers``; a name in capitals is a constant, any other a function."""
     lacks = [
         part
-        for part in INTERFACES[package]
+        for part in offers
         if not (hasattr(plugin, part) if part.isupper() else callable(getattr(plugin, part, None)))
     ]
-    described = f"uncollapse/{package.partition('.')[0]}/__init__.py"
-    return f"{name} lacks {', '.join(lacks)}; see {described}" if lacks else None
+    return f"{name} lacks {', '.join(lacks)}; see uncollapse/{described}/__init__.py" if lacks else None
 
 
-def _settings_of(package: str, key: str) -> BeforeValidator:
-    """Validate a block with the ``Settings`` of the plugin that it names under ``key``."""
+def settings_of(package: str, key: str, offers: Sequence[str], *, described: str) -> BeforeValidator:
+    """Validate a block with the ``Settings`` of the plugin that it names under ``key``.
+
+    ``offers``: functions, and in capitals constants, that a plugin of the package has beside its settings, as the
+    package ``described`` says.
+    """
 
     def validate(block: Any) -> Any:
         if isinstance(block, BaseModel):
@@ -48,14 +43,14 @@ def _settings_of(package: str, key: str) -> BeforeValidator:
             raise Misfit(key, f"{block[key]}: its Settings is no pydantic model")
         if key not in plugin.Settings.model_fields:
             raise Misfit(key, f"{block[key]}: its Settings needs a field of this name, {key}: str; add it")
-        if missing := _missing(block[key], plugin, package):
+        if missing := _missing(block[key], plugin, offers, described):
             raise Misfit(key, missing)
         return plugin.Settings.model_validate(block)
 
     return BeforeValidator(validate)
 
 
-def _name_of(package: str) -> AfterValidator:
+def _name_of(package: str, offers: Sequence[str], *, described: str) -> AfterValidator:
     """Validate the name of a plugin without keys of its own."""
 
     def validate(name: str) -> str:
@@ -63,29 +58,40 @@ def _name_of(package: str) -> AfterValidator:
             plugin = load_plugin(name, package=package, offers="choose")
         except ConfigError as error:
             raise ValueError(str(error)) from error
-        if missing := _missing(name, plugin, package):
+        if missing := _missing(name, plugin, offers, described):
             raise ValueError(missing)
         return name
 
     return AfterValidator(validate)
 
 
+_TASK = ("draw", "layout", "prompt_tokens", "answer_tokens", "error", "features")
 # the schema's placeholders are filled in by uncollapse.config.schema
 TaskSettings = Annotated[
-    SerializeAsAny[BaseModel], _settings_of("tasks", "name"), WithJsonSchema({"x-plugins": ["tasks", "name"]})
+    SerializeAsAny[BaseModel],
+    settings_of("tasks", "name", _TASK, described="tasks"),
+    WithJsonSchema({"x-plugins": ["tasks", "name"]}),
 ]
 VerifierSettings = Annotated[
     SerializeAsAny[BaseModel],
-    _settings_of("verifiers.sequences", "kind"),
+    settings_of("verifiers.sequences", "kind", ("score",), described="verifiers"),
     WithJsonSchema({"x-plugins": ["verifiers.sequences", "kind"]}),
 ]
 TextVerifierSettings = Annotated[
     SerializeAsAny[BaseModel],
-    _settings_of("verifiers.texts", "kind"),
+    settings_of("verifiers.texts", "kind", ("score",), described="verifiers"),
     WithJsonSchema({"x-plugins": ["verifiers.texts", "kind"]}),
 ]
-Selector = Annotated[str, _name_of("selection.sequences"), WithJsonSchema({"x-names": "selection.sequences"})]
-TextSelector = Annotated[str, _name_of("selection.texts"), WithJsonSchema({"x-names": "selection.texts"})]
+Selector = Annotated[
+    str,
+    _name_of("selection.sequences", _SELECTOR, described="selection"),
+    WithJsonSchema({"x-names": "selection.sequences"}),
+]
+TextSelector = Annotated[
+    str, _name_of("selection.texts", _SELECTOR, described="selection"), WithJsonSchema({"x-names": "selection.texts"})
+]
 PassageSelector = Annotated[
-    str, _name_of("passage_selection.selectors"), WithJsonSchema({"x-names": "passage_selection.selectors"})
+    str,
+    _name_of("passage_selection.selectors", ("choose", "READS"), described="passage_selection"),
+    WithJsonSchema({"x-names": "passage_selection.selectors"}),
 ]
