@@ -32,21 +32,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("experiment", help="of the config; theory for the simulations")
     parser.add_argument("--configfile", nargs="+", type=Path, default=[], help="overlays, as given to snakemake")
+    parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="as given to snakemake")
     parser.add_argument("--machine", default=machine_in_words(), help="where it ran, in words (default: %(default)s)")
     parser.add_argument("--note", help="for readers of the report (default: the scale's own note)")
     parser.add_argument("--into", type=Path, default=PROJECT / FOLDER, help="folder (default: that of this checkout)")
     arguments = parser.parse_args()
     try:
         plan = Plan(
-            read(PROJECT / "config.yaml", arguments.configfile), overlays=[*map(os.path.relpath, arguments.configfile)]
+            read(PROJECT / "config.yaml", arguments.configfile, arguments.config),
+            overlays=[*map(os.path.relpath, arguments.configfile)],
         )
         own = [file for file in arguments.configfile if tracked(PROJECT, file)]
+        further = {file.name: yaml.safe_load(file.read_bytes()) for file in arguments.configfile if file not in own}
         told = Told(
             commit=clean_commit(PROJECT, but=f"{FOLDER}/*/**"),
             machine=arguments.machine,
             note=plan.settings.note if arguments.note is None else arguments.note,
             overlays=[os.path.relpath(file, PROJECT) for file in own],
-            further={file.name: yaml.safe_load(file.read_bytes()) for file in arguments.configfile if file not in own},
+            further=further | ({"--config": arguments.config} if arguments.config else {}),
         )
         part = keep(Why(plan, Store(Path(plan.settings.store))), arguments.experiment, told, arguments.into)
     except UncollapseError as error:

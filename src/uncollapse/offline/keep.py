@@ -39,7 +39,8 @@ _LISTED = 5
 class Told:
     """Facts on a part that its files do not tell: the code's commit, the machine in words, and a note for readers.
 
-    ``overlays`` are those of the checkout, ``further`` is the content of others by name.
+    ``overlays`` are those of the checkout, ``further`` is the content of others by name (YAML has dates,
+    which are kept as text).
     """
 
     commit: str
@@ -70,7 +71,7 @@ def keep(why: Why, experiment: str, told: Told, folder: Path) -> MeasuredPart:
     part = MeasuredPart(folder / plan.settings.scale / experiment)
     files = {part.table_file(name): content for name, (content, _) in tables.items()}
     files[part.claims_file] = claims_as_csv(_claims(plan, experiment))
-    files[part.about_file] = (json.dumps(about, indent=1, ensure_ascii=False) + "\n").encode()
+    files[part.about_file] = (json.dumps(about, indent=1, ensure_ascii=False, default=str) + "\n").encode()
     if part.folder.exists():
         shutil.rmtree(part.folder)
     for path, content in files.items():  # the one that makes it a part comes last

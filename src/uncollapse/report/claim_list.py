@@ -1,7 +1,7 @@
 """The papers' claims with the verdicts on them, of the run and of other scales that are kept beside it.
 
-Where a scale's verdict is confirmatory and another's is not, it carries the weight: its limit stood before its samples
-were drawn, so that neither was chosen on the other.
+Where a scale's verdict is confirmatory and another's is not, it carries the weight: its limit is no younger than the
+seeds of its samples, on which nothing was chosen.
 """
 
 from collections.abc import Mapping, Sequence

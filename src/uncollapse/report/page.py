@@ -1,6 +1,5 @@
 """The content of the page, from the report stage's spec and input files."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -12,18 +11,16 @@ import pandas as pd
 
 from uncollapse.analysis.claims_table import COLUMNS
 from uncollapse.analysis.comparison import MEASURES
-from uncollapse.analysis.kept_table import kept_table
 from uncollapse.analysis.scale_claims import SCALE_COLUMNS
 from uncollapse.analysis.table import NOTE
-from uncollapse.artifacts.measured_parts import MeasuredPart, in_words
+from uncollapse.artifacts.measured_parts import MeasuredPart
 from uncollapse.artifacts.parquet import read_any, row_account
 from uncollapse.products.products import load_product, read_frame
-from uncollapse.report.claim_list import ScaleClaims
-from uncollapse.report.report import FigureArtifact, KeptTable, Origin, Report, Section, TableArtifact
+from uncollapse.report.kept_parts import KeptPart, command, elsewhere, kept_figures, kept_parts, kept_tables, told
+from uncollapse.report.report import FigureArtifact, Origin, Report, Section, TableArtifact
 from uncollapse.report.theory_sections import THEORY_SECTIONS
 
 THEORY = "theory"  # the name of its section in the spec, and of the simulations' folder
-Kept = dict[str, list[KeptTable]]
 _HEAD = ("kind", "title", "about")  # keys of an experiment that are no settings to be compared with a paper's
 _LIBRARIES = ("uncollapse", "torch", "numpy", "pyarrow", "snakemake")
 
@@ -35,7 +32,7 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
     """
     files = {path.stem: path for path in [*inputs.get("tables", []), *inputs.get("figures", [])]}
     parts = [MeasuredPart(path.parent) for path in inputs.get("measured_about", [])]
-    kept = _kept_tables(spec, parts, inputs.get("measured_tables", []))
+    kept = kept_parts(parts, inputs.get("measured_tables", []))
     papers = pd.read_csv(inputs["paper_settings"][0], keep_default_na=False)
     results = spec["results"]
     return Report(
@@ -52,8 +49,8 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
             )
         ),
         claims=read_any(inputs["claims"][0], COLUMNS).to_pandas(),
-        elsewhere=_elsewhere(spec["scale"], read_any(inputs["claims_by_scale"][0], SCALE_COLUMNS).to_pandas()),
-        parts=tuple(_told(part.about()) for part in parts),
+        elsewhere=elsewhere(spec["scale"], read_any(inputs["claims_by_scale"][0], SCALE_COLUMNS).to_pandas()),
+        parts=tuple(told(part.about()) for part in parts),
         claims_origin=_origin(
             spec, [f"{results}/claims.parquet", f"{results}/claims_by_scale.parquet"], ["uncollapse.products.claims"]
         ),
@@ -67,7 +64,7 @@ def _section(
     spec: dict[str, Any],
     section: dict[str, Any],
     files: dict[str, Path],
-    kept: Kept,
+    kept: Sequence[KeptPart],
     inputs: dict[str, list[Path]],
     papers: pd.DataFrame,
 ) -> Section:
@@ -92,7 +89,9 @@ def _section(
     )
 
 
-def _theory(spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path], kept: Kept) -> list[Section]:
+def _theory(
+    spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path], kept: Sequence[KeptPart]
+) -> list[Section]:
     """One section per paper that anything was simulated for."""
     parts: list[Section] = []
     for part in THEORY_SECTIONS:
@@ -132,7 +131,7 @@ def _text(value: Any) -> str:
 
 
 def _artifact(
-    spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, Path], kept: Kept
+    spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, Path], kept: Sequence[KeptPart]
 ) -> TableArtifact | FigureArtifact:
     name, module = artifact["name"], load_product(artifact["kind"], artifact["name"])
     if artifact["kind"] == "tables":
@@ -145,53 +144,22 @@ def _artifact(
             table=module.TABLE,
             comparison=frame,
             origin=_origin(spec, made, artifact["modules"]),
-            kept=tuple(kept.get(name, [])),
+            kept=kept_tables(kept, name),
         )
     made = [f"{spec['results']}/figures/{name}.{suffix}" for suffix in ("svg", "png")]
     svg = files[name].read_bytes()
-    return FigureArtifact(name=name, figure=module.FIGURE, svg=svg, origin=_origin(spec, made, artifact["modules"]))
-
-
-def _kept_tables(spec: dict[str, Any], parts: Sequence[MeasuredPart], files: Sequence[Path]) -> Kept:
-    """The same tables as kept of other scales, by the name of each that is shown."""
-    found: Kept = {}
-    for part in parts:
-        about = part.about()
-        for name, path in part.tables.items():
-            if path in files:
-                frame = kept_table(path, about["columns"].get(name, {}), [*load_product("tables", name).TABLE.keys])
-                command = _command(about["experiment"], overlays=about["overlays"])
-                made = Origin(command=command, files=(str(path), str(part.about_file)))
-                found.setdefault(name, []).append(KeptTable(heading=in_words(about), comparison=frame, origin=made))
-    return found
-
-
-def _told(about: dict[str, Any]) -> str:
-    """The making of a kept part in words."""
-    words = in_words(about)
-    trained = f"{about['trainings']:,} trainings, {about['processor_seconds'] / 3600:.1f} hours of processor time"
-    further = about.get("further_overlays")
-    also = f" With, beside these files: {json.dumps(further)}." if further else ""
-    files = f" {', '.join(about['overlays'])}.{also}" if about["overlays"] else also
-    return f"{words[0].upper()}{words[1:]}, experiment {about['experiment']}: {trained}.{files} {about['note']}"
-
-
-def _elsewhere(scale: str, claims: pd.DataFrame) -> tuple[ScaleClaims, ...]:
-    """The verdicts of other scales that are kept, a group for each."""
-    found = []
-    for name, rows in claims[claims["scale"] != scale].groupby("scale", sort=False):
-        where = dict.fromkeys(in_words(row) for row in rows.to_dict("records"))
-        found.append(ScaleClaims(scale=str(name), where="; ".join(where), claims=rows))
-    return tuple(found)
+    return FigureArtifact(
+        name=name,
+        figure=module.FIGURE,
+        svg=svg,
+        origin=_origin(spec, made, artifact["modules"]),
+        kept=kept_figures(kept, name),
+    )
 
 
 def _origin(spec: dict[str, Any], files: Sequence[str], modules: Sequence[str]) -> Origin:
     """The command names the first file, and the overlays that this scale is made of."""
-    return Origin(command=_command(*files[:1], overlays=spec["overlays"]), files=tuple(files), modules=tuple(modules))
-
-
-def _command(*targets: str, overlays: Sequence[str]) -> str:
-    return " ".join(["snakemake --cores 2", *targets, *(["--configfile", *overlays] if overlays else [])])
+    return Origin(command=command(*files[:1], overlays=spec["overlays"]), files=tuple(files), modules=tuple(modules))
 
 
 def _settings(settings: dict[str, Any], papers: pd.DataFrame, known: Sequence[str]) -> pd.DataFrame:

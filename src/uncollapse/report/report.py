@@ -66,6 +66,15 @@ class KeptTable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class KeptFigure:
+    """The same figure, drawn from tables of another scale."""
+
+    heading: str
+    svg: bytes
+    origin: Origin
+
+
+@dataclass(frozen=True, kw_only=True)
 class TableArtifact:
     """A table (``comparison`` as from :func:`uncollapse.analysis.comparison.compare`) with its description.
 
@@ -81,12 +90,13 @@ class TableArtifact:
 
 @dataclass(frozen=True, kw_only=True)
 class FigureArtifact:
-    """A figure as SVG bytes with its description."""
+    """A figure as SVG bytes with its description; ``kept`` is the same figure at other scales."""
 
     name: str
     figure: Figure
     svg: bytes
     origin: Origin
+    kept: tuple[KeptFigure, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

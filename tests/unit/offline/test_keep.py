@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -25,7 +26,12 @@ from uncollapse.reruns.why import Why
 
 ROOT = Path(__file__).parents[3]
 TABLE, CLAIM = "gerstgrasser2024_rounds", "gerstgrasser_accumulation"
-TOLD = Told(commit="0123456789", machine="two CPU cores", note="In an hour.", further={"part.yaml": {"scale": "small"}})
+TOLD = Told(
+    commit="0123456789",
+    machine="two CPU cores",
+    note="In an hour.",
+    further={"part.yaml": {"fresh_since": date(2099, 1, 1)}},
+)
 SIMULATIONS = (
     "mixture_curves", "mixture_breakdown", "supervised_curves", "supervised_breakdown", "survivors", "margin_gap",
     "finite_sample", "least_squares", "ridge", "adaptive_ridge", "adaptive_limit", "editing",
@@ -89,7 +95,7 @@ def test_tables_and_verdicts_are_those_of_the_run(why: Why, tmp_path: Path) -> N
         "scale": "small", "experiment": "theory", "commit": "0123456789", "machine": "two CPU cores",
         "note": "In an hour.", "trainings": 0,
     }  # fmt: skip
-    assert about["further_overlays"] == {"part.yaml": {"scale": "small"}}
+    assert about["further_overlays"] == {"part.yaml": {"fresh_since": "2099-01-01"}}
     assert about["settings"]["simulations"]["accumulation"]["trials"] == 4
     assert about["jobs"] == {"products.check_claims": 1, "products.make_table": 1, "theory.simulate": 1}
     assert (about["processor_seconds"], about["jobs_without_time"]) == (7.5, 2)
