@@ -4,6 +4,8 @@ same articles, so that selectors differ by as much as a test wants them to.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -37,42 +39,56 @@ DATASETS = pd.DataFrame(
 )
 FURTHER = pd.DataFrame(
     [
-        {"model": "stronger-seed0", "train_share": 0.5, "same_base": True},
-        {"model": "original-seed0", "train_share": 1.0, "same_base": True},
+        {"name": "stronger", "train_share": 0.5, "same_base": True},
+        {"name": "original", "train_share": 1.0, "same_base": True},
     ]
 )
 
 
-def outcomes(levels: dict[str, float] | None = None, *, seeds: int = 3) -> pd.DataFrame:
-    """ROUGE-1 and ROUGE-2 per model and article; students of the larger share are a little better."""
-    random, level = np.random.default_rng(1), LEVELS | (levels or {})
+def labellers(draws: int = 1) -> pd.DataFrame:
+    """The generators of so many draws of the pool."""
+    rows = [{"labeller": f"by{draw}" if draw else "", "model": f"generator-seed{draw}"} for draw in range(draws)]
+    return pd.DataFrame(rows).assign(group="")
+
+
+def outcomes(
+    levels: dict[str, float] | None = None, *, seeds: int = 3, shifts: Sequence[float] = (0.0,), noise: float = 0.0
+) -> pd.DataFrame:
+    """ROUGE-1 and ROUGE-2 per model and article; students of the larger share are a little better.
+
+    Every draw of the pool shifts the level of all its models by one of ``shifts``, and each by ``noise`` of its own.
+    """
+    random, level = np.random.default_rng(3), LEVELS | (levels or {})
     hardness = random.normal(0, 0.08, PROMPTS)
     frames = []
 
-    def add(dataset: str, role: str, seed: int, mean: float) -> None:
-        model = f"{'generator' if role == 'generator' else dataset}-seed{seed}"
+    def add(dataset: str, role: str, seed: int, mean: float, draw: int = 0) -> None:
+        labeller = f"by{draw}" if draw and role != "generator" else ""
+        model = "generator" if role == "generator" else ".".join(filter(None, (dataset, labeller)))
+        model, mean = f"{model}-seed{seed}", mean + shifts[draw] + (random.normal(0, noise) if noise else 0.0)
         for metric, factor in (("rouge1", 1.0), ("rouge2", 0.4)):
             value = np.clip(mean + hardness + random.normal(0, 0.02, PROMPTS), 0, 1) * factor
             ids = np.arange(PROMPTS)
             frames.append(
                 pd.DataFrame(
-                    {"model": model, "dataset": dataset, "role": role, "seed": seed, "decoding": "greedy",
-                     "prompt_id": ids, "metric": metric, "value": value}
+                    {"model": model, "dataset": dataset, "labeller": labeller, "role": role, "seed": seed,
+                     "decoding": "greedy", "prompt_id": ids, "metric": metric, "value": value}
                 )
             )  # fmt: skip
 
-    add("train", "generator", 0, level["generator"])
-    for name in ("stronger", "original"):
-        add(name, "downstream", 0, level[name])
-    for row in DATASETS.to_dict("records"):
-        for seed in range(seeds):
-            bonus = 0.006 if row["share"] > 0.2 else 0.0
-            add(row["dataset"], "downstream", seed, level[row["dataset"].partition("_")[0]] + bonus)
+    for draw in range(len(shifts)):
+        add("train", "generator", draw, level["generator"], draw)
+        for name in ("stronger", "original"):
+            add(name, "downstream", 0, level[name], draw)
+        for row in DATASETS.to_dict("records"):
+            for seed in range(seeds):
+                bonus = 0.006 if row["share"] > 0.2 else 0.0
+                add(row["dataset"], "downstream", seed, level[row["dataset"].partition("_")[0]] + bonus, draw)
     return pd.concat(frames, ignore_index=True)
 
 
-def proxy(stars: dict[str, float] | None = None) -> pd.DataFrame:
-    """p_* of every data set at the chosen threshold and at two others."""
+def proxy(stars: dict[str, float] | None = None, *, draws: int = 1) -> pd.DataFrame:
+    """p_* of every data set of every draw at the chosen threshold and at two others."""
     known = STARS | (stars or {})
     rows = []
     for row in DATASETS.to_dict("records"):
@@ -81,7 +97,8 @@ def proxy(stars: dict[str, float] | None = None) -> pd.DataFrame:
             value = min(1.0, star + shift)
             rows.append((row["dataset"], threshold, chosen, "p_star", value, value - 0.02, min(1.0, value + 0.02)))
             rows.append((row["dataset"], threshold, chosen, "p", 0.5, 0.47, 0.53))
-    return pd.DataFrame(rows, columns=["dataset", "threshold", "chosen", "quantity", "value", "low", "high"])
+    found = pd.DataFrame(rows, columns=["dataset", "threshold", "chosen", "quantity", "value", "low", "high"])
+    return pd.concat([found.assign(labeller=name) for name in labellers(draws)["labeller"]], ignore_index=True)
 
 
 def baselines() -> pd.DataFrame:
@@ -96,5 +113,5 @@ def baselines() -> pd.DataFrame:
 
 def evaluations(found: pd.DataFrame) -> pd.DataFrame:
     """Means of outcomes."""
-    keys = ["model", "dataset", "role", "seed", "decoding", "metric"]
+    keys = ["model", "dataset", "labeller", "role", "seed", "decoding", "metric"]
     return found.groupby(keys, sort=False)["value"].agg(value="mean", prompts="size").reset_index()

@@ -1,13 +1,10 @@
 """Arrays of which model solved which test prompt, and paired comparisons of such arrays.
 
 Arrays are (S, N): one line per model (seed), one column per test prompt, 100 where solved and 0 where not, so that
-every mean is in percent and every difference in percentage points. What a spread over seeds is estimated from says
-:mod:`uncollapse.statistics.replicates`.
+every mean is in percent and every difference in percentage points.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,7 +12,6 @@ import pandas as pd
 from uncollapse.errors import DataError
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import error_of_mean, from_variances
-from uncollapse.statistics.replicates import Replicates
 
 
 def correctness(
@@ -56,34 +52,3 @@ def over_seeds_and_prompts(difference: np.ndarray, *, one_seed_suffices: bool = 
     if seeds > 1:
         parts.append(error_of_mean(difference.mean(axis=1)))
     return from_variances(value, parts)
-
-
-@dataclass(frozen=True)
-class SeedSpread:
-    """Correctness or scores (S, N) by setting: what their spread over seeds, and over prompts, says of differences."""
-
-    cells: Mapping[str, np.ndarray]
-
-    @cached_property
-    def seeds(self) -> Replicates:
-        """The mean over prompts of each model, by setting."""
-        return Replicates({name: models.mean(1) for name, models in self.cells.items()})
-
-    def difference(self, first: str, second: str | np.ndarray) -> Estimate:
-        """Mean of a setting minus that of another, in its unit, over the same prompts.
-
-        ``second`` may be a given model's values (1, N), whose own spread over seeds plays no part. Where no setting
-        has two seeds the interval covers the sampling of prompts alone; where spreads differ and a setting has one
-        seed, there is none.
-        """
-        given = isinstance(second, np.ndarray)
-        gap = self.cells[first].mean(0) - (second if given else self.cells[second]).mean(0)
-        seeds = self.seeds.components({first: 1.0} if given else {first: 1.0, second: -1.0})
-        if not seeds and any(len(models) > 1 for models in self.cells.values()):
-            return Estimate(float(gap.mean()))
-        return from_variances(float(gap.mean()), [error_of_mean(gap), *seeds])
-
-    @property
-    def words(self) -> str:
-        """A sentence on the source of intervals, for an explanation."""
-        return self.seeds.words or "One seed per setting: intervals cover the sampling of test prompts alone."

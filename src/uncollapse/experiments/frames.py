@@ -77,7 +77,16 @@ class Value:
     rows: bool = False
 
 
+def _labeller_rows(e: Any) -> list[dict[str, Any]]:
+    """A row for each labeller: its name in data sets' files, empty for the first, its model and that model's group."""
+    labellers = e.labellers()
+    return [
+        {"labeller": model.as_labeller if number else "", "model": model.name, "group": model.group}
+        for number, model in enumerate(labellers)
+    ]
+
+
 LABELLED = {  # of experiments whose generator labels
     "order": Value(lambda e: e.trained_datasets()),
-    "labelling_seed": Value(lambda e: e.labeller().seed),
+    "labellers": Value(_labeller_rows, rows=True),
 }

@@ -1,28 +1,26 @@
 """Experiments whose generator labels prompts for students to learn from: what those of tokens and of texts share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from uncollapse.artifacts.artifact import Artifact, File
+from uncollapse.artifacts.artifact import File
 from uncollapse.artifacts.candidates import CANDIDATE_FILES
-from uncollapse.artifacts.model_names import GENERATOR_DATASET, Model, split_labeller
+from uncollapse.artifacts.model_names import GENERATOR_DATASET, Model, labelled_by, split_labeller
 from uncollapse.artifacts.scores import SCORE_FILES
 from uncollapse.settings.values import Strict
 from uncollapse.tasks.splits import SPLITS
+
+Prompts = Callable[..., File]  # the prompts of a ``split``
 
 
 class LabelledSettings(Strict):
     """Models and data sets that follow from the names in such an experiment's block."""
 
     def generators(self: Any) -> list[Model]:
-        """All generators; the first one labels."""
+        """All generators."""
         return [Model(GENERATOR_DATASET, seed) for seed in self.generator.seeds]
 
-    def labellers(self) -> list[Model]:
-        """The models that label; data sets of the first bear its name nowhere."""
-        return self.generators()[:1]
-
-    def labeller(self, dataset: str = "") -> Model:
+    def labeller(self: Any, dataset: str = "") -> Model:
         """The model that wrote a data set's labels, by the name of its file; the first where none is named.
 
         Raises
@@ -36,6 +34,10 @@ class LabelledSettings(Strict):
             raise KeyError(dataset)
         return wrote or labellers[0]
 
+    def file_of(self: Any, dataset: str, labeller: Model) -> str:
+        """Name of the file of a data set that a labeller wrote."""
+        return dataset if labeller == self.labellers()[0] else labelled_by(dataset, labeller)
+
     def trained_datasets(self: Any, group: str = "") -> list[str]:
         """Names of the data sets that the models of ``downstream``, or of a group, are trained on."""
         datasets = (self.groups[group] if group else self.downstream).datasets
@@ -43,11 +45,7 @@ class LabelledSettings(Strict):
 
     def students(self: Any) -> list[Model]:
         """All models of ``downstream``, one seed of each data set before the next."""
-        return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_datasets()]
-
-    def files_of_datasets(self: Any) -> list[str]:
-        """Names of the files of all data sets but the generators' own: those of further labellers come last."""
-        return list(self.datasets)
+        return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_files()]
 
     def synthesized(self: Any) -> list[str]:
         """Data sets of synthesized labels or answers, which have a p_*."""
@@ -71,7 +69,7 @@ def scores(e: Any, decoding: str, verifier: str, labeller: Model | None = None) 
     return [SCORE_FILES(**names, shard=k, shards=len(shards)) for k in shards]
 
 
-def chosen_from(e: Any, name: str, prompts: Artifact) -> dict[str, File | list[File]]:
+def chosen_from(e: Any, name: str, prompts: Prompts) -> dict[str, File | list[File]]:
     """Inputs of a data set's selection: ``prompts``, and where they are labelled candidates and scores."""
     dataset = e.dataset(name)
     found: dict[str, File | list[File]] = {"prompts": prompts(split=dataset.split)}
@@ -89,12 +87,12 @@ def judged_by_oracle(e: Any, name: str) -> dict[str, list[File]]:
     return {} if decoding is None else {"truth": scores(e, decoding, e.proxy.oracle, e.labeller(name))}
 
 
-def tested(e: Any, model: str, decoding: str, prompts: Artifact) -> dict[str, File | list[File]]:
+def tested(e: Any, model: str, decoding: str, prompts: Prompts) -> dict[str, File | list[File]]:
     """Inputs of a model's evaluation: the test prompts, and its candidates."""
     return {"prompts": prompts(split="test"), "candidates": candidates(e, Model.parse(model), "test", decoding)}
 
 
-def accounted(e: Any, prompts: Artifact, datasets: Artifact) -> Iterator[File]:
+def accounted(e: Any, prompts: Prompts, datasets: Callable[..., File]) -> Iterator[File]:
     """Prompts, and every candidate, score and row of a data set that is made from them."""
     yield from (prompts(split=split) for split in SPLITS)
     chosen = [(e.labeller(name), e.dataset(name)) for name in e.synthesized()]

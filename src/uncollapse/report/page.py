@@ -76,6 +76,8 @@ def _section(
     for what, about in shows.items():
         paths = inputs[f"{what}.{name}"]
         found = read_frame(about["frame"], paths, kind=section["kind"])
+        if "labeller" in found.columns:  # the first one's: the others' are what products tell
+            found = found[found["labeller"] == ""].drop(columns="labeller").reset_index(drop=True)
         shown[what] = getattr(kind, what)(found) if hasattr(kind, what) else found
         shown[f"{what}_origin"] = _origin(spec, [str(path) for path in paths], about["modules"])
     return Section(

@@ -95,7 +95,6 @@ def test_frames_tell_data_set_and_labeller_apart() -> None:
         ("by3", "generator-seed3", ""),
         ("by1_longer", "train-longer-seed1", "longer"),
     ]
-    assert plan.products.value("toy", "labelling_seed") == 4
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ experiments:
     sample: {test: 20, validation: 5, pool: 100}
     shards: 2
     base: tiny
-    generator: {training: {epochs: 1}, seeds: [3, 4]}
+    generator: {training: {epochs: 1}, seeds: [3, 4], pools: shared}
     models: {stronger: {train_share: 0.5, base: big, training: {epochs: 2}, seed: 7}, original: {train_share: 1.0}}
     decodings: {greedy: {max_new_tokens: 8}}
     verifiers:
@@ -273,11 +273,12 @@ def test_values_that_products_ask_of_config() -> None:
     rows = {row["dataset"]: row for row in values["text_datasets"]["rows"]}
     assert (rows["best"]["verifier_kind"], rows["best"]["share"]) == ("rouge", 0.25)
     assert rows["chance"]["verifier"] is None
-    assert {row["model"]: row["same_base"] for row in values["further_models"]["rows"]} == {
-        "stronger-seed7": False,
-        "original-seed0": True,
+    assert {row["name"]: row["same_base"] for row in values["further_models"]["rows"]} == {
+        "stronger": False,
+        "original": True,
     }
-    assert (values["labelling_seed"], values["train_share"]) == (3, 0.125)
+    assert values["labellers"]["rows"] == [{"labeller": "", "model": "generator-seed3", "group": ""}]
+    assert values["train_share"] == 0.125
 
 
 @pytest.mark.parametrize(
@@ -320,3 +321,75 @@ def test_the_synthesize_split_is_labelled_by_the_first_generator() -> None:
     files = plan.paths("toy", candidates(plan.block("toy"), Model("train", 3), "synthesize", "greedy"))
     assert len(files) == 2
     assert _recipe(plan, "select", dataset="best").inputs["candidates"] == files
+
+
+def _drawn() -> Plan:
+    """The same where each of the two generators has a pool of its own."""
+    return _plan(generator__pools="own")
+
+
+def test_every_draw_has_models_of_its_own() -> None:
+    names = [model.name for model, _ in _drawn().block("toy").evaluated()]
+    assert names[:6] == [
+        "generator-seed3",
+        "generator-seed4",
+        "stronger-seed7",
+        "original-seed0",
+        "stronger.by4-seed7",
+        "original.by4-seed0",
+    ]
+    students = [f"{name}{draw}-seed0" for draw in ("", ".by4") for name in ("best", "joint", "chance", "clean")]
+    assert names[6:14] == students
+
+
+def test_a_further_draw_is_made_from_its_own_pool() -> None:
+    plan, root = _drawn(), "out/toy"
+    pool, part = f"{root}/prompts/synthesize.by4.parquet", f"{root}/prompts/train.by4.parquet"
+
+    def reads(rule: str, **names: Any) -> dict[str, list[str]]:
+        return dict(_recipe(plan, rule, **names).inputs)
+
+    assert reads("train", model="generator-seed4")["dataset"] == [f"{root}/datasets/train.by4.parquet"]
+    assert reads("train", model="generator-seed3")["dataset"] == [f"{root}/datasets/train.parquet"]
+    assert reads("select", dataset="train.by4") == {"prompts": [part]}
+    assert reads("select", dataset="stronger.by4") == {"prompts": [pool]}
+    written = WRITTEN | {"model": "generator-seed4", "shards": 2}
+    assert reads("label", **written, split="synthesize")["prompts"] == [pool]
+    assert reads("label", **written | {"shards": 1}, split="test")["prompts"] == [f"{root}/prompts/test.parquet"]
+    judge = reads("verify", **written, verifier="weak")
+    assert (judge["prompts"], judge["model"]) == ([pool], [f"{root}/models/stronger.by4-seed7.safetensors"])
+    assert reads("verify", **written, verifier="self")["model"] == [f"{root}/models/generator-seed4.safetensors"]
+    chosen = reads("select", dataset="best.by4")
+    assert chosen["prompts"] == [pool]
+    assert all("generator-seed4.synthesize" in path for path in [*chosen["candidates"], *chosen["scores"]])
+    assert reads("proxy", dataset="best.by4")["prompts"] == [pool]
+    assert reads("train", model="best.by4-seed1")["dataset"] == [f"{root}/datasets/best.by4.parquet"]
+
+
+def test_pools_of_further_draws_are_sampled_by_their_seed() -> None:
+    plan = _drawn()
+    first, further = _recipe(plan, "sample", split="train"), _recipe(plan, "sample_pool", split="train", draw=4)
+    assert {**first.spec, "draw": 4} == further.spec
+    found = plan.recipe_of("out/toy/prompts/synthesize.by4.parquet")
+    assert found is not None
+    assert (found.stage, found.spec["draw"], found.spec["split"]) == ("text.sample_pool", 4, "synthesize")
+
+
+@pytest.mark.parametrize("draw", [3, 5])
+def test_a_draw_that_config_lacks_has_no_pool(draw: int) -> None:
+    with pytest.raises(KeyError):
+        _recipe(_drawn(), "sample_pool", split="train", draw=draw)
+    with pytest.raises(KeyError):
+        _recipe(_plan(), "sample_pool", split="train", draw=4)
+    with pytest.raises(KeyError):
+        _recipe(_drawn(), "select", dataset=f"best.by{draw}")
+    with pytest.raises(KeyError):
+        _recipe(_plan(), "verify", **WRITTEN | {"model": "generator-seed4"}, verifier="oracle", shards=2)
+
+
+def test_pools_and_data_sets_of_every_draw_account_for_rows() -> None:
+    found = _drawn().accounted()
+    assert len(found) == len(set(found))
+    kinds = [path.split("/")[2] for path in found]
+    # one draw's, but that two of four splits are its own
+    assert {kind: kinds.count(kind) for kind in kinds} == {"prompts": 6, "candidates": 4, "scores": 8, "datasets": 14}

@@ -36,8 +36,8 @@ def test_inputs_are_those_of_jobs(page: str) -> None:
     text = page[page.index("\n## text\n") :]
     for expected in (
         "| `label` | Answers of a language model to the prompts of a split, one shard of them. "
-        "| `prompts` (sample), `weights` (train) |",
-        "[`model` (train)], `prompts` (sample), `candidates` (label) | `scores/",
+        "| `prompts` (sample, sample_pool), `weights` (train) |",
+        "[`model` (train)], `prompts` (sample, sample_pool), `candidates` (label) | `scores/",
     ):
         assert expected in text
     assert "| `corpus_*` (prepare_corpus) |" in page

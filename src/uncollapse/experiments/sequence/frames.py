@@ -66,15 +66,6 @@ def _group_rows(e: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _labeller_rows(e: Any) -> list[dict[str, Any]]:
-    """A row for each labeller: its name in data sets' files, empty for the first, its model and that model's group."""
-    labellers = e.labellers()
-    return [
-        {"labeller": model.as_labeller if number else "", "model": model.name, "group": model.group}
-        for number, model in enumerate(labellers)
-    ]
-
-
 def _length_rows(e: Any) -> list[dict[str, Any]]:
     """A row for ``downstream`` (no name) and each group: its steps of training, null where epochs say how long."""
     blocks = {"": e.downstream, **e.groups}
@@ -86,6 +77,5 @@ VALUES = LABELLED | {
     "groups": Value(_group_rows, rows=True),
     "training_examples": Value(lambda e: e.sample.train),
     "lengths": Value(_length_rows, rows=True),
-    "labellers": Value(_labeller_rows, rows=True),
     "matrix_size": Value(lambda e: getattr(e.task, "matrix_size", None)),
 }

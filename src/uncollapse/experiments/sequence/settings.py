@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, MODEL, Model, labelled_by, split_labeller
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, MODEL, Model, split_labeller
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.decoding.settings import DecodingSettings
 from uncollapse.experiments.labelled import LabelledSettings
@@ -201,9 +201,7 @@ class ExperimentSettings(LabelledSettings):
         names = self.trained_datasets(group)
         return list(
             dict.fromkeys(
-                labelled_by(name, labeller)
-                if labeller != labellers[0] and self.dataset(name).decoding is not None
-                else name
+                self.file_of(name, labeller if self.dataset(name).decoding is not None else labellers[0])
                 for labeller in chosen
                 for name in names
             )
@@ -213,10 +211,6 @@ class ExperimentSettings(LabelledSettings):
         """Names of the files of all data sets but the generators' own: those of further labellers come last."""
         trained = [name for group in ("", *self.groups) for name in self.trained_files(group)]
         return [name for name in dict.fromkeys([*self.datasets, *trained]) if name != GENERATOR_DATASET]
-
-    def students(self) -> list[Model]:
-        """All models of ``downstream``, one seed of each data set before the next."""
-        return [Model(name, seed) for seed in self.downstream.seeds for name in self.trained_files()]
 
     def grouped(self) -> list[Model]:
         """All models of the groups."""

@@ -9,7 +9,7 @@ from uncollapse.artifacts.evaluations import (
     TEXT_EVALUATION_FILES,
     TEXT_OUTCOME_FILES,
 )
-from uncollapse.artifacts.model_names import GENERATOR, Model
+from uncollapse.artifacts.model_names import GENERATOR
 from uncollapse.artifacts.proxies import TEXT_PROXY_FILES
 from uncollapse.experiments.frames import LABELLED, Frame, Value, evaluated
 
@@ -46,7 +46,7 @@ def _dataset_row(e: Any, name: str) -> dict[str, Any]:
 def _further_rows(e: Any) -> list[dict[str, Any]]:
     return [
         {
-            "model": Model(name, further.seed).name,
+            "name": name,
             "train_share": further.train_share,
             "same_base": further.base in (None, e.base),
         }

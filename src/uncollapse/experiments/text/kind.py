@@ -15,13 +15,14 @@ from uncollapse.artifacts.evaluations import (
     TEXT_EVALUATION_FILES,
     TEXT_OUTCOME_FILES,
 )
-from uncollapse.artifacts.model_names import GENERATOR, Model
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model, split_labeller
+from uncollapse.artifacts.pools import POOL_FILES
 from uncollapse.artifacts.prompts import TEXT_PROMPT_FILES
 from uncollapse.artifacts.proxies import TEXT_PROXY_FILES
 from uncollapse.artifacts.scores import SCORE_FILES
 from uncollapse.experiments import labelled
 from uncollapse.experiments.kind import Job, Kind
-from uncollapse.experiments.labelled import candidates, chosen_from, judged_by_oracle, scores, tested
+from uncollapse.experiments.labelled import Prompts, candidates, chosen_from, judged_by_oracle, scores, tested
 from uncollapse.experiments.text.frames import FRAMES, VALUES
 from uncollapse.experiments.text.settings import BASE
 from uncollapse.experiments.text.settings import TextExperimentSettings as Settings
@@ -47,13 +48,31 @@ def sample(e: Settings, *, split: str) -> Job:
     )
 
 
+@KIND.stage(prompts=POOL_FILES, memory=2000)
+def sample_pool(e: Settings, *, split: str, draw: int) -> Job:
+    """Prompts of a further generator's own pool, or of its part with true answers."""
+    if draw not in [labeller.seed for labeller in e.labellers()[1:]]:
+        raise KeyError(draw)
+    return replace(sample(e, split=split), values={"split": split, "draw": draw})
+
+
+def _pool(e: Settings, labeller: Model) -> Prompts:
+    """The prompts of a split, those of the pool as a labeller has them."""
+
+    def of(split: str) -> File:
+        own = split in ("train", "synthesize") and labeller in e.labellers()[1:]
+        return POOL_FILES(split=split, draw=labeller.seed) if own else TEXT_PROMPT_FILES(split=split)
+
+    return of
+
+
 @KIND.stage(weights=WEIGHT_FILES, curve=CURVE_FILES, memory=8000, minutes=1440, priority=10, gpu=True)
 def train(e: Settings, *, model: str) -> Job:
     """A language model fine-tuned on one data set."""
     trained = Model.parse(model)
     return Job(
         reads={
-            "dataset": TEXT_DATASET_FILES(dataset=trained.dataset),
+            "dataset": TEXT_DATASET_FILES(dataset=e.trained_on(trained)),
             "validation": TEXT_PROMPT_FILES(split="validation"),
             "initial": BASE_MODEL_FILES(base_model=e.base_of(trained)),
         },
@@ -73,7 +92,7 @@ def label(e: Settings, *, model: str, split: str, decoding: str, shard: int, sha
     if shards != len(e.shards_of(split)):
         raise KeyError(shards)
     return Job(
-        reads={"prompts": TEXT_PROMPT_FILES(split=split), "weights": WEIGHT_FILES(model=model)},
+        reads={"prompts": _pool(e, Model.parse(model))(split), "weights": WEIGHT_FILES(model=model)},
         config={"engine": "engine", "sampling": f"decodings.{decoding}"},
         values={"split": split, "shard": shard, "shards": shards},
         plugins=[_engine(e)],
@@ -82,22 +101,25 @@ def label(e: Settings, *, model: str, split: str, decoding: str, shard: int, sha
 
 @KIND.stage(scores=SCORE_FILES, priority=20)
 def verify(e: Settings, *, model: str, decoding: str, verifier: str, shard: int, shards: int) -> Job:
-    """Judgement of a verifier on one shard of the labelling generator's answers."""
+    """Judgement of a verifier on one shard of a labelling generator's answers."""
+    labeller = Model.parse(model)
+    if labeller not in e.labellers():
+        raise KeyError(model)
     written = {"model": model, "split": "synthesize", "decoding": decoding, "shard": shard, "shards": shards}
     kind, asked = e.verifiers[verifier].kind, e.model_of(verifier)  # type: ignore[attr-defined]
     if members := e.members_of(verifier):
-        beside: dict = {f"member_{name}": scores(e, decoding, name) for name in members}
+        beside: dict = {f"member_{name}": scores(e, decoding, name, labeller) for name in members}
     elif asked is None:
         beside = {}
     elif asked == BASE:
         beside = {"model": BASE_MODEL_FILES(base_model=e.base)}
     else:
-        judge = e.labeller() if asked == GENERATOR else Model(asked, e.models[asked].seed)
+        judge = labeller if asked == GENERATOR else e.further_of(labeller, asked)
         beside = {"model": WEIGHT_FILES(model=judge.name)}
     return Job(
         reads={
             **beside,
-            "prompts": TEXT_PROMPT_FILES(split="synthesize"),
+            "prompts": _pool(e, labeller)("synthesize"),
             "candidates": TEXT_CANDIDATE_FILES(**written),
         },
         config={"verifier": f"verifiers.{verifier}", "engine": "engine"},
@@ -113,10 +135,11 @@ KIND.variant(
 @KIND.stage(dataset=TEXT_DATASET_FILES, memory=8000, priority=20)
 def select(e: Settings, *, dataset: str) -> Job:
     """A data set: the answers that a selector keeps."""
-    reads, chosen = chosen_from(e, dataset, TEXT_PROMPT_FILES), e.dataset(dataset)
+    chosen, key = e.dataset(dataset), split_labeller(dataset)[0]
+    reads = chosen_from(e, dataset, _pool(e, e.labeller(dataset)))
     plugins = [module_name(chosen.select, package="selection.texts")]
-    if dataset in e.datasets:
-        return Job(reads=reads, config={"dataset": f"datasets.{dataset}"}, plugins=plugins)
+    if key in e.datasets:
+        return Job(reads=reads, config={"dataset": f"datasets.{key}"}, plugins=plugins)
     return Job(reads=reads, values={"dataset": chosen}, plugins=plugins)
 
 
@@ -153,7 +176,7 @@ def evaluate_baselines(e: Settings) -> Job:
 
 @KIND.stage(examples=EXAMPLE_FILES, memory=2000, minutes=30, priority=30)
 def pick_examples(e: Settings) -> Job:
-    """Test prompts for people to read, with the answers of the labelling generator and a student of each data set."""
+    """Test prompts for people to read, with the answers of the first generator and a student of each data set."""
     students = [Model(name, e.downstream.seeds[0]) for name in e.trained_datasets()]
     models, decoding = [e.labeller(), *students], e.evaluation.decoding
     return Job(
@@ -170,6 +193,9 @@ def pick_examples(e: Settings) -> Job:
 def accounted(e: Settings) -> Iterator[File]:
     """Prompts, and every candidate, score and row of a data set that is made from them."""
     yield from labelled.accounted(e, TEXT_PROMPT_FILES, TEXT_DATASET_FILES)
+    for labeller in e.labellers()[1:]:
+        yield from (_pool(e, labeller)(split) for split in ("train", "synthesize"))
+        yield TEXT_DATASET_FILES(dataset=e.file_of(GENERATOR_DATASET, labeller))
     yield from (TEXT_DATASET_FILES(dataset=model.dataset) for model in e.further())
 
 
@@ -177,6 +203,6 @@ def accounted(e: Settings) -> Iterator[File]:
 def worth(e: Settings) -> Iterator[File]:
     """Baselines and p_*, then evaluations: one seed of everything before the next, generators first."""
     yield BASELINE_FILES()
-    yield from (TEXT_PROXY_FILES(dataset=name) for name in e.trained_datasets())
+    yield from (TEXT_PROXY_FILES(dataset=name) for name in e.trained_files())
     for model, decoding in sorted(e.evaluated(), key=lambda pair: (pair[0].seed, pair[0].role != GENERATOR)):
         yield TEXT_EVALUATION_FILES(model=model.name, decoding=decoding)

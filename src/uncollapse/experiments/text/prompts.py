@@ -5,6 +5,9 @@ the next ``validation`` validation prompts, the others, up to ``pool`` of them, 
 answers for; the first ``train_share`` of the pool has its true answers shown to generators. So a split that grows
 takes from the pool alone, and documents that are added move few of the others. Rows lie in the order of the
 documents.
+
+A draw of the pool other than the first takes all documents that are no test and no validation prompts in an order of
+its own: two draws are random samples of the same documents, and share some by chance.
 """
 
 from collections import Counter
@@ -55,17 +58,30 @@ def example(title: str, lead: str, text: str, data: TextDataSettings) -> Example
 
 
 def write_prompts(
-    writer: ParquetWriter, corpus: Path, data: TextDataSettings, settings: TextSampleSettings, *, split: str
+    writer: ParquetWriter,
+    corpus: Path,
+    data: TextDataSettings,
+    settings: TextSampleSettings,
+    *,
+    split: str,
+    draw: int | None = None,
 ) -> None:
     """The rows of one split (train, validation, test, synthesize); every document is accounted for.
+
+    ``draw`` numbers the pool of which train and synthesize are, None for the first.
 
     Raises
     ------
     DataError
         Where the corpus has too few documents that can serve.
     """
-    places, reasons = _places(corpus, data, seed=settings.seed)
-    first, last = _bounds(places, settings, split=split, corpus=corpus)
+    places, reasons = _places(corpus, data, order=f"{settings.seed}")
+    aside = settings.test + settings.validation
+    first, last = _bounds(places, settings, aside=aside, split=split, corpus=corpus)
+    if draw is not None:
+        again, _ = _places(corpus, data, order=f"{settings.seed} {draw}")
+        places = np.where(places > np.sort(places)[aside - 1], again, _ABSENT)
+        first, last = _bounds(places, settings, aside=0, split=split, corpus=corpus)
     waiting: dict[str, list] = {name: [] for name in TEXT_PROMPTS.names}
     done = at = 0
     for table in read_row_groups(corpus, DOCUMENTS):
@@ -87,14 +103,14 @@ def write_prompts(
     writer.count(rows_in=len(places), kept=done, dropped=dropped)
 
 
-def _places(corpus: Path, data: TextDataSettings, *, seed: int) -> tuple[NDArray[np.float64], Counter[str]]:
+def _places(corpus: Path, data: TextDataSettings, *, order: str) -> tuple[NDArray[np.float64], Counter[str]]:
     """The place of every document in the order of hashes, and why those without a place have none."""
     places: list[float] = []
     reasons: Counter[str] = Counter()
     for table in read_row_groups(corpus, DOCUMENTS):
         for row in table.select(["title", "lead", "text"]).to_pylist():
             made = example(**row, data=data)
-            places.append(_ABSENT if made.dropped else position(f"{seed} {made.prompt}"))
+            places.append(_ABSENT if made.dropped else position(f"{order} {made.prompt}"))
             reasons[made.dropped] += bool(made.dropped)
     found = np.array(places)
     _, earliest = np.unique(found, return_index=True)
@@ -107,11 +123,10 @@ def _places(corpus: Path, data: TextDataSettings, *, seed: int) -> tuple[NDArray
 
 
 def _bounds(
-    places: NDArray[np.float64], settings: TextSampleSettings, *, split: str, corpus: Path
+    places: NDArray[np.float64], settings: TextSampleSettings, *, aside: int, split: str, corpus: Path
 ) -> tuple[float, float]:
-    """The first and the last place of a split."""
+    """The first and the last place of a split, where so many places before the pool are test and validation prompts."""
     order = np.sort(places[places != _ABSENT])
-    aside = settings.test + settings.validation
     pool = len(order) - aside if settings.pool is None else settings.pool
     train = round(settings.train_share * pool)
     if aside + pool > len(order) or train < 1:

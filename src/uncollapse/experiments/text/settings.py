@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model
+from uncollapse.artifacts.model_names import GENERATOR, GENERATOR_DATASET, Model, split_labeller
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.experiments.labelled import LabelledSettings
 from uncollapse.experiments.text.prompt_settings import TextDataSettings, TextSampleSettings
@@ -23,7 +23,12 @@ class TextGeneratorSettings(Strict):
     """The models that write synthesized answers."""
 
     training: FineTuningSettings
-    seeds: Seeds = Field(default=[0], description="the first one labels")
+    seeds: Seeds = Field(default=[0], description="of draws, or of training alone: see pools")
+    pools: Literal["own", "shared"] = Field(
+        default="own",
+        description="own: every seed is a draw, whose generator has and labels a pool of its own, with students of its"
+        " own, and the draw is the unit of claims; shared: all have the first one's pool, which it alone labels",
+    )
 
 
 class FurtherModelSettings(Strict):
@@ -113,6 +118,32 @@ class TextExperimentSettings(LabelledSettings):
                 raise Misfit(f"models.{name}", "a data set has this name, and so its models; choose another")
         return self
 
+    def labellers(self) -> list[Model]:
+        """The generators that label, each a pool of its own; data sets of the first bear its name nowhere."""
+        return self.generators() if self.generator.pools == "own" else self.generators()[:1]
+
+    def trained_files(self) -> list[str]:
+        """Names of the files of the data sets that students are trained on, those of one draw before the next."""
+        return [self.file_of(name, labeller) for labeller in self.labellers() for name in self.trained_datasets()]
+
+    def files_of_datasets(self) -> list[str]:
+        """Names of the files of all data sets but the generators' own: those of further labellers come last."""
+        return list(dict.fromkeys([*self.datasets, *self.trained_files()]))
+
+    def trained_on(self, model: Model) -> str:
+        """Name of the file of the data set that a model is trained on: a generator's is of its own pool.
+
+        Raises
+        ------
+        KeyError
+            Where config has no such generator.
+        """
+        if model.role != GENERATOR:
+            return model.dataset
+        if model not in self.generators():
+            raise KeyError(model.name)
+        return self.file_of(GENERATOR_DATASET, model if model in self.labellers() else self.labellers()[0])
+
     def members_of(self, verifier: str) -> list[str]:
         """The names of the verifiers that one is made of; none but for an ensemble."""
         return list(getattr(self.verifiers[verifier], "members", {}))
@@ -122,8 +153,12 @@ class TextExperimentSettings(LabelledSettings):
         return getattr(self.verifiers[verifier], "model", None)
 
     def further(self) -> list[Model]:
-        """Models on true answers beside the generators: verifiers and references."""
-        return [Model(name, model.seed) for name, model in self.models.items()]
+        """Models on true answers beside the generators, of each draw: verifiers and references."""
+        return [self.further_of(labeller, name) for labeller in self.labellers() for name in self.models]
+
+    def further_of(self, labeller: Model, name: str) -> Model:
+        """The further model of that name that saw answers of a labeller's pool."""
+        return Model(self.file_of(name, labeller), self.models[name].seed)
 
     def evaluated(self) -> Iterator[tuple[Model, str]]:
         """Every model, with the decoding it is evaluated with."""
@@ -131,24 +166,33 @@ class TextExperimentSettings(LabelledSettings):
         yield from ((model, self.evaluation.decoding) for model in models)
 
     def dataset(self, name: str) -> TextDatasetSettings:
-        """The settings of a data set; those of generators and further models follow from their shares."""
-        if name == GENERATOR_DATASET:
+        """The settings of a data set's file; those of generators and further models follow from their shares.
+
+        Raises
+        ------
+        KeyError
+            Where there is none.
+        """
+        self.labeller(name)
+        key, _ = split_labeller(name)
+        if key == GENERATOR_DATASET:
             return TextDatasetSettings(select="labels", split="train")
-        if name in self.models:
-            return TextDatasetSettings(select="labels", share=self.models[name].train_share)
-        return self.datasets[name]
+        if key in self.models:
+            return TextDatasetSettings(select="labels", share=self.models[key].train_share)
+        return self.datasets[key]
 
     def base_of(self, model: Model) -> str:
         """The name of the pretrained model that a model starts from."""
-        further = self.models.get(model.dataset)
+        further = self.models.get(split_labeller(model.dataset)[0])
         return (further.base if further is not None else None) or self.base
 
     def part(self, model: Model) -> str:
         """The key of the block that says how a model is trained."""
-        own = self.models.get(model.dataset)
+        name, _ = split_labeller(model.dataset)
+        own = self.models.get(name)
         if model.role == GENERATOR or (own is not None and own.training is None):
             return GENERATOR
-        return "downstream" if own is None else f"models.{model.dataset}"
+        return "downstream" if own is None else f"models.{name}"
 
     def judged_by_models(self) -> list[str]:
         """The verifiers that ask a language model."""

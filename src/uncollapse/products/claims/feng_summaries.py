@@ -1,9 +1,10 @@
 """Feng et al. 2024, section 5.3: every claim on summaries, from the frames of one text experiment.
 
 Figure 4 of v1: students of four selectors, against the generator and all original answers. Of verifiers: what p_* says
-of them, and what their own accuracy does not. Comparisons are paired over the same test articles; the spread over seeds
-is pooled over all students and counts beside the sampling of articles. They hold for the one generator that wrote the
-candidates.
+of them, and what their own accuracy does not. Comparisons are paired over the same test articles, and within draws of
+the pool: each has a generator and students of its own, and is the unit of replication where there are several. With one
+draw they hold for that one, and the spread over students' seeds, pooled over all, counts beside the sampling of
+articles.
 """
 
 import math
@@ -12,7 +13,6 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from uncollapse.analysis.correctness import over_seeds_and_prompts
 from uncollapse.analysis.formatting import interval
 from uncollapse.analysis.summary_scores import POINTS, SummaryRun, SummaryScores, breakdown_points
 from uncollapse.analysis.verdict import Finding, Part
@@ -34,12 +34,10 @@ def check(
     text_baselines: pd.DataFrame,
     further_models: pd.DataFrame,
     train_share: float,
-    labelling_seed: int,
+    labellers: pd.DataFrame,
 ) -> list[Finding]:
     """Findings on all claims of this module."""
-    scores = SummaryScores(
-        outcomes=text_outcomes, datasets=text_datasets, further=further_models, labelling_seed=labelling_seed
-    )
+    scores = SummaryScores(outcomes=text_outcomes, datasets=text_datasets, further=further_models, labellers=labellers)
     means = text_baselines[text_baselines["metric"] == "rouge1"].groupby("baseline")["value"].mean()
     run = SummaryRun(
         scores=scores,
@@ -150,8 +148,7 @@ def _premise(run: SummaryRun) -> Part | None:
     model = run.weak_model()
     if model is None:
         return None
-    ahead = over_seeds_and_prompts(run.scores.of(model)[None] - run.generator, one_seed_suffices=True)
-    return Part("the stronger model's own score minus the generator's", ahead)
+    return Part("the stronger model's own score minus the generator's", run.gain(model))
 
 
 def unselected_stays_below_original(run: SummaryRun) -> Finding:
@@ -197,9 +194,7 @@ def students_follow_breakdown_points(run: SummaryRun) -> Finding:
     judged = [name for name in run.students if name in run.stars]
     parts = []
     if len(judged) > 1:
-        correlation = interval_of_ranks(
-            [run.stars[name].value for name in judged], [run.students[name].mean() for name in judged]
-        )
+        correlation = interval_of_ranks([run.stars[name].value for name in judged], [run.mean(name) for name in judged])
         parts.append(Part(f"rank correlation over {len(judged)} data sets", correlation, unit="correlation"))
     for high in judged:
         for low in judged:

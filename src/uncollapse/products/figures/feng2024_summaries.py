@@ -2,12 +2,13 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import style
-from uncollapse.analysis.correctness import SeedSpread
+from uncollapse.analysis.labellers import THEMSELVES
 from uncollapse.analysis.summary_scores import SummaryScores, breakdown_points
 
 FIGURE = style.Figure(
@@ -15,12 +16,12 @@ FIGURE = style.Figure(
     source="Feng et al. 2024 v1, Figure 4; v2, Figure 5",
     caption=(
         "One column per share of the generator's summaries that is kept. Above: ROUGE-1 on the test articles; small "
-        "points are seeds, large ones their mean. A bar that does not reach the generator's line tells a student from "
-        "it: bars are 95% intervals of the difference between the two, over the same articles, with one spread over "
-        "seeds for all students unless spreads differ; those of the table of ROUGE are of a student's score alone. "
-        "Lines: "
-        "the generator, and the model trained on all original answers where there is one. Dotted: the article's first "
-        "words. Below: p* of what each selector keeps, with bootstrap intervals; without any verification it is one "
+        "points are students, large ones their mean. A bar that does not reach the generator's line tells students "
+        "from their generators: bars are 95% intervals of the difference between the two, over the same articles and "
+        "over draws of the pool, each with a generator and students of its own, or over seeds where there is one draw; "
+        "those of the table of ROUGE are of a student's score alone. Lines: the generators, and the models trained on "
+        "all original answers where there are some. Dotted: the article's first words. Below: p* of what each selector "
+        "keeps, with intervals over draws, or by the bootstrap where there is one; without any verification it is one "
         "half."
     ),
     alt="ROUGE-1 of students by selector with two reference lines, above p* of each selector; one column per share.",
@@ -34,12 +35,10 @@ def draw(
     text_proxy: pd.DataFrame,
     text_baselines: pd.DataFrame,
     further_models: pd.DataFrame,
-    labelling_seed: int,
+    labellers: pd.DataFrame,
 ) -> Canvas:
     """Two rows of panels, shares from left to right."""
-    scores = SummaryScores(
-        outcomes=text_outcomes, datasets=text_datasets, further=further_models, labelling_seed=labelling_seed
-    )
+    scores = SummaryScores(outcomes=text_outcomes, datasets=text_datasets, further=further_models, labellers=labellers)
     stars = breakdown_points(text_proxy)
     selectors = list(scores.selectors())
     shares = scores.shares()
@@ -59,27 +58,24 @@ def draw(
 
 
 def _students(axes: Axes, scores: SummaryScores, share: float, selectors: list[str]) -> None:
-    generator = scores.generator()
-    trained = {name: scores.students(name) for shares in scores.selectors().values() for name in shares.values()}
-    spread = SeedSpread(trained)
     for place, selector in enumerate(selectors):
         name = scores.selectors()[selector].get(share)
         if name is None:
             continue
-        students, colour = trained[name], style.colour(place)
-        gap = spread.difference(name, generator)
-        mean = float(students.mean())
+        colour, mean = style.colour(place), scores.design.accuracy(name)
+        gap = scores.design.difference(name, THEMSELVES)
+        students = np.concatenate([models.mean(1) for models in scores.trained_on(name).values()])
         bars = [[gap.value - gap.low], [gap.high - gap.value]]
         axes.errorbar([place], [mean], yerr=bars, fmt="o", color=colour, markersize=7, capsize=4, zorder=4)
-        axes.plot([place + 0.2] * len(students), students.mean(1), "o", color=colour, markersize=3, alpha=0.6)
+        axes.plot([place + 0.2] * len(students), students, "o", color=colour, markersize=3, alpha=0.6)
 
 
 def _lines(panels: list[Axes], scores: SummaryScores, baselines: pd.DataFrame) -> None:
     lead = baselines[(baselines["baseline"] == "lead") & (baselines["metric"] == "rouge1")]["value"]
     original = scores.original()
-    levels = [("generator", float(scores.generator().mean()), style.INK, "-")]
+    levels = [("generator", scores.design.accuracy(THEMSELVES), style.INK, "-")]
     if original is not None:
-        levels.append(("all original answers", float(original.mean()), style.INK, (0, (5, 2))))
+        levels.append(("all original answers", scores.design.accuracy(original), style.INK, (0, (5, 2))))
     if len(lead):
         levels.append(("first words", 100 * float(lead.mean()), style.FAINT, (0, (1, 2))))
     for axes in panels:

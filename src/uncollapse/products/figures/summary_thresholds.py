@@ -11,16 +11,17 @@ FIGURE = style.Figure(
     source="Feng et al. 2024 v2, section 4, for graded quality",
     caption=(
         "A summary is neither right nor wrong; p* needs a line. It is drawn at each score of the oracle on the "
-        "horizontal axis: candidates above it count as right. Bands are 95% bootstrap intervals over articles. "
-        "The vertical line is the score that the other products use. Where the curves do not cross, the ranking "
-        "of selectors does not depend on the line. A point is left out where nothing, or everything, is right."
+        "horizontal axis: candidates above it count as right. A line is one draw of the pool, with its generator; "
+        "bands are 95% bootstrap intervals over its articles. Vertical lines are the scores that the other products "
+        "use. Where the curves do not cross, the ranking of selectors does not depend on the line. A point is left out "
+        "where nothing, or everything, is right."
     ),
     alt="p* of each selector against the oracle's score above which a summary counts as right; one panel per share.",
 )
 
 
 def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
-    """One panel per share, from dataset, threshold, chosen, quantity, value, low, high."""
+    """One panel per share, from dataset, labeller, threshold, chosen, quantity, value, low, high."""
     stars = text_proxy[text_proxy["quantity"] == "p_star"].dropna(subset=["value"])
     made = text_datasets[text_datasets["select"] != "labels"]
     shares = sorted(made["share"].unique())
@@ -29,13 +30,14 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
     for axes, share in zip(panels, shares, strict=True):
         for row in made[made["share"] == share].to_dict("records"):
             colour = style.colour(selectors.index(selector_of(row)))
-            curve = stars[stars["dataset"] == row["dataset"]].sort_values("threshold")
-            known = curve.dropna(subset=["low", "high"])
-            band = {"color": colour, "alpha": 0.18, "linewidth": 0}
-            axes.fill_between(known["threshold"], known["low"], known["high"], **band)
-            axes.plot(curve["threshold"], curve["value"], color=colour, marker="o", markersize=3.5)
-        chosen = text_proxy[text_proxy["chosen"].astype(bool)]["threshold"]
-        axes.axvline(float(chosen.iloc[0]), color=style.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
+            for _, one in stars[stars["dataset"] == row["dataset"]].groupby("labeller", sort=False):
+                curve = one.sort_values("threshold")
+                known = curve.dropna(subset=["low", "high"])
+                band = {"color": colour, "alpha": 0.18, "linewidth": 0}
+                axes.fill_between(known["threshold"], known["low"], known["high"], **band)
+                axes.plot(curve["threshold"], curve["value"], color=colour, marker="o", markersize=3.5)
+        for chosen in text_proxy[text_proxy["chosen"].astype(bool)]["threshold"].unique():
+            axes.axvline(float(chosen), color=style.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
         axes.axhline(0.5, color=style.FAINT, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
         axes.set(title=f"{100 * share:g}% kept", ylim=(0, 1.03))
     panels[0].set_ylabel("p*")
@@ -43,7 +45,7 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
     last = made[made["share"] == shares[-1]].to_dict("records")
     ends = []
     for row in last:
-        curve = stars[stars["dataset"] == row["dataset"]].sort_values("threshold")
+        curve = stars[stars["dataset"] == row["dataset"]].groupby("threshold")["value"].mean().reset_index()
         if len(curve):
             end, name = curve.iloc[-1], selector_of(row)
             colour = style.colour(selectors.index(name))

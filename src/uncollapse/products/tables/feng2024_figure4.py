@@ -5,6 +5,7 @@ The paper draws curves and prints no numbers.
 
 import pandas as pd
 
+from uncollapse.analysis.labellers import replicates
 from uncollapse.analysis.summary_scores import POINTS, selector_of
 from uncollapse.analysis.table import Layout, Row, Table
 
@@ -28,10 +29,11 @@ TABLE = Table(
     source="Feng et al. 2024 v1, Figure 4 (drawn, without numbers)",
     caption=(
         "F-measures on the test articles, in points. Students are fine-tuned from the pretrained model on the share of "
-        "the generator's candidates that a selector keeps; their interval is over seeds, one spread for all of them. "
-        "The generator and the further models are trained on true answers to the share of the pool that stands beside "
-        "them. The baselines use no model: what lies near the first of them has learned to copy, what lies near the "
-        "second the style alone."
+        "the generator's candidates that a selector keeps. Each generator has a pool of its own, sees true answers to "
+        "a part of it, labels all of it, and has students of its own: intervals are over such draws, or over seeds "
+        "where there is one, with one spread for all of them. The generator and the further models are trained on true "
+        "answers to the share of the pool that stands beside them. The baselines use no model: what lies near the "
+        "first of them has learned to copy, what lies near the second the style alone."
     ),
     keys=("selection", "share_percent", "metric"),
     measures=("ours",),
@@ -52,14 +54,19 @@ def rows(
     text_baselines: pd.DataFrame,
     text_datasets: pd.DataFrame,
     further_models: pd.DataFrame,
+    labellers: pd.DataFrame,
     train_share: float,
 ) -> pd.DataFrame:
-    """Every model's mean by metric: TABLE.keys, seed, value; students in the order of ``text_datasets``."""
+    """Every model's mean by metric: TABLE.keys, seed, value; students in the order of ``text_datasets``.
+
+    With several labellers ``seed`` is the place of one, and ``value`` the mean over its students' seeds.
+    """
     names = {row["dataset"]: (selector_of(row), 100 * row["share"]) for row in text_datasets.to_dict("records")}
     for row in further_models.to_dict("records"):
-        names[row["model"].rpartition("-seed")[0]] = (row["model"].rpartition("-seed")[0], 100 * row["train_share"])
+        names[row["name"]] = (row["name"], 100 * row["train_share"])
     names["train"] = ("generator", 100 * train_share)
     found = text_evaluations[text_evaluations["dataset"].isin(list(names))]
+    found = replicates(found, labellers, cell=["dataset", "metric"], value="value")
     parts = [
         group.assign(selection=selection, share_percent=round(percent, 9))
         for dataset, (selection, percent) in names.items()

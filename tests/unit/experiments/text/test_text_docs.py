@@ -31,10 +31,12 @@ def test_the_experiment_plans_as_it_stands(tmp_path: Path) -> None:
     overlay.write_text(_block("results: results/mine"))
     plan = Plan(read(ROOT / "config.yaml", [overlay]))
     models = [model.name for model, _ in plan.block("mine").evaluated()]
-    students = [f"{name}_12-seed{seed}" for seed in (0, 1) for name in ("oracle", "weak", "random")]
-    assert models == ["generator-seed0", "stronger-seed0", *students]
+    draws = ("", ".by1", ".by2")
+    students = [f"{name}_12{draw}-seed0" for draw in draws for name in ("oracle", "weak", "random")]
+    further = [f"stronger{draw}-seed0" for draw in draws]
+    assert models == [*(f"generator-seed{seed}" for seed in range(3)), *further, *students]
     frames = plan.recipe("make_table", table="feng2024_figure4").inputs
-    assert any("results/mine/mine/evaluations/weak_12-seed1.greedy.parquet" in paths for paths in frames.values())
+    assert any("results/mine/mine/evaluations/weak_12.by1-seed0.greedy.parquet" in paths for paths in frames.values())
 
 
 def test_the_verifier_scores_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,10 +37,10 @@ def corpus(tmp_path: Path) -> Path:
 def rows_of(corpus: Path, tmp_path: Path) -> Callable[..., list[dict]]:
     """The rows of one split."""
 
-    def write(split: str, *, settings: TextSampleSettings = SAMPLE) -> list[dict]:
+    def write(split: str, *, settings: TextSampleSettings = SAMPLE, draw: int | None = None) -> list[dict]:
         path = tmp_path / f"{split}.parquet"
         with ParquetWriter(path, TEXT_PROMPTS) as writer:
-            write_prompts(writer, corpus, DATA, settings, split=split)
+            write_prompts(writer, corpus, DATA, settings, split=split, draw=draw)
         return read_table(path, TEXT_PROMPTS).to_pylist()
 
     return write
@@ -96,6 +96,33 @@ def test_a_larger_test_split_holds_the_smaller_one(rows_of: Callable[..., list[d
 def test_another_seed_draws_others(rows_of: Callable[..., list[dict]]) -> None:
     first = {row["prompt"] for row in rows_of("synthesize")}
     assert first != {row["prompt"] for row in rows_of("synthesize", settings=SAMPLE.model_copy(update={"seed": 1}))}
+
+
+def test_further_draws_share_the_test_prompts_and_have_pools_of_their_own(rows_of: Callable[..., list[dict]]) -> None:
+    aside = {row["prompt"] for split in ("test", "validation") for row in rows_of(split)}
+    pools = [{row["prompt"] for row in rows_of("synthesize", draw=draw)} for draw in (None, 1, 2)]
+    assert [len(pool) for pool in pools] == [20, 20, 20]
+    assert not aside & set.union(*pools)
+    assert pools[0] != pools[1] != pools[2]
+    for draw, pool in zip((1, 2), pools[1:], strict=True):
+        part = {row["prompt"] for row in rows_of("train", draw=draw)}
+        assert len(part) == 5
+        assert part < pool
+
+
+def test_a_draw_of_all_others_differs_in_the_generators_part_alone(rows_of: Callable[..., list[dict]]) -> None:
+    whole = SAMPLE.model_copy(update={"pool": None})
+    parts = [{row["prompt"] for row in rows_of("train", settings=whole, draw=draw)} for draw in (None, 1)]
+    pools = [{row["prompt"] for row in rows_of("synthesize", settings=whole, draw=draw)} for draw in (None, 1)]
+    assert pools[0] == pools[1]
+    assert parts[0] != parts[1]
+
+
+def test_every_document_is_accounted_for_in_a_further_pool(rows_of: Callable[..., list[dict]], tmp_path: Path) -> None:
+    rows_of("synthesize", draw=1)
+    account = row_account(tmp_path / "synthesize.parquet")
+    assert account is not None
+    assert account["rows_in"] - account["kept"] == sum(account["dropped"].values()) == 25
 
 
 def test_row_groups_are_small_enough_to_be_shared_out(

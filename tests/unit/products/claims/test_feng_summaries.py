@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import synthetic_summaries as made_up
 
+from uncollapse.analysis.summary_scores import breakdown_points
 from uncollapse.analysis.verdict import Finding
 from uncollapse.products.claims import feng_summaries
 
@@ -15,7 +16,7 @@ CLAIMS = [f"feng-F4-{letter}" for letter in "abcdef"] + ["feng-S1-a", "feng-F4-g
 
 
 def findings(levels: dict[str, float] | None = None, **changes: object) -> dict[str, Finding]:
-    seeds = changes.pop("seeds", 3)
+    seeds = changes.pop("seeds", 4)
     inputs = {
         "text_outcomes": made_up.outcomes(levels, seeds=seeds),  # type: ignore[arg-type]
         "text_datasets": made_up.DATASETS,
@@ -23,7 +24,7 @@ def findings(levels: dict[str, float] | None = None, **changes: object) -> dict[
         "text_baselines": made_up.baselines(),
         "further_models": made_up.FURTHER,
         "train_share": 0.125,
-        "labelling_seed": 0,
+        "labellers": made_up.labellers(),
     }
     return {finding.id: finding for finding in feng_summaries.check(**(inputs | changes))}  # type: ignore[arg-type]
 
@@ -80,8 +81,39 @@ def test_imperfect_verifiers_are_those_clearly_above_one_half() -> None:
     assert alone.verdict == "reproduced", "a verifier that may be no better than none is left out"
 
 
+def over_draws(levels: dict[str, float] | None, *, shifts: tuple[float, ...], noise: float) -> dict[str, Finding]:
+    outcomes = made_up.outcomes(levels, seeds=1, shifts=shifts, noise=noise)
+    drawn = {"labellers": made_up.labellers(len(shifts)), "text_proxy": made_up.proxy(draws=len(shifts))}
+    return findings(text_outcomes=outcomes, **drawn)
+
+
+def test_draws_of_the_pool_are_the_unit_of_replication() -> None:
+    shifts = (0.0, 0.05, -0.04, 0.02)
+    quiet = over_draws(LIKE_THE_PAPER, shifts=shifts, noise=0.001)["feng-F4-a"]
+    assert quiet.verdict == "reproduced", quiet.explanation
+    assert "Over 4 labelling generators" in quiet.explanation
+    assert "Each of them has a pool of its own." in quiet.explanation
+    # what a draw shifts in all its models alike is no error of a difference, what it changes in each is
+    assert quiet.high - quiet.low < 1.0
+    noisy = over_draws(LIKE_THE_PAPER, shifts=shifts, noise=0.02)["feng-F4-a"]
+    assert noisy.high - noisy.low > 2.0
+
+
+def test_p_star_of_several_draws_has_an_interval_over_them() -> None:
+    proxy = made_up.proxy(draws=3)
+    proxy.loc[proxy["labeller"] == "by2", "value"] -= 0.03
+    found = breakdown_points(proxy)["self_12"]
+    assert found.value == pytest.approx(0.65)
+    assert found.high - found.value == pytest.approx(4.302653 * 0.03 / 3, rel=1e-5)
+
+
+def test_one_draw_and_one_seed_tell_no_claim() -> None:
+    outcomes = made_up.outcomes(LIKE_THE_PAPER, seeds=1)
+    assert findings(text_outcomes=outcomes)["feng-F4-a"].verdict == "inconclusive"
+
+
 def test_the_number_is_the_paired_difference_in_points(usual: dict[str, Finding]) -> None:
-    outcomes = made_up.outcomes(LIKE_THE_PAPER)
+    outcomes = made_up.outcomes(LIKE_THE_PAPER, seeds=4)
     first = outcomes[outcomes["metric"] == "rouge1"].groupby("dataset")["value"].mean()
     finding = usual["feng-F4-d"]
     assert finding.value == pytest.approx(100 * (first["oracle_12"] - first["original"]))
