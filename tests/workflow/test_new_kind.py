@@ -53,7 +53,9 @@ def test_no_file_of_ours_names_it() -> None:
 def test_its_stages_run(checkout: Checkout) -> None:
     made = set(checkout.artifacts())
     assert {f"fair/{folder}/{seed}.parquet" for folder in ("rolls", "counts") for seed in (0, 1)} < made
-    assert {name.partition("/")[0] for name in made} == {"fair", "figures", "claims.parquet", "report.html"}
+    assert {name.partition("/")[0] for name in made} == {
+        "fair", "figures", "claims.parquet", "claims_by_scale.parquet", "report.html",
+    }  # fmt: skip
     counted = pd.read_parquet(checkout.folder / COUNTS)
     rolled = pd.read_parquet(checkout.folder / "results/fair/rolls/0.parquet")
     assert counted["face"].tolist() == [1, 2, 3, 4, 5, 6]
