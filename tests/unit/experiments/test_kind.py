@@ -25,7 +25,8 @@ from uncollapse.planning.recipe import Recipe
 
 ROOT = Path(__file__).parents[3]
 SCALES = {"default": [], "smoke": ["smoke.yaml"], "laptop": ["laptop.yaml"], "paper": ["paper.yaml"]}
-WITHOUT = {("text.sample", "data"): {"corpus"}}  # keys of config that a part of a spec leaves out
+# keys of config that a part of a spec leaves out
+WITHOUT = {(stage, "data"): {"corpus"} for stage in ("text.sample", "text.sample_pool")}
 
 
 @functools.cache
