@@ -25,12 +25,12 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 ROOT = Path(__file__).parents[1]
 SMOKE = ("--configfile", "scales/smoke.yaml")
-JOBS_OF_A_SEED = 15  # five models of eigenvalues: each is trained, labels the test set and is evaluated
 ALONE = """
 rule all:
     input: expand("scores/{{model}}", model=range({models}))
@@ -79,8 +79,8 @@ def plan(folder: Path, options: Sequence[str], measured: Measured) -> str:
     return printed
 
 
-def compare(name: str, folders: Sequence[Path], options: Sequence[str], rounds: int) -> Measured:
-    """Measure one plan in every folder in turn, print a line for each, and return what the first one took."""
+def compare(name: str, folders: Sequence[Path], options: Sequence[str], rounds: int) -> list[Measured]:
+    """Measure one plan in every folder in turn, print a line for each, and return what each took."""
     found = [Measured() for _ in folders]
     for _ in range(rounds):
         for folder, measured in zip(folders, found, strict=True):
@@ -89,7 +89,7 @@ def compare(name: str, folders: Sequence[Path], options: Sequence[str], rounds: 
     for other in found[1:]:
         ratio = min(found[0].seconds) / min(other.seconds)
         print(f"{'  beside':32}{other}   ratio {ratio:.2f}", flush=True)
-    return found[0]
+    return found
 
 
 def finish_smoke(folder: Path) -> None:
@@ -119,13 +119,14 @@ def checkout(version: str) -> Path:
     return folder
 
 
-def more_seeds(folder: Path, times: int, jobs: int) -> list[str]:
-    """Options for the default config with so many times the jobs: downstream models of more seeds, no results yet."""
-    seeds = 3 + max(0, round((times - 1) * jobs / JOBS_OF_A_SEED))
-    overlay = {"results": str(folder / "results")}
-    if times > 1:
+def more_seeds(folder: Path, seeds: int) -> list[str]:
+    """Options for the default config with downstream models of so many more seeds, no results yet."""
+    overlay: dict[str, Any] = {"results": str(folder / "results")}
+    if seeds:
+        default = yaml.safe_load((ROOT / "config.yaml").read_text())["experiments"]["eigenvalues"]
+        seeds += len(default["downstream"]["seeds"])
         overlay["experiments"] = {"eigenvalues": {"downstream": {"seeds": list(range(seeds))}}}
-    path = folder / f"times_{times}.yaml"
+    path = folder / f"{seeds}_more_seeds.yaml"
     path.write_text(yaml.safe_dump(overlay))
     return ["--configfile", str(path)]
 
@@ -152,21 +153,21 @@ def main() -> None:
 
 def grow(folders: Sequence[Path], all_times: Sequence[int], rounds: int) -> None:
     """Measure plans of the default config with more and more jobs, and Snakemake alone with as many."""
-    found: list[tuple[Measured, Measured]] = []
-    for times in all_times:
-        with tempfile.TemporaryDirectory(prefix="uncollapse-planning-") as temporary:
-            folder = Path(temporary)
-            options = more_seeds(folder, times, found[0][0].jobs if found else 0)
-            ours = compare(f"default, {times} times the jobs", folders, options, rounds)
-            (folder / "Snakefile").write_text(ALONE.format(models=ours.jobs // 3))
-            found.append((ours, compare("  Snakemake alone", [folder], [], rounds)))
+    found: list[list[Measured]] = []
+    with tempfile.TemporaryDirectory(prefix="uncollapse-planning-") as temporary:
+        folder = Path(temporary)
+        default, one_more = Measured(), Measured()
+        plan(folders[0], more_seeds(folder, 0), default)
+        plan(folders[0], more_seeds(folder, 1), one_more)
+        for times in all_times:
+            seeds = round((times - 1) * default.jobs / (one_more.jobs - default.jobs))
+            ours = compare(f"default, {times} times the jobs", folders, more_seeds(folder, seeds), rounds)
+            (folder / "Snakefile").write_text(ALONE.format(models=ours[0].jobs // 3))
+            found.append(ours + compare("  Snakemake alone", [folder], [], rounds))
     for smaller, larger in itertools.pairwise(found):
-        added = [
-            1000 * (min(after.seconds) - min(before.seconds)) / (after.jobs - before.jobs)
-            for before, after in zip(smaller, larger, strict=True)
-        ]
-        sizes = f"from {smaller[0].jobs:,} to {larger[0].jobs:,} jobs"
-        print(f"{sizes}: {added[0]:.1f} ms for each added job, {added[1]:.1f} ms of Snakemake alone", flush=True)
+        for name, before, after in zip([*map(str, folders), "Snakemake alone"], smaller, larger, strict=True):
+            added = 1000 * (min(after.seconds) - min(before.seconds)) / (after.jobs - before.jobs)
+            print(f"{name}: {added:.1f} ms for each added job, from {before.jobs:,} to {after.jobs:,}", flush=True)
 
 
 if __name__ == "__main__":
