@@ -24,6 +24,7 @@ GAIN = (
     "how much higher the average accuracy over tasks is after training on an edit than on the text as it was (points)"
 )
 SURE = 0.9  # the paper's edits begin at 0.99 or 0.999
+EQUAL = 1.0  # percent of perplexity within which models of a text and of its edit are taken as equally good
 # the first row's average score over that of training on the unedited text (Table 2), in percent
 PRINTED = 100 * (38.69 / 38.83 - 1)
 
@@ -68,10 +69,11 @@ class TaskScores:
 def conclude_on_tasks(
     claim: str, statistic: str, perplexity: Comparisons, tasks: Comparisons, *, names: Sequence[str], missing: str
 ) -> Finding:
-    """The verdict from gains on tasks, perplexity beside them; where there are none, perplexity decides nothing.
+    """The verdict from gains on tasks, perplexity beside them; where there are none, it tells at most an equality.
 
-    ``statistic`` is what is compared in perplexity, ``names`` are those of the tasks, and ``missing`` is what the claim
-    takes, where no model was trained for it.
+    That is one where models of each edit surely have the perplexity of its text's within :data:`EQUAL`. ``statistic``
+    is what is compared in perplexity, ``names`` are those of the tasks, and ``missing`` is what the claim takes, where
+    no model was trained for it.
     """
     if tasks.parts:
         beside = f"Beside it: {'; '.join(map(phrase, tasks.beside))}. " if tasks.beside else ""
@@ -82,8 +84,13 @@ def conclude_on_tasks(
         )  # fmt: skip
     if not perplexity.parts:
         return not_run(claim, statistic, missing)
-    closing = f"Beside it: {'; '.join(map(phrase, perplexity.beside)) or 'nothing'}. {NO_TASKS}"
-    return replace(conclude(claim, statistic, perplexity.parts, closing=closing), verdict="inconclusive")
+    beside = f"Beside it: {'; '.join(map(phrase, perplexity.beside)) or 'nothing'}."
+    if all(abs(end) < EQUAL for part in perplexity.parts for end in (part.estimate.low, part.estimate.high)):
+        told = f"The interval lies within {EQUAL:g} percent to both sides: as good, whatever tasks would say. {beside}"
+        found = conclude(claim, statistic, perplexity.parts, closing=told)
+        return replace(found, verdict="equal within delta", needed="")
+    found = conclude(claim, statistic, perplexity.parts, closing=f"{beside} {NO_TASKS}")
+    return replace(found, verdict="inconclusive")
 
 
 def _about(names: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
-"""Texts to be edited: passages of a corpus in the prior's tokens, or a data set in its own; counts of edited tokens."""
+"""Texts to be edited: a corpus's passages or a data set, in its own tokens or the prior's; counts of edited tokens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,18 @@ def texts_of_dataset(path: Path, schema: pa.Schema = TRAINING_TEXTS) -> list[Par
             ids = part.column("ids").to_pylist()
             found.append((Documents.of_lists(part.column("passage_id").to_numpy(), ids, prompts), None))
     return found
+
+
+def in_tokens_of(tokenizer: PreTrainedTokenizerFast, part: Part, *, own: PreTrainedTokenizerFast) -> Part:
+    """The same texts, which are in tokens of the tokenizer ``own``, in those of another."""
+    documents, frozen = part
+    ids, prompts = (encode(tokenizer, decoded(own, rows)) for rows in (documents.rows(), documents.prompts))
+    return Documents.of_lists(documents.document_id, ids, prompts), frozen
+
+
+def decoded(tokenizer: PreTrainedTokenizerFast, rows: Sequence[Sequence[int] | NDArray[np.int32]]) -> list[str]:
+    """The text of each row of ids, as it stood."""
+    return tokenizer.batch_decode([list(map(int, ids)) for ids in rows], clean_up_tokenization_spaces=False)
 
 
 def generations(before: Path, first: Path | None) -> Iterator[Part]:

@@ -1,6 +1,6 @@
 """Data sets of human and machine-written passages at a fixed share and an equal number of tokens, and edited ones."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,21 +101,32 @@ def rows_of(paths: Path | Sequence[Path], taken: NDArray[np.int64]) -> Iterator[
         }
 
 
-def edited_rows(edits: Path, dataset: Path, schema: pa.Schema = TRAINING_TEXTS) -> Iterator[dict[str, Any]]:
+def edited_rows(
+    edits: Path,
+    dataset: Path,
+    schema: pa.Schema = TRAINING_TEXTS,
+    *,
+    encode: Callable[[list[list[int]], list[str]], list[list[int]]] | None = None,
+) -> Iterator[dict[str, Any]]:
     """Row groups of the schema with the ids as they were edited, in the rows of the ``dataset`` they were edited from.
+
+    ``encode`` makes them from the ids before and the edited texts where these were edited in another model's tokens.
 
     Raises
     ------
     ArtifactError
         Where the edits are not of that data set.
     """
-    before = read_table(dataset, schema).select([name for name in schema.names if name != "ids"])
+    before = read_table(dataset, schema)
     done = 0
     for table in read_row_groups(edits, EDITS):
         mine = before.slice(done, len(table))
         done += len(table)
         if mine.column("passage_id").to_pylist() != table.column("document_id").to_pylist():
             raise ArtifactError(f"{edits}: its documents are not the passages of {dataset}; delete it and rerun")
-        yield {name: mine.column(name) for name in mine.column_names} | {"ids": table.column("new_ids")}
+        ids = table.column("new_ids")
+        if encode is not None:
+            ids = encode(mine.column("ids").to_pylist(), table.column("text").to_pylist())
+        yield {name: mine.column(name) for name in mine.column_names} | {"ids": ids}
     if done != len(before):
         raise ArtifactError(f"{edits}: {done:,} documents where {dataset} has {len(before):,}; delete it and rerun")

@@ -147,8 +147,13 @@ class CorpusEditSettings(Strict):
     )
     passages: int | None = Field(default=None, ge=1, description="so many of them")
     dataset: Annotated[Name | None, Refers("datasets")] = Field(default=None, description="a data set, all of it")
-    prior: Name = Field(description="one of base_models; for a data set, one of models: its token ids stay")
-    prior_dataset: Name | None = Field(default=None, description="what the prior among models was trained on")
+    prior: Name = Field(
+        description="one of base_models, in whose tokens texts are edited, to be encoded anew; for a data set also one "
+        "of models, with prior_dataset: its token ids stay"
+    )
+    prior_dataset: Name | None = Field(
+        default=None, description="what the prior was trained on where it is one of models; null: it is a base model"
+    )
     editing: EditSettings = EditSettings()
     share: float | None = Field(
         default=None, gt=0, lt=1, description="of held-out human tokens: the threshold is where so many may be edited"
@@ -163,10 +168,11 @@ class CorpusEditSettings(Strict):
     def _one_source(self) -> "CorpusEditSettings":
         if (self.corpus is None) == (self.dataset is None):
             raise ValueError("give exactly one of corpus and dataset")
-        if (self.dataset is None) != (self.prior_dataset is None):
-            raise Misfit("prior_dataset", "a data set is edited by a model of the experiment, a corpus by a base model")
-        if self.share is not None and self.dataset is None:
-            raise Misfit("share", "held-out text is in the tokens of data sets; give editing.threshold instead")
+        if self.dataset is None and self.prior_dataset is not None:
+            raise Misfit("prior_dataset", "a corpus is edited by a base model; remove it")
+        if self.share is not None and self.prior_dataset is None:
+            text = "held-out text is in the tokens of the experiment's models, not of base models"
+            raise Misfit("share", f"{text}; give editing.threshold instead")
         if self.share is not None and "threshold" in self.editing.model_fields_set:
             raise Misfit("share", "the threshold follows from it; remove editing.threshold")
         if self.frozen and self.editing.action == "delete":

@@ -69,6 +69,16 @@ def _ids(tokenizer: PreTrainedTokenizerFast, texts: list[str]) -> list[list[int]
     return [row.ids for row in tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False)]
 
 
+def encoded_anew(tokenizer: PreTrainedTokenizerFast, before: list[list[int]], texts: list[str]) -> list[list[int]]:
+    """The ids of texts that were edited elsewhere; those that are what they were keep the ids ``before``.
+
+    A text that was cut between two tokens need not be encoded as it was.
+    """
+    were = tokenizer.batch_decode(before, clean_up_tokenization_spaces=False)
+    rows = zip(before, were, texts, _ids(tokenizer, texts), strict=True)
+    return [old if text == was else new for old, was, text, new in rows]
+
+
 def pairs_of(
     corpus: Path, tokenizer: PreTrainedTokenizerFast, settings: InstructionSettings
 ) -> Iterator[dict[str, list[dict[str, Any]]]]:

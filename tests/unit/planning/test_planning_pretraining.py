@@ -150,6 +150,24 @@ def test_later_generations_edit_what_the_one_before_has_made() -> None:
         _edited(plan, "reading", 4)
 
 
+PRINTED = {
+    "edits__printed": {"dataset": "human", "prior": "big", "generations": 2},
+    "edits__printed_control": {"dataset": "human", "prior": "big", "generations": 2, "as_many_as": "printed"},
+    "datasets__printed_new": {"edit": "printed"},
+}
+
+
+def test_a_base_model_edits_a_data_set_in_tokens_of_its_own() -> None:
+    plan = _plan(**PRINTED)
+    base, tokenizer = ["out/base_models/big.safetensors"], ["out/toy/tokenizer/tokenizer.json"]
+    human = ["out/toy/datasets/human.parquet"]
+    assert _edited(plan, "printed", 1) == {"dataset": human, "tokenizer": tokenizer, "prior": base}
+    assert _edited(plan, "printed", 2) == {"before": ["out/toy/edits/printed.1.parquet"], "prior": base}
+    assert _edited(plan, "printed_control", 2)["like"] == ["out/toy/edits/printed.2.parquet"]
+    edits = ["out/toy/edits/printed.2.parquet"]
+    assert _selected(plan, "printed_new") == {"edits": edits, "tokenizer": tokenizer, "dataset": human}
+
+
 FURTHER = {
     "datasets__chats": {"corpus": "chat", "tokens": 100},
     "datasets__pairs": {"instructions": True},
@@ -251,7 +269,7 @@ FURTHER_PROBLEMS = [
     ("instructions", None, r"toy\.instructions: datasets\.pairs wants pairs"),
     ("instructions", {"corpus": "radio"}, r"toy\.instructions\.corpus: 'radio' is not defined"),
     ("instructions", {"corpus": "asked", "template": "{question}"}, r"toy\.instructions\.template"),
-    ("edits__reading__share", 0.1, r"edits\.reading\.share: held-out text is in the tokens of data sets"),
+    ("edits__reading__share", 0.1, r"edits\.reading\.share: held-out text is in the tokens of the"),
     ("edits__redrawn__share", 0.0, r"edits\.redrawn\.share"),
     ("edits__control__as_many_as", "reading", r"edits\.control\.as_many_as: 'reading' is not defined; known: redrawn"),
     ("edits__control__generations", 2, r"edits\.control\.as_many_as: 'redrawn' is not defined; known: none"),
@@ -424,7 +442,23 @@ def test_what_an_experiment_lacks_has_no_products() -> None:
         ("datasets__chosen__select__prior", "radio", r"datasets\.chosen\.select\.prior: 'radio' is not defined"),
         ("edits__redrawn__dataset", "new", r"datasets\.new: is made from itself"),
         ("edits__redrawn__prior", "big", r"edits\.redrawn\.prior: 'big' is not defined; known: gpt2, judge"),
-        ("edits__redrawn__prior_dataset", None, r"edits\.redrawn\.prior_dataset: a data set is edited by a model"),
+        ("edits__redrawn__prior_dataset", None, r"edits\.redrawn\.prior_dataset: say what 'judge' was trained on"),
+        (
+            "edits__reading__prior_dataset",
+            "other",
+            r"reading\.prior_dataset: a corpus is edited by a base model",
+        ),
+        ("edits__printed", {"dataset": "human", "prior": "bigger"}, r"edits\.printed\.prior: 'bigger' is not defined"),
+        (
+            "edits__printed",
+            {"dataset": "human", "prior": "big", "as_many_as": "redrawn"},  # which counts other tokens
+            r"edits\.printed\.as_many_as: 'redrawn' is not defined",
+        ),
+        (
+            "edits__printed",
+            {"dataset": "human", "prior": "big", "share": 0.1},
+            r"share: held-out text is in the tokens",
+        ),
         ("edits__reading__prior", "judge", r"edits\.reading\.prior: 'judge' is not defined; known: big"),
         ("edits__reading__corpus", "web", r"edits\.reading\.corpus: 'web' is not defined; known: news, chat"),
         ("models__gpt2__datasets", ["human", "more"], r"models\.gpt2\.datasets: 'more' is not defined"),

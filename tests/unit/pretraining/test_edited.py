@@ -21,12 +21,13 @@ from uncollapse.language.settings import Architecture
 from uncollapse.pretraining.editing import (
     count_rows,
     generations,
+    in_tokens_of,
     texts_of_corpus,
     texts_of_dataset,
     threshold_at,
 )
 from uncollapse.pretraining.mixtures import edited_rows
-from uncollapse.pretraining.tokens import learn
+from uncollapse.pretraining.tokens import encoded_anew, learn
 
 
 @pytest.fixture
@@ -118,3 +119,33 @@ def test_a_data_set_is_edited_in_its_own_tokens_and_a_corpus_in_the_priors(
     assert sum(row["place"] <= last and row["corpus"] == "news" for row in texts.values()) == 3
     for number, ids in zip(documents.document_id.tolist(), documents.rows(), strict=True):
         assert tokenizer.decode(ids.tolist()) == texts[number]["text"]
+
+
+def test_a_data_set_is_read_in_another_tokenizer_s_tokens_and_returns_to_its_own(passages: dict[str, Path]) -> None:
+    own, other = (learn(passages["train"], vocabulary_size=size, count=20) for size in (260, 275))
+    texts = [row["text"] for row in pq.read_table(passages["train"]).to_pylist()[:3]]
+    ids = [own(text)["input_ids"] for text in texts]
+    ids[2] = ids[2][:-1]  # the last passage of a corpus may be cut
+    part = (Documents.of_lists(np.arange(3), ids, [ids[0], [], []]), None)
+    documents, frozen = in_tokens_of(other, part, own=own)
+    assert frozen is None
+    assert documents.document_id.tolist() == [0, 1, 2]
+    assert [other.decode(row.tolist()) for row in documents.rows()] == [own.decode(row) for row in ids]
+    assert documents.rows()[0].tolist() == other(texts[0])["input_ids"] != ids[0]
+    assert other.decode(documents.prompts[0].tolist()) == texts[0]
+    changed = f"{texts[1]} indeed"
+    again = encoded_anew(own, ids, [texts[0], changed, own.decode(ids[2])])
+    assert again == [ids[0], own(changed)["input_ids"], ids[2]]
+
+
+def test_edited_texts_are_encoded_anew_where_tokens_are_another_model_s(dataset: Path, tmp_path: Path) -> None:
+    seen = []
+
+    def encode(before: list[list[int]], texts: list[str]) -> list[list[int]]:
+        seen.append((before, len(texts)))
+        return [[9] for _ in texts]
+
+    (rows,) = edited_rows(_edits(tmp_path / "edits.parquet", [4, 7]), dataset, encode=encode)
+    assert seen == [([[1, 2, 3], [4, 5]], 2)]
+    assert rows["ids"] == [[9], [9]]
+    assert rows["passage_id"].to_pylist() == [4, 7]

@@ -139,7 +139,8 @@ def edit_texts(e: Settings, *, edit: str, generation: int) -> Job:
         reads["passages"] = TRAIN_PASSAGES()
     else:
         reads |= texts(e, settings.dataset or "")
-    if settings.corpus is not None:
+        reads |= {"tokenizer": TOKENIZER_FILES()} if settings.prior_dataset is None else {}
+    if settings.prior_dataset is None:
         reads["prior"] = BASE_MODEL_FILES(base_model=settings.prior)
     else:
         reads["prior"] = first_seed(e, settings.prior, settings.prior_dataset)
@@ -161,6 +162,7 @@ def select(e: Settings, *, dataset: str) -> Job:
     if settings.edit is not None:
         edit = e.edits[settings.edit]
         edits = {"edits": EDIT_FILES(edit=settings.edit, generation=edit.generations)}
+        edits |= {"tokenizer": TOKENIZER_FILES()} if edit.prior_dataset is None else {}
         return Job(reads={**edits, **texts(e, edit.dataset or "")})
     if settings.instructions:
         return Job(reads={"pairs": TRAIN_PAIRS()})

@@ -84,7 +84,10 @@ class PretrainingExperimentSettings(Strict):
             if edit.as_many_as is not None:
                 alike = [other for other, one in self.edits.items() if _same_texts(edit, one)]
                 yield f"edits.{name}.as_many_as", edit.as_many_as, alike
-            if edit.dataset is not None:
+            if edit.dataset is not None and edit.prior_dataset is None and edit.prior in self.models:
+                text = f"say what {edit.prior!r} was trained on, or name one of base_models as prior"
+                raise Misfit(f"edits.{name}.prior_dataset", text)
+            if edit.prior_dataset is not None:
                 yield f"edits.{name}.prior", edit.prior, list(self.models)
                 yield self._trained(f"edits.{name}.prior_dataset", edit.prior, edit.prior_dataset)
         if self.tasks is not None:
@@ -213,12 +216,19 @@ class PretrainingExperimentSettings(Strict):
         return [name for name, dataset in self.datasets.items() if dataset.select and dataset.select.asks_model]
 
     def conditional_names_outside(self) -> Iterator[tuple[str, str, str]]:
-        """Key, name and block of the base models that edit corpora."""
-        found = ((name, edit.prior) for name, edit in self.edits.items() if edit.corpus is not None)
+        """Key, name and block of the base models that edit."""
+        found = ((name, edit.prior) for name, edit in self.edits.items() if edit.prior_dataset is None)
         yield from ((f"edits.{name}.prior", prior, "base_models") for name, prior in found)
 
 
 def _same_texts(control: CorpusEditSettings, edit: CorpusEditSettings) -> bool:
-    """Whether the control can count what the other has changed: in the same texts, as often, and no control itself."""
-    ours, others = ((one.corpus, one.passages, one.dataset, one.generations) for one in (control, edit))
-    return ours == others and edit.as_many_as is None
+    """Whether the control can count what the other has changed.
+
+    That is, in the same tokens of the same texts, as often, and the other is no control itself.
+    """
+
+    def counted(one: CorpusEditSettings) -> tuple[object, ...]:
+        tokens_of = None if one.prior_dataset is not None else one.prior
+        return one.corpus, one.passages, one.dataset, one.generations, tokens_of
+
+    return counted(control) == counted(edit) and edit.as_many_as is None

@@ -15,12 +15,14 @@ import yaml
 from stage_workflow import ROOT, Recorded
 
 from uncollapse.artifacts.datasets import TRAINING_TEXTS
+from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_table, row_account
 from uncollapse.artifacts.passages import PASSAGE_TOKENS
 from uncollapse.artifacts.tasks import TASK_ITEMS, TASK_SCORES
 from uncollapse.config.files import read
 from uncollapse.experiments.pretraining.kind import KIND
 from uncollapse.planning.plan import Plan
+from uncollapse.pretraining.tokens import read_tokenizer
 from uncollapse.pretraining.writing_settings import SAMPLED
 
 HARNESS = pytest.mark.skipif(find_spec("lm_eval") is None, reason="lm-evaluation-harness is not installed")
@@ -63,6 +65,20 @@ def test_a_data_set_holds_what_a_base_model_wrote(workflow: Recorded, at: Path, 
     assert set(texts["written_by"]) == {"machine"}
     originals = read_table(workflow.make(f"{at}/datasets/made_up_only.parquet"), TRAINING_TEXTS).to_pandas()
     assert set(originals["passage_id"]) & set(texts["passage_id"]), "they come from the same passages"
+
+
+def test_a_data_set_edited_by_a_base_model_holds_its_text_in_the_experiment_s_tokens(
+    workflow: Recorded, at: Path
+) -> None:
+    found = read_table(workflow.make(f"{at}/datasets/made_up_toedit.parquet"), TRAINING_TEXTS).to_pandas()
+    edits = read_table(at / "edits/made_up_toedit.1.parquet", EDITS).to_pandas()
+    before = read_table(at / "datasets/made_up_only.parquet", TRAINING_TEXTS).to_pandas()
+    assert found["passage_id"].tolist() == before["passage_id"].tolist() == edits["document_id"].tolist()
+    tokenizer = read_tokenizer(at / "tokenizer/tokenizer.json")
+    assert [tokenizer.decode(ids) for ids in found["ids"]] == edits["text"].tolist()
+    assert edits["changed_tokens"].sum() > 0
+    # they were edited in other tokens, of which there are not as many
+    assert edits["ids"].map(len).tolist() != before["ids"].map(len).tolist()
 
 
 @pytest.mark.parametrize("name", ["dsir", "low_perplexity", "educational", "density"])

@@ -244,6 +244,22 @@ def test_perplexity_decides_nothing_about_tasks() -> None:
     assert "Beside it: control, deletion, p >= 0.99: −" in finding.explanation
 
 
+def test_models_as_good_within_a_percent_are_equal() -> None:
+    models = _models(LEVELS, 5)
+    quiet = models.assign(level=models["level"].where(models["dataset"] != "toedit", 4.999))
+
+    def finding(noise: float) -> Finding:
+        found = zhu_toedit.check(
+            edit_counts=_counts([40, 38]), edits=EDITS, perplexities=_perplexities(quiet, noise=noise),
+            trained_models=quiet,
+        )  # fmt: skip
+        return next(one for one in found if one.id == "zhu-T3-a")
+
+    assert finding(0.002).verdict == "equal within delta"
+    assert "within 1 percent to both sides" in finding(0.002).explanation
+    assert finding(0.03).verdict == "inconclusive"
+
+
 def test_tasks_decide_where_they_were_run_after_training_on_edited_text() -> None:
     finding = _toedit([40, 38], {"share_0": 0.40, "share_50": 0.38, "toedit": 0.42, "deletion": 0.35})["zhu-T3-a"]
     assert finding.verdict == "reproduced"

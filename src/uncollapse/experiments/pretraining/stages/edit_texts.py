@@ -16,16 +16,18 @@ from uncollapse.pretraining.editing import (
     changed_tokens,
     count_rows,
     generations,
+    in_tokens_of,
     texts_of_corpus,
     texts_of_dataset,
     threshold_at,
 )
+from uncollapse.pretraining.tokens import read_tokenizer
 
 
 def run(stage: Stage) -> None:
-    """Inputs passages, dataset, pairs or before (edits), prior; first, where positions are frozen; like, for a control
-    that edits as many tokens as those edits have changed; validation (tokens), for a threshold from a share. Outputs
-    edits, counts.
+    """Inputs passages, dataset, pairs or before (edits), prior; tokenizer, of a data set that the prior reads in tokens
+    of its own; first, where positions are frozen; like, for a control that edits as many tokens as those edits have
+    changed; validation (tokens), for a threshold from a share. Outputs edits, counts.
 
     Spec: editing, generation, corpus, passages, share, compute.
     """
@@ -43,6 +45,9 @@ def run(stage: Stage) -> None:
     else:
         name, schema = ("pairs", TRAINING_PAIRS) if "pairs" in stage.inputs else ("dataset", TRAINING_TEXTS)
         parts = texts_of_dataset(stage.input(name), schema)
+        if "tokenizer" in stage.inputs:
+            own = read_tokenizer(stage.input("tokenizer"))
+            parts = [in_tokens_of(prior.tokenizer, part, own=own) for part in parts]
 
     like = changed_tokens(stage.input("like")) if "like" in stage.inputs else None
 

@@ -1,5 +1,8 @@
 """Make one data set to pretrain on, of a fixed number of tokens."""
 
+from collections.abc import Callable
+from functools import partial
+
 from uncollapse.artifacts.datasets import PAIRS, TRAINING_PAIRS, TRAINING_TEXTS
 from uncollapse.artifacts.parquet import ParquetWriter, read_row_groups
 from uncollapse.jobs.stage import Stage
@@ -8,7 +11,7 @@ from uncollapse.pretraining.mixtures import budgets, choose, edited_rows, read_p
 
 def run(stage: Stage) -> None:
     """Inputs tokens, for a selection passages, prior or encoder, and samples of a generator; or edits and the dataset
-    (or pairs) that was edited; or pairs. Output dataset.
+    (or pairs) that was edited, and the tokenizer where that was in other tokens; or pairs. Output dataset.
 
     Spec: shares, tokens, part, select, machine, and compute where a model selects; nothing for an edited data set and
     for pairs.
@@ -18,7 +21,7 @@ def run(stage: Stage) -> None:
         if "tokens" not in stage.inputs:
             if "edits" in stage.inputs:
                 before = stage.input("pairs" if "pairs" in stage.inputs else "dataset")
-                groups = edited_rows(stage.input("edits"), before, schema)
+                groups = edited_rows(stage.input("edits"), before, schema, encode=_encode(stage))
             else:
                 tables = read_row_groups(stage.input("pairs"), PAIRS)
                 groups = ({name: table.column(name) for name in schema.names} for table in tables)
@@ -34,6 +37,15 @@ def run(stage: Stage) -> None:
             writer.write(columns)
             written += len(columns["ids"])
         writer.count(rows_in=len(taken), kept=written, dropped={"beyond the number of tokens": len(taken) - written})
+
+
+def _encode(stage: Stage) -> Callable[[list[list[int]], list[str]], list[list[int]]] | None:
+    """Function from the ids before and the texts after an edit to the ids after it; None where the edit has them."""
+    if "tokenizer" not in stage.inputs:
+        return None
+    from uncollapse.pretraining.tokens import encoded_anew, read_tokenizer
+
+    return partial(encoded_anew, read_tokenizer(stage.input("tokenizer")))
 
 
 def _kept(stage: Stage, spec: dict) -> object:
