@@ -43,7 +43,8 @@ def claims_table(
     Raises
     ------
     DataError
-        For a finding on an unknown claim, a second one on the same statistic of a claim, or a reading without a limit.
+        For a finding on an unknown claim, a second one on the same statistic of a claim, a reading without a limit, or
+        a limit whose reading is not judged.
     """
     several: dict[str, dict[int, list[Finding]]] = {}
     for finding in findings:
@@ -84,10 +85,19 @@ def _limit(
         if finding.verdict != "not run at this scale":
             raise DataError(f"claim {finding.id!r} is judged, but workflow/reported/limits.csv has no limit; add a row")
         return {"kind": "", "reading": "", "limit": "", "limit_set": "", "other_readings": ""}
+    if extra := sorted(reading for reading in others if reading >= len(readings)):
+        raise DataError(
+            f"claim {finding.id!r}: readings {extra} are judged, but limits.csv has {len(readings)} rows of it"
+        )
     last = readings[-1]
     told = []
     for number, row in enumerate(readings[:-1], start=1):
         other = others.get(number)
+        if other is None and finding.verdict != "not run at this scale":
+            raise DataError(
+                f"claim {finding.id!r} is judged, but not by reading {number} of workflow/reported/limits.csv; its "
+                f"check must have a finding with reading={number}"
+            )
         verdict = f"{other.verdict}, {interval(other.value, other.low, other.high, 2)}" if other else "not judged here"
         told.append(f"Read as: {row['reading']}; {row['limit']} (set {_set(row)}): {verdict}.")
     if last["kind"] == "check":

@@ -18,13 +18,14 @@ from uncollapse.downstream_tasks.items import BUILDERS, CHOICES
 from uncollapse.statistics.replicates import Replicates
 
 NO_TASKS = (
-    "The claim is about the scores of tasks, which are not run here: perplexity alone cannot confirm or refute it."
+    "The claim is about the scores of tasks, which are not run here: perplexity alone cannot confirm or refute it, but "
+    "it can show that nothing changes by one percent."
 )
 GAIN = (
     "how much higher the average accuracy over tasks is after training on an edit than on the text as it was (points)"
 )
 SURE = 0.9  # the paper's edits begin at 0.99 or 0.999
-EQUAL = 1.0  # percent of perplexity within which models of a text and of its edit are taken as equally good
+ALIKE = 1.0  # percent of perplexity, or of the average score, within which two texts are taken as equally good
 # the first row's average score over that of training on the unedited text (Table 2), in percent
 PRINTED = 100 * (38.69 / 38.83 - 1)
 
@@ -63,34 +64,38 @@ class TaskScores:
         """The difference in points of one group over another; empty where either was not asked."""
         if not {name, before} <= self.groups.means.keys():
             return []
-        return [Part(label, self.groups.contrast({name: 1, before: -1}))]
+        delta = ALIKE / 100 * self.groups.means[before]
+        return [Part(label, self.groups.contrast({name: 1, before: -1}), delta=delta)]
 
 
 def conclude_on_tasks(
     claim: str, statistic: str, perplexity: Comparisons, tasks: Comparisons, *, names: Sequence[str], missing: str
-) -> Finding:
-    """The verdict from gains on tasks, perplexity beside them; where there are none, it tells at most an equality.
+) -> list[Finding]:
+    """The verdicts from gains on tasks, perplexity beside them, by the first reading and with delta.
 
-    That is one where models of each edit surely have the perplexity of its text's within :data:`EQUAL`. ``statistic``
-    is what is compared in perplexity, ``names`` are those of the tasks, and ``missing`` is what the claim takes, where
-    no model was trained for it.
+    Where there are no tasks, perplexity decides nothing but that a text and its edit are alike within delta.
+    ``statistic`` is what is compared in perplexity, ``names`` are those of the tasks, and ``missing`` is what the claim
+    takes, where no model was trained for it.
     """
     if tasks.parts:
         beside = f"Beside it: {'; '.join(map(phrase, tasks.beside))}. " if tasks.beside else ""
-        return conclude(
-            claim, GAIN, tasks.parts,
-            opening=f"{_about(names)} {ITEMS}",
-            closing=f"{beside}And {statistic}: {perplexity.words}.",
-        )  # fmt: skip
+        opening, closing = f"{_about(names)} {ITEMS}", f"{beside}And {statistic}: {perplexity.words}."
+        return [
+            conclude(claim, GAIN, parts, opening=opening, closing=closing, reading=reading)
+            for reading, parts in ((1, [replace(part, delta=0.0) for part in tasks.parts]), (0, tasks.parts))
+        ]
     if not perplexity.parts:
-        return not_run(claim, statistic, missing)
-    beside = f"Beside it: {'; '.join(map(phrase, perplexity.beside)) or 'nothing'}."
-    if all(abs(end) < EQUAL for part in perplexity.parts for end in (part.estimate.low, part.estimate.high)):
-        told = f"The interval lies within {EQUAL:g} percent to both sides: as good, whatever tasks would say. {beside}"
-        found = conclude(claim, statistic, perplexity.parts, closing=told)
-        return replace(found, verdict="equal within delta", needed="")
-    found = conclude(claim, statistic, perplexity.parts, closing=f"{beside} {NO_TASKS}")
-    return replace(found, verdict="inconclusive")
+        return [replace(not_run(claim, statistic, missing), reading=reading) for reading in (1, 0)]
+    closing = f"Beside it: {'; '.join(map(phrase, perplexity.beside)) or 'nothing'}. {NO_TASKS}"
+    found = replace(conclude(claim, statistic, perplexity.parts, closing=closing), verdict="inconclusive")
+    if not all(part.alike for part in perplexity.parts):
+        return [replace(found, reading=1), found]
+    told = f"The interval lies within {ALIKE:g} percent to both sides: as good, whatever tasks would say."
+    explanation = f"{told} {found.explanation}"
+    return [
+        replace(found, reading=1),
+        replace(found, verdict="equal within delta", explanation=explanation, needed=""),
+    ]
 
 
 def _about(names: Sequence[str]) -> str:

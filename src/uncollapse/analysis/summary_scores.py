@@ -221,10 +221,13 @@ class SummaryRun:
         before: str = "",
         after: str = "",
         premise: Part | None = None,
+        reading: int = 0,
     ) -> Finding:
         """Finding of a claim from parts, told between ``before`` and ``after``; without parts, what it ``needs``."""
         opening, closing = (" ".join(filter(None, told)) for told in ((before, self.levels), (after, self.about)))
-        return conclude(claim, statistic, parts, needs=needs, opening=opening, closing=closing, premise=premise)
+        return conclude(
+            claim, statistic, parts, needs=needs, opening=opening, closing=closing, premise=premise, reading=reading
+        )
 
 
 def _role(row: dict) -> str:

@@ -2,11 +2,11 @@
 
 A claim is a conjunction of parts; a part says that a quantity lies on one side of a limit. A part holds if the whole
 95% interval lies on the claimed side, fails if the whole interval lies on the other side, and is open otherwise, also
-when there is no interval. Where the claim's words say what counts as no difference, delta, an open part whose interval
-lies within delta of its limit is equal within delta. A claim is reproduced if every part holds, contradicted if any
-part fails (one false part makes the statement false), equal within delta if no part is open and some are equal, and
-inconclusive otherwise. A claim that supposes what our run does not have has its premise not met, whatever its parts
-say.
+when there is no interval. Where the claim's words say what counts as no difference, delta, a part that does not hold
+and whose interval lies within delta of its limit is equal within delta. A claim is reproduced if every part holds,
+contradicted if any part fails (one false part makes the statement false), equal within delta if no part is open and
+some are equal, and inconclusive otherwise. A claim that supposes what our run does not have has its premise not met,
+whatever its parts say.
 
 Where each limit comes from, when it was set, and whether results were known then, stands in
 ``workflow/reported/limits.csv``: some were set, or read anew, after results were known. A claim that was read in two
@@ -58,10 +58,15 @@ class Part:
             return "inconclusive"
         if self.low_limit < low and high < self.high_limit:
             return "reproduced"
-        if high < self.low_limit or low > self.high_limit or (low == high and self.margin <= 0):
-            return "contradicted"
-        equal = all(abs(end - self._nearest) < self.delta for end in (low, high))
-        return "equal within delta" if equal else "inconclusive"
+        if self.alike:
+            return "equal within delta"
+        false = high < self.low_limit or low > self.high_limit or (low == high and self.margin <= 0)
+        return "contradicted" if false else "inconclusive"
+
+    @property
+    def alike(self) -> bool:
+        """Whether the whole interval lies within delta of the limit, on either side of it."""
+        return all(abs(end - self._nearest) < self.delta for end in (self.estimate.low, self.estimate.high))
 
     @property
     def _nearest(self) -> float:

@@ -94,8 +94,12 @@ def test_a_claim_read_in_two_ways_shows_both_verdicts_and_the_last_is_its_own() 
     assert row["other_readings"] == (
         "Read as: any fall; above 0 (set 2026-01-02, commit abc, before results): contradicted, 12.00 [11.00, 13.00]."
     )
-    alone = claims_table(CLAIMS, [last], LIMITS_OF).iloc[1]
-    assert alone["other_readings"].endswith("before results): not judged here.")
+    not_run = replace(last, verdict="not run at this scale")
+    assert claims_table(CLAIMS, [not_run], LIMITS_OF).iloc[1]["other_readings"].endswith("not judged here.")
+    with pytest.raises(ValueError, match=r"'x-2' is judged, but not by reading 1 of"):
+        claims_table(CLAIMS, [last], LIMITS_OF)
+    with pytest.raises(ValueError, match=r"readings \[2\] are judged"):
+        claims_table(CLAIMS, [first, last, replace(first, reading=2)], LIMITS_OF)
 
 
 def test_a_verdict_is_confirmatory_where_its_limit_is_not_younger_than_the_fresh_seeds() -> None:

@@ -1,6 +1,7 @@
 """Feng et al., second version: p_* against the accuracy of students (Figure 4), and imperfect verifiers (abstract)."""
 
 import math
+from dataclasses import replace
 
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.labellers import THEMSELVES, Design
@@ -12,6 +13,9 @@ from uncollapse.statistics.rank_correlation import Ranks
 _NEEDS = "It takes students of at least four selections whose p* differ, and of unselected labels, in equal amounts."
 IMPARTIAL = ("", "tolerance", "noisy")  # kinds of verifiers that look at a label's error alone
 P_STAR, SHARE = "p*", "effective share"
+# Table 1 of v1, verify-best, moves by up to 1.0 point, which its authors call no change
+AS_GOOD = 1.0
+_AS_GOOD = f"As good as the generator means not below it by more than {AS_GOOD:g} point."
 
 
 def accuracy_follows_the_proxy(design: Design, found: list[Point]) -> Finding:
@@ -66,29 +70,33 @@ def what_foretells(of_ranks: Ranks) -> str:
     )
 
 
-def imperfect_verifiers_suffice(
-    design: Design, found: list[Point], still_improving: str = "", *, every: bool = False
-) -> Finding:
+def imperfect_verifiers_suffice(design: Design, found: list[Point], still_improving: str = "") -> list[Finding]:
     """fengv2-abs-a (eigenvalues): students of a noisy verifier with p_* above one half are as good as the generator.
 
-    The abstract says that imperfect verifiers can prevent collapse, so one of them is enough; ``every`` of them was its
-    first reading.
+    The abstract says that imperfect verifiers can prevent collapse, so one of them is enough, and that it is as good,
+    not better. Read first as every one of them, better; then as one of them, better.
     """
     words = _with_p_star(found)
-    parts = [
+    every = [
         Part(words[point.dataset], design.difference(point.dataset, THEMSELVES)) for point in found if point.imperfect
     ]
-    if parts and not every:
-        parts = [max(parts, key=lambda part: part.estimate.low)]
-    return conclude(
-        "fengv2-abs-a",
-        f"students of {'every' if every else 'the best'} noisy verifier minus generator (percentage points at 2%)",
-        parts,
-        needs="Eigenvalues: it takes students of a noisy verifier with p* above one half.",
-        opening="Eigenvalues.",
-        closing=" ".join(filter(None, (still_improving, design.words))),
-        reading=1 if every else 0,
-    )
+    best = [max(every, key=lambda part: part.estimate.low)] if every else []
+    return [
+        conclude(
+            "fengv2-abs-a",
+            f"students of {which} noisy verifier minus generator (percentage points at 2%)",
+            parts,
+            needs="Eigenvalues: it takes students of a noisy verifier with p* above one half.",
+            opening="Eigenvalues.",
+            closing=" ".join(filter(None, (told, still_improving, design.words))),
+            reading=reading,
+        )
+        for reading, which, parts, told in (
+            (1, "every", every, ""),
+            (2, "the best", best, ""),
+            (0, "the best", [replace(part, low_limit=-AS_GOOD) for part in best], _AS_GOOD),
+        )
+    ]
 
 
 def proxies_lie_between(found: list[Point]) -> Finding:

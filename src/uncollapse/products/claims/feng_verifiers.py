@@ -46,13 +46,13 @@ def check(
         feng_amounts.more_data_helps(students),
         feng_amounts.stricter_filter_helps(students),
         feng_amounts.stricter_filter_helps_much(students),
-        feng_amounts.selection_scales_beyond_the_generator(students, [], first=True),
+        feng_amounts.selection_scales_beyond_the_generator(students, [], reading=1),
+        feng_amounts.selection_scales_beyond_the_generator(students, others, reading=2),
         feng_amounts.selection_scales_beyond_the_generator(students, others),
         feng_amounts.unselected_stays_below(students),
         feng_verifier_proxy.accuracy_follows_the_proxy(compared, found),
         feng_verifier_proxy.accuracy_follows_impartial_verifiers(compared, found),
-        feng_verifier_proxy.imperfect_verifiers_suffice(compared, found, every=True),
-        feng_verifier_proxy.imperfect_verifiers_suffice(
+        *feng_verifier_proxy.imperfect_verifiers_suffice(
             compared, found, " ".join(still_improving(curves, name, words[name]) for name in imperfect)
         ),
         feng_verifier_proxy.proxies_lie_between(found),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 import synthetic_run
+from readings import unlike_limits
 
 from uncollapse.analysis.verdict import Finding
 from uncollapse.products.claims import feng_eigenvalues
@@ -21,7 +22,9 @@ def findings(outcomes: pd.DataFrame, **changes: object) -> dict[str, Finding]:
         "labellers": synthetic_run.LABELLERS,
         **SIZE,
     }
-    return {finding.id: finding for finding in feng_eigenvalues.check(**(inputs | changes)) if not finding.reading}
+    found = feng_eigenvalues.check(**(inputs | changes))
+    assert not unlike_limits(found)
+    return {finding.id: finding for finding in found if not finding.reading}
 
 
 @pytest.fixture(scope="module")

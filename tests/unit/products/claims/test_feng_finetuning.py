@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import synthetic_groups
 import synthetic_run
+from readings import unlike_limits
 
 from uncollapse.analysis.verdict import Finding
 from uncollapse.products.claims import feng_finetuning
@@ -20,6 +21,7 @@ def check(frames: dict[str, Any], *, tuned_on: int = 384_000) -> dict[str, Findi
     groups, frames = frames["groups"], {name: frame for name, frame in frames.items() if name != "datasets"}
     group_curves = pd.concat([groups.assign(examples=seen) for seen in (0, tuned_on)])[["group", "dataset", "examples"]]
     found = feng_finetuning.check(**frames, curves=synthetic_run.curves(), group_curves=group_curves)
+    assert not unlike_limits(found)
     return {finding.id: finding for finding in found if not finding.reading}
 
 
@@ -67,7 +69,8 @@ def test_claims_that_the_papers_own_numbers_contradict_are_contradicted(usual: d
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_claims_fail_where_the_grid_is_the_reverse(turned: dict[str, Finding], claim: str) -> None:
-    assert turned[claim].verdict == "contradicted"
+    """The better model is not far better there, so that what is said of it has no premise."""
+    assert turned[claim].verdict == ("premise not met" if claim == "feng-T4-d" else "contradicted")
 
 
 def test_one_seed_everywhere_decides_nothing() -> None:

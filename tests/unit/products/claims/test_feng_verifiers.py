@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import synthetic_groups
+from readings import unlike_limits
 
 from uncollapse.analysis.verdict import Finding
 from uncollapse.products.claims import feng_verifiers
@@ -13,7 +14,9 @@ def every(proxy: object = None, **medians: float) -> list[Finding]:
     frames = synthetic_groups.frames(verifiers=medians)
     frames |= {"group_curves": synthetic_groups.curves()}
     frames["proxy"] = synthetic_groups.proxy() if proxy is None else proxy
-    return feng_verifiers.check(**frames)
+    found = feng_verifiers.check(**frames)
+    assert not unlike_limits(found)
+    return found
 
 
 def findings(proxy: object = None, **medians: float) -> dict[str, Finding]:

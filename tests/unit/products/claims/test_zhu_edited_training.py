@@ -8,6 +8,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 import pytest
+from readings import unlike_limits
 
 from uncollapse.analysis.comparison import compare
 from uncollapse.analysis.edited_scores import continued, edited_words
@@ -104,6 +105,7 @@ def _found(
     found = zhu_edited_training.check(
         perplexities=scores, trained_models=models, edits=EDITS, edit_counts=_counts(threshold), task_scores=on_tasks
     )
+    assert not unlike_limits(found)
     return {finding.id: finding for finding in found if not finding.reading}
 
 
@@ -121,6 +123,12 @@ def test_edits_of_tokens_that_no_model_is_sure_of_decide_nothing() -> None:
     for claim in ("zhu-T5-a", "zhu-D5-a"):
         assert sure[claim].verdict == "reproduced"
         assert unsure[claim].verdict == "not run at this scale"
+
+
+def test_perplexity_alone_can_show_that_nothing_changes() -> None:
+    alike = LEVELS | {"main": LEVELS["domain"] - 0.002}
+    assert _found(alike)["zhu-T2-a"].verdict == "equal within delta"
+    assert _found(alike, noise=0.01)["zhu-T2-a"].verdict == "inconclusive"
 
 
 def test_perplexity_decides_nothing_about_tasks_but_is_told() -> None:
@@ -146,7 +154,9 @@ def test_tasks_decide_where_edited_and_unedited_models_were_asked() -> None:
     assert "control, random positions: −18" in perplexity
     assert answers.verdict == "contradicted"
     assert answers.value == pytest.approx(-1.0)
-    assert _found(gains={"domain": 0.0, "main": 0.05})["zhu-T2-a"].verdict == "inconclusive"
+    # one percent of an average of 45 is 0.45 points, of which nothing comes near the limit of zero
+    assert _found(gains={"domain": 0.0, "main": 0.05})["zhu-T2-a"].verdict == "equal within delta"
+    assert _found(gains={"domain": 0.0, "main": -0.8})["zhu-T2-a"].verdict == "contradicted"
     assert _found(gains={"domain": 0.0, "main": 2.0}, seeds=1)["zhu-T2-a"].verdict == "inconclusive"
 
 
