@@ -16,7 +16,7 @@ from torch import Tensor
 from uncollapse.decoding.cached_attention import CachedAttention
 from uncollapse.jobs.progress import Progress
 from uncollapse.models.characters import STOP, Ragged
-from uncollapse.models.decoder import Decoder
+from uncollapse.models.decoder import Decoder, Matrices
 
 _AT_ONCE = {"cpu": 128, "cuda": 4096}  # questions of a batch
 _LEAVING = 0.75  # a batch is cut down when no more of its questions are still being answered
@@ -90,8 +90,9 @@ def _answers(model: Decoder, tokens: Tensor, padding: Tensor, most_tokens: int) 
     tokens, padding = tokens.to(device), padding.to(device)
     batch, length = tokens.shape
     found = torch.full((members, batch, most_tokens), -1, dtype=torch.int16, device=device)
-    attention = CachedAttention(model, padding, room=length + most_tokens)
-    newest = _next(model, attention, tokens.unsqueeze(0).expand(members, -1, -1))
+    attention = CachedAttention(model, padding, room=length)
+    matrices = model.matrices()
+    newest = _next(model, matrices, attention, tokens.unsqueeze(0).expand(members, -1, -1))
     here = torch.arange(batch, device=device)  # questions still in the batch
     going = torch.ones(members, batch, dtype=torch.bool, device=device)
     for position in range(most_tokens):
@@ -105,20 +106,16 @@ def _answers(model: Decoder, tokens: Tensor, padding: Tensor, most_tokens: int) 
             keep = wanted.nonzero().squeeze(1)
             attention.keep(keep)
             here, going, newest = here[keep], going[:, keep], newest[:, keep]
-        newest = _next(model, attention, newest.unsqueeze(2))
+        newest = _next(model, matrices, attention, newest.unsqueeze(2))
     return found
 
 
-def _next(model: Decoder, attention: CachedAttention, tokens: Tensor) -> Tensor:
+def _next(model: Decoder, matrices: Sequence[Matrices], attention: CachedAttention, tokens: Tensor) -> Tensor:
     """The most probable token (M, B) after the newest ones (M, B, L) of each question."""
     members, batch, length = tokens.shape
-    rotation = model.rotation(attention.positions(length).repeat(batch))
+    positions = attention.read(length).repeat(batch)
     last = torch.arange(batch, device=tokens.device) * length + length - 1 if length > 1 else None
-    x = model.embed(tokens.reshape(members, -1))
-    for place, layer in enumerate(model.layers):
-        final = place + 1 == len(model.layers)
-        x = layer(x, attention.of_layer(place), rotation=rotation, rows=last if final else None)
-    attention.advance(length)
+    x = model.states(tokens.reshape(members, -1), attention.of_layer, matrices, positions=positions, rows=last)
     return model.logits(x).argmax(-1)
 
 

@@ -13,30 +13,25 @@ def losses(model: Decoder, batch: Packed) -> Tensor:
 
     Places that predict nothing leave the last layer once they have been attended to.
     """
-    rotation = model.rotation(batch.positions)
-    attend = _within_rows(batch.hidden)
-    x = model.embed(batch.tokens)
-    for place, layer in enumerate(model.layers):
-        final = place + 1 == len(model.layers)
-        x = layer(x, attend, rotation=rotation, rows=batch.predicting if final else None)
+    attend = _within_rows(batch.hidden, members=model.members, heads=model.settings.heads)
+    x = model.states(batch.tokens, lambda _: attend, model.matrices(), positions=batch.positions, rows=batch.predicting)
     logits = model.logits(x).float()
     found = functional.cross_entropy(logits.flatten(0, 1), batch.targets.flatten(), reduction="none")
     return found.view(model.members, -1).mean(1)
 
 
-def _within_rows(hidden: Tensor) -> Attend:
+def _within_rows(hidden: Tensor, *, members: int, heads: int) -> Attend:
     """Attention within K rows of W places, (K, W, W) True where a place may not look."""
     rows, width = hidden.shape[:2]
+    bias = torch.zeros(hidden.shape, device=hidden.device).masked_fill_(hidden, torch.finfo(torch.float32).min)
+    bias = bias.unsqueeze(1).expand(members, -1, heads, -1, -1).reshape(-1, width, width)
 
-    def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        members, count, heads, part = query.shape
-        query, key, value = (
-            x.view(members, rows, width, heads, part).transpose(2, 3).reshape(-1, width, part)
-            for x in (query, key, value)
-        )
-        scores = torch.bmm(query * part**-0.5, key.mT).view(members, rows, heads, width, width)
-        scores = scores.masked_fill(hidden.unsqueeze(1), torch.finfo(scores.dtype).min)
-        mixed = torch.bmm(scores.softmax(-1).view(-1, width, width), value)
-        return mixed.view(members, rows, heads, width, part).transpose(2, 3).reshape(members, count, -1)
+    def attend(projected: Tensor) -> Tensor:
+        part = projected.shape[-1]
+        by_row = projected.view(members, rows, width, 3, heads, part).permute(3, 0, 1, 4, 2, 5)
+        query, key, value = by_row.reshape(3, -1, width, part).unbind()
+        scores = torch.baddbmm(bias.to(query.dtype), query, key.mT, alpha=part**-0.5)
+        mixed = torch.bmm(scores.softmax(-1), value)
+        return mixed.view(members, rows, heads, width, part).transpose(2, 3).reshape(members, rows * width, -1)
 
     return attend

@@ -27,10 +27,8 @@ def slowly(model: Decoder, question: str, most_tokens: int) -> list[tuple[str, b
         begin = len(text)
         while len(text) < begin + most_tokens:
             attention = CachedAttention(model, torch.zeros(1, dtype=torch.int64), room=len(text))
-            rotation = model.rotation(torch.arange(len(text)))
-            x = model.embed(torch.tensor(text).expand(model.members, -1))
-            for place, layer in enumerate(model.layers):
-                x = layer(x, attention.of_layer(place), rotation=rotation)
+            tokens = torch.tensor(text).expand(model.members, -1)
+            x = model.states(tokens, attention.of_layer, model.matrices(), positions=attention.read(len(text)))
             text.append(int(model.logits(x)[member, -1].argmax()))
             if text[-1] == STOP:
                 break

@@ -26,10 +26,8 @@ def logits(model: Decoder, tokens: Tensor) -> Tensor:
     """Logits (M, B, L, V) of whole texts (B, L)."""
     batch, length = tokens.shape
     attention = CachedAttention(model, torch.zeros(batch, dtype=torch.int64), room=length)
-    rotation = model.rotation(attention.positions(length).repeat(batch))
-    x = model.embed(tokens.flatten().expand(model.members, -1))
-    for place, layer in enumerate(model.layers):
-        x = layer(x, attention.of_layer(place), rotation=rotation)
+    flat = tokens.flatten().expand(model.members, -1)
+    x = model.states(flat, attention.of_layer, model.matrices(), positions=attention.read(length).repeat(batch))
     return model.logits(x).view(model.members, batch, length, -1)
 
 
@@ -49,7 +47,8 @@ def llama(model: Decoder, member: int = 0) -> LlamaForCausalLM:
     for place, layer in enumerate(model.layers):
         parts = zip("qkv", layer.query_key_value[member].chunk(3), strict=True)
         of_layer = {f"self_attn.{name}_proj": part.unsqueeze(0).expand(member + 1, -1, -1) for name, part in parts}
-        of_layer |= {"self_attn.o_proj": layer.output, "mlp.gate_proj": layer.gate, "mlp.up_proj": layer.up}
+        of_layer |= dict(zip(("mlp.gate_proj", "mlp.up_proj"), layer.gate_up.chunk(2, 1), strict=True))
+        of_layer["self_attn.o_proj"] = layer.output
         of_layer |= {"mlp.down_proj": layer.down, "input_layernorm": layer.attention_norm}
         of_layer["post_attention_layernorm"] = layer.feed_forward_norm
         state |= {f"model.layers.{place}.{name}": tensor for name, tensor in of_layer.items()}
@@ -80,10 +79,8 @@ def test_rotary_positions_count_from_anywhere() -> None:
     model = decoder([1], positions="rotary")
     shifted = torch.cat([torch.zeros(2, 3, dtype=torch.int64), TOKENS], 1)
     attention = CachedAttention(model, torch.tensor([3, 3]), room=10)
-    rotation = model.rotation(attention.positions(10).repeat(2))
-    x = model.embed(shifted.flatten().unsqueeze(0))
-    for place, layer in enumerate(model.layers):
-        x = layer(x, attention.of_layer(place), rotation=rotation)
+    positions = attention.read(10).repeat(2)
+    x = model.states(shifted.view(1, -1), attention.of_layer, model.matrices(), positions=positions)
     found = model.logits(x).view(1, 2, 10, -1)[:, :, 3:]
     torch.testing.assert_close(found, logits(model, TOKENS), rtol=1e-4, atol=1e-4)
 

@@ -82,10 +82,8 @@ def test_the_loss_is_that_of_the_answers_alone(positions: str) -> None:
         tokens = [*model.characters.encode([question + answer]).tokens.tolist(), 0]
         read = torch.tensor(tokens[:-1])
         attention = CachedAttention(model, torch.zeros(1, dtype=torch.int64), room=len(read))
-        rotation = model.rotation(torch.arange(len(read)))
-        x = model.embed(read.expand(2, -1))
-        for place, layer in enumerate(model.layers):
-            x = layer(x, attention.of_layer(place), rotation=rotation)
+        positions = attention.read(len(read))
+        x = model.states(read.expand(2, -1), attention.of_layer, model.matrices(), positions=positions)
         log_probs = model.logits(x).log_softmax(-1)
         for position in range(len(question), len(tokens)):
             total -= log_probs[:, position - 1, tokens[position]]
