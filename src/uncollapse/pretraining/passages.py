@@ -46,9 +46,9 @@ def passages_of(corpus: Path, settings: PassageSettings, splits: Sequence[str]) 
         columns = (table.column(name).to_pylist() for name in ("document_id", "lead", "text"))
         for document_id, lead, body in zip(*columns, strict=True):
             text = f"{lead}\n{body}" if lead else body
-            split = splits[0] if len(splits) == 1 else split_of(text, shares)
+            split = splits[0] if len(splits) == 1 else split_of(text, shares, seed=settings.seed)
             parts = cut(text, words=settings.passage_words, most=settings.per_document)
-            yield document_id, [Passage(document_id, split, position(part), part) for part in parts]
+            yield document_id, [Passage(document_id, split, position(part, seed=settings.seed), part) for part in parts]
 
 
 def write_passages(

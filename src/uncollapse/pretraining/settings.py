@@ -28,6 +28,9 @@ class PassageSettings(Strict):
         description="human corpora of one origin each, which data sets name as control: trained on in the place of"
         " machine-written text, and part of nothing else",
     )
+    seed: int = Field(
+        default=0, ge=0, description="of the documents' splits and the passages' order: another one draws other text"
+    )
     passage_words: int = Field(default=100, ge=1, description="words of a passage, exactly")
     per_document: int | None = Field(default=4, ge=1, description="passages of one document at most; null: all")
     test_share: float = Field(default=0.1, gt=0, lt=0.5, description="of the documents, by a hash of their text")
@@ -84,6 +87,7 @@ class InstructionSettings(Strict):
     )
     longest: int = Field(default=128, ge=8, description="tokens of a pair with its ends; longer ones are left out")
     test_share: float = Field(default=0.2, gt=0, lt=1, description="of the pairs, by a hash of the instruction")
+    seed: int = Field(default=0, ge=0, description="of that hash")
 
 
 class MixtureSettings(Strict):

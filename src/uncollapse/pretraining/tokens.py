@@ -95,7 +95,8 @@ def pairs_of(
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in (*SPLITS, TOO_LONG, EMPTY)}
         rows = zip(table.column("document_id").to_pylist(), titles, answers, *ids_of_both, strict=True)
         for document, title, answer, prompt, ids in rows:
-            reason = TOO_LONG if len(prompt) + len(ids) + 2 > settings.longest else split_of(title, shares)
+            fits = len(prompt) + len(ids) + 2 <= settings.longest
+            reason = split_of(title, shares, seed=settings.seed) if fits else TOO_LONG
             found[reason if title and ids else EMPTY].append(
                 {
                     "passage_id": document,

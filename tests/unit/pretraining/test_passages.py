@@ -12,6 +12,7 @@ from uncollapse.artifacts.parquet import ParquetWriter, row_account
 from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.errors import DataError
 from uncollapse.pretraining.passages import SPLITS, cut, write_passages
+from uncollapse.pretraining.settings import PassageSettings
 
 
 def test_paragraphs_survive_a_cut() -> None:
@@ -55,17 +56,27 @@ def test_another_corpus_changes_none_of_the_first_ones_passages(
         assert first == second
 
 
+def test_another_seed_splits_the_documents_anew(
+    passages: dict[str, Path], corpora: dict[str, Path], tmp_path: Path
+) -> None:
+    paths = _write(corpora, tmp_path, SETTINGS.model_copy(update={"seed": 7}))
+    for split in ("validation", "test"):
+        first, second = (set(pq.read_table(path[split]).column("text").to_pylist()) for path in (passages, paths))
+        assert len(first) == len(second)
+        assert first != second
+
+
 def test_a_corpus_of_short_documents_is_an_error(corpora: dict[str, Path], tmp_path: Path) -> None:
     short = write_corpus(tmp_path / "short.parquet", "short", words=4)
     with pytest.raises(DataError, match=r"short\.parquet: no passage of 5 words .* lower data\.passage_words"):
         _write({"news": corpora["news"], "chat": short}, tmp_path)
 
 
-def _write(corpora: dict[str, Path], folder: Path) -> dict[str, Path]:
+def _write(corpora: dict[str, Path], folder: Path, settings: PassageSettings = SETTINGS) -> dict[str, Path]:
     paths = {split: folder / f"{split}.parquet" for split in SPLITS}
     writers = {split: ParquetWriter(path, PASSAGES) for split, path in paths.items()}
     try:
-        write_passages(writers, corpora, SETTINGS)
+        write_passages(writers, corpora, settings)
     finally:
         for writer in writers.values():
             writer._writer.close()
