@@ -7,15 +7,17 @@ import numpy as np
 
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.replicates import Replicates
+from uncollapse.statistics.sampled import Sampled
 
 
 def percent(change: Estimate) -> Estimate:
     """A difference of logarithms as a relative change in percent.
 
     >>> percent(Estimate(math.log(2), 0.0, math.log(4)))
-    Estimate(value=100.0, low=0.0, high=300.0)
+    Sampled(value=100.0, low=0.0, high=300.0)
     """
-    return Estimate(*(round(100 * float(np.expm1(part)), 9) for part in change))
+    found = Estimate(*(round(100 * float(np.expm1(part)), 9) for part in change))
+    return Sampled.of(found, change.sources if isinstance(change, Sampled) else ())
 
 
 def relative(groups: Replicates, first: Hashable, second: Hashable) -> Estimate:

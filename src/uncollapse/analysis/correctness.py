@@ -12,6 +12,8 @@ import pandas as pd
 from uncollapse.errors import DataError
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import error_of_mean, from_variances
+from uncollapse.statistics.replicates import SEEDS
+from uncollapse.statistics.sampled import ITEMS
 
 
 def correctness(
@@ -45,10 +47,10 @@ def over_seeds_and_prompts(difference: np.ndarray, *, one_seed_suffices: bool = 
     unless ``one_seed_suffices``: then it speaks about that one model on other prompts.
     """
     seeds = len(difference)
-    parts = [error_of_mean(difference.mean(axis=0))]
+    parts = [error_of_mean(difference.mean(axis=0), ITEMS)]
     value = float(difference.mean())
     if seeds == 1 and not one_seed_suffices:
         return Estimate(value)
     if seeds > 1:
-        parts.append(error_of_mean(difference.mean(axis=1)))
+        parts.append(error_of_mean(difference.mean(axis=1), SEEDS, models=1))
     return from_variances(value, parts)

@@ -18,8 +18,10 @@ from uncollapse.analysis.correctness import correctness
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import error_of_mean, from_variances
 from uncollapse.statistics.replicates import UNEQUAL, Replicates, unequal_spreads
+from uncollapse.statistics.sampled import ITEMS
 
 Cell = Mapping[str, np.ndarray]  # labeller -> (S, N), 100 where a model of that seed solves the prompt, else 0
+LABELLERS = "labelling generators"
 THEMSELVES = "generator"  # the cell of the labellers' own correctness, (1, N) each
 
 
@@ -77,12 +79,14 @@ class Design:
     def contrast(self, weights: Mapping[str, float]) -> Estimate:
         """Sum of selections' means by their weights, which sum to zero, over labellers that have all of them."""
         gaps = self._weighted(weights)
-        value, parts = float(gaps.mean()), [error_of_mean(gaps.mean(0))]
+        value, parts = float(gaps.mean()), [error_of_mean(gaps.mean(0), ITEMS)]
         if len(gaps) > 1:
             variance, freedom = self.pooled
             squares = sum(weight**2 for weight in weights.values())
-            parts.append((squares * variance / len(gaps), freedom) if freedom else error_of_mean(gaps.mean(1)))
-            return from_variances(value, parts)
+            models = len(weights) + (not set(weights) & set(self.given))  # each labeller is a model itself
+            own = error_of_mean(gaps.mean(1), LABELLERS, models=models)
+            shared = own._replace(variance=squares * variance / len(gaps), freedom=freedom)
+            return from_variances(value, [*parts, shared if freedom else own])
         (labeller,) = self._common(weights)
         trained = {(name, labeller): weight for name, weight in weights.items() if name not in self.given}
         if seeds := self.seeds.components(trained):

@@ -23,13 +23,13 @@ from typing import Literal, get_args
 
 from uncollapse.analysis.formatting import number
 from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.sampled import HOPELESS, Sampled, Source, counts, further_models
 
 Verdict = Literal[
     "reproduced", "contradicted", "equal within delta", "inconclusive", "premise not met", "not run at this scale"
 ]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 LISTED = 6
-HOPELESS = 100  # times as much as now: more of the same would not decide it
 
 
 @dataclass(frozen=True)
@@ -74,16 +74,30 @@ class Part:
         return min((self.low_limit, self.high_limit), key=lambda limit: abs(self.estimate.value - limit))
 
     @property
-    def times(self) -> float:
-        """How many times as much of all that the interval stands on would decide an open part, if its value stayed.
+    def ratio(self) -> float:
+        """Width of the interval over today's at which an open part would be decided, if its value stayed.
 
-        Intervals narrow as one over root n; infinite where the value lies on its limit, NaN without an interval.
+        Zero where the value lies on its limit; NaN without an interval.
 
-        >>> Part("gain", Estimate(1.0, -1.0, 3.0)).times
-        4.0
+        >>> Part("gain", Estimate(1.0, -1.0, 3.0)).ratio
+        0.5
         """
         half, distance = (self.estimate.high - self.estimate.low) / 2, abs(self.estimate.value - self._nearest)
-        return (half / distance) ** 2 if distance > 0 else math.inf if half > 0 else math.nan
+        return max(distance, self.delta - distance) / half if half > 0 else math.nan
+
+    @property
+    def wanted(self) -> dict[str, int] | None:
+        """How many of each unit that the interval stands on would decide the part; None where none would.
+
+        Empty where it is not known what the interval stands on.
+        """
+        sources = self.sources
+        return counts(sources, self.ratio) if sources else {}
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of the interval's width, where they are known."""
+        return self.estimate.sources if isinstance(self.estimate, Sampled) else ()
 
 
 @dataclass(frozen=True)
@@ -91,7 +105,7 @@ class Finding:
     """The answer of our run to one claim; ``value`` and its interval belong to ``statistic``.
 
     ``reading``: which of the claim's readings in ``limits.csv`` is judged, counted from 1; 0 is the last. ``needed``
-    says what would decide an open claim.
+    says what would decide an open claim, and ``models`` how many further models that takes.
     """
 
     id: str
@@ -103,6 +117,7 @@ class Finding:
     explanation: str
     reading: int = 0
     needed: str = ""
+    models: int = 0
 
 
 def combine(verdicts: Sequence[Verdict]) -> Verdict:
@@ -159,21 +174,38 @@ def conclude(
         verdict, least, shown = "premise not met", premise, f"premise: {premise.label}"
     estimate = least.estimate
     explanation = " ".join(sentence for sentence in sentences if sentence)
-    needed = what_decides(parts) if verdict == "inconclusive" else ""
-    return Finding(claim, shown, *estimate, verdict, explanation, reading, needed)
+    needed, models = what_decides(parts) if verdict == "inconclusive" else ("", 0)
+    return Finding(claim, shown, *estimate, verdict, explanation, reading, needed, models)
 
 
-def what_decides(parts: Sequence[Part]) -> str:
-    """Sentence on what would decide the open parts, if values stayed as they are; empty where none has an interval."""
-    open_parts = [part for part in parts if part.verdict == "inconclusive" and not math.isnan(part.times)]
-    hopeless = [part.label for part in open_parts if part.times > HOPELESS]
+def what_decides(parts: Sequence[Part]) -> tuple[str, int]:
+    """Sentence on what would decide the open parts, if values stayed as they are, and how many further models it takes.
+
+    What is told is the part that takes most; models are those of this comparison alone.
+    """
+    open_parts = [part for part in parts if part.verdict == "inconclusive"]
+    unknown = [part.label for part in open_parts if math.isnan(part.ratio)]
+    if unknown:
+        return f"It takes replicates: there is no interval yet ({_listed(unknown)}).", 0
+    hopeless = [part.label for part in open_parts if part.wanted is None or part.ratio < HOPELESS**-0.5]
     if hopeless:
-        listed = "; ".join(hopeless[:LISTED])
-        return f"More of the same would not decide it: the value lies too near its limit ({listed})."
+        return f"More of the same would not decide it: the value lies too near its limit ({_listed(hopeless)}).", 0
     if not open_parts:
-        return ""
-    hardest = max(open_parts, key=lambda part: part.times)
-    return f"{hardest.times:.1f} times as many replicates and test items as now would decide it ({hardest.label})."
+        return "", 0
+    hardest = min(open_parts, key=lambda part: part.ratio)
+    wanted = hardest.wanted
+    if not wanted:
+        return f"{hardest.ratio**-2:.1f} times as much text or trials as now would decide it ({hardest.label}).", 0
+    now = {source.unit: source.count for source in reversed(hardest.sources)}
+    listed = " and ".join(f"{count:,} {unit} in place of {now[unit]:,}" for unit, count in wanted.items())
+    models = further_models(hardest.sources, wanted)
+    more = f", for this comparison {models:,} further models" if models else ""
+    others = f", which takes the most of {len(open_parts)} open ones" if len(open_parts) > 1 else ""
+    return f"{listed[0].upper()}{listed[1:]} would decide it ({hardest.label}{others}){more}.", models
+
+
+def _listed(labels: Sequence[str]) -> str:
+    return f"{'; '.join(labels[:LISTED])}{' and others' if len(labels) > LISTED else ''}"
 
 
 def not_run(claim: str, statistic: str, explanation: str) -> Finding:

@@ -16,6 +16,7 @@ FINDINGS = pa.schema(
         field("explanation", pa.string(), "in words"),
         field("reading", pa.int64(), "which of the claim's readings in limits.csv, from 1; 0 is the last"),
         field("needed", pa.string(), "what would decide an open claim; empty for others"),
+        field("models", pa.int64(), "how many further models that takes; 0 where none, or where it is not known"),
     ]
 )
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from uncollapse.analysis.claims_table import claims_table, findings_of
 from uncollapse.analysis.comparison import MEASURES, read_reported
+from uncollapse.analysis.costs import cost_of, with_minutes
 from uncollapse.analysis.kept_table import table_to_keep
 from uncollapse.analysis.scale_claims import claims_as_csv
 from uncollapse.artifacts.curves import WEIGHT_FILES
@@ -70,7 +71,7 @@ def keep(why: Why, experiment: str, told: Told, folder: Path) -> MeasuredPart:
     about = _about(plan, experiment, told, chain) | {"columns": {name: types for name, (_, types) in tables.items()}}
     part = MeasuredPart(folder / plan.settings.scale / experiment)
     files = {part.table_file(name): content for name, (content, _) in tables.items()}
-    files[part.claims_file] = claims_as_csv(_claims(plan, experiment))
+    files[part.claims_file] = claims_as_csv(_claims(plan, experiment, about))
     files[part.about_file] = (json.dumps(about, indent=1, ensure_ascii=False, default=str) + "\n").encode()
     if part.folder.exists():
         shutil.rmtree(part.folder)
@@ -112,11 +113,12 @@ def _path(plan: Plan, file: Any) -> Path:
     return Path(file.below(plan.root, None))
 
 
-def _claims(plan: Plan, experiment: str) -> pd.DataFrame:
-    """The verdicts of an experiment's groups of claims, as claims.parquet has them."""
+def _claims(plan: Plan, experiment: str, about: Mapping[str, Any]) -> pd.DataFrame:
+    """The verdicts of an experiment's groups of claims, as claims.parquet has them, with the costs of this very run."""
     groups = [name for name, of in plan.products.of_kind("claims").items() if of == experiment]
     files = [_path(plan, FINDING_FILES(group=name)) for name in groups]
-    findings = findings_of(read_table(files, FINDINGS).to_pylist())
+    cost = cost_of([about], experiment, plan.settings.scale)
+    findings = [with_minutes(finding, cost) for finding in findings_of(read_table(files, FINDINGS).to_pylist())]
     reported, limits = (read_reported(of_checkout(f"workflow/reported/{name}.csv")) for name in CLAIMS.values())
     fresh = plan.settings.fresh_since
     claims = claims_table(reported, findings, limits, fresh_since=fresh and fresh.isoformat())

@@ -48,7 +48,8 @@ class ReportPlan:
 
     def claims_job(self) -> Job:
         """All groups of claims, beside the claims' own words, and the verdicts of other scales that are kept."""
-        findings = [FINDING_FILES(group=name) for name in self.plan.products.of_kind("claims")]
+        groups = self.plan.products.of_kind("claims")
+        findings = [FINDING_FILES(group=name) for name in groups]
         words = {name: of_checkout(f"workflow/reported/{file}.csv") for name, file in CLAIMS.items()}
         fresh, scale = self.plan.settings.fresh_since, self.plan.settings.scale
         parts = measured_parts(self.plan)
@@ -56,7 +57,7 @@ class ReportPlan:
             "measured_about": [str(part.about_file) for part in parts],
             "measured_claims": [str(part.claims_file) for part in parts],
         }
-        values = {"fresh_since": fresh and fresh.isoformat(), "scale": scale}
+        values = {"fresh_since": fresh and fresh.isoformat(), "scale": scale, "experiments": groups}
         return Job(reads={"findings": findings, **words, **kept}, values=values)
 
     def page_job(self) -> Job:

@@ -11,33 +11,38 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.sampled import Sampled, Source
 
 
-def from_variances(value: float, components: Sequence[tuple[float, float]]) -> Estimate:
+def from_variances(value: float, components: Sequence[Source | tuple[float, float]]) -> Sampled:
     """95% interval of ``value`` whose squared standard error is a sum of independently estimated parts.
 
-    ``components`` are (squared standard error, degrees of freedom) of each source, for example seeds and test prompts.
+    ``components`` are the sources, for example seeds and test prompts: squared standard error, degrees of freedom, and
+    maybe what they are.
     The degrees of freedom of the sum follow Welch and Satterthwaite: V^2 / sum(V_j^2 / df_j) with V = sum(V_j).
 
     >>> from_variances(10.0, [(1.0, 2)])  # t quantile 4.30 at two degrees of freedom
-    Estimate(value=10.0, low=5.697..., high=14.302...)
+    Sampled(value=10.0, low=5.697..., high=14.302...)
     """
-    total = sum(variance for variance, _ in components)
+    sources = [Source(*component) for component in components]
+    total = sum(source.variance for source in sources)
     if total == 0:
-        return Estimate(value, value, value)
-    freedom = total**2 / sum(variance**2 / degrees for variance, degrees in components if variance > 0)
+        return Sampled(value, value, value)
+    freedom = total**2 / sum(source.variance**2 / source.freedom for source in sources if source.variance > 0)
     half = float(stats.t.ppf(0.975, freedom)) * math.sqrt(total)
-    return Estimate.symmetric(value, half)
+    return Sampled.of(Estimate.symmetric(value, half), sources)
 
 
-def error_of_mean(values: ArrayLike) -> tuple[float, int]:
+def error_of_mean(values: ArrayLike, unit: str = "", *, models: int = 0) -> Source:
     """Squared standard error of the mean of independent values (K,), and its degrees of freedom K - 1.
 
-    >>> error_of_mean([1.0, 3.0])
-    (1.0, 1)
+    ``unit`` says what each value is one of, in the plural, and ``models`` how many models one more takes.
+
+    >>> error_of_mean([1.0, 3.0], "seeds", models=2)
+    Source(variance=1.0, freedom=1, unit='seeds', count=2, models=2)
     """
     array = np.asarray(values)
-    return float(array.var(ddof=1)) / array.size, array.size - 1
+    return Source(float(array.var(ddof=1)) / array.size, array.size - 1, unit, array.size, models)
 
 
 def pooled_variance(groups: Iterable[ArrayLike]) -> tuple[float, int]:

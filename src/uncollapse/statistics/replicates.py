@@ -17,9 +17,10 @@ from scipy import stats
 
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import from_variances, pooled_variance
+from uncollapse.statistics.sampled import Source
 
 UNEQUAL = 0.05  # spreads are told apart below this p of Bartlett's test
-Component = tuple[float, int]  # a squared standard error and its degrees of freedom
+SEEDS = "seeds"
 
 
 def unequal_spreads(samples: Iterable[ArrayLike]) -> float:
@@ -44,7 +45,7 @@ class Replicates:
 
     >>> groups = Replicates({"a": [1.0, 3.0], "b": [5.0, 9.0], "c": [4.0]})
     >>> groups.contrast({"b": 1, "a": -1})
-    Estimate(value=5.0, low=-4.6..., high=14.6...)
+    Sampled(value=5.0, low=-4.6..., high=14.6...)
     """
 
     groups: Mapping[Hashable, Sequence[float] | NDArray[np.float64]]
@@ -70,7 +71,7 @@ class Replicates:
         return unequal_spreads(self._different)
 
     @cached_property
-    def shared(self) -> Component:
+    def shared(self) -> tuple[float, int]:
         """The variance of one value that all groups share; no degrees of freedom where spreads differ."""
         return (0.0, 0) if self.unequal < UNEQUAL else pooled_variance(self._different)
 
@@ -78,7 +79,7 @@ class Replicates:
     def _different(self) -> list[tuple[float, ...]]:
         return list(dict.fromkeys(tuple(values) for values in self.groups.values()))
 
-    def components(self, weights: Mapping[Hashable, float]) -> list[Component]:
+    def components(self, weights: Mapping[Hashable, float]) -> list[Source]:
         """The independent parts of a weighted sum of group means' squared standard error; empty where one is unknown.
 
         A single value has the spread that all groups share, if they do.
@@ -86,11 +87,18 @@ class Replicates:
         sizes = {group: len(self.groups[group]) for group in weights}
         variance, freedom = self.shared
         if freedom:
-            return [(variance * sum(weight**2 / sizes[group] for group, weight in weights.items()), freedom)]
+            squares = sum(weight**2 / sizes[group] for group, weight in weights.items())
+            return [Source(variance * squares, freedom, SEEDS, min(sizes.values(), default=0), len(sizes))]
         if any(size < 2 for size in sizes.values()):
             return []
         return [
-            (weight**2 * float(np.var(self.groups[group], ddof=1)) / sizes[group], sizes[group] - 1)
+            Source(
+                weight**2 * float(np.var(self.groups[group], ddof=1)) / sizes[group],
+                sizes[group] - 1,
+                SEEDS,
+                sizes[group],
+                1,
+            )
             for group, weight in weights.items()
         ]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
 
 from uncollapse.analysis.verdict import Part, combine, conclude, decisive
 from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import from_variances
+from uncollapse.statistics.sampled import ITEMS, Source
 
 NAN = math.nan
 
@@ -113,11 +116,22 @@ def test_a_premise_that_does_not_surely_hold_is_what_is_reported() -> None:
 
 
 def test_what_would_decide_an_open_claim_is_told() -> None:
-    open_part = Part("gain", Estimate(1.0, -1.0, 3.0))
-    assert open_part.times == pytest.approx(4.0)  # an interval half as wide
-    found = conclude("x", "gain", [open_part, Part("more", Estimate(2.0, 1.0, 3.0))])
-    assert found.needed == "4.0 times as many replicates and test items as now would decide it (gain)."
+    sampled = from_variances(1.0, [Source(0.5, 2, "seeds", 3, 2), Source(0.01, 3999, ITEMS, 4000)])
+    found = conclude("x", "gain", [Part("gain", sampled), Part("more", Estimate(2.0, 1.0, 3.0))])
+    assert found.verdict == "inconclusive"
+    (seeds,) = re.findall(r"^(\d+) seeds in place of 3 would decide it \(gain\), for this comparison", found.needed)
+    assert found.models == 2 * (int(seeds) - 3)
+    for count, verdict in ((int(seeds), "reproduced"), (int(seeds) - 1, "inconclusive")):
+        more = from_variances(1.0, [(0.5 * 3 / count, 2 * count / 3), (0.01, 3999)])
+        assert Part("gain", more).verdict == verdict
+
+
+def test_what_cannot_be_computed_or_decided_is_said() -> None:
+    unknown = conclude("x", "gain", [Part("gain", Estimate(1.0, -1.0, 3.0))])
+    assert unknown.needed == "4.0 times as much text or trials as now would decide it (gain)."
     on_the_limit = conclude("x", "gain", [Part("gain", Estimate(0.01, -1.0, 1.02))])
     assert "More of the same would not decide it" in on_the_limit.needed
-    assert conclude("x", "gain", [Part("gain", Estimate(1.0))]).needed == ""
+    delta = conclude("x", "gain", [Part("gain", Estimate(0.01, -1.0, 1.02), delta=0.9)])
+    assert delta.needed.startswith("1.3 times")  # as equal
+    assert conclude("x", "gain", [Part("gain", Estimate(1.0))]).needed.startswith("It takes replicates")
     assert conclude("x", "gain", [Part("gain", Estimate(2.0, 1.0, 3.0))]).needed == ""
