@@ -54,20 +54,23 @@ class CachedAttention:
         return positions
 
     def of_layer(self, number: int) -> Attend:
-        """Attention of one layer's new positions; their keys and values are kept."""
+        """Attention of one layer's new positions, whose keys and values are kept; rows are each question's last."""
         return functools.partial(self._attend, self.keys[number], self.values[number])
 
-    def _attend(self, keys: Tensor, values: Tensor, projected: Tensor) -> Tensor:
+    def _attend(self, keys: Tensor, values: Tensor, projected: Tensor, rows: Tensor | None) -> Tensor:
         members, batch, heads, width, room = keys.shape
         length, end = self.length, self.done + self.length
         query, key, value = projected.view(members, batch, length, 3, heads, width).permute(3, 0, 1, 4, 2, 5)
         keys[..., self.done : end] = key.mT
         values[..., self.done : end, :] = value
-        query = (query * width**-0.5).reshape(-1, length, width)
+        bias, asking = self.bias, length
+        if rows is not None:
+            query, bias, asking = query[..., -1:, :], bias[..., -1:, :], 1
+        query = (query * width**-0.5).reshape(-1, asking, width)
         scores = torch.bmm(query, keys.view(-1, width, room))
-        scores.view(members, batch, heads, length, room).add_(self.bias)
+        scores.view(members, batch, heads, asking, room).add_(bias)
         mixed = torch.bmm(scores.softmax(-1), values.view(-1, room, width))
-        return mixed.view(members, batch, heads, length, width).transpose(2, 3).reshape(members, batch * length, -1)
+        return mixed.view(members, batch, heads, asking, width).transpose(2, 3).reshape(members, batch * asking, -1)
 
     def keep(self, questions: Tensor) -> None:
         """Keep some of the questions (K,) and forget the others."""

@@ -18,7 +18,7 @@ from uncollapse.jobs.progress import Progress
 from uncollapse.models.characters import STOP, Ragged
 from uncollapse.models.decoder import Decoder, Matrices
 
-_AT_ONCE = {"cpu": 128, "cuda": 4096}  # questions of a batch
+_AT_ONCE = {"cpu": 256, "cuda": 4096}  # questions of a batch
 _LEAVING = 0.75  # a batch is cut down when no more of its questions are still being answered
 
 

@@ -22,8 +22,9 @@ EPSILON = 1e-6  # of the norms
 _AT_ONCE = 1024  # tokens of a feed-forward network without gradients
 _BASE = 10_000.0  # of rotary positions (Su et al. 2021)
 
-# from queries, keys and values of the newest tokens (M, N, 3, H, D/H) to what each query mixes (M, N, D)
-Attend = Callable[[Tensor], Tensor]
+# from queries, keys and values of the newest tokens (M, N, 3, H, D/H) to what each query mixes (M, N, D), or those of
+# some rows (R,) alone (M, R, D)
+Attend = Callable[[Tensor, Tensor | None], Tensor]
 
 
 class Matrices(NamedTuple):
@@ -81,9 +82,9 @@ class DecoderLayer(nn.Module):
         projected = projected.view(members, count, 3, self.heads, -1)
         if rotation is not None:
             projected = torch.cat([rotated(projected[:, :, :2], rotation), projected[:, :, 2:]], 2)
-        mixed = attend(projected)
+        mixed = attend(projected, rows)
         if rows is not None:
-            x, mixed = x.index_select(1, rows), mixed.index_select(1, rows)
+            x = x.index_select(1, rows)
         x = x + product(mixed, matrices.output)
         inputs = normed(x)
         # what is inside is wide: without gradients, which keep all of it, no more is made than stays in cache
@@ -179,7 +180,10 @@ def normed(x: Tensor) -> Tensor:
 
 def gated(x: Tensor) -> Tensor:
     """Gates and values (..., 2F) side by side -> silu(gate) * value (..., F)."""
-    return _Gated.apply(x)
+    if torch.is_grad_enabled():
+        return _Gated.apply(x)
+    gate, value = x.chunk(2, -1)
+    return functional.silu(gate).mul_(value)
 
 
 class _Normed(torch.autograd.Function):

@@ -26,12 +26,13 @@ def _within_rows(hidden: Tensor, *, members: int, heads: int) -> Attend:
     bias = torch.zeros(hidden.shape, device=hidden.device).masked_fill_(hidden, torch.finfo(torch.float32).min)
     bias = bias.unsqueeze(1).expand(members, -1, heads, -1, -1).reshape(-1, width, width)
 
-    def attend(projected: Tensor) -> Tensor:
+    def attend(projected: Tensor, chosen: Tensor | None) -> Tensor:
         part = projected.shape[-1]
         by_row = projected.view(members, rows, width, 3, heads, part).permute(3, 0, 1, 4, 2, 5)
         query, key, value = by_row.reshape(3, -1, width, part).unbind()
         scores = torch.baddbmm(bias.to(query.dtype), query, key.mT, alpha=part**-0.5)
         mixed = torch.bmm(scores.softmax(-1), value)
-        return mixed.view(members, rows, heads, width, part).transpose(2, 3).reshape(members, rows * width, -1)
+        mixed = mixed.view(members, rows, heads, width, part).transpose(2, 3).reshape(members, rows * width, -1)
+        return mixed if chosen is None else mixed.index_select(1, chosen)
 
     return attend
