@@ -138,7 +138,7 @@ def training(rounds: int) -> None:
         plain = {
             side: PlainDecoder(settings, len(CHARACTERS), written_out=side == "eager").like(model) for side in OTHERS
         }
-        packed = pack(draws[0], device=CPU)
+        packed = pack(draws[:1], device=CPU)
         for side in plain.values():
             if abs(losses(model, packed).item() - side(*batches[0]).item()) > 1e-4:
                 sys.exit(f"{name}: the losses differ")

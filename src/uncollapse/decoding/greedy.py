@@ -114,7 +114,9 @@ def _next(model: Decoder, matrices: Sequence[Matrices], attention: CachedAttenti
     """The most probable token (M, B) after the newest ones (M, B, L) of each question."""
     members, batch, length = tokens.shape
     positions = attention.read(length).repeat(batch)
-    last = torch.arange(batch, device=tokens.device) * length + length - 1 if length > 1 else None
+    last = None
+    if length > 1:
+        last = (torch.arange(batch, device=tokens.device) * length + length - 1).expand(members, -1)
     x = model.states(tokens.reshape(members, -1), attention.of_layer, matrices, positions=positions, rows=last)
     return model.logits(x).argmax(-1)
 

@@ -23,7 +23,7 @@ _AT_ONCE = 1024  # tokens of a feed-forward network without gradients
 _BASE = 10_000.0  # of rotary positions (Su et al. 2021)
 
 # from queries, keys and values of the newest tokens (M, N, 3, H, D/H) to what each query mixes (M, N, D), or those of
-# some rows (R,) alone (M, R, D)
+# some rows (M, R) alone (M, R, D)
 Attend = Callable[[Tensor, Tensor | None], Tensor]
 
 
@@ -69,7 +69,7 @@ class DecoderLayer(nn.Module):
         rotation: Tensor | None = None,
         rows: Tensor | None = None,
     ) -> Tensor:
-        """(M, N, D) -> (M, N, D), or (M, R, D) of the given rows (R,) alone, which others may still attend to.
+        """(M, N, D) -> (M, N, D), or (M, R, D) of the given rows (M, R) alone, which others may still attend to.
 
         Parameters
         ----------
@@ -84,7 +84,7 @@ class DecoderLayer(nn.Module):
             projected = torch.cat([rotated(projected[:, :, :2], rotation), projected[:, :, 2:]], 2)
         mixed = attend(projected, rows)
         if rows is not None:
-            x = x.index_select(1, rows)
+            x = chosen(x, rows)
         x = x + product(mixed, matrices.output)
         inputs = normed(x)
         # what is inside is wide: without gradients, which keep all of it, no more is made than stays in cache
@@ -132,7 +132,7 @@ class Decoder(nn.Module):
         positions: Tensor,
         rows: Tensor | None = None,
     ) -> Tensor:
-        """Tokens (M, N) at positions (N,) -> states (M, N, D) behind the last layer, or those of some rows (R,).
+        """Tokens (M, N) at positions (N,) or (M, N) -> states (M, N, D) of the last layer, or of some rows (M, R).
 
         The first layer's queries, keys and values follow from the token alone: each is computed once.
 
@@ -171,6 +171,13 @@ class Decoder(nn.Module):
 def product(x: Tensor, weight: Tensor) -> Tensor:
     """(M, N, in) and weights (M, out, in) -> (M, N, out)."""
     return torch.bmm(x, weight.mT)
+
+
+def chosen(x: Tensor, rows: Tensor) -> Tensor:
+    """Rows (M, R) of (M, N, D) -> (M, R, D)."""
+    members, count, _ = x.shape
+    places = rows + torch.arange(members, device=rows.device).unsqueeze(1) * count
+    return x.flatten(0, 1).index_select(0, places.flatten()).view(members, rows.shape[1], -1)
 
 
 def normed(x: Tensor) -> Tensor:
@@ -229,14 +236,14 @@ class _Gated(torch.autograd.Function):
 
 
 def rotation(positions: Tensor, width: int) -> Tensor:
-    """Cosines and sines (2, N, width) by which positions (N,) turn queries and keys; pairs are half a head apart."""
+    """Cosines and sines (2, ..., width) by which positions (...) turn queries and keys; pairs are half a head apart."""
     frequencies = _BASE ** (-torch.arange(0, width, 2, device=positions.device, dtype=torch.float32) / width)
-    angles = (positions.unsqueeze(-1) * frequencies).repeat(1, 2)
+    angles = positions.unsqueeze(-1) * torch.cat([frequencies, frequencies])
     return torch.stack([angles.cos(), angles.sin()])
 
 
 def rotated(x: Tensor, by: Tensor) -> Tensor:
     """Queries and keys (M, N, 2, H, D/H) turned by :func:`rotation` of their N positions."""
-    cosine, sine = by.to(x.dtype)[:, :, None, None]
+    cosine, sine = by.to(x.dtype)[..., None, None, :]
     first, second = x.chunk(2, -1)
     return x * cosine + torch.cat([-second, first], -1) * sine

@@ -1,4 +1,7 @@
-"""A member's weights on disk, with its sizes and alphabet in the header; files of one shape load as an ensemble."""
+"""Weights of a decoder's members on disk, with sizes and alphabet in the header.
+
+A file holds one member or several; files of one shape load as one ensemble.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,15 +16,16 @@ from uncollapse.models.decoder_settings import DecoderSettings
 from uncollapse.models.tensor_file import WeightsError, load_tensors, save_tensors
 
 
-def save_member(model: Decoder, member: int, path: Path, *, about: dict[str, Any]) -> None:
-    """Write one member's parameters, the sizes, the alphabet, and ``about`` (JSON values: who trained it, on what)."""
-    header = {"model": model.settings.model_dump(), "alphabet": model.characters.alphabet, "about": about}
-    tensors = {name: tensor[member].detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    save_tensors(tensors, path, header=header)
+def save_members(model: Decoder, path: Path, *, about: dict[str, Any], members: Sequence[int] | None = None) -> None:
+    """Write the parameters of some members, or of all, the sizes, the alphabet, and ``about`` (JSON values)."""
+    chosen = list(range(model.members) if members is None else members)
+    header = {"model": model.settings.model_dump(), "alphabet": model.characters.alphabet, "members": len(chosen)}
+    tensors = {name: tensor[chosen].detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
+    save_tensors(tensors, path, header=header | {"about": about})
 
 
 def load_members(paths: Sequence[Path], *, device: torch.device | str = "cpu") -> Decoder:
-    """Rebuild an ensemble from its members' files alone, in their order, in evaluation mode.
+    """Rebuild an ensemble from its files alone, members in their order, in evaluation mode.
 
     Raises
     ------
@@ -29,32 +33,33 @@ def load_members(paths: Sequence[Path], *, device: torch.device | str = "cpu") -
         For a missing or damaged file, NaN in the weights, tensors that do not fit the header, and files of different
         sizes or alphabets.
     """
-    model, first = None, None
-    for member, path in enumerate(paths):
-        tensors, header = load_tensors(path)
-        shape = {name: header.get(name) for name in ("model", "alphabet")}
-        if model is None:
-            try:
-                settings, characters = DecoderSettings(**header["model"]), Characters(header["alphabet"])
-            except (KeyError, TypeError, ValueError, DataError) as error:
-                raise WeightsError(f"{path}: its header describes no model ({error}); delete it and rerun") from error
-            model, first = Decoder(settings, characters, seeds=[0] * len(paths)), shape
-        elif shape != first:
+    found = [_load(path) for path in paths]
+    for path, model in zip(paths, found, strict=True):
+        if (model.settings, model.characters.alphabet) != (found[0].settings, found[0].characters.alphabet):
             raise WeightsError(f"{path}: of other sizes or another alphabet than {paths[0]}; members must be alike")
-        _load(model, member, tensors, path)
-    if model is None:
-        raise ValueError("an ensemble needs at least one file")
-    return model.to(device).eval()
+    if len(found) == 1:
+        return found[0].to(device).eval()
+    states = [model.state_dict() for model in found]
+    members = sum(model.members for model in found)
+    whole = Decoder(found[0].settings, found[0].characters, seeds=[0] * members)
+    whole.load_state_dict({name: torch.cat([state[name] for state in states]) for name in states[0]})
+    return whole.to(device).eval()
 
 
-def _load(model: Decoder, member: int, tensors: dict[str, torch.Tensor], path: Path) -> None:
-    state = model.state_dict()
-    fitting = {name: tensor[member].shape for name, tensor in state.items()}
-    if fitting != {name: tensor.shape for name, tensor in tensors.items()}:
-        raise WeightsError(f"{path}: tensors do not fit the model of its header; delete it and rerun")
+def _load(path: Path) -> Decoder:
+    tensors, header = load_tensors(path)
+    try:
+        settings, characters = DecoderSettings(**header["model"]), Characters(header["alphabet"])
+        model = Decoder(settings, characters, seeds=[0] * int(header["members"]))
+    except (KeyError, TypeError, ValueError, DataError) as error:
+        raise WeightsError(f"{path}: its header describes no model ({error}); delete the file and rerun") from error
+    try:
+        model.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise WeightsError(
+            f"{path}: tensors do not fit the model of its header: {error}; delete it and rerun"
+        ) from error
     broken = [name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()]
     if broken:
         raise WeightsError(f"{path}: NaN or infinity in {', '.join(broken[:3])}; delete the file and train again")
-    with torch.no_grad():
-        for name, tensor in tensors.items():
-            state[name][member] = tensor
+    return model

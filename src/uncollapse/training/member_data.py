@@ -2,9 +2,9 @@
 
 A stratum is the examples of one source whose questions have one length and whose answers have one. The strata from
 which step k draws follow from the sources alone: each comes up at an even pace, its share of its source times that
-source's weight. Which of its examples is drawn follows from the member's seed. So all members' batches have one layout
-and are computed together, no two batches differ much in their lengths, and what a member reads does not depend on who
-is trained beside it. An example comes up again only after all others of its stratum.
+source's weight. Which of its examples is drawn follows from the member's seed. So batches of members that share their
+sources have one layout, no two batches differ much in their lengths, and what a member reads does not depend on who is
+trained beside it. An example comes up again only after all others of its stratum.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Draws:
-    """B examples for each of M members, alike in lengths.
+    """B examples for each of M members that share their sources: alike in lengths, the longest first.
 
     Parameters
     ----------

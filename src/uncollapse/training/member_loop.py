@@ -1,7 +1,6 @@
 """The training loop of a decoder's members, which learn from the same sources at once, each in an order of its own."""
 
 import contextlib
-import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +39,7 @@ class Trained:
 
 def train_members(
     model: Decoder,
-    sources: Sequence[Source],
+    sources: Sequence[Source] | Sequence[Sequence[Source]],
     settings: MemberTrainingSettings,
     *,
     seeds: Sequence[int],
@@ -54,6 +53,7 @@ def train_members(
 
     Parameters
     ----------
+    sources : of all members, or a list of each member's own; where those differ in lengths, some batches are padded.
     seeds : one a member, of the order of its examples.
     validate : measures the model on other questions, a dictionary a member; its numbers join the curves' rows.
     states : optimizer states to go on from, one a member.
@@ -74,7 +74,10 @@ def train_members(
     if len(seeds) != model.members:
         raise ValueError(f"{model.members} members need as many seeds, got {len(seeds)}")
     device = model.embedding.device
-    examples = Examples(sources, model.characters, batch_size=settings.batch_size, seeds=seeds)
+    examples = [
+        Examples(of_group, model.characters, batch_size=settings.batch_size, seeds=group)
+        for of_group, group in _groups(sources, seeds)
+    ]
     optimizers = MemberOptimizers(model, settings.optimizer)
     if states is not None:
         optimizers.load_members(states)
@@ -83,7 +86,8 @@ def train_members(
     total = torch.zeros(model.members, device=device)
     unlogged = 0
     progress.start(total=settings.steps * settings.batch_size, done=done * settings.batch_size)
-    for step, draws in enumerate(itertools.islice(examples.steps(done), settings.steps - done), start=done):
+    steps = zip(range(done, settings.steps), *(each.steps(done) for each in examples), strict=False)
+    for step, *draws in steps:
         factor = settings.schedule.rate_factor(step, settings.steps)
         batch = pack(draws, device=device)
         with contextlib.nullcontext() if dtype == torch.float32 else torch.autocast(device.type, dtype):
@@ -120,3 +124,21 @@ def train_members(
         curves=[[row["members"][member] for row in rows] for member in range(model.members)],
         states=[optimizers.of_member(member) for member in range(model.members)],
     )
+
+
+def _groups(
+    sources: Sequence[Source] | Sequence[Sequence[Source]], seeds: Sequence[int]
+) -> list[tuple[Sequence[Source], list[int]]]:
+    """Neighbouring members with one list of sources, and their seeds."""
+    of_each = [each for each in sources if not isinstance(each, Source)]
+    if not of_each:
+        return [([each for each in sources if isinstance(each, Source)], list(seeds))]
+    if len(of_each) != len(sources) or len(of_each) != len(seeds):
+        raise ValueError(f"sources are of all members, or a list for each of {len(seeds)}; got {len(of_each)} lists")
+    groups: list[tuple[Sequence[Source], list[int]]] = []
+    for own, seed in zip(of_each, seeds, strict=True):
+        if groups and groups[-1][0] is own:
+            groups[-1][1].append(seed)
+        else:
+            groups.append((own, [seed]))
+    return groups

@@ -8,7 +8,9 @@ filled from the longest example on, each going into the row that it leaves fulle
 a step costs least is taken.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,6 +21,7 @@ from uncollapse.compute.transfer import to_device
 from uncollapse.models.characters import STOP
 from uncollapse.training.member_data import Draws
 
+NONE = -100  # the target of a place that predicts nothing: what torch ignores
 _WIDTHS = (1.0, 1.25, 1.5, 2.0, 3.0)  # of a row, in longest examples
 _ATTENTION = 1 / 512  # what a place costs for each that it is compared with, in what its linear layers cost
 _MOST = 256  # no row is made wider than this but by an example that is longer
@@ -28,13 +31,15 @@ _MOST = 256  # no row is made wider than this but by an example that is longer
 class Packed:
     """B examples of each of M members in K rows of W places.
 
+    G is M, or 1 where all members' examples are alike in lengths.
+
     Parameters
     ----------
     tokens : (M, K * W) int64, what is read; the stop token in padding.
-    hidden : (K, W, W) True where a place may not look at another.
-    positions : (K * W,) place of each token in its example, from 0; 0 in padding.
-    predicting : (T,) places, in rising order, that predict a token of an answer.
-    targets : (M, T) int64, the tokens they predict.
+    hidden : (G, K, W, W) True where a place may not look at another.
+    positions : (G, K * W) place of each token in its example, from 0; 0 in padding.
+    predicting : (M, T) places, in rising order, that predict a token of an answer.
+    targets : (M, T) int64, the tokens they predict; :data:`NONE` where a member has fewer than another.
     """
 
     tokens: Tensor
@@ -44,48 +49,66 @@ class Packed:
     targets: Tensor
 
 
-def pack(draws: Draws, *, device: torch.device) -> Packed:
-    """Pack what a step draws; the last token of an example, its stop token, is predicted and not read."""
+def pack(draws: Sequence[Draws], *, device: torch.device) -> Packed:
+    """Pack what a step draws, for groups of members, those of one group sharing their sources.
+
+    The last token of an example, its stop token, is predicted and not read.
+    """
+    width, starts, rows = layout([each.lengths - 1 for each in draws])
+    found = [_packed(each, at, width, rows) for each, at in zip(draws, starts, strict=True)]
+    tokens, hidden, positions, predicting, targets = map(list, zip(*found, strict=True))
+    if len(draws) > 1:
+        members = [len(each.tokens) for each in draws]
+        hidden = [each.repeat(count, 0) for each, count in zip(hidden, members, strict=True)]
+        positions = [each.repeat(count, 0) for each, count in zip(positions, members, strict=True)]
+    most = max(each.shape[1] for each in targets)
+    predicting = [np.pad(each, ((0, 0), (0, most - each.shape[1]))) for each in predicting]
+    targets = [np.pad(each, ((0, 0), (0, most - each.shape[1])), constant_values=NONE) for each in targets]
+    whole = (np.concatenate(each) for each in (tokens, hidden, positions, predicting, targets))
+    return Packed(*(to_device(torch.from_numpy(each), device) for each in whole))
+
+
+def _packed(draws: Draws, starts: NDArray[np.int64], width: int, rows: int) -> tuple[NDArray[Any], ...]:
+    """The arrays of :class:`Packed` for one group, G being 1."""
     read = draws.lengths - 1
-    width, starts, rows = layout(read)
     example = np.repeat(np.arange(len(read)), read)
     within = np.arange(read.sum()) - np.repeat(np.cumsum(read) - read, read)
     places = np.repeat(starts, read) + within
     source = np.repeat(np.cumsum(draws.lengths) - draws.lengths, read) + within
-    predicts = within >= draws.questions[example] - 1
 
-    count = rows * width
-    tokens = np.full((len(draws.tokens), count), STOP, dtype=np.int64)
+    members, count = len(draws.tokens), rows * width
+    tokens = np.full((members, count), STOP, dtype=np.int64)
     tokens[:, places] = draws.tokens[:, source]
-    positions = np.zeros(count, dtype=np.int64)
-    positions[places] = within
+    positions = np.zeros((1, count), dtype=np.int64)
+    positions[0, places] = within
     owner = np.full(count, -1, dtype=np.int64)
     owner[places] = example
-    owner = owner.reshape(rows, width)
-    seen = (owner[:, :, None] == owner[:, None, :]) & np.tri(width, dtype=bool)
+    owner = owner.reshape(1, rows, width)
+    seen = (owner[..., :, None] == owner[..., None, :]) & np.tri(width, dtype=bool)
+
+    predicts = within >= draws.questions[example] - 1
     rising = np.argsort(places[predicts], kind="stable")
-    arrays = (
-        tokens,
-        ~seen,
-        positions,
-        places[predicts][rising],
-        draws.tokens[:, source[predicts][rising] + 1].astype(np.int64),
-    )
-    return Packed(*(to_device(torch.from_numpy(each), device) for each in arrays))
+    predicting = np.tile(places[predicts][rising], (members, 1))
+    return tokens, ~seen, positions, predicting, draws.tokens[:, source[predicts][rising] + 1].astype(np.int64)
 
 
-def layout(lengths: NDArray[np.int64]) -> tuple[int, NDArray[np.int64], int]:
-    """Width of the rows, where each of B examples begins (B,), and how many rows there are; longest examples first.
+def layout(lengths: Sequence[NDArray[np.int64]]) -> tuple[int, list[NDArray[np.int64]], int]:
+    """Width of the rows, where the examples of each group begin, and how many rows the fullest group has.
 
-    >>> layout(np.array([5, 3, 3, 2, 2]))
-    (5, array([ 0,  5, 10, 13,  8]), 3)
+    Parameters
+    ----------
+    lengths : of each group's examples, the longest first.
+
+    >>> layout([np.array([5, 3, 3, 2, 2])])
+    (5, [array([ 0,  5, 10, 13,  8])], 3)
     """
-    longest = int(lengths[0])
+    longest = max(int(each[0]) for each in lengths)
     widths = {max(longest, min(_MOST, round(longest * share))) for share in _WIDTHS}
     tries = []
     for width in sorted(widths):
-        starts, rows = _filled(lengths, width)
-        tries.append((rows * width * (1 + width * _ATTENTION), width, starts, rows))
+        filled = [_filled(each, width) for each in lengths]
+        rows = max(count for _, count in filled)
+        tries.append((rows * width * (1 + width * _ATTENTION), width, [starts for starts, _ in filled], rows))
     _, width, starts, rows = min(tries, key=lambda each: each[:2])
     return width, starts, rows
 

@@ -15,7 +15,7 @@ from uncollapse.decoding.cached_attention import CachedAttention
 from uncollapse.models.characters import Characters
 from uncollapse.models.decoder import Decoder
 from uncollapse.models.decoder_settings import DecoderSettings
-from uncollapse.models.decoder_weights import load_members, save_member
+from uncollapse.models.decoder_weights import load_members, save_members
 from uncollapse.models.tensor_file import WeightsError, load_tensors, save_tensors
 
 TOKENS = torch.tensor([[1, 4, 2, 2, 8, 3, 1], [5, 5, 7, 1, 8, 6, 2]])
@@ -104,17 +104,20 @@ def test_a_fresh_member_follows_its_seed_alone() -> None:
 def test_members_are_saved_alone_and_loaded_together(tmp_path: Path) -> None:
     model = decoder([1, 2], positions="rotary")
     for member in range(2):
-        save_member(model, member, tmp_path / str(member), about={"seed": member})
+        save_members(model, tmp_path / str(member), members=[member], about={"seed": member})
     loaded = load_members([tmp_path / "1", tmp_path / "0"])
     assert (loaded.settings, loaded.characters.alphabet) == (model.settings, ALPHABET)
     for name, tensor in model.state_dict().items():
         assert torch.equal(loaded.state_dict()[name], tensor.flip(0)), name
     assert load_tensors(tmp_path / "1")[1]["about"] == {"seed": 1}
+    save_members(model, tmp_path / "both", about={})
+    three = load_members([tmp_path / "both", tmp_path / "0"])
+    assert torch.equal(three.output, model.output[[0, 1, 0]])
 
 
 def test_files_that_are_no_ensemble(tmp_path: Path) -> None:
-    save_member(decoder([1]), 0, tmp_path / "a", about={})
-    save_member(decoder([1], layers=1), 0, tmp_path / "b", about={})
+    save_members(decoder([1]), tmp_path / "a", about={})
+    save_members(decoder([1], layers=1), tmp_path / "b", about={})
     with pytest.raises(WeightsError, match="b: of other sizes"):
         load_members([tmp_path / "a", tmp_path / "b"])
     tensors, header = load_tensors(tmp_path / "a")
@@ -124,7 +127,7 @@ def test_files_that_are_no_ensemble(tmp_path: Path) -> None:
     save_tensors({"norm": tensors["norm"]}, tmp_path / "less", header=header)
     with pytest.raises(WeightsError, match="do not fit"):
         load_members([tmp_path / "less"])
-    save_tensors(tensors, tmp_path / "other", header={"model": {"encoder_layers": 2}})
+    save_tensors(tensors, tmp_path / "other", header=header | {"model": {"encoder_layers": 2}})
     with pytest.raises(WeightsError, match="describes no model"):
         load_members([tmp_path / "other"])
 

@@ -104,20 +104,20 @@ def test_nothing_to_learn_from(sources: list[Source], message: str) -> None:
 def test_packed_examples_are_whole_and_see_themselves_alone() -> None:
     examples = Examples([source(0, 1200)], CHARACTERS, batch_size=13, seeds=[0, 1])
     for draws in islice(examples.steps(0), 5):
-        packed = pack(draws, device=torch.device("cpu"))
-        rows, width, _ = packed.hidden.shape
-        assert len(packed.predicting) == int((draws.lengths - draws.questions).sum())
+        packed = pack([draws], device=torch.device("cpu"))
+        _, rows, width, _ = packed.hidden.shape
+        assert packed.predicting.shape[1] == int((draws.lengths - draws.questions).sum())
         for member in range(2):
             # every example is found again by what its places may look at
             texts = []
             for row in range(rows):
                 for place in range(width):
                     place_of_all = row * width + place
-                    seen = (~packed.hidden[row, place]).nonzero().squeeze(1)
-                    position = int(packed.positions[place_of_all])
+                    seen = (~packed.hidden[0, row, place]).nonzero().squeeze(1)
+                    position = int(packed.positions[0, place_of_all])
                     if seen[-1] == place and int(packed.tokens[member, place_of_all]) != STOP:
                         assert seen.tolist() == list(range(place - position, place + 1))
-                    if place_of_all in (chosen := packed.predicting.tolist()):
+                    if place_of_all in (chosen := packed.predicting[member].tolist()):
                         target = int(packed.targets[member, chosen.index(place_of_all)])
                         if target == STOP:
                             read = packed.tokens[member, row * width + seen].numpy()
@@ -132,7 +132,7 @@ def test_packed_examples_are_whole_and_see_themselves_alone() -> None:
 def test_little_is_padding(seed: int) -> None:
     rng = np.random.default_rng(seed)
     lengths = -np.sort(-rng.integers(3, rng.integers(20, 60), 128))
-    width, starts, rows = layout(lengths)
+    width, (starts,), rows = layout([lengths])
     assert lengths.sum() > 0.93 * width * rows
     taken = np.zeros(width * rows, dtype=int)
     for start, length in zip(starts, lengths, strict=True):

@@ -14,6 +14,7 @@ import torch
 from tiny_decoders import ALPHABET, decoder
 from torch import Tensor
 
+from uncollapse.decoding.cached_attention import CachedAttention
 from uncollapse.decoding.greedy import generate
 from uncollapse.errors import DataError, DivergedError
 from uncollapse.jobs.progress import Progress
@@ -23,6 +24,7 @@ from uncollapse.training.member_data import Examples, Source
 from uncollapse.training.member_loop import Trained, train_members
 from uncollapse.training.member_loss import losses
 from uncollapse.training.member_settings import MemberTrainingSettings
+from uncollapse.training.member_states import load_states, save_states
 from uncollapse.training.packing import pack
 
 
@@ -71,12 +73,10 @@ def assert_close(found: dict[str, Tensor], expected: dict[str, Tensor]) -> None:
 @pytest.mark.parametrize("positions", ["none", "rotary"])
 def test_the_loss_is_that_of_the_answers_alone(positions: str) -> None:
     """By hand, one example at a time, without rows."""
-    from uncollapse.decoding.cached_attention import CachedAttention
-
     model = decoder([1, 2], positions=positions)
     source = copies(9, seed=3)
     draws = next(Examples([source], model.characters, batch_size=9, seeds=[0, 0]).steps(0))
-    found = losses(model, pack(draws, device=torch.device("cpu")))
+    found = losses(model, pack([draws], device=torch.device("cpu")))
     total, count = torch.zeros(2), 0
     for question, answer in zip(source.questions, source.answers, strict=True):
         tokens = [*model.characters.encode([question + answer]).tokens.tolist(), 0]
@@ -124,6 +124,20 @@ def test_gradients_are_clipped_member_by_member(tmp_path: Path) -> None:
     assert (unclipped.output - alone.output).abs().max() > 1e-3
 
 
+@pytest.mark.parametrize("positions", ["none", "rotary"])
+def test_members_learn_from_sources_of_their_own(tmp_path: Path, positions: str) -> None:
+    """Of other lengths and numbers, two of them the same; up to rounding as if each were alone."""
+    chosen = settings(steps=4, optimizer={"name": "adam"})
+    short, long = [copies(50, seed=1, longest=2)], [copies(20, seed=2), copies(10, seed=3, longest=6)]
+    together = decoder([3, 4, 5], positions=positions)
+    curves = train(together, tmp_path / "c", chosen, seeds=[3, 4, 5], sources=[short, long, long]).curves
+    for place, (seed, own) in enumerate([(3, short), (4, long), (5, long)]):
+        alone = decoder([seed], positions=positions)
+        (curve,) = train(alone, tmp_path / f"{place}", chosen, seeds=[seed], sources=own).curves
+        assert [row["loss"] for row in curve] == pytest.approx([row["loss"] for row in curves[place]], rel=1e-4)
+        assert_close(member(together, place), member(alone, 0))
+
+
 class Killed(Exception):
     """Stands for a kill between two checkpoints."""
 
@@ -156,6 +170,9 @@ def test_a_killed_run_ends_in_the_same_bits(tmp_path: Path, optimizer: str) -> N
     assert_equal(resumed.state_dict(), undisturbed.state_dict())
     for place in range(2):
         assert_equal(found.states[place], expected.states[place])
+    save_states(found.states, tmp_path / "states")
+    for loaded, state in zip(load_states(tmp_path / "states"), found.states, strict=True):
+        assert_equal(loaded, state)
 
 
 @pytest.mark.parametrize("optimizer", ["muon", "adamw"])
@@ -204,7 +221,18 @@ def test_a_loss_that_is_not_finite_ends_the_run(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_bfloat16_runs_the_layers_and_keeps_parameters_in_float32(tmp_path: Path) -> None:
+    model, plain = decoder([1, 2], spread=0.5), decoder([1, 2], spread=0.5)
+    (curve, _) = train(model, tmp_path / "c", settings(), seeds=[1, 2], dtype=torch.bfloat16).curves
+    (expected, _) = train(plain, tmp_path / "d", settings(), seeds=[1, 2]).curves
+    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+    assert [row["loss"] for row in curve] == pytest.approx([row["loss"] for row in expected], rel=0.1)
+    assert curve != expected
+
+
 def test_a_fresh_order_needs_a_seed_for_each_member(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="got 1 lists"):
+        train(decoder([1, 2]), tmp_path / "c", settings(), seeds=[1, 2], sources=[[copies(5)]])
     with pytest.raises(ValueError, match="as many seeds"):
         train(decoder([1, 2]), tmp_path / "c", settings(), seeds=[1])
 
