@@ -1,6 +1,6 @@
 """Self-improvement's model layer on one thread, in processor time: answers, training, five members together.
 
-    python benchmarks/rounds.py [--rounds 3]
+    python benchmarks/rounds.py [--rounds 2]
 
 Answers: 1,000 sums, greedy, beside ``generate`` of transformers on a Llama of the same shape and weights whose rotary
 positions turn nothing; tokens must be equal. Its attention is torch's kernel, which is its default ("kernel"), or
@@ -233,7 +233,7 @@ def timed(times: dict[str, list[float]], name: str, work: Callable[[], object]) 
 def main() -> None:
     """Print all three comparisons, and where our time goes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
     prepare(ComputeSettings(device="cpu"), threads=1)
     torch.manual_seed(0)

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from uncollapse.models.decoder import Attend, Decoder
 
-_MORE = 16  # positions by which the room grows: what lies beyond is looked at in vain, a copy is made each time
+MORE = 32  # positions by which the room grows: what lies beyond is looked at in vain, a copy is made each time
 
 
 class CachedAttention:
@@ -41,7 +41,7 @@ class CachedAttention:
         room = self.values.shape[-2]
         self.done, self.length = self.done + self.length, length
         if (lacking := self.done + length - room) > 0:
-            more = -(-lacking // _MORE) * _MORE
+            more = -(-lacking // MORE) * MORE
             self.keys = functional.pad(self.keys, (0, more))
             self.values = functional.pad(self.values, (0, 0, 0, more))
             room += more

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from uncollapse.decoding.cached_attention import CachedAttention
+from uncollapse.decoding.cached_attention import MORE, CachedAttention
 from uncollapse.jobs.progress import Progress
 from uncollapse.models.characters import STOP, Ragged
 from uncollapse.models.decoder import Decoder, Matrices
@@ -90,7 +90,7 @@ def _answers(model: Decoder, tokens: Tensor, padding: Tensor, most_tokens: int) 
     tokens, padding = tokens.to(device), padding.to(device)
     batch, length = tokens.shape
     found = torch.full((members, batch, most_tokens), -1, dtype=torch.int16, device=device)
-    attention = CachedAttention(model, padding, room=length)
+    attention = CachedAttention(model, padding, room=length + min(most_tokens - 1, MORE))
     matrices = model.matrices()
     newest = _next(model, matrices, attention, tokens.unsqueeze(0).expand(members, -1, -1))
     here = torch.arange(batch, device=device)  # questions still in the batch

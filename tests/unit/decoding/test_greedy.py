@@ -9,7 +9,7 @@ import pytest
 import torch
 from tiny_decoders import ALPHABET, decoder
 
-from uncollapse.decoding import greedy
+from uncollapse.decoding import cached_attention, greedy
 from uncollapse.decoding.cached_attention import CachedAttention
 from uncollapse.decoding.greedy import generate
 from uncollapse.errors import DataError
@@ -48,6 +48,8 @@ def test_every_member_writes_what_it_would_without_a_cache(
 ) -> None:
     """Questions of several lengths, several batches, answers that end at different times."""
     monkeypatch.setitem(greedy._AT_ONCE, "cpu", 8)
+    monkeypatch.setattr(greedy, "MORE", 2)
+    monkeypatch.setattr(cached_attention, "MORE", 2)
     model = decoder(seeds, positions=positions)
     asked = questions(20, longest=6)
     written = generate(model, asked, most_tokens=12)
