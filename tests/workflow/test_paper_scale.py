@@ -103,7 +103,8 @@ def test_language_models_run_side_by_side(tmp_path: Path) -> None:
     """Two jobs at a time and one after the other: the same artifacts."""
     overlay = tmp_path / "small.yaml"
     overlay.write_text(
-        "experiments: {eigenvalues: null, collapse: null, summaries: {datasets: {self_12: null, random_12: null}}}\n"
+        "experiments: {eigenvalues: null, collapse: null, self_improvement: null,"
+        " summaries: {datasets: {self_12: null, random_12: null}}}\n"
     )
     command = [sys.executable, str(ROOT / "scripts/paper_scale.py"), "--threads", "1", "--experiments", "summaries"]
     command += ["--configfile", str(ROOT / "scales/smoke.yaml"), str(overlay)]

@@ -21,7 +21,7 @@ CHECK, CONFIRMATORY, EXPLORATORY = "check of the program", "confirmatory", "expl
 
 _NUMBERS = ("value", "low", "high")
 # claims, or beginnings of their ids, on experiments that the project does not have yet
-NO_EXPERIMENT = ("lee-", "gerst-d")
+NO_EXPERIMENT = ("gerst-d",)
 
 
 def claims_table(

@@ -11,7 +11,7 @@ from uncollapse.rounds.written import Answers
 from uncollapse.settings.finding import load_plugin
 
 PACKAGE = "rounds.filters"
-UNFINISHED, AT_RANDOM = "unfinished", "random"
+AT_RANDOM = "random"
 
 
 def kept(
@@ -19,11 +19,10 @@ def kept(
 ) -> tuple[NDArray[np.bool_], dict[str, int]]:
     """(M, N) whether each answer passes all filters, and how many answers each filter was the first to drop.
 
-    ``at_random`` keeps as many of each model's finished answers as pass, but which is drawn at random: keyed by
-    ``draw``, the model's seed and the question's place.
+    ``at_random`` keeps as many of each model's answers as pass, but which is drawn at random: keyed by ``draw``, the
+    model's seed and the question's place.
     """
-    found = answers.finished.copy()
-    dropped = {UNFINISHED: int((~found).sum())}
+    found, dropped = np.ones_like(answers.finished), dict[str, int]()
     for one in filters:
         passed = found & load_plugin(one.kind, package=PACKAGE).keep(answers, one)
         dropped[one.kind] = int((found & ~passed).sum())
@@ -33,7 +32,6 @@ def kept(
     places = np.arange(found.shape[1])
     chosen = np.zeros_like(found)
     for member, seed in enumerate(seeds):
-        order = uniforms(draw, np.full(len(places), seed), places)
-        order[~answers.finished[member]] = 2.0  # comes last
-        chosen[member, np.argsort(order, kind="stable")[: found[member].sum()]] = True
-    return chosen, {UNFINISHED: dropped[UNFINISHED], AT_RANDOM: int(answers.finished.sum() - chosen.sum())}
+        order = np.argsort(uniforms(draw, np.full(len(places), seed), places), kind="stable")
+        chosen[member, order[: found[member].sum()]] = True
+    return chosen, {AT_RANDOM: int(chosen.size - chosen.sum())}

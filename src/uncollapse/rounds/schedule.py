@@ -12,7 +12,7 @@ class StepSchedule(Strict):
     """The same number of new difficulties in every round."""
 
     kind: Literal["step"] = "step"
-    step: int = Field(default=1, ge=1, description="new difficulties a round")
+    step: int = Field(default=1, ge=1, le=1000, description="new difficulties a round")
 
 
 class AbruptSchedule(Strict):

@@ -78,7 +78,7 @@ def test_claims_without_an_experiment_are_those_that_no_check_names() -> None:
     checks = "".join(path.read_text() for path in (ROOT / "src/uncollapse/products/claims").glob("*.py"))
     unchecked = {claim for claim in ids if f'"{claim}"' not in checks}
     assert {claim for claim in ids if claim.startswith(NO_EXPERIMENT)} == unchecked
-    table = claims_table(CLAIMS.assign(id=["lee-x", "x-2"]), [], LIMITS_OF)
+    table = claims_table(CLAIMS.assign(id=["gerst-d-x", "x-2"]), [], LIMITS_OF)
     assert table["explanation"].str.partition(" It takes")[0].tolist() == [
         "No scale has this experiment yet.",
         "Not part of this run.",
@@ -126,8 +126,7 @@ def test_every_claim_with_an_experiment_has_a_limit_and_no_limit_is_of_another()
     claims = pd.read_csv(ROOT / "workflow" / "reported" / "claims.csv")["id"]
     limits = read_reported(ROOT / "workflow" / "reported" / "limits.csv")
     assert tuple(limits.columns) == LIMITS
-    # the claims of Lee et al. are judged by nothing yet
-    assert set(limits["id"]) == {claim for claim in claims if not claim.startswith("lee-")}
+    assert set(limits["id"]) == set(claims)
     assert set(limits["kind"]) == {"claim", "check"}
     assert set(limits["results_known"]) <= {"yes", "no", "not recorded"}
     assert limits["date"].str.fullmatch(r"\d{4}-\d\d-\d\d").all()

@@ -30,6 +30,7 @@ from uncollapse.selection.settings import DatasetSettings
 from uncollapse.selection.text_settings import TextDatasetSettings
 from uncollapse.settings.finding import load_plugin
 from uncollapse.tasks.splits import SPLITS
+from uncollapse.training.member_settings import MemberTrainingSettings
 from uncollapse.training.settings import TrainingSettings
 from uncollapse.verifiers.finding import load_verifier
 
@@ -216,7 +217,23 @@ def _pretraining_jobs(plan: Plan, name: str, models: list[Model]) -> list[Recipe
     return jobs
 
 
-JOBS = {"sequence": _sequence_jobs, "text": _text_jobs, "pretraining": _pretraining_jobs}
+def _rounds_jobs(plan: Plan, name: str, models: list[Model]) -> list[Recipe]:
+    """Every kind of job of an experiment in rounds, for the last round of each run."""
+    experiment, make = plan.settings.experiments[name], partial(plan.recipe, experiment=name)
+    jobs = [make(rule, course=course) for course in experiment.courses for rule in ("ask_start", "ask_test")]
+    last = {run.name: run.rounds for run in experiment.every_run()}
+    for run, number in [*((course, 0) for course in experiment.courses), *last.items()]:
+        jobs += [make(rule, run=run, round=number) for rule in ("train_members", "test_members")]
+        MemberTrainingSettings(**jobs[-2].spec["training"])
+        assert len(jobs[-2].inputs.get("labels", [])) == number
+        if number:
+            jobs += [make(rule, run=run, round=number) for rule in ("ask_round", "filter_answers")]
+            jobs.append(make("answer_questions", run=run, round=number, shard=1, shards=experiment.shards))
+            assert jobs[-2].inputs.keys() == {"questions", "answers"}
+    return jobs
+
+
+JOBS = {"sequence": _sequence_jobs, "text": _text_jobs, "pretraining": _pretraining_jobs, "rounds": _rounds_jobs}
 
 
 def _models(experiment: Any) -> list[Model]:
@@ -225,6 +242,7 @@ def _models(experiment: Any) -> list[Model]:
         "sequence": ("generators", "students", "grouped"),
         "text": ("generators", "students", "further"),
         "pretraining": ("students",),
+        "rounds": (),
     }
     return [model for models in of_kind[experiment.kind] for model in getattr(experiment, models)()]
 

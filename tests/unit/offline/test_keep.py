@@ -39,7 +39,7 @@ SIMULATIONS = (
 OVERLAY = {
     "scale": "small",
     "fresh_since": "2099-01-01",
-    "experiments": {"eigenvalues": None, "summaries": None, "collapse": None},
+    "experiments": {"eigenvalues": None, "summaries": None, "collapse": None, "self_improvement": None},
     "figures": {"gerstgrasser2024_grid": None, "gerstgrasser2024_accumulation": None},
     "theory": {
         "simulations": dict.fromkeys(SIMULATIONS)

@@ -42,23 +42,29 @@ def test_the_longest_answer_is_one_with_an_end() -> None:
     endless = answers([["03", "52", "1616161"]] * 3)
     endless.finished[:, 2] = False
     found, dropped = kept(endless, [length.Settings(kind="length", margin=1)])
-    assert found.tolist() == [[True, True, False]] * 3
-    assert dropped == {"unfinished": 3, "length": 0}
+    assert found.all()
+    assert dropped == {"length": 0}
 
 
 def test_each_filter_counts_what_it_is_the_first_to_drop() -> None:
     found, dropped = kept(answers(), [length.Settings(kind="length", margin=2), vote.Settings(kind="vote", agree=2)])
     assert found.sum() + sum(dropped.values()) == 9
-    assert dropped == {"unfinished": 0, "length": 1, "vote": 3}
+    assert dropped == {"length": 1, "vote": 3}
     right, _ = kept(answers(), [oracle.Settings(kind="oracle")])
     assert right.tolist() == answers().right.tolist() == [[True, True, True], [True, False, False], [True, False, True]]
+
+
+def test_without_filters_all_is_kept_also_what_has_no_end() -> None:
+    found, dropped = kept(answers(finished=False), [])
+    assert found.all()
+    assert dropped == {}
 
 
 def test_at_random_keeps_as_many_as_the_filters() -> None:
     filters = [vote.Settings(kind="vote", agree=2)]
     found, dropped = kept(answers(), filters, at_random=True, seeds=[0, 1, 2], draw=4)
     assert found.sum(1).tolist() == [2, 1, 2]
-    assert dropped == {"unfinished": 0, "random": 4}
+    assert dropped == {"random": 4}
     others = [kept(answers(), filters, at_random=True, seeds=[0, 1, 2], draw=draw)[0].tolist() for draw in range(9)]
     assert len(set(map(str, others))) > 1
 

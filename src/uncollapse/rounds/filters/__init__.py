@@ -8,5 +8,5 @@ A filter module offers
 - ``keep(answers, settings)``: (M, N) whether each of M models learns from its own answer to each of N questions, given
   :class:`~uncollapse.rounds.written.Answers`.
 
-Only ``oracle`` looks at true answers. An answer without an end is dropped before any filter.
+Only ``oracle`` looks at true answers.
 """

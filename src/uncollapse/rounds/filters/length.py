@@ -20,7 +20,7 @@ class Settings(Strict):
 
 
 def keep(answers: Answers, settings: Settings) -> NDArray[np.bool_]:
-    """Whether an answer is less than ``margin`` shorter than its model's longest of that difficulty."""
+    """Whether an answer is less than ``margin`` shorter than its model's longest of that difficulty that has an end."""
     lengths = np.array([[len(answer) for answer in mine] for mine in answers.texts])
     ended = np.where(answers.finished, lengths, 0)
     kept = np.zeros(lengths.shape, dtype=bool)

@@ -23,11 +23,12 @@ class Settings(Strict):
     order: Literal["reverse", "forward"] = Field(
         default="reverse", description="reverse: the ones first, in numbers and answer; forward: as people write"
     )
+    base: int = Field(default=10, ge=2, le=10, description="of all numbers; a small one is learned in fewer steps")
 
 
 def symbols(settings: Settings) -> str:
-    """Digits and two signs."""
-    return "0123456789+="
+    """Digits of the base and two signs."""
+    return "0123456789"[: settings.base] + "+="
 
 
 def ask(difficulty: int, settings: Settings, rng: random.Random) -> Question:
@@ -36,10 +37,27 @@ def ask(difficulty: int, settings: Settings, rng: random.Random) -> Question:
     >>> ask(2, Settings(name="addition"), random.Random(0))[:2]
     ('95+36=', '221')
     """
-    low, high = (10 ** (difficulty - 1) if difficulty > 1 else 0), 10**difficulty
+    base = settings.base
+    low, high = (base ** (difficulty - 1) if difficulty > 1 else 0), base**difficulty
     first, second = rng.randrange(low, high), rng.randrange(low, high)
-    step = -1 if settings.order == "reverse" else 1
-    return Question(f"{str(first)[::step]}+{str(second)[::step]}=", str(first + second)[::step])
+    step = 1 if settings.order == "reverse" else -1
+    written = [reversed_digits(number, base)[::step] for number in (first, second, first + second)]
+    return Question(f"{written[0]}+{written[1]}=", written[2])
+
+
+def reversed_digits(number: int, base: int) -> str:
+    """A number's digits, the ones first.
+
+    >>> reversed_digits(11, 10), reversed_digits(11, 2)
+    ('11', '1101')
+    """
+    if base == 10:
+        return str(number)[::-1]
+    digits = []
+    while number or not digits:
+        number, digit = divmod(number, base)
+        digits.append(str(digit))
+    return "".join(digits)
 
 
 def is_right(answer: str, question: Question, settings: Settings) -> bool:

@@ -63,6 +63,7 @@ def workflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workflow]:
         "experiments": {
             "eigenvalues": None,
             "collapse": None,
+            "self_improvement": None,
             "summaries": {
                 "data": {"prompt_words": 6},
                 "sample": {"test": 6, "validation": 3, "pool": 24},

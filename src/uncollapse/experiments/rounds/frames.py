@@ -1,0 +1,107 @@
+"""Frames and values of experiments in rounds."""
+
+from typing import Any
+
+from uncollapse.experiments.frames import Frame, Value
+from uncollapse.experiments.rounds.artifacts import ACCURACY_FILES, CHOSEN_FILES, FILTERED_FILES, MEMBER_CURVE_FILES
+
+_ABOUT = ("run", "round")
+
+
+def _tested(e: Any) -> list[tuple[str, int]]:
+    return [*((course, 0) for course in e.courses), *e.own_rounds()]
+
+
+FRAMES = {
+    "accuracies": Frame(
+        artifact=ACCURACY_FILES,
+        files=lambda e: [ACCURACY_FILES(run=run, round=number) for run, number in _tested(e)],
+        about=_ABOUT,
+    ),
+    "member_curves": Frame(
+        artifact=MEMBER_CURVE_FILES,
+        files=lambda e: [MEMBER_CURVE_FILES(run=run, round=number) for run, number in _tested(e)],
+        about=_ABOUT,
+    ),
+    "filtered": Frame(
+        artifact=FILTERED_FILES,
+        files=lambda e: [FILTERED_FILES(run=run, round=number) for run, number in e.own_rounds()],
+        about=_ABOUT,
+    ),
+    "chosen": Frame(
+        artifact=CHOSEN_FILES,
+        files=lambda e: [
+            CHOSEN_FILES(run=run, round=number)
+            for run, number in e.own_rounds()
+            if run in e.runs and e.runs[run].schedule.kind == "accelerated"
+        ],
+        about=_ABOUT,
+    ),
+}
+
+
+def _run_rows(e: Any) -> list[dict[str, Any]]:
+    """A row for each run; ``of`` is the run that it follows up to the round with noise."""
+    rows = []
+    for run in e.every_run():
+        filters = [one.kind for one in run.settings.filters]
+        schedule, noise = run.settings.schedule, run.noise
+        rows.append(
+            {
+                "run": run.name,
+                "of": run.of,
+                "course": run.settings.course,
+                "rounds": run.rounds,
+                "schedule": schedule.kind,
+                "by": getattr(schedule, "by", ""),
+                "after": getattr(schedule, "after", 0),
+                "step": getattr(schedule, "step", 1),
+                "filters": "+".join(filters),
+                "at_random": run.settings.at_random,
+                "noise": noise.kind if noise else "",
+                "rate": noise.rate if noise else 0.0,
+                "at": noise.at if noise else 0,
+            }
+        )
+    return rows
+
+
+def _parameters(model: Any) -> int:
+    """Entries of the layers' matrices."""
+    return model.layers * model.dimension * (4 * model.dimension + 3 * model.inside)
+
+
+def _course_rows(e: Any) -> list[dict[str, Any]]:
+    """A row for each course: its task, how far its initial data go, and the model's size."""
+    return [
+        {
+            "course": name,
+            "task": course.task.name,
+            "variant": next(
+                (
+                    str(getattr(course.task, key))
+                    for key in ("order", "answer", "by", "dataset")
+                    if hasattr(course.task, key)
+                ),
+                "",
+            ),
+            "start": course.start.up_to,
+            "examples": course.start.examples,
+            "steps": course.start.training.steps,
+            "tested": course.test.up_to,
+            "dimension": course.model.dimension,
+            "layers": course.model.layers,
+            "parameters": course.model.layers
+            * course.model.dimension
+            * (4 * course.model.dimension + 3 * course.model.inside),
+            "title": course.title,
+        }
+        for name, course in e.courses.items()
+    ]
+
+
+VALUES = {
+    "runs": Value(_run_rows, rows=True),
+    "courses": Value(_course_rows, rows=True),
+    "members": Value(lambda e: len(e.seeds)),
+}

@@ -1,0 +1,1 @@
+"""Bodies of the stages of rounds; each has ``run(stage)``."""

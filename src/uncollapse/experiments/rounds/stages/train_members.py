@@ -1,0 +1,78 @@
+"""Train all models of a run on what a round gives them."""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from uncollapse.artifacts.parquet import read_table, write_rows
+from uncollapse.experiments.rounds.artifacts import CURVES, LABELS, QUESTIONS
+from uncollapse.jobs.device import prepared
+from uncollapse.jobs.stage import Stage
+from uncollapse.models.characters import Characters
+from uncollapse.models.decoder import Decoder
+from uncollapse.models.decoder_settings import DecoderSettings
+from uncollapse.rounds.ensemble import load_ensemble, load_states, save_ensemble, save_states, train_each
+from uncollapse.rounds.mixture import weights
+from uncollapse.rounds.plugins import TASKS
+from uncollapse.settings.finding import load_plugin
+from uncollapse.training.checkpoint import Checkpoint
+from uncollapse.training.member_data import Source
+from uncollapse.training.member_loop import train_members
+from uncollapse.training.member_settings import MemberTrainingSettings
+
+_ROUNDS_AT_MOST = 1000  # tells the seeds of the orders of a model's rounds apart
+
+
+def run(stage: Stage) -> None:
+    """Inputs start (questions), after round 0 members, state and labels of all rounds; outputs members, state, curve.
+
+    Spec: task, training, compute, seeds, round, difficulties (of the initial data), model in round 0.
+    """
+    spec = stage.spec
+    device, dtype = prepared(stage)
+    task = load_plugin(spec["task"]["name"], package=TASKS)
+    alphabet = task.symbols(task.Settings(**spec["task"]))
+    seeds, number = spec["seeds"], spec["round"]
+    start = read_table(stage.input("start"), QUESTIONS)
+    labels = [read_table(path, LABELS) for path in stage.inputs.get("labels", [])]
+    settings, progress = MemberTrainingSettings(**spec["training"]), stage.progress(unit="examples")
+    orders = [seed * _ROUNDS_AT_MOST + number for seed in seeds]
+    given = {"seeds": orders, "progress": progress, "dtype": dtype}
+    if number:
+        model = load_ensemble(stage.input("members"), device=device)
+        trained = train_each(
+            model,
+            sources_of(start, labels, seeds=seeds, difficulties=spec["difficulties"]),
+            settings,
+            states=load_states(stage.input("state")),
+            checkpoint=stage.checkpoint("members"),
+            identity=stage.identity(),
+            **given,
+        )
+    else:
+        model = Decoder(DecoderSettings(**spec["model"]), Characters(alphabet), seeds=seeds).to(device)
+        checkpoint = Checkpoint(stage.checkpoint("members"), identity=stage.identity())
+        trained = train_members(model, [_source(start)], settings, checkpoint=checkpoint, **given)
+    save_ensemble(model, stage.output("members"), about={"seeds": seeds, "round": number})
+    save_states(trained.states, stage.output("state"))
+    rows = [{"seed": seed} | row for seed, curve in zip(seeds, trained.curves, strict=True) for row in curve]
+    used = len(seeds) * len(start) + sum(map(len, labels))
+    write_rows(stage.output("curve"), rows, CURVES, rows_in=used, kept=used)
+
+
+def sources_of(
+    start: pa.Table, labels: Sequence[pa.Table], *, seeds: Sequence[int], difficulties: int
+) -> list[list[Source]]:
+    """Sources of each model: the initial data, then its own labels of each round, the newest last."""
+    shares = weights(difficulties, [len(table.column("difficulty").unique()) for table in labels])
+    found = []
+    for seed in seeds:
+        own = [table.filter(pc.equal(table.column("seed"), seed)) for table in labels]
+        found.append([_source(table, share) for table, share in zip([start, *own], shares, strict=True)])
+    return found
+
+
+def _source(table: pa.Table, weight: float = 1.0) -> Source:
+    texts, answers = (table.column(name).to_pylist() for name in ("text", "answer"))
+    return Source(questions=texts, answers=answers, weight=weight)

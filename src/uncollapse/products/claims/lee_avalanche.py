@@ -1,0 +1,48 @@
+"""Lee et al. 2025, Figure 24, as the slides tell it: how much label noise self-improvement tolerates."""
+
+import pandas as pd
+
+from uncollapse.analysis.rounds import avalanches
+from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.statistics.intervals import mean_interval
+
+FLAT, DROP = 10.0, 30.0  # points
+_NEEDS = "It takes runs with label noise, at three rates or more, injected at two rounds."
+
+
+def check(
+    *, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame
+) -> list[Finding]:
+    """Findings on the threshold, and on whether later rounds have a higher one."""
+    if not (runs["noise"] != "").any():
+        return [conclude(claim, "accuracy after label noise", [], needs=_NEEDS) for claim in ("lee-F24-a", "lee-F24-b")]
+    found = avalanches(accuracies, filtered, runs, courses)
+    keys = ["course", "noise", "at", "seed"]
+    clean = found[found["rate"] == 0].set_index(keys)["accuracy"]
+    noisy = found[found["rate"] > 0].set_index([*keys, "rate"])["accuracy"]
+    loss = noisy.index.droplevel("rate").map(clean) - noisy
+    return [has_a_threshold(loss), later_rounds_tolerate_more(loss)]
+
+
+def has_a_threshold(loss: pd.Series) -> Finding:
+    """lee-F24-a: next to nothing is lost at the lowest rate, much at the highest."""
+    parts = []
+    rates = loss.index.get_level_values("rate")
+    for (noise, at), mine in loss.groupby(level=["noise", "at"]):
+        for rate, low, high in ((rates.min(), -100.0, FLAT), (rates.max(), DROP, 101.0)):
+            lost = mine.xs(rate, level="rate").groupby(level="seed").mean()
+            label = f"{noise} in round {at}, lost at {100 * rate:.0f}%"
+            parts.append(Part(label, mean_interval(lost.to_numpy()), low, high))
+    return conclude("lee-F24-a", "points lost to label noise", parts, needs=_NEEDS)
+
+
+def later_rounds_tolerate_more(loss: pd.Series) -> Finding:
+    """lee-F24-b: over all rates, less is lost where the noise comes in a later round."""
+    parts = []
+    for noise, mine in loss.groupby(level="noise"):
+        by_round = mine.groupby(level=["at", "seed"]).mean().unstack("at")
+        if by_round.shape[1] > 1:
+            first, last = by_round.columns.min(), by_round.columns.max()
+            gain = by_round[first] - by_round[last]
+            parts.append(Part(f"{noise}, less lost in round {last} than in {first}", mean_interval(gain.to_numpy())))
+    return conclude("lee-F24-b", "points lost to label noise, mean over rates", parts, needs=_NEEDS)

@@ -1,0 +1,153 @@
+"""Lee et al. 2025, as the slides tell it: how far self-improvement reaches, and what schedules do."""
+
+import itertools
+from collections.abc import Sequence
+
+import pandas as pd
+
+from uncollapse.analysis.rounds import (
+    MASTERED,
+    at_difficulty,
+    beyond,
+    courses_of,
+    farthest,
+    main_courses,
+    named,
+    plain,
+    reached,
+    scheduled,
+    whole_runs,
+)
+from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import mean_interval
+
+NEAR_PERFECT, NEXT_TO_NOTHING = 95.0, 5.0  # percent
+FAR = 2  # times the largest difficulty of the initial data
+_TASKS = {"lee-F3-a": [("addition", "reverse")], "lee-F4-a": [("strings", "copy"), ("strings", "reverse")]}
+_NEEDS = "It takes at least three seeds, and runs that reach twice the difficulty of the initial data."
+
+
+def check(
+    *, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame
+) -> list[Finding]:
+    """Findings on reach, the initial models, schedules and sizes."""
+    return [
+        *(reaches(claim, tasks, accuracies, filtered, runs, courses) for claim, tasks in _TASKS.items()),
+        drops_beyond_training(accuracies, courses),
+        order_decides(accuracies, filtered, runs, courses),
+        accelerated_is_faster(accuracies, runs, courses),
+        larger_reach_further(accuracies, filtered, runs, courses),
+    ]
+
+
+def _mean(values: pd.Series, bounds: tuple[float, float] | None = None) -> Estimate:
+    found = mean_interval(values.to_numpy(dtype=float))
+    return found if bounds is None else found.within(bounds)
+
+
+def reaches(
+    claim: str,
+    tasks: Sequence[tuple[str, str]],
+    accuracies: pd.DataFrame,
+    filtered: pd.DataFrame,
+    runs: pd.DataFrame,
+    courses: pd.DataFrame,
+) -> Finding:
+    """lee-F3-a, lee-F4-a: near-perfect at twice the initial difficulty or more, where the initial models are not."""
+    parts, told = [], []
+    for course in courses_of(courses, tasks):
+        mine = plain(runs, course).iloc[:1]
+        start = int(courses.set_index("course").loc[course, "start"])
+        if mine.empty or reached(filtered, mine).max() < FAR * start:
+            continue
+        at = at_difficulty(whole_runs(accuracies, mine), FAR * start)
+        last = at[at["round"] == at["round"].max()]
+        first = at[at["round"] == 0]
+        gain = last.set_index("seed")["accuracy"] - first.set_index("seed")["accuracy"]
+        name = named(courses, course)
+        parts.append(
+            Part(f"{name}, accuracy at {FAR * start}", _mean(last["accuracy"], (0, 100)), NEAR_PERFECT, unit="percent")
+        )
+        parts.append(Part(f"{name}, more than before self-improvement", _mean(gain)))
+        told.append(f"{name} from {start} to {FAR * start}")
+    words = f"The paper reaches more than six times as far, we twice: {'; '.join(told)}." if told else ""
+    return conclude(
+        claim, "accuracy at twice the initial difficulty after the last round", parts, needs=_NEEDS, closing=words
+    )
+
+
+def drops_beyond_training(accuracies: pd.DataFrame, courses: pd.DataFrame) -> Finding:
+    """lee-base-a: high within the initial data, next to nothing at twice their largest difficulty."""
+    first, parts = accuracies[accuracies["round"] == 0], []
+    for about in main_courses(courses).itertuples():
+        mine = first[first["run"] == about.course]
+        if about.tested < FAR * about.start:
+            continue
+        inside, far = (at_difficulty(mine, number)["accuracy"] for number in (about.start, FAR * about.start))
+        name = named(courses, about.course)
+        parts.append(Part(f"{name} at {about.start}", _mean(inside, (0, 100)), NEAR_PERFECT, unit="percent"))
+        parts.append(
+            Part(f"{name} at {FAR * about.start}", _mean(far, (0, 100)), -1.0, NEXT_TO_NOTHING, unit="percent")
+        )
+    return conclude(
+        "lee-base-a", "accuracy of the initial models within and beyond their training data", parts, needs=_NEEDS
+    )
+
+
+def order_decides(
+    accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame
+) -> Finding:
+    """lee-sched-a: step by step reaches further than all difficulties at once, by 10 points or more."""
+    parts = []
+    for course, mine in scheduled(runs).groupby("course"):
+        kinds = {kind: some["run"].iloc[0] for kind, some in mine.groupby("schedule")}
+        if not {"step", "abrupt"} <= set(kinds):
+            continue
+        found = beyond(accuracies, mine, courses, filtered)
+        last = found[found["round"] == found.groupby("run")["round"].transform("max")].set_index(["run", "seed"])
+        gain = last.loc[kinds["step"], "accuracy"] - last.loc[kinds["abrupt"], "accuracy"]
+        parts.append(Part(f"{named(courses, str(course))}, step by step over all at once", _mean(gain), 10.0))
+    return conclude("lee-sched-a", "accuracy beyond the initial data after the last round", parts, needs=_NEEDS)
+
+
+def accelerated_is_faster(accuracies: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame) -> Finding:
+    """lee-F18-a: after as many rounds, accelerated runs master larger difficulties than those step by step."""
+    parts = []
+    for course, mine in scheduled(runs).groupby("course", sort=False):
+        steps = mine[mine["schedule"] == "step"]
+        for run in mine[mine["schedule"] == "accelerated"].itertuples():
+            if steps.empty:
+                continue
+            both = mine[mine["run"].isin([run.run, steps["run"].iloc[0]])]
+            reach = farthest(whole_runs(accuracies, both)).set_index(["run", "round", "seed"])["difficulty"]
+            last = int(both["rounds"].min())
+            gain = reach.loc[run.run, last] - reach.loc[steps["run"].iloc[0], last]
+            label = f"{named(courses, str(course))}, by {run.by}, after round {last}"
+            parts.append(Part(label, _mean(gain), unit="ratio"))
+    statistic = f"largest difficulty at {100 * MASTERED:.0f}%, accelerated minus one a round"
+    return conclude("lee-F18-a", statistic, parts, needs=_NEEDS)
+
+
+def larger_reach_further(
+    accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame
+) -> Finding:
+    """lee-scale-a: of courses that differ in the model's size alone, larger models end up better."""
+    alike, parts = ["task", "variant", "start", "examples", "steps"], []
+    for _, same in courses.groupby(alike, sort=False):
+        chosen = [(about.parameters, plain(runs, about.course).iloc[:1]) for about in same.itertuples()]
+        sizes = sorted(((size, run) for size, run in chosen if len(run)), key=lambda pair: pair[0])
+        if len({size for size, _ in sizes}) < 3:
+            continue
+        both = pd.concat([run for _, run in sizes])
+        found = beyond(accuracies, both, courses, filtered)
+        last = found[found["round"] == found.groupby("run")["round"].transform("max")]
+        last = last.set_index(["run", "seed"])["accuracy"]
+        for (_, small), (_, large) in itertools.pairwise(sizes):
+            gain = last.loc[large["run"].iloc[0]] - last.loc[small["run"].iloc[0]]
+            names = [named(courses, run["course"].iloc[0]) for run in (large, small)]
+            parts.append(Part(" over ".join(names), _mean(gain)))
+    needs = "It takes three sizes of model at equal data (laptop scale)."
+    return conclude(
+        "lee-scale-a", "accuracy beyond the initial data, the larger model over the smaller", parts, needs=needs
+    )

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pandas as pd
+from synthetic_rounds import frames
+
+from uncollapse.products.claims import lee_avalanche, lee_filters, lee_reach
+
+FRAMES = frames()
+
+
+def verdicts(**changed: pd.DataFrame) -> dict[str, str]:
+    given = FRAMES | changed
+    modules = (lee_reach, lee_filters, lee_avalanche)
+    return {finding.id: finding.verdict for module in modules for finding in module.check(**given)}
+
+
+def test_a_run_as_in_the_paper_reproduces_its_claims() -> None:
+    found = verdicts()
+    assert found.pop("lee-scale-a") == "not run at this scale"
+    assert set(found.values()) == {"reproduced"}
+    assert len(found) == 9
+
+
+def test_nothing_right_beyond_the_initial_data_contradicts_them() -> None:
+    tested = FRAMES["accuracies"]
+    lost = tested.assign(correct=tested["correct"].where(tested["difficulty"] <= 4, 0))
+    found = verdicts(accuracies=lost)
+    assert found["lee-F3-a"] == found["lee-F4-a"] == found["lee-sched-a"] == found["lee-F18-a"] == "contradicted"
+    assert found["lee-base-a"] == "reproduced"
+
+
+def test_labels_as_wrong_after_filters_as_before_contradict_them() -> None:
+    labels = FRAMES["filtered"]
+    alike = labels.assign(kept=labels["answers"], kept_right=labels["right"])
+    assert verdicts(filtered=alike)["lee-filter-b"] == "contradicted"
+
+
+def test_runs_that_are_not_there_leave_claims_open() -> None:
+    runs = FRAMES["runs"]
+    found = verdicts(runs=runs[(runs["noise"] == "") & (runs["schedule"] == "step") & (runs["filters"] == "")])
+    open_claims = ("lee-F24-a", "lee-F24-b", "lee-sched-a", "lee-F18-a", "lee-filter-a", "lee-filter-b")
+    assert {found[claim] for claim in open_claims} == {"not run at this scale"}
