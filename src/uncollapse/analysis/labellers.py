@@ -18,7 +18,7 @@ from uncollapse.analysis.correctness import correctness
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import error_of_mean, from_variances
 from uncollapse.statistics.replicates import UNEQUAL, Replicates, unequal_spreads
-from uncollapse.statistics.sampled import ITEMS
+from uncollapse.statistics.sampled import ITEMS, Source
 
 Cell = Mapping[str, np.ndarray]  # labeller -> (S, N), 100 where a model of that seed solves the prompt, else 0
 LABELLERS = "labelling generators"
@@ -96,6 +96,39 @@ class Design:
         if trained and not freedom:
             return Estimate(value)
         return from_variances(value, [*parts, (squares * variance, freedom)] if trained else parts)
+
+    def draws(self, names: Sequence[str], *, rng: np.random.Generator, number: int = 1000) -> np.ndarray:
+        """(R, V) means of V selections, as other test prompts and other replicates would have made them.
+
+        Other prompts are the same ones for all selections; their means are normal. To these is added what replicates
+        spread, with their degrees of freedom: those of selections within labellers, or of students' seeds where one
+        labels; without any replicates nothing.
+        """
+        common = self._common(names)
+        by_prompt = np.array([np.mean([self.cells[name][one].mean(0) for one in common], 0) for name in names])
+        covariance = np.atleast_2d(np.cov(by_prompt)) / by_prompt.shape[1]
+        taken = rng.multivariate_normal(by_prompt.mean(1), covariance, size=number)
+        variances, freedoms = self._spread_of_means(names, common)
+        shared = len(set(freedoms)) == 1 and len(set(variances)) == 1
+        chance = rng.chisquare(
+            np.maximum(freedoms[:1] if shared else freedoms, 1), (number, 1 if shared else len(names))
+        )
+        noise = np.sqrt(variances * freedoms / chance) * rng.normal(size=(number, len(names)))
+        return taken + noise
+
+    def _spread_of_means(self, names: Sequence[str], common: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Squared standard error of each selection's mean over replicates (V,), and its degrees of freedom (V,)."""
+        count = len(common)
+        if count > 1:
+            variance, freedom = self.pooled
+            if freedom:
+                return np.full(len(names), variance / count), np.full(len(names), freedom)
+            means = np.array([[self.cells[name][one].mean() for one in common] for name in names])
+            rest = means - means.mean(0) - means.mean(1, keepdims=True) + means.mean()
+            return (rest**2).sum(1) / (count - 1) / count, np.full(len(names), count - 1)
+        found = [self.seeds.components({(name, common[0]): 1.0}) if name not in self.given else [] for name in names]
+        sources = [each[0] if each else Source(0.0, 1) for each in found]
+        return np.array([each.variance for each in sources]), np.array([each.freedom for each in sources])
 
     @cached_property
     def seeds(self) -> Replicates:

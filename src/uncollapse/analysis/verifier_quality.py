@@ -103,10 +103,12 @@ def in_words(found: list[Point]) -> dict[str, str]:
     return dataset_words(point.settings for point in found)
 
 
-def ranks(found: list[Point]) -> Ranks:
-    """The ranks of p_* and of coverage beside those of accuracy."""
+def ranks(found: list[Point], compared: Design | None = None) -> Ranks:
+    """The ranks of p_* and of coverage beside those of accuracy; with intervals where the points' design is given."""
     foretold = {"p*": [point.p_star.value for point in found], "effective share": [point.share for point in found]}
-    return Ranks(foretold, [point.accuracy for point in found])
+    names = [point.dataset for point in found]
+    draws = None if compared is None else compared.draws(names, rng=np.random.default_rng(0))
+    return Ranks(foretold, [point.accuracy for point in found], draws)
 
 
 def misled(found: list[Point]) -> tuple[Point, Point] | None:

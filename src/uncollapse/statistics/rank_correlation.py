@@ -4,14 +4,18 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from uncollapse.statistics.bootstrap import percentiles
 from uncollapse.statistics.estimate import Estimate
 
+EXACT = 8  # selections whose 40,320 orders are all tried
 PERMUTATIONS = 20_000
+CHANCE = 0.05  # permutation p from which an order may be chance
 
 
 def spearman(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
@@ -27,39 +31,40 @@ def spearman(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
         return (first * second).sum(-1) / np.sqrt((first**2).sum(-1) * (second**2).sum(-1))
 
 
-def interval(x: ArrayLike, y: ArrayLike) -> Estimate:
-    """Spearman's correlation with its 95% interval over points (Bonett and Wright 2000), by Fisher's transformation.
-
-    The standard error of artanh(r) is sqrt((1 + r^2 / 2) / (n - 3)); n below 4 gives no interval. A correlation of one
-    is taken as the highest below it that n points can have without ties, 1 - 6 / (n^3 - n).
-
-    >>> interval([1, 2, 3], [1, 3, 2])
-    Estimate(value=0.5, low=nan, high=nan)
-    """
-    found, points = float(spearman(x, y)), np.size(x)
-    if points < 4 or math.isnan(found):
-        return Estimate(found)
-    most = 1 - 6 / (points**3 - points)
-    inner = float(np.clip(found, -most, most))
-    half = stats.norm.ppf(0.975) * math.sqrt((1 + inner**2 / 2) / (points - 3))
-    low, high = np.tanh([np.arctanh(inner) - half, np.arctanh(inner) + half])
-    return Estimate(found, float(min(low, found)), float(max(high, found)))
-
-
 @dataclass(frozen=True)
 class Ranks:
-    """Some quantities ``foretold`` (V,) of V selections, beside what their students are worth, ``worth`` (V,)."""
+    """Some quantities ``foretold`` (V,) of V selections, beside what their students are worth, ``worth`` (V,).
+
+    ``draws`` (R, V) are worths as other replicates and test prompts would have made them, of the same selections.
+    """
 
     foretold: Mapping[str, Sequence[float]]
     worth: Sequence[float]
+    draws: NDArray[np.float64] | None = None
 
     def correlation(self, name: str) -> Estimate:
-        """Spearman's correlation of a quantity with the worth."""
-        return interval(self.foretold[name], self.worth)
+        """Spearman's correlation of a quantity with the worth, for these very selections.
+
+        The 95% interval is that of the draws; it reaches zero where chance would rank so well in 5% of cases or more,
+        since few selections can be in order by chance however well each is measured. None without draws.
+        """
+        found = float(spearman(self.foretold[name], self.worth))
+        if self.draws is None or math.isnan(found):
+            return Estimate(found)
+        low, high = percentiles(spearman(self.foretold[name], self.draws))
+        if self.p_value(name) >= CHANCE:
+            low, high = min(low, 0.0), max(high, 0.0)
+        return Estimate(found, float(min(low, found)), float(max(high, found)))
 
     def p_value(self, *names: str) -> float:
-        """Permutation p that chance explains so much of the worth's ranks as one quantity's ranks do, or several."""
+        """Permutation p that chance explains so much of the worth's ranks as one quantity's ranks do, or several.
+
+        Exact up to :data:`EXACT` selections: over all their orders. Beyond that over :data:`PERMUTATIONS` random ones.
+        """
         observed = self._explained(names, self._worth[None])[0]
+        if len(self._worth) <= EXACT:
+            every = self._worth[np.array(list(permutations(range(len(self._worth)))))]
+            return float((self._explained(names, every) >= observed - 1e-12).mean())
         rng = np.random.default_rng(0)
         shuffled = rng.permuted(np.tile(self._worth, (PERMUTATIONS, 1)), axis=1)
         reached = (self._explained(names, shuffled) >= observed - 1e-12).sum()

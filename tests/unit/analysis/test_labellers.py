@@ -121,3 +121,13 @@ def test_one_labeller_with_one_seed_may_have_the_spread_of_others() -> None:
     variance, freedom = several.pooled
     least = stats.t.ppf(0.975, freedom) * (2 * variance) ** 0.5
     assert found.high - found.value >= 0.9 * least  # and the sampling of prompts beside it
+
+
+@pytest.mark.parametrize(("labellers", "seeds"), [(4, 1), (1, 3)])
+def test_draws_of_means_spread_as_their_differences_do(labellers: int, seeds: int) -> None:
+    design = made(np.random.default_rng(8), labellers, seeds=seeds)
+    found = design.draws(["best", "none"], rng=np.random.default_rng(0), number=4000)
+    estimate = design.difference("best", "none")
+    low, high = np.quantile(found[:, 0] - found[:, 1], [0.025, 0.975])
+    assert (low + high) / 2 == pytest.approx(estimate.value, abs=0.05 * (high - low))
+    assert high - low == pytest.approx(estimate.high - estimate.low, rel=0.1)

@@ -18,7 +18,7 @@ from uncollapse.analysis.formatting import interval
 from uncollapse.analysis.summary_scores import POINTS, SummaryRun, SummaryScores, breakdown_points
 from uncollapse.analysis.verdict import Finding, Part
 from uncollapse.statistics.estimate import Estimate
-from uncollapse.statistics.rank_correlation import interval as interval_of_ranks
+from uncollapse.statistics.rank_correlation import Ranks
 
 # "About random" and "near equality" are said of curves in a figure that differ by less than this, in ROUGE-1 points.
 ABOUT = 0.5
@@ -196,7 +196,9 @@ def students_follow_breakdown_points(run: SummaryRun) -> Finding:
     judged = [name for name in run.students if name in run.stars]
     parts = []
     if len(judged) > 1:
-        correlation = interval_of_ranks([run.stars[name].value for name in judged], [run.mean(name) for name in judged])
+        draws = run.design.draws(judged, rng=np.random.default_rng(0))
+        of_ranks = Ranks({"p*": [run.stars[name].value for name in judged]}, [run.mean(name) for name in judged], draws)
+        correlation = of_ranks.correlation("p*")
         parts.append(Part(f"rank correlation over {len(judged)} data sets", correlation, unit="correlation"))
     for high in judged:
         for low in judged:

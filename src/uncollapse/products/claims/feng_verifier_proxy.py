@@ -24,7 +24,7 @@ def accuracy_follows_the_proxy(design: Design, found: list[Point]) -> Finding:
     words = _with_p_star(found)
     none = next((point for point in found if point.p_star.value == 0.5), None)
     if none is not None and len(found) >= 4:
-        of_ranks = ranks(found)
+        of_ranks = ranks(found, design)
         rank = of_ranks.correlation(P_STAR)
         parts.append(Part(f"rank correlation over {len(found)} selections", rank, unit="correlation"))
         for point in found:
@@ -44,7 +44,7 @@ def accuracy_follows_impartial_verifiers(design: Design, found: list[Point]) -> 
     judged = [point for point in found if point.kind in IMPARTIAL and point.settings["select"] != "best"]
     parts = []
     if len(judged) >= 4:
-        rank = ranks(judged).correlation(P_STAR)
+        rank = ranks(judged, design).correlation(P_STAR)
         parts.append(Part(f"rank correlation over {len(judged)} verifiers", rank, unit="correlation"))
     statistic = (
         "Spearman's rank correlation of p* with accuracy at 2%, over verifiers that look at a label's error alone"
