@@ -8,8 +8,8 @@ from uncollapse.experiments.rounds.artifacts import ANSWERS, QUESTIONS
 from uncollapse.jobs.device import prepared
 from uncollapse.jobs.sharding import shard_of
 from uncollapse.jobs.stage import Stage
+from uncollapse.models.decoder_weights import load_members
 from uncollapse.rounds.answering import longest_answer
-from uncollapse.rounds.ensemble import load_ensemble
 from uncollapse.rounds.plugins import TASKS
 from uncollapse.settings.finding import load_plugin
 
@@ -23,7 +23,7 @@ def run(stage: Stage) -> None:
     table = read_table(stage.input("questions"), QUESTIONS)
     mine = shard_of(len(table), spec["shard"], spec["shards"])
     table = table.slice(mine.start, len(mine))
-    model = load_ensemble(stage.input("members"), device=device)
+    model = load_members([stage.input("members")], device=device)
     written = generate(
         model,
         table.column("text").to_pylist(),

@@ -7,8 +7,8 @@ from uncollapse.decoding.greedy import generate
 from uncollapse.experiments.rounds.artifacts import ACCURACIES, QUESTIONS
 from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
+from uncollapse.models.decoder_weights import load_members
 from uncollapse.rounds.answering import judged, longest_answer
-from uncollapse.rounds.ensemble import load_ensemble
 from uncollapse.rounds.plugins import TASKS
 from uncollapse.settings.finding import load_plugin
 
@@ -20,7 +20,7 @@ def run(stage: Stage) -> None:
     task = load_plugin(spec["task"]["name"], package=TASKS)
     settings = task.Settings(**spec["task"])
     table = read_table(stage.input("questions"), QUESTIONS)
-    model = load_ensemble(stage.input("members"), device=device)
+    model = load_members([stage.input("members")], device=device)
     written = generate(
         model,
         table.column("text").to_pylist(),

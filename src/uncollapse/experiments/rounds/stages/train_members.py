@@ -12,7 +12,7 @@ from uncollapse.jobs.stage import Stage
 from uncollapse.models.characters import Characters
 from uncollapse.models.decoder import Decoder
 from uncollapse.models.decoder_settings import DecoderSettings
-from uncollapse.rounds.ensemble import load_ensemble, load_states, save_ensemble, save_states, train_each
+from uncollapse.models.decoder_weights import load_members, save_members
 from uncollapse.rounds.mixture import weights
 from uncollapse.rounds.plugins import TASKS
 from uncollapse.settings.finding import load_plugin
@@ -20,6 +20,7 @@ from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.member_data import Source
 from uncollapse.training.member_loop import train_members
 from uncollapse.training.member_settings import MemberTrainingSettings
+from uncollapse.training.member_states import load_states, save_states
 
 _ROUNDS_AT_MOST = 1000  # tells the seeds of the orders of a model's rounds apart
 
@@ -36,25 +37,23 @@ def run(stage: Stage) -> None:
     seeds, number = spec["seeds"], spec["round"]
     start = read_table(stage.input("start"), QUESTIONS)
     labels = [read_table(path, LABELS) for path in stage.inputs.get("labels", [])]
-    settings, progress = MemberTrainingSettings(**spec["training"]), stage.progress(unit="examples")
-    orders = [seed * _ROUNDS_AT_MOST + number for seed in seeds]
-    given = {"seeds": orders, "progress": progress, "dtype": dtype}
+    states = None
     if number:
-        model = load_ensemble(stage.input("members"), device=device)
-        trained = train_each(
-            model,
-            sources_of(start, labels, seeds=seeds, difficulties=spec["difficulties"]),
-            settings,
-            states=load_states(stage.input("state")),
-            checkpoint=stage.checkpoint("members"),
-            identity=stage.identity(),
-            **given,
-        )
+        model = load_members([stage.input("members")], device=device)
+        states = load_states(stage.input("state"))
     else:
         model = Decoder(DecoderSettings(**spec["model"]), Characters(alphabet), seeds=seeds).to(device)
-        checkpoint = Checkpoint(stage.checkpoint("members"), identity=stage.identity())
-        trained = train_members(model, [_source(start)], settings, checkpoint=checkpoint, **given)
-    save_ensemble(model, stage.output("members"), about={"seeds": seeds, "round": number})
+    trained = train_members(
+        model,
+        sources_of(start, labels, seeds=seeds, difficulties=spec["difficulties"]),
+        MemberTrainingSettings(**spec["training"]),
+        seeds=[seed * _ROUNDS_AT_MOST + number for seed in seeds],
+        checkpoint=Checkpoint(stage.checkpoint("members"), identity=stage.identity()),
+        progress=stage.progress(unit="examples"),
+        states=states,
+        dtype=dtype,
+    )
+    save_members(model, stage.output("members"), about={"seeds": seeds, "round": number})
     save_states(trained.states, stage.output("state"))
     rows = [{"seed": seed} | row for seed, curve in zip(seeds, trained.curves, strict=True) for row in curve]
     used = len(seeds) * len(start) + sum(map(len, labels))
@@ -64,15 +63,18 @@ def run(stage: Stage) -> None:
 def sources_of(
     start: pa.Table, labels: Sequence[pa.Table], *, seeds: Sequence[int], difficulties: int
 ) -> list[list[Source]]:
-    """Sources of each model: the initial data, then its own labels of each round, the newest last."""
+    """Sources of each model: the initial data, then its own labels of each round, the newest last.
+
+    Without labels all models have one and the same list, which is read once.
+    """
     shares = weights(difficulties, [len(table.column("difficulty").unique()) for table in labels])
-    found = []
-    for seed in seeds:
-        own = [table.filter(pc.equal(table.column("seed"), seed)) for table in labels]
-        found.append([_source(table, share) for table, share in zip([start, *own], shares, strict=True)])
-    return found
+    first = _source(start, shares[0])
+    if not labels:
+        return [[first]] * len(seeds)
+    own = [[table.filter(pc.equal(table.column("seed"), seed)) for table in labels] for seed in seeds]
+    return [[first, *map(_source, mine, shares[1:])] for mine in own]
 
 
-def _source(table: pa.Table, weight: float = 1.0) -> Source:
+def _source(table: pa.Table, weight: float) -> Source:
     texts, answers = (table.column(name).to_pylist() for name in ("text", "answer"))
     return Source(questions=texts, answers=answers, weight=weight)
