@@ -83,6 +83,14 @@ def canvas(*, height: float, columns: int = 1, rows: int = 1, **axes: object) ->
     return figure, list(np.atleast_1d(figure.subplots(rows, columns, **axes)).ravel())
 
 
+def nothing(why: str) -> Canvas:
+    """A figure that says why there is nothing to draw, in place of one whose experiment lacks what it shows."""
+    figure, (axes,) = canvas(height=1.0)
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, why, ha="center", va="center", transform=axes.transAxes)
+    return figure
+
+
 def measured(axes: Axes, x: ArrayLike, summary: pd.DataFrame, colour: str, *, marker: str = "o", **more: Any) -> None:
     """Points with intervals: mean, low and high of ``summary`` (as :func:`~uncollapse.statistics.means.means`)."""
     below = np.nan_to_num((summary["mean"] - summary["low"]).to_numpy(dtype=float))

@@ -24,7 +24,7 @@ def draw(*, feng2024_table1: pd.DataFrame) -> Canvas:
     """One panel per tolerance that we ran, widest first, from the comparison frame of Table 1."""
     ran = feng2024_table1[feng2024_table1["seeds"] > 0]
     if ran.empty:
-        raise ValueError("no row of Table 1 was run: nothing to draw")
+        return style.nothing("No row of Table 1 was run: nothing to draw.")
     tolerances = sorted(ran["tolerance_percent"].unique(), reverse=True)
     beams = sorted(int(beam) for beam in feng2024_table1["beam_size"].unique())
     figure, panels = style.canvas(height=3.7, columns=len(tolerances), sharey=True)

@@ -24,7 +24,7 @@ def draw(*, feng2024_table4: pd.DataFrame) -> Canvas:
     frame = feng2024_table4.assign(label=[labels_in_words(row) for row in feng2024_table4.to_dict("records")])
     ran = frame[(frame["seeds"] > 0) & (frame["selection"] != BEFORE)]
     if ran.empty:
-        raise ValueError("no cell of Table 4 was run: nothing to draw")
+        return style.nothing("No cell of Table 4 was run: nothing to draw.")
     frame = frame[frame["label"].isin(ran["label"]) | (frame["selection"] == BEFORE)]
     columns = [name for name in COLUMNS if (ran["starting_model"] == name).any()]
     order = ran.assign(beams=ran["generation_beam_size"].astype(float)).sort_values(["selection", "beams"])

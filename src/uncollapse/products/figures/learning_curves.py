@@ -36,11 +36,11 @@ def draw(
     ``datasets`` says what each holds, from which come the words at the curves (default: the names). ``order`` lists the
     data sets as they should be coloured (default: alphabetical), so that a set keeps its colour from one figure to the
     next. ``labellers`` leaves of the generators only the first that wrote labels, and of students only its own. Rows
-    where a measure is null are skipped; at least one row must have both.
+    where a measure is null are skipped.
     """
     measured = curves.dropna(subset=["validation_accuracy", "validation_loss"])
     if measured.empty:
-        raise ValueError("no row of the curves has a validation accuracy and loss: nothing to draw")
+        return style.nothing("No model was validated while it learned: nothing to draw.")
     if labellers is not None:
         wrote = measured["model"] == labellers["model"].iloc[0]
         measured = measured[wrote | ((measured["role"] != "generator") & (measured["labeller"] == ""))]
