@@ -52,25 +52,33 @@ def gains(
     group_outcomes: pd.DataFrame,
     labellers: pd.DataFrame,
     tolerance: float = TOLERANCE,
+    others: pd.DataFrame | None = None,
 ) -> list[Gain]:
     """Gains of students of ``downstream`` on their generators, for every selection and each quality of generators.
+
+    ``others``: evaluations of the students of a group, in the place of those of ``downstream``.
 
     Weaker generators come first; true labels, which no generator wrote, are left out. A single generator of another
     quality, with one student a selection, is taken to have the spread of the generators of ``generator``.
     """
     decoding = str(evaluations.loc[evaluations["beams"] == 1, "decoding"].iloc[0])
-    students = evaluations[evaluations["role"] == "downstream"]
+    students, wrote = evaluations[evaluations["role"] == "downstream"], outcomes
+    if others is not None:
+        students, wrote = others, group_outcomes
     words = dataset_words(datasets.to_dict("records"))
     found, lent = [], (0.0, 0)
     for group in sorted(labellers["group"].unique()):  # those of generator first
         chosen = alike(labellers, group)
+        chosen = chosen[chosen["labeller"].isin(students["labeller"])]
+        if chosen.empty:
+            continue
         themselves = own_correctness(
             chosen, group_outcomes if group else outcomes, decoding=decoding, tolerance=tolerance
         )
         cells = {}
         for name in datasets.loc[datasets["select"] != "labels", "dataset"]:
             of_set = students[students["dataset"] == name]
-            cell = by_labeller(of_set, outcomes, decoding=decoding, tolerance=tolerance, labellers=chosen)
+            cell = by_labeller(of_set, wrote, decoding=decoding, tolerance=tolerance, labellers=chosen)
             if cell:
                 cells[name] = cell
         design = Design({THEMSELVES: themselves, **cells}, lent=lent)
@@ -81,6 +89,28 @@ def gains(
             for name in cells
         ]
     return sorted(found, key=lambda gain: gain.level)
+
+
+def at_other_lengths(
+    *,
+    groups: pd.DataFrame,
+    lengths: pd.DataFrame,
+    datasets: pd.DataFrame,
+    evaluations: pd.DataFrame,
+    group_evaluations: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    group_outcomes: pd.DataFrame,
+    labellers: pd.DataFrame,
+) -> dict[int, list[Gain]]:
+    """Gains as :func:`gains` of students alike but for their length of training, by their steps."""
+    return {
+        steps: gains(
+            datasets=datasets, evaluations=evaluations, outcomes=outcomes, group_outcomes=group_outcomes,
+            labellers=labellers, others=group_evaluations[group_evaluations["group"] == group],
+        )
+        for group, steps in by_length(groups, datasets, lengths).items()
+        if group
+    }  # fmt: skip
 
 
 def range_in_words(found: list[Gain], dataset: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare
-from uncollapse.analysis.generator_quality import by_length, gains, range_in_words
+from uncollapse.analysis.generator_quality import at_other_lengths, by_length, gains, range_in_words
 from uncollapse.products.figures import students_against_generators as figure
 from uncollapse.products.tables import generator_quality as table
 
@@ -81,6 +81,13 @@ def test_gains_are_over_generators_of_one_quality_weaker_ones_first(frames: dict
     )
     assert range_in_words(found, "kept") == "2% filter: above its generators at 45.0%, below them at 80.0%"
     assert range_in_words(found, "clean") == ""
+
+
+def test_gains_of_students_of_another_length_are_over_their_own_outcomes(frames: dict[str, pd.DataFrame]) -> None:
+    names = ("evaluations", "group_evaluations", "outcomes", "group_outcomes", "groups", "lengths")
+    found = at_other_lengths(datasets=DATASETS, labellers=LABELLERS, **{name: frames[name] for name in names})
+    assert list(found) == [600]
+    assert [gain.gap.value for gain in found[600]] == pytest.approx([-15.0, 10.0, -25.0, -20.0], abs=0.15)
 
 
 def test_lengths_are_those_of_students_trained_alike(frames: dict[str, pd.DataFrame]) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from uncollapse.analysis.correctness import over_seeds_and_prompts
 from uncollapse.analysis.eigenvalue_run import ABOUT_TWO_THIRDS, TOLERANCES, EigenvalueRun
 from uncollapse.analysis.formatting import number
-from uncollapse.analysis.generator_quality import gains
+from uncollapse.analysis.generator_quality import at_other_lengths, gains
 from uncollapse.analysis.verdict import Finding, Part, conclude, not_run
 from uncollapse.products.claims import feng_students
 
@@ -31,6 +31,9 @@ def check(
     training_examples: int,
     labellers: pd.DataFrame,
     group_outcomes: pd.DataFrame | None = None,
+    group_evaluations: pd.DataFrame | None = None,
+    groups: pd.DataFrame | None = None,
+    lengths: pd.DataFrame | None = None,
     curves: pd.DataFrame | None = None,
     kept: pd.DataFrame | None = None,
 ) -> list[Finding]:
@@ -43,6 +46,12 @@ def check(
         datasets=datasets, evaluations=evaluations, outcomes=outcomes, labellers=labellers,
         group_outcomes=pd.DataFrame(columns=outcomes.columns) if group_outcomes is None else group_outcomes,
     )  # fmt: skip
+    elsewhere = {}
+    if not (group_outcomes is None or group_evaluations is None or groups is None or lengths is None):
+        elsewhere = at_other_lengths(
+            groups=groups, lengths=lengths, datasets=datasets, evaluations=evaluations,
+            group_evaluations=group_evaluations, outcomes=outcomes, group_outcomes=group_outcomes, labellers=labellers,
+        )  # fmt: skip
     return [
         verify_all_rises_with_the_beam(run),
         verify_best_does_not_improve(run),
@@ -51,7 +60,7 @@ def check(
         feng_students.unselected_students_are_worse(run),
         feng_students.selection_beats_no_selection(run),
         feng_students.selected_students_beat_the_first_generator(run),
-        feng_students.selected_students_beat_the_generator(run, others),
+        feng_students.selected_students_beat_the_generator(run, others, elsewhere),
         feng_students.label_selection_rises_with_the_beam(run),
     ]
 

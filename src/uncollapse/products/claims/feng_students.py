@@ -103,11 +103,14 @@ def selection_beats_no_selection(run: EigenvalueRun) -> Finding:
     )
 
 
-def selected_students_beat_the_generator(run: EigenvalueRun, others: list[Gain]) -> Finding:
+def selected_students_beat_the_generator(
+    run: EigenvalueRun, others: list[Gain], elsewhere: dict[int, list[Gain]]
+) -> Finding:
     """feng-T2-c: students on every selected set beat the generator, at every tolerance of Table 2.
 
     ``others`` are gains at 2% on generators of every quality, since the claim depends on it: see
-    :mod:`uncollapse.analysis.generator_quality`.
+    :mod:`uncollapse.analysis.generator_quality`. ``elsewhere`` has those of students of other lengths of training, by
+    their steps, which are told and not judged.
     """
     parts, designs = [], _designs(run)
     for name in run.trained_on("data_selection", "label_selection"):
@@ -125,8 +128,17 @@ def selected_students_beat_the_generator(run: EigenvalueRun, others: list[Gain])
         parts,
         needs=f"It takes students trained on selected labels. {_PAPER_ON_T2C}",
         opening=f"At 2% and this length of the students' training: {ranges}." if ranges else "",
-        closing=_closing(designs, *reasons, _PAPER_ON_T2C),
+        closing=_closing(designs, *_at(elsewhere, selected), *reasons, _PAPER_ON_T2C),
     )
+
+
+def _at(elsewhere: dict[int, list[Gain]], selected: list[str]) -> list[str]:
+    """Words on where students of other lengths of training pass their generators."""
+    return [
+        f"After {steps:,} steps of the students, at 2%: {told}."
+        for steps, found in sorted(elsewhere.items())
+        if (told := "; ".join(filter(None, (range_in_words(found, name) for name in selected))))
+    ]
 
 
 def selected_students_beat_the_first_generator(run: EigenvalueRun) -> Finding:
