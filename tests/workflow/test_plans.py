@@ -30,8 +30,9 @@ def test_larger_scales_plan_quickly(scale: str, summary_seeds: int, tmp_path: Pa
         "laptop": ((7 * 4 + 1) * 2 + 1 + 3 * 4, 19 * 4, 4 * 6 * 3),
         "paper": (8 * 5, 12 * 5, 4 * 7),
     }[scale]
-    # generators, students, groups, and the three models that fine-tuning starts from beside the generator
-    eigenvalues, summaries = 5 + students + quality + tuned + 3, 3 + 4 * 3 * summary_seeds
+    # generators, students, groups, and the three models that fine-tuning starts from beside the generator; of each draw
+    # of the summaries' pool a generator, two models of more true summaries, and its students
+    eigenvalues, summaries = 5 + students + quality + tuned + 3, (3 + 4 * 3) * summary_seeds
     # an architecture on data sets times seeds, the models that judge, another architecture on the mixtures, models that
     # go on with one domain, and with instructions, those that learn from the generation before, further epochs, and
     # models on one corpus as it is and rewritten
