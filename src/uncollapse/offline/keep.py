@@ -54,6 +54,8 @@ class Told:
 def keep(why: Why, experiment: str, told: Told, folder: Path) -> MeasuredPart:
     """Write a finished experiment of a plan to ``<folder>/<scale>/<experiment>/``, in the place of what lies there.
 
+    A table of which the run has no cell, the paper's alone, is left out.
+
     Raises
     ------
     ConfigError
@@ -63,11 +65,12 @@ def keep(why: Why, experiment: str, told: Told, folder: Path) -> MeasuredPart:
     """
     plan = why.plan
     chain = _finished(why, experiment)
-    tables = {
-        name: table_to_keep(read_any(_path(plan, TABLE_FILES(table=name)), list(MEASURES)))
+    made = {
+        name: read_any(_path(plan, TABLE_FILES(table=name)), list(MEASURES))
         for name, of in plan.products.of_kind("tables").items()
         if of == experiment
     }
+    tables = {name: table_to_keep(table) for name, table in made.items() if any(table["seeds"].to_pylist())}
     about = _about(plan, experiment, told, chain) | {"columns": {name: types for name, (_, types) in tables.items()}}
     part = MeasuredPart(folder / plan.settings.scale / experiment)
     files = {part.table_file(name): content for name, (content, _) in tables.items()}
