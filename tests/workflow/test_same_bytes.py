@@ -80,9 +80,9 @@ def _mistaken(record: dict[str, Any]) -> set[str]:
     return set(record["loaded"]) ^ declared
 
 
-# kinds that this scale leaves out, whose stages test_text_stages.py and test_pretraining_stages.py below
-# tests/unit/experiments/ check in the same way
-ELSEWHERE = {"text", "pretraining", "sources"}
+# kinds that this scale leaves out, whose stages test_text_stages.py, test_pretraining_stages.py and
+# test_rounds_stages.py below tests/unit/experiments/ check in the same way
+ELSEWHERE = {"text", "pretraining", "rounds", "sources"}
 
 
 def _planned(checkout: Checkout) -> set[str]:

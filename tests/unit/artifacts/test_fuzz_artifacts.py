@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import random
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -133,7 +134,8 @@ CASES = {
     ),
     "claims": Case(
         body="uncollapse.report.stages.gather_claims",
-        spec={"fresh_since": None, "scale": "default"},
+        # files of any name: the fuzzed ones have others
+        spec={"fresh_since": None, "scale": "default", "experiments": defaultdict(lambda: "eigenvalues")},
         inputs={"findings": ["findings"], "reported": ["claims"], "limits": ["limits"]},
         outputs=("claims", "by_scale"),
     ),
@@ -210,6 +212,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "high": [1.5, None],
         "verdict": ["reproduced", "inconclusive"],
         "explanation": ["", ""],
+        "models": [0, 0],
         "reading": [0, 0],
         "needed": ["", ""],
     }

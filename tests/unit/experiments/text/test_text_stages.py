@@ -182,7 +182,7 @@ def test_all_products_are_made(workflow: Workflow, at: Path) -> None:
     assert set(table["selection"]) >= {"oracle", "weak", "self", "random", "stronger", "original", "generator"}
     assert table["paper"].isna().all()
     claims = pd.read_parquet(workflow.make(f"{root}/claims/feng_summaries.parquet"))
-    assert len(claims) == 11
+    assert len(claims) == 13
     for name in ("feng2024_summaries", "summary_thresholds"):
         assert workflow.make(f"{root}/figures/{name}.png").stat().st_size > 10_000
     examples = pd.read_parquet(workflow.make(f"{at}/examples/test.parquet"))
