@@ -13,6 +13,7 @@ from uncollapse.errors import DataError
 from uncollapse.models.characters import Characters
 from uncollapse.models.decoder import Decoder
 from uncollapse.models.decoder_settings import DecoderSettings
+from uncollapse.models.fit_tensors import fit_tensors
 from uncollapse.models.tensor_file import WeightsError, load_tensors, save_tensors
 
 
@@ -53,13 +54,5 @@ def _load(path: Path) -> Decoder:
         model = Decoder(settings, characters, seeds=[0] * int(header["members"]))
     except (KeyError, TypeError, ValueError, DataError) as error:
         raise WeightsError(f"{path}: its header describes no model ({error}); delete the file and rerun") from error
-    try:
-        model.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise WeightsError(
-            f"{path}: tensors do not fit the model of its header: {error}; delete it and rerun"
-        ) from error
-    broken = [name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()]
-    if broken:
-        raise WeightsError(f"{path}: NaN or infinity in {', '.join(broken[:3])}; delete the file and train again")
+    fit_tensors(model, tensors, path)
     return model

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 
 from uncollapse.models.encoder_decoder import EncoderDecoder
+from uncollapse.models.fit_tensors import fit_tensors
 from uncollapse.models.settings import ModelSettings
 from uncollapse.models.tensor_file import WeightsError, load_tensors, save_tensors
 from uncollapse.tasks.sequence_layout import SequenceLayout
@@ -34,13 +35,5 @@ def load_weights(path: Path, *, device: torch.device | str = "cpu") -> EncoderDe
         model = EncoderDecoder(ModelSettings(**header["model"]), SequenceLayout(**layout))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(f"{path}: its header describes no model ({error}); delete the file and rerun") from error
-    try:
-        model.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise WeightsError(
-            f"{path}: tensors do not fit the model of its header: {error}; delete it and rerun"
-        ) from error
-    broken = [name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()]
-    if broken:
-        raise WeightsError(f"{path}: NaN or infinity in {', '.join(broken[:3])}; delete the file and train again")
+    fit_tensors(model, tensors, path)
     return model.to(device).eval()
