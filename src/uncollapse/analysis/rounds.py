@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
+from uncollapse.proxy.estimate import breakdown_point
 from uncollapse.statistics.bootstrap import percentiles
 from uncollapse.statistics.estimate import Estimate
 
@@ -102,7 +103,7 @@ def forecasts(accuracies: pd.DataFrame, runs: pd.DataFrame, filtered: pd.DataFra
             continue
         n, right, some, both = (mine[name].sum() for name in ("answers", "right", "kept", "kept_right"))
         phi, psi = both / right if right else 0.0, (some - both) / (n - right) if n > right else 1.0
-        margin = (phi / (phi + psi) if phi + psi else 0.0) - (1 - right / n)
+        margin = float(np.nan_to_num(breakdown_point(phi, psi))) - (1 - right / n)
         rows.append((run, number, seed, margin, float(np.mean(after) - np.mean(before))))
     found = pd.DataFrame(rows, columns=["run", "round", "seed", "margin", "change"])
     return found.assign(falls=found["change"] < -FALL)

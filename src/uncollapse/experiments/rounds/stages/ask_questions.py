@@ -5,16 +5,14 @@ import numpy as np
 from uncollapse.artifacts.parquet import ParquetWriter, read_table
 from uncollapse.experiments.rounds.artifacts import CHOSEN, QUESTIONS
 from uncollapse.jobs.stage import Stage
-from uncollapse.rounds.plugins import TASKS
+from uncollapse.rounds.plugins import task_of
 from uncollapse.rounds.questions import draw, shares
-from uncollapse.settings.finding import load_plugin
 
 
 def run(stage: Stage) -> None:
     """Input chosen, where difficulties are not in the spec; output questions. Spec: task, purpose, count, seed."""
     spec = stage.spec
-    task = load_plugin(spec["task"]["name"], package=TASKS)
-    settings = task.Settings(**spec["task"])
+    task, settings = task_of(spec["task"])
     if "chosen" in stage.inputs:
         difficulties = read_table(stage.input("chosen"), CHOSEN).column("difficulty").to_pylist()
     else:

@@ -10,7 +10,7 @@ from uncollapse.rounds.answering import judged
 from uncollapse.rounds.filtering import PACKAGE, kept
 from uncollapse.rounds.label_quality import quality
 from uncollapse.rounds.noise import noisy
-from uncollapse.rounds.plugins import TASKS
+from uncollapse.rounds.plugins import task_of
 from uncollapse.settings.finding import load_plugin
 
 
@@ -20,8 +20,7 @@ def run(stage: Stage) -> None:
     Spec: task, filters, at_random, seeds, seed, run, round, optionally noise (kind, rate).
     """
     spec = stage.spec
-    task = load_plugin(spec["task"]["name"], package=TASKS)
-    settings = task.Settings(**spec["task"])
+    task, settings = task_of(spec["task"])
     filters = [load_plugin(one["kind"], package=PACKAGE).Settings(**one) for one in spec["filters"]]
     table, seeds = read_table(stage.input("questions"), QUESTIONS), spec["seeds"]
     parts = [read_table(path, ANSWERS).to_pandas() for path in stage.inputs["answers"]]

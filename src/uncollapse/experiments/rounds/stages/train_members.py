@@ -14,8 +14,7 @@ from uncollapse.models.decoder import Decoder
 from uncollapse.models.decoder_settings import DecoderSettings
 from uncollapse.models.decoder_weights import load_members, save_members
 from uncollapse.rounds.mixture import weights
-from uncollapse.rounds.plugins import TASKS
-from uncollapse.settings.finding import load_plugin
+from uncollapse.rounds.plugins import task_of
 from uncollapse.training.checkpoint import Checkpoint
 from uncollapse.training.member_data import Source
 from uncollapse.training.member_loop import train_members
@@ -32,8 +31,8 @@ def run(stage: Stage) -> None:
     """
     spec = stage.spec
     device, dtype = prepared(stage)
-    task = load_plugin(spec["task"]["name"], package=TASKS)
-    alphabet = task.symbols(task.Settings(**spec["task"]))
+    task, settings = task_of(spec["task"])
+    alphabet = task.symbols(settings)
     seeds, number = spec["seeds"], spec["round"]
     start = read_table(stage.input("start"), QUESTIONS)
     labels = [read_table(path, LABELS) for path in stage.inputs.get("labels", [])]
