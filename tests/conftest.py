@@ -32,16 +32,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: ("slurm" not in item.path.parts, "workflow" not in item.path.parts))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _one_thread_for_all() -> None:
+def _as_when_torch_starts() -> None:
+    """One thread, and products of float32 numbers in float32."""
     torch.set_num_threads(1)
+    torch.set_float32_matmul_precision("highest")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _torch_as_it_starts_for_all() -> None:
+    _as_when_torch_starts()
 
 
 @pytest.fixture(autouse=True)
-def _one_thread(_one_thread_for_all: None) -> Iterator[None]:
-    """One thread in every test, whatever the one before it asked for: sums differ in their last bits by how many."""
+def _torch_as_it_starts(_torch_as_it_starts_for_all: None) -> Iterator[None]:
+    """Threads and precision the same in every test: a stage sets them for its process, and last bits depend on both."""
+    _as_when_torch_starts()
     yield
-    torch.set_num_threads(1)
+    _as_when_torch_starts()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import hashlib
 import random
 import shutil
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -152,14 +152,6 @@ PARQUET = [
 
 
 # the good files
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _precision() -> Iterator[None]:
-    """Stages set torch's precision for their process; other tests want theirs."""
-    before = torch.get_float32_matmul_precision()
-    yield
-    torch.set_float32_matmul_precision(before)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,12 +16,8 @@ from uncollapse.errors import ConfigError
 
 
 @pytest.fixture(autouse=True)
-def _torch_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _pages_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("uncollapse.compute.device._keep_pages", lambda: None)
-    threads, precision = torch.get_num_threads(), torch.get_float32_matmul_precision()
-    yield
-    torch.set_num_threads(threads)
-    torch.set_float32_matmul_precision(precision)
 
 
 @pytest.mark.parametrize(

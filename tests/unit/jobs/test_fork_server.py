@@ -18,6 +18,9 @@ from uncollapse.jobs.fork_server.start import SWITCH, client_command, server_com
 ROOT = Path(__file__).parents[3]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"}
 
+# a signal that comes between Python's look for it and one long sleep would be heard when that ends
+WAITING = "for _ in range(6000):\n    time.sleep(0.01)"
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the fork server is for Linux")
 
 
@@ -220,7 +223,7 @@ def test_a_killed_server_takes_its_jobs_with_it(served: Served) -> None:
 
 def test_a_job_is_asked_to_end_through_its_client(served: Served) -> None:
     script = "import signal, sys, time\nsignal.signal(signal.SIGTERM, lambda *_: sys.exit(5))\nprint(flush=True)\n"
-    client, _ = served.running(f"{script}time.sleep(60)")
+    client, _ = served.running(f"{script}{WAITING}")
     client.stdout.readline()
     client.send_signal(signal.SIGTERM)
     assert client.wait(30) == 5
@@ -230,7 +233,7 @@ def test_a_group_that_is_asked_to_end_has_its_time(served: Served) -> None:
     """As by ``timeout``: the server must not end before its jobs."""
     script = (
         "import signal, sys, time\ndef tidy(*_):\n    time.sleep(0.5)\n    print('tidy')\n    sys.exit(5)\n"
-        "signal.signal(signal.SIGTERM, tidy)\nprint(flush=True)\ntime.sleep(60)"
+        f"signal.signal(signal.SIGTERM, tidy)\nprint(flush=True)\n{WAITING}"
     )
     client, job = served.running(script)
     client.stdout.readline()

@@ -5,6 +5,7 @@ Run for every job, so it imports little and nothing of this library.
 
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -42,8 +43,13 @@ def main(where: str, command: list[str]) -> int:
     job = STARTED.unpack(answer)[0] if answer else 0
     if not job:
         _run_here(python, command)
+    woken, wakes = os.pipe()
+    os.set_blocking(wakes, False)
+    signal.set_wakeup_fd(wakes)  # or one that comes just before the wait would be heard after it
     signal.signal(signal.SIGTERM, lambda number, _: os.kill(job, number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # from a terminal the job has it as well
+    while server not in select.select([server, woken], [], [])[0]:
+        os.read(woken, 1)
     ended = _received(server, ENDED.size)
     if not ended:
         print(f"{' '.join(command[:1])}: the server that ran it was killed; the next run repeats it", file=sys.stderr)
