@@ -1,0 +1,31 @@
+"""Blocks of config that name a generative model or its data, or a user's .py file with one."""
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Annotated, Any
+
+from pydantic import BaseModel, SerializeAsAny, WithJsonSchema
+
+from uncollapse.settings.finding import load_plugin
+from uncollapse.settings.plugins import settings_of
+
+MODELS, DATA = "generations.models", "generations.data"
+_MODEL = ("ROWS", "LOSS", "fit", "sample", "losses", "features")
+_DATA = ("ROWS", "size", "read")
+
+ModelSettings = Annotated[
+    SerializeAsAny[BaseModel],
+    settings_of(MODELS, "name", _MODEL, described="generations/models"),
+    WithJsonSchema({"x-plugins": [MODELS, "name"]}),
+]
+DataSettings = Annotated[
+    SerializeAsAny[BaseModel],
+    settings_of(DATA, "name", _DATA, described="generations/data"),
+    WithJsonSchema({"x-plugins": [DATA, "name"]}),
+]
+
+
+def plugin_of(block: Mapping[str, Any], *, package: str) -> tuple[ModuleType, Any]:
+    """The module that a block names and its settings, from the block as a job's spec has it."""
+    module = load_plugin(block["name"], package=package)
+    return module, module.Settings(**block)

@@ -1,0 +1,14 @@
+"""Columns of rows that several models and sources share."""
+
+import pyarrow as pa
+
+from uncollapse.artifacts.columns import field
+
+NUMBERS = pa.schema([field("values", pa.list_(pa.float64()), "a point")])
+IMAGES = pa.schema(
+    [
+        field("pixels", pa.list_(pa.uint8()), "row by row, channels last"),
+        field("label", pa.int16(), "the class that it is, or is meant to be; 0 where there are none"),
+    ]
+)
+TEXTS = pa.schema([field("text", pa.string(), "as it is")])
