@@ -1,1 +1,1 @@
-"""Two corpora side by side: what scripts/compare_corpora.py shows."""
+"""Two corpora side by side: what `uncollapse compare` shows."""

@@ -1,4 +1,4 @@
-"""The command of scripts/proxy.py: from a table and options to lines, a picture and a file for programs."""
+"""The command `uncollapse proxy`: from a table and options to lines, a picture and a file for programs."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Options of scripts/proxy.py: what the columns are, what is asked, what the labels are worth."""
+"""Options of `uncollapse proxy`: what the columns are, what is asked, what the labels are worth."""
 
 import argparse
 import os
@@ -10,10 +10,10 @@ from uncollapse.jobs.command_line import finite, positive, whole
 
 HELP = """Is this verifier good enough to train on what it keeps? Answers from a table of candidates, before training.
 
-    python scripts/proxy.py candidates.parquet --prompt prompt_id           columns correct and kept
-    python scripts/proxy.py candidates.csv --prompt id --score log_prob     sweeps the threshold, draws p_* to a picture
-    python scripts/proxy.py candidates.jsonl --independent --score loss --lower --threshold 2.5     keeps loss <= 2.5
-    python scripts/proxy.py plan --precision 0.7 --dropped-precision 0.4    how many labels, and where
+    uncollapse proxy candidates.parquet --prompt prompt_id           columns correct and kept
+    uncollapse proxy candidates.csv --prompt id --score log_prob     sweeps the threshold, draws p_* to a picture
+    uncollapse proxy candidates.jsonl --independent --score loss --lower --threshold 2.5     keeps loss <= 2.5
+    uncollapse proxy plan --precision 0.7 --dropped-precision 0.4    how many labels, and where
 
 A candidate is correct or not (left empty where nobody knows), and kept or not. p is the share of wrong candidates,
 phi = P(kept | correct), psi = P(kept | wrong), p_* = 1 / (1 + psi / phi). p < p_* says that more than half of what is
@@ -47,7 +47,9 @@ def population(text: str) -> tuple[float, float]:
 
 def arguments(given: list[str]) -> argparse.Namespace:
     """The command line of an audit."""
-    parser = argparse.ArgumentParser(description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="uncollapse proxy", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("table", type=Path, help="Parquet, CSV, TSV or JSON lines, one candidate a row")
     what = parser.add_argument_group("what the columns are")
     what.add_argument("--correct", help="is the candidate correct? Empty where it has no label (default: correct)")
@@ -132,7 +134,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
 
 def plan_arguments(given: list[str]) -> argparse.Namespace:
     """The command line of a plan."""
-    parser = argparse.ArgumentParser(prog="proxy.py plan", description="How many labels a GO takes, and where.")
+    parser = argparse.ArgumentParser(prog="uncollapse proxy plan", description="How many labels a GO takes, and where.")
     parser.add_argument("--precision", type=share, required=True, help="a guess: share of the kept that is right")
     parser.add_argument("--least-precision", type=share, default=0.5, help="as for the audit (default: 0.5)")
     parser.add_argument("--dropped-precision", type=share, help="a guess: share of the dropped that is right")

