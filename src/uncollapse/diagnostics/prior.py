@@ -8,14 +8,15 @@ import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from uncollapse.errors import ArtifactError
 from uncollapse.language.artifact import load_language_model
 from uncollapse.language.cpu_attention import use_cpu_attention
-from uncollapse.language.model_files import loading, located, short_name
+from uncollapse.language.model_files import located, short_name
+from uncollapse.language.pretrained import CAUSAL, load_pretrained
 from uncollapse.language.scoring import Row, Scorer
-from uncollapse.language.text import beginning
+from uncollapse.language.text import beginning, encode_texts
 
 LONGEST = 512  # tokens of a document that are scored, the first ones
 BATCH_TOKENS = 2048
@@ -37,25 +38,15 @@ def load_prior(name: str, *, dtype: torch.dtype = torch.float32) -> Prior:
     Raises
     ------
     ArtifactError
-        For a model that is not there or cannot be loaded, and one that is no causal language model: an encoder, or one
-        of which weights are missing.
+        For a model that is not there, and as :func:`~.pretrained.load_pretrained`.
     """
     if name.endswith(".safetensors"):
         stored = load_language_model(Path(name), dtype=dtype)
         model, tokenizer = stored.model, stored.tokenizer
     else:
-        with located(name) as found, loading(name, "a causal language model", error_type=ArtifactError):
-            tokenizer = AutoTokenizer.from_pretrained(found.place, **found.options)
-            model, report = AutoModelForCausalLM.from_pretrained(
-                found.place, dtype=dtype, output_loading_info=True, **found.options
-            )
-        masked = [each for each in model.config.architectures or [] if each.endswith("ForMaskedLM")]
-        missing = sorted(report["missing_keys"])
-        if masked or missing:
-            more = f" and {len(missing) - 3} more weights" if len(missing) > 3 else ""
-            why = f"it is a {masked[0]}" if masked else f"{', '.join(missing[:3])}{more} are not in its file"
-            raise ArtifactError(
-                f"{name}: no causal language model ({why}); give --model one that predicts the next token"
+        with located(name) as found:
+            model, tokenizer = load_pretrained(
+                CAUSAL, found.place, where=name, dtype=dtype, error_type=ArtifactError, **found.options
             )
     device = "cuda" if torch.cuda.is_available() else "cpu"
     use_cpu_attention(model)
@@ -78,7 +69,7 @@ def token_log_probs(
     """
     tokenizer, scorer = prior.tokenizer, Scorer(prior.model, padding=0)
     start = beginning(tokenizer)
-    ids = [each[:longest] for each in tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
+    ids = [each[:longest] for each in encode_texts(tokenizer, texts)]
     order = sorted(range(len(ids)), key=lambda place: (len(ids[place]), place))
     found: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(ids)
     begin = done = 0

@@ -6,7 +6,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from transformers import PreTrainedTokenizerFast
 
 
 @dataclass(frozen=True)
@@ -58,14 +57,3 @@ class Documents:
     def position(self) -> NDArray[np.int64]:
         """(N,) each token's place within its document, from 0."""
         return np.arange(len(self.tokens)) - self.offsets[self.owner]
-
-
-def encode(tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> list[list[int]]:
-    """Ids of each text as it stands: no special tokens around it, and nothing cut."""
-    if not len(texts):
-        return []
-    longest, tokenizer.model_max_length = tokenizer.model_max_length, 10**9  # no warning about lengths: windows follow
-    try:
-        return tokenizer(list(texts), add_special_tokens=False, truncation=False)["input_ids"]
-    finally:
-        tokenizer.model_max_length = longest

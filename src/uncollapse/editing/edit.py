@@ -48,10 +48,10 @@ def within(p: NDArray[np.float32], settings: EditSettings) -> NDArray[np.bool_]:
 
 
 def editable(documents: Documents, prior: Prior, pieces: Pieces, settings: EditSettings) -> NDArray[np.bool_]:
-    """(N,) tokens that may be edited: neither special tokens nor parts of protected spans."""
-    allowed = ~np.isin(documents.tokens, prior.tokenizer.all_special_ids)
-    if settings.protect:
-        rows = [protected(pieces(row.tolist()), settings.protect) for row in documents.rows()]
+    """(N,) tokens that may be edited: neither special tokens, nor what spells one, nor parts of protected spans."""
+    allowed = ~np.isin(documents.tokens, prior.never_drawn)
+    if settings.protect or pieces.special is not None:
+        rows = [protected(pieces(row.tolist()), settings.protect, pieces.special) for row in documents.rows()]
         allowed &= ~np.concatenate([np.empty(0, bool), *rows])
     return allowed
 
@@ -149,7 +149,7 @@ class _Places:
         self._document = documents.document_id[documents.owner]
         self._position = documents.position
         self._tokens = documents.tokens.astype(np.int64)
-        self._forbidden = torch.tensor(sorted(prior.tokenizer.all_special_ids), dtype=torch.int64)
+        self._forbidden = torch.tensor(prior.never_drawn, dtype=torch.int64)
 
     def draw(self, block: Block, rows: Tensor) -> Tensor:
         """New tokens (m,) for rows (m,) of a block, a few at a time where the whole vocabulary is asked for."""

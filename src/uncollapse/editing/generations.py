@@ -10,7 +10,7 @@ import pyarrow as pa
 from uncollapse.artifacts.parquet import row_count
 from uncollapse.editing.corpus import Corpus, Part
 from uncollapse.editing.distribution import TokenProbabilities
-from uncollapse.editing.documents import Documents, encode
+from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import edit, score
 from uncollapse.editing.edits import Generation, as_edits, read_generation
 from uncollapse.editing.prior import Prior
@@ -19,6 +19,7 @@ from uncollapse.editing.run import Run
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError
 from uncollapse.jobs.progress import Progress
+from uncollapse.language.text import encode_texts
 
 
 def edit_generations(
@@ -60,7 +61,7 @@ def edit_generations(
         return as_edits(edit(documents, prior, settings, pieces=pieces, **again), prior.tokenizer)
 
     def first(part: Part) -> pa.Table:
-        tokens, prompts = (encode(prior.tokenizer, texts) for texts in (part.texts, part.prompts))
+        tokens, prompts = (encode_texts(prior.tokenizer, texts) for texts in (part.texts, part.prompts))
         return edited(Documents.of_lists(part.document_id, tokens, prompts))
 
     def again(number: int, pair: tuple[Generation, Generation]) -> pa.Table:

@@ -1,11 +1,10 @@
 """A prior from a file, a folder or the hub, on one of two engines."""
 
-import json
 from pathlib import Path
 
 import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.editing.prior import Prior, split_revision
@@ -15,6 +14,7 @@ from uncollapse.errors import ArtifactError, ConfigError
 from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.artifact import inference_dtype, load_language_model
+from uncollapse.language.pretrained import CAUSAL, load_pretrained
 
 
 def load_prior(
@@ -70,11 +70,7 @@ def _load(name: str, *, device: torch.device, dtype: torch.dtype) -> tuple[torch
     if not path.exists() and name.startswith((".", "/", "~")):
         raise ArtifactError(f"{name}: no such file or folder")
     base, revision = split_revision(name)
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(base, revision=revision, use_fast=True)
-        model = AutoModelForCausalLM.from_pretrained(base, revision=revision, dtype=dtype, use_safetensors=True)
-    except (OSError, ValueError, json.JSONDecodeError) as error:
-        raise ConfigError(f"model {name}: cannot be loaded: {error}") from error
+    model, tokenizer = load_pretrained(CAUSAL, base, where=f"model {name}", dtype=dtype, revision=revision)
     if not tokenizer.is_fast:
         raise ConfigError(f"model {name}: its tokenizer has no fast version; use another model")
     return model.to(device), tokenizer

@@ -35,12 +35,14 @@ class Prior(Protocol):
     longest : tokens of a window at most
     beginning : the beginning-of-text token, with which every window begins
     sampling : the kinds of sampling that it has candidates for
+    never_drawn : ids that stay and are never drawn: special tokens, and those without a token
     """
 
     tokenizer: PreTrainedTokenizerFast
     longest: int
     beginning: int
     sampling: frozenset[str]
+    never_drawn: Sequence[int]
 
     def blocks(self, windows: Sequence[Window], *, candidates: int) -> Iterator[Block]:
         """Score all windows, in any order; at most ``candidates`` will be asked for, 0 for none."""

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerFast
 
 from uncollapse.editing.settings import Span
+from uncollapse.language.vocabulary import special_texts
 
 _PATTERNS = {
     "digits": re.compile(r"\d+(?:[.,:/\-]?\d+)*"),
@@ -18,10 +19,14 @@ _SPACE = "▁"  # how SentencePiece writes a space
 
 
 class Pieces:
-    """The text of single tokens, in context of no other."""
+    """The text of single tokens, in context of no other.
+
+    special : a pattern of the texts that spell a special token; None where the tokenizer has none
+    """
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         self._tokenizer = tokenizer
+        self.special = special_texts(tokenizer)
         self._known: dict[int, str] = {}
 
     def __call__(self, tokens: Iterable[int]) -> list[str]:
@@ -37,8 +42,10 @@ class Pieces:
         return piece
 
 
-def protected(pieces: Sequence[str], kinds: Iterable[Span]) -> NDArray[np.bool_]:
-    """Mask (n,) of the tokens (given as text) that overlap a span of one of the kinds.
+def protected(
+    pieces: Sequence[str], kinds: Iterable[Span], special: re.Pattern[str] | None = None
+) -> NDArray[np.bool_]:
+    """Mask (n,) of the tokens (given as text) that overlap a span of one of the kinds, or one of that pattern.
 
     >>> protected(["In", " 19", "97", " (", "www", ".a", ".b", ")"], ["digits", "urls"]).astype(int)
     array([0, 1, 1, 0, 1, 1, 1, 1])
@@ -46,8 +53,8 @@ def protected(pieces: Sequence[str], kinds: Iterable[Span]) -> NDArray[np.bool_]
     ends = np.cumsum([len(piece) for piece in pieces], dtype=np.int64)
     found = np.zeros(len(pieces), dtype=bool)
     text = "".join(pieces)
-    for kind in kinds:
-        for match in _PATTERNS[kind].finditer(text):
+    for pattern in [*(_PATTERNS[kind] for kind in kinds), *([special] if special else [])]:
+        for match in pattern.finditer(text):
             first = np.searchsorted(ends, match.start(), side="right")
             last = np.searchsorted(ends, match.end(), side="left")
             found[first : last + 1] = True

@@ -25,6 +25,7 @@ from uncollapse.errors import ConfigError
 from uncollapse.language.batches import length_batches
 from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.text import context_length
+from uncollapse.language.vocabulary import never_drawn
 
 _LOGITS = 1 << 23  # held at once on a CPU, 32 MB, where more is no faster
 _BYTES_PER_LOGIT = 256  # of a GPU's memory; they are the largest thing in it, and few large chunks keep it busy
@@ -65,6 +66,7 @@ class TransformersPrior:
         ) + 1  # the last token of a window is not read
         self.batch_tokens = batch_tokens or _BATCH_TOKENS[model.device.type]
         self._head = Head(model)
+        self.never_drawn = never_drawn(tokenizer, self._head.vocabulary)
 
     def blocks(self, windows: Sequence[Window], *, candidates: int) -> Iterator[Block]:
         """Batches of similar length, the longest first, so that memory is highest at once.

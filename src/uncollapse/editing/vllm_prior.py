@@ -16,6 +16,7 @@ from uncollapse.editing.windows import Window
 from uncollapse.errors import ConfigError
 from uncollapse.language.artifact import unpack
 from uncollapse.language.engines.vllm_engine import ENVIRONMENT
+from uncollapse.language.vocabulary import never_drawn
 
 MOST_CANDIDATES = 256  # of each token; vLLM computes and hands over this many for every token, edited or not
 
@@ -39,6 +40,7 @@ class VllmPrior:
     ) -> None:
         self.tokenizer = tokenizer
         self.beginning = beginning_of_text(tokenizer, beginning)
+        self.never_drawn = never_drawn(tokenizer, llm.llm_engine.model_config.get_vocab_size())
         self.longest = llm.llm_engine.model_config.max_model_len - 1  # vLLM insists on writing one token
         self._llm, self._windows_at_once = llm, windows_at_once
 

@@ -22,6 +22,7 @@ from transformers import (
 from transformers.utils import logging
 
 from uncollapse.errors import ArtifactError
+from uncollapse.language.vocabulary import check_vocabulary
 from uncollapse.language.weight_file import read_tensors, write_tensors
 
 _LARGE = 100_000_000  # bytes of a model's file
@@ -101,6 +102,7 @@ def load_language_model(
     wrong = {kind: sorted(map(str, loading[kind])) for kind in loading if loading[kind]}
     if wrong:
         raise ArtifactError(f"{path}: the tensors do not fit the configuration in the header: {wrong}")
+    check_vocabulary(model, tokenizer, where=str(path), error_type=ArtifactError)
     return LanguageModel(model.to(device).eval(), tokenizer)
 
 

@@ -10,13 +10,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, LlamaConfig, Olmo2Config
+from transformers import AutoModelForCausalLM, GPT2Config, LlamaConfig, Olmo2Config
 from transformers import PreTrainedTokenizerFast as Tokenizer
 
 from uncollapse.errors import ArtifactError, ConfigError
 from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.byte_tokenizer import byte_tokenizer
-from uncollapse.language.model_files import NO_HUB, loading
+from uncollapse.language.model_files import NO_HUB
+from uncollapse.language.pretrained import CAUSAL, load_pretrained
 from uncollapse.language.settings import Architecture, HubModel, RandomModel
 
 # the file with the model in each package of uncollapse.corpora.packages that has one
@@ -137,12 +138,8 @@ def _random_config(settings: Architecture, *, vocabulary: int, end: int) -> Any:
 
 
 def _load(source: str | Path, *, where: str, remedy: str = "", **arguments: Any) -> LanguageModel:
-    """Model and tokenizer through transformers, without running code that comes with them."""
-    arguments["trust_remote_code"] = False
-    weights = {} if "gguf_file" in arguments else {"use_safetensors": True}  # no pickle
-    with loading(where, remedy=remedy):
-        tokenizer = AutoTokenizer.from_pretrained(source, **arguments)
-        model = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32, **weights, **arguments)
+    """Model and tokenizer through transformers."""
+    model, tokenizer = load_pretrained(CAUSAL, source, where=where, remedy=remedy, **arguments)
     if not isinstance(tokenizer, Tokenizer):
         raise ConfigError(f"{where}: its tokenizer has no tokenizer.json (a fast tokenizer); convert it first")
-    return LanguageModel(model.eval(), tokenizer)
+    return LanguageModel(model, tokenizer)

@@ -35,8 +35,11 @@ def generate_batch(
     keys: Sequence[int],
     end: int | None,
     padding: int,
+    never: Tensor | None = None,
 ) -> list[list[Written]]:
     """``sampling.candidates`` answers to each of B prompts of token ids, which stop at the token ``end``.
+
+    The ids ``never`` are not drawn; log-probabilities are those of the whole vocabulary.
 
     Prompts are padded on the left: in the rows' attention masks padding is out of sight, and positions count real
     tokens only.
@@ -72,7 +75,8 @@ def generate_batch(
         if step == 0 and width > 1:
             cache.batch_repeat_interleave(width)
             logits, visible, positions = (t.repeat_interleave(width, dim=0) for t in (logits, visible, positions))
-        chosen = next_token(logits, sampling, keys=row_keys, positions=torch.full_like(row_keys, step))
+        possible = logits if never is None else logits.index_fill(-1, never, -torch.inf)
+        chosen = next_token(possible, sampling, keys=row_keys, positions=torch.full_like(row_keys, step))
         log_probs = token_log_probs(logits, chosen)
         for written, token, log_prob in zip(rows, chosen.tolist(), log_probs.tolist(), strict=True):
             if not written.finished:

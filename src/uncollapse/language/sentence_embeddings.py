@@ -7,10 +7,11 @@ import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import AutoModel, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from uncollapse.errors import ArtifactError
-from uncollapse.language.model_files import loading, located
+from uncollapse.language.model_files import located
+from uncollapse.language.pretrained import ENCODER, load_pretrained
 
 LONGEST = 256  # tokens of a document that the encoder reads, as all-MiniLM-L6-v2 is published
 _BATCH = 32  # documents
@@ -69,9 +70,7 @@ def load_encoder(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     with located(name) as found:
         if found.gguf:
             raise ArtifactError(f"{name}: a GGUF file, which holds a language model; {fix}")
-        with loading(name, "a sentence encoder", error_type=ArtifactError):
-            tokenizer = AutoTokenizer.from_pretrained(found.place)
-            model = AutoModel.from_pretrained(found.place, dtype=torch.float32).eval()
+        model, tokenizer = load_pretrained(ENCODER, found.place, where=name, error_type=ArtifactError)
     kinds = [each for each in model.config.architectures or [] if each.endswith(("ForCausalLM", "LMHeadModel"))]
     if kinds or tokenizer.pad_token is None:
         raise ArtifactError(f"{name}: a {kinds[0] if kinds else 'model without a padding token'}; {fix}")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from uncollapse.errors import DataError
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedTokenizerFast
+    from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 
 def beginning(tokenizer: "PreTrainedTokenizerFast") -> list[int]:
@@ -39,6 +39,22 @@ def padding(tokenizer: "PreTrainedTokenizerFast") -> int:
 def encode(tokenizer: "PreTrainedTokenizerFast", text: str) -> list[int]:
     """Plain token ids of a text: nothing added, and no special token recognised in it."""
     return tokenizer(text, add_special_tokens=False, split_special_tokens=True, verbose=False)["input_ids"]
+
+
+def encode_texts(tokenizer: "PreTrainedTokenizerBase", texts: Sequence[str]) -> list[list[int]]:
+    """Plain token ids of many texts, each as by :func:`encode`, and nothing cut."""
+    if not len(texts):
+        return []
+    return tokenizer(
+        list(texts),
+        add_special_tokens=False,
+        split_special_tokens=True,
+        truncation=False,
+        padding=False,
+        return_attention_mask=False,
+        return_token_type_ids=False,
+        verbose=False,
+    )["input_ids"]
 
 
 def encode_prompt(tokenizer: "PreTrainedTokenizerFast", prompt: str, *, longest: int) -> tuple[list[int], bool]:

@@ -61,6 +61,7 @@ def decoder_layers(model: PreTrainedModel) -> nn.ModuleList:
 
 def _with_adapters(model: PreTrainedModel, settings: LoraSettings) -> Any:
     from peft import LoraConfig, get_peft_model
+    from peft.tuners.tuners_utils import BaseTunerLayer
 
     config = LoraConfig(
         task_type="CAUSAL_LM",
@@ -69,7 +70,25 @@ def _with_adapters(model: PreTrainedModel, settings: LoraSettings) -> Any:
         lora_dropout=settings.dropout,
         target_modules=settings.targets,
     )
+    owners = _owners(model)
     try:
-        return get_peft_model(model, config)
+        wrapped = get_peft_model(model, config)
     except ValueError as error:
         raise ConfigError(f"training.lora.targets {settings.targets}: {error}") from error
+    for name, module in wrapped.named_modules():
+        if isinstance(module, BaseTunerLayer) and len(several := owners[id(module.get_base_layer().weight)]) > 1:
+            raise ConfigError(
+                f"training.lora.targets {settings.targets}: {name.removeprefix('base_model.model.')} cannot have an"
+                f" adapter of its own, since {' and '.join(several)} are one matrix in this model (tied): merged, it"
+                " would change both; name other layers"
+            )
+    return wrapped
+
+
+def _owners(model: nn.Module) -> dict[int, list[str]]:
+    """Names of the modules that hold each weight, by the weight's identity; several where it is tied."""
+    found: dict[int, list[str]] = {}
+    for name, module in model.named_modules():
+        for parameter in module.parameters(recurse=False):
+            found.setdefault(id(parameter), []).append(name)
+    return found

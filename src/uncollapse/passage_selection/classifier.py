@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from uncollapse.errors import ConfigError
-from uncollapse.language.model_files import NO_HUB, loading
+from uncollapse.language.model_files import NO_HUB
+from uncollapse.language.pretrained import CLASSIFIER, load_pretrained
 from uncollapse.passage_selection.settings import ClassifierSettings
 
 KEY = "select.classifier"  # in config, below the data set
@@ -42,13 +42,8 @@ def scores(
     else:
         source, where = settings.folder or "", f"{KEY}.folder: {settings.folder}"
         arguments, remedy = {"local_files_only": True}, " Give a folder in the format of transformers"
-    arguments["trust_remote_code"] = False  # no code that comes with them is run
-    with loading(where, remedy=remedy):
-        tokenizer = AutoTokenizer.from_pretrained(source, **arguments)
-        model = AutoModelForSequenceClassification.from_pretrained(
-            source, dtype=torch.float32, use_safetensors=True, **arguments
-        )
-    model = model.eval().to(device)
+    model, tokenizer = load_pretrained(CLASSIFIER, source, where=where, remedy=remedy, **arguments)
+    model = model.to(device)
     if model.config.num_labels != 1:
         raise ConfigError(f"{where}: has {model.config.num_labels} outputs; a score takes a model with one")
     for start in range(0, len(texts), batch):

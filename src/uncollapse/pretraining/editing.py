@@ -15,11 +15,12 @@ from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_row_groups, read_table
 from uncollapse.artifacts.passages import PASSAGE_TOKENS, PASSAGES
 from uncollapse.editing.distribution import BINS
-from uncollapse.editing.documents import Documents, encode
+from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import score
 from uncollapse.editing.edits import read_generation
 from uncollapse.editing.prior import Prior
 from uncollapse.errors import ArtifactError, DataError
+from uncollapse.language.text import encode_texts
 
 PART = 256  # documents of a part, as long as a killed run may have to do again
 Part = tuple[Documents, NDArray[np.bool_] | None]
@@ -42,7 +43,12 @@ def texts_of_corpus(passages: Path, tokenizer: PreTrainedTokenizerFast, *, corpu
     chosen = sorted((row, text) for _, row, text in sorted(found)[:most])
     parts = [chosen[start : start + PART] for start in range(0, len(chosen), PART)]
     return [
-        (Documents.of_lists(np.asarray([row for row, _ in part]), encode(tokenizer, [text for _, text in part])), None)
+        (
+            Documents.of_lists(
+                np.asarray([row for row, _ in part]), encode_texts(tokenizer, [text for _, text in part])
+            ),
+            None,
+        )
         for part in parts
     ]
 
@@ -62,7 +68,7 @@ def texts_of_dataset(path: Path, schema: pa.Schema = TRAINING_TEXTS) -> list[Par
 def in_tokens_of(tokenizer: PreTrainedTokenizerFast, part: Part, *, own: PreTrainedTokenizerFast) -> Part:
     """The same texts, which are in tokens of the tokenizer ``own``, in those of another."""
     documents, frozen = part
-    ids, prompts = (encode(tokenizer, decoded(own, rows)) for rows in (documents.rows(), documents.prompts))
+    ids, prompts = (encode_texts(tokenizer, decoded(own, rows)) for rows in (documents.rows(), documents.prompts))
     return Documents.of_lists(documents.document_id, ids, prompts), frozen
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from uncollapse.language.settings import SamplingSettings
+from uncollapse.language.text import encode_texts
 from uncollapse.metrics.overlap import distinct_bigrams, words_from
 from uncollapse.pretraining.writing_settings import SynthesisSettings
 from uncollapse.pretraining.written import read_prompts
@@ -47,12 +48,12 @@ def written(
 
 def edited(prior: Prior, texts: Sequence[str], ids: Sequence[int], settings: SynthesisSettings) -> Rows:
     """Rows of SYNTHESIS_COSTS with the text, for texts that the model edits."""
-    from uncollapse.editing.documents import Documents, encode
+    from uncollapse.editing.documents import Documents
     from uncollapse.editing.edit import edit
     from uncollapse.editing.protect import Pieces
     from uncollapse.editing.windows import windows
 
-    documents = Documents.of_lists(np.asarray(ids, np.int64), encode(prior.tokenizer, texts))
+    documents = Documents.of_lists(np.asarray(ids, np.int64), encode_texts(prior.tokenizer, texts))
     new = edit(documents, prior, settings.editing, pieces=Pieces(prior.tokenizer)).new.rows()
     made = prior.tokenizer.batch_decode([row.tolist() for row in new], clean_up_tokenization_spaces=False)
     overlap, beginning, longest = settings.editing.overlap, prior.beginning, prior.longest

@@ -15,6 +15,7 @@ from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.corpora.splits import split_of
 from uncollapse.errors import ArtifactError
 from uncollapse.language.byte_tokenizer import byte_tokenizer, with_end_of_text
+from uncollapse.language.text import encode_texts
 from uncollapse.pretraining.settings import InstructionSettings
 
 WRITERS = ("human", "machine")
@@ -61,12 +62,8 @@ def encoded(passages: Path, tokenizer: PreTrainedTokenizerFast) -> Iterator[dict
         texts = table.column("text").to_pylist()
         yield {name: table.column(name) for name in ("passage_id", "corpus", "written_by", "place")} | {
             "bytes": np.asarray([len(text.encode()) for text in texts], dtype=np.int64),
-            "ids": pa.array(_ids(tokenizer, texts), type=pa.list_(pa.int32())),
+            "ids": pa.array(encode_texts(tokenizer, texts), type=pa.list_(pa.int32())),
         }
-
-
-def _ids(tokenizer: PreTrainedTokenizerFast, texts: list[str]) -> list[list[int]]:
-    return [row.ids for row in tokenizer.backend_tokenizer.encode_batch(texts, add_special_tokens=False)]
 
 
 def encoded_anew(tokenizer: PreTrainedTokenizerFast, before: list[list[int]], texts: list[str]) -> list[list[int]]:
@@ -75,7 +72,7 @@ def encoded_anew(tokenizer: PreTrainedTokenizerFast, before: list[list[int]], te
     A text that was cut between two tokens need not be encoded as it was.
     """
     were = tokenizer.batch_decode(before, clean_up_tokenization_spaces=False)
-    rows = zip(before, were, texts, _ids(tokenizer, texts), strict=True)
+    rows = zip(before, were, texts, encode_texts(tokenizer, texts), strict=True)
     return [old if text == was else new for old, was, text, new in rows]
 
 
@@ -91,7 +88,7 @@ def pairs_of(
     for table in read_row_groups(corpus, DOCUMENTS):
         titles, answers = (table.column(name).to_pylist() for name in ("title", "text"))
         prompts = [settings.template.format(instruction=title) for title in titles]
-        ids_of_both = (_ids(tokenizer, texts) for texts in (prompts, answers))
+        ids_of_both = (encode_texts(tokenizer, texts) for texts in (prompts, answers))
         found: dict[str, list[dict[str, Any]]] = {name: [] for name in (*SPLITS, TOO_LONG, EMPTY)}
         rows = zip(table.column("document_id").to_pylist(), titles, answers, *ids_of_both, strict=True)
         for document, title, answer, prompt, ids in rows:

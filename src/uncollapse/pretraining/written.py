@@ -18,11 +18,10 @@ import pyarrow.compute as pc
 from uncollapse.artifacts.parquet import read_row_groups, read_table
 from uncollapse.artifacts.passages import PASSAGE_TOKENS, PASSAGES
 from uncollapse.corpora.splits import position
-from uncollapse.editing.documents import encode
 from uncollapse.errors import DataError
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress
-from uncollapse.language.text import encode_prompt
+from uncollapse.language.text import encode_prompt, encode_texts
 from uncollapse.pretraining.mixtures import END
 from uncollapse.pretraining.writing_settings import (
     SAMPLED,
@@ -141,7 +140,7 @@ def write(
     made = [(passage, text) for passage, text in zip(passages, answers, strict=True) if text]
     written, places = [text for _, text in made], (passage.place for passage, _ in made)
     numbers = [passage.passage_id for passage, _ in made]
-    return _columns(numbers, places, written, encode(tokenizer, written)), {"empty": len(answers) - len(made)}
+    return _columns(numbers, places, written, encode_texts(tokenizer, written)), {"empty": len(answers) - len(made)}
 
 
 def _columns(

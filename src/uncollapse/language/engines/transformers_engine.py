@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from uncollapse.compute.device import prepare
@@ -18,6 +19,7 @@ from uncollapse.language.generation import Written, generate_batch
 from uncollapse.language.scoring import Scorer, shared_rows
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import context_length, decode_answer, padding
+from uncollapse.language.vocabulary import ids_without_token
 
 # measured with SmolLM2-135M: beyond these a CPU gains nothing, and a GPU of 24 GB stays within its memory
 _TOKENS = {"cpu": 4096, "cuda": 65_536}
@@ -42,6 +44,8 @@ class TransformersEngine:
         self.context = context_length(self.model.config)
         self.batch_tokens = settings.batch_tokens or _TOKENS[self.device.type]
         self.batch_rows = settings.batch_rows or _ROWS[self.device.type]
+        without_token = ids_without_token(self.tokenizer, self.model.get_output_embeddings().weight.shape[0])
+        self._never = torch.tensor(without_token, device=self.device) if without_token else None
         self._scorer = Scorer(self.model, padding=padding(self.tokenizer))
 
     def generate(
@@ -60,6 +64,7 @@ class TransformersEngine:
                 keys=[keys[index] for index in batch],
                 end=self.tokenizer.eos_token_id,
                 padding=padding(self.tokenizer),
+                never=self._never,
             )
             for index, candidates in zip(batch, written, strict=True):
                 answers[index] = [self._answer(candidate) for candidate in candidates]

@@ -54,6 +54,9 @@ class VllmEngine:
             disable_log_stats=True,
         )
         self.context = self._llm.llm_engine.model_config.max_model_len
+        vocabulary = self._llm.llm_engine.model_config.get_vocab_size()
+        with_token = sorted(set(self.tokenizer.get_vocab().values()))
+        self._drawn = with_token if len(with_token) < vocabulary else None
 
     def generate(
         self, prompts: Sequence[Sequence[int]], sampling: SamplingSettings, *, keys: Sequence[int]
@@ -72,6 +75,7 @@ class VllmEngine:
                 stop_token_ids=[] if end is None else [end],
                 logprobs=0,
                 detokenize=False,
+                allowed_token_ids=self._drawn,
                 seed=(key * 1_000_003 + candidate) % (1 << 63),
             )
             for key in keys

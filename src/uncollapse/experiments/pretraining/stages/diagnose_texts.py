@@ -41,15 +41,16 @@ def run(stage: Stage) -> None:
         rows, found = of_embeddings(embeddings, prior=spec["encoder"], seed=seed)
         details = {name: found[name].tolist() for name in found.columns}
     else:
-        from uncollapse.editing.documents import Documents, encode
+        from uncollapse.editing.documents import Documents
         from uncollapse.editing.edit import log_probs
         from uncollapse.editing.load import load_job_prior
+        from uncollapse.language.text import encode_texts
 
         prior = load_job_prior(stage, "prior")
         scores = {}
         progress.start(total=sum(map(len, texts.values())))
         for name, each in texts.items():
-            documents = Documents.of_lists(ids[name], encode(prior.tokenizer, each))
+            documents = Documents.of_lists(ids[name], encode_texts(prior.tokenizer, each))
             scores[name] = np.split(log_probs(documents, prior), documents.offsets[1:-1])
             progress.update(sum(map(len, scores.values())))
         progress.finish()

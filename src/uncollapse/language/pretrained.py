@@ -1,0 +1,144 @@
+"""Models of others through transformers: whole, as they were trained, and without any code that comes with them.
+
+transformers draws weights that a file lacks at random, leaves out those that it does not know, loads a masked language
+model as a causal one, and asks on standard input whether it may run a model's code. Here each is an error instead.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uncollapse.language.lean_start  # noqa: F401  # isort: skip
+import torch
+from transformers import (
+    AutoModel,
+    AutoModelForCausalLM,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from uncollapse.errors import ConfigError, UncollapseError
+from uncollapse.language.model_files import loading
+from uncollapse.language.vocabulary import check_vocabulary
+
+# what older versions of transformers saved beside the weights: constants that follow from the configuration
+_CONSTANTS = re.compile(r"(\.attn\.(masked_)?bias|rotary_emb\.inv_freq|position_ids)$")
+_POOLER = re.compile(r"(^|\.)pooler\.")  # on top of an encoder's last states, which are read without it
+_TELLING = 3  # names of weights in a message
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A use of a model: its class in transformers, its name in words, and weights that the use does without."""
+
+    words: str
+    auto: type
+    not_needed: tuple[re.Pattern[str], ...] = field(default=())
+
+
+CAUSAL = Kind("a causal language model", AutoModelForCausalLM)
+ENCODER = Kind("a sentence encoder", AutoModel, (_POOLER,))
+CLASSIFIER = Kind("a sequence classifier", AutoModelForSequenceClassification)
+
+
+def load_pretrained(
+    kind: Kind,
+    place: str | Path,
+    *,
+    where: str,
+    dtype: torch.dtype = torch.float32,
+    remedy: str = "",
+    error_type: type[UncollapseError] = ConfigError,
+    **options: Any,
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Model, in evaluation mode on the CPU, and tokenizer from a folder or the hub.
+
+    Parameters
+    ----------
+    where : what errors begin with: a key of config, or the name that was given.
+    remedy : what the error ends with where nothing can be loaded.
+    options : of transformers' ``from_pretrained``, such as ``revision`` and ``gguf_file``.
+
+    Raises
+    ------
+    UncollapseError
+        Of ``error_type``: for what cannot be loaded; weights that are missing, unknown or not numbers; a model of
+        another kind, as a masked one where a causal one is asked for; a tokenizer with ids that the model has not.
+    """
+    options["trust_remote_code"] = False
+    weights = {} if options.get("gguf_file") else {"use_safetensors": True}  # no pickle
+    with loading(where, kind.words, remedy=remedy, error_type=error_type):
+        tokenizer = AutoTokenizer.from_pretrained(place, **options)
+        model, report = kind.auto.from_pretrained(place, dtype=dtype, output_loading_info=True, **weights, **options)
+    model = model.eval()
+    architectures: Sequence[str] = model.config.architectures or []
+    if kind is CAUSAL and (masked := [each for each in architectures if each.endswith("ForMaskedLM")]):
+        raise error_type(
+            f"{where}: no causal language model (it is a {masked[0]}); use one that predicts the next token"
+        )
+    if fault := _fault(kind, model, report):
+        raise error_type(f"{where}: cannot be loaded as {kind.words}: {fault}")
+    check_vocabulary(model, tokenizer, where=where, error_type=error_type)
+    if fault := _fault_of_outputs(kind, model):
+        raise error_type(f"{where}: {fault}")
+    return model, tokenizer
+
+
+def _fault(kind: Kind, model: PreTrainedModel, report: dict[str, Any]) -> str:
+    """A sentence on weights of the file and of the model that do not belong to each other; empty where all do."""
+    missing = {str(name) for name in report["missing_keys"]}
+    missing = {name for name in missing if not any(pattern.search(name) for pattern in kind.not_needed)}
+    unknown = {name for name in map(str, report["unexpected_keys"]) if not _CONSTANTS.search(name)}
+    if kind is not CAUSAL:  # a head for another task is left aside, a layer that the model has no place for is not
+        own = {name for name, _ in model.named_children()} | {model.base_model_prefix}
+        inner = own | {name for name, _ in model.base_model.named_children()}
+        unknown = {name for name in unknown if name.partition(".")[0] in inner or _prefix({name}, missing)}
+    prefix = _prefix(unknown, missing)
+    if prefix:
+        left = ", as torch.compile leaves it" if prefix.startswith("_orig_mod.") else ""
+        return f"the names of its weights begin with {prefix!r}{left}; save the model without that prefix"
+    parts = [f"its file lacks the weights {_named(missing)}"] if missing else []
+    parts += [f"its file has weights that the model does not know: {_named(unknown)}"] if unknown else []
+    parts += (
+        [f"weights of another shape: {_named(map(str, report['mismatched_keys']))}"]
+        if report.get("mismatched_keys")
+        else []
+    )
+    return "; ".join(parts)
+
+
+def _prefix(unknown: Collection[str], missing: Collection[str]) -> str:
+    """The beginning that all unknown names have and the missing ones lack.
+
+    >>> _prefix({"_orig_mod.model.norm.weight"}, {"model.norm.weight", "lm_head.weight"})
+    '_orig_mod.'
+    """
+    for name in sorted(unknown):
+        for end in sorted(missing):
+            if name.endswith(f".{end}") and all(other.startswith(name.removesuffix(end)) for other in unknown):
+                return name.removesuffix(end)
+    return ""
+
+
+def _named(names: Collection[str] | Any) -> str:
+    some = sorted(names)
+    more = f" and {len(some) - _TELLING} more" if len(some) > _TELLING else ""
+    return ", ".join(some[:_TELLING]) + more
+
+
+@torch.inference_mode()
+def _fault_of_outputs(kind: Kind, model: PreTrainedModel) -> str:
+    """Whether outputs are numbers, and those of a causal model such that no later token changes; a sentence if not."""
+    size = model.get_input_embeddings().weight.shape[0]
+    two = torch.tensor([[1, 2, 3, 4], [1, 2, 3, 5]], device=model.device) % size
+    outputs = model(input_ids=two)[0].float()
+    if not torch.isfinite(outputs).all():
+        return "its outputs are not finite numbers (weights that are inf or NaN); fetch the model again"
+    rounding = 1e-3 if model.dtype == torch.float32 else 2e-2
+    if kind is CAUSAL and (outputs[0, :3] - outputs[1, :3]).abs().max() > rounding * outputs.abs().max():
+        return "no causal language model (a token changes what is predicted before it); use one that predicts the next"
+    return ""
