@@ -123,10 +123,10 @@ def audit(
     of_columns = [
         one for name, groups, values in sliced for one in slices(candidates, groups, values, column=name, errors=errors)
     ]
-    coverage = None if cells is None or not counts.kept else _coverage(candidates, population, tuple(features), cells)
+    coverage = None if cells is None or not counts.kept else covered(candidates, population, tuple(features), cells)
     decision = decide(
         precision, gap, least=least, kept=counts.kept, dropped=counts.dropped, pool=pool,
-        warnings=[*_warnings(coverage), *map(_of_slice, filter(lambda one: one.surely_below_a_half, of_columns))],
+        warnings=[*coverage_warnings(coverage), *(_of_slice(one) for one in of_columns if one.surely_below_a_half)],
         sweep_failed=sweep_failed,
     )  # fmt: skip
     stretch = 1.0 if errors is None else 1 / (errors.sensitivity.value + errors.specificity.value - 1)
@@ -160,9 +160,10 @@ def row_weights(candidates: Candidates, population: tuple[float, float] | None) 
     return weights
 
 
-def _coverage(
+def covered(
     candidates: Candidates, population: tuple[float, float] | None, features: tuple[str, ...], cells: NDArray[np.int64]
 ) -> Coverage:
+    """Coverage of all prompts by the kept ones over cells (N,) of some features, see :class:`Coverage`."""
     weights, number = row_weights(candidates, population), int(cells.max()) + 1
     of_all = np.bincount(cells, weights, minlength=number)
     of_kept = np.bincount(cells[candidates.kept], weights[candidates.kept], minlength=number)
@@ -172,7 +173,8 @@ def _coverage(
     return Coverage(features, number, effective_share(of_all, of_kept), thin_share(of_all, of_kept))
 
 
-def _warnings(coverage: Coverage | None) -> list[str]:
+def coverage_warnings(coverage: Coverage | None) -> list[str]:
+    """Warnings that the kept prompts no longer cover the pool; none where they do, or nothing is known."""
     if coverage is None or not coverage.effective_share < LEAST_SHARE:
         return []
     return [

@@ -58,6 +58,8 @@ def _number(value: float) -> str:
 
 
 def _short(found: Estimate) -> str:
+    if found.value != found.value:
+        return "no label"
     return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
 
 

@@ -1,0 +1,141 @@
+"""The command ``uncollapse audit``: sheets drawn, labelled sheets read."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from uncollapse.audits import drawing
+from uncollapse.audits.command_line import parser
+from uncollapse.audits.matching import Sheet
+from uncollapse.audits.reading import Reading, read
+from uncollapse.audits.record import SUFFIX, Draw, read_draw, record_of
+from uncollapse.audits.sheet import LabelledRow, read_sheet
+from uncollapse.audits.words import lines
+from uncollapse.candidate_tables.options import roles_of
+from uncollapse.candidate_tables.pool import Pool, read_pool
+from uncollapse.candidate_tables.roles import resolved
+from uncollapse.errors import DataError, UncollapseError, explain_os_error
+from uncollapse.proxy.audit import plain
+from uncollapse.proxy.decision import GO, GO_BUT, NO_GO
+from uncollapse.proxy.noisy_labels import LabelErrors, Measured
+
+STATUS = {GO: 0, NO_GO: 1, GO_BUT: 3}  # any other word: 2
+BAD_DATA = 65  # EX_DATAERR
+
+
+def draw_sheet(options: argparse.Namespace) -> int:
+    """Draw, write sheet, page and record, and say what to do next."""
+    sheet: Path = options.output
+    _check_output(sheet, overwrite=options.overwrite)
+    if not options.more and options.rows is None:
+        raise DataError("--rows says how many rows to draw; with --more it may be left out")
+    if options.more:
+        sheets = [_opened(path, []) for path in options.more]
+        sheets = sorted(sheets, key=lambda one: one.draw.looks)
+        pool = read_pool(options.candidates, sheets[0].draw.roles)
+        record, chosen = drawing.draw_more(pool, [one.draw for one in sheets], _wanted(options, pool, sheets))
+    else:
+        roles = resolved(options.candidates, roles_of(options), verifier=options.verifier)
+        pool = read_pool(options.candidates, roles)
+        record, chosen = drawing.draw(pool, options.rows, seed=options.seed)
+    record = drawing.write(pool, record, chosen, sheet)
+    kept = int(pool.kept[chosen].sum())
+    left_out = f" ({pool.unjudged:,} without a verdict are left out)" if pool.unjudged else ""
+    print(
+        f"{len(chosen):,} rows of {len(pool):,} judged candidates{left_out}: {kept:,} of {int(pool.kept.sum()):,} kept,"
+        f" {len(chosen) - kept:,} of {int((~pool.kept).sum()):,} dropped, in {len(record.strata)} strata."
+    )
+    print(f"Label in the browser: {sheet.with_suffix('.html')}, which works offline; or in {sheet}, column label.")
+    first = options.more[0] if options.more else sheet
+    more = " ".join(f"--more {path}" for path in [*options.more[1:], sheet]) if options.more else ""
+    print(f"Then: uncollapse audit read {first} {options.candidates} {more}".rstrip())
+    print(f"Keep {record_of(sheet)}: it says what was drawn.")
+    return 0
+
+
+def read_sheets(options: argparse.Namespace) -> int:
+    """Read labelled sheets, print what they say, and return the decision's exit status."""
+    errors = None
+    if bool(options.label_sensitivity) != bool(options.label_specificity):
+        raise DataError("--label-sensitivity and --label-specificity are needed both")
+    if options.label_sensitivity:
+        errors = LabelErrors(Measured.read(options.label_sensitivity), Measured.read(options.label_specificity))
+    sheets = [_opened(path, options.draw) for path in (options.sheet, *options.more)]
+    pool = _pool(options.candidates, sheets, [*options.slice, *options.feature])
+    reading = read(
+        pool, sheets, second=_second(options.second), least=options.least_precision, errors=errors,
+        sliced=options.slice, features=options.feature, seed=options.seed,
+    )  # fmt: skip
+    print(*lines(reading), sep="\n")
+    if options.json is not None:
+        options.json.write_text(json.dumps(plain(reading.as_json()), indent=1) + "\n", encoding="utf-8")
+    return STATUS.get(reading.found.decision.word, 2)
+
+
+def _pool(path: Path, sheets: list[Sheet], columns: list[str]) -> Pool:
+    roles = resolved(path, sheets[0].draw.roles)
+    return read_pool(path, roles, features=list(dict.fromkeys(columns)))
+
+
+def _wanted(options: argparse.Namespace, pool: Pool, sheets: list[Sheet]) -> tuple[int, int]:
+    """How many more rows of kept and of dropped candidates: what decides, at the same proportion where --rows says."""
+    more = _reading_of(pool, sheets, options).more
+    if options.rows is None:
+        if not more.total:
+            raise DataError(f"{more.sentence} Give --rows to draw more all the same")
+        return more.kept, more.dropped
+    kept = round(options.rows * (more.kept / more.total if more.total else 0.5))
+    return kept, options.rows - kept
+
+
+def _reading_of(pool: Pool, sheets: list[Sheet], options: argparse.Namespace) -> Reading:
+    return read(pool, sheets, least=options.least_precision)
+
+
+def _second(paths: list[Path]) -> dict[str, LabelledRow] | None:
+    rows: dict[str, LabelledRow] = {}
+    for path in paths:
+        rows |= read_sheet(path)
+    return rows if paths else None
+
+
+def _opened(path: Path, records: list[Path]) -> Sheet:
+    """A labelled sheet with its record: the one beside it, one that is named, or one in its folder of its draw."""
+    rows = read_sheet(path)
+    names = {row.draw for row in rows.values()}
+    beside = [record_of(path)] if record_of(path).is_file() else []
+    others = sorted(path.parent.glob(f"*{SUFFIX}")) if not records and not beside else []
+    found = [read_draw(one) for one in [*records, *beside, *others]]
+    fitting = [one for one in found if one.name in names]
+    if fitting:
+        return Sheet(path, fitting[0], rows)
+    return Sheet(path, found[0] if found else _missing(path), rows)
+
+
+def _missing(path: Path) -> Draw:
+    return read_draw(record_of(path))  # which says that it is missing, and what to do
+
+
+def _check_output(sheet: Path, *, overwrite: bool) -> None:
+    if sheet.suffix.lower() != ".csv":
+        raise DataError(f"--output {sheet}: must end in .csv")
+    if not sheet.parent.is_dir():
+        raise DataError(f"--output {sheet}: there is no folder {sheet.parent}")
+    if sheet.exists() and not overwrite:
+        raise DataError(f"--output {sheet}: is there, and may hold labels; name another, or say --overwrite")
+
+
+def run(given: list[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    options = parser().parse_args(given)
+    try:
+        return draw_sheet(options) if options.what == "draw" else read_sheets(options)
+    except UncollapseError as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(
+            explain_os_error(error, [getattr(options, "output", None) or options.candidates], place="--output"),
+            file=sys.stderr,
+        )
+    return BAD_DATA

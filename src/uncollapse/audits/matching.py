@@ -1,0 +1,149 @@
+"""Labels of a sheet put back to the candidates it was drawn from, with every doubt about either said."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncollapse.audits.record import Draw, fingerprint
+from uncollapse.audits.sheet import LabelledRow, is_mangled
+from uncollapse.candidate_tables.pool import Pool, candidate_id, hashed, rows_of
+from uncollapse.candidate_tables.values import digest
+from uncollapse.errors import DataError
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A labelled sheet: where it lies, the record of its draw, and its rows by key."""
+
+    path: Path
+    draw: Draw
+    rows: Mapping[str, LabelledRow]
+
+    def labels(self) -> dict[str, str]:
+        """Labels by key, of the rows that have one."""
+        return {key: row.label for key, row in self.rows.items() if row.label is not None}
+
+
+def check_rows(sheet: Sheet) -> list[str]:
+    """Notes on a sheet whose rows are those of its draw.
+
+    Raises
+    ------
+    DataError
+        For rows of another draw, with unknown keys or other ids than were drawn.
+    """
+    draw, notes = sheet.draw, []
+    others = {row.draw for row in sheet.rows.values()} - {draw.name, ""}
+    unknown = [row.place for key, row in sheet.rows.items() if key not in draw.rows]
+    if others or len(unknown) == len(sheet.rows):
+        raise DataError(
+            f"{sheet.path}: is the sheet of another draw ({', '.join(sorted(others)) or 'no row is known'}) than"
+            f" {draw.name}, whose record is given: name its own record with --draw"
+        )
+    if unknown:
+        raise DataError(
+            f"{sheet.path}: {_some(unknown)} have keys that were not drawn: keep the column key as audit draw wrote it"
+        )
+    mangled = []
+    for key, row in sheet.rows.items():
+        was = draw.rows[key].id
+        if not row.id or _plain(row.id) == _plain(was):
+            continue
+        if not is_mangled(was, row.id):
+            raise DataError(
+                f"{sheet.path}: {row.place} has the id {row.id!r}, but {was!r} was drawn under its key {key}: the rows"
+                " were mixed up; put label and key together again, as audit draw wrote them"
+            )
+        mangled.append(f"{was!r} came back as {row.id!r}")
+    if mangled:
+        notes.append(
+            f"{len(mangled)} ids were rewritten, as spreadsheets do ({mangled[0]}); rows were told apart by their keys."
+        )
+    if gone := len(draw.rows) - len(sheet.rows):
+        notes.append(
+            f"{gone:,} of {len(draw.rows):,} rows are no longer on {sheet.path.name}; they count as unlabelled."
+        )
+    labelled = [row.label is not None for key, row in _in_order(sheet)]
+    number = sum(labelled)
+    if number < len(draw.rows):
+        notes.append(f"{number:,} of {len(draw.rows):,} rows of {sheet.path.name} have a label.")
+        if number and not all(labelled[:number]):
+            notes.append(
+                "rows were skipped: where these are harder than others, what follows is of the easier ones. Rows are in"
+                " random order, so label from the top, and write unsure where you are."
+            )
+    return notes
+
+
+def places(pool: Pool, sheets: Sequence[Sheet]) -> dict[str, int]:
+    """Number in the pool of each drawn row, by key.
+
+    Raises
+    ------
+    DataError
+        Where the candidates are not those that were drawn from, or a text is not the one that was labelled.
+    """
+    number_of = dict(zip(pool.id.tolist(), range(len(pool)), strict=True))
+    found, missing = {}, []
+    drawn = {key: (row, sheet) for sheet in sheets for key, row in sheet.draw.rows.items()}
+    for key, (row, _) in drawn.items():
+        place = number_of.get(hashed(row.id))
+        if place is None:
+            missing.append(row.id)
+        else:
+            found[key] = place
+    draw = sheets[0].draw
+    if missing:
+        whole = "none" if len(missing) == len(drawn) else f"{len(missing):,} ({_some(list(map(repr, missing)))}) not"
+        raise DataError(
+            f"{pool.path}: of the {len(drawn):,} candidates that were drawn {whole} are there: the sheet was drawn from"
+            f" {draw.candidates}; give that file as it was"
+        )
+    _check_texts(pool, {int(pool.row[found[key]]): row.digest for key, (row, _) in drawn.items()})
+    if fingerprint(pool) != draw.pool:
+        raise DataError(
+            f"{pool.path}: the candidates that were drawn are there, but its ids, verdicts or scores are not those of"
+            f" the draw from {draw.candidates}: give the file as it was, or draw anew"
+        )
+    return found
+
+
+def strata_of_rows(sheets: Sequence[Sheet]) -> NDArray[np.int64]:
+    """(M,) stratum of each drawn row, in the order of the sheets' records."""
+    return np.array([row.stratum for sheet in sheets for row in sheet.draw.rows.values()], dtype=np.int64)
+
+
+def _check_texts(pool: Pool, digests: Mapping[int, str]) -> None:
+    """Refuse candidates whose prompt or text is another than when they were drawn."""
+    changed = []
+    for number, place, row in rows_of(pool.path, pool.roles.columns, told="compare with the sheet"):
+        if (was := digests.get(number)) is not None and row_digest(pool, row) != was:
+            changed.append(f"{place} (id {candidate_id(row, pool.roles)!r})")
+    if changed:
+        raise DataError(
+            f"{pool.path}: {len(changed):,} texts have changed since they were drawn: {_some(changed)}. Their labels"
+            " are of other texts; give the file as it was, or draw anew"
+        )
+
+
+def row_digest(pool: Pool, row: Mapping[str, object]) -> str:
+    """Digest of what a labeller sees of a row: prompt and text."""
+    return digest(row.get(pool.roles.prompt or ""), row.get(pool.roles.text or "")).hex()
+
+
+def _in_order(sheet: Sheet) -> list[tuple[str, LabelledRow]]:
+    """Rows in the order in which they were drawn, whatever they were sorted by since."""
+    return [(key, sheet.rows[key]) for key in sheet.draw.rows if key in sheet.rows]
+
+
+def _plain(name: str) -> str:
+    return name.strip().lstrip("'")
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else "")

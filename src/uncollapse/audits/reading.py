@@ -1,0 +1,217 @@
+"""A labelled sheet read: rates of the pool, the decision, what labellers' noise does to it, what would decide it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from uncollapse.audits import limits
+from uncollapse.audits.further import Further, allocated, further
+from uncollapse.audits.intervals import Verdict, rates, verdict
+from uncollapse.audits.labellers import Labellers, compared
+from uncollapse.audits.matching import Sheet, check_rows, places
+from uncollapse.audits.powered import powered_rates
+from uncollapse.audits.sheet import RIGHT, UNSURE, LabelledRow
+from uncollapse.candidate_tables.pool import Pool
+from uncollapse.errors import DataError
+from uncollapse.proxy.audit import Audit, Column, audit, coverage_warnings, plain
+from uncollapse.proxy.decision import GO, GO_BUT, Decision
+from uncollapse.proxy.noisy_labels import LabelErrors
+from uncollapse.proxy.slices import CUTS
+from uncollapse.proxy.tally import Candidates
+from uncollapse.statistics.estimate import Estimate
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that a labelled sheet says.
+
+    found : the audit; its rates are of the sampling design
+    kept, dropped : the labels of each verdict
+    powered : rates with the score as a prediction for every candidate
+    labellers : agreement of two; ``by_labeller`` has the rates by the labels of each, and corrected for their noise
+    more, where : labels that would decide it, and of which strata
+    notes : what the reader should know of sheet and pool
+    unsure : rows that are labelled so
+    """
+
+    found: Audit
+    kept: Verdict
+    dropped: Verdict
+    powered: dict[str, Estimate]
+    labellers: Labellers | None
+    by_labeller: dict[str, dict[str, Estimate]]
+    more: Further
+    where: list[tuple[str, int]]
+    notes: list[str]
+    unsure: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The reading in lists, dictionaries, texts and numbers; null where a number is not known."""
+        own = {name: getattr(self, name) for name in ("powered", "by_labeller", "where", "notes", "unsure")}
+        own |= {name: None if (one := getattr(self, name)) is None else asdict(one) for name in ("labellers", "more")}
+        return self.found.as_json() | plain(own)
+
+
+@dataclass(frozen=True)
+class _Labels:
+    """Labels of drawn rows: the number in the pool (M,), the stratum, whether right, and the key of each."""
+
+    place: NDArray[np.int64]
+    stratum: NDArray[np.int64]
+    right: NDArray[np.bool_]
+    keys: list[str]
+
+    def verdicts(self, sheets: Sequence[Sheet]) -> tuple[Verdict, Verdict]:
+        """The kept and the dropped, from their strata."""
+        strata = sheets[-1].draw.strata
+        seen = np.bincount(self.stratum, minlength=len(strata))
+        good = np.bincount(self.stratum, self.right, minlength=len(strata))
+        sizes = np.array([one["population"] for one in strata])
+        kept = np.array([one["verdict"] == "kept" for one in strata])
+        return verdict(sizes[kept], seen[kept], good[kept]), verdict(sizes[~kept], seen[~kept], good[~kept])
+
+    def candidates(self, pool: Pool) -> Candidates:
+        """All candidates of the pool, those of this sheet with a label."""
+        labelled, right = np.zeros(len(pool), dtype=bool), np.zeros(len(pool), dtype=bool)
+        labelled[self.place], right[self.place] = True, self.right
+        return Candidates(pool.kept, right, labelled)
+
+
+def read(
+    pool: Pool,
+    sheets: Sequence[Sheet],
+    *,
+    second: Mapping[str, LabelledRow] | None = None,
+    least: float = 0.5,
+    errors: LabelErrors | None = None,
+    sliced: Sequence[str] = (),
+    features: Sequence[str] = (),
+    seed: int = 0,
+) -> Reading:
+    """Read labelled sheets of one pool.
+
+    Parameters
+    ----------
+    sheets : of the first draw and those that drew more
+    second : another labeller's rows, by key
+    least : the kept precision that is asked for
+    errors : of the labels, where they were measured; two labellers' agreement tells them otherwise
+    sliced, features : columns of the pool to look at kept precision by, and coverage over
+
+    Raises
+    ------
+    DataError
+        Where sheets and pool do not belong together, or no row has a label.
+    """
+    notes = [note for sheet in sheets for note in check_rows(sheet)]
+    at = places(pool, sheets)
+    words = {key: label for sheet in sheets for key, label in sheet.labels().items()}
+    labels = _labels(words, sheets, at)
+    if not len(labels.place):
+        rows = sum(len(sheet.draw.rows) for sheet in sheets)
+        raise DataError(
+            f"{sheets[0].path}: none of {rows:,} rows has a label of right or wrong: fill in the column label"
+        )
+    both = _both_labellers(words, second, sheets, at, seed) if second is not None else None
+    noise = errors
+    if both is not None and errors is None:
+        noise = both.errors()
+    kept, dropped = labels.verdicts(sheets)
+    rng = np.random.default_rng(seed)
+    shifted = limits.shift(pool)
+    coverage = limits.cover(pool, list(features))
+    sweep = [*_slices(pool), *((name, *pool.features[name].cells(CUTS)) for name in sliced)]
+    found = audit(
+        labels.candidates(pool), least=least, errors=noise, sliced=sweep, resamples=200, seed=seed,
+        prediction=None if pool.score is None or np.isnan(pool.score).any() else pool.better,
+    )  # fmt: skip
+    unsure = sum(label == UNSURE for label in words.values())
+    warnings = [*coverage_warnings(coverage), *limits.shift_warnings(shifted)]
+    if unsure and found.decision.word in (GO, GO_BUT):
+        warnings += _unsure_warning(pool, words, sheets, at, least)
+    found = replace(
+        found,
+        prompts=int(pool.prompt.max()) + 1,
+        rates=rates(kept, dropped, rng=rng, errors=noise),
+        coverage=coverage,
+        decision=_warned(found.decision, warnings),
+    )
+    more = further(found.decision.word, kept, dropped, least=least)
+    seen = np.bincount(labels.stratum, minlength=len(sheets[-1].draw.strata)).tolist()
+    notes += limits.notes(shifted, pool, kept.precision, unsure=unsure, labels=len(labels.place))
+    if (looks := sheets[-1].draw.looks) > 1:
+        notes.append(
+            f"this is look {looks} at this pool: over all looks a GO is false in at most {looks} x 2.5% of audits."
+        )
+    by_labeller = {}
+    if both is not None and second is not None:
+        others = {key: row.label for key, row in second.items() if row.label is not None}
+        agreed = {key: word for key, word in words.items() if others.get(key) == word}
+        for name, of in (("first labeller", words), ("second labeller", others), ("where both agree", agreed)):
+            by_labeller[name] = rates(*_labels(of, sheets, at).verdicts(sheets), rng=rng)
+        by_labeller["corrected for their noise"] = rates(kept, dropped, rng=rng, errors=noise)
+    return Reading(
+        found, kept, dropped, powered_rates(found, kept, dropped, rng=rng), both, by_labeller, more,
+        allocated(more, sheets[-1].draw.strata, seen), notes, unsure,
+    )  # fmt: skip
+
+
+def _labels(words: Mapping[str, str], sheets: Sequence[Sheet], at: Mapping[str, int]) -> _Labels:
+    """Labels of right and wrong; unsure ones are left out."""
+    rows = [
+        (at[key], row.stratum, words[key] == RIGHT, key)
+        for sheet in sheets for key, row in sheet.draw.rows.items() if words.get(key, UNSURE) != UNSURE
+    ]  # fmt: skip
+    place, stratum, right, keys = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return _Labels(
+        np.array(place, dtype=np.int64), np.array(stratum, dtype=np.int64), np.array(right, dtype=bool), list(keys)
+    )
+
+
+def _both_labellers(
+    words: Mapping[str, str],
+    second: Mapping[str, LabelledRow],
+    sheets: Sequence[Sheet],
+    at: Mapping[str, int],
+    seed: int,
+) -> Labellers:
+    others = {key: row.label for key, row in second.items() if row.label is not None}
+    first = _labels({key: word for key, word in words.items() if others.get(key, UNSURE) != UNSURE}, sheets, at)
+    theirs = np.array([others[key] == RIGHT for key in first.keys], dtype=bool)
+    return compared(first.right, theirs, first.keys, seed=seed)
+
+
+def _slices(pool: Pool) -> list[Column]:
+    """Slices that every pool has: lengths of candidates, and pass rates of prompts where they have several."""
+    from uncollapse.candidate_tables.features import Feature
+
+    found = [("length", *Feature(pool.length.astype(np.float64)).cells(CUTS))]
+    if int(np.bincount(pool.prompt).max()) > 1:
+        found.append(("pass rate", *Feature(pool.pass_rate).cells(CUTS)))
+    return [one for one in found if len(one[2]) > 1]
+
+
+def _unsure_warning(
+    pool: Pool, words: Mapping[str, str], sheets: Sequence[Sheet], at: Mapping[str, int], least: float
+) -> list[str]:
+    """Warning where a GO would be none if unsure rows were against it: wrong of the kept, right of the dropped."""
+    against = {
+        key: word if word != UNSURE else ("wrong" if pool.kept[at[key]] else RIGHT) for key, word in words.items()
+    }
+    found = audit(_labels(against, sheets, at).candidates(pool), least=least, resamples=100)
+    if found.decision.word in (GO, GO_BUT):
+        return []
+    return [
+        f"it hangs on the rows labelled unsure: with all of them against it, it would be {found.decision.word}."
+        " Settle them."
+    ]
+
+
+def _warned(decision: Decision, warnings: Sequence[str]) -> Decision:
+    """A GO with warnings is a GO-BUT."""
+    if decision.word not in (GO, GO_BUT) or not warnings:
+        return decision
+    return Decision(GO_BUT, decision.sentence, (*decision.warnings, *warnings))

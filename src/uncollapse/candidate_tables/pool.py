@@ -1,0 +1,196 @@
+"""The judged candidates of a table as arrays: a few numbers each, however long their texts are."""
+
+import math
+import sys
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from uncollapse.candidate_tables.features import Feature, FeatureReader
+from uncollapse.candidate_tables.roles import SUFFIXES, Roles
+from uncollapse.candidate_tables.values import digest, number_of, text_of, verdict_of
+from uncollapse.corpora.formats import kind_of
+from uncollapse.corpora.tables import read_rows
+from uncollapse.errors import DataError
+from uncollapse.jobs.progress import Progress
+
+TOLD_EVERY = 1000  # candidates
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """N judged candidates of a table.
+
+    row : (N,) place in the file, from 0
+    id : (N,) hash of what tells it apart
+    prompt : (N,) number of its prompt, from 0
+    kept : (N,) whether the verifier keeps it; all False where no verdict is asked for
+    score : (N,) the verifier's, NaN where it has none; None without a column of scores
+    length, prompt_length : (N,) characters of the candidate and of its prompt
+    features : further columns by name
+    unjudged : candidates without a verdict, which are left out
+    """
+
+    path: Path
+    roles: Roles
+    row: NDArray[np.int64]
+    id: NDArray[np.uint64]
+    prompt: NDArray[np.int64]
+    kept: NDArray[np.bool_]
+    score: NDArray[np.float64] | None
+    length: NDArray[np.int64]
+    prompt_length: NDArray[np.int64]
+    features: dict[str, Feature]
+    unjudged: int
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    @property
+    def better(self) -> NDArray[np.float64]:
+        """(N,) score where higher is better."""
+        assert self.score is not None
+        return -self.score if self.roles.lower else self.score
+
+    @property
+    def pass_rate(self) -> NDArray[np.float64]:
+        """(N,) share of its prompt's candidates that the verifier keeps."""
+        number = int(self.prompt.max()) + 1 if len(self) else 0
+        return (np.bincount(self.prompt, self.kept, number) / np.maximum(np.bincount(self.prompt, None, number), 1))[
+            self.prompt
+        ]
+
+
+def rows_of(
+    path: Path, columns: Sequence[str], *, told: str | None = None
+) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Rows of a file with their number from 0 and their place in words; progress is printed under ``told``."""
+    progress = Progress(told or "", unit="candidates")
+    progress.start(total=_about(path) if told and path.is_file() else 0)
+    for number, (place, row) in enumerate(read_rows(path, columns, suffixes=SUFFIXES)):
+        if told and not number % TOLD_EVERY:
+            progress.update(number)
+        yield number, place, row
+
+
+def candidate_id(row: dict[str, Any], roles: Roles) -> str:
+    """Words that tell a candidate apart: its id, or its prompt's with the number of its sample."""
+    if roles.id is not None:
+        return text_of(row.get(roles.id))
+    return f"{text_of(row.get(roles.prompt_id or ''))}/{text_of(row.get(roles.sample or ''))}"
+
+
+def read_pool(
+    path: Path, roles: Roles, *, features: Sequence[str] = (), judged: bool = True, told: str | None = "read"
+) -> Pool:
+    """Read the judged candidates of a file, as a stream.
+
+    Parameters
+    ----------
+    roles : columns, see :func:`uncollapse.candidate_tables.roles.resolved`
+    features : further columns to have
+    judged : whether candidates without a verdict are left out
+
+    Raises
+    ------
+    DataError
+        For an id that is missing or there twice, a verdict or score that is none; with file, place and column.
+    """
+    numbers = {name: array(kind) for name, kind in (("row", "q"), ("id", "Q"), ("prompt", "Q"), ("length", "q"))}
+    prompt_length, kept, scores = array("q"), array("b"), array("d")
+    readers = {name: FeatureReader(path, name) for name in features}
+    unjudged = 0
+    for number, place, row in rows_of(path, [*roles.columns, *features], told=told):
+        name = candidate_id(row, roles)
+        if not name.strip("/ "):
+            raise DataError(f"{path}: {place} has no {roles.id or 'prompt_id and sample'}: each candidate needs one")
+        score = _read(path, place, row, roles.score, number_of)
+        verdict = _verdict(path, place, row, roles, score)
+        if verdict is None and judged:
+            unjudged += 1
+            continue
+        numbers["row"].append(number)
+        numbers["id"].append(hashed(name))
+        numbers["prompt"].append(hashed(row.get(roles.prompt_id or roles.prompt or "")))
+        numbers["length"].append(len(text_of(row.get(roles.text or ""))))
+        prompt_length.append(len(text_of(row.get(roles.prompt or ""))))
+        kept.append(bool(verdict))
+        scores.append(math.nan if score is None else score)
+        for reader in readers.values():
+            reader.add(place, row)
+    if not numbers["row"]:
+        raise DataError(f"{path}: no candidate has a verdict ({unjudged:,} without one)")
+    arrays = {name: np.asarray(values) for name, values in numbers.items()}
+    _once(path, roles, arrays["id"], arrays["row"])
+    return Pool(
+        path=path,
+        roles=roles,
+        row=arrays["row"],
+        id=arrays["id"],
+        prompt=np.unique(arrays["prompt"], return_inverse=True)[1].astype(np.int64),
+        kept=np.asarray(kept).astype(bool),
+        score=None if roles.score is None else np.asarray(scores),
+        length=arrays["length"],
+        prompt_length=np.asarray(prompt_length),
+        features={name: reader.feature() for name, reader in readers.items()},
+        unjudged=unjudged,
+    )
+
+
+def _verdict(path: Path, place: str, row: dict[str, Any], roles: Roles, score: float | None) -> bool | None:
+    if roles.threshold is not None:
+        return None if score is None or math.isnan(score) else roles.decides(score)
+    return _read(path, place, row, roles.kept, verdict_of)
+
+
+def _read(path: Path, place: str, row: dict[str, Any], column: str | None, read: Callable[[Any], Any]) -> Any:
+    if column is None:
+        return None
+    try:
+        return read(row.get(column))
+    except ValueError as error:
+        option = "--kept" if read is verdict_of else "--score"
+        words = "true or false (yes and no, 1 and 0)" if read is verdict_of else "a number"
+        raise DataError(
+            f"{path}: {place}, column {column!r}: {error}; a value is {words}, or empty. Name another column"
+            f" with {option}"
+        ) from None
+
+
+def _once(path: Path, roles: Roles, ids: NDArray[np.uint64], rows: NDArray[np.int64]) -> None:
+    """Refuse an id that two rows have."""
+    order = np.argsort(ids, kind="stable")
+    twice = np.flatnonzero(ids[order][1:] == ids[order][:-1])
+    if not len(twice):
+        return
+    first, second = int(rows[order[twice[0]]]), int(rows[order[twice[0] + 1]])
+    named = {
+        n: (place, candidate_id(row, roles)) for n, place, row in rows_of(path, roles.columns) if n in (first, second)
+    }
+    (one, name), (other, _) = named[first], named[second]
+    raise DataError(
+        f"{path}: {one} and {other} both have the id {name!r} ({len(twice):,} such pairs): name a column that tells"
+        " candidates apart with --id, or drop rows that are there twice"
+    )
+
+
+def hashed(value: Any) -> int:
+    """Hash of a value of 64 bits, under which a pool knows ids."""
+    return int.from_bytes(digest(value)[:8], "little")
+
+
+def _about(path: Path) -> int:
+    """How many rows a file has, or at the most for one whose texts hold line ends."""
+    if kind_of(path, SUFFIXES) == "parquet":
+        try:
+            return pq.read_metadata(path).num_rows
+        except Exception:  # said in words by whoever reads it
+            return sys.maxsize
+    with open(path, "rb") as file:
+        return sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 24), b""))

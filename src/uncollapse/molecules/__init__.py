@@ -1,1 +1,0 @@
-"""Small molecules with coordinates: read, judged, described, drawn; a diffusion model that writes them."""

@@ -1,0 +1,54 @@
+"""Two labellers: agreement as scikit-learn has it, and errors that are found again."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import cohen_kappa_score
+
+from uncollapse.audits.labellers import FEWEST, compared
+from uncollapse.errors import DataError
+
+
+def labels(number, error, seed):
+    rng = np.random.default_rng(seed)
+    truth = rng.random(number) < 0.6
+    return truth ^ (rng.random(number) < error), truth ^ (rng.random(number) < error)
+
+
+def test_agreement_and_kappa():
+    first, second = labels(200, 0.15, 0)
+    found = compared(first, second, [str(n) for n in range(200)])
+    assert found.agreement.value == (first == second).mean()
+    assert found.kappa.value == pytest.approx(cohen_kappa_score(first, second))
+    assert found.kappa.low < found.kappa.value < found.kappa.high
+    assert [int(key) for key in found.disagreed] == np.flatnonzero(first != second).tolist()
+
+
+@pytest.mark.parametrize("error", [0.02, 0.1, 0.2])
+def test_errors_are_found_again_with_their_uncertainty(error):
+    found, trials = [], []
+    for seed in range(200):
+        one = compared(*labels(300, error, seed), [""] * 300)
+        found.append(one.error)
+        if (errors := one.errors()) is not None:
+            trials.append(errors.sensitivity.trials)
+    assert np.mean(found) == pytest.approx(error, abs=0.004)
+    # as if measured on so many: the variance of the estimate is e (1 - e) / trials
+    assert np.std(found) == pytest.approx(np.sqrt(error * (1 - error) / np.median(trials)), rel=0.2)
+
+
+def test_labellers_who_never_differ_have_no_errors():
+    first, _ = labels(60, 0.0, 1)
+    found = compared(first, first, [""] * 60)
+    assert (found.error, found.errors(), found.disagreed) == (0.0, None, ())
+
+
+def test_labellers_who_guess_tell_nothing():
+    number = np.arange(100)
+    found = compared(number % 2 == 0, number % 4 < 2, [""] * 100)
+    with pytest.raises(DataError, match="may tell nothing"):
+        found.errors()
+
+
+def test_few_rows_are_refused():
+    with pytest.raises(DataError, match=f"19 rows have a label of both labellers: it takes {FEWEST}"):
+        compared(np.ones(19, bool), np.ones(19, bool), [""] * 19)

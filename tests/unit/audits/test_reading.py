@@ -1,0 +1,273 @@
+"""From a draw to a decision, through the command: exit statuses, and every way in which sheet and pool may not fit."""
+
+import json
+
+import numpy as np
+import pytest
+from own_candidates import Audited, rows_of_sheet, write_candidates, write_rows
+
+from uncollapse.audits.command import run
+
+
+def changed(path, change):
+    """Rewrite JSON lines, each row by a function; rows of which it makes None are dropped."""
+    rows = [change(json.loads(line)) for line in path.read_text().splitlines()]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows if row is not None))
+
+
+def test_a_good_verifier_is_a_go(audited, capsys):
+    audited.label()
+    assert audited.read("--slice", "source", "--json", audited.sheet.with_suffix(".json")) == 0
+    said = capsys.readouterr().out
+    assert "GO: more than a half of what is kept is right" in said
+    assert "80 labels (40 of kept ones)" in said
+    for column in ("length", "pass rate", "source"):
+        assert f"Kept precision by {column} (intervals hold together" in said
+    assert "It is decided: no more labels are needed." in said
+    found = json.loads(audited.sheet.with_suffix(".json").read_text())
+    rows = [json.loads(line) for line in audited.candidates.read_text().splitlines()]
+    kept = np.array([row["accepted"] for row in rows])
+    right = np.array([audited.truth[row["id"]] for row in rows])
+    true = {
+        "p": 1 - right.mean(),
+        "phi": kept[right].mean(),
+        "psi": kept[~right].mean(),
+        "kept_precision": right[kept].mean(),
+    }
+    for name, value in true.items():
+        assert found["rates"][name]["low"] < value < found["rates"][name]["high"], name
+    assert found["decision"]["word"] == "GO"
+    assert sum(one["share"] for one in found["slices"] if one["column"] == "source") == pytest.approx(1)
+
+
+def test_a_verifier_upside_down_is_no_go(tmp_path, capsys):
+    audited = Audited(tmp_path, rows=120, knows=-2.0, least=0.0)
+    audited.label()
+    assert audited.read() == 1
+    assert capsys.readouterr().out.count("NO-GO: ") == 1
+
+
+def test_too_few_labels_are_undecided_and_the_rest_is_drawn(audited, tmp_path, capsys):
+    audited.label(some=slice(16))
+    assert audited.read() == 2
+    said = capsys.readouterr().out
+    assert "16 of 80 rows of sheet.csv have a label." in said
+    assert "more labels, " in said
+    assert "  Where: " in said
+    more = tmp_path / "more.csv"
+    draw = ["draw", str(audited.candidates), "--more", str(audited.sheet), "--output", str(more)]
+    assert run([*draw, "--rows", "60"]) == 0
+    first, second = rows_of_sheet(audited.sheet), rows_of_sheet(more)
+    assert len(second) == 60
+    assert not {row["id"] for row in first} & {row["id"] for row in second}
+    for row in second:
+        row["label"] = "right" if audited.truth[row["id"]] else "wrong"
+    write_rows(more, second)
+    audited.label()
+    capsys.readouterr()
+    assert audited.read("--more", more) == 0
+    said = capsys.readouterr().out
+    assert "140 labels" in said
+    assert "this is look 2" in said
+
+
+def test_a_go_with_lost_prompts_is_a_go_but(tmp_path, capsys):
+    audited = Audited(tmp_path, rows=100, width=2, prompts=200, least=2.2, knows=2.5)
+    audited.label()
+    assert audited.read() == 3
+    said = capsys.readouterr().out
+    assert "GO-BUT: " in said
+    assert "of the prompts nothing is kept" in said
+
+
+def test_unsure_rows_that_a_go_hangs_on(audited, capsys):
+    rows = audited.label()
+    rights = [row for row in rows if row["label"] == "right"]
+    for row in rights[: len(rights) * 2 // 3]:
+        row["label"] = "unsure"
+    write_rows(audited.sheet, rows)
+    assert audited.read() in (2, 3)
+    assert "labels are unsure" in capsys.readouterr().out
+
+
+def test_two_labellers(audited, tmp_path, capsys):
+    second = tmp_path / "second.csv"
+    audited.label(flip=0.1, path=second, seed=8)
+    audited.label(flip=0.1, seed=7)
+    audited.read("--second", second)
+    said = capsys.readouterr().out
+    assert "Two labellers of 80 rows agree on 0.8" in said
+    assert "corrected for their noise" in said
+    assert "settle these: row" in said
+
+
+def refused(audited, capsys, *more):
+    capsys.readouterr()
+    assert audited.read(*more) == 65
+    said = capsys.readouterr()
+    assert not said.out
+    assert "Traceback" not in said.err
+    return said.err.splitlines()[-1]
+
+
+def test_no_labels(audited, capsys):
+    assert "none of 80 rows has a label" in refused(audited, capsys)
+
+
+def test_ids_that_were_mixed_up(audited, capsys):
+    rows = audited.label()
+    rows[3]["id"], rows[4]["id"] = rows[4]["id"], rows[3]["id"]
+    write_rows(audited.sheet, rows)
+    said = refused(audited, capsys)
+    assert f"line 5 has the id {rows[3]['id']!r}, but {rows[4]['id']!r} was drawn" in said
+
+
+@pytest.mark.parametrize("mangle", [lambda one: str(int(one)), lambda one: f"{float(one):.2E}".replace(".", ",")])
+def test_ids_that_a_spreadsheet_rewrote(tmp_path, capsys, mangle):
+    audited = Audited(tmp_path, ids=lambda prompt, sample: f"0{prompt * 5 + sample + 100}")
+    rows = audited.label()
+    write_rows(audited.sheet, [row | {"id": mangle(row["id"])} for row in rows])
+    assert audited.read() == 0
+    assert "ids were rewritten, as spreadsheets do" in capsys.readouterr().out
+
+
+def test_a_sheet_without_its_texts_and_ids(audited, capsys):
+    rows = audited.label()
+    write_rows(audited.sheet, rows, columns=["label", "key"])
+    assert audited.read() == 0
+
+
+def test_rows_that_were_deleted_sorted_and_added(audited, capsys):
+    rows = audited.label()
+    write_rows(audited.sheet, sorted(rows, key=lambda row: row["text"])[5:])
+    assert audited.read() == 0
+    assert "5 of 80 rows are no longer on sheet.csv" in capsys.readouterr().out
+    write_rows(audited.sheet, [*rows, rows[0] | {"key": "row9999-x"}])
+    assert "line 82 have keys that were not drawn" in refused(audited, capsys)
+
+
+def test_texts_that_changed_since_the_draw(audited, capsys):
+    rows = audited.label()
+    changed(audited.candidates, lambda row: row | ({"text": "other"} if row["id"] == rows[2]["id"] else {}))
+    said = refused(audited, capsys)
+    assert "1 texts have changed since they were drawn: line " in said
+    assert repr(rows[2]["id"]) in said
+
+
+def test_verdicts_that_changed_since_the_draw(audited, capsys):
+    audited.label()
+    changed(audited.candidates, lambda row: row | {"accepted": not row["accepted"]})
+    assert "its ids, verdicts or scores are not those of the draw" in refused(audited, capsys)
+
+
+def test_the_same_candidates_in_another_order_and_format(audited, tmp_path, capsys):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    audited.label()
+    rows = [json.loads(line) for line in audited.candidates.read_text().splitlines()]
+    audited.read()
+    before = capsys.readouterr().out
+    audited.candidates = tmp_path / "turned.parquet"
+    pq.write_table(pa.Table.from_pylist(rows[::-1]), audited.candidates)
+    assert audited.read() == 0
+    assert capsys.readouterr().out == before
+
+
+def test_another_sheets_candidates(audited, tmp_path, capsys):
+    audited.label()
+    write_candidates(audited.candidates, seed=9, ids=lambda prompt, sample: f"q{prompt}-{sample}")
+    said = refused(audited, capsys)
+    assert "none are there: the sheet was drawn from candidates.jsonl" in said
+
+
+def test_another_draws_record(audited, tmp_path, capsys):
+    audited.label()
+    other = tmp_path / "other.csv"
+    run(["draw", str(audited.candidates), "--rows", "20", "--seed", "4", "--output", str(other)])
+    audited.sheet.with_name("sheet.draw.json").unlink()
+    said = refused(audited, capsys)
+    assert "is the sheet of another draw" in said
+    (tmp_path / "other.draw.json").unlink()
+    assert "sheet.draw.json: no such file" in refused(audited, capsys)
+
+
+def test_a_downloaded_sheet_finds_its_record(audited, tmp_path, capsys):
+    audited.label(path=tmp_path / "draw-x.labelled.csv")
+    audited.sheet = tmp_path / "draw-x.labelled.csv"
+    assert audited.read() == 0
+
+
+def test_a_sheet_with_labels_is_not_written_over(audited, capsys):
+    draw = ["draw", str(audited.candidates), "--rows", "20", "--output", str(audited.sheet)]
+    before = audited.sheet.read_bytes()
+    assert run(draw) == 65
+    assert "may hold labels" in capsys.readouterr().err
+    assert audited.sheet.read_bytes() == before
+    assert run([*draw, "--overwrite"]) == 0
+
+
+def test_a_draw_is_fixed_by_its_seed(audited, tmp_path):
+    other = tmp_path / "again.csv"
+    draw = ["draw", str(audited.candidates), "--rows", "80", "--output", str(other)]
+    run(draw)
+    assert other.read_bytes() == audited.sheet.read_bytes()
+    assert other.with_suffix(".html").read_bytes() == audited.sheet.with_suffix(".html").read_bytes()
+    run([*draw, "--overwrite", "--seed", "1"])
+    assert other.read_bytes() != audited.sheet.read_bytes()
+
+
+def test_chances_of_the_record_are_what_was_drawn(audited):
+    record = json.loads(audited.sheet.with_name("sheet.draw.json").read_text())
+    rows = [json.loads(line) for line in audited.candidates.read_text().splitlines()]
+    kept = {row["id"] for row in rows if row["accepted"]}
+    for row in record["rows"].values():
+        of = len(kept) if row["id"] in kept else len(rows) - len(kept)
+        assert row["probability"] == pytest.approx(40 / of)
+    assert [one["drawn"] for one in record["strata"]] == [8] * 5 + [8] * 5
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda row: row | {"id": "p0-0"}, "line 1 and line 2 both have the id 'p0-0' (399 such pairs)"),
+        (lambda row: row | {"id": ""}, "line 1 has no id"),
+        (lambda row: row | {"accepted": "perhaps"}, "line 1, column 'accepted': 'perhaps' is neither true nor false"),
+        (lambda row: row | {"score": "high"}, "line 1, column 'score': "),
+        (lambda row: row | {"accepted": None}, "no candidate has a verdict (400 without one)"),
+        (lambda row: {k: v for k, v in row.items() if k != "accepted"}, "no column says what the verifier keeps"),
+        (lambda row: {k: v for k, v in row.items() if k != "id"}, "no column tells candidates apart"),
+        (lambda row: {k: v for k, v in row.items() if k != "text"}, "name the column of candidates with --text"),
+    ],
+)
+def test_candidates_that_cannot_be_drawn_from(audited, tmp_path, capsys, change, said):
+    changed(audited.candidates, change)
+    assert run(["draw", str(audited.candidates), "--rows", "20", "--output", str(tmp_path / "x.csv")]) == 65
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_options_that_do_not_fit(audited, tmp_path, capsys):
+    for given in (["draw"], ["read", "a"], ["draw", "a", "--rows", "x", "--output", "b.csv"]):
+        with pytest.raises(SystemExit) as end:
+            run(given)
+        assert end.value.code == 64
+    output = ["--output", str(tmp_path / "b.csv")]
+    assert run(["draw", str(audited.candidates), *output]) == 65
+    assert run(["draw", str(audited.candidates), "--rows", "100000", *output]) == 65
+    assert run(["draw", str(tmp_path / "none.jsonl"), "--rows", "10", *output]) == 65
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_one_of_several_verifiers(audited, tmp_path, capsys):
+    def two(row):
+        return {("good." + k if k in ("accepted", "score") else k): v for k, v in row.items()} | {"bad.accepted": 1}
+
+    changed(audited.candidates, two)
+    draw = ["draw", str(audited.candidates), "--rows", "80", "--output", str(tmp_path / "x.csv")]
+    assert run(draw) == 65
+    assert "verdicts of several verifiers (good, bad): name one with --verifier" in capsys.readouterr().err
+    assert run([*draw, "--verifier", "good"]) == 0
+    assert [row["id"] for row in rows_of_sheet(tmp_path / "x.csv")] == [
+        row["id"] for row in rows_of_sheet(audited.sheet)
+    ]
