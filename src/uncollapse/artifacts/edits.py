@@ -20,7 +20,11 @@ EDITS = pa.schema(
         field("new_ids", _IDS, "the text's tokens after editing: train on these; shorter than ids after deletion"),
         field("eligible_tokens", pa.int32(), "how many"),
         field("changed_tokens", pa.int32(), "how many"),
-        field("text", pa.string(), "new_ids decoded, to be read; encoding it again need not give new_ids"),
+        field(
+            "text",
+            pa.string(),
+            "new_ids decoded, or the text as it came where none changed; encoded again it need not give new_ids",
+        ),
     ]
 )
 

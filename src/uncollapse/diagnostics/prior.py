@@ -1,5 +1,6 @@
 """Log-probability of every token of a document under a language model."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from uncollapse.errors import ArtifactError
 from uncollapse.language.artifact import load_language_model
 from uncollapse.language.cpu_attention import use_cpu_attention
+from uncollapse.language.given_back import GivenBack
 from uncollapse.language.model_files import located, short_name
 from uncollapse.language.pretrained import CAUSAL, load_pretrained
 from uncollapse.language.scoring import Row, Scorer
@@ -69,7 +71,12 @@ def token_log_probs(
     """
     tokenizer, scorer = prior.tokenizer, Scorer(prior.model, padding=0)
     start = beginning(tokenizer)
-    ids = [each[:longest] for each in encode_texts(tokenizer, texts)]
+    ids = encode_texts(tokenizer, texts)
+    given_back = GivenBack(tokenizer)
+    given_back.add((f"document {number}" for number in range(1, len(ids) + 1)), texts, ids)
+    if warning := given_back.warning("documents"):
+        print(warning, file=sys.stderr)
+    ids = [each[:longest] for each in ids]
     order = sorted(range(len(ids)), key=lambda place: (len(ids[place]), place))
     found: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(ids)
     begin = done = 0

@@ -37,6 +37,17 @@ def as_edits(edited: Edited, tokenizer: PreTrainedTokenizerFast) -> pa.Table:
     return as_table(columns, EDITS)
 
 
+def with_untouched_texts(table: pa.Table, texts: Sequence[str]) -> pa.Table:
+    """Rows of :data:`EDITS` in which a document without a changed token has the text that it came with.
+
+    A tokenizer may give back another one, in lower case or without what it does not know.
+    """
+    changed = table["changed_tokens"].to_pylist()
+    rows = zip(changed, table["text"].to_pylist(), texts, strict=True)
+    kept = pa.array([edited if count else text for count, edited, text in rows], EDITS.field("text").type)
+    return table.set_column(table.column_names.index("text"), EDITS.field("text"), kept)
+
+
 @dataclass(frozen=True)
 class Generation:
     """Start of the next generation of editing: the new texts, and which of their tokens were eligible."""

@@ -1,5 +1,6 @@
 """A corpus edited, and what was edited edited again, for as many generations as there are files to be written."""
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,13 +13,14 @@ from uncollapse.editing.corpus import Corpus, Part
 from uncollapse.editing.distribution import TokenProbabilities
 from uncollapse.editing.documents import Documents
 from uncollapse.editing.edit import edit, score
-from uncollapse.editing.edits import Generation, as_edits, read_generation
+from uncollapse.editing.edits import Generation, as_edits, read_generation, with_untouched_texts
 from uncollapse.editing.prior import Prior
 from uncollapse.editing.protect import Pieces
 from uncollapse.editing.run import Run
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError
 from uncollapse.jobs.progress import Progress
+from uncollapse.language.given_back import GivenBack
 from uncollapse.language.text import encode_texts
 
 
@@ -60,9 +62,13 @@ def edit_generations(
     def edited(documents: Documents, **again: Any) -> pa.Table:
         return as_edits(edit(documents, prior, settings, pieces=pieces, **again), prior.tokenizer)
 
+    given_back = GivenBack(prior.tokenizer)
+
     def first(part: Part) -> pa.Table:
         tokens, prompts = (encode_texts(prior.tokenizer, texts) for texts in (part.texts, part.prompts))
-        return edited(Documents.of_lists(part.document_id, tokens, prompts))
+        given_back.add((f"document {number}" for number in part.document_id), part.texts, tokens)
+        table = edited(Documents.of_lists(part.document_id, tokens, prompts))
+        return with_untouched_texts(table, part.texts)
 
     def again(number: int, pair: tuple[Generation, Generation]) -> pa.Table:
         eligible = pair[0].eligible if frozen else None
@@ -78,6 +84,8 @@ def edit_generations(
             run.check_free()
             if number == 1:
                 run.edit(corpus.parts(), first, documents=-(-documents // run.shards), progress=progress)
+                if warning := given_back.warning("documents"):
+                    print(warning, file=sys.stderr)
             else:
                 last = runs[number - 2].output
                 pairs = zip(read_generation(runs[0].output), read_generation(last), strict=True)

@@ -31,9 +31,10 @@ from uncollapse.language.artifact import LanguageModel, quiet
 from uncollapse.language.batches import length_batches
 from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.examples import Example, collate, encode_examples
+from uncollapse.language.given_back import GivenBack
 from uncollapse.language.scoring import projection_is_all
 from uncollapse.language.settings import FineTuningSettings
-from uncollapse.language.text import context_length, padding
+from uncollapse.language.text import context_length, encode_texts, padding
 from uncollapse.language.trainable import choose_trainable, gather_shards, merge_adapters
 from uncollapse.language.trainer import Curve, LanguageModelTrainer, summed_loss
 
@@ -82,6 +83,10 @@ def fine_tune(
     examples, cut = encode_examples(tokenizer, prompts, answers, block=settings.block, answer_only=answer_only)
     if cut:
         print(f"{cut:,} of {len(examples):,} examples were cut to {settings.block} tokens", file=sys.stderr)
+    given_back = GivenBack(tokenizer)
+    given_back.add((f"example {number}" for number in range(len(answers))), answers, encode_texts(tokenizer, answers))
+    if warning := given_back.warning("answers"):
+        print(warning, file=sys.stderr)
     steps = settings.total_steps(len(examples))
     per_step = settings.batch_size * settings.gradient_accumulation
     total = steps * per_step if settings.epochs is None else settings.epochs * len(examples)

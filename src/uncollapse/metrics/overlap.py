@@ -1,9 +1,8 @@
 """A text beside the one that it was made from: how much it repeats itself, and how many words it kept."""
 
-import re
 from collections import Counter
 
-_WORD = re.compile(r"\w+")
+from uncollapse.metrics.words import words as words_of
 
 
 def repeated_share(text: str, n: int) -> float:
@@ -37,5 +36,5 @@ def words_from(original: str, text: str) -> float | None:
     >>> words_from("The cat sat on the mat.", "The cat, the cat!")
     0.75
     """
-    here, there = (Counter(_WORD.findall(each.lower())) for each in (text, original))
+    here, there = (Counter(words_of(each.lower())) for each in (text, original))
     return (here & there).total() / here.total() if here else None
