@@ -223,9 +223,17 @@ def _rounds_jobs(plan: Plan, name: str, models: list[Model]) -> list[Recipe]:
     jobs = [make(rule, course=course) for course in experiment.courses for rule in ("ask_start", "ask_test")]
     last = {run.name: run.rounds for run in experiment.every_run()}
     for run, number in [*((course, 0) for course in experiment.courses), *last.items()]:
-        jobs += [make(rule, run=run, round=number) for rule in ("train_members", "test_members")]
-        MemberTrainingSettings(**jobs[-2].spec["training"])
-        assert len(jobs[-2].inputs.get("labels", [])) == number
+        course = experiment.courses[run if number == 0 else experiment.run(run, number).settings.course]
+        if course.pretrained is None:
+            trained = [make("train_members", run=run, round=number)]
+            MemberTrainingSettings(**trained[0].spec["training"])
+        else:
+            trained = [make("fine_tune_member", run=run, round=number, seed=seed) for seed in experiment.seeds]
+            FineTuningSettings(**trained[0].spec["training"])
+        assert all(len(job.inputs.get("labels", [])) == number for job in trained)
+        tested = make("test_members", run=run, round=number)
+        assert len(tested.inputs["members"]) == len(trained)
+        jobs += [*trained, tested]
         if number:
             jobs += [make(rule, run=run, round=number) for rule in ("ask_round", "filter_answers")]
             jobs.append(make("answer_questions", run=run, round=number, shard=1, shards=experiment.shards))

@@ -1,4 +1,4 @@
-"""Files of an experiment in rounds. All models of a run, one for each seed, share one file.
+"""Files of an experiment in rounds. All models of a run, one for each seed, share one file; pretrained ones do not.
 
 ``run`` is a run of config, with what an avalanche of it adds to its name; round 0 is the initial training, which all
 runs of a course share, so there ``run`` is the course.
@@ -102,6 +102,10 @@ MEMBER_FILES = Artifact(path="members/{run}.round{round}.safetensors", patterns=
 STATE_FILES = Artifact(path="members/{run}.round{round}.optimizer.safetensors", patterns=_NAMED)
 MEMBER_CURVE_FILES = Artifact(
     path="members/{run}.round{round}.curve.parquet", schema=CURVES, key=("seed", "step"), patterns=_NAMED
+)
+LANGUAGE_MEMBER_FILES = Artifact(path="members/{run}.round{round}.seed{seed}.safetensors", patterns=_NAMED)
+LANGUAGE_CURVE_FILES = Artifact(
+    path="members/{run}.round{round}.seed{seed}.curve.parquet", schema=CURVE, key=("step",), patterns=_NAMED
 )
 ACCURACY_FILES = Artifact(
     path="accuracies/{run}.round{round}.parquet", schema=ACCURACIES, key=("seed", "difficulty"), patterns=_NAMED

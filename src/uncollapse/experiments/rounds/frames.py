@@ -20,7 +20,11 @@ FRAMES = {
     ),
     "member_curves": Frame(
         artifact=MEMBER_CURVE_FILES,
-        files=lambda e: [MEMBER_CURVE_FILES(run=run, round=number) for run, number in _tested(e)],
+        files=lambda e: [
+            MEMBER_CURVE_FILES(run=run, round=number)
+            for run, number in _tested(e)
+            if e.courses[run if number == 0 else e.run(run, number).settings.course].pretrained is None
+        ],
         about=_ABOUT,
     ),
     "filtered": Frame(
@@ -66,13 +70,18 @@ def _run_rows(e: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _parameters(model: Any) -> int:
-    """Entries of the layers' matrices."""
-    return model.layers * model.dimension * (4 * model.dimension + 3 * model.inside)
+def _size(course: Any) -> dict[str, Any]:
+    """Length of the initial training and sizes of a model from scratch, its layers' matrices counted; 0 of others."""
+    if course.pretrained is not None:
+        return {"base": course.pretrained.base, "steps": 0, "dimension": 0, "layers": 0, "parameters": 0}
+    model = course.model
+    parameters = model.layers * model.dimension * (4 * model.dimension + 3 * model.inside)
+    found = {"dimension": model.dimension, "layers": model.layers, "parameters": parameters}
+    return {"base": "", "steps": course.start.training.steps, **found}
 
 
 def _course_rows(e: Any) -> list[dict[str, Any]]:
-    """A row for each course: its task, how far its initial data go, and the model's size."""
+    """A row for each course: its task, how far its initial data go, and its models; ``base`` where pretrained."""
     return [
         {
             "course": name,
@@ -87,13 +96,8 @@ def _course_rows(e: Any) -> list[dict[str, Any]]:
             ),
             "start": course.start.up_to,
             "examples": course.start.examples,
-            "steps": course.start.training.steps,
             "tested": course.test.up_to,
-            "dimension": course.model.dimension,
-            "layers": course.model.layers,
-            "parameters": course.model.layers
-            * course.model.dimension
-            * (4 * course.model.dimension + 3 * course.model.inside),
+            **_size(course),
             "title": course.title,
         }
         for name, course in e.courses.items()

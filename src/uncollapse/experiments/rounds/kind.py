@@ -1,15 +1,20 @@
 """Experiments in rounds: questions, answers, filters, training and tests, one job for each round and stage."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from uncollapse.artifacts.artifact import File
+from uncollapse.artifacts.base_models import BASE_MODEL_FILES
 from uncollapse.experiments.kind import Job, Kind, Read
+from uncollapse.experiments.rounds.answers import MEMBERS
 from uncollapse.experiments.rounds.artifacts import (
     ACCURACY_FILES,
     ANSWER_FILES,
     CHOSEN_FILES,
     FILTERED_FILES,
     LABEL_FILES,
+    LANGUAGE_CURVE_FILES,
+    LANGUAGE_MEMBER_FILES,
     MEMBER_CURVE_FILES,
     MEMBER_FILES,
     QUESTION_FILES,
@@ -41,9 +46,28 @@ def _own(e: Settings, run: str, round: int, *, labels: bool = True) -> Run:
     return found
 
 
-def _members(run: Run, round: int) -> File:
-    """Models of a run after a round."""
-    return MEMBER_FILES(run=run.made_by(round), round=round)
+def _course(e: Settings, run: str, round: int) -> str:
+    """The course of a run's models after a round that it makes itself; round 0 lies under the course's name."""
+    return run if round == 0 and run in e.courses else _own(e, run, round).settings.course
+
+
+def _answered_by(e: Settings, course: str, run: str, round: int) -> Job:
+    """Inputs, spec and code of a stage that lets a course's models answer, those of a run after a round."""
+    pretrained = e.courses[course].pretrained
+    if pretrained is None:
+        return Job(
+            reads={"members": MEMBER_FILES(run=run, round=round)},
+            config={"compute": "compute"},
+            values={"members": "decoders"},
+            plugins=[module_name("decoders", package=MEMBERS)],
+        )
+    engine = "vllm" if pretrained.engine.name == "vllm" else "transformers"
+    return Job(
+        reads={"members": [LANGUAGE_MEMBER_FILES(run=run, round=round, seed=seed) for seed in e.seeds]},
+        config={name: f"courses.{course}.pretrained.{name}" for name in ("engine", "apart")},
+        values={"members": "language_models"},
+        plugins=[module_name("language_models", package=MEMBERS), f"uncollapse.language.engines.{engine}_engine"],
+    )
 
 
 # questions
@@ -120,11 +144,13 @@ def answer_questions(e: Settings, *, run: str, round: int, shard: int, shards: i
     if shards != e.shards:
         raise KeyError(shards)
     course = asked.settings.course
-    return Job(
-        reads={"questions": QUESTION_FILES(run=run, round=round), "members": _members(asked, round - 1)},
-        config={"task": f"courses.{course}.task", "compute": "compute", "seeds": "seeds"},
-        values={"shard": shard, "shards": shards},
-        plugins=_task(e, course),
+    answered = _answered_by(e, course, asked.made_by(round - 1), round - 1)
+    return replace(
+        answered,
+        reads={"questions": QUESTION_FILES(run=run, round=round), **answered.reads},
+        config={"task": f"courses.{course}.task", "seeds": "seeds", **answered.config},
+        values={"shard": shard, "shards": shards, **answered.values},
+        plugins=[*_task(e, course), *answered.plugins],
     )
 
 
@@ -156,37 +182,68 @@ def filter_answers(e: Settings, *, run: str, round: int) -> Job:
 # models
 
 
+def _learned_from(e: Settings, course: str, run: str, round: int) -> tuple[dict[str, Read | list[Read]], dict]:
+    """Files that a round's models learn from, and the part of the spec that goes with them."""
+    reads: dict[str, Read | list[Read]] = {"start": START_FILES(course=course)}
+    if round:
+        mine = e.run(run, round)
+        reads["labels"] = [LABEL_FILES(run=mine.made_by(number), round=number) for number in range(1, round + 1)]
+    return reads, {"round": round, "difficulties": e.courses[course].start.up_to - e.bounds(course)[0] + 1}
+
+
 @KIND.stage(
     members=MEMBER_FILES, state=STATE_FILES, curve=MEMBER_CURVE_FILES, memory=8000, minutes=1440, priority=10, gpu=True
 )
 def train_members(e: Settings, *, run: str, round: int) -> Job:
     """All models of a run after a round: of the initial data alone, or from the round before on its own labels too."""
-    course = run if round == 0 else _own(e, run, round).settings.course
+    course = _course(e, run, round)
     settings = e.courses[course]
-    reads: dict[str, Read | list[Read]] = {"start": START_FILES(course=course)}
+    if settings.pretrained is not None:
+        raise KeyError(run)
+    reads, values = _learned_from(e, course, run, round)
     config = {"task": f"courses.{course}.task", "compute": "compute", "seeds": "seeds"}
     if round == 0:
         config |= {"model": f"courses.{course}.model", "training": f"courses.{course}.start.training"}
     else:
-        mine = e.run(run, round)
-        before = {"run": mine.made_by(round - 1), "round": round - 1}
-        reads |= {"members": MEMBER_FILES(**before), "state": STATE_FILES(**before)}
-        reads["labels"] = [LABEL_FILES(run=mine.made_by(number), round=number) for number in range(1, round + 1)]
+        before = e.run(run, round).made_by(round - 1)
+        reads["members"] = MEMBER_FILES(run=before, round=round - 1)
+        reads["state"] = STATE_FILES(run=before, round=round - 1)
         config["training"] = f"courses.{course}.round.training"
-    difficulties = settings.start.up_to - e.bounds(course)[0] + 1
+    return Job(reads=reads, config=config, values=values, plugins=_task(e, course))
+
+
+@KIND.stage(weights=LANGUAGE_MEMBER_FILES, curve=LANGUAGE_CURVE_FILES, memory=8000, minutes=1440, priority=10, gpu=True)
+def fine_tune_member(e: Settings, *, run: str, round: int, seed: int) -> Job:
+    """A pretrained language model of a run after a round: of the initial data alone, or with its own labels too."""
+    course = _course(e, run, round)
+    pretrained = e.courses[course].pretrained
+    if pretrained is None or seed not in e.seeds:
+        raise KeyError(run, seed)
+    reads, values = _learned_from(e, course, run, round)
+    if round == 0:
+        reads["initial"] = BASE_MODEL_FILES(base_model=pretrained.base)
+    else:
+        before = e.run(run, round).made_by(round - 1)
+        reads["initial"] = LANGUAGE_MEMBER_FILES(run=before, round=round - 1, seed=seed)
+    part = f"courses.{course}.pretrained"
+    training = f"{part}.{'round' if round else 'start'}"
     return Job(
-        reads=reads, config=config, values={"round": round, "difficulties": difficulties}, plugins=_task(e, course)
+        reads=reads,
+        config={"compute": "compute", "training": training, "apart": f"{part}.apart"},
+        values={**values, "seed": seed},
     )
 
 
 @KIND.stage(accuracies=ACCURACY_FILES, memory=8000, minutes=240, priority=20, gpu=True)
 def test_members(e: Settings, *, run: str, round: int) -> Job:
     """Accuracy of all models by difficulty, and how often they agree."""
-    course = run if round == 0 else _own(e, run, round).settings.course
-    return Job(
-        reads={"questions": TEST_FILES(course=course), "members": MEMBER_FILES(run=run, round=round)},
-        config={"task": f"courses.{course}.task", "compute": "compute", "seeds": "seeds"},
-        plugins=_task(e, course),
+    course = _course(e, run, round)
+    answered = _answered_by(e, course, run, round)
+    return replace(
+        answered,
+        reads={"questions": TEST_FILES(course=course), **answered.reads},
+        config={"task": f"courses.{course}.task", "seeds": "seeds", **answered.config},
+        plugins=[*_task(e, course), *answered.plugins],
     )
 
 

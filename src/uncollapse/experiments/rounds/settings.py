@@ -8,50 +8,14 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from uncollapse.compute.settings import ComputeSettings
-from uncollapse.models.decoder_settings import DecoderSettings
+from uncollapse.experiments.rounds.course_settings import MOST, CourseSettings
 from uncollapse.rounds.noise import Noise
-from uncollapse.rounds.plugins import TASKS, DifficultTask, Filter
+from uncollapse.rounds.plugins import TASKS, Filter
 from uncollapse.rounds.schedule import Schedule, StepSchedule
 from uncollapse.settings.finding import load_plugin
 from uncollapse.settings.misfit import Misfit
 from uncollapse.settings.references import Refers, check_references
 from uncollapse.settings.values import Name, Seeds, Strict, Unique
-from uncollapse.training.member_settings import MemberTrainingSettings
-
-MOST = 10_000  # rounds, and difficulties
-
-
-class StartSettings(Strict):
-    """Initial training, on true answers."""
-
-    up_to: int = Field(ge=1, le=MOST, description="largest difficulty of the initial data, which have all smaller ones")
-    examples: int = Field(ge=1, description="for each seed's model, shared evenly by the difficulties")
-    training: MemberTrainingSettings
-
-
-class RoundSettings(Strict):
-    """One round after the initial training."""
-
-    questions: int = Field(ge=1, description="new ones that the models label, shared evenly by the new difficulties")
-    training: MemberTrainingSettings
-
-
-class TestSettings(Strict):
-    """Measurements after every round."""
-
-    questions: int = Field(ge=1, description="of each difficulty")
-    up_to: int = Field(ge=1, le=MOST, description="largest difficulty, which no run of the course may pass")
-
-
-class CourseSettings(Strict):
-    """A task with a model: all runs of a course begin with the same initial training."""
-
-    title: str = Field(default="", description="the course as figures call it; empty for its name")
-    task: DifficultTask
-    model: DecoderSettings = DecoderSettings()
-    start: StartSettings
-    round: RoundSettings
-    test: TestSettings
 
 
 class RunSettings(Strict):

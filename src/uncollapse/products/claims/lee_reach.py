@@ -134,7 +134,7 @@ def larger_reach_further(
 ) -> Finding:
     """lee-scale-a: of courses that differ in the model's size alone, larger models end up better."""
     alike, parts = ["task", "variant", "start", "examples", "steps"], []
-    for _, same in courses.groupby(alike, sort=False):
+    for _, same in courses[courses["parameters"] > 0].groupby(alike, sort=False):
         chosen = [(about.parameters, plain(runs, about.course).iloc[:1]) for about in same.itertuples()]
         sizes = sorted(((size, run) for size, run in chosen if len(run)), key=lambda pair: pair[0])
         if len({size for size, _ in sizes}) < 3:

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from stage_workflow import ROOT
 
 from uncollapse.experiments.rounds.kind import KIND
 from uncollapse.experiments.rounds.settings import RoundsSettings
@@ -12,6 +13,12 @@ COURSE = {
     "start": {"up_to": 2, "examples": 20, "training": TRAINING},
     "round": {"questions": 6, "training": TRAINING},
     "test": {"questions": 3, "up_to": 8},
+}
+PRETRAINED = {"base": "tiny", "start": {"steps": 2}, "round": {"steps": 1}, "apart": True}
+UNTRAINED = COURSE | {
+    "pretrained": PRETRAINED,
+    "start": {"up_to": 2, "examples": 20},
+    "round": {"questions": 6},
 }
 MAZES = COURSE | {"task": {"name": "maze", "by": "hops", "nodes": 9}}
 BLOCK: dict[str, Any] = {
@@ -56,6 +63,8 @@ def block(**changes: Any) -> RoundsSettings:
         ("avalanches__noise__run", "fast", "accelerated"),
         ("avalanches__noise__rates", [0.125], "no whole percentage"),
         ("courses__sums__task", {"name": "division"}, "is none of the tasks"),
+        ("courses__sums__start", {"up_to": 2, "examples": 20}, "is missing; give steps, or the block pretrained"),
+        ("courses__sums__pretrained", PRETRAINED, r"is of models from scratch; .* give pretrained\.start"),
     ],
 )
 def test_what_cannot_be_is_told(key: str, value: Any, told: str) -> None:
@@ -126,3 +135,31 @@ def test_files_that_a_run_shares_are_no_files_of_its_own() -> None:
         KIND.stages["train_members"].job(block(), run="plain", round=5)
     with pytest.raises(KeyError):
         KIND.stages["choose_difficulties"].job(block(), run="plain", round=1)
+
+
+def test_each_pretrained_model_is_a_job_of_its_own() -> None:
+    e = block(courses__sums=UNTRAINED)
+    job = KIND.stages["fine_tune_member"].job(e, run="plain", round=2, seed=5)
+    assert job.reads["initial"].path == "members/plain.round1.seed5.safetensors"
+    assert job.config["training"] == "courses.sums.pretrained.round"
+    first = KIND.stages["fine_tune_member"].job(e, run="sums", round=0, seed=5)
+    assert first.reads["initial"].path == "base_models/tiny.safetensors"
+    tested = KIND.stages["test_members"].job(e, run="sums", round=0)
+    assert [file.path for file in tested.reads["members"]] == [
+        f"members/sums.round0.seed{seed}.safetensors" for seed in (4, 5)
+    ]
+    for stage, names in (("train_members", {}), ("fine_tune_member", {"seed": 6})):
+        with pytest.raises(KeyError):
+            KIND.stages[stage].job(e, run="sums", round=0, **names)
+    with pytest.raises(KeyError):
+        KIND.stages["fine_tune_member"].job(block(), run="sums", round=0, seed=5)
+
+
+def test_characters_of_texts_with_spaces_are_not_set_apart(tmp_path) -> None:
+    task = (ROOT / "src/uncollapse/rounds/tasks/strings.py").read_text()
+    path = tmp_path / "spaced.py"
+    path.write_text(task.replace('+ "="', '+ "= "').replace('name: Literal["strings"]', "name: str"))
+    asked = UNTRAINED | {"task": {"name": str(path), "answer": "copy"}}
+    with pytest.raises(ValidationError, match="texts have spaces of their own; set it to false"):
+        block(courses__sums=asked)
+    assert block(courses__sums=asked | {"pretrained": PRETRAINED | {"apart": False}})

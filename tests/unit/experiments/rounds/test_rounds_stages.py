@@ -18,6 +18,7 @@ from uncollapse.artifacts.parquet import read_table, row_account
 from uncollapse.config.files import read
 from uncollapse.experiments.rounds.artifacts import ANSWERS, FILTERED, LABELS
 from uncollapse.experiments.rounds.kind import KIND
+from uncollapse.language.artifact import load_language_model
 from uncollapse.planning.plan import Plan
 
 TRAINING = {"batch_size": 4, "steps": 3, "log_every": 1}
@@ -44,6 +45,20 @@ BLOCK: dict[str, Any] = {
     },
     "avalanches": {"noise": {"run": "plain", "at": [1], "kinds": ["perturb"], "rates": [0.5], "further": 1}},
 }
+BLOCK["courses"]["pretrained"] = {
+    "task": {"name": "addition", "base": 2},
+    "pretrained": {
+        "base": "tiny",
+        "apart": True,
+        "start": {"steps": 3, "batch_size": 4, "block": 64, "log_every": 1, "lora": {"rank": 2}},
+        "round": {"epochs": 1, "batch_size": 4, "block": 64, "log_every": 1, "lora": {"rank": 2}},
+    },
+    "start": {"up_to": 1, "examples": 12},
+    "round": {"questions": 6},
+    "test": {"questions": 5, "up_to": 2},
+}
+BLOCK["runs"]["language_models"] = {"course": "pretrained", "rounds": 1}
+TINY = {"random": {"architecture": "llama", "hidden_size": 16, "layers": 1, "heads": 2, "context": 64}}
 NOISY = "plain-perturb-50at1"
 
 
@@ -51,6 +66,7 @@ NOISY = "plain-perturb-50at1"
 def workflow(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     folder = tmp_path_factory.mktemp("rounds")
     overlay = {"results": str(folder / "results"), "theory": None}
+    overlay["base_models"] = {"tiny": TINY}
     experiments = yaml.safe_load((ROOT / "config.yaml").read_text())["experiments"]
     overlay["experiments"] = dict.fromkeys(experiments) | {"adding": BLOCK}
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
@@ -117,6 +133,22 @@ def test_a_filter_that_keeps_nothing_names_round_and_filter(workflow: Recorded, 
     with pytest.raises(Exception, match=told):  # of a class that is loaded anew
         workflow.make(f"{at}/labels/strict.round1.parquet")
     assert (at / "questions/strict.round1.parquet").exists()
+
+
+def test_a_pretrained_model_learns_from_its_own_answers(workflow: Recorded, at: Path) -> None:
+    tested = pd.read_parquet(workflow.make(f"{at}/accuracies/language_models.round1.parquet"))
+    assert tested.groupby("seed")["questions"].sum().to_dict() == {4: 10, 9: 10}
+    answers = read_table(at / "answers/language_models.round1.1of2.parquet", ANSWERS).to_pandas()
+    assert not answers["answer"].str.contains(" ").any(), "spaces between characters are taken out again"
+    first, other, second = (
+        load_language_model(at / f"members/{name}.safetensors").model.state_dict()
+        for name in ("pretrained.round0.seed4", "pretrained.round0.seed9", "language_models.round1.seed4")
+    )
+    assert any((first[name] != other[name]).any() for name in first), "a seed each"
+    assert any((first[name] != second[name]).any() for name in first), "trained on"
+    account = row_account(at / "members/language_models.round1.seed4.curve.parquet")
+    labels = read_table(at / "labels/language_models.round1.parquet", LABELS).to_pandas()
+    assert account["rows_in"] == 12 + (labels["seed"] == 4).sum()
 
 
 def test_every_stage_ran_and_loads_what_its_code_names(workflow: Recorded, at: Path) -> None:

@@ -11,7 +11,7 @@ from uncollapse.rounds.plugins import task_of
 
 
 def run(stage: Stage) -> None:
-    """Inputs questions, members; output answers. Spec: task, compute, seeds, shard, shards."""
+    """Inputs questions, members; output answers. Spec: task, seeds, shard, shards, members with what they ask for."""
     spec = stage.spec
     task, settings = task_of(spec["task"])
     table = read_table(stage.input("questions"), QUESTIONS)
@@ -24,8 +24,8 @@ def run(stage: Stage) -> None:
         {
             "question_id": np.tile(table.column("question_id").to_numpy(), members),
             "seed": np.repeat(spec["seeds"], len(table)),
-            "answer": [text for each in written for text in each.texts],
-            "finished": np.concatenate([each.finished for each in written]),
+            "answer": [text for texts, _ in written for text in texts],
+            "finished": np.concatenate([finished for _, finished in written]),
         },
         ANSWERS,
     )

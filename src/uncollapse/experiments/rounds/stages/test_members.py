@@ -11,12 +11,12 @@ from uncollapse.rounds.plugins import task_of
 
 
 def run(stage: Stage) -> None:
-    """Inputs questions (test), members; output accuracies. Spec: task, compute, seeds."""
+    """Inputs questions (test), members; output accuracies. Spec: task, seeds, members with what they ask for."""
     spec = stage.spec
     task, settings = task_of(spec["task"])
     table = read_table(stage.input("questions"), QUESTIONS)
     written = answers_of_members(stage, task, settings, table)
-    answers = judged(task, settings, table, [each.texts for each in written], [each.finished for each in written])
+    answers = judged(task, settings, table, *zip(*written, strict=True))
     agreed = (answers.votes == len(spec["seeds"])).all(0)
     rows = []
     for seed, right in zip(spec["seeds"], answers.right, strict=True):

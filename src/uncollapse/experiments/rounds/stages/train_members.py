@@ -1,22 +1,16 @@
 """Train all models of a run on what a round gives them."""
 
-from collections.abc import Sequence
-
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from uncollapse.artifacts.parquet import read_table, write_rows
 from uncollapse.experiments.rounds.artifacts import CURVES, LABELS, QUESTIONS
+from uncollapse.experiments.rounds.sources import sources_of
 from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
 from uncollapse.models.characters import Characters
 from uncollapse.models.decoder import Decoder
 from uncollapse.models.decoder_settings import DecoderSettings
 from uncollapse.models.decoder_weights import load_members, save_members
-from uncollapse.rounds.mixture import weights
 from uncollapse.rounds.plugins import task_of
 from uncollapse.training.checkpoint import Checkpoint
-from uncollapse.training.member_data import Source
 from uncollapse.training.member_loop import train_members
 from uncollapse.training.member_settings import MemberTrainingSettings
 from uncollapse.training.member_states import load_states, save_states
@@ -57,23 +51,3 @@ def run(stage: Stage) -> None:
     rows = [{"seed": seed} | row for seed, curve in zip(seeds, trained.curves, strict=True) for row in curve]
     used = len(seeds) * len(start) + sum(map(len, labels))
     write_rows(stage.output("curve"), rows, CURVES, rows_in=used, kept=used)
-
-
-def sources_of(
-    start: pa.Table, labels: Sequence[pa.Table], *, seeds: Sequence[int], difficulties: int
-) -> list[list[Source]]:
-    """Sources of each model: the initial data, then its own labels of each round, the newest last.
-
-    Without labels all models have one and the same list, which is read once.
-    """
-    shares = weights(difficulties, [len(table.column("difficulty").unique()) for table in labels])
-    first = _source(start, shares[0])
-    if not labels:
-        return [[first]] * len(seeds)
-    own = [[table.filter(pc.equal(table.column("seed"), seed)) for table in labels] for seed in seeds]
-    return [[first, *map(_source, mine, shares[1:])] for mine in own]
-
-
-def _source(table: pa.Table, weight: float) -> Source:
-    texts, answers = (table.column(name).to_pylist() for name in ("text", "answer"))
-    return Source(questions=texts, answers=answers, weight=weight)
