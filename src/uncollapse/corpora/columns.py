@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of
+from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of, packed_as
 from uncollapse.corpora.tables import Wording, column_names, read_rows
 
 Column = pa.ChunkedArray | pa.Array
@@ -43,7 +43,7 @@ def read_columns(
                 with pq.ParquetFile(path) as file:
                     table = file.read(columns=wanted)
                 return names, {name: table[name] for name in wanted}
-            if kind in DELIMITERS and path.suffix.lower() != ".gz" and not _holds_quotes(path):
+            if kind in DELIMITERS and not packed_as(path) and not _holds_quotes(path):
                 return names, _plain_csv(path, wanted, DELIMITERS[kind])
         except (pa.ArrowException, OSError, UnicodeDecodeError):
             pass  # read again, row by row, to say where the fault lies

@@ -6,15 +6,22 @@ from pathlib import Path
 KINDS = {".parquet": "parquet", ".jsonl": "json", ".ndjson": "json", ".csv": "csv", ".tsv": "tsv", ".txt": "csv"}
 TEXTS = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")  # what holds texts; .txt holds a table for those who say so
 DELIMITERS = {"csv": ",", "tsv": "\t"}
+PACKED = (".gz", ".zst")  # ends of names of files that are packed as a whole
 
 
 def suffix_of(path: Path | str) -> str:
-    """The suffix that tells the kind, in lower case: without the .gz of a packed file.
+    """The suffix that tells the kind, in lower case: without the .gz or .zst of a packed file.
 
-    >>> suffix_of("texts.JSONL.gz"), suffix_of("part.0.csv"), suffix_of("texts")
+    >>> suffix_of("texts.JSONL.gz"), suffix_of("part.0.csv.zst"), suffix_of("texts")
     ('.jsonl', '.csv', '')
     """
-    return Path(Path(path).name.lower().removesuffix(".gz")).suffix
+    return Path(Path(path).name.lower().removesuffix(packed_as(path))).suffix
+
+
+def packed_as(path: Path | str) -> str:
+    """How a file is packed by the end of its name, of :data:`PACKED`; empty where it is not."""
+    suffix = Path(path).suffix.lower()
+    return suffix if suffix in PACKED else ""
 
 
 def kind_of(path: Path, among: Sequence[str] = TEXTS) -> str | None:

@@ -1,4 +1,4 @@
-"""Rows of CSV and JSON-lines files, each with its line: UTF-8 with or without a byte-order mark, plain or gzipped.
+"""Rows of CSV and JSON-lines files, each with its line: UTF-8 with or without a byte-order mark, plain or packed.
 
 A row that does not fit the header is refused: one unquoted comma too many would move every value after it by a column.
 """
@@ -9,9 +9,13 @@ import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
+import pyarrow as pa
+
+from uncollapse.corpora.formats import packed_as
 from uncollapse.errors import DataError
 
 _LONGEST = 2**31 - 1  # characters of a field; Python's own limit is 131,072
@@ -93,10 +97,14 @@ _NAMES = {",": "commas", "\t": "tabs"}
 
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
-    unpack = gzip.open if path.suffix.lower() == ".gz" else open
+    how = packed_as(path)
     try:
-        with unpack(path, "rt", encoding="utf-8-sig", newline="") as file:
-            yield file  # type: ignore[misc]
+        if how == ".zst":
+            with TextIOWrapper(pa.input_stream(path, compression="zstd"), encoding="utf-8-sig", newline="") as text:
+                yield text
+        else:
+            with (gzip.open if how else open)(path, "rt", encoding="utf-8-sig", newline="") as file:
+                yield file  # type: ignore[misc]
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 ({error}); save it as UTF-8") from error
     except (OSError, EOFError, zlib.error) as error:

@@ -47,7 +47,7 @@ class CorpusSettings(Strict):
 
     source: Literal[SOURCES] | None = Field(default=None, description="a reader in uncollapse.corpora.sources")
     files: list[Annotated[str, Field(min_length=1)]] | None = Field(
-        default=None, min_length=1, description="Parquet, JSONL or CSV files (also .gz), all of one kind"
+        default=None, min_length=1, description="Parquet, JSONL or CSV files (also .gz, .zst), all of one kind"
     )
     hub: str | None = Field(default=None, min_length=1, description="id of a Hugging Face data set, or its folder")
     config: str | None = Field(default=None, description="of the hub data set, such as english")
@@ -68,5 +68,5 @@ class CorpusSettings(Strict):
                 raise ValueError(f"{key} goes with hub alone; remove it")
         for name in self.files or ():
             if suffix_of(name) not in TEXTS:
-                raise ValueError(f"files: {name!r} ends in none of {', '.join(TEXTS)} (or .jsonl.gz, .csv.gz)")
+                raise ValueError(f"files: {name!r} ends in none of {', '.join(TEXTS)} (or .jsonl.gz, .csv.zst)")
         return self

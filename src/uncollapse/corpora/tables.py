@@ -1,4 +1,4 @@
-"""Tables of texts as streams of rows: Parquet, JSON lines, CSV and TSV, all but Parquet plain or gzipped.
+"""Tables of texts as streams of rows: Parquet, JSON lines, CSV and TSV, all but Parquet plain or packed (.gz, .zst).
 
 Only the columns asked for are looked at: whatever else a file holds, or says about itself, is no obstacle. Values of
 CSV and TSV files are text as they stand; those of JSON and Parquet have the types of the file.

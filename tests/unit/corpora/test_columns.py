@@ -15,6 +15,10 @@ from uncollapse.errors import DataError
 ROWS = [{"id": "01", "x": "1"}, {"id": "1", "x": ""}, {"id": "é", "x": "NA"}]
 
 
+def zstd(data):
+    return pa.Codec("zstd").compress(data, asbytes=True)
+
+
 def written(path, rows=ROWS, *, quoted: bool = False):
     if path.name.endswith(".parquet"):
         pq.write_table(pa.Table.from_pylist(rows), path)
@@ -26,11 +30,13 @@ def written(path, rows=ROWS, *, quoted: bool = False):
         lines = [list(rows[0]), *([f'"{value}"' if quoted else value for value in row.values()] for row in rows)]
         text = "".join(delimiter.join(line) + "\n" for line in lines)
     data = text.encode()
-    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    path.write_bytes({".gz": gzip.compress, ".zst": zstd}.get(path.suffix, bytes)(data))
     return path
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.csv.gz", "a.jsonl", "a.jsonl.gz", "a.parquet"])
+@pytest.mark.parametrize(
+    "name", ["a.csv", "a.tsv", "a.csv.gz", "a.csv.zst", "a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.parquet"]
+)
 def test_values_are_as_they_are_written(tmp_path, name):
     names, columns = read_columns(written(tmp_path / name), ["x", "id"])
     assert names == ["id", "x"]

@@ -1,8 +1,10 @@
 """Rows of tables of texts: the columns asked for, whatever else a file holds."""
 
 import gzip
+import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -51,3 +53,15 @@ def test_kinds_are_those_asked_for(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"not one of \.parquet, \.jsonl, \.ndjson, \.csv, \.tsv; convert it"):
         list(read_rows(tmp_path / "a.txt", ["text"]))
     assert list(read_rows(tmp_path / "a.txt", ["text"], suffixes=[".txt"])) == [("line 2", {"text": "x"})]
+
+
+@pytest.mark.parametrize(("kept", "added"), [(-1, b""), (-4, b""), (None, b"left over"), (0, b"no frame at all")])
+def test_a_packed_file_that_is_cut_off_or_damaged_is_no_shorter_file(
+    tmp_path: Path, kept: int | None, added: bytes
+) -> None:
+    rng = np.random.default_rng(0)  # does not compress, so that the end of the frame holds rows
+    text = "".join(json.dumps({"text": rng.bytes(40).hex()}) + "\n" for _ in range(500))
+    packed = pa.Codec("zstd").compress(text.encode(), asbytes=True)
+    (tmp_path / "a.jsonl.zst").write_bytes(packed[:kept] + added)
+    with pytest.raises(DataError, match=r"a\.jsonl\.zst: cannot be read"):
+        list(read_rows(tmp_path / "a.jsonl.zst", ["text"]))
