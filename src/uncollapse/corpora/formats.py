@@ -19,7 +19,7 @@ def suffix_of(path: Path | str) -> str:
 
 
 def packed_as(path: Path | str) -> str:
-    """How a file is packed by the end of its name, of :data:`PACKED`; empty where it is not."""
+    """The end of a packed file's name, one of :data:`PACKED`; empty where it is not packed."""
     suffix = Path(path).suffix.lower()
     return suffix if suffix in PACKED else ""
 

@@ -1,0 +1,123 @@
+"""Sample candidates: n answers of a model to each prompt of a file, from an OpenAI-compatible server.
+
+    uncollapse sample prompts.jsonl --model NAME --endpoint http://localhost:8000/v1 --n 8 --output candidates.parquet
+    uncollapse sample prompts.parquet --model gpt-x --endpoint https://api.example.com/v1 --key-variable API_KEY --n 4
+
+Prompts are a Parquet, JSON-lines or CSV file (also .gz and .zst) with a column prompt (text) or messages (lists of role
+and content); all other columns, such as answer, are carried along. Each answer is on disk as soon as it is there, in
+<output>.answers.sqlite: a killed command goes on where it was, nothing is asked twice, and a larger --n asks for the
+further samples alone. Answers that were refused, cut off, empty or malformed are kept with their reason (columns status
+and reason); --ask-again asks for them anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from uncollapse.errors import UncollapseError, explain_os_error
+from uncollapse.generators.answer import AGAIN
+from uncollapse.jobs.command_line import finite, positive, whole
+
+
+def arguments(given: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="uncollapse sample", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("prompts", type=Path, help="Parquet, JSON lines, CSV or TSV, one prompt a row")
+    parser.add_argument("--model", required=True, help="as the server calls it")
+    parser.add_argument("--n", type=whole(1), default=1, help="candidates of each prompt (default: 1)")
+    parser.add_argument("--output", type=Path, help="default: <prompts>.candidates.parquet")
+    parser.add_argument("--answers", type=Path, help="where answers are kept (default: <output>.answers.sqlite)")
+    parser.add_argument("--ask-again", nargs="+", choices=AGAIN, default=[], metavar="STATUS",
+                        help=f"ask anew for answers that were {', '.join(AGAIN)}")  # fmt: skip
+    columns = parser.add_argument_group("columns of the prompts")
+    columns.add_argument("--prompt", help="texts, or lists of messages (default: prompt or messages)")
+    columns.add_argument("--id", help="tells prompts apart (default: id or prompt_id, else the number of the row)")
+    columns.add_argument("--system", metavar="TEXT", help="instructions before every prompt")
+    columns.add_argument("--system-column", help="instructions of each row (default: system, where there is one)")
+    columns.add_argument("--leave-out", nargs="+", default=[], metavar="COLUMN", help="not carried along")
+    drawn = parser.add_argument_group("how answers are drawn")
+    drawn.add_argument("--kind", choices=["chat", "completions"], default="chat",
+                       help="chat messages, or a text to go on with (default: chat)")  # fmt: skip
+    drawn.add_argument("--max-tokens", type=whole(1), default=1024, help="of an answer (default: 1024)")
+    drawn.add_argument("--temperature", type=finite, default=1.0, help="default: 1")
+    drawn.add_argument("--top-p", type=finite, help="of nucleus sampling (default: all tokens)")
+    drawn.add_argument("--seed", type=whole(0), help="sample i is drawn with seed + i, where the generator obeys")
+    server = parser.add_argument_group("a server")
+    server.add_argument("--endpoint", metavar="URL", required=True, help="of its API, such as http://localhost:8000/v1")
+    server.add_argument("--key-variable", metavar="NAME", help="environment variable that holds the key, not the key")
+    server.add_argument("--served-as", metavar="NAME", help="what replies call the model, where that is quite another")
+    server.add_argument("--parameter", action="append", default=[], metavar="NAME=JSON", type=_parameter,
+                        help="of every request, such as top_k=50 or stop='[\"END\"]'; may be given often")  # fmt: skip
+    server.add_argument("--logprobs", action="store_true", help="ask for log-probabilities of the answers' tokens")
+    server.add_argument("--concurrency", type=whole(1), default=16, help="requests at a time (default: 16)")
+    server.add_argument("--requests-per-minute", type=positive, metavar="R", help="at most")
+    server.add_argument("--tokens-per-minute", type=positive, metavar="T", help="at most, of prompts and answers")
+    server.add_argument("--timeout", type=positive, default=600.0, help="seconds for one reply (default: 600)")
+    server.add_argument("--tries", type=whole(1), default=10, help="of one request at most (default: 10)")
+    return parser.parse_args(given)
+
+
+def _parameter(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form NAME=JSON")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def sample(options: argparse.Namespace) -> int:
+    """Ask for what is missing and write the table; 1 where some prompts are left without an answer."""
+    from uncollapse.generators.endpoint import EndpointSettings
+    from uncollapse.generators.from_endpoint import sample_from_endpoint
+    from uncollapse.generators.places import Places
+    from uncollapse.generators.question import Asking
+    from uncollapse.prompts.prompt_file import PromptColumns, PromptFile
+
+    columns = PromptColumns(
+        prompt=options.prompt, id=options.id, system=options.system_column, left_out=tuple(options.leave_out)
+    )
+    prompts = PromptFile(options.prompts, columns, options.system)
+    places = Places.of(options.prompts, options.output, options.answers)
+    drawn = {"temperature": options.temperature} | ({} if options.top_p is None else {"top_p": options.top_p})
+    given = dict(options.parameter)
+    if "max_completion_tokens" not in given:  # the other name of the same, which some servers insist on
+        drawn["max_tokens"] = options.max_tokens
+    if options.logprobs:
+        drawn["logprobs"] = True if options.kind == "chat" else 0
+    asking = Asking(model=options.model, kind=options.kind, parameters=drawn | given, seed=options.seed)
+    settings = EndpointSettings(
+        base_url=options.endpoint,
+        key_variable=options.key_variable,
+        concurrency=options.concurrency,
+        requests_per_minute=options.requests_per_minute,
+        tokens_per_minute=options.tokens_per_minute,
+        timeout=options.timeout,
+        tries=options.tries,
+        served_as=options.served_as,
+    )
+    statuses = sample_from_endpoint(prompts, asking, options.n, settings, places, again=options.ask_again)
+    told = ", ".join(f"{number:,} {status.replace('_', ' ')}" for status, number in statuses.most_common())
+    print(f"{places.output}: {statuses.total():,} candidates ({told})")
+    if unanswered := statuses["unanswered"]:
+        print(f"{unanswered:,} are without an answer; the same command asks for them again")
+    return 1 if unanswered else 0
+
+
+def main(given: list[str] | None = None) -> int:
+    """Sample, or say in one line what is wrong."""
+    options = arguments(given)
+    try:
+        return sample(options)
+    except UncollapseError as error:
+        raise SystemExit(f"sample: {error}") from None
+    except OSError as error:
+        raise SystemExit(f"sample: {explain_os_error(error, [options.prompts], place='--output')}") from None
+    except KeyboardInterrupt:
+        raise SystemExit("sample: stopped; what came is kept: the same command goes on from there") from None

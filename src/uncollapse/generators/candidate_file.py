@@ -1,0 +1,110 @@
+"""Candidates as a Parquet file: one row for each prompt and sample, in the prompts' order, with what it cost."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from uncollapse.artifacts.columns import field
+from uncollapse.artifacts.parquet import ParquetWriter, columns_of
+from uncollapse.errors import DataError
+from uncollapse.generators.answer import STATUSES, Answer
+from uncollapse.generators.journal import Journal
+from uncollapse.generators.question import Asking
+from uncollapse.jobs.partial import whole
+from uncollapse.prompts.further_columns import cell
+from uncollapse.prompts.prompt import Prompt
+from uncollapse.prompts.prompt_file import PromptFile, Survey
+
+ABOUT = b"uncollapse.sampling"  # in the file's footer: how the candidates came about, as JSON
+_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+_PROMPTS = 256  # looked up and written at once
+_UNANSWERED = Answer(status="unanswered", reason="not asked yet, or no reply", tries=0)
+
+OWN = (
+    field("text", pa.string(), "the answer; empty where there is none"),
+    field("status", pa.string(), f"of {', '.join(STATUSES)}"),
+    field("reason", pa.string(), "why it is not ok; empty where it is"),
+    field("finish_reason", pa.string(), "as the generator says it", nullable=True),
+    field("model", pa.string(), "that answered, as the generator says it", nullable=True),
+    field("prompt_tokens", pa.int32(), "tokens of the prompt", nullable=True),
+    field("completion_tokens", pa.int32(), "tokens of the answer", nullable=True),
+    field("log_prob", pa.float64(), "of the whole answer under its model, in nats", nullable=True),
+    field("token_log_probs", pa.list_(pa.float32()), "of each token of it, in nats", nullable=True),
+    field("tries", pa.int32(), "how often it was asked for until there was a reply"),
+)
+
+
+def candidate_schema(survey: Survey, *, path: Path) -> pa.Schema:
+    """Columns of the candidates of a file of prompts.
+
+    Raises
+    ------
+    DataError
+        For a column of the prompts that has the name of one of the candidates.
+    """
+    asked = _MESSAGES if survey.conversations else pa.string()
+    before = [
+        field("prompt_id", pa.string(), "id of the prompt"),
+        field("sample", pa.int32(), "number of the candidate, from 0"),
+        field("prompt", asked, "what was asked: a text, or chat messages"),
+        field("system", pa.string(), "instructions before it", nullable=True),
+    ]
+    own = {one.name for one in (*before, *OWN)}
+    taken = [one.name for one in survey.further if one.name in own]
+    if taken:
+        raise DataError(
+            f"{path}: column {taken[0]!r} has the name of a column of candidates; rename it, or leave it out with"
+            f" --leave-out {' '.join(taken)}"
+        )
+    return pa.schema([*before, *survey.further, *OWN])
+
+
+def write_candidates(
+    prompts: PromptFile,
+    survey: Survey,
+    asking: Asking,
+    samples: int,
+    journal: Journal,
+    output: Path,
+    *,
+    about: Mapping[str, Any],
+) -> Counter[str]:
+    """Write all candidates, also those that are not ok; counts by status. ``about`` is JSON for the file's footer."""
+    schema = candidate_schema(survey, path=prompts.path)
+    told = schema.with_metadata({ABOUT: json.dumps(about, sort_keys=True).encode()})
+    statuses: Counter[str] = Counter()
+    with whole(output) as partial, ParquetWriter(partial, told) as writer:
+        for rows in _rows(prompts, asking, samples, journal, schema):
+            statuses.update(row["status"] for row in rows)
+            writer.write(columns_of(rows, schema))
+            writer.count(rows_in=len(rows), kept=len(rows))
+    return statuses
+
+
+def _rows(
+    prompts: PromptFile, asking: Asking, samples: int, journal: Journal, schema: pa.Schema
+) -> Iterator[list[dict[str, Any]]]:
+    stream = prompts.prompts()
+    while some := list(islice(stream, max(1, _PROMPTS // samples))):
+        questions = [asking.question(prompt, sample) for prompt in some for sample in range(samples)]
+        answers = journal.answers([question.key for question in questions])
+        yield [
+            {
+                "prompt_id": question.prompt_id,
+                "sample": question.sample,
+                **_of_prompt(some[number // samples], schema),
+                **vars(answers.get(question.key, _UNANSWERED)),
+            }
+            for number, question in enumerate(questions)
+        ]
+
+
+def _of_prompt(prompt: Prompt, schema: pa.Schema) -> dict[str, Any]:
+    """Columns before the answer."""
+    further = {name: cell(value, schema.field(name).type) for name, value in prompt.further.items()}
+    return {"prompt": prompt.asked, "system": prompt.system, **further}

@@ -1,0 +1,45 @@
+"""Files of one sampling: the table of candidates, and the answers kept beside it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from uncollapse.corpora.formats import packed_as
+from uncollapse.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Places:
+    """``output`` is a Parquet file of candidates, ``answers`` an SQLite file of what came."""
+
+    output: Path
+    answers: Path
+
+    @classmethod
+    def of(cls, prompts: Path, output: Path | None, answers: Path | None) -> Self:
+        """The files as named, or beside the prompts, checked before any work.
+
+        >>> Places.of(Path("a.jsonl.gz"), None, None)
+        Places(output=PosixPath('a.candidates.parquet'), answers=PosixPath('a.candidates.answers.sqlite'))
+
+        Raises
+        ------
+        ConfigError
+            For an output that is no Parquet file, is a folder or the prompts themselves, or lies in no folder.
+        """
+        bare = prompts.with_suffix("") if packed_as(prompts) else prompts
+        output = output or bare.with_suffix(".candidates.parquet")
+        answers = answers or output.with_suffix(".answers.sqlite")
+        if output.suffix != ".parquet":
+            raise ConfigError(f"--output {output}: must end in .parquet")
+        for option, path in (("--output", output), ("--answers", answers)):
+            if path.is_dir():
+                raise ConfigError(f"{option} {path}: is a folder; name a file in it")
+            if not path.parent.is_dir():
+                raise ConfigError(f"{option} {path}: there is no folder {path.parent}; make it first")
+            if not os.access(path.parent, os.W_OK):
+                raise ConfigError(f"{option} {path}: {path.parent} cannot be written to; name another place")
+            if path.exists() and prompts.exists() and path.samefile(prompts):
+                raise ConfigError(f"{option} {path}: is the file of prompts itself; name another file")
+        return cls(output, answers)

@@ -1,0 +1,65 @@
+"""Columns that are carried along: one Arrow type for all values of each, whatever a file's rows hold."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+
+_TYPES: dict[frozenset[type], pa.DataType] = {
+    frozenset([bool]): pa.bool_(),
+    frozenset([int]): pa.int64(),
+    frozenset([float]): pa.float64(),
+    frozenset([int, float]): pa.float64(),
+}
+_INTEGERS = range(-(2**63), 2**63)
+_EXACT = range(-(2**53), 2**53 + 1)  # whole numbers that float64 holds
+
+
+class FurtherColumns:
+    """Names and kinds of the values of columns, read row by row.
+
+    >>> seen = FurtherColumns()
+    >>> seen.add({"level": 3, "tags": ["a"]}); seen.add({"level": None, "answer": "4"})
+    >>> {field.name: str(field.type) for field in seen.fields()}
+    {'level': 'int64', 'tags': 'string', 'answer': 'string'}
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._kinds: dict[str, set[type]] = {name: set() for name in names}
+        self._rounded: set[str] = set()  # columns with whole numbers beyond float64
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Take notice of a row."""
+        for name, value in row.items():
+            kinds = self._kinds.setdefault(name, set())
+            if value is None:
+                continue
+            is_integer = type(value) is int
+            kinds.add(type(value) if not is_integer or value in _INTEGERS else str)
+            if is_integer and value not in _EXACT:
+                self._rounded.add(name)
+
+    def fields(self) -> list[pa.Field]:
+        """A nullable column each: true or false, whole or other numbers, or else text, with lists as JSON."""
+        return [pa.field(name, self._type(name, kinds)) for name, kinds in self._kinds.items()]
+
+    def _type(self, name: str, kinds: set[type]) -> pa.DataType:
+        if kinds == {int, float} and name in self._rounded:
+            return pa.string()
+        return _TYPES.get(frozenset(kinds), pa.string())
+
+
+def cell(value: Any, kind: pa.DataType) -> Any:
+    """A value as its column has it.
+
+    >>> cell(3, pa.string()), cell(["a"], pa.string()), cell(3, pa.float64()), cell(None, pa.string())
+    ('3', '["a"]', 3.0, None)
+    """
+    if value is None or not pa.types.is_string(kind):
+        return float(value) if value is not None and pa.types.is_floating(kind) else value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | dict | bool):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
