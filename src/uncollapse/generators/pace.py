@@ -1,4 +1,4 @@
-"""Times at which requests may be sent: so many requests and tokens a minute at most, and none before a server says so."""
+"""Times at which requests may be sent: so many requests and tokens a minute, and none before a server says so."""
 
 import asyncio
 import time

@@ -32,7 +32,8 @@ def test_more_keys_than_one_question_can_hold(tmp_path):
     keys = [number.to_bytes(16, "big") for number in range(2500)]
     with Journal(tmp_path / "a") as journal:
         journal.add((key, Answer(status="ok", text=str(number))) for number, key in enumerate(keys))
-        assert [journal.answers(keys)[key].text for key in keys] == [str(number) for number in range(2500)]
+        found = journal.answers(keys)
+        assert [found[key].text for key in keys] == [str(number) for number in range(2500)]
 
 
 def test_what_add_has_returned_from_survives_a_kill(tmp_path):
