@@ -10,7 +10,7 @@ from uncollapse.errors import DataError
 SUFFIXES = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")
 VERDICTS, SCORES = ("accepted", "kept"), ("score",)  # what a verifier's columns are called, alone or behind its name
 _JOINTS = (".", "_", ":", "/")
-_DEFAULTS = {"id": "id", "prompt": "prompt", "text": "text"}
+_DEFAULTS = (("id", "id"), ("prompt", "messages"), ("prompt", "prompt"), ("text", "text"))  # the last one counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ def resolved(path: Path, roles: Roles, *, verifier: str | None = None, judged: b
     for role, option in (options | {"score": "--score"}).items():
         if (name := getattr(roles, role)) is not None and name not in names:
             raise DataError(f"{path}: no column {name!r}; there are {', '.join(names)}: name one with {option}")
-    found = {role: name for role, name in _DEFAULTS.items() if getattr(roles, role) is None and name in names}
+    found = {role: name for role, name in _DEFAULTS if getattr(roles, role) is None and name in names}
     if roles.prompt_id is None and "prompt_id" in names:
         found["prompt_id"] = "prompt_id"
     if "sample" in names:
