@@ -1,31 +1,55 @@
-"""Rates of the pool with the score as a prediction for every candidate: narrower where it tells something."""
+"""Rates of the pool with the score as a prediction for every candidate: narrower where it tells something.
 
-from typing import Any
+Of a verdict, with scores f known for all N candidates and labels y of n of them in H strata of the score,
+
+    precision = sum_h W_h mean_h(y) + lambda (mean(f) - sum_h W_h mean_h(f)),    the means over labelled candidates,
+
+is right on average whatever the score is worth (Angelopoulos et al. 2023; PPI++ for lambda, the slope of y on f within
+strata, 0 where f tells nothing there; strata by Fisch et al. 2024). Its variance is that of what the score leaves open
+of y within strata, with n - H - 1 degrees of freedom; as elsewhere it is put as a number of labels drawn at random, and
+a factor of Student's quantile over the normal one makes up for its being estimated. No GO rests on it.
+"""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from uncollapse.audits.intervals import Verdict, rates
-from uncollapse.proxy.audit import Audit
-from uncollapse.statistics.estimate import Estimate
+from uncollapse.audits.intervals import Verdict
+from uncollapse.proxy.prediction_powered import FEWEST
 from uncollapse.statistics.normal import Z
 
 
-def powered_rates(found: Audit, kept: Verdict, dropped: Verdict, *, rng: np.random.Generator) -> dict[str, Estimate]:
-    """Rates with 95% intervals from the prediction-powered precisions of an audit; none where there are none.
+def powered_verdict(
+    of: Verdict, score: NDArray[np.float64], stratum: NDArray[np.int64], labelled: NDArray[np.int64], right: NDArray
+) -> Verdict | None:
+    """Verdict whose precision is known with the score's help; None with few labels, or where they all agree.
 
-    Each precision counts as one of so many labels drawn at random as its interval is as wide as, see
-    :mod:`uncollapse.audits.intervals`; an interval is approximate, and no GO rests on it.
+    Parameters
+    ----------
+    of : the verdict by labels alone
+    score, stratum : (N,) of its candidates
+    labelled, right : (M,) numbers of the labelled ones among them, and whether each is right
     """
-    both = [found.powered.get(f"{name}_precision") for name in ("kept", "dropped")]
-    if None in both:
-        return {}
-    sides = [_as_verdict(one, of) for one, of in zip(both, (kept, dropped), strict=True)]
-    return {} if None in sides else rates(*sides, rng=rng)  # type: ignore[arg-type]
+    from scipy import special
 
-
-def _as_verdict(powered: Any, of: Verdict) -> Verdict | None:
-    value, low, high = powered.powered
-    variance = ((high - low) / 2 / Z) ** 2
+    number = len(labelled)
+    if number < FEWEST or number == len(score):
+        return None
+    _, stratum = np.unique(stratum, return_inverse=True)
+    strata = int(stratum.max()) + 1
+    if (np.bincount(stratum[labelled], minlength=strata) == 0).any():
+        stratum, strata = np.zeros_like(stratum), 1
+    weight = np.bincount(stratum) / len(stratum)
+    group = stratum[labelled]
+    truth, guess = right.astype(np.float64), score[labelled]
+    means = [np.bincount(group, values, strata) / np.bincount(group, minlength=strata) for values in (truth, guess)]
+    truth_left, guess_left = truth - means[0][group], guess - means[1][group]
+    steepness = float(guess_left @ guess_left)
+    power = float(truth_left @ guess_left) / steepness if steepness else 0.0
+    value = float(weight @ means[0]) + power * float(score.mean() - weight @ means[1])
+    left = truth_left - power * guess_left
+    freedom = number - strata - 1
+    spread = float(left @ left) / freedom * (float(special.stdtrit(freedom, 0.975)) / Z) ** 2
+    variance = spread / number * (1 - number / len(score))
     if not 0 < value < 1 or not variance:
         return None
-    return Verdict(of.population, of.labels, value, value * (1 - value) / variance)
+    return Verdict(of.population, number, value, value * (1 - value) / variance)

@@ -12,8 +12,9 @@ from uncollapse.audits.further import Further, allocated, further
 from uncollapse.audits.intervals import Verdict, rates, verdict
 from uncollapse.audits.labellers import Labellers, compared
 from uncollapse.audits.matching import Sheet, check_rows, places
-from uncollapse.audits.powered import powered_rates
+from uncollapse.audits.powered import powered_verdict
 from uncollapse.audits.sheet import RIGHT, UNSURE, LabelledRow
+from uncollapse.audits.strata import strata_of
 from uncollapse.candidate_tables.pool import Pool
 from uncollapse.errors import DataError
 from uncollapse.proxy.audit import Audit, Column, audit, coverage_warnings, plain
@@ -124,10 +125,7 @@ def read(
     shifted = limits.shift(pool)
     coverage = limits.cover(pool, list(features))
     sweep = [*_slices(pool), *((name, *pool.features[name].cells(CUTS)) for name in sliced)]
-    found = audit(
-        labels.candidates(pool), least=least, errors=noise, sliced=sweep, resamples=200, seed=seed,
-        prediction=None if pool.score is None or np.isnan(pool.score).any() else pool.better,
-    )  # fmt: skip
+    found = audit(labels.candidates(pool), least=least, errors=noise, sliced=sweep, resamples=200, seed=seed)
     unsure = sum(label == UNSURE for label in words.values())
     warnings = [*coverage_warnings(coverage), *limits.shift_warnings(shifted)]
     if unsure and found.decision.word in (GO, GO_BUT):
@@ -154,7 +152,7 @@ def read(
             by_labeller[name] = rates(*_labels(of, sheets, at).verdicts(sheets), rng=rng)
         by_labeller["corrected for their noise"] = rates(kept, dropped, rng=rng, errors=noise)
     return Reading(
-        found, kept, dropped, powered_rates(found, kept, dropped, rng=rng), both, by_labeller, more,
+        found, kept, dropped, _powered(pool, sheets, labels, (kept, dropped), rng), both, by_labeller, more,
         allocated(more, sheets[-1].draw.strata, seen), notes, unsure,
     )  # fmt: skip
 
@@ -182,6 +180,27 @@ def _both_labellers(
     first = _labels({key: word for key, word in words.items() if others.get(key, UNSURE) != UNSURE}, sheets, at)
     theirs = np.array([others[key] == RIGHT for key in first.keys], dtype=bool)
     return compared(first.right, theirs, first.keys, seed=seed)
+
+
+def _powered(
+    pool: Pool, sheets: Sequence[Sheet], labels: _Labels, sides: tuple[Verdict, Verdict], rng: np.random.Generator
+) -> dict[str, Estimate]:
+    """Rates with the score as a prediction; none where it does not cover all, or labels are few."""
+    if pool.score is None or np.isnan(pool.score).any():
+        return {}
+    stratum, _ = strata_of(pool, sheets[-1].draw.cut_for)
+    position = np.empty(len(pool), dtype=np.int64)
+    found = []
+    for verdict_of_side, some in zip(sides, (pool.kept, ~pool.kept), strict=True):
+        position[some] = np.arange(int(some.sum()))
+        seen = some[labels.place]
+        found.append(
+            powered_verdict(
+                verdict_of_side, pool.better[some], stratum[some], position[labels.place[seen]], labels.right[seen]
+            )
+        )
+    kept, dropped = found
+    return {} if kept is None or dropped is None else rates(kept, dropped, rng=rng)
 
 
 def _slices(pool: Pool) -> list[Column]:
