@@ -3,12 +3,13 @@
     python benchmarks/audit_coverage.py [--audits 400]
 
 A pool of 6,000 candidates of 1,500 prompts, easy and hard (Beta), is wrong in a share p. A verifier keeps right ones
-with a chance phi and wrong ones with psi; its score knows right from wrong by one standard deviation beside its verdict.
-Each audit draws a sheet as the command does, half kept and half dropped, in strata of the score, and labels it rightly;
-truths are those of the pool. p, phi and psi are drawn within a sixth of the grid's values, since the coverage of
-intervals of whole numbers of labels jumps from one value to the next. Printed is the share of audits whose 95% interval
-holds the truth, over the grid of p, phi and psi; below it the lowest and the highest of the grid's cells (each of as
-many audits, so that chance alone spreads cells of 95% by sqrt(0.95 x 0.05 / audits)).
+with a chance phi and wrong ones with psi; its score knows right from wrong by one standard deviation beside its
+verdict; another judge, who guesses at every candidate, by two. Each audit draws a sheet as the command does, half kept
+and half dropped, in strata of the score, and labels it rightly; truths are those of the pool. p, phi and psi are drawn
+within a sixth of the grid's values, since the coverage of intervals of whole numbers of labels jumps from one value to
+the next. Printed is the share of audits whose 95% interval holds the truth, over the grid of p, phi and psi; below it
+the lowest and the highest of the grid's cells (each of as many audits, so that chance alone spreads cells of 95% by
+sqrt(0.95 x 0.05 / audits)).
 
 Widths are means over the same audits, relative to those of as many labels drawn without regard to the score.
 """
@@ -28,7 +29,7 @@ from uncollapse.proxy.prediction_powered import FEWEST
 ERROR_RATES, PHIS, PSIS = (0.15, 0.4, 0.65, 0.85), (0.3, 0.6, 0.9), (0.05, 0.2, 0.45)
 LABELS = (40, 80, 160, 400)
 QUANTITIES = ("p", "phi", "psi", "kept_precision", "p_star")
-WAYS = ("labels alone", "in strata", "with the score")
+WAYS = ("labels alone", "in strata", "with the score", "with a judge")
 
 
 class Pool:
@@ -39,6 +40,7 @@ class Pool:
         self.right = (rng.random((1500, 4)) < easy[:, None]).ravel()
         self.kept = rng.random(6000) < np.where(self.right, phi, psi)
         self.score = self.right + 1.5 * self.kept + rng.standard_normal(6000)
+        self.judge = 2 * self.right + rng.standard_normal(6000)
         self.id = rng.integers(2**63, size=6000, dtype=np.uint64)
 
     def __len__(self) -> int:
@@ -75,13 +77,13 @@ class Blind:
         return len(self.kept)
 
 
-def powered(pool: Pool, chosen: np.ndarray, sides: list[Verdict]) -> list[Verdict] | None:
-    """Both verdicts with the score as a prediction; None where labels are few."""
+def powered(pool: Pool, guess: np.ndarray, chosen: np.ndarray, sides: list[Verdict]) -> list[Verdict] | None:
+    """Both verdicts with a prediction; None where labels are few."""
     stratum, _ = strata.strata_of(pool, len(chosen))
     both = []
     for side, some in zip(sides, (pool.kept, ~pool.kept), strict=True):
         labelled = np.flatnonzero(np.isin(np.flatnonzero(some), chosen))
-        both.append(powered_verdict(side, pool.score[some], stratum[some], labelled, pool.right[some][labelled]))
+        both.append(powered_verdict(side, guess[some], stratum[some], labelled, pool.right[some][labelled]))
     return None if None in both else both
 
 
@@ -97,7 +99,9 @@ def cell(
         truth = pool.truth()
         by_way = {"labels alone": audited(pool, labels, number, scored=False)[0]}
         by_way["in strata"], chosen = audited(pool, labels, number, scored=True)
-        by_way["with the score"] = powered(pool, chosen, by_way["in strata"]) if labels >= 2 * FEWEST else None
+        if labels >= 2 * FEWEST:
+            for way, guess in ((WAYS[2], pool.score), (WAYS[3], pool.judge)):
+                by_way[way] = powered(pool, guess, chosen, by_way["in strata"])
         for way, sides in by_way.items():
             if sides is None:
                 continue
@@ -127,13 +131,13 @@ def main() -> None:
         for way in WAYS:
             cells = np.array([np.nanmean(one, axis=0) if np.isfinite(one).any() else [np.nan] * 5 for one in held[way]])
             if np.isnan(cells).all():
-                continue
+                continue  # labels are too few
             told = [
                 f"{100 * np.nanmean(column):.1f} ({100 * np.nanmin(column):.1f}, {100 * np.nanmax(column):.1f})"
                 for column in cells.T
             ]
             print(f"{labels:>6}  {way:14}" + "".join(f"{one:>22}" for one in told), flush=True)
-        both = np.isfinite(np.concatenate(width["with the score"]))[:, 0]
+        both = np.all([np.isfinite(np.concatenate(width[way]))[:, 0] for way in WAYS], axis=0)
         for way in WAYS:
             every = np.concatenate(width[way])
             widths[labels, way] = every[both].mean(0) if both.any() else every.mean(0)

@@ -62,10 +62,11 @@ def read_sheets(options: argparse.Namespace) -> int:
     if options.label_sensitivity:
         errors = LabelErrors(Measured.read(options.label_sensitivity), Measured.read(options.label_specificity))
     sheets = [_opened(path, options.draw) for path in (options.sheet, *options.more)]
-    pool = _pool(options.candidates, sheets, [*options.slice, *options.feature])
+    guess = [] if options.prediction is None else [options.prediction]
+    pool = _pool(options.candidates, sheets, [*options.slice, *options.feature, *guess])
     reading = read(
         pool, sheets, second=_second(options.second), least=options.least_precision, errors=errors,
-        sliced=options.slice, features=options.feature, seed=options.seed,
+        sliced=options.slice, features=options.feature, prediction=options.prediction, seed=options.seed,
     )  # fmt: skip
     print(*lines(reading), sep="\n")
     if options.json is not None:

@@ -115,6 +115,11 @@ def parser() -> Parser:
         help="of prompts: do the kept cover them? (prompt length is always looked at)",
     )
     reading.add_argument(
+        "--prediction",
+        metavar="COLUMN",
+        help="a cheap judge's guess at every candidate, for narrower intervals (default: the score)",
+    )
+    reading.add_argument(
         "--label-sensitivity", metavar="k/n", help="right ones that the labeller calls right, measured"
     )
     reading.add_argument("--label-specificity", metavar="k/n", help="wrong ones that the labeller calls wrong")

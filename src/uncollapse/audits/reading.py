@@ -90,6 +90,7 @@ def read(
     errors: LabelErrors | None = None,
     sliced: Sequence[str] = (),
     features: Sequence[str] = (),
+    prediction: str | None = None,
     seed: int = 0,
 ) -> Reading:
     """Read labelled sheets of one pool.
@@ -101,6 +102,7 @@ def read(
     least : the kept precision that is asked for
     errors : of the labels, where they were measured; two labellers' agreement tells them otherwise
     sliced, features : columns of the pool to look at kept precision by, and coverage over
+    prediction : column of the pool with a guess at every candidate; the score otherwise
 
     Raises
     ------
@@ -152,7 +154,7 @@ def read(
             by_labeller[name] = rates(*_labels(of, sheets, at).verdicts(sheets), rng=rng)
         by_labeller["corrected for their noise"] = rates(kept, dropped, rng=rng, errors=noise)
     return Reading(
-        found, kept, dropped, _powered(pool, sheets, labels, (kept, dropped), rng), both, by_labeller, more,
+        found, kept, dropped, _powered(pool, prediction, sheets, labels, (kept, dropped), rng), both, by_labeller, more,
         allocated(more, sheets[-1].draw.strata, seen), notes, unsure,
     )  # fmt: skip
 
@@ -183,10 +185,21 @@ def _both_labellers(
 
 
 def _powered(
-    pool: Pool, sheets: Sequence[Sheet], labels: _Labels, sides: tuple[Verdict, Verdict], rng: np.random.Generator
+    pool: Pool,
+    prediction: str | None,
+    sheets: Sequence[Sheet],
+    labels: _Labels,
+    sides: tuple[Verdict, Verdict],
+    rng: np.random.Generator,
 ) -> dict[str, Estimate]:
-    """Rates with the score as a prediction; none where it does not cover all, or labels are few."""
-    if pool.score is None or np.isnan(pool.score).any():
+    """Rates with a column, or the score, as a prediction; none where it does not cover all, or labels are few."""
+    guess = pool.score if prediction is None else pool.features[prediction].numbers
+    if prediction is not None and (guess is None or np.isnan(guess).any()):
+        raise DataError(
+            f"{pool.path}: column {prediction!r} is no guess at every candidate: each needs a number; name another with"
+            " --prediction"
+        )
+    if guess is None or np.isnan(guess).any():
         return {}
     stratum, _ = strata_of(pool, sheets[-1].draw.cut_for)
     position = np.empty(len(pool), dtype=np.int64)
@@ -196,7 +209,7 @@ def _powered(
         seen = some[labels.place]
         found.append(
             powered_verdict(
-                verdict_of_side, pool.better[some], stratum[some], position[labels.place[seen]], labels.right[seen]
+                verdict_of_side, guess[some], stratum[some], position[labels.place[seen]], labels.right[seen]
             )
         )
     kept, dropped = found

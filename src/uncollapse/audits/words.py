@@ -14,7 +14,7 @@ def lines(reading: Reading) -> Iterator[str]:
     yield ""
     yield from list(audit_lines(reading.found))[: -len(decision)]
     if reading.powered:
-        yield "With the score as a prediction for every candidate (approximate; no GO rests on it):"
+        yield "With the prediction for every candidate (approximate; no GO rests on it):"
         for name in ("p", "phi", "psi", "kept_precision", "p_star"):
             yield _line(name, reading.powered[name])
     if reading.labellers is not None:

@@ -1,0 +1,196 @@
+"""A data set's card in Markdown: where every candidate went, p*, what a kept row cost, and where all of it is from."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uncollapse
+from uncollapse.errors import DataError
+from uncollapse.row_selection.account import TOKENS, Account
+
+_RATES = {
+    "p": "p, share of candidates that are wrong",
+    "phi": "phi, share of right ones that are accepted",
+    "psi": "psi, share of wrong ones that are accepted",
+    "kept_precision": "share of what is accepted that is right",
+    "p_star": "p*, the share wrong up to which training on what is accepted works in theory",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exported:
+    """A training file.
+
+    left_out : of its source's rows, by reason
+    sha256 : of the file
+    """
+
+    path: Path
+    source: Path
+    kind: str
+    rows: int
+    left_out: Mapping[str, int]
+    sha256: str
+
+
+def card(
+    exported: Exported, account: Account | None, audit: Mapping[str, Any] | None, prices: tuple[float, float] | None
+) -> str:
+    """The card.
+
+    Parameters
+    ----------
+    account : of the selection
+    audit : what ``uncollapse audit read --json`` wrote
+    prices : of a million tokens of prompts, and of a million of completions
+    """
+    return "\n".join(_lines(exported, account, audit, prices)) + "\n"
+
+
+def _lines(
+    exported: Exported, account: Account | None, audit: Mapping[str, Any] | None, prices: tuple[float, float] | None
+) -> Iterator[str]:
+    name = exported.path.name
+    yield "---"
+    yield f"configs: [{{config_name: default, data_files: {json.dumps(name)}}}]"
+    yield "tags: [synthetic, rejection-sampling]"
+    yield "---"
+    yield f"# {_word(exported.path.stem)}"
+    yield ""
+    made = f"format {exported.kind}, made with uncollapse {uncollapse.__version__}."
+    yield f"{exported.rows:,} rows of {_code(name)}, {made}"
+    yield ""
+    yield "## Where every row went"
+    yield ""
+    yield from _table("", "rows", _went(exported, account))
+    if account is not None:
+        yield ""
+        yield from _twin(account)
+        yield from _cost(account, prices)
+    yield ""
+    yield "## Is the verifier good enough?"
+    yield ""
+    yield from _audited(audit)
+    yield ""
+    yield "## Provenance"
+    yield ""
+    yield from _provenance(exported, account)
+
+
+def _went(exported: Exported, account: Account | None) -> Iterator[tuple[str, str]]:
+    if account is not None:
+        yield "candidates", f"{account.candidates:,}"
+        if account.unjudged:
+            yield "dropped: without a verdict", f"{account.unjudged:,}"
+        for reason, number in account.dropped.items():
+            if number:
+                yield f"dropped: {reason}", f"{number:,}"
+        yield f"selected, of {account.kept_prompts:,} of {account.prompts:,} prompts", f"{account.kept:,}"
+    for reason, number in exported.left_out.items():
+        yield f"left out of the file: {reason}", f"{number:,}"
+    yield "rows of the file", f"{exported.rows:,}"
+
+
+def _twin(account: Account) -> Iterator[str]:
+    if account.twin_accepted is None:
+        return
+    yield (
+        f"Beside it stands a random selection of as many candidates of the same prompts, of which the verifier accepts"
+        f" {account.twin_accepted:.1%}. A gain over a model trained on that one is the verifier's; any other gain is"
+        " that of more data."
+    )
+
+
+def _cost(account: Account, prices: tuple[float, float] | None) -> Iterator[str]:
+    yield ""
+    yield "## Cost of a kept row"
+    yield ""
+    rows = [("candidates sampled", f"{account.candidates / account.kept:.1f}")]
+    known = [kind for kind in TOKENS if kind in account.tokens]
+    for kind in known:
+        rows.append((kind.replace("_", " "), f"{account.tokens[kind] / account.kept:,.0f}"))
+    if prices is not None and len(known) == len(prices):
+        total = sum(price * account.tokens[kind] / 1e6 for price, kind in zip(prices, TOKENS, strict=True))
+        rows.append((f"money, at {prices[0]:g} and {prices[1]:g} a million tokens", f"{total / account.kept:.6g}"))
+    yield from _table("", "a kept row", rows)
+    if not account.tokens:
+        yield ""
+        yield "Tokens are not known: the candidates have no columns prompt_tokens and completion_tokens."
+
+
+def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
+    if audit is None:
+        yield "Nobody has audited it: `uncollapse audit draw` and `audit read --json` say, and `--audit` puts it here."
+        return
+    decision = audit["decision"]
+    yield f"**{_word(decision['word'])}**: {_word(decision['sentence'])}"
+    for warning in decision["warnings"]:
+        yield f"- but {_word(warning)}"
+    yield ""
+    rows = [(words, _estimate(audit["rates"][name])) for name, words in _RATES.items()]
+    yield from _table(f"{audit['labels']:,.0f} labels by hand", "95% interval", rows)
+    notes = audit.get("notes", [])
+    if notes:
+        yield ""
+        yield from (f"- {_word(note)}" for note in notes)
+
+
+def _provenance(exported: Exported, account: Account | None) -> Iterator[str]:
+    rows = [("file", f"{_code(exported.path.name)}, SHA-256 `{exported.sha256}`")]
+    rows.append(("made from", f"{_code(exported.source.name)}"))
+    if account is not None:
+        settings = {name: value for name, value in account.settings.items() if value is not None}
+        rows.append(("candidates", f"{_code(account.file)}, SHA-256 `{account.sha256}`"))
+        rows.append(("selection", ", ".join(f"{name} {_word(value)}" for name, value in settings.items())))
+        rows.append(("columns", ", ".join(f"{name} {_code(value)}" for name, value in account.columns.items())))
+        for name, value in (account.sampling or {}).items():
+            rows.append((f"sampling: {_word(name)}", _word(value)))
+    yield from _table("", "", rows)
+
+
+def read_audit(path: Path) -> dict[str, Any]:
+    """Read what ``uncollapse audit read --json`` wrote.
+
+    Raises
+    ------
+    DataError
+        For anything else.
+    """
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        if {"word", "sentence", "warnings"} <= set(held["decision"]) and set(_RATES) <= set(held["rates"]):
+            float(held["labels"])
+            return held
+        problem = "its decision or rates are missing"
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        problem = str(error)
+    raise DataError(f"{path}: not what uncollapse audit read --json writes ({problem})")
+
+
+def _estimate(found: Mapping[str, float | None]) -> str:
+    numbers = [found.get(part) for part in ("value", "low", "high")]
+    if None in numbers:
+        return "unknown"
+    value, low, high = numbers
+    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _table(first: str, second: str, rows: Any) -> Iterator[str]:
+    yield f"| {first} | {second} |"
+    yield "|---|---|"
+    for name, value in rows:
+        yield f"| {_word(name)} | {value} |"
+
+
+def _code(value: Any) -> str:
+    """A name as code, on one line and within its cell."""
+    plain = re.sub(r"\s+", " ", str(value)).replace("`", "'").replace("|", "/")
+    return f"`{plain}`"
+
+
+def _word(value: Any) -> str:
+    """Words that are no markup, on one line: names are a user's and a server's."""
+    return re.sub(r"([\\|<>`*_\[\]])", r"\\\1", re.sub(r"\s+", " ", str(value)))

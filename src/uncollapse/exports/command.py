@@ -1,0 +1,122 @@
+"""The command ``uncollapse export``: a training file, and its card."""
+
+import argparse
+from pathlib import Path
+
+from uncollapse.candidate_tables.options import add_columns, add_table, roles_of
+from uncollapse.candidate_tables.pool import read_pool
+from uncollapse.candidate_tables.roles import SUFFIXES, resolved
+from uncollapse.corpora.tables import column_names
+from uncollapse.errors import DataError, UncollapseError, explain_os_error
+from uncollapse.exports import formats
+from uncollapse.exports.card import Exported, card, read_audit
+from uncollapse.exports.training_file import write_pairs, write_rows
+from uncollapse.jobs.command_line import finite
+from uncollapse.jobs.partial import whole
+from uncollapse.row_selection.account import account_path, read_account, sha256
+from uncollapse.row_selection.rules import SAMPLE
+
+HELP = """Export selected candidates as a training file, JSON lines that the datasets library and TRL read.
+
+    uncollapse export kept.parquet --output train.jsonl --card README.md
+    uncollapse export kept.random.parquet --output random.jsonl            the random twin, to train beside it
+    uncollapse export candidates.parquet --format preferences --output pairs.jsonl
+
+formats:
+  chat         {"messages": [{"role": "user", ...}, {"role": "assistant", ...}]}, for fine-tuning
+  completion   {"prompt": ..., "completion": ...}
+  preferences  {"prompt": ..., "chosen": ..., "rejected": ...}: of each prompt the best candidate against the worst, by
+               score (or verdict); it takes all candidates, not the selected ones
+
+The card says where every row went, what a kept row cost, what an audit found (--audit) and where all of it is from.
+"""
+
+
+def arguments(given: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="uncollapse export", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add_table(parser)
+    parser.add_argument("--format", choices=formats.FORMATS, default=formats.CHAT, help="(default: chat)")
+    parser.add_argument("--output", type=Path, required=True, metavar="FILE.jsonl", help="the training file")
+    parser.add_argument("--card", type=Path, metavar="CARD.md", help="the data set's card")
+    parser.add_argument("--audit", type=Path, metavar="JSON", help="what audit read --json wrote, for the card")
+    parser.add_argument(
+        "--prices", nargs=2, type=finite, metavar=("PROMPT", "COMPLETION"), help="of a million tokens, for the card"
+    )
+    parser.add_argument("--margin", type=finite, default=0.0, help="of preferences: the least difference of scores")
+    parser.add_argument("--conversational", action="store_true", help="messages in place of texts, in every format")
+    parser.add_argument("--carry", nargs="+", default=[], metavar="COLUMN", help="columns that rows have besides")
+    parser.add_argument("--overwrite", action="store_true", help="write over files that are there")
+    add_columns(parser)
+    options = parser.parse_args(given)
+    if options.format == formats.PREFERENCES and options.carry:
+        parser.error("--carry is of rows of one candidate; a pair has two")
+    if options.card is None and (options.audit or options.prices):
+        parser.error("--audit and --prices are for the card: name it with --card")
+    return options
+
+
+def export(options: argparse.Namespace) -> Exported:
+    """Write the file, and the card where one is asked for; returns what was written."""
+    _check(options)
+    audit = None if options.audit is None else read_audit(options.audit)
+    account = account_path(options.candidates)
+    found = read_account(account) if options.card is not None and account.is_file() else None
+    names = column_names(options.candidates, suffixes=SUFFIXES)
+    shape = True if options.conversational else None
+    is_pairs = options.format == formats.PREFERENCES
+    roles = resolved(options.candidates, roles_of(options), verifier=options.verifier, judged=False)
+    if is_pairs:
+        pool = read_pool(options.candidates, roles, features=[SAMPLE] * (SAMPLE in names), judged=roles.score is None)
+        rows, left_out = write_pairs(pool, options.output, names=names, margin=options.margin, conversational=shape)
+    else:
+        missing = [name for name in options.carry if name not in names]
+        if missing:
+            raise DataError(f"{options.candidates}: no column {missing[0]!r}; there are {', '.join(names)}")
+        rows, left_out = write_rows(
+            options.candidates, roles, options.output, kind=options.format, names=names, carried=options.carry,
+            conversational=shape,
+        )  # fmt: skip
+    exported = Exported(
+        path=options.output, source=options.candidates, kind=options.format, rows=rows, left_out=left_out,
+        sha256=sha256(options.output),
+    )  # fmt: skip
+    print(f"{rows:,} rows, format {options.format}: {options.output}")
+    for reason, number in left_out.items():
+        if number:
+            print(f"  {number:,} left out: {reason}")
+    if options.card is not None:
+        prices = tuple(options.prices) if options.prices else None
+        with whole(options.card) as partial:
+            partial.write_text(card(exported, found, audit, prices), encoding="utf-8")
+        print(f"The card is {options.card}.")
+        if found is None:
+            print(f"  note: it has no account of the selection, since there is no {account}")
+    return exported
+
+
+def _check(options: argparse.Namespace) -> None:
+    if options.output.suffix != ".jsonl":
+        raise DataError(f"--output {options.output}: must end in .jsonl")
+    for option, path in (("--output", options.output), ("--card", options.card)):
+        if path is None:
+            continue
+        if not path.parent.is_dir():
+            raise DataError(f"{option} {path}: there is no folder {path.parent}")
+        if path.exists() and options.candidates.exists() and path.samefile(options.candidates):
+            raise DataError(f"{option} {path}: is the table itself; name another file")
+        if path.exists() and not options.overwrite:
+            raise DataError(f"{option} {path}: is there; name another, or say --overwrite")
+
+
+def run(given: list[str] | None = None) -> None:
+    """Run the command, or say in one line what is wrong."""
+    options = arguments(given)
+    try:
+        export(options)
+    except UncollapseError as error:
+        raise SystemExit(str(error)) from None
+    except OSError as error:
+        raise SystemExit(explain_os_error(error, [options.output], place="--output")) from None

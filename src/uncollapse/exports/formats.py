@@ -1,0 +1,134 @@
+"""Rows of training files, in the formats that trainers of language models read.
+
+The formats are those of TRL's documentation (dataset formats): language modeling with ``messages``, prompt and
+completion, and preferences with an explicit prompt; the latter two as text or as lists of messages.
+
+    chat         {"messages": [{"role": "user", "content": "2 + 2?"}, {"role": "assistant", "content": "4"}]}
+    completion   {"prompt": "2 + 2?", "completion": "4"}
+    preferences  {"prompt": "2 + 2?", "chosen": "4", "rejected": "5"}
+
+A row that cannot be trained on is left out with its reason: a trainer would stop at it, or learn to say nothing.
+"""
+
+import json
+from typing import Any
+
+from uncollapse.candidate_tables.values import text_of
+
+CHAT, COMPLETION, PREFERENCES = "chat", "completion", "preferences"
+FORMATS = (CHAT, COMPLETION, PREFERENCES)
+ROLES = ("system", "developer", "user", "assistant", "tool")
+EMPTY, NO_PROMPT, NO_MESSAGES, HALF = (
+    "an empty candidate",
+    "a prompt without text",
+    "a prompt that is no conversation",
+    "half a character, which UTF-8 cannot hold",
+)
+
+Message = dict[str, str]
+
+
+class Unfit(ValueError):
+    """A row that cannot be trained on; its text is the reason."""
+
+
+def messages_of(prompt: Any, system: Any = None) -> list[Message]:
+    """Messages before the answer: a conversation as it is, or a text as the user's, behind a system message.
+
+    >>> messages_of("2 + 2?", "Be short.")
+    [{'role': 'system', 'content': 'Be short.'}, {'role': 'user', 'content': '2 + 2?'}]
+
+    Raises
+    ------
+    Unfit
+        For a prompt without text, and a list that is no conversation.
+    """
+    prompt = _parsed(prompt)
+    if isinstance(prompt, list):
+        parts = [_dict(one) for one in prompt]
+        found = [{"role": text_of(one.get("role")), "content": text_of(one.get("content"))} for one in parts]
+        if not found or any(one["role"] not in ROLES for one in found):
+            raise Unfit(NO_MESSAGES)
+        if not any(one["content"].strip() for one in found):
+            raise Unfit(NO_PROMPT)
+    else:
+        text = text_of(prompt)
+        if not text.strip():
+            raise Unfit(NO_PROMPT)
+        found = [{"role": "user", "content": text}]
+    before = text_of(system)
+    if before.strip() and found[0]["role"] != "system":
+        found.insert(0, {"role": "system", "content": before})
+    return found
+
+
+def is_conversation(prompt: Any) -> bool:
+    """Whether a prompt is a list of messages, or such a list as text, as CSV files have them."""
+    return isinstance(_parsed(prompt), list)
+
+
+def answer(text: Any) -> list[Message]:
+    """Message of a candidate.
+
+    Raises
+    ------
+    Unfit
+        For an empty one.
+    """
+    return [{"role": "assistant", "content": _some(text)}]
+
+
+def chat_row(prompt: Any, system: Any, text: Any) -> dict[str, Any]:
+    """Row of a chat file."""
+    return _whole({"messages": messages_of(prompt, system) + answer(text)})
+
+
+def completion_row(prompt: Any, system: Any, text: Any, *, conversational: bool) -> dict[str, Any]:
+    """Row of prompt and completion, as messages or as text."""
+    if conversational:
+        return _whole({"prompt": messages_of(prompt, system), "completion": answer(text)})
+    return _whole({"prompt": _plain(prompt), "completion": _some(text)})
+
+
+def preference_row(prompt: Any, system: Any, chosen: Any, rejected: Any, *, conversational: bool) -> dict[str, Any]:
+    """Row of a prompt with a chosen and a rejected candidate, as messages or as text."""
+    if conversational:
+        return _whole({"prompt": messages_of(prompt, system), "chosen": answer(chosen), "rejected": answer(rejected)})
+    return _whole({"prompt": _plain(prompt), "chosen": _some(chosen), "rejected": _some(rejected)})
+
+
+def _plain(prompt: Any) -> str:
+    text = text_of(prompt)
+    if not text.strip():
+        raise Unfit(NO_PROMPT)
+    return text
+
+
+def _some(text: Any) -> str:
+    found = text_of(text)
+    if not found.strip():
+        raise Unfit(EMPTY)
+    return found
+
+
+def _whole(row: dict[str, Any]) -> dict[str, Any]:
+    try:
+        json.dumps(row, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Unfit(HALF) from None
+    return row
+
+
+def _parsed(prompt: Any) -> Any:
+    if isinstance(prompt, str) and prompt.lstrip().startswith("[{"):
+        try:
+            return json.loads(prompt)
+        except ValueError:
+            return prompt
+    return prompt
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Unfit(NO_MESSAGES)
+    return value

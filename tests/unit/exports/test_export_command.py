@@ -1,0 +1,232 @@
+"""Training files: read back by datasets, by the rules of TRL's formats, with all that was left out counted."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from own_candidates import write_candidates
+
+from uncollapse.exports.command import run
+from uncollapse.exports.formats import ROLES
+from uncollapse.row_selection.command import run as select
+
+CONVERSATION = [{"role": "system", "content": "Be short."}, {"role": "user", "content": "2 + 2?"}]
+
+
+def write(path, rows):
+    path.write_text("".join(json.dumps({"id": n, "accepted": True} | row) + "\n" for n, row in enumerate(rows)))
+    return path
+
+
+def rows_of(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def follows_trl(row, kind, conversational):
+    """Rules of TRL's documented dataset formats (dataset_formats, of version 1.16)."""
+    keys = {
+        "chat": ["messages"],
+        "completion": ["prompt", "completion"],
+        "preferences": ["prompt", "chosen", "rejected"],
+    }
+    assert list(row) == keys[kind]
+    for name, value in row.items():
+        if kind != "chat" and not conversational:
+            assert isinstance(value, str)
+            assert value
+            continue
+        assert isinstance(value, list)
+        assert all(
+            set(one) == {"role", "content"} and one["role"] in ROLES and isinstance(one["content"], str)
+            for one in value
+        )
+        assert value[-1]["role"] == ("user" if name == "prompt" else "assistant")
+        if name in ("completion", "chosen", "rejected"):
+            assert len(value) == 1
+
+
+@pytest.fixture
+def candidates(tmp_path):
+    path = tmp_path / "candidates.jsonl"
+    write_candidates(path, prompts=20)
+    return path
+
+
+@pytest.mark.parametrize("conversational", [False, True])
+@pytest.mark.parametrize("kind", ["chat", "completion", "preferences"])
+def test_formats(candidates, tmp_path, kind, conversational):
+    from datasets import load_dataset
+
+    output = tmp_path / "train.jsonl"
+    run([str(candidates), "--format", kind, "--output", str(output), *["--conversational"] * conversational])
+    rows = rows_of(output)
+    assert len(rows) == (20 if kind == "preferences" else 100)
+    for row in rows:
+        follows_trl(row, kind, conversational)
+    read = load_dataset("json", data_files=str(output), split="train", cache_dir=str(tmp_path / "cache"))
+    assert read.to_list() == rows
+
+
+@pytest.mark.parametrize("conversational", [False, True])
+@pytest.mark.parametrize("kind", ["chat", "completion", "preferences"])
+def test_trl_itself_takes_them(candidates, tmp_path, kind, conversational):
+    """Where TRL is installed, which this project does not need: its own functions tell and template the formats."""
+    data_utils = pytest.importorskip("trl.data_utils")
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(WordLevel({"a": 0}, unk_token="a")))
+    turns = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+    tokenizer.chat_template = turns + "{% if add_generation_prompt %}<assistant>{% endif %}"
+    output = tmp_path / "train.jsonl"
+    run([str(candidates), "--format", kind, "--output", str(output), *["--conversational"] * conversational])
+    for row in rows_of(output):
+        told = data_utils.is_conversational(row)
+        assert told == (conversational or kind == "chat")
+        found = data_utils.maybe_apply_chat_template(row, tokenizer)
+        assert all(isinstance(value, str) for value in found.values())
+        if kind != "chat" and conversational:
+            assert found["prompt"] == f"<user>{row['prompt'][0]['content']}<assistant>"
+
+
+def test_a_conversation_and_a_system_text(tmp_path):
+    path = write(tmp_path / "c.jsonl", [{"prompt": CONVERSATION, "text": "4"}])
+    run([str(path), "--output", str(tmp_path / "t.jsonl")])
+    assert rows_of(tmp_path / "t.jsonl") == [{"messages": [*CONVERSATION, {"role": "assistant", "content": "4"}]}]
+    path = write(tmp_path / "d.jsonl", [{"prompt": "2 + 2?", "system": "Be short.", "text": "4"}])
+    run([str(path), "--format", "completion", "--output", str(tmp_path / "u.jsonl")])
+    assert rows_of(tmp_path / "u.jsonl") == [
+        {"prompt": CONVERSATION, "completion": [{"role": "assistant", "content": "4"}]}
+    ]
+
+
+def test_conversations_of_a_csv_and_of_a_parquet_file(tmp_path):
+    (tmp_path / "c.csv").write_text('id,prompt,text\n1,"' + json.dumps(CONVERSATION).replace('"', '""') + '",4\n')
+    pq.write_table(pa.table({"id": [1], "messages": [CONVERSATION], "text": ["4"]}), tmp_path / "c.parquet")
+    for name in ("c.csv", "c.parquet"):
+        run([str(tmp_path / name), "--output", str(tmp_path / f"{name}.jsonl")])
+        assert rows_of(tmp_path / f"{name}.jsonl")[0]["messages"][:2] == CONVERSATION
+
+
+def test_rows_that_cannot_be_trained_on_are_counted(tmp_path, capsys):
+    path = write(
+        tmp_path / "c.jsonl",
+        [
+            {"prompt": "a", "text": "ok"},
+            {"prompt": "a", "text": " \n"},
+            {"prompt": "a", "text": None},
+            {"prompt": " ", "text": "x"},
+            {"prompt": "a", "text": "\ud83d"},
+            {"prompt": [{"from": "human", "value": "a"}], "text": "x"},
+            {"prompt": "a", "text": "ü = 🎲 \u2028"},
+        ],
+    )
+    run([str(path), "--output", str(tmp_path / "t.jsonl")])
+    said = capsys.readouterr().out
+    assert "2 rows, format chat" in said
+    for number, reason in ((2, "an empty candidate"), (1, "a prompt without text"), (1, "half a character"),
+                           (1, "a prompt that is no conversation")):  # fmt: skip
+        assert f"  {number} left out: {reason}" in said
+    assert (tmp_path / "t.jsonl").read_bytes().count(b"\n") == 2
+
+
+PAIRS = [  # prompt, score, text
+    ("a", 0.1, "worst"), ("a", 0.9, "best"), ("a", 0.5, "middle"),
+    ("b", 0.5, "x"), ("b", 0.5, "y"),
+    ("c", 0.5, "alone"),
+    ("d", 0.2, "same"), ("d", 0.8, "same"),
+    ("e", 0.5, "near"), ("e", 0.55, "nearer"),
+    ("f", None, "none"), ("f", 0.4, "one"),
+]  # fmt: skip
+
+
+def test_pairs_are_best_against_worst_and_ties_are_counted(tmp_path, capsys):
+    rows = [{"prompt": prompt, "score": score, "text": text} for prompt, score, text in PAIRS]
+    path = write(tmp_path / "c.jsonl", rows)
+    run([str(path), "--format", "preferences", "--margin", "0.1", "--output", str(tmp_path / "p.jsonl")])
+    assert rows_of(tmp_path / "p.jsonl") == [{"prompt": "a", "chosen": "best", "rejected": "worst"}]
+    said = capsys.readouterr().out
+    for number, reason in ((2, "a prompt with one candidate"), (1, "a tie of the best and the worst"),
+                           (1, "a difference below the margin"), (1, "a pair of the same text")):  # fmt: skip
+        assert f"  {number} left out: {reason}" in said
+    run([str(path), "--format", "preferences", "--lower", "--output", str(tmp_path / "q.jsonl")])
+    assert rows_of(tmp_path / "q.jsonl")[0] == {"prompt": "a", "chosen": "worst", "rejected": "best"}
+
+
+def test_pairs_by_a_verdict(tmp_path):
+    rows = [{"prompt": "a", "text": str(n), "accepted": n in (2, 3)} for n in range(5)]
+    path = write(tmp_path / "c.jsonl", rows)
+    run([str(path), "--format", "preferences", "--output", str(tmp_path / "p.jsonl")])
+    assert rows_of(tmp_path / "p.jsonl") == [{"prompt": "a", "chosen": "2", "rejected": "0"}]
+
+
+def test_columns_are_carried_along(candidates, tmp_path):
+    run([str(candidates), "--output", str(tmp_path / "t.jsonl"), "--carry", "id", "source"])
+    assert list(rows_of(tmp_path / "t.jsonl")[0]) == ["messages", "id", "source"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--output", "t.parquet"], "must end in .jsonl"),
+        (["--output", "none/t.jsonl"], "there is no folder"),
+        (["--output", "candidates.jsonl"], "is the table itself"),
+        (["--output", "t.jsonl", "--carry", "x"], "no column 'x'; there are id"),
+        (["--output", "t.jsonl", "--card", "c.md", "--audit", "none.json"], "not what uncollapse audit read"),
+        (["--output", "t.jsonl", "--text", "answer"], "no column 'answer'"),
+        (["--output", "t.jsonl", "--format", "preferences", "--margin", "99"], "there is no pair: 20 for a difference"),
+    ],
+)  # fmt: skip
+def test_refusals(candidates, tmp_path, monkeypatch, given, said):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=said):
+        run(["candidates.jsonl", *given])
+    assert [path.name for path in tmp_path.iterdir()] == ["candidates.jsonl"]
+
+
+def test_mixed_prompts_are_told(tmp_path):
+    path = write(tmp_path / "c.jsonl", [{"prompt": "a", "text": "x"}, {"prompt": CONVERSATION, "text": "x"}])
+    given = [str(path), "--format", "completion", "--output", str(tmp_path / "t.jsonl")]
+    with pytest.raises(SystemExit, match="line 2 is a conversation, and the prompts before it are texts"):
+        run(given)
+    run([*given, "--conversational"])
+    assert len(rows_of(tmp_path / "t.jsonl")) == 2
+
+
+def test_card(tmp_path, capsys):
+    path = tmp_path / "c.parquet"
+    rows = [
+        {"prompt_id": f"p{n // 4}", "sample": n % 4, "prompt": "?", "text": f"t{n}", "accepted": n % 4 == 1,
+         "prompt_tokens": 10, "completion_tokens": 30}
+        for n in range(40)
+    ]  # fmt: skip
+    table = pa.Table.from_pylist(rows)
+    pq.write_table(
+        table.replace_schema_metadata({b"uncollapse.sampling": b'{"model": "a|b<script>", "temperature": 0.8}'}), path
+    )
+    select([str(path), "--output", str(tmp_path / "kept.parquet")])
+    audit = tmp_path / "audit.json"
+    rate = {"value": 0.75, "low": 0.5, "high": None}
+    audit.write_text(json.dumps({
+        "decision": {"word": "GO-BUT", "sentence": "good.", "warnings": ["lost *prompts*"]}, "labels": 40.0,
+        "rates": {name: rate | {"high": 0.9} for name in ("p", "phi", "psi", "kept_precision")} | {"p_star": rate},
+        "notes": ["a note"],
+    }))  # fmt: skip
+    card = tmp_path / "CARD.md"
+    run([str(tmp_path / "kept.parquet"), "--output", str(tmp_path / "train.jsonl"), "--card", str(card),
+         "--audit", str(audit), "--prices", "1", "10"])  # fmt: skip
+    said = card.read_text()
+    for line in (
+        "| candidates | 40 |", "| dropped: not accepted | 30 |", "| selected, of 10 of 10 prompts | 10 |",
+        "| rows of the file | 10 |", "| candidates sampled | 4.0 |", "| prompt tokens | 40 |",
+        "| completion tokens | 120 |", "| money, at 1 and 10 a million tokens | 0.00124 |", "**GO-BUT**: good.",
+        "- but lost \\*prompts\\*", "| 40 labels by hand | 95% interval |", "- a note",
+        "| sampling: model | a\\|b\\<script\\> |", "data_files: \"train.jsonl\"",
+    ):  # fmt: skip
+        assert line in said, line
+    assert "unknown |" in said
+    run([str(path), "--output", str(tmp_path / "all.jsonl"), "--card", str(tmp_path / "ALL.md")])
+    assert "it has no account of the selection" in capsys.readouterr().out
+    assert "Nobody has audited it" in (tmp_path / "ALL.md").read_text()
