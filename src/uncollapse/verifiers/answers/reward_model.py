@@ -1,0 +1,111 @@
+"""Scores of a reward model: a sequence classifier with one output, by folder or hub id, through transformers.
+
+What is read is the conversation with the candidate as its last turn, in the chat template of the model's tokenizer, or
+the prompt and the candidate with nothing between them where there is no template. A text too long for the model loses
+its beginning: the candidate is what is judged. Weights that the file lacks are an error, never drawn at random.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from pydantic import Field
+
+from uncollapse.errors import ConfigError
+from uncollapse.settings.values import Strict
+from uncollapse.verifiers.candidate import Candidate, Verdict, failed, is_score, scored
+
+
+class Settings(Strict):
+    """The model, and which scores are accepted."""
+
+    kind: Literal["reward_model"] = "reward_model"
+    model: str = Field(min_length=1, description="folder in the format of transformers, or hub id")
+    revision: str | None = Field(default=None, description="of a hub id")
+    lowest: float | None = Field(default=None, description="score from which on a candidate is accepted")
+    template: bool = Field(default=True, description="use the tokenizer's chat template, where it has one")
+    longest: int | None = Field(default=None, ge=8, description="tokens that are read; default: what the model allows")
+    batch: int = Field(default=8, ge=1, description="candidates scored at once")
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    @property
+    def gives_verdict(self) -> bool:
+        """Whether there is a lowest score."""
+        return self.lowest is not None
+
+
+@contextmanager
+def open_verifier(settings: Settings, *, threads: int) -> Iterator["RewardModel"]:
+    """The model, loaded.
+
+    Raises
+    ------
+    ConfigError
+        Where it cannot be loaded whole, or has more than one output.
+    """
+    from uncollapse.compute.device import prepare
+    from uncollapse.compute.settings import ComputeSettings
+    from uncollapse.language.model_files import NO_HUB
+    from uncollapse.language.pretrained import CLASSIFIER, load_pretrained
+
+    device, dtype = prepare(ComputeSettings(device=settings.device, matmul_precision="highest"), threads=threads)
+    where = f"verifier reward_model: model {settings.model}"
+    options: dict[str, Any] = {"revision": settings.revision} if settings.revision else {}
+    model, tokenizer = load_pretrained(CLASSIFIER, settings.model, where=where, dtype=dtype, remedy=NO_HUB, **options)
+    if model.config.num_labels != 1:
+        raise ConfigError(f"{where}: has {model.config.num_labels} outputs; a reward is one")
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    tokenizer.padding_side, tokenizer.truncation_side = "right", "left"
+    yield RewardModel(settings, model.to(device), tokenizer)
+
+
+class RewardModel:
+    """The verifier, opened."""
+
+    def __init__(self, settings: Settings, model: Any, tokenizer: Any) -> None:
+        self.settings, self.model, self.tokenizer = settings, model, tokenizer
+        allowed = getattr(model.config, "max_position_embeddings", None)
+        named = [settings.longest, allowed, tokenizer.model_max_length]
+        self.longest = min(number for number in named if number)
+        if model.config.pad_token_id is None:
+            model.config.pad_token_id = tokenizer.pad_token_id
+
+    def judge(self, candidates: Sequence[Candidate]) -> list[Verdict]:
+        """A verdict for each candidate; texts of about one length are scored together."""
+        encoded = [self._ids(candidate) for candidate in candidates]
+        verdicts: list[Verdict] = [failed("no token")] * len(candidates)
+        order = sorted((number for number, ids in enumerate(encoded) if ids), key=lambda number: len(encoded[number]))
+        size = self.settings.batch if self.tokenizer.pad_token_id is not None else 1
+        for start in range(0, len(order), size):
+            some = order[start : start + size]
+            for number, score in zip(some, self._scores([encoded[number] for number in some]), strict=True):
+                verdicts[number] = (
+                    scored(score, lowest=self.settings.lowest) if is_score(score) else failed(f"the score is {score}")
+                )
+        return verdicts
+
+    def text_of(self, candidate: Candidate) -> str:
+        """All that the model reads of a candidate."""
+        prompt = candidate.prompt
+        turns = prompt if isinstance(prompt, list) else [{"role": "user", "content": prompt or ""}]
+        if self.settings.template and self.tokenizer.chat_template:
+            turns = [*turns, {"role": "assistant", "content": candidate.text}]
+            return self.tokenizer.apply_chat_template(turns, tokenize=False)
+        return "".join(turn["content"] for turn in turns) + candidate.text
+
+    def _ids(self, candidate: Candidate) -> list[int]:
+        templated = self.settings.template and bool(self.tokenizer.chat_template)
+        ids = self.tokenizer(self.text_of(candidate), add_special_tokens=not templated)["input_ids"]
+        return ids[-self.longest :]
+
+    def _scores(self, ids: Sequence[list[int]]) -> list[float]:
+        import torch
+
+        width = max(map(len, ids))
+        pad = self.tokenizer.pad_token_id or 0
+        tokens = torch.tensor([[*one, *[pad] * (width - len(one))] for one in ids], device=self.model.device)
+        mask = torch.tensor([[1] * len(one) + [0] * (width - len(one)) for one in ids], device=self.model.device)
+        with torch.inference_mode():
+            hidden = self.model(input_ids=tokens, attention_mask=mask)
+        return hidden.logits[:, 0].float().tolist()
