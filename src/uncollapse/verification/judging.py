@@ -1,0 +1,221 @@
+"""Candidates judged by several verifiers, chunk by chunk; each chunk is on disk before the next begins."""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from uncollapse.errors import DataError
+from uncollapse.jobs.parts import Parts
+from uncollapse.jobs.progress import Progress
+from uncollapse.verification.columns import Columns
+from uncollapse.verification.combining import Combining, combined
+from uncollapse.verification.named import Named
+from uncollapse.verification.reading import rows
+from uncollapse.verifiers.candidate import Candidate, Verdict, Verifier
+from uncollapse.verifiers.children.pool import Children
+
+SURVEYED = 1024  # candidates looked at once before any is judged
+FIRST, MOST = 8, 2048  # candidates of a chunk: the first, and the most
+SECONDS = 10.0  # that a chunk should take: what a kill loses
+_CLEARLY = 100  # candidates without a single verdict after which nobody waits for the rest
+
+
+@dataclass
+class Count:
+    """Candidates of one verifier by what became of them, and why some have no verdict."""
+
+    accepted: int = 0
+    rejected: int = 0
+    ranked: int = 0
+    failed: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """All candidates so far."""
+        return self.accepted + self.rejected + self.ranked + self.failed
+
+    def add(self, accepted: bool | None, is_failed: bool, reason: str) -> None:
+        """Count a candidate."""
+        if is_failed:
+            self.failed += 1
+            if len(self.reasons) < _KINDS or reason in self.reasons:
+                self.reasons[reason] += 1
+        elif accepted is None:
+            self.ranked += 1
+        else:
+            self.accepted += accepted
+            self.rejected += not accepted
+
+
+_KINDS = 1000  # reasons that are told apart
+
+
+def columns_of(name: str) -> list[pa.Field]:
+    """Columns that a verifier adds."""
+    return [
+        pa.field(f"{name}.score", pa.float64()),
+        pa.field(f"{name}.accepted", pa.bool_()),
+        pa.field(f"{name}.reason", pa.string()),
+    ]
+
+
+def schema_of(verifiers: Sequence[Named], rule: Combining | None) -> pa.Schema:
+    """All columns that are added: those of each verifier, then the decision where there is one."""
+    decision = [pa.field("score", pa.float64()), pa.field("accepted", pa.bool_())]
+    single = len(verifiers) == 1 or rule is not None
+    return pa.schema([*(one for named in verifiers for one in columns_of(named.name)), *(decision if single else [])])
+
+
+def part_schema(verifiers: Sequence[Named], rule: Combining | None) -> pa.Schema:
+    """Columns on disk until the end: those added, and whether each verifier failed."""
+    whether = [pa.field(f"{named.name}.failed", pa.bool_()) for named in verifiers]
+    return pa.schema([*schema_of(verifiers, rule), *whether])
+
+
+def survey(path: Path, columns: Columns) -> int:
+    """Read everything once, before any long work, so that what is wrong with the table is told; the number of rows."""
+    return sum(1 for _ in rows(path, columns))
+
+
+def judge_all(
+    path: Path,
+    columns: Columns,
+    verifiers: Sequence[Named],
+    rule: Combining | None,
+    parts: Parts,
+    *,
+    total: int,
+    threads: int,
+    most_failed: float,
+    progress: Progress,
+) -> dict[str, Count]:
+    """Judge the rows that no part holds yet; counts of all rows, by verifier.
+
+    Raises
+    ------
+    DataError
+        Where a verifier has no verdict on more than the share ``most_failed`` of all candidates; what is judged stays.
+    """
+    counts = {named.name: Count() for named in verifiers}
+    done = counted(parts, counts)
+    _check_failures(counts, total, most_failed)
+    if done == total:
+        return counts
+    with ExitStack() as stack:
+        opened = {named.name: stack.enter_context(opened_verifier(named, threads=threads)) for named in verifiers}
+        surveying = [verifier for verifier in opened.values() if hasattr(verifier, "survey")]
+        if surveying:
+            stream = (row.candidate for row in rows(path, columns) if row.candidate is not None)
+            while some := list(islice(stream, SURVEYED)):
+                for verifier in surveying:
+                    verifier.survey(some)
+        progress.start(total=total, done=done)
+        unread = islice(rows(path, columns), done, None)
+        size = FIRST
+        while chunk := list(islice(unread, size)):
+            began = time.monotonic()
+            candidates = [row.candidate for row in chunk]
+            verdicts = {name: _judged(verifier, candidates) for name, verifier in opened.items()}
+            parts.write(done, _table(verdicts, rule))
+            done += len(chunk)
+            for name, given in verdicts.items():
+                for verdict in given:
+                    counts[name].add(verdict.accepted, verdict.failed, verdict.reason)
+            _check_failures(counts, total, most_failed)
+            progress.update(done)
+            size = next_size(size, time.monotonic() - began)
+        progress.finish()
+    return counts
+
+
+def next_size(size: int, seconds: float) -> int:
+    """Candidates of the next chunk, after one of ``size`` took some seconds.
+
+    >>> next_size(8, 1.0), next_size(64, 40.0), next_size(1, 600.0)
+    (16, 16, 1)
+    """
+    if seconds < SECONDS / 2:
+        return min(2 * size, MOST)
+    return max(1, min(size, int(size * SECONDS / seconds)))
+
+
+def opened_verifier(named: Named, *, threads: int) -> "ExitStack | Children":
+    """A context manager of the verifier: its own, or child processes that call its ``check``."""
+    if hasattr(named.module, "open_verifier"):
+        return named.module.open_verifier(named.settings, threads=threads)
+    return Children(named.settings.kind, named.settings, threads=threads)
+
+
+def judged_parts(parts: Parts) -> Iterator[Path]:
+    """The files of parts in the order of their rows."""
+    yield from sorted(parts.folder.glob("[0-9]*.parquet"), key=lambda path: int(path.stem))
+
+
+def counted(parts: Parts, counts: dict[str, Count]) -> int:
+    """Add what parts on disk hold to the counts; the number of rows from the first on that are judged."""
+    done = 0
+    for path in judged_parts(parts):
+        if int(path.stem) != done:
+            break
+        table = pq.read_table(path)
+        for name, count in counts.items():
+            columns = (table[f"{name}.{what}"].to_pylist() for what in ("accepted", "failed", "reason"))
+            for accepted, is_failed, reason in zip(*columns, strict=True):
+                count.add(accepted, is_failed, reason)
+        done += len(table)
+    return done
+
+
+def _judged(verifier: Verifier, candidates: Sequence[Candidate | None]) -> list[Verdict]:
+    """A verdict for each; a missing text is not accepted, and no verifier sees it."""
+    there = [candidate for candidate in candidates if candidate is not None]
+    found = verifier.judge(there) if there else []
+    if len(found) != len(there):
+        raise AssertionError(f"{type(verifier).__name__}: {len(found)} verdicts on {len(there)} candidates")
+    verdicts = iter(found)
+    return [Verdict(None, False, "no text") if candidate is None else next(verdicts) for candidate in candidates]
+
+
+def _table(verdicts: dict[str, list[Verdict]], rule: Combining | None) -> dict[str, list]:
+    columns: dict[str, list] = {}
+    for name, given in verdicts.items():
+        columns[f"{name}.score"] = [verdict.score for verdict in given]
+        columns[f"{name}.accepted"] = [verdict.accepted for verdict in given]
+        columns[f"{name}.reason"] = [_writable(verdict.reason) for verdict in given]
+        columns[f"{name}.failed"] = [verdict.failed for verdict in given]
+    names = list(verdicts)
+    each = [dict(zip(names, given, strict=True)) for given in zip(*verdicts.values(), strict=True)]
+    if rule is not None:
+        decisions = [combined(rule, one) for one in each]
+    elif len(names) == 1:
+        decisions = verdicts[names[0]]
+    else:
+        return columns
+    columns["score"] = [decision.score for decision in decisions]
+    columns["accepted"] = [decision.accepted for decision in decisions]
+    return columns
+
+
+def _writable(reason: str) -> str:
+    return reason.encode("utf-8", "replace").decode()
+
+
+def _check_failures(counts: dict[str, Count], total: int, most_failed: float) -> None:
+    for name, count in counts.items():
+        hopeless = count.failed == count.total >= _CLEARLY and most_failed < 1
+        if count.failed <= most_failed * total and not hopeless:
+            continue
+        told = "; ".join(f"{reason} ({times:,})" for reason, times in count.reasons.most_common(3))
+        raise DataError(
+            f"verifier {name} has no verdict on {count.failed:,} of the {count.total:,} candidates judged so far, of"
+            f" {total:,} in all, which is more than {most_failed:.0%}: {told}. Mend this and give the same command"
+            " again; with a larger --most-failed it goes on from here"
+        )

@@ -1,0 +1,146 @@
+"""The table again with what verifiers say of each row: Parquet, JSON lines or CSV, with all of its own columns.
+
+Parquet written from Parquet keeps the columns' types. From JSON lines a column is of numbers, of truth values, or of
+text, lists and objects as JSON; from CSV all is text.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from uncollapse.corpora.formats import DELIMITERS, kind_of, suffix_of
+from uncollapse.corpora.tables import column_names, read_rows
+from uncollapse.errors import DataError
+from uncollapse.jobs.partial import whole
+from uncollapse.prompts.further_columns import FurtherColumns, cell
+
+_ROWS = 1024  # written at once
+KINDS = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")
+
+
+def check_output(path: Path, source: Path, added: Sequence[str], *, replace: bool) -> None:
+    """Check what can be known of the output before any work.
+
+    Raises
+    ------
+    DataError
+        For another kind of file, a folder that is not there, the table itself, and columns that the table has already.
+    """
+    if path.suffix.lower() not in KINDS:
+        raise DataError(f"--output {path}: must end in {', '.join(KINDS)}")
+    if not path.parent.is_dir():
+        raise DataError(f"--output {path}: there is no folder {path.parent}; make it")
+    if path.exists() and path.samefile(source):
+        raise DataError(f"--output {path}: is the table itself; name another file")
+    there = set(own_columns(source)).intersection(added)
+    if there and not replace:
+        raise DataError(
+            f"{source}: has a column {min(there)!r} already; give --replace to write it anew, or name the verifier"
+            " otherwise: --verifier NAME=KIND"
+        )
+
+
+def own_columns(source: Path) -> list[str]:
+    """Columns of a table; of JSON lines those of all rows, in the order of their first appearance."""
+    if kind_of(source) != "json":
+        return column_names(source)
+    found: dict[str, None] = {}
+    for _, row in read_rows(source, []):
+        found.update(dict.fromkeys(row))
+    return list(found)
+
+
+def write(path: Path, source: Path, added: pa.Schema, judged: Iterator[pa.Table]) -> None:
+    """Write the table with the columns ``added``, whose values ``judged`` has in the order of the rows."""
+    own = [name for name in own_columns(source) if name not in added.names]
+    with ExitStack() as stack:
+        partial = stack.enter_context(whole(path))
+        if suffix_of(path) != ".parquet":
+            _write_text(partial, source, own, added, judged)
+        elif kind_of(source) == "parquet":
+            _write_arrow(partial, source, own, added, judged)
+        else:
+            _write_typed(partial, source, own, added, judged)
+
+
+def _write_arrow(path: Path, source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]) -> None:
+    with pq.ParquetFile(source) as file:
+        schema = pa.schema([file.schema_arrow.field(name) for name in own] + list(added))
+        with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
+            parts = _Taken(judged, added)
+            for batch in file.iter_batches(batch_size=_ROWS, columns=own):
+                further = parts.take(len(batch))
+                columns = [batch.column(name) for name in own] + [
+                    further[name].combine_chunks() for name in added.names
+                ]
+                writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+
+
+def _write_typed(path: Path, source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]) -> None:
+    kinds = FurtherColumns(own)
+    for _, row in read_rows(source, []):
+        kinds.add({name: value for name, value in row.items() if name not in added.names})
+    schema = pa.schema([*kinds.fields(), *added])
+    with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
+        for rows in _rows(source, own, added, judged):
+            columns = [[cell(row.get(field.name), field.type) for row in rows] for field in schema]
+            arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+
+def _write_text(path: Path, source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]) -> None:
+    is_json = suffix_of(path) in (".jsonl", ".ndjson")
+    names = [*own, *added.names]
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, delimiter="," if is_json else DELIMITERS[suffix_of(path)[1:]], lineterminator="\n")
+        if not is_json:
+            table.writerow(names)
+        for rows in _rows(source, own, added, judged):
+            for row in rows:
+                if is_json:
+                    file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+                else:
+                    table.writerow([_field(row.get(name)) for name in names])
+
+
+def _field(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _rows(source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]) -> Iterator[list[dict[str, Any]]]:
+    """Rows with their own values first, and what was added behind them."""
+    parts = _Taken(judged, added)
+    stream = read_rows(source, own if kind_of(source) == "parquet" else [])
+    while some := [row for _, row in islice(stream, _ROWS)]:
+        further = parts.take(len(some)).to_pylist()
+        yield [
+            {name: value for name, value in row.items() if name not in added.names} | more
+            for row, more in zip(some, further, strict=True)
+        ]
+
+
+class _Taken:
+    """Tables one after the other, cut as they are asked for."""
+
+    def __init__(self, tables: Iterator[pa.Table], schema: pa.Schema) -> None:
+        self._tables, self._schema = tables, schema
+        self._left = schema.empty_table()
+
+    def take(self, number: int) -> pa.Table:
+        parts = []
+        while number:
+            if not len(self._left):
+                self._left = next(self._tables).select(self._schema.names)
+            parts.append(self._left.slice(0, number))
+            self._left = self._left.slice(len(parts[-1]))
+            number -= len(parts[-1])
+        return pa.concat_tables(parts).cast(self._schema)

@@ -1,0 +1,64 @@
+"""Candidates of a table as a stream, and what all of its rows have in common."""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from uncollapse.corpora.tables import read_rows, unicode_text
+from uncollapse.errors import DataError
+from uncollapse.verification.columns import WORDING, Columns
+from uncollapse.verifiers.candidate import Candidate
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its place in words, and its candidate; None where the text is missing."""
+
+    place: str
+    candidate: Candidate | None
+
+
+def rows(path: Path, columns: Columns) -> Iterator[Row]:
+    """Rows of a table in order.
+
+    Raises
+    ------
+    DataError
+        For a file that cannot be read, and a candidate that is no text; with file and place.
+    """
+    for place, row in read_rows(path, columns.read, wording=WORDING):
+        yield Row(place, _candidate(path, place, row, columns))
+
+
+def _candidate(path: Path, place: str, row: dict[str, Any], columns: Columns) -> Candidate | None:
+    text = row.get(columns.text)
+    if text is None:
+        return None
+    if not isinstance(text, str):
+        raise DataError(
+            f"{path}: {place} holds {type(text).__name__}, not text, in column {columns.text!r};"
+            " name the column of candidates with --text"
+        )
+    prompt = row.get(columns.prompt) if columns.prompt else None
+    told = row.get(columns.prompt_id) if columns.prompt_id else prompt
+    return Candidate(
+        text=unicode_text(text, path, place),
+        prompt=prompt,
+        answer=_answer(row.get(columns.answer)) if columns.answer else None,
+        prompt_id=told if isinstance(told, str) else json.dumps(told, sort_keys=True, default=str),
+        columns={name: row.get(name) for name in columns.further},
+    )
+
+
+def _answer(value: Any) -> str | None:
+    """A true answer as text: 3.0 is 3.0, as the file has it.
+
+    >>> _answer(3), _answer("x"), _answer(None), _answer(float("nan"))
+    ('3', 'x', None, None)
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

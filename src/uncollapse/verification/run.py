@@ -1,0 +1,87 @@
+"""One run of verifiers over one table, which goes on where it was after a kill."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from uncollapse.errors import ArtifactError
+from uncollapse.jobs.parts import Parts
+from uncollapse.jobs.progress import Progress
+from uncollapse.verification.alone import alone
+from uncollapse.verification.columns import Columns
+from uncollapse.verification.combining import Combining
+from uncollapse.verification.judging import Count, judge_all, judged_parts, part_schema, schema_of, survey
+from uncollapse.verification.named import Named
+from uncollapse.verification.output import check_output, write
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A table, its verifiers, and where the result goes.
+
+    code : of the program and its verifiers; parts of another one are not used
+    """
+
+    source: Path
+    output: Path
+    columns: Columns
+    verifiers: Sequence[Named]
+    rule: Combining | None
+    code: Sequence[str]
+
+    def check(self, *, replace: bool) -> None:
+        """Check what can be known before any work.
+
+        Raises
+        ------
+        DataError
+            For an output that cannot be written, or columns that are there already.
+        ArtifactError
+            For an output that is there, and parts of a run with other options.
+        """
+        check_output(self.output, self.source, schema_of(self.verifiers, self.rule).names, replace=replace)
+        parts = self.parts
+        if self.output.exists() and not parts.are_mine():
+            raise ArtifactError(f"{self.output}: is there already; name another file with --output, or delete it")
+        if parts.of_others():
+            raise ArtifactError(
+                f"{parts.folder}: holds parts of a run with other options, of another version, or of another state of"
+                " the table; give the same ones to go on with it, name another --output, or delete the folder"
+            )
+
+    def go(self, *, threads: int, most_failed: float) -> dict[str, Count]:
+        """Judge what is not judged yet, and write the output; counts by verifier."""
+        parts = self.parts
+        total = survey(self.source, self.columns)
+        parts.begin()
+        with alone(parts.folder, self.output):
+            counts = judge_all(
+                self.source,
+                self.columns,
+                self.verifiers,
+                self.rule,
+                parts,
+                total=total,
+                threads=threads,
+                most_failed=most_failed,
+                progress=Progress("verify", unit="candidates"),
+            )
+            added = schema_of(self.verifiers, self.rule)
+            write(self.output, self.source, added, (pq.read_table(path) for path in judged_parts(parts)))
+        parts.clear()
+        return counts
+
+    @property
+    def parts(self) -> Parts:
+        """Candidates that are judged already, beside the output."""
+        state = self.source.stat()
+        identity = {
+            "table": [str(self.source.resolve()), state.st_size, state.st_mtime_ns],
+            "columns": list(vars(self.columns).values()),
+            "verifiers": {one.name: one.settings.model_dump(mode="json", by_alias=True) for one in self.verifiers},
+            "rule": None if self.rule is None else self.rule.model_dump(mode="json"),
+            "code": list(self.code),
+        }
+        return Parts(self.output, identity, part_schema(self.verifiers, self.rule))

@@ -1,0 +1,239 @@
+"""The command ``uncollapse verify``: tables in and out, failures counted, kills survived, and what is refused."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from uncollapse.commands import verify
+
+PLUGIN = """
+import os, time
+from pydantic import BaseModel
+from uncollapse.verifiers.candidate import Verdict, scored
+
+class Settings(BaseModel):
+    kind: str
+    seconds: float = 5.0
+    lowest: float = 3
+    slow: float = 0.0
+    reads: list[str] = []
+
+def check(candidate, settings):
+    time.sleep(settings.slow)
+    if candidate.text == "bad":
+        raise ValueError("cannot read this")
+    return scored(len(candidate.text), lowest=settings.lowest, reason=str(candidate.columns.get("level", "")))
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path):
+    path = tmp_path / "length.py"
+    path.write_text(PLUGIN)
+    return str(path)
+
+
+def rows_of(texts):
+    return [{"prompt_id": n // 2, "text": text, "answer": 4, "level": n} for n, text in enumerate(texts)]
+
+
+def write_jsonl(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def run(*given):
+    verify.main([*map(str, given), "--threads", "2"])
+
+
+def test_own_columns_stay_whatever_the_kinds_of_files(tmp_path, plugin, capsys):
+    rows = [
+        {"text": "four", "tags": ["a"], "big": 2**60},
+        {"text": "4", "big": None},
+        {"text": None, "late": {"x": 1.5}},
+    ]
+    source = write_jsonl(tmp_path / "in.jsonl", rows)
+    run(source, "--verifier", plugin, "--output", tmp_path / "out.jsonl")
+    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    added = [{"length.score": 4.0, "length.accepted": True}, {"length.score": 1.0, "length.accepted": False},
+             {"length.score": None, "length.accepted": False}]  # fmt: skip
+    for row, before, more in zip(found, rows, added, strict=True):
+        assert row == before | more | {"length.reason": row["length.reason"], "score": more["length.score"],
+                                       "accepted": more["length.accepted"]}  # fmt: skip
+    assert found[2]["length.reason"] == "no text"
+    assert "length: 3 candidates, 1 accepted (33.3%), 2 rejected" in capsys.readouterr().out
+
+    run(source, "--verifier", plugin, "--output", tmp_path / "out.parquet")
+    table = pq.read_table(tmp_path / "out.parquet")
+    assert table["big"].to_pylist() == [2**60, None, None]
+    assert table["tags"].to_pylist() == ['["a"]', None, None]
+    assert table["length.accepted"].to_pylist() == [True, False, False]
+
+    run(tmp_path / "out.parquet", "--verifier", "again=" + plugin, "--output", tmp_path / "out.csv", "--replace")
+    with open(tmp_path / "out.csv", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert [line["again.score"] for line in lines] == ["4.0", "1.0", ""]
+    assert lines[0]["length.reason"] == ""
+    run(tmp_path / "out.csv", "--verifier", "third=" + plugin, "--output", tmp_path / "last.tsv", "--replace")
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_parquet_keeps_its_types(tmp_path, plugin):
+    table = pa.table({
+        "text": ["four", "4"], "messages": [[{"role": "user", "content": "2 + 2?"}]] * 2,
+        "when": pa.array([1, 2], pa.timestamp("us")), "small": pa.array([1, None], pa.int8()),
+    })  # fmt: skip
+    pq.write_table(table, tmp_path / "in.parquet")
+    run(tmp_path / "in.parquet", "--verifier", plugin, "--output", tmp_path / "out.parquet")
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert found.select(table.column_names).equals(table)
+
+
+def test_failures_are_kept_with_their_reason_up_to_a_share(tmp_path, plugin, capsys):
+    source = write_jsonl(tmp_path / "in.jsonl", rows_of(["good"] * 39 + ["bad"]))
+    run(source, "--verifier", plugin, "--output", tmp_path / "out.jsonl")
+    last = json.loads((tmp_path / "out.jsonl").read_text().splitlines()[-1])
+    assert (last["length.score"], last["length.accepted"], last["accepted"]) == (None, None, None)
+    assert last["length.reason"] == "ValueError: cannot read this"
+    assert "1 without a verdict (2.5%)\n    1: ValueError: cannot read this" in capsys.readouterr().out
+
+
+def test_above_the_share_it_stops_and_goes_on_where_more_may_fail(tmp_path, plugin, capsys):
+    source = write_jsonl(tmp_path / "in.jsonl", rows_of(["good"] * 18 + ["bad"] * 2))
+    given = (source, "--verifier", plugin, "--output", tmp_path / "out.jsonl")
+    with pytest.raises(
+        SystemExit, match=r"no verdict on 2 of the 20 .* more than 5%: ValueError: cannot read this \(2\)"
+    ):
+        run(*given)
+    assert not (tmp_path / "out.jsonl").exists()
+    capsys.readouterr()
+    run(*given, "--most-failed", "0.2")
+    assert "verify:" not in capsys.readouterr().err  # nothing was judged again
+    assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 20
+
+
+def test_a_verifier_that_fails_on_all_stops_early(tmp_path, plugin):
+    source = write_jsonl(tmp_path / "in.jsonl", rows_of(["bad"] * 5000))
+    with pytest.raises(SystemExit, match=r"no verdict on 1\d\d of the 1\d\d candidates judged so far"):
+        run(source, "--verifier", plugin, "--output", tmp_path / "out.jsonl")
+
+
+def test_several_verifiers_and_their_decision(tmp_path, plugin):
+    source = write_jsonl(tmp_path / "in.jsonl", rows_of(["four 4", "4", "four", "five 5"]))
+    config = tmp_path / "verifiers.yaml"
+    config.write_text(f"""
+verifiers:
+  long: {{kind: {plugin}, reads: [level]}}
+  digit: {{kind: format, regex: '.*\\d', match: whole}}
+combine: {{by: all}}
+""")
+    run(source, "--config", config, "--output", tmp_path / "out.jsonl")
+    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row["accepted"] for row in found] == [True, False, False, True]
+    assert [row["score"] for row in found] == [1.0, 0.5, 0.5, 1.0]
+    assert [row["long.reason"] for row in found] == ["0", "1", "2", "3"]
+    run(source, "--verifier", plugin, "--verifier", r"format:regex=.*\d", "--combine", "mean", "--lowest", "3.5",
+        "--output", tmp_path / "mean.jsonl")  # fmt: skip
+    found = [json.loads(line) for line in (tmp_path / "mean.jsonl").read_text().splitlines()]
+    assert [(row["score"], row["accepted"]) for row in found] == [(3.5, True), (1.0, False), (2.0, False), (3.5, True)]
+    run(source, "--verifier", plugin, "--verifier", r"format:regex=.*\d", "--output", tmp_path / "both.jsonl")
+    assert "accepted" not in json.loads((tmp_path / "both.jsonl").read_text().splitlines()[0])
+
+
+def test_a_kill_loses_no_more_than_a_chunk(tmp_path, plugin):
+    source = write_jsonl(tmp_path / "in.jsonl", rows_of([f"text {n}" for n in range(60)]))
+    code = "import sys; from uncollapse.commands.verify import main; main(sys.argv[1:])"
+    verifier = f"length={plugin}:slow=0.05"
+    command = [sys.executable, "-c", code, str(source), "--verifier", verifier, "--threads", "1", "--output"]
+    killed = tmp_path / "killed.jsonl"
+    process = subprocess.Popen([*command, str(killed)], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    parts = tmp_path / ".killed.jsonl.parts"
+    while process.poll() is None and len(list(parts.glob("0*.parquet"))) < 2:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert not killed.exists()
+    before = {path: os.stat(path).st_mtime_ns for path in parts.glob("0*.parquet")}
+    assert before
+    with pytest.raises(SystemExit, match="holds parts of a run with other options"):
+        run(source, "--verifier", plugin, "--output", killed)
+    said = subprocess.run([*command, str(killed)], capture_output=True, text=True, check=True)
+    assert "resuming at" in said.stderr
+    whole = subprocess.run([*command, str(tmp_path / "whole.jsonl")], capture_output=True, text=True, check=True)
+    assert killed.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert said.stdout.splitlines()[0] == whole.stdout.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["--verifier", "nothing"], "'nothing' is none of the verifiers (agreement, command, format"),
+        (["--verifier", "math:depth=3"], "depth: is no key of math; there are seconds"),
+        (["--verifier", "math:tolerance=much"], "tolerance:"),
+        (["--verifier", "math:tolerance"], "'tolerance' is no KEY=VALUE"),
+        (["--verifier", "math", "--verifier", "math"], "two verifiers are called 'math'"),
+        (["--verifier", "math", "--text", "reply"], "no column 'reply'"),
+        (["--verifier", "math", "--answer", "truth"], "no column 'truth'"),
+        (["--verifier", "unit_tests"], "no column 'tests'"),
+        (["--verifier", "format:regex=("], "no regular expression"),
+        (["--verifier", "format"], "give regex, schema, or both"),
+        (["--verifier", "math", "--output", "x.xlsx"], "must end in"),
+        (["--verifier", "math", "--output", "no/such/folder.csv"], "there is no folder"),
+        (["--verifier", "math", "--most-failed", "2"], "is a share"),
+        (["--verifier", "math", "--lowest", "2"], "goes with --combine mean"),
+        (["--verifier", "length.py"], "no such file"),
+        (["--config", "none.yaml"], "cannot be read as YAML"),
+        ([], "give --verifier or --config"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(tmp_path, monkeypatch, given, words):
+    monkeypatch.chdir(tmp_path)
+    write_jsonl(tmp_path / "in.jsonl", rows_of(["4"]))
+    with pytest.raises(SystemExit) as told:
+        run("in.jsonl", *given)
+    assert words in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{"text": 4, "answer": 4}\n', "line 1 holds int, not text, in column 'text'"),
+        ('{"text": "4"}\n', "needs the answer of each candidate"),
+        ("", "empty"),
+        ('{"text": "4", "answer": 4}\n{"text": \n', "line 2 is no JSON"),
+        ('{"text": "\\ud800", "answer": 4}\n', "half a character"),
+    ],
+)
+def test_a_table_that_cannot_be_judged(tmp_path, content, words):
+    path = tmp_path / "in.jsonl"
+    path.write_text(content)
+    with pytest.raises(SystemExit) as told:
+        run(path, "--verifier", "math")
+    assert words in str(told.value)
+
+
+def test_an_output_that_is_there_is_not_written_over(tmp_path, plugin):
+    source = write_jsonl(tmp_path / "in.jsonl", rows_of(["4"]))
+    (tmp_path / "out.csv").write_text("mine")
+    with pytest.raises(SystemExit, match="is there already"):
+        run(source, "--verifier", plugin, "--output", tmp_path / "out.csv")
+    with pytest.raises(SystemExit, match="is the table itself"):
+        run(source, "--verifier", plugin, "--output", source)
+    assert (tmp_path / "out.csv").read_text() == "mine"
+
+
+def test_an_empty_table(tmp_path, plugin):
+    pq.write_table(pa.table({"text": pa.array([], pa.string())}), tmp_path / "in.parquet")
+    run(tmp_path / "in.parquet", "--verifier", plugin, "--output", tmp_path / "out.parquet")
+    found = pq.read_table(tmp_path / "out.parquet")
+    assert found.num_rows == 0
+    assert "accepted" in found.column_names
