@@ -1,7 +1,8 @@
-"""Sample candidates: n answers of a model to each prompt of a file, from an OpenAI-compatible server.
+"""Sample candidates: n answers of a model to each prompt of a file, from an OpenAI-compatible server or in process.
 
     uncollapse sample prompts.jsonl --model NAME --endpoint http://localhost:8000/v1 --n 8 --output candidates.parquet
     uncollapse sample prompts.parquet --model gpt-x --endpoint https://api.example.com/v1 --key-variable API_KEY --n 4
+    uncollapse sample prompts.csv --model FOLDER_OR_ID --n 8 --max-tokens 256     in this process
 
 Prompts are a Parquet, JSON-lines or CSV file (also .gz and .zst) with a column prompt (text) or messages (lists of role
 and content); all other columns, such as answer, are carried along. Each answer is on disk as soon as it is there, in
@@ -14,12 +15,17 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from uncollapse.errors import UncollapseError, explain_os_error
+from uncollapse.errors import ConfigError, UncollapseError, explain_os_error
 from uncollapse.generators.answer import AGAIN
 from uncollapse.jobs.command_line import finite, positive, whole
+
+if TYPE_CHECKING:
+    from uncollapse.generators.places import Places
+    from uncollapse.prompts.prompt_file import PromptFile
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
@@ -28,7 +34,9 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
         prog="uncollapse sample", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("prompts", type=Path, help="Parquet, JSON lines, CSV or TSV, one prompt a row")
-    parser.add_argument("--model", required=True, help="as the server calls it")
+    parser.add_argument(
+        "--model", required=True, help="as the server calls it; in process a file, a folder or a hub id"
+    )
     parser.add_argument("--n", type=whole(1), default=1, help="candidates of each prompt (default: 1)")
     parser.add_argument("--output", type=Path, help="default: <prompts>.candidates.parquet")
     parser.add_argument("--answers", type=Path, help="where answers are kept (default: <output>.answers.sqlite)")
@@ -48,7 +56,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     drawn.add_argument("--top-p", type=finite, help="of nucleus sampling (default: all tokens)")
     drawn.add_argument("--seed", type=whole(0), help="sample i is drawn with seed + i, where the generator obeys")
     server = parser.add_argument_group("a server")
-    server.add_argument("--endpoint", metavar="URL", required=True, help="of its API, such as http://localhost:8000/v1")
+    server.add_argument("--endpoint", metavar="URL", help="of its API, such as http://localhost:8000/v1")
     server.add_argument("--key-variable", metavar="NAME", help="environment variable that holds the key, not the key")
     server.add_argument("--served-as", metavar="NAME", help="what replies call the model, where that is quite another")
     server.add_argument("--parameter", action="append", default=[], metavar="NAME=JSON", type=_parameter,
@@ -59,7 +67,24 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     server.add_argument("--tokens-per-minute", type=positive, metavar="T", help="at most, of prompts and answers")
     server.add_argument("--timeout", type=positive, default=600.0, help="seconds for one reply (default: 600)")
     server.add_argument("--tries", type=whole(1), default=10, help="of one request at most (default: 10)")
-    return parser.parse_args(given)
+    own = parser.add_argument_group("in this process, without --endpoint")
+    own.add_argument("--engine", choices=["auto", "transformers", "vllm"], default="auto",
+                     help="auto is vLLM where it and a GPU are there (default: auto)")  # fmt: skip
+    own.add_argument("--device", choices=["auto", "cpu", "cuda"], default="auto")
+    own.add_argument("--dtype", choices=["auto", "float32", "bfloat16"], default="auto")
+    own.add_argument("--top-k", type=whole(1), help="draw among the k most probable tokens (default: all)")
+    own.add_argument("--threads", type=whole(1), default=1, help="on a CPU (default: 1)")
+    options = parser.parse_args(given)
+    if options.endpoint is None:
+        for option, meant in (
+            ("--key-variable", options.key_variable), ("--parameter", options.parameter),
+            ("--logprobs", options.logprobs), ("--served-as", options.served_as),
+        ):  # fmt: skip
+            if meant:
+                parser.error(f"{option} is about a server: give its address with --endpoint")
+    elif options.top_k is not None:
+        parser.error("--top-k is about a model in process: give --parameter top_k=K to a server that knows it")
+    return options
 
 
 def _parameter(text: str) -> tuple[str, Any]:
@@ -74,10 +99,7 @@ def _parameter(text: str) -> tuple[str, Any]:
 
 def sample(options: argparse.Namespace) -> int:
     """Ask for what is missing and write the table; 1 where some prompts are left without an answer."""
-    from uncollapse.generators.endpoint import EndpointSettings
-    from uncollapse.generators.from_endpoint import sample_from_endpoint
     from uncollapse.generators.places import Places
-    from uncollapse.generators.question import Asking
     from uncollapse.prompts.prompt_file import PromptColumns, PromptFile
 
     columns = PromptColumns(
@@ -85,6 +107,20 @@ def sample(options: argparse.Namespace) -> int:
     )
     prompts = PromptFile(options.prompts, columns, options.system)
     places = Places.of(options.prompts, options.output, options.answers)
+    statuses = (_of_server if options.endpoint else _in_process)(options, prompts, places)
+    told = ", ".join(f"{number:,} {status.replace('_', ' ')}" for status, number in statuses.most_common())
+    print(f"{places.output}: {statuses.total():,} candidates ({told})")
+    if unanswered := statuses["unanswered"]:
+        print(f"{unanswered:,} are without an answer; the same command asks for them again")
+    return 1 if unanswered else 0
+
+
+def _of_server(options: argparse.Namespace, prompts: PromptFile, places: Places) -> Counter[str]:
+    """Candidates of a server."""
+    from uncollapse.generators.endpoint import EndpointSettings
+    from uncollapse.generators.from_endpoint import sample_from_endpoint
+    from uncollapse.generators.question import Asking
+
     drawn = {"temperature": options.temperature} | ({} if options.top_p is None else {"top_p": options.top_p})
     given = dict(options.parameter)
     if "max_completion_tokens" not in given:  # the other name of the same, which some servers insist on
@@ -102,12 +138,32 @@ def sample(options: argparse.Namespace) -> int:
         tries=options.tries,
         served_as=options.served_as,
     )
-    statuses = sample_from_endpoint(prompts, asking, options.n, settings, places, again=options.ask_again)
-    told = ", ".join(f"{number:,} {status.replace('_', ' ')}" for status, number in statuses.most_common())
-    print(f"{places.output}: {statuses.total():,} candidates ({told})")
-    if unanswered := statuses["unanswered"]:
-        print(f"{unanswered:,} are without an answer; the same command asks for them again")
-    return 1 if unanswered else 0
+    return sample_from_endpoint(prompts, asking, options.n, settings, places, again=options.ask_again)
+
+
+def _in_process(options: argparse.Namespace, prompts: PromptFile, places: Places) -> Counter[str]:
+    """Candidates of a model in this process."""
+    from pydantic import ValidationError
+
+    from uncollapse.generators.in_process import load_model, sample_in_process, state_of
+    from uncollapse.generators.question import Asking
+    from uncollapse.language.settings import EngineSettings, SamplingSettings
+
+    names = {"temperature": "temperature", "top_k": "top_k", "top_p": "top_p", "max_new_tokens": "max_tokens"}
+    drawn = {name: getattr(options, option) for name, option in names.items()}
+    try:
+        sampling = SamplingSettings(candidates=options.n, **drawn)
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}".lstrip(": ") for one in error.errors()]
+        raise ConfigError("; ".join(problems).replace("Value error, ", "")) from None
+    settings = EngineSettings(name=options.engine, device=options.device, dtype=options.dtype)
+    asking = Asking(
+        model=state_of(options.model),
+        kind=options.kind,
+        parameters=drawn | {"engine": options.engine, "dtype": options.dtype, "seed": options.seed or 0},
+    )
+    engine = load_model(options.model, settings, threads=options.threads)
+    return sample_in_process(prompts, asking, sampling, engine, places, again=options.ask_again)
 
 
 def main(given: list[str] | None = None) -> int:
