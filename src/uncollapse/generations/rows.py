@@ -12,3 +12,9 @@ IMAGES = pa.schema(
     ]
 )
 TEXTS = pa.schema([field("text", pa.string(), "as it is")])
+MOLECULES = pa.schema(
+    [
+        field("elements", pa.list_(pa.int8()), "atomic number of each atom"),
+        field("positions", pa.list_(pa.float32()), "x, y, z of each atom in turn, Å"),
+    ]
+)

@@ -104,7 +104,7 @@ class Diffusion(nn.Module):
         return (self.errors(clean, present, times, noise) * weights).mean()
 
     def network_at(self, noisy: Tensor, present: Tensor, times: Tensor) -> Tensor:
-        """What the network tells of noisy molecules (B, N, 3 + K) at steps (B,)."""
+        """Answer of the network (B, N, 3 + K) to noisy molecules (B, N, 3 + K) at steps (B,)."""
         moved, kinds = self.network(noisy[..., :3], noisy[..., 3:], times.float() / self.noise.steps, present)
         return torch.cat([moved, kinds], -1)
 

@@ -164,5 +164,5 @@ def test_molecules_of_one_atom_have_no_places_to_learn(work: Work) -> None:
 
 def test_training_that_diverges_says_so(work: Work) -> None:
     training = {"optimizer": {"name": "adamw", "learning_rate": 1e30}, "schedule": {"warmup_steps": 0}}
-    with pytest.raises(DivergedError, match="lower training.optimizer.learning_rate"):
+    with pytest.raises(DivergedError, match=r"lower training\.optimizer\.learning_rate"):
         fitted(work, settings_of(training=training))
