@@ -1,4 +1,4 @@
-"""A comparison as people read it: wide Markdown for files, HTML for the report. The Parquet and CSV stay tidy.
+"""A comparison as people read it, as wide Markdown; :mod:`uncollapse.report.html_table` makes HTML of it.
 
 | beam width | 2%: ours          | best | paper | seeds |
 | 5          | 87.5 [84.0, 91.0] | 89.1 | 79.3  | 3     |
@@ -7,7 +7,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
@@ -68,6 +67,7 @@ def measured(value: float, low: float, high: float) -> str:
     """
     ends = [end for end in (low, high) if end is not None and not pd.isna(end)]
     width = max(ends) - min(ends) if ends else 0.0
+    width = width if width > 1e-9 * abs(value or 0.0) else 0.0  # a width of rounding errors is none
     scale = width or abs(value or 0.0) / 10
     decimals = 1 if scale == 0 else min(4, max(1, 1 - math.floor(math.log10(scale))))
     return interval(value, low if ends else math.nan, high if ends else math.nan, decimals)
@@ -141,64 +141,11 @@ def to_markdown(comparison: pd.DataFrame, table: Table) -> str:
     return f"# {table.title}\n\n{table.source}; values in {table.unit}.\n\n{text}\n\n{table.caption_of(comparison)}\n"
 
 
-def to_html(comparison: pd.DataFrame, table: Table) -> str:
-    """An HTML table (class ``comparison``) with one group of three columns per column label.
-
-    Where there are several row heads and lines share the first, it becomes a heading line above them.
-    """
-    wide = widen(comparison, table)
-    grouped = len(wide.row_heads) > 1 and len({labels[0] for labels, _, _ in wide.lines}) < len(wide.lines)
-    named = any(column for column, _ in wide.columns)
-    heads = wide.row_heads[1:] if grouped else wide.row_heads
-    span = ' rowspan="2"' if named else ""
-    measured = [measure for _, measures in wide.columns for measure in measures]
-
-    lines = [f'<th scope="col"{span}>{escape(head)}</th>' for head in heads]
-    if named:
-        lines += [
-            f'<th scope="colgroup" colspan="{len(measures)}" class="group">{escape(column)}</th>'
-            for column, measures in wide.columns
-        ]
-        lines.append(f'<th scope="col"{span} class="seeds">{table.repeats}</th></tr>\n<tr>')
-    lines += [f'<th scope="col" class="{_class(head)}" title="{MEANINGS[head]}">{head}</th>' for head in measured]
-    if not named:
-        lines.append(f'<th scope="col" class="seeds">{table.repeats}</th>')
-    body, group = [], None
-    for labels, cells, seeds in wide.lines:
-        if grouped and labels[0] != group:
-            group = labels[0]
-            width = len(heads) + len(measured) + 1
-            text = f"{escape(wide.row_heads[0])} {escape(group)}"
-            body.append(f'<tr class="heading"><th colspan="{width}" scope="rowgroup">{text}</th></tr>')
-        texts = [f'<th scope="row">{escape(label)}</th>' for label in (labels[1:] if grouped else labels)]
-        flat = [text for cell in cells for text in cell]
-        texts += [_cell(text, head) for text, head in zip(flat, measured, strict=True)]
-        body.append(f'<tr>{"".join(texts)}<td class="seeds">{escape(seeds)}</td></tr>')
-    head, rows = "".join(lines), "\n".join(body)
-    return f'<table class="comparison">\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
-
-
 def _nothing(table: Table, label: tuple[str, ...], column: str) -> dict[str, str]:
     """The texts of a cell without a row: our part was not run, or there is no such setting."""
     exists = table.layout.exists is None or table.layout.exists(label, column)
     absent = dict.fromkeys(("predicted", *WHERE_KNOWN), ABSENT)
     return absent | {"ours": NOT_RUN if exists else ABSENT, "best": ""}
-
-
-def _cell(text: str, head: str) -> str:
-    if text == NOT_RUN:
-        return f'<td class="{_class(head)} absent">{NOT_RUN}</td>'
-    return f'<td class="{_class(head)}">{stacked(text)}</td>'
-
-
-def _class(measure: str) -> str:
-    return measure.replace(" ", "-")
-
-
-def stacked(text: str) -> str:
-    """HTML of ``66.4 [63.0, 69.8]`` with the interval in an element of its own (class ``interval``), to stand below."""
-    value, bracket, rest = text.partition(" [")
-    return f'{escape(value)} <span class="interval">[{escape(rest)}</span>' if bracket else escape(value)
 
 
 def _span(counts: Sequence[int]) -> str:

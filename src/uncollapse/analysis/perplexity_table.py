@@ -16,7 +16,8 @@ KEYS = ("synthetic_share_percent", "epochs", "evaluation_set")
 CAPTION = (
     "Per token. The paper's models see 8.4 billion tokens an epoch, ours the tokens of one data set; each of ours is a "
     "run of its own, with its whole learning-rate schedule, where the paper's may be checkpoints of one run. Other "
-    f"texts and tokens: compare how numbers grow, not their size. '{AVERAGE}' is over our human corpora. "
+    f"texts and tokens: compare how numbers grow, not their size. '{AVERAGE}' is over our human corpora, where the "
+    "paper has one over its own. "
 )
 
 

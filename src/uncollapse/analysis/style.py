@@ -22,6 +22,8 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FixedLocator, FuncFormatter, Locator, MaxNLocator, NullFormatter, NullLocator
 from numpy.typing import ArrayLike
 
+from uncollapse.analysis.panels import with_panels
+
 BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"
 PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)))
@@ -184,11 +186,21 @@ def render(figure: Canvas, kind: Literal["svg", "png"]) -> bytes:
     buffer = io.BytesIO()
     with styled():
         if figure.get_layout_engine() is not None:
+            _say_logarithmic(figure)
             # Constrained layout moves a little at every drawing: settle it once, so that every rendering is the same.
             figure.draw_without_rendering()
             figure.set_layout_engine("none")
         figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
-    return buffer.getvalue()
+        return with_panels(buffer.getvalue(), figure) if kind == "svg" else buffer.getvalue()
+
+
+def _say_logarithmic(figure: Canvas) -> None:
+    """Have the name of every logarithmic axis say that it is one."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            name = axis.get_label_text()
+            if axis.get_scale() in ("log", "symlog") and name and "log" not in name:
+                axis.set_label_text(f"{name} (log scale)")
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -15,9 +15,9 @@ KEYS = ("synthetic_share_percent", "task")
 CAPTION = (
     "Accuracy in percent, by lm-evaluation-harness. The paper's rows are its tasks; ours are made of test passages: "
     "next words (the true ones among four, chance 25%), last word (the true one among four drawn as often as they "
-    f"occur) and word order (the writer's among four). '{AVERAGE}' is over our tasks. Intervals are over seeds; that "
-    "the items are a sample is in none of them: 200 give a score near 25% a standard error of 3 points, the same items "
-    "for every model."
+    f"occur) and word order (the writer's among four). '{AVERAGE}' is over our tasks, the paper's over its own. "
+    "Intervals are over seeds; that the items are a sample is in none of them: 200 give a score near 25% a standard "
+    "error of 3 points, the same items for every model."
 )
 
 

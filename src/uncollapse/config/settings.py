@@ -23,6 +23,17 @@ class Product(Strict):
     )
 
 
+class ReportSettings(Strict):
+    """The report: which experiments it is about."""
+
+    experiments: list[Name] | None = Field(
+        default=None,
+        min_length=1,
+        description="names of the experiments that the report, and what is made by default, is about alone, without"
+        " the papers' own; 'theory' for the simulations; null: all, those that you add behind the papers'",
+    )
+
+
 class Settings(Strict):
     """config.yaml, with the overlays given by --configfile and --config."""
 
@@ -54,6 +65,7 @@ class Settings(Strict):
         default={}, description="pretrained language models that experiments may name; cost nothing unless one does"
     )
     experiments: dict[Name, AnyExperiment]
+    report: ReportSettings = Field(default=ReportSettings(), description="what the report is about")
     tables: dict[Name, Product] = Field(description="by module name under uncollapse.products.tables")
     figures: dict[Name, Product] = Field(description="by module name under uncollapse.products.figures")
     claims: dict[Name, Product] = Field(description="by module name under uncollapse.products.claims")
@@ -76,6 +88,14 @@ class Settings(Strict):
                     given = f"{product.experiment!r} is of kind {made_from.kind}"
                     text = f"{given}, this is made of experiments of kind {fitting}"
                     raise Misfit(f"{kind}.{name}.experiment", text)
+        return self
+
+    @model_validator(mode="after")
+    def _report_is_about_experiments(self) -> "Settings":
+        known = [*self.experiments, *([THEORY] if self.theory is not None else [])]
+        for name in self.report.experiments or []:
+            if name not in known:
+                raise not_defined("report.experiments", name, known)
         return self
 
     @model_validator(mode="after")

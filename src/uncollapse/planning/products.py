@@ -24,6 +24,7 @@ from uncollapse.experiments.frames import Frame
 from uncollapse.experiments.kind import Job, Read, Stage
 from uncollapse.experiments.theory.settings import THEORY
 from uncollapse.planning.measured import on_the_same_texts
+from uncollapse.planning.reported import is_shown
 from uncollapse.products.needs import REPORTED, module_of, needed, optional
 from uncollapse.settings.checkout import of_checkout
 
@@ -74,9 +75,13 @@ class ProductPlan:
             self._made[kind] = {name: of for name, of in every.items() if self._can_be_made(kind, name, of)}
         return self._made[kind]
 
+    def shown(self, kind: str) -> dict[str, str]:
+        """Name and experiment of every product of a kind that the report shows."""
+        return {name: of for name, of in self.of_kind(kind).items() if is_shown(self.plan, of)}
+
     def paths(self, kind: str) -> list[str]:
-        """Files of all products of a kind."""
-        return [file for name in self.of_kind(kind) for file in self._files_of(kind, name)]
+        """Files of all products of a kind that the report shows."""
+        return [file for name in self.shown(kind) for file in self._files_of(kind, name)]
 
     def of_experiment(self, experiment: str) -> list[str]:
         """Files of all that is made of one experiment, or of the simulations alone (``theory``)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from uncollapse.artifacts.artifact import Artifact
@@ -14,6 +15,7 @@ from uncollapse.experiments.kind import Job, Read, Stage
 from uncollapse.experiments.theory.settings import THEORY
 from uncollapse.planning.fingerprint import module_names
 from uncollapse.planning.measured import measured_parts
+from uncollapse.planning.reported import alone, counts, in_order
 from uncollapse.products.needs import module_of
 from uncollapse.settings.checkout import of_checkout
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
 _BODIES = "uncollapse.report.stages"
 CLAIMS = {"reported": "claims", "limits": "limits"}  # tables of what the papers say, and of when limits were set
-TEMPLATE = "src/uncollapse/report/report.html.j2"
+TEMPLATES = "src/uncollapse/report"  # the page's templates, style and script lie there as *.j2
+SHOWN = "workflow/reported/claims_shown.csv"
 
 
 class ReportPlan:
@@ -48,11 +51,12 @@ class ReportPlan:
 
     def claims_job(self) -> Job:
         """All groups of claims, beside the claims' own words, and the verdicts of other scales that are kept."""
-        groups = self.plan.products.of_kind("claims")
+        every = self.plan.products.of_kind("claims")
+        groups = {name: experiment for name, experiment in every.items() if counts(self.plan, experiment)}
         findings = [FINDING_FILES(group=name) for name in groups]
         words = {name: of_checkout(f"workflow/reported/{file}.csv") for name, file in CLAIMS.items()}
         fresh, scale = self.plan.settings.fresh_since, self.plan.settings.scale
-        parts = measured_parts(self.plan)
+        parts = [] if alone(self.plan) else measured_parts(self.plan)
         kept = {
             "measured_about": [str(part.about_file) for part in parts],
             "measured_claims": [str(part.claims_file) for part in parts],
@@ -63,23 +67,29 @@ class ReportPlan:
     def page_job(self) -> Job:
         """Everything on the page: products, the account of rows, and what a kind of experiment shows beside them."""
         plan, products = self.plan, self.plan.products
+        shown = {kind: products.shown(kind) for kind in ("tables", "figures")}
+        blocks = in_order(plan)
         reads: dict[str, Read | list[Read]] = {
-            "tables": [TABLE_FILES(table=name) for name in products.of_kind("tables")],
-            "figures": [FIGURE_FILES(figure=name) for name in products.of_kind("figures")],
+            "tables": [TABLE_FILES(table=name) for name in shown["tables"]],
+            "figures": [FIGURE_FILES(figure=name) for name in shown["figures"]],
             "claims": CLAIMS_FILE(),
             "claims_by_scale": CLAIMS_BY_SCALE_FILE(),
-            "accounted": [file.of(name) for name, kind, block in plan.blocks() for file in kind.accounted(block)],
+            "accounted": [file.of(name) for name, kind, block in blocks for file in kind.accounted(block)],
             "paper_settings": of_checkout("workflow/reported/settings.csv"),
-            "template": of_checkout(TEMPLATE),
+            "shown": of_checkout(SHOWN),
+            "limits": of_checkout("workflow/reported/limits.csv"),
+            "templates": [
+                of_checkout(f"{TEMPLATES}/{path.name}") for path in sorted(Path(of_checkout(TEMPLATES)).glob("*.j2"))
+            ],
         }
-        made, parts = products.of_kind("tables"), measured_parts(plan)
+        made, parts = shown["tables"], [] if alone(plan) else measured_parts(plan)
         reads["measured_about"] = [str(part.about_file) for part in parts]
         reads["measured_tables"] = [
             str(path) for part in parts for name, path in part.tables.items() if made.get(name) == part.folder.name
         ]
-        modules = [module_of(kind, name) for kind in ("tables", "figures") for name in products.of_kind(kind)]
+        modules = [module_of(kind, name) for kind, names in shown.items() for name in names]
         sections: list[dict[str, Any]] = []
-        for name, kind, block in plan.blocks():
+        for name, kind, block in blocks:
             if name == THEORY:
                 if chosen := self._choices():
                     sections.append({"experiment": name, "artifacts": self._artifacts(name), "simulations": chosen})
@@ -102,7 +112,7 @@ class ReportPlan:
                 }
             )
         values = {"results": plan.root, "overlays": plan.overlays, "sections": sections, "counted": plan.counted_as()}
-        values |= {"scale": plan.settings.scale, "note": plan.settings.note}
+        values |= {"scale": plan.settings.scale, "note": plan.settings.note, "alone": [*alone(plan)]}
         return Job(reads=reads, values=values, plugins=list(dict.fromkeys(modules)))
 
     def _artifacts(self, experiment: str) -> list[dict[str, Any]]:

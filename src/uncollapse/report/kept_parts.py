@@ -22,6 +22,7 @@ class KeptPart:
     """One part with its tables; ``files`` are those that it stands in, and ``command`` is what makes it."""
 
     heading: str
+    scale: str
     command: str
     about: Path
     tables: dict[str, pd.DataFrame]
@@ -43,14 +44,23 @@ def kept_parts(parts: Sequence[MeasuredPart], files: Sequence[Path]) -> list[Kep
             for name, path in mine.items()
         }
         made = command(about["experiment"], overlays=about["overlays"])
-        found.append(KeptPart(heading=in_words(about), command=made, about=part.about_file, tables=tables, files=mine))
+        found.append(
+            KeptPart(
+                heading=in_words(about),
+                scale=about["scale"],
+                command=made,
+                about=part.about_file,
+                tables=tables,
+                files=mine,
+            )
+        )
     return found
 
 
 def kept_tables(parts: Sequence[KeptPart], name: str) -> tuple[KeptTable, ...]:
     """A table at each scale that has it."""
     return tuple(
-        KeptTable(heading=part.heading, comparison=part.tables[name], origin=part.origin([name]))
+        KeptTable(heading=part.heading, scale=part.scale, comparison=part.tables[name], origin=part.origin([name]))
         for part in parts
         if name in part.tables
     )

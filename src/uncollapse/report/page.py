@@ -16,6 +16,7 @@ from uncollapse.analysis.table import NOTE
 from uncollapse.artifacts.measured_parts import MeasuredPart
 from uncollapse.artifacts.parquet import read_any, row_account
 from uncollapse.products.products import load_product, read_frame
+from uncollapse.report.claim_list import NOT_RUN
 from uncollapse.report.kept_parts import KeptPart, command, elsewhere, kept_figures, kept_parts, kept_tables, told
 from uncollapse.report.report import FigureArtifact, Origin, Report, Section, TableArtifact
 from uncollapse.report.theory_sections import THEORY_SECTIONS
@@ -34,9 +35,15 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
     parts = [MeasuredPart(path.parent) for path in inputs.get("measured_about", [])]
     kept = kept_parts(parts, inputs.get("measured_tables", []))
     papers = pd.read_csv(inputs["paper_settings"][0], keep_default_na=False)
-    results = spec["results"]
+    results, alone = spec["results"], tuple(spec["alone"])
+    claims = read_any(inputs["claims"][0], COLUMNS).to_pandas()
+    if alone:  # what others are needed for says nothing about these
+        claims = claims[claims["verdict"] != NOT_RUN].reset_index(drop=True)
+    titles = [
+        section.get("settings", {}).get("title") or section["experiment"] for section in spec["sections"] if alone
+    ]
     return Report(
-        title="Does training on synthesized data work?",
+        title=", ".join(titles) if alone else "Does training on synthesized data work?",
         scale=spec["scale"],
         scale_note=spec["note"],
         sections=tuple(
@@ -48,7 +55,7 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
                 else [_section(spec, section, files, kept, inputs, papers)]
             )
         ),
-        claims=read_any(inputs["claims"][0], COLUMNS).to_pandas(),
+        claims=claims,
         elsewhere=elsewhere(spec["scale"], read_any(inputs["claims_by_scale"][0], SCALE_COLUMNS).to_pandas()),
         parts=tuple(told(part.about()) for part in parts),
         claims_origin=_origin(
@@ -57,7 +64,16 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
         row_counts=_row_counts(inputs.get("accounted", []), spec["counted"]),
         row_counts_origin=_origin(spec, [f"{results}/report.html"], ["uncollapse.artifacts.parquet"]),
         versions={name: version(name).partition("+")[0] for name in _LIBRARIES},
+        shown=_shown(inputs["shown"][0], inputs["limits"][0]),
+        alone=alone,
     )
+
+
+def _shown(claims: Path, limits: Path) -> pd.DataFrame:
+    """id, gist, products, and the unit of each claim's last reading."""
+    units = pd.read_csv(limits, keep_default_na=False).groupby("id")["unit"].last()
+    shown = pd.read_csv(claims, keep_default_na=False)
+    return shown.assign(unit=shown["id"].map(units).fillna(""))
 
 
 def _section(

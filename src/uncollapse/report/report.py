@@ -1,50 +1,16 @@
-"""The report: one self-contained HTML page from frames and pictures, for someone who has never seen the project.
+"""The content of the report: frames and pictures, for someone who has never seen the project.
 
-Rendering is a pure function of a :class:`Report`: no dates, no paths, no network, and the same bytes for the same
-content. The template stands beside this module in ``report.html.j2``.
+:mod:`uncollapse.report.render` makes one self-contained HTML page of it.
 """
 
-import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-import jinja2
 import pandas as pd
-from markupsafe import Markup
 
-from uncollapse.analysis.claims_table import CHECK
-from uncollapse.analysis.formatting import measured, number, stacked, to_html
 from uncollapse.analysis.style import Figure
 from uncollapse.analysis.table import Table
-from uncollapse.report.claim_list import ScaleClaims, claim_list, headline, headline_elsewhere, is_checked
-from uncollapse.report.report_tables import (
-    card_head,
-    count_rows,
-    example_groups,
-    feature_rows,
-    proxy_rows,
-    records,
-)
-
-VERDICT_WORDS = {
-    "reproduced": "our interval lies wholly on the side the paper claims",
-    "contradicted": "our interval lies wholly on the other side, in at least one part of the claim",
-    "equal within delta": "there is no difference as large as the claim's words ask for",
-    "inconclusive": "the interval reaches across, so this run cannot tell",
-    "premise not met": "the claim supposes what this run does not have",
-    "not run at this scale": "nothing in this run measures it",
-}
-
-# by the first part of a claim's id
-PAPERS = {
-    "feng": "Feng et al. 2024, Beyond Model Collapse",
-    "fengv2": "Feng et al. 2024, Beyond Model Collapse",
-    "dohm": "Dohmatob et al. 2024, Model Collapse Demystified",
-    "gerst": "Gerstgrasser et al. 2024, Is Model Collapse Inevitable?",
-    "zhu": "Zhu et al. 2024, How to Synthesize Text Data without Model Collapse?",
-    "lee": "Lee et al. 2025, Self-Improving Transformers",
-}
+from uncollapse.report.claim_list import ScaleClaims
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +29,7 @@ class KeptTable:
     heading: str
     comparison: pd.DataFrame
     origin: Origin
+    scale: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +103,9 @@ class Report:
     ``scale`` names the configuration; ``claims`` is the content of claims.parquet, ``elsewhere`` what other scales
     found, and ``parts`` says of each kept part of these, in words, how it was measured. ``row_counts``: stage,
     artifact, rows_in, rows_kept, reason, rows_dropped, one row per stage, artifact and reason (reason null where
-    nothing was dropped).
+    nothing was dropped). ``shown``: id, gist, products and unit of claims: what each says in
+    a few words, the tables and figures that show it, and the unit of its number. ``alone`` names the experiments of a
+    report that is about these and no paper.
     """
 
     title: str
@@ -151,53 +120,5 @@ class Report:
     row_counts_origin: Origin | None = None
     settings: pd.DataFrame | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
-
-
-def render(report: Report) -> str:
-    """The page as HTML text."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("uncollapse.report", "."),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"data_uri": _data_uri, "slug": _slug, "comparison": _comparison, "by_paper": _by_paper}
-    environment.filters["stacked"] = lambda text: Markup(stacked(text))  # escapes what it is given
-    environment.tests["figure"] = lambda artifact: isinstance(artifact, FigureArtifact)
-    called = (number, measured, proxy_rows, feature_rows, count_rows, example_groups, card_head, records)
-    environment.globals |= {function.__name__: function for function in called} | {"verdict_words": VERDICT_WORDS}
-    claims = claim_list(report.claims, report.scale, report.elsewhere)
-    judged = [claim for claim in claims if claim["kind"] != CHECK and is_checked(claim)]
-    return environment.get_template("report.html.j2").render(
-        report=report,
-        headline=headline(report.claims),
-        headlines=[headline_elsewhere(known) for known in report.elsewhere],
-        shown={verdict["verdict"] for claim in claims if claim["kind"] != CHECK for verdict in claim["verdicts"]},
-        checked=judged,
-        waiting=[claim for claim in claims if claim["kind"] != CHECK and not is_checked(claim)],
-        checks=[claim for claim in claims if claim["kind"] == CHECK],
-    )
-
-
-def _by_paper(claims: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
-    """Claims under the papers that make them, which the first part of a claim's id names; each in its order."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for claim in claims:
-        paper = claim["id"].partition("-")[0]
-        found.setdefault(PAPERS.get(paper, paper), []).append(claim)
-    return list(found.items())
-
-
-def _data_uri(svg: bytes) -> str:
-    """An image address that holds the image: figures keep their own ids and need no second file."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
-
-
-def _comparison(artifact: TableArtifact | KeptTable, table: Table) -> Markup:
-    return Markup(to_html(artifact.comparison, table))  # to_html escapes every cell
-
-
-def _slug(text: Any) -> str:
-    return "".join(letter if letter.isalnum() else "-" for letter in str(text).lower())
+    shown: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["id", "gist", "products", "unit"]))
+    alone: tuple[str, ...] = ()

@@ -49,19 +49,28 @@ def proxy_rows(proxy: pd.DataFrame) -> dict[str, Any]:
     return {"heads": heads, "meanings": meanings, "lines": lines}
 
 
-def feature_rows(features: pd.DataFrame) -> list[tuple[str, list[str]]]:
-    """Rows of the data set (or "") and [feature, mean of the kept, of the dropped, relation].
+def feature_rows(features: pd.DataFrame) -> list[tuple[list[str], list[str]]]:
+    """Rows of the data sets (or none) and [feature, mean of the kept, of the dropped, relation].
 
-    The kept are "higher" or "lower" where the two intervals do not touch, else "about the same".
+    The kept are "higher" or "lower" where the two intervals do not touch, else "about the same". Data sets that a
+    filter makes alike, such as two sizes of one selection, share their rows.
     """
-    lines = []
+    found: dict[str, list[list[str]]] = {}
     for row in features.to_dict("records"):
         kept = interval(row["kept_mean"], row["kept_low"], row["kept_high"], 2)
         dropped = interval(row["dropped_mean"], row["dropped_low"], row["dropped_high"], 2)
         apart = row["kept_low"] > row["dropped_high"] or row["kept_high"] < row["dropped_low"]
         relation = ("higher" if row["kept_mean"] > row["dropped_mean"] else "lower") if apart else "about the same"
-        lines.append((str(row.get("dataset", "")), [str(row["feature"]).replace("_", " "), kept, dropped, relation]))
-    return lines
+        cells = [str(row["feature"]).replace("_", " "), kept, dropped, relation]
+        found.setdefault(str(row.get("dataset", "")), []).append(cells)
+    alike: list[tuple[list[str], list[list[str]]]] = []
+    for dataset, lines in found.items():
+        same = next((names for names, others in alike if others == lines), None)
+        if same is None:
+            alike.append(([dataset] if dataset else [], lines))
+        else:
+            same.append(dataset)
+    return [(names, cells) for names, lines in alike for cells in lines]
 
 
 def count_rows(counts: pd.DataFrame) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from uncollapse.analysis.formatting import interval, number, stacked, to_html, to_markdown, widen
+from uncollapse.analysis.formatting import interval, number, to_markdown, widen
 from uncollapse.analysis.table import NOTE, Layout, Table
 
 TABLE = Table(
@@ -68,9 +68,6 @@ def test_a_cell_that_cannot_be_is_a_dash() -> None:
     layout = replace(TABLE.layout, exists=lambda labels, column: (labels, column) != (("50",), "5%"))
     wide = widen(COMPARISON, replace(TABLE, layout=layout))
     assert wide.lines[1][1] == (("\N{EN DASH}", ""), ("not run", "", "65.9"), ("not run", "", "\N{EN DASH}"))
-    html = to_html(COMPARISON, replace(TABLE, layout=layout))
-    assert html.count('<td class="ours absent">not run</td>') == 2
-    assert '<td class="ours">\N{EN DASH}</td>' in html
 
 
 def test_a_caption_may_depend_on_what_was_run() -> None:
@@ -84,33 +81,6 @@ def test_two_rows_in_one_cell_are_an_error() -> None:
         widen(pd.concat([COMPARISON, COMPARISON]), TABLE)
 
 
-def test_html_has_a_cell_for_every_head_and_escapes_text() -> None:
-    layout = Layout(
-        row_heads=("group", "beam"),
-        row_label=lambda row: ("<wide>" if row["beam"] > 9 else "narrow", str(row["beam"])),
-        column_label=TABLE.layout.column_label,
-    )
-    table = Table(**{**vars(TABLE), "layout": layout})
-    wider = pd.concat([COMPARISON, COMPARISON[COMPARISON["beam"] == 50].assign(beam=60)])
-    html = to_html(wider, table)
-    assert "<wide>" not in html
-    assert "group &lt;wide&gt;" in html
-    body = html.split("<tbody>")[1]
-    lines = [line for line in body.splitlines() if line.startswith("<tr>")]
-    assert [line.count("<td") for line in lines] == [9, 9, 9]
-    assert 'colspan="10"' in body
-    # without lines that share a group, it is a column like others
-    apart = to_html(COMPARISON, table)
-    assert 'colspan="10"' not in apart
-    assert '<th scope="row">&lt;wide&gt;</th><th scope="row">50</th>' in apart
-    assert '<td class="ours absent">not run</td>' in body
-
-
-def test_an_interval_stands_in_an_element_of_its_own() -> None:
-    assert stacked("66.4 [63.0, 69.8]") == '66.4 <span class="interval">[63.0, 69.8]</span>'
-    assert stacked("<b>") == "&lt;b&gt;"
-
-
 def test_what_was_measured_on_a_gpu_stands_beside_the_paper() -> None:
     comparison = COMPARISON.assign(measured=[NAN, 67.1, NAN, 66.0])
     text = to_markdown(comparison, TABLE)
@@ -119,8 +89,6 @@ def test_what_was_measured_on_a_gpu_stands_beside_the_paper() -> None:
     assert cells[0].count("on a GPU") == 1
     assert cells[2][3:7] == ["66.4 [63.0, 69.8]", "68.0", "66.5", "67.1"]
     assert cells[3][3:7] == ["not run", "", "65.9", "66.0"]
-    html = to_html(comparison, TABLE)
-    assert '<td class="on-a-GPU">67.1</td>' in html
 
 
 def test_the_caption_ends_with_what_is_to_be_known_of_numbers_from_elsewhere() -> None:

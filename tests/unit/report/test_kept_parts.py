@@ -10,13 +10,13 @@ import pyarrow as pa
 import pytest
 
 from uncollapse.analysis.comparison import MEASURES, read_reported
-from uncollapse.analysis.formatting import to_html
 from uncollapse.analysis.kept_table import kept_table, table_to_keep
 from uncollapse.analysis.scale_claims import kept_claims
 from uncollapse.analysis.verdict import VERDICTS
 from uncollapse.artifacts.measured_parts import FOLDER, MeasuredPart, parts_below
 from uncollapse.errors import DataError
 from uncollapse.products.products import load_product
+from uncollapse.report.html_table import to_html
 from uncollapse.report.kept_parts import kept_figures, kept_parts, kept_tables, told
 
 ROOT = Path(__file__).parents[3]

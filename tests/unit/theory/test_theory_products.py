@@ -10,12 +10,13 @@ import yaml
 
 from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare
-from uncollapse.analysis.formatting import to_html, to_markdown, widen
+from uncollapse.analysis.formatting import to_markdown, widen
 from uncollapse.artifacts.columns import key_of
 from uncollapse.experiments.theory.frames import FRAMES
 from uncollapse.products.figures import gerstgrasser2024_accumulation, zhu2024_editing
 from uncollapse.products.needs import needed
 from uncollapse.products.tables import zhu2024_rules
+from uncollapse.report.html_table import to_html
 from uncollapse.report.theory_sections import THEORY_SECTIONS
 from uncollapse.statistics.means import means
 from uncollapse.theory.simulate import load_simulation, simulation_names

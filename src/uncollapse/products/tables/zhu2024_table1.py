@@ -11,7 +11,7 @@ TABLE = Table(
     caption=(
         "Per token. The paper's rows are validation sets of the Pile under a GPT-2 of 124M parameters; ours are test "
         "passages of our corpora under a much smaller model of other tokens: compare how numbers grow, not their size. "
-        f"'{AVERAGE}' is the arithmetic mean over our human corpora, as the paper's is over its 22 domains (claims "
+        f"'{AVERAGE}' is the arithmetic mean, ours over our human corpora and the paper's over its 22 domains (claims "
         "compare geometric means, to which each corpus adds its relative change); machine-written text stands last, "
         "for comparison."
     ),

@@ -2,7 +2,7 @@
 
 from uncollapse.jobs.stage import Stage
 from uncollapse.report.page import assemble
-from uncollapse.report.report import render
+from uncollapse.report.render import render
 
 
 def run(stage: Stage) -> None:
