@@ -1,0 +1,58 @@
+"""Molecules with coordinates of the user's own files, .xyz and .sdf."""
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from uncollapse.generations.rows import MOLECULES as ROWS
+from uncollapse.molecules.atoms import Atoms, columns_of_molecules
+from uncollapse.molecules.files import SUFFIXES, molecules
+from uncollapse.settings.values import Strict
+
+__all__ = ["ROWS", "Settings", "read", "size"]
+
+_PART = 8192
+
+
+class Settings(Strict):
+    """A folder of files, each with one molecule or many."""
+
+    name: Literal["molecule_files"]
+    folder: str = Field(description="of .xyz and .sdf files, coordinates in Å")
+    heavy_atoms: int | None = Field(default=None, ge=2, description="atoms beside hydrogens, at most; null for any")
+    hydrogens: bool = Field(default=False, description="keep hydrogens; without, a molecule is its other atoms")
+
+    @property
+    def files(self) -> list[str]:
+        """Paths of the files, in the order in which they are read."""
+        return sorted(str(path) for path in Path(self.folder).glob("*") if path.suffix.lower() in SUFFIXES)
+
+
+def size(settings: Settings, inputs: Mapping[str, Sequence[Path]]) -> int:
+    """Molecules of at least two heavy atoms and at most as many as asked for."""
+    return len(_chosen(settings, inputs))
+
+
+def read(
+    settings: Settings, inputs: Mapping[str, Sequence[Path]], *, numbers: NDArray[np.int64], seed: int
+) -> Iterator[dict[str, Any]]:
+    """Molecules of these numbers, part by part."""
+    chosen = _chosen(settings, inputs)
+    for start in range(0, len(numbers), _PART):
+        yield columns_of_molecules(chosen[number] for number in numbers[start : start + _PART])
+
+
+def _chosen(settings: Settings, inputs: Mapping[str, Sequence[Path]]) -> list[Atoms]:
+    return _read_once(tuple(inputs.get("files", ())), settings.heavy_atoms, settings.hydrogens)
+
+
+@functools.lru_cache(maxsize=1)  # a job asks for the size, then for rows
+def _read_once(files: tuple[Path, ...], heavy_atoms: int | None, hydrogens: bool) -> list[Atoms]:
+    found = (each for path in files for each in molecules(path))
+    fitting = (each for each in found if each.heavy >= 2 and (heavy_atoms is None or each.heavy <= heavy_atoms))
+    return [each if hydrogens else each.without_hydrogens() for each in fitting]
