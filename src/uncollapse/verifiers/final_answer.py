@@ -42,6 +42,18 @@ def final_answer(text: str, where: Where) -> str | None:
     return found if found and len(found) <= LONGEST else None
 
 
+def true_answer(text: str) -> str:
+    r"""The final answer of a worked solution, which data sets often have as the true one; any other text is itself.
+
+    >>> true_answer("3 * 4 = <<3*4=12>>12\n#### 12"), true_answer(r"So \boxed{x}."), true_answer("12")
+    ('12', 'x', '12')
+    """
+    found, _ = boxed(text)
+    if found is None and "####" in text:
+        found = text.rpartition("####")[2]
+    return text if found is None else found.strip()
+
+
 def boxed(text: str) -> tuple[str | None, bool]:
     r"""Content of the last ``\boxed{...}``, and whether the last one is unfinished, which makes the content None.
 

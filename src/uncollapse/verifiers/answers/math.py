@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from uncollapse.verifiers.candidate import Candidate, Verdict, failed, right, wrong
-from uncollapse.verifiers.final_answer import Where, final_answer
+from uncollapse.verifiers.final_answer import Where, final_answer, true_answer
 from uncollapse.verifiers.limits import Limited
 from uncollapse.verifiers.mathematics.comparing import compare
 from uncollapse.verifiers.pattern import Pattern, found_by
@@ -42,7 +42,7 @@ def check(candidate: Candidate, settings: Settings) -> Verdict:
     )
     if given is None:
         return wrong("no final answer found")
-    equal, why = compare(candidate.answer, given, percent=settings.percent, tolerance=settings.tolerance)
+    equal, why = compare(true_answer(candidate.answer), given, percent=settings.percent, tolerance=settings.tolerance)
     if equal is None:
         return failed(why)
     shown = given if len(given) <= _SHOWN else given[:_SHOWN] + "..."

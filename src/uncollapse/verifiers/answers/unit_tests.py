@@ -1,11 +1,13 @@
 """Programs in Python run against their tests, in sandboxed processes (docs/verifiers.md says what is kept apart).
 
 Tests are Python: asserts, functions ``test_...``, unittest classes, or a function ``check`` that gets the row's
-``entry_point``; or a list of ``{"input": ..., "output": ...}`` for programs that read standard input and print.
+``entry_point``; a list of such lines; or, for programs that read standard input and print, a list of
+``{"input": ..., "output": ...}`` or ``{"inputs": [...], "outputs": [...]}``. JSON in a text is read as well.
 The program and its tests run in two processes. Tests see values that the program returns, not its objects, so that a
 program cannot end, patch or look into the tests, nor return an object that is equal to everything.
 """
 
+import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -76,7 +78,7 @@ class UnitTests:
         return list(self.executor.map(self._one, candidates))
 
     def _one(self, candidate: Candidate) -> Verdict:
-        tests = candidate.columns.get(self.settings.tests)
+        tests = _read(candidate.columns.get(self.settings.tests))
         code = candidate.text if self.settings.code_from == "whole" else _program(candidate.text)
         if code is None:
             return wrong("no closed block of code")
@@ -109,6 +111,16 @@ def _program(text: str) -> str | None:
     return last_block(text, ("python", "py", "python3")) if "```" in text or "~~~" in text else text
 
 
+def _read(tests: Any) -> Any:
+    """Tests as their column has them: JSON in a text is read, and lines of Python in a list are put together."""
+    if isinstance(tests, str) and tests.lstrip().startswith(("[", "{")):
+        with contextlib.suppress(ValueError):
+            tests = json.loads(tests)
+    if isinstance(tests, list) and tests and all(isinstance(one, str) for one in tests):
+        return "\n".join(tests)
+    return tests
+
+
 def _cases(tests: Any) -> list[dict[str, Any]] | None:
     """Pairs of input and output, None for tests in Python.
 
@@ -117,11 +129,11 @@ def _cases(tests: Any) -> list[dict[str, Any]] | None:
     ValueError
         For what is neither.
     """
-    if isinstance(tests, str) and tests.lstrip().startswith("["):
-        try:
-            tests = json.loads(tests)
-        except ValueError:
-            return None
+    if isinstance(tests, dict) and {"inputs", "outputs"} <= set(tests):
+        inputs, outputs = tests["inputs"], tests["outputs"]
+        if not (isinstance(inputs, list) and isinstance(outputs, list) and len(inputs) == len(outputs)):
+            raise ValueError("inputs and outputs of the tests are no lists of one length")
+        tests = [{"input": one, "output": other} for one, other in zip(inputs, outputs, strict=True)]
     if isinstance(tests, str):
         return None
     if not isinstance(tests, list) or not tests:

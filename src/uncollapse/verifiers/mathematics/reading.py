@@ -44,6 +44,7 @@ _FRACTION = re.compile(r"\\[dtc]?frac\s*")
 _BETWEEN = re.compile(r"\s*,?\s*\\text\{\s*(?:and|or)\s*\}\s*|,?\s+(?:and|or)\s+")
 _WORD = re.compile(r"(?:[^\W\d_]{2,}|[^\W\d_]{1,}(?=[ -]))(?:[ -][^\W\d_]+)*")
 _WRAPPED = re.compile(r"\\(?:boxed|text|mathrm|mathbf|textbf)\{([-+]?[\d.,/ ]+)\}|\*\*(.+)\*\*|\\boxed\{([^{}]*)\}")
+_THOUSANDS = re.compile(r"(?<=\d)(?:,|\\,|\u202f|\u00a0)(?=\d{3}(?!\d))")
 _COMMA = "\0"  # that of 1,000, while others get their space
 _LONGEST_PRODUCT = 3  # letters; what is longer is a word, no product of variables
 
@@ -61,7 +62,7 @@ def normal(text: str) -> str:
     for opening, closing in (("\\(", "\\)"), ("\\[", "\\]"), ("$$", "$$"), ("$", "$")):
         if text.startswith(opening) and text.rstrip(".").endswith(closing) and len(text) > len(opening) + 1:
             text = text.rstrip(".")[len(opening) : -len(closing)]
-    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", _COMMA, _DROPPED.sub("", text))
+    text = _THOUSANDS.sub(_COMMA, _DROPPED.sub("", text))
     text = _SPACES.sub(" ", text).strip()
     text = re.sub(r"(?<=\d)\.$", "", text)
     text = re.sub(r"\s*([(){}\[\],=^_/])\s*", r"\1", text).replace(",", ", ").replace(_COMMA, ",")

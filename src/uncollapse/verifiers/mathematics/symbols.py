@@ -1,7 +1,8 @@
 """Expressions, equations, intervals and matrices compared by math-verify, with what it lets pass in vain held back.
 
 math-verify 0.9.0 takes a chain of equations for its last part, rounds to six decimals, reads words as products of their
-letters, and drops the base of a number. What reaches it here is neither of these; numbers are looked at again.
+letters, X for x, and drops the base of a number. What reaches it here is none
+of these; numbers are looked at again.
 """
 
 import re
@@ -31,6 +32,8 @@ def same_value(true: str, given: str, *, tolerance: float = 0.0) -> bool:
         raise UnreadableError(true)
     if _BASE.search(true) or _BASE.search(given) or _is_matrix(true) != _is_matrix(given):
         return False
+    if _capitals(true) != _capitals(given):
+        return False
     found = _parsed(given)
     if found is None or _undefined(expected) or _undefined(found):
         return False
@@ -59,6 +62,11 @@ def _undefined(found: Any) -> bool:
 
 def _names(found: Any) -> set[str]:
     return {str(symbol) for symbol in getattr(found, "free_symbols", ())}
+
+
+def _capitals(text: str) -> set[str]:
+    """Capital letters that are variables; math-verify takes X for x."""
+    return set(re.findall(r"[A-Z]", re.sub(r"\\[A-Za-z]+", "", text)))
 
 
 def _is_matrix(text: str) -> bool:

@@ -3,9 +3,11 @@
 python -I -c "..." program|tests|script DESCRIPTOR LIMITS    with the code on standard input
 """
 
+import ctypes
 import json
 import os
 import resource
+import signal
 import sys
 
 from uncollapse.verifiers.children.messages import ClosedError, receive, send
@@ -14,6 +16,8 @@ from uncollapse.verifiers.sandbox.system_calls import can_filter, confine
 
 def limit(*, seconds: int, megabytes: int, files: bool, filtered: bool) -> None:
     """Limit this process in time, memory, files and processes, and filter its system calls."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
     size = megabytes << 20
     for what, most in (
         (resource.RLIMIT_CPU, seconds),
@@ -30,6 +34,7 @@ def limit(*, seconds: int, megabytes: int, files: bool, filtered: bool) -> None:
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
 
 
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 _FILE = 16 << 20  # bytes of a file that a program may write
 
 

@@ -19,7 +19,8 @@ RIGHT = [
     (r"\sqrt 2", r"\frac{2}{\sqrt2}"), (r"\frac{\pi}{2}", r"0.5\pi"), ("16\\pi", "16π"), ("x>5", "5<x"),
     ("1,2", r"\{2, 1\}"), (r"\pm 2", "2,-2"), ("x=1 or x=2", "2, 1"), ("(1, 234)", "(1,234)"), ("[1,2)", "[1, 2)"),
     (r"\emptyset", r"\{\}"), (r"(1,2] \cup [3,4)", r"[3,4)\cup(1,2]"), ("10^6", "1000000"), ("y=2x+1", "2x-y+1=0"),
-    ("B", r"\text{(B)}"), (r"\text{Paris}", "paris"), ("2\\frac12", r"\frac52"), ("11/2", "5 1/2"),
+    ("B", r"\text{(B)}"), (r"\text{Paris}", "paris"), ("2\\frac12", r"\frac52"),
+    ("1000000", r"1\,000\,000"), ("500%", "5"), ("11/2", "5 1/2"),
     (r"\begin{pmatrix}1\\2\end{pmatrix}", r"\begin{pmatrix}1\\ 2\end{pmatrix}"), ("x \\le 5", "x≤5"),
 ]  # fmt: skip
 WRONG = [
@@ -32,7 +33,8 @@ WRONG = [
     ("1000000000000", "1000000000001"), ("4", "2²"), ("101_2", "101"), ("101_2", "5"), ("12:30", "2/5"), ("3:4", "3/4"),
     ("Paris", "riasP"), (r"\text{yes}", r"\text{no}"), ("A", "B"), ("X", "x"), ("5", ""), ("5", "nan"),
     ("5", r"\infty"), (r"\infty", r"-\infty"), ("5", r"\frac{3}{0}"), (r"\frac{1}{2}", r"\frac{1}{2"),
-    ("x \\le 5", "x<5"), ("-5", "5"), (r"\emptyset", "0"), (r"\begin{pmatrix}1\\2\end{pmatrix}", "(1,2)"),
+    ("x \\le 5", "x<5"), ("-5", "5"), (r"\emptyset", "0"),
+    ("x^2+1", "X^2+1"), ("5", "not 5"), ("5", "x<5"), (r"\begin{pmatrix}1\\2\end{pmatrix}", "(1,2)"),
     ("7", r"7 \mod 10"), ("1.000,5", "1000.5"),
 ]  # fmt: skip
 
@@ -88,6 +90,13 @@ def test_time_limit_counts_the_check_and_the_next_candidate_is_judged():
     assert [verdict.failed for verdict in found] == [True, False]
     assert found[0].reason == "no verdict within 1 s of processor time"
     assert found[1].accepted
+
+
+def test_a_worked_solution_can_be_the_true_answer():
+    (found,) = verdicts("it is 12", answer="3 * 4 = <<3*4=12>>12 and 5\n#### 12")
+    assert found.accepted
+    (found,) = verdicts(r"\boxed{x+1}", answer=r"We get \boxed{1+x}. It is not 5.")
+    assert found.accepted
 
 
 def test_no_true_answer_is_no_verdict():

@@ -144,6 +144,16 @@ def test_check_gets_the_entry_point():
 
 
 @needs_sandbox
+def test_tests_as_data_sets_have_them():
+    lines = ["assert f(3) == 9", "assert f(2) == 4"]
+    pairs = {"inputs": ["3", "4"], "outputs": ["9", "16"]}
+    square, program = "def f(x): return x*x", "print(int(input()) ** 2)"
+    rows = [(square, lines), (square, str(lines).replace("'", '"')), (program, pairs), ("print(9)", pairs)]
+    assert [one.accepted for one in verdicts(rows)] == [True, True, True, False]
+    assert verdicts([(program, {"inputs": ["3"], "outputs": []})])[0].failed
+
+
+@needs_sandbox
 def test_tests_that_assert_nothing_give_no_verdict():
     found = verdicts([("def f(x): return 1", tests) for tests in ("print(f(3))", "", None, [], [{"input": "1"}])])
     assert all(one.failed for one in found)
