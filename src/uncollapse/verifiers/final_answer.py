@@ -20,7 +20,9 @@ _ANNOUNCED = re.compile(
     r"####[ \t]*(?P<hash>[^\n]+)|\b(?:final )?answer(?: is)?[ \t]*[:=]?[ \t]*(?P<said>[^\n]+)", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(?<![\w.])[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?%?(?:/\d+)?")
-_BETWEEN = re.compile(r"[\s$,;.]*(?:(?:and|or)[\s$,]*)?(?:\\text\{\s*(?:and|or)\s*\}[\s$]*)?")
+_BETWEEN = re.compile(
+    r"[\s$,;.]*(?:(?:and|or)[\s$,]*)?(?:\\text\{\s*(?:and|or)\s*\}[\s$]*)?(?:[A-Za-z](?:_\{?\d\}?)?\s*=[\s$]*)?"
+)
 
 
 def final_answer(text: str, where: Where) -> str | None:
@@ -57,9 +59,9 @@ def true_answer(text: str) -> str:
 def boxed(text: str) -> tuple[str | None, bool]:
     r"""Content of the last ``\boxed{...}``, and whether the last one is unfinished, which makes the content None.
 
-    Boxes with nothing but commas, "and" or "or" between them are one answer in several parts.
+    Boxes with nothing but commas, "and", "or" or "x =" between them are one answer in several parts.
 
-    >>> boxed(r"\boxed{1} or \boxed{2}")
+    >>> boxed(r"x = \boxed{1} or x = \boxed{2}")
     ('1, 2', False)
     >>> boxed(r"\boxed{1}, no: \boxed{\frac{1}{2}}"), boxed(r"\boxed{\frac{1}{2}")
     (('\\frac{1}{2}', False), (None, True))
