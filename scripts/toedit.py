@@ -2,7 +2,7 @@
 
 import sys
 
-from uncollapse.commands.toedit import main
+from uncollapse.commands.entry import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(["toedit", *sys.argv[1:]]))

@@ -102,6 +102,15 @@ def measured(axes: Axes, x: ArrayLike, summary: pd.DataFrame, colour: str, *, ma
     axes.errorbar(np.asarray(x), summary["mean"].to_numpy(), yerr=error, color=colour, marker=marker, **style)
 
 
+def literal(name: str) -> str:
+    r"""A user's name as matplotlib draws it letter by letter: what stands between two $ is a formula there.
+
+    >>> print(literal("a$_b_$"))
+    a\$_b_\$
+    """
+    return name.replace("$", r"\$")
+
+
 def colour(place: int) -> str:
     """The colour of the thing at ``place`` among several; they begin again where the palette ends."""
     return PALETTE[place % len(PALETTE)]

@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import uncollapse
+from uncollapse.jobs.command_line import plain_ending
 from uncollapse.settings.finding import available
 
 PACKAGE = "commands"
@@ -42,4 +43,5 @@ def run(given: list[str] | None = None) -> int | None:
         parser.print_help()
         return 2
     asked = parser.parse_args(given[:1]).subcommand
-    return import_module(f"uncollapse.{PACKAGE}.{asked.replace('-', '_')}").main(given[1:])
+    with plain_ending():
+        return import_module(f"uncollapse.{PACKAGE}.{asked.replace('-', '_')}").main(given[1:])

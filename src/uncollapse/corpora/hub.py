@@ -1,14 +1,22 @@
-"""Documents of hub data sets and of their local folders, as streams."""
+"""Documents of hub data sets and of their local folders, as streams.
+
+A folder's files are found as the hub finds them, by split and config, and read as those that config names one by one:
+``datasets`` 5.2.0 turns the text "3" of a mixed column into a number, reads texts like dates as dates, and cuts
+floats to ten decimals. Kinds of files that are not read so go through it.
+"""
 
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
-from datasets import load_dataset
+from datasets import load_dataset, load_dataset_builder
 
 from uncollapse.corpora.document import RawDocument
-from uncollapse.corpora.read import WORDING, documents, wanted
+from uncollapse.corpora.formats import kind_of
+from uncollapse.corpora.read import WORDING, documents, read_files, wanted
 from uncollapse.corpora.settings import CorpusSettings
 from uncollapse.errors import DataError
 
@@ -24,6 +32,9 @@ def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
         Where it cannot be reached or has no such config, split or revision, and for a column that it has not.
     """
     name = str(settings.hub)
+    if Path(name).is_dir() and (files := _files(settings)) and all(kind_of(path) for path in files):
+        yield from read_files(files, settings.columns)
+        return
     try:
         rows = load_dataset(
             name, settings.config, revision=settings.revision, split=settings.split, streaming=True, token=None
@@ -33,6 +44,17 @@ def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
         raise
     except Exception as error:  # of datasets, huggingface_hub, httpx and fsspec
         raise DataError(_explain(name, settings, error)) from error
+
+
+def _files(settings: CorpusSettings) -> list[Path]:
+    """The files of a local folder that make up the split; none where ``datasets`` sees no such data set in it."""
+    with tempfile.TemporaryDirectory() as cache:  # whatever it leaves there, and wherever the user's own cache is
+        try:
+            builder = load_dataset_builder(str(settings.hub), settings.config, cache_dir=cache)
+        except Exception as error:  # of datasets and of its files' parsers
+            raise DataError(_explain(str(settings.hub), settings, error)) from error
+    files = builder.config.data_files or {}
+    return [Path(str(file)) for file in files.get(settings.split, [])]
 
 
 def _documents(rows: Iterable[Mapping[str, Any]], settings: CorpusSettings) -> Iterator[RawDocument]:

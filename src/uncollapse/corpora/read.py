@@ -50,7 +50,7 @@ def read_files(paths: Sequence[Path], columns: ColumnSettings) -> Iterator[RawDo
     than text.
     """
     for path in paths:
-        rows = read_rows(path, wanted(columns).values(), wording=WORDING)
+        rows = read_rows(path, wanted(columns).values(), one_of_several=len(paths) > 1, wording=WORDING)
         yield from documents(rows, columns, str(path))
 
 

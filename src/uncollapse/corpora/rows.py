@@ -7,7 +7,7 @@ import csv
 import gzip
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -31,7 +31,7 @@ def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[tuple[int, dict[st
         and a row with more or fewer fields than the header has; with file and line.
     """
     csv.field_size_limit(_LONGEST)
-    with _opened(path) as file:
+    with opened(path) as file:
         rows = csv.reader(file, delimiter=delimiter, strict=True)
         before = 0
         header: list[str] = []
@@ -41,7 +41,7 @@ def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[tuple[int, dict[st
             except csv.Error as error:
                 raise DataError(
                     f"{path}: line {before + 1}: {error}; put a text that holds quotes or line ends in quotes, and"
-                    " double the quotes inside"
+                    f" double the quotes inside{other_delimiter(header, delimiter)}"
                 ) from error
             if row is None:
                 break
@@ -65,6 +65,21 @@ def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[tuple[int, dict[st
         raise DataError(f"{path}: empty; its first line must name the columns")
 
 
+def other_delimiter(header: Sequence[str], delimiter: str) -> str:
+    """Words for a header of one field within which another delimiter stands; empty where there is none.
+
+    >>> other_delimiter(["text;title"], ",")
+    ". Its first line has the one field 'text;title': if ';' parts the fields, save it with commas"
+    """
+    found = next((mark for mark in ";\t|," if len(header) == 1 and mark != delimiter and mark in header[0]), None)
+    if found is None:
+        return ""
+    return (
+        f". Its first line has the one field {header[0]!r}: if {found!r} parts the fields, save it with"
+        f" {_NAMES.get(delimiter, delimiter)}"
+    )
+
+
 def json_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Objects with the line that each stands on, from 1; blank lines are none.
 
@@ -74,7 +89,7 @@ def json_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         For a file that is damaged, not UTF-8 or empty, and a line that is no JSON object; with file and line.
     """
     line = 0
-    with _opened(path) as file:
+    with opened(path) as file:
         for number, text in enumerate(file, start=1):
             if not text.strip():
                 continue
@@ -96,7 +111,14 @@ _NAMES = {",": "commas", "\t": "tabs"}
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
+def opened(path: Path) -> Iterator[TextIO]:
+    """The text of a file, unpacked.
+
+    Raises
+    ------
+    DataError
+        For a file that is damaged or not UTF-8.
+    """
     how = packed_as(path)
     try:
         if how == ".zst":

@@ -7,6 +7,7 @@ CSV and TSV files are text as they stand; those of JSON and Parquet have the typ
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of
-from uncollapse.corpora.rows import csv_rows, json_rows
+from uncollapse.corpora.rows import csv_rows, json_rows, opened, other_delimiter
 from uncollapse.errors import DataError
 
 BATCH_ROWS = 256  # of a Parquet file, held as Python objects at once
@@ -40,6 +41,7 @@ def read_rows(
     columns: Iterable[str],
     *,
     every_row: bool = False,
+    one_of_several: bool = False,
     suffixes: Sequence[str] = TEXTS,
     wording: Wording = Wording(),
 ) -> Iterator[Row]:
@@ -49,6 +51,7 @@ def read_rows(
     ----------
     every_row : whether each JSON object must have all columns. Otherwise one of the file's has to, and a column that
         an object leaves out is missing from its row.
+    one_of_several : whether the file is part of a table, and may have no rows, and then no columns either.
     suffixes : kinds of files that are read.
     wording : the caller's fixes, such as the option that names a column.
 
@@ -60,6 +63,8 @@ def read_rows(
     """
     wanted = list(dict.fromkeys(columns))
     kind = _kind(path, suffixes, wording)
+    if one_of_several and _has_no_rows(path, kind):
+        return
     if kind == "parquet":
         yield from _parquet_rows(path, wanted, wording)
     elif kind == "json":
@@ -67,8 +72,18 @@ def read_rows(
     else:
         for number, (line, row) in enumerate(csv_rows(path, delimiter=DELIMITERS[kind])):
             if not number:
-                _check(path, wanted, row, wording)
+                _check(path, wanted, row, wording, after=other_delimiter(list(row), DELIMITERS[kind]))
             yield f"line {line}", row
+
+
+def _has_no_rows(path: Path, kind: str) -> bool:
+    """Whether a table has no row: programs that filter leave such shards, often without a header."""
+    if kind == "parquet":
+        with _parquet(path) as file:
+            return file.metadata.num_rows == 0
+    fewest = 1 if kind == "json" else 2
+    with opened(path) as file:
+        return len(list(islice((line for line in file if line.strip()), fewest))) < fewest
 
 
 def column_names(path: Path, *, suffixes: Sequence[str] = TEXTS, wording: Wording = Wording()) -> list[str]:
@@ -148,7 +163,9 @@ def _json_rows(path: Path, columns: Sequence[str], wording: Wording, *, every_ro
         yield f"line {line}", row
 
 
-def _check(path: Path, columns: Sequence[str], names: Collection[str], wording: Wording, *, where: str = "") -> None:
+def _check(
+    path: Path, columns: Sequence[str], names: Collection[str], wording: Wording, *, where: str = "", after: str = ""
+) -> None:
     missing = [column for column in columns if column not in names]
     if missing:
-        raise DataError(f"{path}: {where}{wording.missing(missing, names)}")
+        raise DataError(f"{path}: {where}{wording.missing(missing, names)}{after}")

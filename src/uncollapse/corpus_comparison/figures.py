@@ -32,7 +32,9 @@ def marks(axes: Axes, rows: pd.DataFrame, words: Mapping[str, str], *, title: st
 
 def legend(axes: Axes, names: Mapping[str, str], **options: object) -> None:
     """Names of the corpora in their colours, as plain text lines."""
-    handles = [axes.plot([], [], color=colour, linewidth=4, label=name)[0] for name, colour in names.items()]
+    handles = [
+        axes.plot([], [], color=colour, linewidth=4, label=style.literal(name))[0] for name, colour in names.items()
+    ]
     axes.legend(handles=handles, frameon=False, fontsize=8.5, handlelength=1.2, **options)
 
 
@@ -49,7 +51,9 @@ def buckets(counts: Mapping[str, Mapping[str, NDArray[np.int64]]]) -> Canvas:
             axes.set(xscale="log", title=kind, xlabel="k, of 10,000 buckets, fullest first")
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         legend(panels[-1], named, loc="best")
-        panels[0].set_ylabel(f"n-grams in the k fullest buckets,\nmore than in {next(iter(named))} (points)")
+        panels[0].set_ylabel(
+            f"n-grams in the k fullest buckets,\nmore than in {style.literal(next(iter(named)))} (points)"
+        )
         return figure
 
 
@@ -91,7 +95,7 @@ def perplexities(found: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> Canv
             for name, value in values.items():
                 counts, _ = np.histogram(np.minimum(value, edges[-1]), edges)
                 axes.stairs(100 * counts / len(value), edges, color=named[name], linewidth=1.6)
-            axes.set(xscale="log", xlabel="perplexity of a document", title=f"under {prior}")
+            axes.set(xscale="log", xlabel="perplexity of a document", title=f"under {style.literal(prior)}")
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
             axes.xaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:g}"[0] in "25" else "")
             legend(axes, named, loc="upper right")
@@ -114,7 +118,7 @@ def token_shares(frame: pd.DataFrame, names: list[str], prior: str) -> Canvas:
                 yerr=[low, high], color=named[name], error_kw={"elinewidth": 1, "ecolor": style.INK},
             )  # fmt: skip
         axes.set_xticks(range(10), [f"{bin_ / 10:.1f}–{(bin_ + 1) / 10:.1f}" for bin_ in range(10)])
-        axes.set(xlabel=f"probability of a token under {prior}", ylabel="tokens (%)")
+        axes.set(xlabel=f"probability of a token under {style.literal(prior)}", ylabel="tokens (%)")
         legend(axes, named, loc="upper center")
         return figure
 

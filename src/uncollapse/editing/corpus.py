@@ -1,5 +1,6 @@
 """One's own corpus, from Parquet, JSON lines or CSV, in parts whose bounds depend on nothing but the corpus."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,9 +46,23 @@ class Corpus:
         Raises
         ------
         DataError
-            For a file that cannot be read, a missing column, and a row without a text: they name row and column.
+            For a file that cannot be read, a missing column, a row without a text, and an id that two rows have: they
+            name row and column.
         """
-        return sum(len(part.texts) for part in self.parts())
+        seen: set[int] = set()
+        documents = 0
+        for part in self.parts():
+            documents += len(part.texts)
+            if self.id_column:
+                seen.update(part.document_id.tolist())
+                if len(seen) < documents:
+                    twice = Counter(number for part in self.parts() for number in part.document_id.tolist())
+                    number, times = twice.most_common(1)[0]
+                    raise DataError(
+                        f"{self.path}: {times} rows have {number} in column {self.id_column!r}; draws are keyed by the"
+                        " id, which must be each row's own"
+                    )
+        return documents
 
     def parts(self) -> Iterator[Part]:
         """All documents, in parts of at most 256 documents and, but for a single longer one, a million characters."""
@@ -80,9 +95,11 @@ class Corpus:
         value = row[self.id_column or ""]
         try:
             found = int(value)
-            if (isinstance(value, float) and found != value) or not -(2**63) <= found < 2**63:
+            if isinstance(value, bool) or (isinstance(value, float) and found != value):
                 raise ValueError
-        except (TypeError, ValueError):
+            if not -(2**63) <= found < 2**63:
+                raise ValueError
+        except (TypeError, ValueError, OverflowError):
             raise DataError(
                 f"{self.path}: row {number} (from 0) has {value!r} in column {self.id_column!r}; ids are whole numbers"
             ) from None

@@ -1,12 +1,15 @@
-"""Numbers on a command line, checked where they are read."""
+"""Numbers on a command line, checked where they are read; and how a command ends."""
 
 import argparse
+import contextlib
 import math
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterator
 
 
-def whole(least: int) -> Callable[[str], int]:
-    """An argparse type: a whole number of at least ``least``.
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """An argparse type: a whole number of at least ``least``, and at most ``most``.
 
     >>> whole(1)("3")
     3
@@ -19,6 +22,8 @@ def whole(least: int) -> Callable[[str], int]:
             value = least - 1
         if value < least:
             raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least {least}")
+        if most is not None and value > most:
+            raise argparse.ArgumentTypeError(f"{text!r} is more than {most:,}; lower it")
         return value
 
     return read
@@ -44,3 +49,23 @@ def positive(text: str) -> float:
     if (value := finite(text)) <= 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not above zero")
     return value
+
+
+@contextlib.contextmanager
+def plain_ending() -> Iterator[None]:
+    """End a command without a traceback where its reader has gone (``| head``) or who called it interrupts it.
+
+    A character that the output's encoding does not have is written as its number, as Python writes errors.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more when it ends
+        sys.exit(128 + 13)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(128 + 2)

@@ -86,7 +86,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     out = parser.add_argument_group("output")
     out.add_argument("--json", type=Path, metavar="OUT", help="everything, for programs")
     out.add_argument("--picture", type=Path, help="where to draw the sweep (default: <table>.p_star.png)")
-    out.add_argument("--resamples", type=whole(100), default=1000, help="of the bootstrap (default: 1000)")
+    out.add_argument("--resamples", type=whole(100, 1_000_000), default=1000, help="of the bootstrap (default: 1000)")
     out.add_argument("--seed", type=whole(0), default=0, help="of the bootstrap (default: 0)")
     options = parser.parse_args(given)
     options.grade = options.error or options.quality
@@ -125,6 +125,12 @@ def arguments(given: list[str]) -> argparse.Namespace:
             continue
         if os.path.isdir(path):
             parser.error(f"{option} {path}: is a folder; name a file in it")
+        try:
+            os.lstat(path)
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            parser.error(f"{option} {path}: {error.strerror}; name another file")
         if not os.path.isdir(path.parent):
             parser.error(f"{option} {path}: there is no folder {path.parent}")
         if os.path.exists(path) and os.path.exists(options.table) and os.path.samefile(path, options.table):

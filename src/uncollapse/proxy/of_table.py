@@ -137,7 +137,13 @@ class CandidateTable:
         """
         if (known := self._known(column)) is not None:
             self._refuse_missing(column, int(np.count_nonzero(~known)))
-        encoded = _encoded(_whole(self.columns[column]))
+        values = _whole(self.columns[column])
+        if pa.types.is_floating(values.type) and len(values) and (pc.max(pc.abs(values)).as_py() or 0) >= 2**53:
+            raise DataError(
+                f"{self.path}: column {column!r} has floating-point numbers of 2**53 and more, where neighbours are"
+                " one number: ids are lost; write the column as whole numbers or as text"
+            )
+        encoded = _encoded(values)
         return _places(encoded).astype(np.int64), encoded.dictionary.to_pylist()
 
     def _known(self, column: str) -> NDArray[np.bool_] | None:

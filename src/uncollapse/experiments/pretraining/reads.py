@@ -1,7 +1,5 @@
 """Files that several jobs of pretraining experiments read, or that a choice in config decides."""
 
-from pathlib import Path
-
 from uncollapse.artifacts.artifact import File
 from uncollapse.artifacts.corpora import PACKAGE_FILES
 from uncollapse.artifacts.curves import WEIGHT_FILES
@@ -12,6 +10,7 @@ from uncollapse.experiments.kind import Read, Reads
 from uncollapse.experiments.pretraining.settings import PretrainingExperimentSettings as Settings
 from uncollapse.pretraining.settings import MixtureSettings
 from uncollapse.settings.checkout import PROJECT, of_checkout
+from uncollapse.settings.folder import files_in
 
 ENCODER = "minilm"  # our name of the package with the sentence encoder
 
@@ -46,7 +45,7 @@ def mixed_from(e: Settings, dataset: MixtureSettings) -> Reads:
         if "prior" in chosen.selector.READS:
             found["prior"] = first_seed(e, chosen.prior, chosen.prior_dataset)
         if chosen.classifier is not None and chosen.classifier.folder is not None:
-            found["classifier"] = sorted(map(str, Path(chosen.classifier.folder).glob("*.*")))
+            found["classifier"] = list(files_in(chosen.classifier.folder))
     return found
 
 

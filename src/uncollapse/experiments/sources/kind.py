@@ -8,6 +8,7 @@ from uncollapse.artifacts.base_models import BASE_MODEL_FILES
 from uncollapse.artifacts.corpora import CARD_FILES, CORPUS_FILES, PACKAGE_FILES
 from uncollapse.corpora.packages import PACKAGE_OF, package_named, package_of_file
 from uncollapse.experiments.kind import Job, Kind, Reads
+from uncollapse.settings.folder import files_in
 
 KIND = Kind("sources", block=lambda settings: settings)
 
@@ -24,6 +25,8 @@ def prepare_corpus(settings: Any, *, corpus: str) -> Job:
     """A corpus read from a package, local files or the hub, cleaned and deduplicated, with its card."""
     chosen = settings.corpora[corpus]
     reads: Reads = {"files": list(chosen.files)} if chosen.files else {}
+    if chosen.hub is not None and Path(chosen.hub).is_dir():
+        reads = {"folder": list(files_in(chosen.hub))}
     if chosen.source is not None:
         reads = {"package": PACKAGE_FILES(file=package_named(PACKAGE_OF[chosen.source]).file)}
     return Job(
@@ -42,7 +45,7 @@ def import_model(settings: Any, *, base_model: str) -> Job:
     if chosen.package is not None:
         reads = {"package": PACKAGE_FILES(file=package_named(chosen.package).file)}
     elif chosen.folder is not None:
-        reads = {"files": sorted(map(str, Path(chosen.folder).glob("*.*")))}
+        reads = {"files": list(files_in(chosen.folder))}
     elif chosen.random is not None and chosen.random.tokenizer_corpus is not None:
         reads = {"corpus": CORPUS_FILES(corpus=chosen.random.tokenizer_corpus)}
     key = f"base_models.{base_model}"  # what errors name

@@ -19,7 +19,7 @@ from uncollapse.jobs.stage import Stage
 
 
 def run(stage: Stage) -> None:
-    """Inputs package or files (a hub data set has none); outputs corpus, card. Spec: corpus, settings."""
+    """Inputs package, files or folder (a hub id has none); outputs corpus, card. Spec: corpus, settings."""
     name, settings = stage.spec["corpus"], CorpusSettings(**stage.spec["settings"])
     paths = stage.inputs.get("package") or stage.inputs.get("files") or []
     account, rows, spoken = Account(), 0, time.monotonic()

@@ -1,0 +1,78 @@
+"""Tables of texts as users have them: shards without rows, semicolons, folders of hub data sets, hidden folders."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from uncollapse.corpora.hub import read_hub
+from uncollapse.corpora.read import read_files
+from uncollapse.corpora.settings import ColumnSettings, CorpusSettings
+from uncollapse.errors import DataError
+from uncollapse.settings.folder import files_in
+
+
+def _texts(paths: list[Path]) -> list[str]:
+    return [document.text for document in read_files(paths, ColumnSettings())]
+
+
+def test_a_shard_without_rows_is_read_beside_others_and_refused_alone(tmp_path: Path) -> None:
+    full = tmp_path / "full.jsonl"
+    full.write_text('{"text": "a"}\n')
+    (tmp_path / "empty.jsonl").write_text("\n")
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "header.csv").write_text("text,title\n")
+    pq.write_table(pa.table({"title": pa.array([], pa.string())}), tmp_path / "empty.parquet")
+    for name in ("empty.jsonl", "empty.csv", "header.csv", "empty.parquet"):
+        assert _texts([tmp_path / name, full]) == ["a"], name
+        assert _texts([full, tmp_path / name]) == ["a"], name
+    for name in ("empty.jsonl", "empty.csv", "empty.parquet"):
+        with pytest.raises(DataError, match=name):
+            _texts([tmp_path / name])
+
+
+@pytest.mark.parametrize("body", ['text;title\n"a, b";c\n', "text;title\na;c\n", "text\ttitle\na\tc\n"])
+def test_another_delimiter_is_named(body: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(body)
+    with pytest.raises(DataError, match=r"the one field 'text.*title': if .* parts the fields, save it with commas"):
+        _texts([tmp_path / "a.csv"])
+
+
+ROWS = [
+    {"text": "3", "score": 1e-12},
+    {"text": "2021-05-01", "score": "n/a"},
+    {"text": "1.10", "score": 0.123456789012345},
+    {"text": "NA"},
+]
+
+
+def test_a_folder_has_the_same_rows_as_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HOME", "/proc/nowhere")  # no cache is needed for files that are here
+    folder = tmp_path / "set"
+    (folder / "train").mkdir(parents=True)
+    file = folder / "train" / "0.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    found = [document.text for document in read_hub(CorpusSettings(hub=str(folder)))]
+    assert found == _texts([file]) == [row["text"] for row in ROWS]
+
+
+def test_a_folder_whose_first_shard_has_a_column_of_nulls(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": ["a"], "note": pa.nulls(1)}), tmp_path / "train-00000-of-00002.parquet")
+    pq.write_table(pa.table({"text": ["b"], "note": ["seen"]}), tmp_path / "train-00001-of-00002.parquet")
+    for columns in ({}, {"title": "note"}):
+        settings = CorpusSettings(hub=str(tmp_path), columns=columns)
+        found = [(document.text, document.title) for document in read_hub(settings)]
+        assert found == [("a", ""), ("b", "seen" if columns else "")]
+
+
+def test_files_of_a_folder_are_those_that_are_not_hidden(tmp_path: Path) -> None:
+    for name in ("config.json", "data/a.parquet", ".git/config", ".cache/huggingface/b.lock", "data/.c", "no_suffix"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / "empty.folder").mkdir()
+    found = [str(Path(path).relative_to(tmp_path)) for path in files_in(tmp_path)]
+    assert found == ["config.json", "data/a.parquet", "no_suffix"]
+    hidden = tmp_path / ".cache" / "huggingface"  # the folder that is asked for may itself lie in a hidden one
+    assert [Path(path).name for path in files_in(hidden)] == ["b.lock"]

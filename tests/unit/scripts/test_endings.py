@@ -1,0 +1,44 @@
+"""Commands whose reader has gone, or whose output has another encoding, end without a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from uncollapse.jobs.command_line import whole
+
+PROGRAM = """
+import sys
+from uncollapse.jobs.command_line import plain_ending
+with plain_ending():
+    {}
+"""
+
+
+def _run(body: str, **more: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **more}
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(body)], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_a_reader_that_has_gone(tmp_path: Path) -> None:
+    program = PROGRAM.format("for n in range(100_000): print(n)")
+    command = f"{sys.executable} -c '{program}' | head -1"
+    done = subprocess.run(["bash", "-c", command], env=os.environ, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+def test_another_encoding_and_ctrl_c() -> None:
+    done = _run("print('m\\u00fcnchen \\u043d')", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stdout) == (0, "m\\xfcnchen \\u043d\n")
+    done = _run("raise KeyboardInterrupt")
+    assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
+def test_numbers_have_an_upper_bound() -> None:
+    assert whole(1, 10)("10") == 10
+    with pytest.raises(Exception, match="'11' is more than 10; lower it"):
+        whole(1, 10)("11")
