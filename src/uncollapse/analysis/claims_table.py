@@ -20,8 +20,6 @@ LIMITS = ("id", "kind", "reading", "limit", "low", "high", "delta", "unit", "com
 CHECK, CONFIRMATORY, EXPLORATORY = "check of the program", "confirmatory", "exploratory"
 
 _NUMBERS = ("value", "low", "high")
-# claims, or beginnings of their ids, on experiments that the project does not have yet
-NO_EXPERIMENT = ("gerst-d",)
 
 
 def claims_table(
@@ -59,9 +57,7 @@ def claims_table(
     records = []
     for claim in claims.to_dict("records"):
         found = {reading: joined(some) for reading, some in several.get(claim["id"], {}).items()}
-        yet = claim["id"].startswith(NO_EXPERIMENT)
-        why_not = "No scale has this experiment yet." if yet else "Not part of this run."
-        needed = f"{why_not} It takes: {claim['needs']}."
+        needed = f"Not part of this run. It takes: {claim['needs']}."
         finding = found.pop(0, None) or not_run(claim["id"], claim["quantity"], needed)
         records.append(claim | asdict(finding) | _limit(readings.get(claim["id"], []), finding, found, fresh_since))
     return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(

@@ -16,6 +16,8 @@ _CALLED = {
     "selection.sequences": "selectors of sequences",
     "selection.texts": "selectors of texts",
     "passage_selection.selectors": "selectors of passages",
+    "generations.data": "sources of generative models",
+    "generations.verifiers": "verifiers of generations",
 }
 
 

@@ -36,7 +36,11 @@ def _changed(key: str, value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        (f"{AT}.kind", "image", "'image' is none of the kinds of experiments (pretraining, rounds, sequence, text)"),
+        (
+            f"{AT}.kind",
+            "image",
+            "'image' is none of the kinds of experiments (generations, pretraining, rounds, sequence, text)",
+        ),
         (f"{AT}.data.corpus", "nwes", "'nwes' is not defined; known: news"),
         (f"{AT}.data.template", "Article: {text}", "template needs {prompt}, once"),
         (f"{AT}.data.answer", "lead", "prompt and answer are both the document's lead"),

@@ -241,7 +241,31 @@ def _rounds_jobs(plan: Plan, name: str, models: list[Model]) -> list[Recipe]:
     return jobs
 
 
-JOBS = {"sequence": _sequence_jobs, "text": _text_jobs, "pretraining": _pretraining_jobs, "rounds": _rounds_jobs}
+def _generations_jobs(plan: Plan, name: str, models: list[Model]) -> list[Recipe]:
+    """Every kind of job of an experiment over generations, for the last generation of each run."""
+    experiment, make = plan.settings.experiments[name], partial(plan.recipe, experiment=name)
+    jobs = []
+    for learner in experiment.used_learners():
+        jobs += [make(rule, learner=learner) for rule in ("read_rows", "measure_real")]
+    for writer in experiment.first_writers():
+        jobs.append(make("write_generation", writer=writer, generation=0, shard=1, shards=experiment.shards))
+    for run in experiment.every_run():
+        names = {"run": run.name, "generation": run.generations, "shard": 1, "shards": experiment.shards}
+        jobs += [make(rule, **names) for rule in ("measure_generation", "fit_generation")]
+        assert len(jobs[-1].inputs["written"]) == len(jobs[-1].spec["origins"])
+        if run.verification is not None:
+            jobs.append(make("verify_generation", **names | {"generation": 0}))
+            jobs.append(make("learn_verifier", verifier=run.verification.truth, learner=run.learner))
+    return jobs
+
+
+JOBS = {
+    "sequence": _sequence_jobs,
+    "text": _text_jobs,
+    "pretraining": _pretraining_jobs,
+    "rounds": _rounds_jobs,
+    "generations": _generations_jobs,
+}
 
 
 def _models(experiment: Any) -> list[Model]:
@@ -251,6 +275,7 @@ def _models(experiment: Any) -> list[Model]:
         "text": ("generators", "students", "further"),
         "pretraining": ("students",),
         "rounds": (),
+        "generations": (),
     }
     return [model for models in of_kind[experiment.kind] for model in getattr(experiment, models)()]
 

@@ -29,7 +29,7 @@ def size(settings: Settings, inputs: Mapping[str, Sequence[Path]]) -> None:
 def read(
     settings: Settings, inputs: Mapping[str, Sequence[Path]], *, numbers: NDArray[np.int64], seed: int
 ) -> Iterator[dict[str, Any]]:
-    """As many points as there are numbers, part by part."""
+    """Points, one for each number, part by part."""
     rng = np.random.default_rng(seed)
     for start in range(0, len(numbers), _PART):
         yield {"values": rng.standard_normal((len(numbers[start : start + _PART]), settings.dimension))}

@@ -3,9 +3,9 @@
 A verifier module offers
 
 - ``Settings``: a pydantic model of its keys in config, ``kind: str`` among them;
-- ``ROWS``: a ``pyarrow.Schema``, the columns of the rows that it judges; None where it looks at none of them;
+- ``ROWS``: a ``pyarrow.Schema``, the columns of the rows that it judges;
 - ``learn(real, settings, *, seed, work)``: a :class:`~uncollapse.generations.state.State` of what it learns from real
-  rows, a table; made once, before generation 0;
+  rows, a table; made once, before generation 0. With a field ``held_out`` that is true it gets the held-out rows too;
 - ``scores(state, settings, rows, *, seed, work)``: (N,) float64, higher is better; rows of at least
   ``settings.threshold`` are accepted.
 """

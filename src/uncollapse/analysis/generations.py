@@ -1,0 +1,91 @@
+"""Runs over generations as products ask for them: whole runs, what they are called, differences between them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import mean_interval
+
+REGIMES = {
+    "replace": "replace",
+    "accumulate": "accumulate",
+    "accumulate_subsample": "accumulate, subsample",
+    "replace_multiple": "replace, as many rows",
+    "mixed": "mixed",
+}
+QUANTITIES = {
+    "loss": "loss on held-out rows",
+    "diversity": "diversity",
+    "coverage": "coverage of real rows",
+    "precision": "precision",
+    "tail_mass": "tail mass",
+    "memorised": "memorised share",
+}
+
+
+def whole(frame: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """Rows of every generation of every run, generation 0, which lies under the learner's name, included.
+
+    Parameters
+    ----------
+    frame : run and generation of a file, and what it holds.
+    runs : a row a run: run, learner.
+    """
+    parts = []
+    for run in runs.itertuples():
+        first = frame[(frame["run"] == run.learner) & (frame["generation"] == 0)]
+        parts.append(pd.concat([first, frame[frame["run"] == run.run]]).assign(run=run.run, learner=run.learner))
+    return pd.concat(parts, ignore_index=True) if parts else frame.assign(learner="").head(0)
+
+
+def bare(runs: pd.DataFrame) -> pd.DataFrame:
+    """Runs without verification that are no cells of a grid."""
+    return runs[(runs["verifier"] == "") & (runs["grid"] == "")]
+
+
+def in_words(run: pd.Series) -> str:
+    """Description of a run by what it learns from: its regime, and who verifies."""
+    text = REGIMES[run["regime"]]
+    if run["regime"] == "mixed":
+        fresh = "fresh " if run["fresh"] else ""
+        text = f"{run['real']:,} {fresh}real, {run['synthetic']:,} own"
+        if run["weight"]:
+            text += f", weight {run['weight']}"
+    if run["verifier"]:
+        text += f", as many as {run['verifier']} keeps" if run["at_random"] else f", {run['verifier']} verifier"
+    return text
+
+
+def titled(learners: pd.DataFrame, learner: str) -> str:
+    """The learner as figures call it."""
+    return str(learners.set_index("learner").loc[learner, "title"])
+
+
+def of_quantity(measured: pd.DataFrame, quantity: str) -> pd.DataFrame:
+    """One quantity, with its value by run, generation and seed."""
+    return measured[measured["quantity"] == quantity].drop(columns="quantity")
+
+
+def named_run(runs: pd.DataFrame, learner: str, regime: str) -> str | None:
+    """The first bare run of a learner under a regime; None where there is none."""
+    found = bare(runs)
+    found = found[(found["learner"] == learner) & (found["regime"] == regime)]
+    return None if found.empty else str(found["run"].iloc[0])
+
+
+def difference(values: pd.DataFrame, first: tuple[str, int], second: tuple[str, int]) -> Estimate:
+    """Mean over seeds of one run's value in a generation less another's, seed by seed.
+
+    values : run, generation, seed, value of whole runs.
+    """
+    table = values.set_index(["run", "generation", "seed"])["value"].sort_index()
+    mine, other = table.loc[first], table.loc[second]
+    both = mine.index.intersection(other.index)
+    return mean_interval(np.asarray(mine[both] - other[both]))
+
+
+def last_common(values: pd.DataFrame, runs: Sequence[str]) -> int:
+    """The last generation that all of these runs have."""
+    return int(values[values["run"].isin(runs)].groupby("run")["generation"].max().min())

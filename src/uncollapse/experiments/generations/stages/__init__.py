@@ -1,0 +1,1 @@
+"""Bodies of the stages of experiments over generations; each has ``run(stage)``."""

@@ -1,0 +1,36 @@
+"""Gerstgrasser et al. 2024, as the slides tell it: replace against accumulate for deep generative models."""
+
+import pandas as pd
+
+from uncollapse.analysis.generations import difference, last_common, named_run, of_quantity, titled, whole
+from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
+
+# exact twins, which are no deep models: theory covers them
+_EXACT = ("gaussian", "kde")
+
+
+def check(*, generation_measures: pd.DataFrame, generation_runs: pd.DataFrame, learners: pd.DataFrame) -> list[Finding]:
+    """gerst-d: in the last generation the loss on held-out rows is higher under replace than under accumulate."""
+    losses = of_quantity(whole(generation_measures, generation_runs), "loss")
+    parts, rises = [], []
+    for learner in learners.loc[~learners["model"].isin(_EXACT), "learner"]:
+        replace, accumulate = (named_run(generation_runs, learner, regime) for regime in ("replace", "accumulate"))
+        if replace is None or accumulate is None:
+            continue
+        last = last_common(losses, [replace, accumulate])
+        name = titled(learners, learner)
+        found = difference(losses, (replace, last), (accumulate, last))
+        parts.append(Part(f"{name}, replace over accumulate in generation {last}", found))
+        for word, run in (("replace", replace), ("accumulate", accumulate)):
+            rises.append(phrase(Part(f"{name}, {word}", difference(losses, (run, last), (run, 0)))))
+    return [
+        conclude(
+            "gerst-d",
+            "loss on held-out real rows in the last generation, replace less accumulate",
+            parts,
+            needs="It takes a deep generative model under replace and accumulate, over at least three seeds.",
+            closing=f"Collapse is meant as rising loss on held-out rows. Over generation 0: {'; '.join(rises)}."
+            if rises
+            else "",
+        )
+    ]

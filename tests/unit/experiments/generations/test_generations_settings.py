@@ -1,0 +1,171 @@
+"""Blocks of config over generations: what is checked before any job, and which files runs share."""
+
+import copy
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from uncollapse.experiments.generations.artifacts import LEARNED_FILES, STATE_FILES, WRITTEN_FILES
+from uncollapse.experiments.generations.kind import KIND
+from uncollapse.experiments.generations.settings import GenerationsSettings
+
+BLOCK: dict[str, Any] = {
+    "kind": "generations",
+    "seeds": [3, 5],
+    "learners": {
+        "points": {
+            "data": {"name": "normal", "dimension": 2},
+            "model": {"name": "gaussian"},
+            "rows": 10,
+            "real": 30,
+            "held_out": 8,
+        },
+        "digits": {
+            "data": {"name": "digits"},
+            "model": {"name": "vae", "classes": 10, "training": {"steps": 2}},
+            "rows": 40,
+            "held_out": 20,
+        },
+    },
+    "verifiers": {"good": {"kind": "neighbours"}, "few": {"kind": "neighbours", "labels": [0, 1]}},
+    "runs": {
+        "replace": {"learner": "points", "regime": {"kind": "replace"}, "generations": 3},
+        "accumulate": {"learner": "points", "regime": {"kind": "accumulate"}, "generations": 3},
+        "fresh": {
+            "learner": "points",
+            "regime": {"kind": "mixed", "real": 7, "synthetic": 5, "fresh": True, "weight": "golden"},
+            "generations": 3,
+        },
+        "many": {"learner": "points", "regime": {"kind": "replace_multiple"}, "generations": 2},
+        "verified": {
+            "learner": "digits",
+            "regime": {"kind": "replace"},
+            "generations": 2,
+            "verification": {"verifier": "few", "truth": "good", "candidates": 2.0},
+        },
+    },
+    "grids": {"worth": {"learner": "points", "real": [0, 5], "synthetic": [0, 20]}},
+}
+
+
+def block(**changes: Any) -> GenerationsSettings:
+    """The block with values at paths whose parts are joined by two underscores."""
+    changed = copy.deepcopy(BLOCK)
+    for path, value in changes.items():
+        *parts, last = path.split("__")
+        place = changed
+        for part in parts:
+            place = place[part]
+        place[last] = value
+    return GenerationsSettings.model_validate(changed)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("runs__replace__learner", "faces", "'faces' is not defined; known: points, digits"),
+        ("learners__points__model", {"name": "vae", "training": {"steps": 1}}, "learns from pixels, label, but the"),
+        ("learners__points__real", 9, "9, fewer than rows, 10; raise it"),
+        ("runs__fresh__generations", 4, "generation 4 of 'fresh' takes 35 real rows of 30"),
+        ("runs__fresh__regime", {"kind": "mixed", "real": 0, "synthetic": 0}, "nothing to learn from"),
+        ("runs__points", BLOCK["runs"]["replace"], "a learner has this name; choose another"),
+        ("runs__verified__learner", "points", "'few' judges pixels, label, not values; choose a verifier of such rows"),
+        ("runs__replace__regime", {"kind": "forget"}, "does not match any of the expected tags"),
+        ("grids__worth__real", [31], "takes 31 real rows of 30; lower what it takes, or raise learners.points.real"),
+        ("shards", 3, "3 jobs for 2 seeds; lower it"),
+        ("learners__points__data", {"name": "cats"}, "none of the sources of generative models"),
+    ],
+)
+def test_what_cannot_be_run_is_told_before_any_job(path: str, value: Any, message: str) -> None:
+    with pytest.raises(ValidationError, match=message.replace("(", r"\(")):
+        block(**{path: value})
+
+
+def inputs(settings: GenerationsSettings, stage: str, **names: Any) -> dict[str, list[str]]:
+    reads = KIND.stages[stage].job(settings, **names).reads
+    return {
+        name: [one.path for one in (found if isinstance(found, list) else [found])] for name, found in reads.items()
+    }
+
+
+def test_all_runs_of_a_learner_begin_with_its_generation_0() -> None:
+    settings = block()
+    for run in ("replace", "accumulate"):
+        found = inputs(settings, "fit_generation", run=run, generation=1, shard=1, shards=1)
+        assert found["first"] == ["models/points.generation0.1of1.safetensors"]
+        assert found["written"] == ["written/points-10rows.generation0.1of1.parquet"]
+    found = inputs(settings, "fit_generation", run="many", generation=1, shard=1, shards=1)
+    assert found["written"] == ["written/points-20rows.generation0.1of1.parquet"]
+
+
+def test_accumulate_reads_each_generations_rows_from_where_they_are_stored_once() -> None:
+    settings = block(runs__accumulate__generations=20)
+    found = inputs(settings, "fit_generation", run="accumulate", generation=20, shard=1, shards=1)
+    own = [f"written/accumulate.generation{k}.1of1.parquet" for k in range(1, 20)]
+    assert found["written"] == ["written/points-10rows.generation0.1of1.parquet", *own]
+    assert found["real"] == ["real/points.parquet"]
+    stored = {name for name, artifact in KIND.stages["fit_generation"].makes.items()}
+    assert stored == {"model", "learned"}  # no rows among what a fit makes
+    assert set(LEARNED_FILES.schema.names) == {"seed", "origin", "row_id", "weight"}
+
+
+def test_replace_reads_the_generation_before_alone() -> None:
+    found = inputs(block(), "fit_generation", run="replace", generation=3, shard=1, shards=1)
+    assert found["written"] == ["written/replace.generation2.1of1.parquet"]
+    assert "real" not in found
+
+
+def test_more_generations_leave_the_earlier_ones_as_they_are() -> None:
+    before, after = block(), block(runs__accumulate__generations=9, runs__many__generations=5)
+    for stage in ("fit_generation", "measure_generation"):
+        for run, generation in (("points", 0), ("accumulate", 3), ("many", 2)):
+            names = {"run": run, "generation": generation, "shard": 1, "shards": 1}
+            assert KIND.stages[stage].job(before, **names) == KIND.stages[stage].job(after, **names)
+    for writer, generation in (("points-10rows", 0), ("points-20rows", 0), ("accumulate", 3), ("many", 1)):
+        names = {"writer": writer, "generation": generation, "shard": 1, "shards": 1}
+        job = KIND.stages["write_generation"].job
+        assert job(before, **names) == job(after, **names)
+
+
+def test_verified_runs_write_more_and_read_what_was_judged() -> None:
+    settings = block()
+    found = inputs(settings, "fit_generation", run="verified", generation=2, shard=1, shards=1)
+    assert found["judged"] == ["judged/verified.generation1.1of1.parquet"]
+    job = KIND.stages["write_generation"].job(settings, writer="digits-80rows", generation=0, shard=1, shards=1)
+    assert job.values["rows"] == 80
+    judged = KIND.stages["verify_generation"].job(settings, run="verified", generation=0, shard=1, shards=1)
+    assert judged.values["most"] == 40
+
+
+def test_shards_share_the_seeds() -> None:
+    settings = block(shards=2)
+    jobs = [KIND.stages["fit_generation"].job(settings, run="replace", generation=1, shard=k, shards=2) for k in (1, 2)]
+    assert [job.values["seeds"] for job in jobs] == [[3], [5]]
+    with pytest.raises(KeyError):
+        KIND.stages["fit_generation"].job(settings, run="replace", generation=1, shard=1, shards=1)
+
+
+@pytest.mark.parametrize(
+    ("stage", "names"),
+    [
+        ("fit_generation", {"run": "replace", "generation": 4}),
+        ("fit_generation", {"run": "replace", "generation": 0}),
+        ("write_generation", {"writer": "points-11rows", "generation": 0}),
+        ("verify_generation", {"run": "verified", "generation": 2}),
+        ("verify_generation", {"run": "replace", "generation": 1}),
+        ("measure_generation", {"run": "nobody", "generation": 1}),
+    ],
+)
+def test_files_that_config_does_not_have_are_no_jobs(stage: str, names: dict[str, Any]) -> None:
+    with pytest.raises(KeyError):
+        KIND.stages[stage].job(block(), **names, shard=1, shards=1)
+
+
+def test_names_of_files_are_told_apart() -> None:
+    path = "e/models/worth-5x20.generation1.2of3.safetensors"
+    names = {"experiment": "e", "run": "worth-5x20", "generation": 1, "shard": 2, "shards": 3}
+    assert STATE_FILES.names_in(path) == names
+    written = WRITTEN_FILES.names_in("e/written/points-20rows.generation0.1of1.parquet")
+    assert written["writer"] == "points-20rows"
+    assert [run.name for run in block().every_run() if run.grid] == ["worth-0x20", "worth-5x0", "worth-5x20"]
