@@ -11,14 +11,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from uncollapse.errors import DataError
+from uncollapse.errors import DataError, UncollapseError
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress
 from uncollapse.verification.columns import Columns
 from uncollapse.verification.combining import Combining, combined
 from uncollapse.verification.named import Named
 from uncollapse.verification.reading import rows
-from uncollapse.verifiers.candidate import Candidate, Verdict, Verifier
+from uncollapse.verifiers.candidate import Candidate, Verdict, Verifier, checked, failed
 from uncollapse.verifiers.children.pool import Children
 
 SURVEYED = 1024  # candidates looked at once before any is judged
@@ -123,7 +123,7 @@ def judge_all(
         while chunk := list(islice(unread, size)):
             began = time.monotonic()
             candidates = [row.candidate for row in chunk]
-            verdicts = {name: _judged(verifier, candidates) for name, verifier in opened.items()}
+            verdicts = {one.name: _judged(one, opened[one.name], candidates) for one in verifiers}
             parts.write(done, _table(verdicts, rule))
             done += len(chunk)
             for name, given in verdicts.items():
@@ -174,14 +174,27 @@ def counted(parts: Parts, counts: dict[str, Count]) -> int:
     return done
 
 
-def _judged(verifier: Verifier, candidates: Sequence[Candidate | None]) -> list[Verdict]:
+def _judged(named: Named, verifier: Verifier, candidates: Sequence[Candidate | None]) -> list[Verdict]:
     """A verdict for each; a missing text is not accepted, and no verifier sees it."""
     there = [candidate for candidate in candidates if candidate is not None]
-    found = verifier.judge(there) if there else []
-    if len(found) != len(there):
-        raise AssertionError(f"{type(verifier).__name__}: {len(found)} verdicts on {len(there)} candidates")
-    verdicts = iter(found)
-    return [Verdict(None, False, "no text") if candidate is None else next(verdicts) for candidate in candidates]
+    verdicts = iter(_each(named, verifier, there) if there else [])
+    missing = Verdict(None, False if named.gives_verdict else None, "no text")
+    return [missing if candidate is None else next(verdicts) for candidate in candidates]
+
+
+def _each(named: Named, verifier: Verifier, candidates: Sequence[Candidate]) -> list[Verdict]:
+    """Verdicts of a verifier that may crash: the candidates of the batch are then judged one by one."""
+    try:
+        found = list(verifier.judge(candidates))
+    except UncollapseError:
+        raise
+    except Exception as error:
+        if len(candidates) == 1:
+            return [failed(f"{type(error).__name__}: {error}")]
+        return [verdict for candidate in candidates for verdict in _each(named, verifier, [candidate])]
+    if len(found) != len(candidates):
+        raise DataError(f"verifier {named.name}: judge gave {len(found)} verdicts on {len(candidates)} candidates")
+    return [checked(verdict) for verdict in found]
 
 
 def _table(verdicts: dict[str, list[Verdict]], rule: Combining | None) -> dict[str, list]:

@@ -105,6 +105,8 @@ def _named(name: str, block: dict[str, Any], where: str, *, written: bool = Fals
     module = load_plugin(kind, package=PACKAGE)
     if not (isinstance(module.Settings, type) and issubclass(module.Settings, BaseModel)):
         raise ConfigError(f"{where}: Settings of {kind} is no pydantic model")
+    if "kind" not in module.Settings.model_fields:
+        raise ConfigError(f"{where}: Settings of {kind} needs a field kind: str; add it")
     if not any(callable(getattr(module, offered, None)) for offered in ("check", "open_verifier")):
         raise ConfigError(f"{where}: {kind} has neither check nor open_verifier; see uncollapse/verifiers/answers")
     if written:

@@ -1,7 +1,7 @@
 """The table again with what verifiers say of each row: Parquet, JSON lines or CSV, with all of its own columns.
 
 Parquet written from Parquet keeps the columns' types. From JSON lines a column is of numbers, of truth values, or of
-text, lists and objects as JSON; from CSV all is text.
+text, other lists and objects than conversations as JSON; from CSV all is text.
 """
 
 import csv
@@ -22,6 +22,7 @@ from uncollapse.jobs.partial import whole
 from uncollapse.prompts.further_columns import FurtherColumns, cell
 
 _ROWS = 1024  # written at once
+_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 KINDS = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")
 
 
@@ -39,7 +40,11 @@ def check_output(path: Path, source: Path, added: Sequence[str], *, replace: boo
         raise DataError(f"--output {path}: there is no folder {path.parent}; make it")
     if path.exists() and path.samefile(source):
         raise DataError(f"--output {path}: is the table itself; name another file")
-    there = set(own_columns(source)).intersection(added)
+    own = own_columns(source)
+    twice = sorted({name for name in own if own.count(name) > 1})
+    if twice:
+        raise DataError(f"{source}: two columns are called {twice[0]!r}; rename one")
+    there = set(own).intersection(added)
     if there and not replace:
         raise DataError(
             f"{source}: has a column {min(there)!r} already; give --replace to write it anew, or name the verifier"
@@ -85,14 +90,29 @@ def _write_arrow(path: Path, source: Path, own: list[str], added: pa.Schema, jud
 
 def _write_typed(path: Path, source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]) -> None:
     kinds = FurtherColumns(own)
+    talks: dict[str, bool] = {}  # whether all values of a column are conversations
     for _, row in read_rows(source, []):
-        kinds.add({name: value for name, value in row.items() if name not in added.names})
-    schema = pa.schema([*kinds.fields(), *added])
+        kept = {name: value for name, value in row.items() if name not in added.names}
+        kinds.add(kept)
+        for name, value in kept.items():
+            if value is not None:
+                talks[name] = talks.get(name, True) and _is_conversation(value)
+    fields = [one.with_type(_MESSAGES) if talks.get(one.name) else one for one in kinds.fields()]
+    schema = pa.schema([*fields, *added])
     with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for rows in _rows(source, own, added, judged):
             columns = [[cell(row.get(field.name), field.type) for row in rows] for field in schema]
             arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+
+def _is_conversation(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(turn, dict)
+        and set(turn) == {"role", "content"}
+        and all(isinstance(one, str) for one in turn.values())
+        for turn in value
+    )
 
 
 def _write_text(path: Path, source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]) -> None:

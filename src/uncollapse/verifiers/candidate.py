@@ -48,6 +48,21 @@ class Verifier(Protocol):
         """One verdict for each candidate, in their order."""
 
 
+def checked(found: Any) -> Verdict:
+    """The verdict itself, or, for what is none, that the verifier failed.
+
+    >>> checked(0.5).reason, checked(Verdict(float("nan"), True)).reason, checked(Verdict(1, "yes")).reason
+    ('float instead of a Verdict', 'the score is nan', "accepted is 'yes', neither true nor false")
+    """
+    if not isinstance(found, Verdict):
+        return failed(f"{type(found).__name__} instead of a Verdict")
+    if found.score is not None and not is_score(found.score):
+        return failed(f"the score is {found.score}")
+    if found.accepted is not None and not isinstance(found.accepted, bool):
+        return failed(f"accepted is {found.accepted!r}, neither true nor false")
+    return Verdict(found.score, found.accepted, str(found.reason), bool(found.failed))
+
+
 def right(reason: str = "") -> Verdict:
     """Verdict on a candidate that is correct."""
     return Verdict(1.0, True, reason)

@@ -148,6 +148,74 @@ combine: {{by: all}}
     assert "accepted" not in json.loads((tmp_path / "both.jsonl").read_text().splitlines()[0])
 
 
+OPENED = """
+import contextlib
+import numpy as np
+from pydantic import BaseModel
+from uncollapse.verifiers.candidate import Verdict
+
+class Settings(BaseModel):
+    kind: str
+    short: int = 0
+
+class Opened:
+    def __init__(self, settings):
+        self.short = settings.short
+
+    def judge(self, candidates):
+        if any(one.text == "bad" for one in candidates):
+            raise RuntimeError("cannot")
+        found = [Verdict(float("nan") if one.text == "nan" else 1.0, "yes" if one.text == "odd" else True)
+                 for one in candidates]
+        return found[self.short:]
+
+@contextlib.contextmanager
+def open_verifier(settings, *, threads):
+    yield Opened(settings)
+"""
+
+
+def test_a_verifier_of_ones_own_that_keeps_something_open_may_crash(tmp_path):
+    path = tmp_path / "opened.py"
+    path.write_text(OPENED)
+    source = write_jsonl(tmp_path / "in.jsonl", rows_of(["good"] * 97 + ["bad", "nan", "odd"]))
+    run(source, "--verifier", path, "--output", tmp_path / "out.jsonl")
+    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [row["accepted"] for row in found] == [True] * 97 + [None] * 3
+    assert [row["opened.reason"] for row in found[97:]] == [
+        "RuntimeError: cannot", "the score is nan", "accepted is 'yes', neither true nor false",
+    ]  # fmt: skip
+    with pytest.raises(SystemExit, match="judge gave 7 verdicts on 8 candidates"):
+        run(source, "--verifier", f"{path}:short=1", "--output", tmp_path / "short.jsonl")
+
+
+def test_numbers_of_numpy_are_numbers(tmp_path):
+    path = tmp_path / "numbers.py"
+    path.write_text(PLUGIN.replace(
+        "return scored(len(candidate.text), lowest=settings.lowest",
+        "import numpy as np\n    return Verdict(np.float32(2.5), np.bool_(True)",
+    ))  # fmt: skip
+    source = write_jsonl(tmp_path / "in.jsonl", rows_of(["good"]))
+    run(source, "--verifier", path, "--output", tmp_path / "out.jsonl")
+    row = json.loads((tmp_path / "out.jsonl").read_text())
+    assert (row["score"], row["accepted"]) == (2.5, True)
+
+
+def test_conversations_stay_conversations(tmp_path, plugin):
+    talk = [{"role": "user", "content": "2 + 2?"}]
+    source = write_jsonl(tmp_path / "in.jsonl", [{"text": "four", "messages": talk}, {"text": "4", "messages": None}])
+    run(source, "--verifier", plugin, "--output", tmp_path / "out.parquet")
+    assert pq.read_table(tmp_path / "out.parquet")["messages"].to_pylist() == [talk, None]
+
+
+def test_a_plugin_without_kind(tmp_path):
+    path = tmp_path / "kindless.py"
+    path.write_text("from pydantic import BaseModel\nclass Settings(BaseModel): pass\ndef check(c, s): pass\n")
+    source = write_jsonl(tmp_path / "in.jsonl", rows_of(["good"]))
+    with pytest.raises(SystemExit, match="needs a field kind: str"):
+        run(source, "--verifier", path)
+
+
 def test_a_kill_loses_no_more_than_a_chunk(tmp_path, plugin):
     source = write_jsonl(tmp_path / "in.jsonl", rows_of([f"text {n}" for n in range(60)]))
     code = "import sys; from uncollapse.commands.verify import main; main(sys.argv[1:])"

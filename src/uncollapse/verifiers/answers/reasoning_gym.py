@@ -52,12 +52,10 @@ def check(candidate: Candidate, settings: Settings) -> Verdict:
     metadata = json.loads(metadata) if isinstance(metadata, str) else metadata
     if not isinstance(metadata, dict):
         return failed(f"no object in column {settings.metadata!r}")
-    if candidate.answer is None:
-        return failed("no true answer")
     given = _given(candidate.text, settings)
     if given is None:
         return wrong("no answer found")
-    true = candidate.answer.strip().casefold()
+    true = (candidate.answer or "").strip().casefold()
     two = next((words for words in _TWO_WORDS if true in words), None)
     if two is not None and given.strip().casefold() not in two:
         return wrong(f"none of {' and '.join(sorted(two))}")

@@ -45,7 +45,9 @@ def serve(given: int, answers: int) -> None:
 
 def plain(value: Any) -> Any:
     """A verdict, or another value, as JSON can hold it."""
-    return asdict(value) if hasattr(value, "__dataclass_fields__") else value
+    if not hasattr(value, "__dataclass_fields__"):
+        return value
+    return {name: one.item() if hasattr(one, "item") else one for name, one in asdict(value).items()}  # of NumPy
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from uncollapse.errors import ConfigError
-from uncollapse.verifiers.candidate import Candidate, Verdict, failed, is_score
+from uncollapse.verifiers.candidate import Candidate, Verdict, checked, failed
 from uncollapse.verifiers.children.messages import ClosedError, LateError, receive, send
 
 _START = 300.0  # seconds in which a child has to be ready, on a busy machine
@@ -150,8 +150,5 @@ def _verdict(outcome: Outcome) -> Verdict:
         return failed(outcome.failure)
     value = outcome.value
     if not isinstance(value, dict) or set(value) != {"score", "accepted", "reason", "failed"}:
-        return failed(f"the check returned {type(value).__name__}, no Verdict")
-    score = value["score"]
-    if score is not None and not is_score(score):
-        return failed(f"the score is {score}")
-    return Verdict(**value)
+        return failed(f"{type(value).__name__} instead of a Verdict")
+    return checked(Verdict(**value))

@@ -3,6 +3,7 @@
 import builtins
 import sys
 import types
+from collections.abc import Iterator
 from typing import Any
 
 from uncollapse.verifiers.children.messages import receive, send
@@ -113,6 +114,16 @@ class _Theirs:
 
     def __getitem__(self, key: Any) -> Any:
         return self._ask("item", key)
+
+    def __iter__(self) -> Iterator[Any]:
+        items = self._ask("iterate")
+        while found := items._ask("next"):
+            yield found[0]
+
+    def __next__(self) -> Any:
+        if not (found := self._ask("next")):
+            raise StopIteration
+        return found[0]
 
     def __len__(self) -> int:
         return self._ask("len")

@@ -3,6 +3,7 @@
 import ast
 import builtins
 import importlib
+import itertools
 import sys
 import types
 import unittest
@@ -104,7 +105,7 @@ class Tests:
         try:
             target = self.objects[message["on"]]
             given = [decode(one, self._import) for one in message["args"]]
-            if message["do"] in ("get", "set") and str(given[0]).startswith("_"):
+            if message["do"] in ("get", "set") and not _is_open(target, str(given[0])):
                 raise AttributeError(given[0])
             value = _SERVED[message["do"]](target, *given)
             reply = {"value": encode(value, self._export)}
@@ -119,7 +120,14 @@ _SERVED: dict[str, Callable[..., Any]] = {
     "set": setattr,
     "item": lambda target, key: target[key],
     "len": len,
+    "iterate": iter,
+    "next": lambda target: [found[0]] if (found := list(itertools.islice(target, 1))) else [],
 }
+
+
+def _is_open(target: Any, name: str) -> bool:
+    """Whether the program may see an attribute: of objects of the tests' own classes those that are not private."""
+    return type(target).__module__ == "tests" and not name.startswith("_")
 
 
 def run_tests(descriptor: int, tests: str, entry_point: str | None) -> str:

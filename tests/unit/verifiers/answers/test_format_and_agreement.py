@@ -124,7 +124,7 @@ def write_plugin(folder, body):
         ("if candidate.text == 'bad': os._exit(3)", "exit status 3"),
         ("if candidate.text == 'bad': os.kill(os.getpid(), 11)", "signal SIGSEGV"),
         ("if candidate.text == 'bad': bytearray(10 ** 13)", "MemoryError"),
-        ("if candidate.text == 'bad': return 1.0", "returned float, no Verdict"),
+        ("if candidate.text == 'bad': return 1.0", "float instead of a Verdict"),
         ("if candidate.text == 'bad': return scored(float('nan'))", "score is nan"),
         ("os.write(1, b'noise'); print('x' * 100000)\n    if candidate.text == 'bad': 1 / 0", "ZeroDivisionError"),
     ],

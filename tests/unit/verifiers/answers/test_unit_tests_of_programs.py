@@ -36,6 +36,8 @@ RIGHT = {
     "objects of the tests": ("def f(n):\n    t = 0\n    while n: t += n.val; n = n.next\n    return t",
                              "class N:\n    def __init__(s, v, n=None): s.val = v; s.next = n\n"
                              "assert f(N(1, N(2))) == 3"),
+    "iterators of the tests": ("def f(x): return sum(x)",
+                               "assert f(n for n in range(4)) == 6\nassert f(iter([1, 2])) == 3"),
     "big numbers": ("def f(x): return x ** 100", "assert f(7) == 7 ** 100"),
     "no environment": ("import os\ndef f(x): return x*x if 'SECRET' not in os.environ else 0", SQUARE),
 }  # fmt: skip
@@ -59,6 +61,9 @@ WRONG = {
     "looks for the tests": ("import gc\ndef f(x):\n    return 9 if any('assert f' in o for o in gc.get_objects()"
                             " if isinstance(o, str)) else 1", "assert f(3) == 9"),
     "reads the tests' memory": ("import os\nopen(f'/proc/{os.getppid()}/mem', 'r+b')\ndef f(x): return x*x", SQUARE),
+    "looks into what it is given": ("def f(x): return x.gi_frame.f_code.co_consts",
+                                    "assert f(n for n in [41, 42]) == (41, 42)"),
+    "looks into a function": ("def f(g): return g.__code__.co_consts[1]", "assert f(lambda: 7) == 7"),
     "loops": ("while True: pass", SQUARE),
     "all memory": ("def f(x): return [0] * 10 ** 10", SQUARE),
     "forks": ("import os\ndef f(x):\n    while True: os.fork()", SQUARE),
