@@ -3,9 +3,10 @@
     python benchmarks/sampling.py [--seconds 0.25 1.0] [--prompts 10000 1000000]
 
 Both clients ask the same server on loopback, 64 requests at a time, in turns within one run; the server takes so many
-seconds for an answer, from half to one and a half times. The bare client writes requests to sockets, parses the JSON, and keeps nothing; ours goes through
-the openai client and has each answer on disk before the next request. Memory is the peak of a whole process with a
-kept answer to each prompt but the last thousand: it reads, looks up, asks for those, and writes the table.
+seconds for an answer, from half to one and a half times. The bare client writes requests to sockets, parses the JSON,
+and keeps nothing; ours goes through the openai client and has each answer on disk before the next request. Memory is
+the peak of a whole process with a kept answer to each prompt but the last thousand: it reads, looks up, asks for those,
+and writes the table.
 """
 
 from __future__ import annotations

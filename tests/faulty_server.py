@@ -188,6 +188,8 @@ if __name__ == "__main__":
     parser.add_argument("port", type=int)
     parser.add_argument("log")
     parser.add_argument("--faults", type=float, default=0.0)
-    parser.add_argument("--delay", type=float, default=0.0, help="seconds of an answer, from half to one and a half times")
+    parser.add_argument(
+        "--delay", type=float, default=0.0, help="seconds of an answer, from half to one and a half times"
+    )
     parser.add_argument("--seed", type=int, default=0)
     sys.exit(asyncio.run(_main(parser.parse_args())))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uncollapse.errors import DataError
 from uncollapse.generators.question import Kind
 from uncollapse.language.text import encode_prompt
+from uncollapse.language.vocabulary import special_texts
 from uncollapse.prompts.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ def prompt_tokens(tokenizer: "PreTrainedTokenizerFast", prompt: Prompt, kind: Ki
     """
     if kind == "completions":
         return encode_prompt(tokenizer, str(prompt.asked), longest=_UNLIMITED)[0]
+    special = special_texts(tokenizer)
     for message in prompt.messages:
-        for token in tokenizer.all_special_tokens:
-            if token in message["content"]:
-                raise DataError(f"prompt {prompt.id!r} holds the special token {token!r}; mend or drop it")
+        if special is not None and (found := special.search(message["content"])):
+            raise DataError(f"prompt {prompt.id!r} holds the special token {found[0]!r}; mend or drop it")
     try:
         text: Any = tokenizer.apply_chat_template(
             [dict(message) for message in prompt.messages], tokenize=False, add_generation_prompt=True
