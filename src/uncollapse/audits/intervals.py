@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from uncollapse.proxy.estimate import quantities
 from uncollapse.proxy.noisy_labels import LabelErrors
-from uncollapse.statistics.bootstrap import percentiles
+from uncollapse.statistics.bootstrap import LEVELS, percentiles
 from uncollapse.statistics.estimate import Estimate
 
 DRAWS = 4000
@@ -75,6 +75,17 @@ def verdict(sizes: ArrayLike, labels: ArrayLike, right: ArrayLike) -> Verdict:
     overall = float(weight @ centre)
     effective = overall * (1 - overall) / variance if variance else _SURE
     return Verdict(int(total), int(seen.sum()), precision, min(effective, _SURE))
+
+
+def verdict_interval(of: Verdict, *, levels: tuple[float, float] = LEVELS) -> tuple[float, float]:
+    """Ends of the 95% interval of a verdict's precision."""
+    from scipy import special
+
+    if not of.labels:
+        return 0.0, 1.0
+    right = of.precision * of.effective
+    low, high = special.betaincinv(right + 0.5, of.effective - right + 0.5, levels)
+    return (0.0 if of.precision == 0 else float(low)), (1.0 if of.precision == 1 else float(high))
 
 
 def rates(

@@ -10,11 +10,19 @@ of y within strata, with n - H - 1 degrees of freedom; as elsewhere it is put as
 a factor of Student's quantile over the normal one makes up for its being estimated. No GO rests on it.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.audits.intervals import Verdict
+from uncollapse.audits.intervals import Verdict, rates
+from uncollapse.audits.labels import Labels
+from uncollapse.audits.matching import Sheet
+from uncollapse.audits.strata import strata_of
+from uncollapse.candidate_tables.pool import Pool
+from uncollapse.errors import DataError
 from uncollapse.proxy.prediction_powered import FEWEST
+from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.normal import Z
 
 
@@ -53,3 +61,35 @@ def powered_verdict(
     if not 0 < value < 1 or not variance:
         return None
     return Verdict(of.population, number, value, value * (1 - value) / variance)
+
+
+def powered_rates(
+    pool: Pool,
+    prediction: str | None,
+    sheets: Sequence[Sheet],
+    labels: Labels,
+    sides: tuple[Verdict, Verdict],
+    rng: np.random.Generator,
+) -> dict[str, Estimate]:
+    """Rates with a column, or the score, as a prediction; none where it does not cover all, or labels are few."""
+    guess = pool.score if prediction is None else pool.features[prediction].numbers
+    if prediction is not None and (guess is None or np.isnan(guess).any()):
+        raise DataError(
+            f"{pool.path}: column {prediction!r} is no guess at every candidate: each needs a number; name another with"
+            " --prediction"
+        )
+    if guess is None or np.isnan(guess).any():
+        return {}
+    stratum, _ = strata_of(pool, sheets[-1].draw.cut_for)
+    position = np.empty(len(pool), dtype=np.int64)
+    found = []
+    for verdict_of_side, some in zip(sides, (pool.kept, ~pool.kept), strict=True):
+        position[some] = np.arange(int(some.sum()))
+        seen = some[labels.place]
+        found.append(
+            powered_verdict(
+                verdict_of_side, guess[some], stratum[some], position[labels.place[seen]], labels.right[seen]
+            )
+        )
+    kept, dropped = found
+    return {} if kept is None or dropped is None else rates(kept, dropped, rng=rng)

@@ -5,23 +5,22 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from uncollapse.audits import limits
 from uncollapse.audits.further import Further, allocated, further
-from uncollapse.audits.intervals import Verdict, rates, verdict
+from uncollapse.audits.intervals import Verdict, rates
 from uncollapse.audits.labellers import Labellers, compared
+from uncollapse.audits.labels import labels_of
 from uncollapse.audits.matching import Sheet, check_rows, places
-from uncollapse.audits.powered import powered_verdict
+from uncollapse.audits.powered import powered_rates
 from uncollapse.audits.sheet import RIGHT, UNSURE, LabelledRow
-from uncollapse.audits.strata import strata_of
+from uncollapse.candidate_tables.features import Feature
 from uncollapse.candidate_tables.pool import Pool
 from uncollapse.errors import DataError
 from uncollapse.proxy.audit import Audit, Column, audit, coverage_warnings, plain
-from uncollapse.proxy.decision import GO, GO_BUT, Decision
+from uncollapse.proxy.decision import GO, GO_BUT, HOW_MANY, Decision
 from uncollapse.proxy.noisy_labels import LabelErrors
 from uncollapse.proxy.slices import CUTS
-from uncollapse.proxy.tally import Candidates
 from uncollapse.statistics.estimate import Estimate
 
 
@@ -56,31 +55,6 @@ class Reading:
         return self.found.as_json() | plain(own)
 
 
-@dataclass(frozen=True)
-class _Labels:
-    """Labels of drawn rows: the number in the pool (M,), the stratum, whether right, and the key of each."""
-
-    place: NDArray[np.int64]
-    stratum: NDArray[np.int64]
-    right: NDArray[np.bool_]
-    keys: list[str]
-
-    def verdicts(self, sheets: Sequence[Sheet]) -> tuple[Verdict, Verdict]:
-        """The kept and the dropped, from their strata."""
-        strata = sheets[-1].draw.strata
-        seen = np.bincount(self.stratum, minlength=len(strata))
-        good = np.bincount(self.stratum, self.right, minlength=len(strata))
-        sizes = np.array([one["population"] for one in strata])
-        kept = np.array([one["verdict"] == "kept" for one in strata])
-        return verdict(sizes[kept], seen[kept], good[kept]), verdict(sizes[~kept], seen[~kept], good[~kept])
-
-    def candidates(self, pool: Pool) -> Candidates:
-        """All candidates of the pool, those of this sheet with a label."""
-        labelled, right = np.zeros(len(pool), dtype=bool), np.zeros(len(pool), dtype=bool)
-        labelled[self.place], right[self.place] = True, self.right
-        return Candidates(pool.kept, right, labelled)
-
-
 def read(
     pool: Pool,
     sheets: Sequence[Sheet],
@@ -112,7 +86,7 @@ def read(
     notes = [note for sheet in sheets for note in check_rows(sheet)]
     at = places(pool, sheets)
     words = {key: label for sheet in sheets for key, label in sheet.labels().items()}
-    labels = _labels(words, sheets, at)
+    labels = labels_of(words, sheets, at)
     if not len(labels.place):
         rows = sum(len(sheet.draw.rows) for sheet in sheets)
         raise DataError(
@@ -151,23 +125,21 @@ def read(
         others = {key: row.label for key, row in second.items() if row.label is not None}
         agreed = {key: word for key, word in words.items() if others.get(key) == word}
         for name, of in (("first labeller", words), ("second labeller", others), ("where both agree", agreed)):
-            by_labeller[name] = rates(*_labels(of, sheets, at).verdicts(sheets), rng=rng)
+            by_labeller[name] = rates(*labels_of(of, sheets, at).verdicts(sheets), rng=rng)
         by_labeller["corrected for their noise"] = rates(kept, dropped, rng=rng, errors=noise)
+    where = allocated(more, sheets[-1].draw.strata, seen)
+    powered = powered_rates(pool, prediction, sheets, labels, (kept, dropped), rng)
     return Reading(
-        found, kept, dropped, _powered(pool, prediction, sheets, labels, (kept, dropped), rng), both, by_labeller, more,
-        allocated(more, sheets[-1].draw.strata, seen), notes, unsure,
-    )  # fmt: skip
-
-
-def _labels(words: Mapping[str, str], sheets: Sequence[Sheet], at: Mapping[str, int]) -> _Labels:
-    """Labels of right and wrong; unsure ones are left out."""
-    rows = [
-        (at[key], row.stratum, words[key] == RIGHT, key)
-        for sheet in sheets for key, row in sheet.draw.rows.items() if words.get(key, UNSURE) != UNSURE
-    ]  # fmt: skip
-    place, stratum, right, keys = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return _Labels(
-        np.array(place, dtype=np.int64), np.array(stratum, dtype=np.int64), np.array(right, dtype=bool), list(keys)
+        found,
+        kept,
+        dropped,
+        powered,
+        both,
+        by_labeller,
+        more,
+        where,
+        notes,
+        unsure,
     )
 
 
@@ -179,47 +151,13 @@ def _both_labellers(
     seed: int,
 ) -> Labellers:
     others = {key: row.label for key, row in second.items() if row.label is not None}
-    first = _labels({key: word for key, word in words.items() if others.get(key, UNSURE) != UNSURE}, sheets, at)
+    first = labels_of({key: word for key, word in words.items() if others.get(key, UNSURE) != UNSURE}, sheets, at)
     theirs = np.array([others[key] == RIGHT for key in first.keys], dtype=bool)
     return compared(first.right, theirs, first.keys, seed=seed)
 
 
-def _powered(
-    pool: Pool,
-    prediction: str | None,
-    sheets: Sequence[Sheet],
-    labels: _Labels,
-    sides: tuple[Verdict, Verdict],
-    rng: np.random.Generator,
-) -> dict[str, Estimate]:
-    """Rates with a column, or the score, as a prediction; none where it does not cover all, or labels are few."""
-    guess = pool.score if prediction is None else pool.features[prediction].numbers
-    if prediction is not None and (guess is None or np.isnan(guess).any()):
-        raise DataError(
-            f"{pool.path}: column {prediction!r} is no guess at every candidate: each needs a number; name another with"
-            " --prediction"
-        )
-    if guess is None or np.isnan(guess).any():
-        return {}
-    stratum, _ = strata_of(pool, sheets[-1].draw.cut_for)
-    position = np.empty(len(pool), dtype=np.int64)
-    found = []
-    for verdict_of_side, some in zip(sides, (pool.kept, ~pool.kept), strict=True):
-        position[some] = np.arange(int(some.sum()))
-        seen = some[labels.place]
-        found.append(
-            powered_verdict(
-                verdict_of_side, guess[some], stratum[some], position[labels.place[seen]], labels.right[seen]
-            )
-        )
-    kept, dropped = found
-    return {} if kept is None or dropped is None else rates(kept, dropped, rng=rng)
-
-
 def _slices(pool: Pool) -> list[Column]:
     """Slices that every pool has: lengths of candidates, and pass rates of prompts where they have several."""
-    from uncollapse.candidate_tables.features import Feature
-
     found = [("length", *Feature(pool.length.astype(np.float64)).cells(CUTS))]
     if int(np.bincount(pool.prompt).max()) > 1:
         found.append(("pass rate", *Feature(pool.pass_rate).cells(CUTS)))
@@ -233,7 +171,7 @@ def _unsure_warning(
     against = {
         key: word if word != UNSURE else ("wrong" if pool.kept[at[key]] else RIGHT) for key, word in words.items()
     }
-    found = audit(_labels(against, sheets, at).candidates(pool), least=least, resamples=100)
+    found = audit(labels_of(against, sheets, at).candidates(pool), least=least, resamples=100)
     if found.decision.word in (GO, GO_BUT):
         return []
     return [
@@ -243,7 +181,8 @@ def _unsure_warning(
 
 
 def _warned(decision: Decision, warnings: Sequence[str]) -> Decision:
-    """A GO with warnings is a GO-BUT."""
+    """A GO with warnings is a GO-BUT; what is left to label is said elsewhere."""
+    decision = replace(decision, sentence=decision.sentence.replace(HOW_MANY, ""))
     if decision.word not in (GO, GO_BUT) or not warnings:
         return decision
     return Decision(GO_BUT, decision.sentence, (*decision.warnings, *warnings))

@@ -34,16 +34,6 @@ class Stratum:
     population: int
     drawn: int
 
-    @property
-    def name(self) -> str:
-        """The stratum in words.
-
-        >>> Stratum(True, 0.5, 1.0, 20, 2).name
-        'kept, score 0.5 to 1'
-        """
-        verdict = "kept" if self.kept else "dropped"
-        return verdict if self.low is None else f"{verdict}, score {self.low:g} to {self.high:g}"
-
     def as_json(self) -> dict[str, Any]:
         """The stratum with the chance of each of its candidates to be on the sheet."""
         return {
@@ -53,6 +43,17 @@ class Stratum:
             "population": self.population,
             "drawn": self.drawn,
         }
+
+
+def named(verdict: str, low: float | None, high: float | None) -> str:
+    """A stratum in words.
+
+    >>> named("kept", 0.5, 1.0), named("kept", 1.0, 1.0), named("dropped", None, None)
+    ('kept, score 0.5 to 1', 'kept, score 1', 'dropped')
+    """
+    if low is None or high is None:
+        return verdict
+    return f"{verdict}, score {low:g}" + (f" to {high:g}" if high > low else "")
 
 
 def strata_of(pool: Pool, rows: int) -> tuple[NDArray[np.int64], list[tuple[bool, float | None, float | None]]]:

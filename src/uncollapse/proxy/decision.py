@@ -13,6 +13,7 @@ from uncollapse.proxy.exact import ERROR, Gap
 from uncollapse.proxy.fixed_sequence import labels_that_can_pass
 
 GO, GO_BUT, NO_GO, UNDECIDED = "GO", "GO-BUT", "NO-GO", "UNDECIDED"
+HOW_MANY = " (uncollapse proxy plan says how many)"
 NOTHING_SELECTED, NOTHING_TO_SAY = "NOTHING SELECTED", "NOTHING TO SAY"
 
 
@@ -63,7 +64,7 @@ def decide(
     if not dropped:
         return _keep_all(precision, least, asked)
     if not precision.candidates:
-        return Decision(UNDECIDED, "no kept candidate has a label; label some of them (proxy.py plan says how many).")
+        return Decision(UNDECIDED, f"no kept candidate has a label; label some of them{HOW_MANY}.")
     passes = precision.chance_of_at_most(least) <= ERROR
     lifts = gap.chance_of_at_most(0.0) <= ERROR
     if passes and lifts and not sweep_failed:
@@ -110,7 +111,7 @@ def _undecided(
         return Decision(
             UNDECIDED,
             f"more than {asked} of what is kept is right, but no dropped candidate has a label, so that nothing says it"
-            " is more than of all; label some of the dropped (proxy.py plan says how many).",
+            f" is more than of all; label some of the dropped{HOW_MANY}.",
         )
     if passes and not lifts:
         return Decision(
@@ -124,9 +125,9 @@ def _undecided(
         return Decision(
             UNDECIDED,
             f"it keeps right ones rather than wrong ones, but whether more than {asked} of what is kept is right is too"
-            " close to tell: label more kept candidates (proxy.py plan says how many), or keep fewer.",
+            f" close to tell: label more kept candidates{HOW_MANY}, or keep fewer.",
         )
     return Decision(
         UNDECIDED,
-        "p and p_* are too close to tell apart; label more candidates (proxy.py plan says how many), or keep fewer.",
+        f"p and p_* are too close to tell apart; label more candidates{HOW_MANY}, or keep fewer.",
     )

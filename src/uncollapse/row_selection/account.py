@@ -75,7 +75,7 @@ def account_of(
         file=pool.path.name,
         sha256=sha256(pool.path),
         settings=asdict(settings),
-        columns={name: value for name, value in asdict(pool.roles).items() if value is not None},
+        columns={name: value for name, value in asdict(pool.roles).items() if value not in (None, False)},
         candidates=len(pool) + pool.unjudged,
         unjudged=pool.unjudged,
         kept=int(kept.sum()),
