@@ -1,13 +1,14 @@
 """The command ``uncollapse audit``: sheets drawn, labelled sheets read."""
 
 import argparse
+import itertools
 import json
 import sys
 from pathlib import Path
 
 from uncollapse.audits import drawing
 from uncollapse.audits.command_line import parser
-from uncollapse.audits.matching import Sheet
+from uncollapse.audits.matching import Sheet, check_rows
 from uncollapse.audits.reading import Reading, read
 from uncollapse.audits.record import SUFFIX, Draw, read_draw, record_of
 from uncollapse.audits.sheet import LabelledRow, read_sheet
@@ -31,8 +32,7 @@ def draw_sheet(options: argparse.Namespace) -> int:
     if not options.more and options.rows is None:
         raise DataError("--rows says how many rows to draw; with --more it may be left out")
     if options.more:
-        sheets = [_opened(path, []) for path in options.more]
-        sheets = sorted(sheets, key=lambda one: one.draw.looks)
+        sheets = _in_order([_opened(path, []) for path in options.more])
         pool = read_pool(options.candidates, sheets[0].draw.roles)
         record, chosen = drawing.draw_more(pool, [one.draw for one in sheets], _wanted(options, pool, sheets))
     else:
@@ -61,11 +61,11 @@ def read_sheets(options: argparse.Namespace) -> int:
         raise DataError("--label-sensitivity and --label-specificity are needed both")
     if options.label_sensitivity:
         errors = LabelErrors(Measured.read(options.label_sensitivity), Measured.read(options.label_specificity))
-    sheets = [_opened(path, options.draw) for path in (options.sheet, *options.more)]
+    sheets = _in_order([_opened(path, options.draw) for path in (options.sheet, *options.more)])
     guess = [] if options.prediction is None else [options.prediction]
     pool = _pool(options.candidates, sheets, [*options.slice, *options.feature, *guess])
     reading = read(
-        pool, sheets, second=_second(options.second), least=options.least_precision, errors=errors,
+        pool, sheets, second=_second(options.second, sheets), least=options.least_precision, errors=errors,
         sliced=options.slice, features=options.feature, prediction=options.prediction, seed=options.seed,
     )  # fmt: skip
     print(*lines(reading), sep="\n")
@@ -94,11 +94,40 @@ def _reading_of(pool: Pool, sheets: list[Sheet], options: argparse.Namespace) ->
     return read(pool, sheets, least=options.least_precision)
 
 
-def _second(paths: list[Path]) -> dict[str, LabelledRow] | None:
+def _second(paths: list[Path], sheets: list[Sheet]) -> dict[str, LabelledRow] | None:
+    """Rows of another labeller's sheets; they have to be of the same draws."""
+    draws = {one.draw.name: one.draw for one in sheets}
     rows: dict[str, LabelledRow] = {}
     for path in paths:
-        rows |= read_sheet(path)
+        mine = read_sheet(path)
+        names = {row.draw for row in mine.values()}
+        draw = next((draws[name] for name in names if name in draws), sheets[0].draw)
+        check_rows(Sheet(path, draw, mine))
+        rows |= mine
     return rows if paths else None
+
+
+def _in_order(sheets: list[Sheet]) -> list[Sheet]:
+    """Sheets in the order of their draws, which have to go on from one another.
+
+    Raises
+    ------
+    DataError
+        For a sheet that is given twice, and one of draws that began elsewhere.
+    """
+    sheets = sorted(sheets, key=lambda one: one.draw.looks)
+    for before, after in itertools.pairwise(sheets):
+        if before.draw.name == after.draw.name:
+            raise DataError(
+                f"{after.path}: is of the same draw as {before.path}; give each once (--second for another's)"
+            )
+        same = [(one.draw.pool, one.draw.seed, one.draw.cut_for) for one in (before, after)]
+        if same[0] != same[1] or before.draw.looks == after.draw.looks:
+            raise DataError(
+                f"{after.path}: was not drawn as more of {before.path}, so that rows may be on both: read it alone, or"
+                f" draw with --more {before.path}"
+            )
+    return sheets
 
 
 def _opened(path: Path, records: list[Path]) -> Sheet:

@@ -17,6 +17,7 @@ from uncollapse.errors import DataError
 from uncollapse.jobs.partial import whole
 
 COLUMNS = ("key", "label", "note", "prompt", "text", "id", "draw")
+_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 LONGEST = 30_000  # characters; a spreadsheet's cell holds 32,767
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 RIGHT, WRONG, UNSURE = "right", "wrong", "unsure"
@@ -71,6 +72,8 @@ def read_sheet(path: Path) -> dict[str, LabelledRow]:
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file; give the sheet that audit draw wrote, with its column label filled in")
+    if path.suffix.lower() in _SPREADSHEETS:
+        raise DataError(f"{path}: a spreadsheet's own format; save it as CSV (UTF-8) and give that")
     found: dict[str, LabelledRow] = {}
     strange: dict[str, str] = {}
     for line, cells in csv_rows(path, delimiter=_delimiter(path)):

@@ -40,6 +40,8 @@ def check_outputs(source: Path, outputs: Sequence[Path], *, overwrite: bool) -> 
         if kind_of(path, SUFFIXES) not in (kind, "json"):
             kinds = " or ".join(dict.fromkeys((source.suffix, ".jsonl")))
             raise DataError(f"--output {path}: rows of {source.name} are written as {kinds}")
+        if path.suffix.lower() == ".gz":
+            raise DataError(f"--output {path}: is written as it is; leave .gz out, and pack it afterwards")
         if not path.parent.is_dir():
             raise DataError(f"--output {path}: there is no folder {path.parent}")
         if path.exists() and path.samefile(source):

@@ -83,6 +83,7 @@ def selected(pool: Pool, settings: Selecting) -> Sieve:
         For a rule that needs a score where there is none.
     """
     sieve = Sieve(np.zeros(len(pool), dtype=np.int8))
+    sieve.drop(pool.length == 0, "without a text")
     if settings.pass_rates is not None:
         low, high = settings.pass_rates
         rate = pool.pass_rate

@@ -13,9 +13,9 @@ from uncollapse.row_selection.rules import place_in_prompt
 
 
 def random_twin(pool: Pool, kept: NDArray[np.bool_], *, seed: int) -> NDArray[np.bool_]:
-    """(N,) candidates of the twin: of each prompt as many as are kept, from all its judged candidates alike."""
+    """(N,) candidates of the twin: of each prompt as many as are kept, from all its candidates with a text alike."""
     wanted = np.bincount(pool.prompt, kept)[pool.prompt]
-    return place_in_prompt(pool, uniforms(seed, pool.id.view(np.int64))) < wanted
+    return place_in_prompt(pool, uniforms(seed, pool.id.view(np.int64)), among=pool.length > 0) < wanted
 
 
 def in_common(kept: NDArray[np.bool_], twin: NDArray[np.bool_]) -> float:

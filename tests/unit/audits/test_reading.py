@@ -192,6 +192,66 @@ def test_another_draws_record(audited, tmp_path, capsys):
     assert "sheet.draw.json: no such file" in refused(audited, capsys)
 
 
+def test_sheets_that_do_not_go_on_from_one_another(audited, tmp_path, capsys):
+    audited.label()
+    again, other = tmp_path / "again.csv", tmp_path / "other.csv"
+    again.write_bytes(audited.sheet.read_bytes())
+    assert "is of the same draw as" in refused(audited, capsys, "--more", again)
+    run(["draw", str(audited.candidates), "--rows", "20", "--seed", "4", "--output", str(other)])
+    assert "was not drawn as more of" in refused(audited, capsys, "--more", other)
+    assert "is the sheet of another draw" in refused(audited, capsys, "--second", other)
+
+
+def test_the_order_of_the_sheets_is_that_of_their_draws(audited, tmp_path, capsys):
+    audited.label()
+    more = tmp_path / "more.csv"
+    run(["draw", str(audited.candidates), "--more", str(audited.sheet), "--rows", "30", "--output", str(more)])
+    rows = rows_of_sheet(more)
+    write_rows(more, [row | {"label": "right" if audited.truth[row["id"]] else "wrong"} for row in rows])
+    capsys.readouterr()
+    audited.read("--more", more)
+    first = capsys.readouterr().out
+    audited.sheet, more = more, audited.sheet
+    audited.read("--more", more)
+    assert capsys.readouterr().out == first
+
+
+def test_a_pool_of_which_everything_is_kept(tmp_path, capsys):
+    audited = Audited(tmp_path, rows=30, least=-99)
+    audited.label()
+    assert audited.read() == 2
+    said = capsys.readouterr().out
+    assert said.count("NOTHING SELECTED: ") == 1
+    assert "No labels decide on a selection that keeps everything or nothing." in said
+
+
+def test_labels_of_kept_candidates_alone(audited, capsys):
+    rows = audited.label()
+    kept = {
+        json.loads(line)["id"] for line in audited.candidates.read_text().splitlines() if json.loads(line)["accepted"]
+    }
+    write_rows(audited.sheet, [row | ({} if row["id"] in kept else {"label": ""}) for row in rows])
+    assert audited.read() == 2
+    said = capsys.readouterr().out
+    assert "no dropped candidate has a label" in said
+    assert "p_star          unknown" in said
+    assert "of dropped candidates, are the least that tells anything" in said
+
+
+def test_a_spreadsheets_own_format(audited, tmp_path, capsys):
+    audited.sheet = tmp_path / "sheet.xlsx"
+    audited.sheet.write_bytes(b"PK")
+    assert "save it as CSV" in refused(audited, capsys)
+
+
+def test_a_guess_at_every_candidate(audited, capsys):
+    audited.label()
+    changed(audited.candidates, lambda row: row | {"judge": float(audited.truth[row["id"]]) + len(row["text"]) / 40})
+    assert audited.read("--prediction", "judge") == 0
+    assert "With the prediction for every candidate" in capsys.readouterr().out
+    assert "is no guess at every candidate" in refused(audited, capsys, "--prediction", "source")
+
+
 def test_a_downloaded_sheet_finds_its_record(audited, tmp_path, capsys):
     audited.label(path=tmp_path / "draw-x.labelled.csv")
     audited.sheet = tmp_path / "draw-x.labelled.csv"

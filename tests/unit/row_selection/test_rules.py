@@ -93,7 +93,7 @@ def test_candidates_without_a_score_are_never_best(tmp_path):
     of = pool(tmp_path, rows)
     sieve = selected(of, Selecting(rule="best"))
     assert ids(of, sieve.kept) == ["a1"]
-    assert sieve.account() == {"without a score": 2, "not the best of its prompt": 0}
+    assert sieve.account() == {"without a text": 0, "without a score": 2, "not the best of its prompt": 0}
 
 
 def test_a_rule_of_scores_without_scores(tmp_path):
@@ -125,6 +125,16 @@ def test_a_twin_has_as_many_of_each_prompt_and_every_candidate_alike(tmp_path):
     assert times[6:].sum() == 0  # prompt c has nothing kept
     # two of three: 400 of 600, with a standard deviation of 11.5
     assert (abs(times[:6] - 400) < 46).all()
+
+
+def test_candidates_without_a_text_are_neither_kept_nor_in_the_twin(tmp_path):
+    rows = [("a0", "a", 0, True, 0.9, ""), ("a1", "a", 1, True, 0.1, "x"), ("a2", "a", 2, False, 0.0, None)]
+    of = pool(tmp_path, rows)
+    for rule in ("first", "best", "accepted"):
+        sieve = selected(of, Selecting(rule=rule))
+        assert ids(of, sieve.kept) == ["a1"]
+        assert sieve.account()["without a text"] == 2
+        assert all(ids(of, random_twin(of, sieve.kept, seed=seed)) == ["a1"] for seed in range(9))
 
 
 def test_in_common():
