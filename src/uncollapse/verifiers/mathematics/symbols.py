@@ -46,11 +46,13 @@ def same_value(true: str, given: str, *, tolerance: float = 0.0) -> bool:
 
 
 def _parsed(text: str) -> Any:
-    """The sympy object that a text stands for, or None; a text within it is no mathematics."""
-    from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse
+    """The sympy object that a text stands for, or None; a text within it is no mathematics.
 
-    targets = [LatexExtractionConfig(), ExprExtractionConfig()]
-    found = parse(f"${text}$", targets, fallback_mode="no_fallback", parsing_timeout=None)
+    Only LaTeX is read: math-verify's reader of plain expressions evaluates them as Python.
+    """
+    from math_verify import LatexExtractionConfig, parse
+
+    found = parse(f"${text}$", [LatexExtractionConfig()], fallback_mode="no_fallback", parsing_timeout=None)
     return found[0] if found and not isinstance(found[0], str) and "\\text" not in text else None
 
 

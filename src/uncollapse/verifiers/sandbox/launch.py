@@ -71,7 +71,8 @@ def _wrapping() -> list[str]:
     seen = dict.fromkeys([*_SYSTEM, sys.base_prefix, sys.prefix, str(_SOURCE)])
     bound = [word for path in seen if os.path.exists(path) for word in ("--ro-bind", path, path)]
     return [
-        shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--clearenv",
+        shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent", "--new-session",
+        "--as-pid-1", "--cap-drop", "ALL", "--clearenv",
         *(word for name, value in _ENVIRONMENT.items() for word in ("--setenv", name, value)),
         "--size", str(64 << 20), "--tmpfs", "/tmp", *bound, "--proc", "/proc", "--dev", "/dev",
         "--dir", "/tmp/program", "--chdir", "/tmp/program",

@@ -1,5 +1,6 @@
 """Values that cross between the tests and the program that they test: plain data by value, anything else by number."""
 
+import datetime
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -40,6 +41,10 @@ def encode(value: Any, export: Callable[[Any], Encoded]) -> Encoded:
         return {"t": "range", "v": [value.start, value.stop, value.step]}
     if isinstance(value, Decimal | Fraction):
         return {"t": type(value).__name__, "v": str(value)}
+    if type(value) in (datetime.date, datetime.datetime, datetime.time):
+        return {"t": type(value).__name__, "v": value.isoformat()}
+    if type(value) is datetime.timedelta:
+        return {"t": "timedelta", "v": [value.days, value.seconds, value.microseconds]}
     if type(value).__module__ == "numpy" and hasattr(value, "tolist"):
         return encode(value.tolist(), export)
     return export(value)
@@ -53,6 +58,10 @@ _PLAIN: dict[str, Callable[[Any], Any]] = {
     "range": lambda parts: range(*parts),
     "Decimal": Decimal,
     "Fraction": Fraction,
+    "date": datetime.date.fromisoformat,
+    "datetime": datetime.datetime.fromisoformat,
+    "time": datetime.time.fromisoformat,
+    "timedelta": lambda parts: datetime.timedelta(*parts),
 }
 _HOLDERS: dict[str, Callable[[Any], Any]] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 

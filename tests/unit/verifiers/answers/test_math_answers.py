@@ -92,6 +92,19 @@ def test_time_limit_counts_the_check_and_the_next_candidate_is_judged():
     assert found[1].accepted
 
 
+@pytest.mark.parametrize("true", ["x+1", "10^6", r"\{x, y\}"])
+def test_no_code_of_an_answer_is_run(tmp_path, true):
+    target = tmp_path / "made"
+    for code in (
+        f"open('{target}','w')",
+        f"__import__('os').system('touch {target}')",
+        f"1 if open('{target}','w') else 2",
+    ):
+        for given in (code, f"x+{code}", rf"\frac{{{code}}}{{2}}", rf"\text{{{code}}}", f"({code}, {code})"):
+            assert not compare(true, given)[0]
+    assert not target.exists()
+
+
 def test_a_worked_solution_can_be_the_true_answer():
     (found,) = verdicts("it is 12", answer="3 * 4 = <<3*4=12>>12 and 5\n#### 12")
     assert found.accepted

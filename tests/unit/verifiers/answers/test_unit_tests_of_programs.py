@@ -39,6 +39,12 @@ RIGHT = {
     "iterators of the tests": ("def f(x): return sum(x)",
                                "assert f(n for n in range(4)) == 6\nassert f(iter([1, 2])) == 3"),
     "big numbers": ("def f(x): return x ** 100", "assert f(7) == 7 ** 100"),
+    "asyncio": ("import asyncio\nasync def g(x): return x*x\ndef f(x): return asyncio.run(g(x))", SQUARE),
+    "dates": ("import datetime\ndef f(n): return datetime.date(2020, 1, n)",
+              "import datetime\nassert f(2) == datetime.date(2020, 1, 2)\nassert f(2) < f(3)"),
+    "pytest": ("def f(x): raise ValueError('no')", "import pytest\nwith pytest.raises(ValueError): f(1)"),
+    "dataclass": ("from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\ndef f(x): return P(x*x)",
+                  "assert f(3).x == 9\nassert f(2) == P(4)\nassert f(2) != P(5)"),
     "no environment": ("import os\ndef f(x): return x*x if 'SECRET' not in os.environ else 0", SQUARE),
 }  # fmt: skip
 WRONG = {
@@ -64,6 +70,10 @@ WRONG = {
     "looks into what it is given": ("def f(x): return x.gi_frame.f_code.co_consts",
                                     "assert f(n for n in [41, 42]) == (41, 42)"),
     "looks into a function": ("def f(g): return g.__code__.co_consts[1]", "assert f(lambda: 7) == 7"),
+    "binds a socket it has": ("import socket\na, b = socket.socketpair()\na.connect('/tmp/x')\ndef f(x): return x*x",
+                              SQUARE),
+    "ends the process by memory": ("import ctypes\ndef f(x): ctypes.string_at(0)", SQUARE),
+    "endless": ("def f(x): return f(x)", SQUARE),
     "loops": ("while True: pass", SQUARE),
     "all memory": ("def f(x): return [0] * 10 ** 10", SQUARE),
     "forks": ("import os\ndef f(x):\n    while True: os.fork()", SQUARE),
