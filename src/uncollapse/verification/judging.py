@@ -23,7 +23,7 @@ from uncollapse.verifiers.children.pool import Children
 
 SURVEYED = 1024  # candidates looked at once before any is judged
 FIRST, MOST = 8, 2048  # candidates of a chunk: the first, and the most
-SECONDS = 10.0  # that a chunk should take: what a kill loses
+SECONDS = 10.0  # that a chunk should take, if it is more than what is judged side by side: what a kill loses
 _CLEARLY = 100  # candidates without a single verdict after which nobody waits for the rest
 
 
@@ -119,7 +119,8 @@ def judge_all(
                     verifier.survey(some)
         progress.start(total=total, done=done)
         unread = islice(rows(path, columns), done, None)
-        size = FIRST
+        least = max(at_once(named, threads=threads) for named in verifiers)
+        size = max(FIRST, least)
         while chunk := list(islice(unread, size)):
             began = time.monotonic()
             candidates = [row.candidate for row in chunk]
@@ -131,20 +132,25 @@ def judge_all(
                     counts[name].add(verdict.accepted, verdict.failed, verdict.reason)
             _check_failures(counts, total, most_failed)
             progress.update(done)
-            size = next_size(size, time.monotonic() - began)
+            size = next_size(size, time.monotonic() - began, least=least)
         progress.finish()
     return counts
 
 
-def next_size(size: int, seconds: float) -> int:
+def next_size(size: int, seconds: float, *, least: int = 1) -> int:
     """Candidates of the next chunk, after one of ``size`` took some seconds.
 
-    >>> next_size(8, 1.0), next_size(64, 40.0), next_size(1, 600.0)
-    (16, 16, 1)
+    >>> next_size(8, 1.0), next_size(64, 40.0), next_size(64, 600.0), next_size(64, 600.0, least=16)
+    (16, 16, 1, 16)
     """
     if seconds < SECONDS / 2:
-        return min(2 * size, MOST)
-    return max(1, min(size, int(size * SECONDS / seconds)))
+        return max(least, min(2 * size, MOST))
+    return max(least, min(size, int(size * SECONDS / seconds)))
+
+
+def at_once(named: Named, *, threads: int) -> int:
+    """How many candidates a verifier judges side by side: a smaller chunk would leave some of its workers idle."""
+    return int(getattr(named.settings, "batch", 1)) * int(getattr(named.settings, "concurrency", threads))
 
 
 def opened_verifier(named: Named, *, threads: int) -> "ExitStack | Children":

@@ -1,5 +1,7 @@
 """The command ``uncollapse verify``: tables in and out, failures counted, kills survived, and what is refused."""
 
+import asyncio
+import contextlib
 import csv
 import json
 import os
@@ -13,6 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from uncollapse.commands import verify
+from uncollapse.generators.answer import Answer
+from uncollapse.verification.judging import next_size
+from uncollapse.verifiers.answers import judge
 
 PLUGIN = """
 import os, time
@@ -238,6 +243,31 @@ def test_a_kill_loses_no_more_than_a_chunk(tmp_path, plugin):
     whole = subprocess.run([*command, str(tmp_path / "whole.jsonl")], capture_output=True, text=True, check=True)
     assert killed.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
     assert said.stdout.splitlines()[0] == whole.stdout.splitlines()[0]
+
+
+def test_slow_servers_are_asked_as_many_at_once_as_they_take(tmp_path, monkeypatch):
+    """A chunk never has fewer candidates than are judged side by side, however long it takes."""
+    monkeypatch.setattr("uncollapse.verification.judging.SECONDS", 0.01)
+    open_at_once, most = [0], [0]
+
+    class Slow:
+        async def ask(self, question):
+            open_at_once[0] += 1
+            most[0] = max(most[0], open_at_once[0])
+            await asyncio.sleep(0.05)
+            open_at_once[0] -= 1
+            return Answer(status="ok", text="Verdict: yes")
+
+    @contextlib.contextmanager
+    def opened(settings, *, threads):
+        with asyncio.Runner() as runner:
+            yield judge.Judge(settings, Slow(), runner)
+
+    monkeypatch.setattr(judge, "open_verifier", opened)
+    source = write_jsonl(tmp_path / "in.jsonl", rows_of(["good"] * 48))
+    run(source, "--verifier", "judge:base_url=http://x,model=m,concurrency=12", "--output", tmp_path / "out.jsonl")
+    assert most[0] == 12
+    assert next_size(12, 600.0, least=12) == 12
 
 
 @pytest.mark.parametrize(
