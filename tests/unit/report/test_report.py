@@ -6,24 +6,16 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
-import pandas as pd
 import pytest
-import synthetic_run
+from synthetic_claims import claims
 
-from uncollapse.analysis import style
-from uncollapse.analysis.claims_table import COLUMNS
-from uncollapse.analysis.comparison import compare
-from uncollapse.products.figures import learning_curves
-from uncollapse.products.tables import feng2024_table2
 from uncollapse.report.claim_list import ScaleClaims, headline
 from uncollapse.report.papers import PAPERS, by_paper
 from uncollapse.report.render import render
 from uncollapse.report.report import (
-    FigureArtifact,
     KeptTable,
     Origin,
     Report,
-    Section,
     TableArtifact,
 )
 
@@ -47,68 +39,6 @@ class Balanced(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
-
-
-def claims(*verdicts: str) -> pd.DataFrame:
-    rows = [
-        (
-            *(f"c-{i}", "A paper", f"Statement {i} <tag>.", "rising", "slope", 1.0, 0.5, 1.5, verdict, f"Because {i}."),
-            *("Twice as many.", "exploratory", "a slope", "above 0", "2026-01-02", "Read as: any."),
-        )
-        for i, verdict in enumerate(verdicts)
-    ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-@pytest.fixture(scope="module")
-def report(evaluations: pd.DataFrame) -> Report:
-    table = feng2024_table2.TABLE
-    reported = pd.DataFrame([("none", 1, None, "no", 2.0, 60.5)], columns=[*table.keys, table.reported_value])
-    comparison = compare(
-        feng2024_table2.rows(
-            evaluations=evaluations, datasets=synthetic_run.DATASETS, labellers=synthetic_run.LABELLERS
-        ),
-        reported,
-        keys=table.keys,
-        reported_value=table.reported_value,
-    )
-    figure = style.render(style.styled()(learning_curves.draw)(curves=synthetic_run.curves(seeds=1)), "svg")
-    features = pd.DataFrame(
-        [("smallest_eigenvalue", 4.9, 4.8, 5.0, 3.0, 2.9, 3.1)],
-        columns=["feature", "kept_mean", "kept_low", "kept_high", "dropped_mean", "dropped_low", "dropped_high"],
-    )
-    section = Section(
-        key="eigenvalues",
-        title="Eigenvalues",
-        introduction="Matrices in, eigenvalues out.",
-        artifacts=(
-            TableArtifact(name="t2", table=table, comparison=comparison, origin=Origin(command="snakemake t2")),
-            FigureArtifact(
-                name="curves",
-                figure=learning_curves.FIGURE,
-                svg=figure,
-                origin=Origin(command="snakemake curves", modules=("uncollapse.products.figures.learning_curves",)),
-            ),
-        ),
-        settings=pd.DataFrame([("matrix size", "2 x 2", None)], columns=["setting", "ours", "paper"]),
-        proxy=synthetic_run.proxy(),
-        words={"no_selection": "all labels, 100,000 examples"},
-        kept_features=features,
-    )
-    counts = pd.DataFrame(
-        [("select", "datasets/x", 10, 7, "wrong", 2)],
-        columns=["stage", "artifact", "rows_in", "rows_kept", "reason", "rows_dropped"],
-    )
-    return Report(
-        title="Results",
-        scale="default",
-        scale_note="Small.",
-        sections=(section,),
-        claims=claims("reproduced", "contradicted", "not run at this scale"),
-        claims_origin=Origin(command="snakemake claims"),
-        row_counts=counts,
-        versions={"torch": "2.13.0"},
-    )
 
 
 def test_the_page_is_whole_and_its_links_lead_somewhere(report: Report) -> None:

@@ -68,7 +68,7 @@ def _one_cell(axes: Axes, table: pd.DataFrame) -> None:
     axes.set(xscale="log", yscale="log")
     axes.set_title(f"error / that of one fit; d = {dimension}, T = {n_points}, σ² = {variance:g}", fontsize=9)
     axes.set_xlabel("rounds n")
-    style.ticks(axes.xaxis)
+    style.ticks(axes.xaxis, [rounds for rounds in (1, 2, 3, 5, 10, 20, 50, 100) if rounds <= last], alone=True)
     style.ticks(axes.yaxis, [1, 2, 5, 10, 20, 50, 100])
     style.label_ends(axes, ends)
 
