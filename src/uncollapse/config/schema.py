@@ -21,8 +21,8 @@ def schema() -> dict[str, Any]:
 def _with_plugins(part: Any, definitions: dict[str, Any]) -> Any:
     """Replace each ``{"x-plugins": [package, key]}`` by the settings of the package's modules, or a user's .py file.
 
-    And each ``{"x-names": package}`` by their names, or that of a user's .py file. Blocks within the settings of modules
-    are put into ``definitions``, since references are looked up at the top.
+    And each ``{"x-names": package}`` by their names, or that of a user's .py file. Blocks within the settings of
+    modules are put into ``definitions``, since references are looked up at the top.
     """
     if isinstance(part, list):
         return [_with_plugins(entry, definitions) for entry in part]
