@@ -46,6 +46,7 @@ class FaultyServer:
     """A server in a thread of this process.
 
     key : what the Authorization header must hold; None takes everything
+    models : names that it lists, tiny by default; a number is the status of a refusal, anything else the whole reply
     fault : decides what goes wrong with a request
     answered : how often each (prompt, sample) was sent a whole answer
     requests : bodies in the order in which they came
@@ -57,7 +58,7 @@ class FaultyServer:
         port: int = 0,
         key: str | None = None,
         fault: Fault = lambda body: None,
-        models: list[str] | None = None,
+        models: Any = None,
         delay: float = 0.0,
         log: str | None = None,
     ) -> None:
@@ -113,6 +114,10 @@ class FaultyServer:
             return await self._send(writer, 401, {"error": {"message": told}})
         method, path, _ = request.split()
         if method == "GET" and path == "/v1/models":
+            if isinstance(self.models, int):
+                return await self._send(writer, self.models, {"error": {"message": "no list"}})
+            if not isinstance(self.models, list):
+                return await self._send(writer, 200, self.models)
             listed = [{"id": name, "object": "model", "created": 0, "owned_by": "test"} for name in self.models]
             return await self._send(writer, 200, {"object": "list", "data": listed})
         if method != "POST" or path not in ("/v1/chat/completions", "/v1/completions"):

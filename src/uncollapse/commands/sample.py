@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from uncollapse.generators.answer import AGAIN
 from uncollapse.jobs.command_line import finite, positive, whole
 
 if TYPE_CHECKING:
+    from uncollapse.generators.candidate_file import Summary
     from uncollapse.generators.places import Places
     from uncollapse.prompts.prompt_file import PromptFile
 
@@ -59,6 +59,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     server.add_argument("--endpoint", metavar="URL", help="of its API, such as http://localhost:8000/v1")
     server.add_argument("--key-variable", metavar="NAME", help="environment variable that holds the key, not the key")
     server.add_argument("--served-as", metavar="NAME", help="what replies call the model, where that is quite another")
+    server.add_argument("--unlisted", action="store_true", help="ask for a model that the server does not list")
     server.add_argument("--parameter", action="append", default=[], metavar="NAME=JSON", type=_parameter,
                         help="of every request, such as top_k=50 or stop='[\"END\"]'; may be given often")  # fmt: skip
     server.add_argument("--logprobs", action="store_true", help="ask for log-probabilities of the answers' tokens")
@@ -78,7 +79,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     if options.endpoint is None:
         for option, meant in (
             ("--key-variable", options.key_variable), ("--parameter", options.parameter),
-            ("--logprobs", options.logprobs), ("--served-as", options.served_as),
+            ("--unlisted", options.unlisted), ("--logprobs", options.logprobs), ("--served-as", options.served_as),
         ):  # fmt: skip
             if meant:
                 parser.error(f"{option} is about a server: give its address with --endpoint")
@@ -107,15 +108,21 @@ def sample(options: argparse.Namespace) -> int:
     )
     prompts = PromptFile(options.prompts, columns, options.system)
     places = Places.of(options.prompts, options.output, options.answers)
-    statuses = (_of_server if options.endpoint else _in_process)(options, prompts, places)
+    summary = (_of_server if options.endpoint else _in_process)(options, prompts, places)
+    statuses = summary.statuses
     told = ", ".join(f"{number:,} {status.replace('_', ' ')}" for status, number in statuses.most_common())
     print(f"{places.output}: {statuses.total():,} candidates ({told})")
+    if summary.is_greedy:
+        print(
+            f"note: all candidates of each of {summary.several:,} prompts are the same text: the model does not draw;"
+            " raise --temperature, or look at how the server is told to sample"
+        )
     if unanswered := statuses["unanswered"]:
         print(f"{unanswered:,} are without an answer; the same command asks for them again")
     return 1 if unanswered else 0
 
 
-def _of_server(options: argparse.Namespace, prompts: PromptFile, places: Places) -> Counter[str]:
+def _of_server(options: argparse.Namespace, prompts: PromptFile, places: Places) -> Summary:
     """Candidates of a server."""
     from uncollapse.generators.endpoint import EndpointSettings
     from uncollapse.generators.from_endpoint import sample_from_endpoint
@@ -137,11 +144,12 @@ def _of_server(options: argparse.Namespace, prompts: PromptFile, places: Places)
         timeout=options.timeout,
         tries=options.tries,
         served_as=options.served_as,
+        unlisted=options.unlisted,
     )
     return sample_from_endpoint(prompts, asking, options.n, settings, places, again=options.ask_again)
 
 
-def _in_process(options: argparse.Namespace, prompts: PromptFile, places: Places) -> Counter[str]:
+def _in_process(options: argparse.Namespace, prompts: PromptFile, places: Places) -> Summary:
     """Candidates of a model in this process."""
     from pydantic import ValidationError
 

@@ -2,7 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as part
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,28 @@ OWN = (
 )
 
 
+@dataclass
+class Summary:
+    """Counts of candidates by status, of prompts with several texts, and of those whose texts are all the same."""
+
+    statuses: Counter[str] = part(default_factory=Counter)
+    several: int = 0
+    alike: int = 0
+
+    def add(self, rows: Sequence[Mapping[str, Any]], samples: int) -> None:
+        """Count some whole prompts, ``samples`` rows each."""
+        self.statuses.update(row["status"] for row in rows)
+        for first in range(0, len(rows), samples):
+            texts = [row["text"] for row in rows[first : first + samples] if row["text"].strip()]
+            self.several += len(texts) > 1
+            self.alike += len(texts) > 1 and len(set(texts)) == 1
+
+    @property
+    def is_greedy(self) -> bool:
+        """Whether all texts of every prompt are the same, so that no more than one of each tells anything."""
+        return self.several > 0 and self.alike == self.several
+
+
 def candidate_schema(survey: Survey, *, path: Path) -> pa.Schema:
     """Columns of the candidates of a file of prompts.
 
@@ -73,17 +97,17 @@ def write_candidates(
     output: Path,
     *,
     about: Mapping[str, Any],
-) -> Counter[str]:
-    """Write all candidates, also those that are not ok; counts by status. ``about`` is JSON for the file's footer."""
+) -> Summary:
+    """Write all candidates, also those that are not ok. ``about`` is JSON for the file's footer."""
     schema = candidate_schema(survey, path=prompts.path)
     told = schema.with_metadata({ABOUT: json.dumps(about, sort_keys=True).encode()})
-    statuses: Counter[str] = Counter()
+    summary = Summary()
     with whole(output) as partial, ParquetWriter(partial, told) as writer:
         for rows in _rows(prompts, asking, samples, journal, schema):
-            statuses.update(row["status"] for row in rows)
+            summary.add(rows, samples)
             writer.write(columns_of(rows, schema))
             writer.count(rows_in=len(rows), kept=len(rows))
-    return statuses
+    return summary
 
 
 def _rows(

@@ -39,6 +39,7 @@ class EndpointSettings:
     requests_per_minute, tokens_per_minute : at most; None without a limit
     timeout : seconds for one reply
     tries : of one request at most
+    unlisted : whether a model that the server does not list is asked all the same
     served_as : name by which the server calls the model in its replies, where it is quite another
     """
 
@@ -49,6 +50,7 @@ class EndpointSettings:
     tokens_per_minute: float | None = None
     timeout: float = 600.0
     tries: int = 10
+    unlisted: bool = False
     served_as: str | None = None
 
 
@@ -92,19 +94,24 @@ class Endpoint:
         try:
             listed = [found.id async for found in self._client.models.list()]
         except openai.APIStatusError as error:
-            if error.status_code in (404, 405, 501):
-                return f"{self.base_url} does not list its models; whether it has {self.model!r} will be seen"
-            raise self._refusal(error) from None
+            if error.status_code in (401, 403):
+                raise self._refusal(error) from None
+            return self._unlisted(self._said(error))
         except openai.APIConnectionError as error:
             raise EndpointError(
                 f"{self.base_url}: no server can be reached there ({self._cause(error)}); start it, or mend --endpoint"
             ) from None
         except (openai.OpenAIError, ValueError, TypeError, AttributeError) as error:
-            return self._secret.hide(f"{self.base_url}: its list of models cannot be read ({type(error).__name__})")
+            return self._unlisted(type(error).__name__)
+        if not listed:
+            return self._unlisted("its list is empty")
         if self.model not in listed:
             known = ", ".join(listed[:_MOST_SHOWN]) + (", ..." if len(listed) > _MOST_SHOWN else "")
+            if self.settings.unlisted:
+                return self._unlisted(f"its list has {known}")
             raise ConfigError(
-                f"{self.base_url} does not serve {self.model!r}; it has {known or 'no model'}: name one with --model"
+                f"{self.base_url} does not serve {self.model!r}; it has {known}: name one with --model, or ask all the"
+                " same with --unlisted"
             )
         return None
 
@@ -142,6 +149,9 @@ class Endpoint:
             if tries < self.settings.tries:
                 await self._pace.rest(backoff(tries, self._rng) if wait is None else wait)
         return Answer(status="unanswered", reason=f"{why} (in {self.settings.tries} tries)", tries=self.settings.tries)
+
+    def _unlisted(self, why: str) -> str:
+        return f"{self.base_url} does not list {self.model!r} ({why}); whether it has it will be seen"
 
     def _tokens(self, body: dict[str, Any]) -> float:
         """About how many tokens a request will use."""

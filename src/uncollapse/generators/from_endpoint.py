@@ -2,12 +2,11 @@
 
 import asyncio
 import sys
-from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
 from uncollapse.generators.ask import ask_all
-from uncollapse.generators.candidate_file import candidate_schema, write_candidates
+from uncollapse.generators.candidate_file import Summary, candidate_schema, write_candidates
 from uncollapse.generators.endpoint import Endpoint, EndpointSettings
 from uncollapse.generators.journal import Journal
 from uncollapse.generators.missing import MissingCount
@@ -25,8 +24,8 @@ def sample_from_endpoint(
     places: Places,
     *,
     again: Collection[str] = (),
-) -> Counter[str]:
-    """Ask a server for what is missing and write all candidates; their counts by status.
+) -> Summary:
+    """Ask a server for what is missing and write all candidates.
 
     Parameters
     ----------

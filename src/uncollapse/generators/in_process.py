@@ -1,7 +1,6 @@
 """Candidates of a model in this process, with transformers or vLLM: the same files and the same keys as of a server."""
 
 import tempfile
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from hashlib import blake2b
@@ -11,7 +10,7 @@ from typing import Any
 
 from uncollapse.errors import ConfigError
 from uncollapse.generators.answer import Answer
-from uncollapse.generators.candidate_file import candidate_schema, write_candidates
+from uncollapse.generators.candidate_file import Summary, candidate_schema, write_candidates
 from uncollapse.generators.journal import Journal
 from uncollapse.generators.missing import Missing, MissingCount
 from uncollapse.generators.places import Places
@@ -74,8 +73,8 @@ def sample_in_process(
     places: Places,
     *,
     again: Collection[str] = (),
-) -> Counter[str]:
-    """Write what is missing, part by part, and then all candidates; their counts by status.
+) -> Summary:
+    """Write what is missing, part by part, and then all candidates.
 
     Parameters
     ----------

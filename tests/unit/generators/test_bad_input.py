@@ -62,8 +62,17 @@ def test_an_unreachable_server(prompts):
 def test_a_model_that_is_not_served(prompts):
     with FaultyServer(models=["one", "two"]).running() as server:
         said = told(prompts, "--model", "tiny", "--endpoint", server.url)
-    assert said == f"sample: {server.url} does not serve 'tiny'; it has one, two: name one with --model"
+    assert said.startswith(f"sample: {server.url} does not serve 'tiny'; it has one, two: name one with --model")
     assert not server.requests
+
+
+@pytest.mark.parametrize("listed", [["one"], [], 500, 404, b"no JSON", {"data": 3}])
+def test_a_server_whose_list_says_nothing_is_asked_all_the_same(prompts, capsys, listed):
+    server = FaultyServer(models=listed)
+    with server.running():
+        given = [prompts, "--model", "tiny", "--endpoint", server.url, *(["--unlisted"] if listed == ["one"] else [])]
+        assert main(list(map(str, given))) == 0
+    assert f"note: {server.url} does not list 'tiny'" in capsys.readouterr().err
 
 
 def test_an_address_that_is_none_or_holds_a_key(prompts):

@@ -224,3 +224,11 @@ def test_half_a_character_at_the_end_of_an_answer_is_marked(prompts):
     with FaultyServer(fault=fault).running() as server:
         _, table = sample(prompts, server, n=1)
     assert set(table["text"]) == {"so \ufffd"}
+
+
+def test_candidates_that_are_all_alike_are_told(prompts, capsys):
+    with FaultyServer(fault=lambda body: (200, {}, reply_of(body, message={"content": "4"}))).running() as server:
+        sample(prompts, server)
+        assert "all candidates of each of 5 prompts are the same text" in capsys.readouterr().out
+        sample(prompts, server, n=1)
+        assert "the same text" not in capsys.readouterr().out
