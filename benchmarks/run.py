@@ -34,6 +34,7 @@ ALL = (
         "audit_coverage",
         "rounds",
         "sampling",
+        "molecules",
     ),
 )
 HEAD = """# Benchmarks
