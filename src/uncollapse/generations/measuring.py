@@ -21,4 +21,4 @@ def of_rows(
         own=own,
     )
     further = getattr(module, "measures", None)
-    return found | (further(written, settings, real=asked) if further else {})
+    return found | (further(written, settings, real=asked, learned=known) if further else {})

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.stats import wasserstein_distance
 
 from uncollapse.molecules.bonds import REASONS, bonded, distances
 from uncollapse.molecules.judging import Judged, judged
@@ -69,4 +68,6 @@ def _share(some: int, all_of_them: int) -> float:
 
 
 def _apart(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    from scipy.stats import wasserstein_distance
+
     return float(wasserstein_distance(first, second)) if len(first) and len(second) else float("nan")

@@ -117,7 +117,7 @@ def test_heavy_texts_are_learned_better(fitted, tmp_path) -> None:
 
 def test_measures_of_words_by_hand() -> None:
     real = as_rows(["a a a a a a a a a b"])  # a alone makes 90%
-    found = language_model.measures(as_rows(["a b a b", "c"]), SETTINGS, real=real)
+    found = language_model.measures(as_rows(["a b a b", "c"]), SETTINGS, real=real, learned=real)
     assert found["distinct_bigrams"] == pytest.approx(2 / 3)  # a b, b a, a b
     assert found["rare_words"] == pytest.approx(3 / 5)
     one, two, three = language_model.features(as_rows(["red dog", "dog red", "blue cat"]), SETTINGS)

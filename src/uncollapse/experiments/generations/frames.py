@@ -80,6 +80,7 @@ def _learner_rows(e: Any) -> list[dict[str, Any]]:
                 "rows": learner.rows,
                 "held_out": learner.held_out,
                 "channels": getattr(learner.model, "channels", 1),
+                "hydrogens": getattr(learner.model, "hydrogens", ""),
             }
         )
     return found

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from uncollapse.compute.settings import ComputeSettings
+from uncollapse.errors import ConfigError
 from uncollapse.generations.plugins import DATA, MODELS, VERIFIERS, DataSettings, ModelSettings, VerifierSettings
 from uncollapse.generations.regimes import Mixed, Regime, real_rows, synthetic_rows
 from uncollapse.settings.finding import load_plugin
@@ -127,6 +128,7 @@ class GenerationsSettings(Strict):
             if not columns.equals(known):
                 text = f"learns from {', '.join(columns.names)}, but the data have {', '.join(known.names)}"
                 raise Misfit(f"learners.{name}.model.name", f"{text}; choose a model and data that fit")
+            self._check_ready(name)
             if learner.training_rows < learner.rows:
                 raise Misfit(f"learners.{name}.real", f"{learner.real}, fewer than rows, {learner.rows}; raise it")
         for run in self.every_run():
@@ -137,6 +139,16 @@ class GenerationsSettings(Strict):
             if run.verification is not None:
                 self._check_verifiers(run)
         return self
+
+    def _check_ready(self, name: str) -> None:
+        """End where a model needs what is not installed, and some run has it."""
+        model = self.learners[name].model
+        ready = getattr(load_plugin(model.name, package=MODELS), "ready", None)  # type: ignore[attr-defined]
+        if ready is not None and name in self.used_learners():
+            try:
+                ready(model)
+            except ConfigError as error:
+                raise Misfit(f"learners.{name}.model.name", f"{error}, or set the runs of {name!r} to null") from error
 
     def _check_rows(self, run: Run, key: str) -> None:
         regime = run.regime

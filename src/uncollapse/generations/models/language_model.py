@@ -158,7 +158,7 @@ def features(rows: pa.Table, settings: Settings) -> NDArray[np.float64]:
     return vectorizer.transform(rows.column("text").to_pylist()).toarray()
 
 
-def measures(rows: pa.Table, settings: Settings, *, real: pa.Table) -> dict[str, float]:
+def measures(rows: pa.Table, settings: Settings, *, real: pa.Table, learned: pa.Table) -> dict[str, float]:
     """Different bigrams over all bigrams, and share of the words that real texts have rarely or never.
 
     A word is common where it belongs to the fewest that make 90% of the real texts' words.

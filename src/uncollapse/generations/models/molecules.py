@@ -178,15 +178,10 @@ def features(rows: pa.Table, settings: Settings) -> NDArray[np.float64]:
     return descriptors(padded(rows))
 
 
-def measures(
-    rows: pa.Table, settings: Settings, *, real: pa.Table, learned: pa.Table | None = None
-) -> dict[str, float]:
-    """Validity, uniqueness, novelty and geometry; see :func:`uncollapse.molecules.measures.of_molecules`.
-
-    ``learned`` are the real rows that generation 0 learns from, without which novelty is that beside held-out ones.
-    """
+def measures(rows: pa.Table, settings: Settings, *, real: pa.Table, learned: pa.Table) -> dict[str, float]:
+    """Validity, uniqueness, novelty and geometry; see :func:`uncollapse.molecules.measures.of_molecules`."""
     explicit = settings.hydrogens == "explicit"
-    return of_molecules(rows, held_out=real, learned=real if learned is None else learned, explicit_hydrogens=explicit)
+    return of_molecules(rows, held_out=real, learned=learned, explicit_hydrogens=explicit)
 
 
 def _scales(molecules: Padded, first: State | None) -> Any:

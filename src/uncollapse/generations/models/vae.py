@@ -125,7 +125,7 @@ def features(rows: pa.Table, settings: Settings) -> NDArray[np.float64]:
     return as_features(rows, channels=settings.channels)
 
 
-def measures(rows: pa.Table, settings: Settings, *, real: pa.Table) -> dict[str, float]:
+def measures(rows: pa.Table, settings: Settings, *, real: pa.Table, learned: pa.Table) -> dict[str, float]:
     """Share of images whose nearest held-out image has their label, where there are labels."""
     return neighbours_of_label(rows, real, channels=settings.channels) if settings.classes else {}
 
