@@ -24,7 +24,7 @@ class DrawnRow:
     id: str
     digest: str
     stratum: int
-    probability: float
+    inclusion_probability: float
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ def add_columns(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("what the columns are")
     group.add_argument("--id", help="tells candidates apart (default: id, or prompt_id with sample)")
     group.add_argument("--prompt-id", help="tells prompts apart (default: prompt_id; without it the prompt's text)")
-    group.add_argument("--prompt", help="the prompt, text or a list of messages (default: prompt)")
+    group.add_argument("--prompt", help="the prompt, text or a list of messages (default: prompt or messages)")
     group.add_argument("--text", help="the candidate (default: text)")
     group.add_argument(
         "--verifier",

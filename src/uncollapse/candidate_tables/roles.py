@@ -85,10 +85,10 @@ def resolved(path: Path, roles: Roles, *, verifier: str | None = None, judged: b
             f"{path}: a threshold is of a score; there are {', '.join(names)}: name its column with --score"
         )
     if judged and roles.kept is None and roles.threshold is None:
-        with_score = f" or give a --threshold of {roles.score}" if roles.score else ""
+        score = f"of {roles.score}" if roles.score else "of a column named with --score"
         raise DataError(
-            f"{path}: no column says what the verifier keeps; there are {', '.join(names)}: name it with"
-            f" --kept{with_score}"
+            f"{path}: no column says what the verifier keeps; there are {', '.join(names)}: name it with --kept, or"
+            f" give a --threshold {score}"
         )
     return _identified(path, roles, names)
 

@@ -283,7 +283,7 @@ def test_chances_of_the_record_are_what_was_drawn(audited):
     kept = {row["id"] for row in rows if row["accepted"]}
     for row in record["rows"].values():
         of = len(kept) if row["id"] in kept else len(rows) - len(kept)
-        assert row["probability"] == pytest.approx(40 / of)
+        assert row["inclusion_probability"] == pytest.approx(40 / of)
     assert [one["drawn"] for one in record["strata"]] == [8] * 5 + [8] * 5
 
 
