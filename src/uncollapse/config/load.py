@@ -43,7 +43,7 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
         settings = Settings.model_validate(_without(removed, _ordered(merged, contents)))
     except ValidationError as error:
         for problem in error.errors():
-            problems.append(_explain(problem, files) + _by_whom(problem, removed, contents, there))
+            problems.append(_explain(problem, merged, files) + _by_whom(problem, removed, contents, there))
     if problems:
         raise ConfigError("the config cannot be run:\n" + "\n".join(f"  - {problem}" for problem in problems))
     return settings
@@ -123,8 +123,8 @@ def _without(removed: list[list[str]], merged: dict[str, Any]) -> dict[str, Any]
     return config
 
 
-def _explain(problem: Any, files: Sequence[str | Path]) -> str:
-    location = [str(part) for part in problem["loc"] if not _is_type_name(str(part))]
+def _explain(problem: Any, merged: dict[str, Any], files: Sequence[str | Path]) -> str:
+    location = _without_tags([str(part) for part in problem["loc"] if not _is_type_name(str(part))], merged)
     kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
     if isinstance(context.get("error"), Misfit):
         location += context["error"].key.split(".")
@@ -144,6 +144,26 @@ def _explain(problem: Any, files: Sequence[str | Path]) -> str:
 def _is_type_name(part: str) -> bool:
     """pydantic adds the branch of a union to the location; it is no key."""
     return part.startswith(("list[", "literal[", "function-", "constrained-"))
+
+
+def _without_tags(location: list[str], merged: Any) -> list[str]:
+    """Keys alone: pydantic puts the kind of a block that is one of several between the block's key and those within.
+
+    >>> _without_tags(["schedule", "step", "step"], {"schedule": {"kind": "step", "step": 0}})
+    ['schedule', 'step']
+    """
+    keys: list[str] = []
+    tagged = False
+    for place, part in enumerate(location):
+        block = _at(keys, merged)
+        if not tagged and isinstance(block, dict) and block.get("kind") == part:
+            # a key of that name has nothing within
+            tagged = part not in block or (place + 1 < len(location) and not isinstance(block[part], dict))
+            if tagged:
+                continue
+        keys.append(part)
+        tagged = False
+    return keys
 
 
 def _file_that_sets(location: list[str], files: Sequence[str | Path]) -> str | None:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[3]
 BASE = ROOT / "config.yaml"
 SCALES = sorted((ROOT / "scales").glob("*.yaml"))
 CONFIG = json.loads(json.dumps(yaml.safe_load(BASE.read_text())))  # without YAML's shared parts, as Snakemake has it
-EIGENVALUES = "experiments.eigenvalues"
+EIGENVALUES, ROUNDS = "experiments.eigenvalues", "experiments.self_improvement"
 SYNTHESIZE = CONFIG["experiments"]["eigenvalues"]["sample"]["synthesize"]
 GREEDY = CONFIG["experiments"]["eigenvalues"]["decodings"]["greedy"]["prompts"]
 LABELLED = CONFIG["experiments"]["eigenvalues"]["decodings"]["beam5"]["prompts"]
@@ -278,6 +278,9 @@ def test_null_elsewhere_is_a_value(refused: Refused) -> None:
         (f"{EIGENVALUES}.generator.training.schedule.decay_share", 1.5, ["1.5"]),
         (f"{EIGENVALUES}.compute", {"device": "tpu"}, ["'tpu'", "cuda"]),
         (f"{EIGENVALUES}.datasets.clean.select", "label", ["'label'", "labels"]),
+        # within a block that is one of several: its kind is no key
+        (f"{ROUNDS}.runs.copy.schedule.step", 0, ["got 0", "greater than or equal to 1"]),
+        (f"{ROUNDS}.runs.copy_abrupt.schedule.steps", 1, ["unknown key"]),
     ],
 )
 def test_a_bad_key_is_named_with_its_file_and_what_to_do(

@@ -11,7 +11,7 @@ from uncollapse.compute.settings import ComputeSettings
 from uncollapse.experiments.rounds.course_settings import MOST, CourseSettings
 from uncollapse.rounds.noise import Noise
 from uncollapse.rounds.plugins import TASKS, Filter
-from uncollapse.rounds.schedule import Schedule, StepSchedule
+from uncollapse.rounds.schedule import Schedule, StepSchedule, new
 from uncollapse.settings.finding import load_plugin
 from uncollapse.settings.misfit import Misfit
 from uncollapse.settings.references import Refers, check_references
@@ -132,10 +132,12 @@ class RoundsSettings(Strict):
 
     def _check_reach(self, run: Run) -> None:
         course = self.courses[run.settings.course]
-        if run.settings.schedule.kind == "accelerated":
-            reached = course.start.up_to + run.rounds
+        schedule = run.settings.schedule
+        if schedule.kind == "accelerated":
+            reached, asked = course.start.up_to + run.rounds, course.test.up_to - course.start.up_to
         else:
-            reached = course.start.up_to + run.settings.schedule.step * run.rounds
+            reached = course.start.up_to + schedule.step * run.rounds
+            asked = len(new(schedule, start=0, number=1, rounds=run.settings.rounds))
         last = self.bounds(run.settings.course)[1]
         if last is not None and reached > last:
             text = f"{run.rounds} rounds of {run.name!r} reach difficulty {reached}, but the task ends at {last}"
@@ -143,6 +145,9 @@ class RoundsSettings(Strict):
         if course.test.up_to < reached:
             text = f"{run.name!r} reaches difficulty {reached}, which is not tested; raise it"
             raise Misfit(f"courses.{run.settings.course}.test.up_to", text)
+        if course.round.questions < asked:
+            text = f"a round of {run.name!r} may ask for {asked} difficulties; raise it to {asked} or more"
+            raise Misfit(f"courses.{run.settings.course}.round.questions", text)
 
     # what follows from names
 

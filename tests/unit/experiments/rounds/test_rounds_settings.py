@@ -53,6 +53,7 @@ def block(**changes: Any) -> RoundsSettings:
         ("courses__sums__start__up_to", 0, "greater than or equal to 1"),
         ("courses__mazes__start__up_to", 9, "difficulties from 1 to 8"),
         ("runs__plain__schedule", {"kind": "step", "step": 0}, "greater than or equal to 1"),
+        ("courses__sums__round__questions", 5, "'fast' may ask for 6 difficulties; raise it to 6 or more"),
         ("runs__voted__filters", [{"kind": "vote", "agree": 3}], "3 models must agree, but there are 2"),
         ("runs__voted__filters", [{"kind": "valid", "checks": ["moves"]}], "no check 'moves'; known: none"),
         ("runs__maze", {"course": "mazes", "rounds": 7}, "reach difficulty 9, but the task ends at 8"),
