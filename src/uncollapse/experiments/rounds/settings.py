@@ -22,7 +22,7 @@ class RunSettings(Strict):
     """Rounds of self-improvement: how many, with which difficulties and filters."""
 
     course: Annotated[Name, Refers("courses")] = Field(description="of courses")
-    rounds: int = Field(ge=1, le=MOST, description="after the initial training; more of them extend the run")
+    rounds: int = Field(ge=1, le=999, description="after the initial training; more of them extend the run")
     schedule: Schedule = StepSchedule()
     filters: list[Filter] = Field(default=[], description="that an answer must pass, one after the other")
     at_random: bool = Field(

@@ -147,7 +147,7 @@ def larger_reach_further(
             gain = last.loc[large["run"].iloc[0]] - last.loc[small["run"].iloc[0]]
             names = [named(courses, run["course"].iloc[0]) for run in (large, small)]
             parts.append(Part(" over ".join(names), _mean(gain)))
-    needs = "It takes three sizes of model at equal data (laptop scale)."
+    needs = "It takes three sizes of model at equal data (laptop and evidence scales)."
     return conclude(
         "lee-scale-a", "accuracy beyond the initial data, the larger model over the smaller", parts, needs=needs
     )
