@@ -143,8 +143,15 @@ def _over_runs(points: pd.DataFrame, statistic: Callable[[pd.DataFrame], float],
 def in_words(run: pd.Series) -> str:
     """Words for what a run does with its answers."""
     if run["at_random"]:
-        return f"as many as {run['filters'].replace('+', ' and ')}, at random"
-    return {"": "no filter"}.get(run["filters"], run["filters"].replace("+", " and "))
+        return f"as many as {run['keeps']}, at random"
+    return run["keeps"] or "no filter"
+
+
+def distinct(runs: pd.DataFrame, words: Callable[[pd.Series], str]) -> dict[str, str]:
+    """Words of each run by its name, which joins them where another run of the course has the same."""
+    told = pd.Series([words(run) for _, run in runs.iterrows()], index=runs["run"], dtype=object)
+    twice = told.groupby([runs["course"].to_numpy(), told.to_numpy()]).transform("size") > 1
+    return told.where(~twice, told + [f" [{name}]" for name in told.index]).to_dict()
 
 
 def named(courses: pd.DataFrame, course: str) -> str:
@@ -176,7 +183,7 @@ def scheduled(runs: pd.DataFrame) -> pd.DataFrame:
     bare = runs[(runs["filters"] == "") & (runs["noise"] == "")]
     several = bare.groupby("course")["schedule"].transform("nunique") > 1
     words = [_SCHEDULES.get(run.schedule) or f"accelerated, by {run.by}" for run in bare.itertuples()]
-    return bare.assign(words=words)[several]
+    return bare.assign(words=bare["run"].map(distinct(bare.assign(words=words), lambda run: run["words"])))[several]
 
 
 def filtered_runs(runs: pd.DataFrame) -> pd.DataFrame:
@@ -184,7 +191,7 @@ def filtered_runs(runs: pd.DataFrame) -> pd.DataFrame:
     chosen = runs[(runs["schedule"] == "step") & (runs["noise"] == "")]
     some = chosen.groupby("course")["filters"].transform(lambda names: (names != "").any())
     chosen = chosen[some.astype(bool)]
-    return chosen.assign(words=[in_words(run) for _, run in chosen.iterrows()])
+    return chosen.assign(words=chosen["run"].map(distinct(chosen, in_words)))
 
 
 def labels_by_round(filtered: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:

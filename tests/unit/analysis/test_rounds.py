@@ -7,6 +7,7 @@ from synthetic_rounds import COURSES, RUNS, frames
 from uncollapse.analysis.rounds import (
     avalanches,
     beyond,
+    distinct,
     farthest,
     forecasts,
     foretold,
@@ -94,4 +95,12 @@ def test_forecasts_are_right_by_chance_or_by_p_star() -> None:
 def test_runs_are_named_by_what_they_keep() -> None:
     words = {run["run"]: in_words(run) for _, run in RUNS.iterrows()}
     assert words["copy"] == "no filter"
-    assert words["forward_voted"] == "length and vote"
+    assert words["forward_voted"] == "length (margin 2) and vote (agree 3)"
+
+
+def test_runs_that_differ_in_nothing_that_is_told_bear_their_names() -> None:
+    twice = pd.concat([RUNS, RUNS[RUNS["run"] == "copy"].assign(run="copy_again")])
+    words = distinct(twice, in_words)
+    assert words["copy_again"] == "no filter [copy_again]"
+    assert words["forward_oracle"] == "oracle"
+    assert set(words) == set(twice["run"])

@@ -44,6 +44,13 @@ FRAMES = {
 }
 
 
+def _told(one: Any) -> str:
+    """A filter with its settings: two of a kind may differ in these alone."""
+    given = [(name, value) for name, value in one.model_dump().items() if name != "kind"]
+    words = [f"{name} {', '.join(value) if isinstance(value, list) else value}" for name, value in given]
+    return f"{one.kind} ({'; '.join(words)})" if words else one.kind
+
+
 def _run_rows(e: Any) -> list[dict[str, Any]]:
     """A row for each run; ``of`` is the run that it follows up to the round with noise."""
     rows = []
@@ -61,6 +68,7 @@ def _run_rows(e: Any) -> list[dict[str, Any]]:
                 "after": getattr(schedule, "after", 0),
                 "step": getattr(schedule, "step", 1),
                 "filters": "+".join(filters),
+                "keeps": " and ".join(map(_told, run.settings.filters)),
                 "at_random": run.settings.at_random,
                 "noise": noise.kind if noise else "",
                 "rate": noise.rate if noise else 0.0,

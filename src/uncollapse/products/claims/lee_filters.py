@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from uncollapse.analysis.rounds import filtered_runs, in_words, labels_by_round, named, newest
+from uncollapse.analysis.rounds import filtered_runs, labels_by_round, named, newest
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.statistics.intervals import mean_interval
 
@@ -37,7 +37,7 @@ def filtering_restores(
         last = last.set_index(["run", "seed"])["accuracy"]
         for _, run in mine[~mine["filters"].isin(["", "oracle"]) & ~mine["at_random"]].iterrows():
             gain = last.loc[run["run"]] - last.loc[bare["run"].iloc[0]]
-            parts.append(Part(f"{name}, {in_words(run)} over no filter", mean_interval(gain.to_numpy())))
+            parts.append(Part(f"{name}, {run['words']} over no filter", mean_interval(gain.to_numpy())))
     return conclude("lee-filter-a", "wrong labels, and accuracy on the newest difficulty", parts, needs=_NEEDS)
 
 
@@ -51,7 +51,7 @@ def filters_lower_errors(filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd
         before, after = 1 - sums["right"] / sums["answers"], 1 - sums["kept_right"] / sums["kept"]
         ratio = (after / before).dropna()
         if len(ratio):
-            name = f"{named(courses, run['course'])}, {in_words(run)}"
+            name = f"{named(courses, run['course'])}, {run['words']}"
             parts.append(
                 Part(
                     f"{name}: wrong after over before",

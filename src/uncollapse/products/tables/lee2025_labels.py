@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from uncollapse.analysis.rounds import in_words, labels_by_round, named
+from uncollapse.analysis.rounds import distinct, in_words, labels_by_round, named
 from uncollapse.analysis.table import SHARE, Layout, Table
 
 _QUANTITIES = {"wrong": "wrong answers (p)", "wrong_kept": "wrong labels, once filtered", "p_star": "p*"}
@@ -34,8 +34,7 @@ def rows(*, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame) -
     found = labels_by_round(filtered, chosen)
     found["p_star"] = 100 * found["p_star"]
     found.loc[found["run"].map(chosen.set_index("run")["filters"]) == "", "wrong_kept"] = float("nan")  # as before
-    about = chosen.set_index("run")
-    found["filters"] = found["run"].map({name: in_words(run) for name, run in about.iterrows()})
+    found["filters"] = found["run"].map(distinct(chosen, in_words))
     found["task"] = found["course"].map(lambda course: named(courses, course))
     long = found.melt(["task", "filters", "round", "seed"], list(_QUANTITIES), "quantity").dropna()
     return long[[*TABLE.keys, "seed", "value"]]

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from uncollapse.analysis.rounds import beyond, farthest, named, run_in_words, whole_runs
+from uncollapse.analysis.rounds import beyond, distinct, farthest, named, run_in_words, whole_runs
 from uncollapse.analysis.table import Layout, Table
 
 _QUANTITIES = ("accuracy beyond the initial data, %", "largest difficulty at 99%")
@@ -33,7 +33,7 @@ def rows(
 ) -> pd.DataFrame:
     """task, run, quantity, when, seed, value: every run without noise."""
     chosen = runs[runs["noise"] == ""]
-    words = {run["run"]: run_in_words(run) for _, run in chosen.iterrows()}
+    words = distinct(chosen, run_in_words)
     course = chosen.set_index("run")["course"]
     reach = farthest(whole_runs(accuracies, chosen)).rename(columns={"difficulty": "value"})
     share = beyond(accuracies, chosen, courses, filtered).rename(columns={"accuracy": "value"})
