@@ -107,20 +107,43 @@ def _second(paths: list[Path], sheets: list[Sheet]) -> dict[str, LabelledRow] | 
     return rows if paths else None
 
 
+def _joined(sheets: list[Sheet]) -> list[Sheet]:
+    """Sheets with those of the same draw put together, as where people share the work.
+
+    Raises
+    ------
+    DataError
+        Where a row has different labels on two of them.
+    """
+    found: dict[str, Sheet] = {}
+    for sheet in sheets:
+        before = found.setdefault(sheet.draw.name, sheet)
+        if before is sheet:
+            continue
+        rows = dict(before.rows)
+        for key, row in sheet.rows.items():
+            label = rows[key].label if key in rows else None
+            if None not in (label, row.label) and label != row.label:
+                raise DataError(
+                    f"{sheet.path}: {row.place} says {row.label}, and {before.path} {label} of the same row ({key}):"
+                    " settle it, or give another labeller's sheet with --second"
+                )
+            if label is None:
+                rows[key] = row
+        found[sheet.draw.name] = Sheet(before.path, before.draw, rows)
+    return list(found.values())
+
+
 def _in_order(sheets: list[Sheet]) -> list[Sheet]:
     """Sheets in the order of their draws, which have to go on from one another.
 
     Raises
     ------
     DataError
-        For a sheet that is given twice, and one of draws that began elsewhere.
+        For sheets of draws that began elsewhere.
     """
-    sheets = sorted(sheets, key=lambda one: one.draw.looks)
+    sheets = sorted(_joined(sheets), key=lambda one: one.draw.looks)
     for before, after in itertools.pairwise(sheets):
-        if before.draw.name == after.draw.name:
-            raise DataError(
-                f"{after.path}: is of the same draw as {before.path}; give each once (--second for another's)"
-            )
         same = [(one.draw.pool, one.draw.seed, one.draw.cut_for) for one in (before, after)]
         if same[0] != same[1] or before.draw.looks == after.draw.looks:
             raise DataError(

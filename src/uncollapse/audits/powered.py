@@ -73,12 +73,12 @@ def powered_rates(
 ) -> dict[str, Estimate]:
     """Rates with a column, or the score, as a prediction; none where it does not cover all, or labels are few."""
     guess = pool.score if prediction is None else pool.features[prediction].numbers
-    if prediction is not None and (guess is None or np.isnan(guess).any()):
+    if prediction is not None and (guess is None or not np.isfinite(guess).all()):
         raise DataError(
             f"{pool.path}: column {prediction!r} is no guess at every candidate: each needs a number; name another with"
             " --prediction"
         )
-    if guess is None or np.isnan(guess).any():
+    if guess is None or not np.isfinite(guess).all():
         return {}
     stratum, _ = strata_of(pool, sheets[-1].draw.cut_for)
     position = np.empty(len(pool), dtype=np.int64)

@@ -67,11 +67,11 @@ def strata_of(pool: Pool, rows: int) -> tuple[NDArray[np.int64], list[tuple[bool
         inside = np.flatnonzero(pool.kept == kept)
         if not len(inside):
             continue
-        if pool.score is None or np.isnan(pool.score[inside]).all():
+        if pool.score is None or not np.isfinite(pool.score[inside]).any():
             stratum[inside] = len(found)
             found.append((kept, None, None))
             continue
-        score = np.nan_to_num(pool.score[inside], nan=np.nanmin(pool.score[inside]))
+        score = _finite(pool.score[inside])
         cells = quantile_cells(score, max(1, min(BINS, rows // 2 // ROWS_A_BIN)))
         cells = np.unique(cells, return_inverse=True)[1]
         stratum[inside] = len(found) + cells
@@ -79,6 +79,12 @@ def strata_of(pool: Pool, rows: int) -> tuple[NDArray[np.int64], list[tuple[bool
             of_cell = score[cells == cell]
             found.append((kept, float(of_cell.min()), float(of_cell.max())))
     return stratum, found
+
+
+def _finite(score: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores with the least in place of missing ones and of minus infinity, and the largest of infinity."""
+    known = score[np.isfinite(score)]
+    return np.nan_to_num(score, nan=known.min(), posinf=known.max(), neginf=known.min())
 
 
 def shared(sizes: Sequence[int], total: int, *, start: float) -> NDArray[np.int64]:

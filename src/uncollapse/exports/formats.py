@@ -18,10 +18,12 @@ from uncollapse.candidate_tables.values import text_of
 CHAT, COMPLETION, PREFERENCES = "chat", "completion", "preferences"
 FORMATS = (CHAT, COMPLETION, PREFERENCES)
 ROLES = ("system", "developer", "user", "assistant", "tool")
-EMPTY, NO_PROMPT, NO_MESSAGES, HALF = (
+EMPTY, NO_PROMPT, NO_MESSAGES, ANSWERED, NOT_TEXT, HALF = (
     "an empty candidate",
     "a prompt without text",
     "a prompt that is no conversation",
+    "a conversation that ends with an answer",
+    "a message that is more than text",
     "half a character, which UTF-8 cannot hold",
 )
 
@@ -46,9 +48,11 @@ def messages_of(prompt: Any, system: Any = None) -> list[Message]:
     prompt = _parsed(prompt)
     if isinstance(prompt, list):
         parts = [_dict(one) for one in prompt]
-        found = [{"role": text_of(one.get("role")), "content": text_of(one.get("content"))} for one in parts]
+        found = [{"role": text_of(one.get("role")), "content": _content(one.get("content"))} for one in parts]
         if not found or any(one["role"] not in ROLES for one in found):
             raise Unfit(NO_MESSAGES)
+        if found[-1]["role"] == "assistant":
+            raise Unfit(ANSWERED)
         if not any(one["content"].strip() for one in found):
             raise Unfit(NO_PROMPT)
     else:
@@ -95,6 +99,15 @@ def preference_row(prompt: Any, system: Any, chosen: Any, rejected: Any, *, conv
     if conversational:
         return _whole({"prompt": messages_of(prompt, system), "chosen": answer(chosen), "rejected": answer(rejected)})
     return _whole({"prompt": _plain(prompt), "chosen": _some(chosen), "rejected": _some(rejected)})
+
+
+def _content(content: Any) -> str:
+    """Text of a message; one in parts is joined where all of them are text."""
+    if not isinstance(content, list):
+        return text_of(content)
+    if not all(isinstance(part, dict) and part.get("type") == "text" for part in content):
+        raise Unfit(NOT_TEXT)
+    return "".join(text_of(part.get("text")) for part in content)
 
 
 def _plain(prompt: Any) -> str:

@@ -194,12 +194,31 @@ def test_another_draws_record(audited, tmp_path, capsys):
 
 def test_sheets_that_do_not_go_on_from_one_another(audited, tmp_path, capsys):
     audited.label()
-    again, other = tmp_path / "again.csv", tmp_path / "other.csv"
-    again.write_bytes(audited.sheet.read_bytes())
-    assert "is of the same draw as" in refused(audited, capsys, "--more", again)
+    other = tmp_path / "other.csv"
     run(["draw", str(audited.candidates), "--rows", "20", "--seed", "4", "--output", str(other)])
     assert "was not drawn as more of" in refused(audited, capsys, "--more", other)
     assert "is the sheet of another draw" in refused(audited, capsys, "--second", other)
+
+
+def test_people_may_share_the_work(audited, tmp_path, capsys):
+    rows = audited.label()
+    audited.read()
+    whole = capsys.readouterr().out
+    write_rows(audited.sheet, [row | ({"label": ""} if n >= 50 else {}) for n, row in enumerate(rows)])
+    other = tmp_path / "other half.csv"
+    write_rows(other, rows[40:])
+    assert audited.read("--more", other) == 0
+    assert capsys.readouterr().out == whole
+    write_rows(other, [row | {"label": "unsure"} for row in rows[45:]])
+    assert "says unsure, and" in refused(audited, capsys, "--more", other)
+
+
+def test_scores_that_are_infinite(tmp_path, capsys):
+    audited = Audited(tmp_path)
+    changed(audited.candidates, lambda row: row | ({"score": float("-inf")} if row["score"] < -0.5 else {}))
+    assert run(["draw", str(audited.candidates), "--rows", "80", "--output", str(audited.sheet), "--overwrite"]) == 0
+    audited.label()
+    assert audited.read() == 0
 
 
 def test_the_order_of_the_sheets_is_that_of_their_draws(audited, tmp_path, capsys):

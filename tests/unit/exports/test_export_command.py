@@ -120,16 +120,20 @@ def test_rows_that_cannot_be_trained_on_are_counted(tmp_path, capsys):
             {"prompt": " ", "text": "x"},
             {"prompt": "a", "text": "\ud83d"},
             {"prompt": [{"from": "human", "value": "a"}], "text": "x"},
+            {"prompt": [*CONVERSATION, {"role": "assistant", "content": "4"}], "text": "x"},
+            {"prompt": [{"role": "user", "content": [{"type": "image", "url": "x"}]}], "text": "x"},
+            {"prompt": [{"role": "user", "content": [{"type": "text", "text": "a"}]}], "text": "x"},
             {"prompt": "a", "text": "ü = 🎲 \u2028"},
         ],
     )
     run([str(path), "--output", str(tmp_path / "t.jsonl")])
     said = capsys.readouterr().out
-    assert "2 rows, format chat" in said
+    assert "3 rows, format chat" in said
     for number, reason in ((2, "an empty candidate"), (1, "a prompt without text"), (1, "half a character"),
-                           (1, "a prompt that is no conversation")):  # fmt: skip
+                           (1, "a prompt that is no conversation"), (1, "a conversation that ends with an answer"),
+                           (1, "a message that is more than text")):  # fmt: skip
         assert f"  {number} left out: {reason}" in said
-    assert (tmp_path / "t.jsonl").read_bytes().count(b"\n") == 2
+    assert (tmp_path / "t.jsonl").read_bytes().count(b"\n") == 3
 
 
 PAIRS = [  # prompt, score, text
