@@ -5,7 +5,10 @@
 docs/stages.md has every stage: what it reads and makes, and the module that does its work.
 """
 
-from uncollapse.jobs.stage import run_stage
+from uncollapse.settings.from_source import install
 
 if __name__ == "__main__":
+    install()
+    from uncollapse.jobs.stage import run_stage  # from here on sources alone count, whatever was compiled before
+
     run_stage(__doc__)

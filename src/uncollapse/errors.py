@@ -21,6 +21,10 @@ class DataError(UncollapseError, ValueError):
     """Data that cannot serve the purpose it is given for, such as too few rows."""
 
 
+class ChangedError(UncollapseError):
+    """An input or a module that changed while a job ran."""
+
+
 class DivergedError(UncollapseError):
     """A training run whose loss is not finite."""
 

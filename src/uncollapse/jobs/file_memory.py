@@ -71,14 +71,19 @@ class FileMemory:
         self._learned = False
 
 
-def kept_by_snakemake(name: str, find: Callable[[str], Any], *, by: str) -> FileMemory:
+def kept_by_snakemake(name: str, find: Callable[[str], Any], *, by: str | tuple[str, ...]) -> FileMemory:
     """A memory beside Snakemake's own records, saved when the process ends; nowhere but where Snakemake was run.
 
-    Who plans without it (``why``, tests) reads the memory where there is one and makes no folder. ``by`` is the file of
-    the module that ``find`` is in: values depend on its code, and on the version of Python that parses what it reads.
+    Who plans without it (``why``, tests) reads the memory where there is one and makes no folder. ``by`` are the files
+    of the modules that ``find`` is made of: values depend on their code, and on the version of Python that parses what
+    it reads.
     """
     folder = Path(".snakemake").absolute()
-    key = _digest(f"{sys.version}\n{Path(by).read_text(encoding='utf-8')}")
+    key = _digest(
+        "\n".join(
+            [sys.version, *(Path(path).read_text(encoding="utf-8") for path in ([by] if isinstance(by, str) else by))]
+        )
+    )
     memory = FileMemory(folder / name, find, key=key)
     atexit.register(lambda: memory.save() if folder.is_dir() else None)
     return memory

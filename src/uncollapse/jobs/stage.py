@@ -18,17 +18,27 @@ import hashlib
 import json
 import os
 import resource
+import shutil
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
-from uncollapse.errors import ArtifactError, UncollapseError, explain_os_error, is_out_of_memory
+from uncollapse.errors import (
+    ArtifactError,
+    ChangedError,
+    DataError,
+    UncollapseError,
+    explain_os_error,
+    is_out_of_memory,
+)
+from uncollapse.jobs.file_memory import Version, version_of
+from uncollapse.jobs.module_hash import check_loaded
 from uncollapse.jobs.partial import partial_of, remove_abandoned, whole
 from uncollapse.jobs.progress import Progress
 from uncollapse.jobs.store import Store, content_hash
@@ -51,6 +61,7 @@ class Stage:
     threads: int = 1
     computed_on: str | None = None  # kind of device (cpu, cuda), where its rounding is in the outputs
     _partial: dict[str, Path] = field(default_factory=dict)
+    _read: dict[Path, tuple[Version, str]] = field(default_factory=dict)  # inputs as they were when the job began
 
     @property
     def name(self) -> str:
@@ -88,39 +99,100 @@ class Stage:
 
     def identity(self) -> str:
         """A hash of code, spec and the content of all inputs: equal identities give equal outputs."""
-        content = {name: [input_hash(path) for path in paths] for name, paths in self.inputs.items()}
+        content = {name: [self._input_hash(path) for path in paths] for name, paths in self.inputs.items()}
         return identity(self.name, self.code, self.spec, content)
 
+    def _input_hash(self, path: Path) -> str:
+        """sha256 of an input as it was when the job began; as it is now before that."""
+        return self._read[path][1] if path in self._read else input_hash(path)
+
+    def _check_inputs(self, *, again: bool = False) -> bool:
+        """Whether each input is still the very file that was hashed; where one is not, checkpoints go too.
+
+        False for one that has the same content but was written or touched meanwhile: what the work read may have been
+        another. ``again``: that is an error as well.
+
+        Raises
+        ------
+        ChangedError
+            For one that has other content now, or is gone.
+        """
+        same = True
+        for path, (version, digest) in self._read.items():
+            try:
+                if (now := version_of(str(path))) == version:
+                    continue
+                how = "" if input_hash(path) == digest and not again else "it was written meanwhile"
+            except FileNotFoundError:
+                how = "it is gone"
+            for name in self.outputs:
+                _remove(self.checkpoint(name))
+            if how:
+                raise ChangedError(
+                    f"{path}: changed while the job read it ({how}), so that the result belongs to no version of it and"
+                    " is not kept; leave the file alone and run again"
+                )
+            self._read[path], same = (now, digest), False
+        return same
+
     def run(self, work: Callable[["Stage"], None], store: Store | None) -> None:
-        """Take the outputs from the store, or do the work and put them there."""
-        key = self.identity() if store is not None else ""
+        """Take the outputs from the store, or do the work and put them there.
+
+        Raises
+        ------
+        ChangedError
+            Where an input, or code of the job, changed while it ran: then nothing is kept.
+        """
+        paths = {path for several in self.inputs.values() for path in several}
+        self._read = {path: (version_of(str(path)), input_hash(path)) for path in paths}
+        key = self.identity()
         if store is not None and store.fetch(key, {name: self.output(name) for name in self.outputs}):
-            self.computed_on = store.entry(key).get("computed_on")
+            entry = store.entry(key)
+            self.computed_on = entry.get("computed_on")
+            self.threads = entry.get("threads", self.threads)
             print(f"{self._of()}: taken from the store", file=sys.stderr)
             self.commit()
             return
         work(self)
-        self.commit()
+        if not self._check_inputs():
+            print(f"{self._of()}: an input was written or touched meanwhile; all is done once more", file=sys.stderr)
+            work(self)
+            self._check_inputs(again=True)
+        self._check_complete()
+        check_loaded(self.code)
         if store is not None:
-            try:
-                store.put(key, self.outputs, self._about())
+            try:  # from this process's own files: another run may write the same paths
+                store.put(key, self._partial, self._about())
             except OSError as error:  # full, or another user's: the outputs are there, only the next run gains nothing
                 reason = explain_os_error(error, [store.root])
                 print(f"{self.name}: the result is not kept in the store: {reason}", file=sys.stderr)
+        self.commit()
 
-    def commit(self) -> None:
-        """Give all outputs their real names."""
+    def _check_complete(self) -> None:
         missing = [name for name in self.outputs if not self._partial.get(name, Path("/nonexistent")).exists()]
         if missing:
             raise AssertionError(f"stage {self.name} ended without writing {missing}")
+
+    def commit(self) -> None:
+        """Give all outputs their real names; at no moment does a record stand beside another file than its own.
+
+        Records that were there go first, and new ones are of the bytes that this process wrote.
+        """
+        self._check_complete()
+        digests = {}
         for name, partial in self._partial.items():
             with partial.open("rb+") as file:
                 os.fsync(file.fileno())
+            digests[name] = content_hash(partial)
+        for path in self.outputs.values():
+            provenance_path(path).unlink(missing_ok=True)
+        for name, partial in self._partial.items():
+            if self.outputs[name].is_dir() and not self.outputs[name].is_symlink():
+                raise DataError(f"{self.outputs[name]}: a folder lies where the result belongs; move it away")
             os.replace(partial, self.outputs[name])
-        self._write_provenance()
+        self._write_provenance(digests)
         for name in self.outputs:
-            self.checkpoint(name).unlink(missing_ok=True)
-            remove_abandoned(self.checkpoint(name))
+            _remove(self.checkpoint(name))
 
     def discard(self) -> None:
         """Remove what was written so far."""
@@ -130,17 +202,31 @@ class Stage:
 
     def _about(self) -> dict[str, Any]:
         """The record of how the outputs come about, for people and for scripts/why.py."""
-        inputs = {name: {str(path): input_hash(path) for path in paths} for name, paths in self.inputs.items()}
+        inputs = {name: {str(path): self._input_hash(path) for path in paths} for name, paths in self.inputs.items()}
         about = {"stage": self.name, "code": self.code, "spec": self.spec, "inputs": inputs}
-        return about if self.computed_on is None else about | {"computed_on": self.computed_on}
+        if self.computed_on is None:
+            return about
+        # another number of threads adds up in another order, which shows in weights as a device does
+        return about | {"computed_on": self.computed_on, "threads": self.threads}
 
-    def _write_provenance(self) -> None:
+    def _write_provenance(self, digests: Mapping[str, str]) -> None:
         record = self._about()
-        for path in self.outputs.values():
+        for name, path in self.outputs.items():
             beside = provenance_path(path)
             beside.parent.mkdir(exist_ok=True)
             with whole(beside) as partial:
-                partial.write_text(json.dumps(record | {"sha256": content_hash(path)}, indent=1, sort_keys=True) + "\n")
+                partial.write_text(json.dumps(record | {"sha256": digests[name]}, indent=1, sort_keys=True) + "\n")
+
+
+def _remove(checkpoint: Path) -> None:
+    """Remove a checkpoint, a file or a folder, and what killed jobs left of it; what cannot be removed stays."""
+    if checkpoint.is_dir() and not checkpoint.is_symlink():
+        shutil.rmtree(checkpoint, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            checkpoint.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        remove_abandoned(checkpoint)
 
 
 def provenance_path(path: Path) -> Path:
@@ -155,12 +241,11 @@ def identity(stage: str, code: list[str], spec: dict[str, Any], content: dict[st
 
 def input_hash(path: Path) -> str:
     """sha256 of a file's bytes, which are read once for each of its versions."""
-    stat = path.stat()
-    return _hash_of_version(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return _hash_of_version(path, version_of(str(path)))
 
 
 @functools.cache
-def _hash_of_version(path: Path, _mtime: int, _size: int, _inode: int) -> str:
+def _hash_of_version(path: Path, _: Version) -> str:
     return content_hash(path)
 
 

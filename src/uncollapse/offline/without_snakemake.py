@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -142,7 +142,8 @@ class Jobs:
         return line
 
     def _start(self, job: Job, environment: dict[str, str], *, threads: int, prefix: list[str] | None) -> "_Running":
-        """Begin a job; a ``prefix`` is what forks a script from a process that has its libraries."""
+        """Begin a job, from the code that lies there now; a ``prefix`` forks it from a process with its libraries."""
+        job = replace(job, recipe=self.plan.as_code_is_now(job.recipe))
         for output in job.recipe.outputs.values():
             Path(output).parent.mkdir(parents=True, exist_ok=True)
         line = self.command(job, threads=threads)
@@ -159,6 +160,8 @@ class Jobs:
         for path in map(Path, job.recipe.outputs.values()):
             record = read_record(provenance_path(path))
             if record is None or not path.is_file() or changes(record, job.recipe):
+                return False
+            if input_hash(path) != record.get("sha256"):  # a job was killed between its result and its record
                 return False
             read = inputs_read(record).items()
             if any(not Path(other).is_file() or input_hash(Path(other)) != digest for other, digest in read):

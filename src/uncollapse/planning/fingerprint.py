@@ -6,43 +6,41 @@ Modules looked up by name in config (tasks, verifiers) are no static imports; th
 Each version of a file is parsed once: what was read of it is remembered from call to call.
 """
 
-import ast
 import functools
-import hashlib
 import importlib.metadata
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from uncollapse.jobs.file_memory import FileMemory, Version, kept_by_snakemake, version_of
+from uncollapse.jobs.module_hash import __file__ as module_hash_file
+from uncollapse.jobs.module_hash import module_hash
 
 PACKAGE = "uncollapse"
 _SOURCE = Path(__file__).parents[1]
 
-# third-party libraries that numbers or bytes depend on; their versions are part of a stage's code
-NUMERICAL_LIBRARIES = (
-    "accelerate",
-    "datasets",
-    "datasketch",
-    "lm_eval",
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "peft",
-    "pyarrow",
-    "reasoning_gym",
-    "safetensors",
-    "scipy",
-    "sklearn",
-    "tokenizers",
-    "torch",
-    "transformers",
-    "vllm",
-)
-_DISTRIBUTIONS = {"reasoning_gym": "reasoning-gym", "sklearn": "scikit-learn"}
-
-_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+# third-party libraries whose version no number or byte of a result depends on; those of every other one that a stage
+# imports are part of its code
+EXCEPTIONS = {
+    "absl": "its log handler is turned off",
+    "jsonschema": "says whether an answer fits a schema, by a standard",
+    "markupsafe": "comes with jinja2, whose version counts",
+    "openai": "speaks to a server, whose answers are recorded",
+    "httpx2": "carries what openai says",
+    "pydantic": "reads settings, whose values are part of every key",
+    "requests": "fetches files whose checksum is known",
+    "snakemake": "starts jobs",
+    "yaml": "reads config, whose values are part of every key",
+}
+_DISTRIBUTIONS = {
+    "lm_eval": "lm-eval",
+    "math_verify": "math-verify",
+    "reasoning_gym": "reasoning-gym",
+    "rouge_score": "rouge-score",
+    "sklearn": "scikit-learn",
+}
 
 
 def code_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
@@ -118,42 +116,34 @@ def _module_path(source: str, name: str) -> str | None:
 @functools.cache
 def _memory() -> FileMemory:
     """Memory of what was read of each file."""
-    return kept_by_snakemake("code_hashes.json", _read, by=__file__)
+    return kept_by_snakemake("code_hashes.json", _read, by=(__file__, module_hash_file))
 
 
 def _read(path: str) -> list[Any]:
-    """Hash, imported names of the project (modules or not) and numerical libraries of one file."""
-    tree = ast.parse(Path(path).read_bytes(), filename=path)
-    parts: list[str] = []
-    imported: dict[str, None] = {}
-    _walk(tree, parts, imported)
-    names = [(name, name.partition(".")[0]) for name in imported]
-    modules = [name for name, package in names if package == PACKAGE]
-    libraries = {package for _, package in names if package in NUMERICAL_LIBRARIES}
-    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-    return [digest, modules, sorted(libraries)]
+    """Hash, imported modules and third-party libraries of one file.
+
+    Modules are those of the project (or attributes of them), and of a user's file the files beside it that it imports,
+    by their paths.
+    """
+    digest, imported = module_hash(Path(path).read_bytes(), path)
+    modules = [name for name in imported if name.partition(".")[0] == PACKAGE]
+    beside = [] if Path(path).is_relative_to(_SOURCE) else _beside(Path(path).parent, set(imported) - set(modules))
+    own = {PACKAGE, *(Path(name).stem for name in beside)}
+    libraries = {name.partition(".")[0] for name in imported} - own - sys.stdlib_module_names - EXCEPTIONS.keys()
+    return [digest, modules + beside, sorted(libraries)]
 
 
-def _walk(node: ast.AST, parts: list[str], imported: dict[str, None]) -> None:
-    """Add every type and value below a node, positions and docstrings left out, and every name that is imported."""
-    parts.append(type(node).__name__)
-    if isinstance(node, ast.Import):
-        imported.update((alias.name, None) for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        imported[node.module] = None
-        imported.update((f"{node.module}.{alias.name}", None) for alias in node.names)
-    elif isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-        del node.body[0]
-    for field in node._fields:
-        value = getattr(node, field)
-        several = isinstance(value, list)
-        parts.append(f"{field}[" if several else field)
-        for each in value if several else (value,):
-            if isinstance(each, ast.AST):
-                _walk(each, parts, imported)
-            else:
-                parts.append(repr(each))
-    parts.append(")")
+def _beside(folder: Path, imported: Iterable[str]) -> list[str]:
+    """Files of the modules among the imported names that lie in a folder, packages with all that leads to a module."""
+    found: dict[str, None] = {}
+    for name in imported:
+        parts = name.split(".")
+        for length in range(1, len(parts) + 1):
+            base = folder.joinpath(*parts[:length])
+            for path in (base.with_name(f"{base.name}.py"), base / "__init__.py"):
+                if path.is_file():
+                    found[str(path)] = None
+    return sorted(found)
 
 
 @functools.cache

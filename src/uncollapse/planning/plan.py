@@ -4,6 +4,7 @@ The rules in workflow/ only ask here; nothing in this package knows Snakemake.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,7 @@ class Plan:
             stage=stage.key,
             body=stage.body,
             code=[] if stage.fixed else self.code(stage.body, job.plugins),
+            plugins=tuple(job.plugins),
             text=spec_text(job, block),
             inputs=inputs,
             outputs=outputs_of(stage, self.root, experiment, typed),
@@ -153,6 +155,14 @@ class Plan:
         if key not in self._codes:
             self._codes[key] = code_of(PROJECT / SCRIPT, plugins=key)
         return self._codes[key]
+
+    def as_code_is_now(self, recipe: Recipe) -> Recipe:
+        """A recipe with the hashes of its code as it lies there now, which a run of hours may have outlived."""
+        return (
+            replace(recipe, code=code_of(PROJECT / SCRIPT, plugins=(recipe.body, *recipe.plugins)))
+            if recipe.code
+            else recipe
+        )
 
     def recipe_of(self, path: str | Path) -> Recipe | None:
         """The job that makes a file; None where this plan makes no such file."""

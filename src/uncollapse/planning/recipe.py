@@ -20,7 +20,7 @@ class Recipe:
     ----------
     stage : kind and body, as in records: ``sequence.train``.
     body : the module that does the work.
-    code : strings ``module@hash`` and ``library==version``.
+    code : strings ``module@hash`` and ``library==version``; of the body and of ``plugins``, modules found by name.
     spec : the slice of config it depends on, as one sorted JSON text.
     inputs, outputs : paths by name.
     outside : those inputs that nobody makes.
@@ -35,6 +35,7 @@ class Recipe:
     outputs: dict[str, str]
     outside: frozenset[str] = frozenset()
     keys: Mapping[str, str] = field(default_factory=dict)
+    plugins: tuple[str, ...] = ()
 
     @cached_property
     def spec(self) -> dict[str, Any]:

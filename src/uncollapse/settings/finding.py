@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from uncollapse.errors import ConfigError
+from uncollapse.settings.from_source import FromSource
 
 _CALLED = {
     "verifiers.sequences": "verifiers of sequences",
@@ -42,7 +43,7 @@ def _load_file(path: Path, offers: str) -> ModuleType:
     if not os.path.isfile(path):  # false also where it is too long for a name, or no name at all
         raise ConfigError(f"{path}: no such file; paths are relative to the folder that snakemake runs in")
     name = f"uncollapse_user_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=FromSource(name, str(path)))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

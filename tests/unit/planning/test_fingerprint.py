@@ -305,3 +305,35 @@ def test_whatever_training_imports_is_in_its_closure() -> None:
     command = [sys.executable, "-c", program, json.dumps(sorted(closure))]
     loaded = set(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
     assert loaded == closure
+
+
+def test_every_third_party_library_counts_but_the_exceptions(script: Callable[[str], Path]) -> None:
+    asked = "import rouge_score.tokenizers\nfrom nltk.stem import porter\nimport regex\nimport gguf, json, yaml\n"
+    assert _libraries(code_of(script(asked))) == {"rouge_score", "nltk", "regex", "gguf"}
+    assert all(entry.partition("==")[2] != "absent" for entry in code_of(script(asked)) if "==" in entry)
+
+
+def test_a_module_beside_a_users_plugin_is_part_of_its_code_however_deep(
+    script: Callable[[str], Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    (folder / "words" / "inner").mkdir(parents=True)
+    (folder / "plugin.py").write_text("import helper\n")
+    (folder / "helper.py").write_text("def later():\n    from words.inner import deep\n")
+    for part in ("words", "words/inner"):
+        (folder / part / "__init__.py").write_text("")
+    (folder / "words/inner/deep.py").write_text("VALUE = 1\n")
+    (folder / "unrelated.py").write_text("")
+
+    def mine() -> dict[str, str]:
+        found = _hashes(code_of(script(""), plugins=[str(folder / "plugin.py")]))
+        return {
+            name.removeprefix(f"{folder}/"): digest for name, digest in found.items() if name.startswith(str(folder))
+        }
+
+    before = mine()
+    inits = ["words/__init__.py", "words/inner/__init__.py", "words/inner/deep.py"]
+    assert sorted(before) == ["helper.py", "plugin.py", *inits]
+    (folder / "words/inner/deep.py").write_text("VALUE = 2\n")
+    after = mine()
+    assert {name for name in after if after[name] != before[name]} == {"words/inner/deep.py"}

@@ -1,0 +1,74 @@
+"""Hash of what a Python module does: of its syntax tree without docstrings and comments."""
+
+import ast
+import hashlib
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from uncollapse.errors import ChangedError
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+_YOUNG = 3600.0  # seconds before now, since when a changed file is hashed again at the end of a job
+
+
+def module_hash(source: bytes, filename: str) -> tuple[str, list[str]]:
+    """Hash of a module's source, 12 hexadecimal digits, and every name that it imports, modules or not."""
+    parts: list[str] = []
+    imported: dict[str, None] = {}
+    _walk(ast.parse(source, filename=filename), parts, imported)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12], list(imported)
+
+
+def check_loaded(code: Iterable[str]) -> None:
+    """Raise an error where a module that this process has loaded is no longer what the key of its work says.
+
+    ``code``: strings ``module@hash``, of modules of the project. Files that nobody has touched for an hour are as they
+    were.
+
+    Raises
+    ------
+    ChangedError
+        Naming the module.
+    """
+    for entry in code:
+        name, at, digest = entry.partition("@")
+        if name.endswith(".py"):  # a user's, by its path
+            path = name if Path(name).is_file() else None
+        else:
+            path = getattr(sys.modules.get(name), "__file__", None) if at else None
+        if path is None:
+            continue
+        try:
+            changed = time.time() - Path(path).stat().st_ctime < _YOUNG
+            found = module_hash(Path(path).read_bytes(), path)[0] if changed else digest
+        except (OSError, SyntaxError):
+            found = ""
+        if found != digest:
+            raise ChangedError(
+                f"{path}: edited while the job ran, so that nobody knows which version made the result, which is not"
+                " kept; run again"
+            )
+
+
+def _walk(node: ast.AST, parts: list[str], imported: dict[str, None]) -> None:
+    """Add every type and value below a node, positions and docstrings left out, and every name that is imported."""
+    parts.append(type(node).__name__)
+    if isinstance(node, ast.Import):
+        imported.update((alias.name, None) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        imported[node.module] = None
+        imported.update((f"{node.module}.{alias.name}", None) for alias in node.names)
+    elif isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+        del node.body[0]
+    for field in node._fields:
+        value = getattr(node, field)
+        several = isinstance(value, list)
+        parts.append(f"{field}[" if several else field)
+        for each in value if several else (value,):
+            if isinstance(each, ast.AST):
+                _walk(each, parts, imported)
+            else:
+                parts.append(repr(each))
+    parts.append(")")
