@@ -1,5 +1,7 @@
 """Figure 24 of Lee et al. 2025, label noise in one round, and whether p_* sees the avalanche coming."""
 
+import math
+
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
@@ -25,6 +27,7 @@ FIGURE = style.Figure(
 def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame) -> Canvas:
     """Two panels: outcomes by rate, and outcomes by the distance from p_*."""
     later = further(runs)
+    words_later = "one round" if later == 1 else f"{later} rounds"
     figure, (left, right) = style.canvas(height=3.9, columns=2)
     found = avalanches(accuracies, filtered, runs, courses)
     ends = []
@@ -35,7 +38,7 @@ def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame
         style.measured(left, 100 * summary["rate"], summary, colour, markersize=3)
         words = f"{kind.replace('_', ', ')} in round {at}"
         ends.append((100 * float(summary["rate"].iloc[-1]), float(summary["mean"].iloc[-1]), words, colour))
-    left.set(xlabel="labels with noise, %", ylabel=f"accuracy {later} rounds later, %")
+    left.set(xlabel="labels with noise, %", ylabel=f"accuracy {words_later} later, %")
     left.set_ylim(-3, 103)
     points = forecasts(accuracies, runs, filtered, later=later)
     injected = start_of_avalanche(points, runs)
@@ -49,12 +52,12 @@ def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame
     right.fill_between([low, 0], -FALL, top, color="#000000", alpha=0.06, lw=0)
     right.set_xlim(low, high)
     right.set_ylim(bottom, top)
-    right.set(xlabel="p* - p of a round's labels", ylabel=f"points gained {later} rounds later")
+    right.set(xlabel="p* - p of a round's labels", ylabel=f"points gained {words_later} later")
     share, order = foretold(points), separation(points)
-    right.set_title(
-        f"foretold: {100 * share.value:.0f}% [{100 * share.low:.0f}, {100 * share.high:.0f}]\n"
-        f"chance of order: {order.value:.2f} [{order.low:.2f}, {order.high:.2f}]",
-        fontsize=8.5,
-    )
+    ordered = "none, as all rounds have one outcome"
+    if not math.isnan(order.value):
+        ordered = f"{order.value:.2f} [{order.low:.2f}, {order.high:.2f}]"
+    told = f"{100 * share.value:.0f}% [{100 * share.low:.0f}, {100 * share.high:.0f}]"
+    right.set_title(f"foretold: {told}\nchance of order: {ordered}", fontsize=8.5)
     style.label_ends(left, ends, size=8.0)
     return figure

@@ -1,5 +1,7 @@
 """Filters on harder tasks: wrong labels and accuracy, round after round."""
 
+import itertools
+
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
@@ -19,6 +21,8 @@ FIGURE = style.Figure(
     alt="Wrong labels and accuracy against the round, one line a filter.",
 )
 
+_CONTROLS = {"": style.INK, "oracle": style.FAINT}
+
 
 def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame) -> Canvas:
     """Two panels a course that has runs with filters."""
@@ -29,9 +33,9 @@ def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame
         left, right = panels[2 * row : 2 * row + 2]
         mine = chosen[chosen["course"] == course]
         labels, accuracy = labels_by_round(filtered, mine), newest(accuracies, filtered, mine)
-        ends = []
-        for number, run in enumerate(mine.itertuples()):
-            colour = style.colour(number)
+        ends, others = [], itertools.count()
+        for run in mine.itertuples():
+            colour = _CONTROLS.get(run.filters) or style.colour(next(others))
             for axes, table, value in ((left, labels, "wrong_kept"), (right, accuracy, "accuracy")):
                 summary = means(table[table["run"] == run.run], "round", value, bounds=(0, 100))
                 axes.plot(summary["round"], summary["mean"], color=colour)
