@@ -1,0 +1,56 @@
+"""Figures and tables of self-improvement, from frames as they might come out."""
+
+import numpy as np
+import pandas as pd
+from synthetic_rounds import frames
+
+from uncollapse.products.figures import lee2025_figure18, lee2025_figure24, lee2025_filters
+from uncollapse.products.tables import lee2025_labels, lee2025_reach
+
+FRAMES = frames()
+ACCURACIES, FILTERED, RUNS, COURSES = (FRAMES[name] for name in ("accuracies", "filtered", "runs", "courses"))
+
+
+def test_figure_18_shows_the_largest_mastered_difficulty() -> None:
+    canvas = lee2025_figure18.draw(accuracies=ACCURACIES, runs=RUNS, courses=COURSES)
+    (axes,) = (axes for axes in canvas.axes if axes.get_title() == "copy")
+    drawn = [line.get_ydata()[-1] for line in axes.lines if len(line.get_ydata()) == 7]
+    last = ACCURACIES[(ACCURACIES["run"] == "copy") & (ACCURACIES["round"] == 6)]
+    mastered = last[last["correct"] >= 99].groupby("seed")["difficulty"].max()
+    assert np.isclose(drawn, mastered.mean()).any()
+
+
+def test_every_filter_has_a_colour_of_its_own() -> None:
+    voted = RUNS[RUNS["run"] == "forward_voted"]
+    names = [f"voted_{number}" for number in range(5)]
+    runs = pd.concat([RUNS, *(voted.assign(run=name) for name in names)])
+    accuracies, filtered = (
+        pd.concat([table, *(table[table["run"] == "forward_voted"].assign(run=name) for name in names)])
+        for table in (ACCURACIES, FILTERED)
+    )
+    canvas = lee2025_filters.draw(accuracies=accuracies, filtered=filtered, runs=runs, courses=COURSES)
+    lines = [
+        line for line in canvas.axes[0].lines if line.get_marker() in ("None", None, "") and line.get_xdata()[0] == 1
+    ]
+    assert len({line.get_color() for line in lines if len(line.get_xdata()) == 6}) == 8
+    rows = lee2025_labels.rows(filtered=filtered, runs=runs, courses=COURSES)
+    assert not rows.duplicated([*lee2025_labels.TABLE.keys, "seed"]).any()
+
+
+def test_figure_24_speaks_of_one_round_and_of_one_outcome() -> None:
+    runs = RUNS.assign(rounds=np.where(RUNS["noise"] != "", RUNS["at"] + 1, RUNS["rounds"]))
+    still = ACCURACIES.assign(correct=ACCURACIES["questions"])
+    canvas = lee2025_figure24.draw(accuracies=still, filtered=FILTERED, runs=runs, courses=COURSES)
+    left, right = canvas.axes
+    assert left.get_ylabel() == "accuracy one round later, %"
+    assert "none, as all rounds have one outcome" in right.get_title()
+
+
+def test_reach_is_accuracy_beyond_the_initial_data() -> None:
+    rows = lee2025_reach.rows(accuracies=ACCURACIES, filtered=FILTERED, runs=RUNS, courses=COURSES)
+    shown = rows[(rows["task"] == "copy") & (rows["run"] == "no filter") & (rows["when"] == "last round")]
+    share = shown[shown["quantity"].str.contains("accuracy")].set_index("seed")["value"]
+    beyond = ACCURACIES[(ACCURACIES["run"] == "copy") & (ACCURACIES["round"] == 6)]
+    beyond = beyond[beyond["difficulty"].between(5, 10)]
+    wanted = 100 * beyond.groupby("seed")["correct"].sum() / beyond.groupby("seed")["questions"].sum()
+    pd.testing.assert_series_equal(share.sort_index(), wanted, check_names=False)
