@@ -17,6 +17,7 @@ from uncollapse.candidate_tables.options import roles_of
 from uncollapse.candidate_tables.pool import Pool, read_pool
 from uncollapse.candidate_tables.roles import resolved
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
+from uncollapse.jobs.partial import whole
 from uncollapse.proxy.audit import plain
 from uncollapse.proxy.decision import GO, GO_BUT, NO_GO
 from uncollapse.proxy.noisy_labels import LabelErrors, Measured
@@ -56,6 +57,8 @@ def draw_sheet(options: argparse.Namespace) -> int:
 
 def read_sheets(options: argparse.Namespace) -> int:
     """Read labelled sheets, print what they say, and return the decision's exit status."""
+    if options.json is not None and not options.json.parent.is_dir():
+        raise DataError(f"--json {options.json}: there is no folder {options.json.parent}")
     errors = None
     if bool(options.label_sensitivity) != bool(options.label_specificity):
         raise DataError("--label-sensitivity and --label-specificity are needed both")
@@ -70,7 +73,8 @@ def read_sheets(options: argparse.Namespace) -> int:
     )  # fmt: skip
     print(*lines(reading), sep="\n")
     if options.json is not None:
-        options.json.write_text(json.dumps(plain(reading.as_json()), indent=1) + "\n", encoding="utf-8")
+        with whole(options.json) as partial:
+            partial.write_text(json.dumps(plain(reading.as_json()), indent=1) + "\n", encoding="utf-8")
     return STATUS.get(reading.found.decision.word, 2)
 
 
@@ -187,8 +191,7 @@ def run(given: list[str] | None = None) -> int:
     except UncollapseError as error:
         print(error, file=sys.stderr)
     except OSError as error:
-        print(
-            explain_os_error(error, [getattr(options, "output", None) or options.candidates], place="--output"),
-            file=sys.stderr,
-        )
+        option = "--output" if options.what == "draw" else "--json"
+        written = options.output if options.what == "draw" else options.json or options.candidates
+        print(explain_os_error(error, [written], place=option), file=sys.stderr)
     return BAD_DATA

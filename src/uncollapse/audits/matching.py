@@ -88,15 +88,13 @@ def places(pool: Pool, sheets: Sequence[Sheet]) -> dict[str, int]:
     DataError
         Where the candidates are not those that were drawn from, or a text is not the one that was labelled.
     """
-    number_of = dict(zip(pool.id.tolist(), range(len(pool)), strict=True))
-    found, missing = {}, []
-    drawn = {key: (row, sheet) for sheet in sheets for key, row in sheet.draw.rows.items()}
-    for key, (row, _) in drawn.items():
-        place = number_of.get(hashed(row.id))
-        if place is None:
-            missing.append(row.id)
-        else:
-            found[key] = place
+    drawn = {key: row for sheet in sheets for key, row in sheet.draw.rows.items()}
+    order = np.argsort(pool.id)
+    wanted = np.array([hashed(row.id) for row in drawn.values()], dtype=np.uint64)
+    at = order[np.minimum(np.searchsorted(pool.id, wanted, sorter=order), len(order) - 1)]
+    there = pool.id[at] == wanted
+    found = {key: int(place) for key, place, is_there in zip(drawn, at, there, strict=True) if is_there}
+    missing = [row.id for row, is_there in zip(drawn.values(), there, strict=True) if not is_there]
     draw = sheets[0].draw
     if missing:
         whole = "none" if len(missing) == len(drawn) else f"{len(missing):,} ({_some(list(map(repr, missing)))}) not"
@@ -104,7 +102,7 @@ def places(pool: Pool, sheets: Sequence[Sheet]) -> dict[str, int]:
             f"{pool.path}: of the {len(drawn):,} candidates that were drawn {whole} are there: the sheet was drawn from"
             f" {draw.candidates}; give that file as it was"
         )
-    _check_texts(pool, {int(pool.row[found[key]]): row.digest for key, (row, _) in drawn.items()})
+    _check_texts(pool, {int(pool.row[found[key]]): row.digest for key, row in drawn.items()})
     if fingerprint(pool) != draw.pool:
         raise DataError(
             f"{pool.path}: the candidates that were drawn are there, but its ids, verdicts or scores are not those of"

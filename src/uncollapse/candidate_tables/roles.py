@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
-from uncollapse.corpora.tables import column_names
+from uncollapse.corpora.formats import kind_of
+from uncollapse.corpora.tables import column_names, read_rows
 from uncollapse.errors import DataError
 
 SUFFIXES = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")
 VERDICTS, SCORES = ("accepted", "kept"), ("score",)  # what a verifier's columns are called, alone or behind its name
+_LOOKED_AT = 1000  # rows of JSON lines
 _JOINTS = (".", "_", ":", "/")
 _DEFAULTS = (("id", "id"), ("prompt", "messages"), ("prompt", "prompt"), ("text", "text"))  # the last one counts
 
@@ -47,6 +50,16 @@ class Roles:
         return score <= self.threshold if self.lower else score >= self.threshold
 
 
+def known_columns(path: Path) -> list[str]:
+    """Columns of a file; of JSON lines those of its first thousand rows, since each may leave some out."""
+    if kind_of(path, SUFFIXES) != "json" or not path.is_file():
+        return column_names(path, suffixes=SUFFIXES)
+    found: dict[str, None] = {}
+    for _, row in islice(read_rows(path, [], suffixes=SUFFIXES), _LOOKED_AT):
+        found.update(dict.fromkeys(row))
+    return list(found)
+
+
 def resolved(path: Path, roles: Roles, *, verifier: str | None = None, judged: bool = True) -> Roles:
     """Roles with the columns that the file has: those named must be there, the others are found by their names.
 
@@ -60,7 +73,7 @@ def resolved(path: Path, roles: Roles, *, verifier: str | None = None, judged: b
     DataError
         For a column that is named and not there, and where what is needed is found under no name; with what there is.
     """
-    names = column_names(path, suffixes=SUFFIXES)
+    names = known_columns(path)
     options = {"id": "--id", "prompt_id": "--prompt-id", "prompt": "--prompt", "text": "--text", "kept": "--kept"}
     for role, option in (options | {"score": "--score"}).items():
         if (name := getattr(roles, role)) is not None and name not in names:

@@ -17,6 +17,7 @@ from uncollapse.candidate_tables.roles import SUFFIXES
 from uncollapse.corpora.formats import DELIMITERS, kind_of
 from uncollapse.corpora.tables import column_names
 from uncollapse.errors import DataError
+from uncollapse.generators.candidate_file import ABOUT
 from uncollapse.jobs.partial import whole
 
 _BATCH = 4096
@@ -67,7 +68,8 @@ def write_rows(source: Path, outputs: Mapping[Path, NDArray[np.int64]]) -> None:
 
 def _parquet(source: Path, outputs: Mapping[Path, NDArray[np.int64]]) -> None:
     with ExitStack() as stack, pq.ParquetFile(source) as file:
-        schema = file.schema_arrow.remove_metadata()
+        held = file.schema_arrow.metadata or {}
+        schema = file.schema_arrow.with_metadata({name: held[name] for name in held if name == ABOUT})
         writers = {}
         for path in outputs:
             partial = stack.enter_context(whole(path))
@@ -78,7 +80,7 @@ def _parquet(source: Path, outputs: Mapping[Path, NDArray[np.int64]]) -> None:
                 first, last = np.searchsorted(numbers, [begin, begin + len(batch)])
                 if last > first:
                     table = pa.Table.from_batches([batch]).take(pa.array(numbers[first:last] - begin))
-                    writers[path].write_table(table.replace_schema_metadata())
+                    writers[path].write_table(table.replace_schema_metadata(schema.metadata))
             begin += len(batch)
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from uncollapse.candidate_tables.options import add_columns, add_table, roles_of
 from uncollapse.candidate_tables.pool import read_pool
-from uncollapse.candidate_tables.roles import SUFFIXES, resolved
-from uncollapse.corpora.tables import column_names
+from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.exports import formats
 from uncollapse.exports.card import Exported, card, read_audit
@@ -64,7 +63,7 @@ def export(options: argparse.Namespace) -> Exported:
     audit = None if options.audit is None else read_audit(options.audit)
     account = account_path(options.candidates)
     found = read_account(account) if options.card is not None and account.is_file() else None
-    names = column_names(options.candidates, suffixes=SUFFIXES)
+    names = known_columns(options.candidates)
     shape = True if options.conversational else None
     is_pairs = options.format == formats.PREFERENCES
     roles = resolved(options.candidates, roles_of(options), verifier=options.verifier, judged=False)

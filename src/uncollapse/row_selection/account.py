@@ -13,13 +13,13 @@ from uncollapse.candidate_tables.pool import Pool
 from uncollapse.candidate_tables.roles import SUFFIXES
 from uncollapse.corpora.formats import kind_of
 from uncollapse.errors import DataError
+from uncollapse.generators.candidate_file import ABOUT
 from uncollapse.jobs.partial import whole
 from uncollapse.row_selection.rules import Sieve
 from uncollapse.row_selection.settings import Selecting
 
 SUFFIX = ".selection.json"
 TOKENS = ("prompt_tokens", "completion_tokens")
-_SAMPLING = b"uncollapse.sampling"  # a Parquet file's own word on how its candidates came about
 _AT_ONCE = 1 << 22
 
 
@@ -125,5 +125,5 @@ def sha256(path: Path) -> str:
 def _sampling(path: Path) -> dict[str, Any] | None:
     if kind_of(path, SUFFIXES) != "parquet":
         return None
-    held = (pq.read_schema(path).metadata or {}).get(_SAMPLING)
+    held = (pq.read_schema(path).metadata or {}).get(ABOUT)
     return json.loads(held) if held else None

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from uncollapse.candidate_tables.options import add_columns, add_table, roles_of
 from uncollapse.candidate_tables.pool import Pool, read_pool
-from uncollapse.candidate_tables.roles import SUFFIXES, resolved
+from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.candidate_tables.rows_out import check_outputs, write_rows
-from uncollapse.corpora.tables import column_names
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.jobs.command_line import finite, whole
 from uncollapse.row_selection.account import TOKENS, Account, account_of, account_path
@@ -74,7 +73,7 @@ def select(options: argparse.Namespace) -> Account:
     needs = options.rule not in NEEDS_NO_VERDICT or settings.pass_rates is not None
     roles = resolved(options.candidates, roles_of(options), verifier=options.verifier, judged=needs)
     check_outputs(options.candidates, paths, overwrite=options.overwrite)
-    names = column_names(options.candidates, suffixes=SUFFIXES)
+    names = known_columns(options.candidates)
     features = [name for name in (SAMPLE, *TOKENS) if name in names]
     pool = read_pool(options.candidates, roles, features=features, judged=needs)
     sieve = selected(pool, settings)

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from uncollapse.corpora.formats import DELIMITERS, kind_of, suffix_of
 from uncollapse.corpora.tables import column_names, read_rows
 from uncollapse.errors import DataError
+from uncollapse.generators.candidate_file import ABOUT
 from uncollapse.jobs.partial import whole
 from uncollapse.prompts.further_columns import FurtherColumns, cell
 
@@ -77,7 +78,9 @@ def write(path: Path, source: Path, added: pa.Schema, judged: Iterator[pa.Table]
 
 def _write_arrow(path: Path, source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]) -> None:
     with pq.ParquetFile(source) as file:
-        schema = pa.schema([file.schema_arrow.field(name) for name in own] + list(added))
+        held = file.schema_arrow.metadata or {}
+        about = {name: held[name] for name in held if name == ABOUT}  # how the candidates came about
+        schema = pa.schema([file.schema_arrow.field(name) for name in own] + list(added), metadata=about)
         with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
             parts = _Taken(judged, added)
             for batch in file.iter_batches(batch_size=_ROWS, columns=own):

@@ -101,6 +101,11 @@ def test_two_labellers(audited, tmp_path, capsys):
     assert "settle these: row" in said
 
 
+def test_a_folder_that_is_not_there(audited, tmp_path, capsys):
+    audited.label()
+    assert "there is no folder" in refused(audited, capsys, "--json", tmp_path / "none" / "audit.json")
+
+
 def refused(audited, capsys, *more):
     capsys.readouterr()
     assert audited.read(*more) == 65

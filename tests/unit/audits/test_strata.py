@@ -83,3 +83,21 @@ def test_without_a_score_verdicts_are_the_strata():
     of = Pool(kept=np.array([True, False, True]), score=None, id=np.arange(3, dtype=np.uint64))
     stratum, cut = strata_of(of, 2)
     assert (stratum.tolist(), cut) == ([0, 1, 0], [(True, None, None), (False, None, None)])
+
+
+def test_a_go_is_false_no_more_often_than_said():
+    """Half of what is kept is right, the more the higher the score; the exact test takes labels as independent."""
+    from uncollapse.proxy.exact import ERROR, Share
+
+    rng = np.random.default_rng(0)
+    false, runs = 0, 1000
+    for seed in range(runs):
+        score = rng.random(1000)
+        right = np.zeros(1000, dtype=bool)
+        right[np.argsort(score + 0.6 * rng.standard_normal(1000))[500:]] = True
+        of = Pool(kept=np.ones(1000, dtype=bool), score=score, id=rng.integers(2**60, size=1000, dtype=np.uint64))
+        stratum, _ = strata_of(of, 120)
+        labels = right[drawn(of, stratum, (60, 0), seed=seed)]
+        share = Share(np.array([1, 0]), np.array([0, 1]), np.array([labels.sum(), 60 - labels.sum()]), 1)
+        false += share.chance_of_at_most(0.5) <= ERROR
+    assert false <= 0.025 * runs + 10

@@ -80,6 +80,12 @@ def test_columns_of_several_verifiers(tmp_path):
     assert pool(decided).kept.tolist() == [False]
 
 
+def test_columns_that_the_first_row_leaves_out(tmp_path):
+    rows = [{"id": 0, "prompt": "p", "text": None}, ROW | {"id": 1, "score": 2.0}]
+    found = pool(write(tmp_path / "c.jsonl", rows))
+    assert (found.score.tolist(), found.unjudged) == ([2.0], 1)
+
+
 def test_a_pass_rate_is_a_prompts_share(tmp_path):
     rows = [ROW | {"id": n, "prompt": "ab"[n > 2], "accepted": n in (0, 1, 4)} for n in range(5)]
     assert pool(write(tmp_path / "c.jsonl", rows)).pass_rate.tolist() == pytest.approx([2 / 3] * 3 + [0.5] * 2)
