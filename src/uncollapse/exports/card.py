@@ -147,7 +147,7 @@ def _provenance(exported: Exported, account: Account | None) -> Iterator[str]:
         rows.append(("selection", ", ".join(f"{name} {_word(value)}" for name, value in settings.items())))
         rows.append(("columns", ", ".join(f"{name} {_code(value)}" for name, value in account.columns.items())))
         for name, value in (account.sampling or {}).items():
-            rows.append((f"sampling: {_word(name)}", _word(value)))
+            rows.append((f"sampling: {name}", _word(value)))
     yield from _table("", "", rows)
 
 

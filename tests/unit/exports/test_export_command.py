@@ -208,7 +208,7 @@ def test_card(tmp_path, capsys):
     ]  # fmt: skip
     table = pa.Table.from_pylist(rows)
     pq.write_table(
-        table.replace_schema_metadata({b"uncollapse.sampling": b'{"model": "a|b<script>", "temperature": 0.8}'}), path
+        table.replace_schema_metadata({b"uncollapse.sampling": b'{"model": "a|b<script>", "base_url": "x"}'}), path
     )
     select([str(path), "--output", str(tmp_path / "kept.parquet")])
     audit = tmp_path / "audit.json"
@@ -227,7 +227,7 @@ def test_card(tmp_path, capsys):
         "| rows of the file | 10 |", "| candidates sampled | 4.0 |", "| prompt tokens | 40 |",
         "| completion tokens | 120 |", "| money, at 1 and 10 a million tokens | 0.00124 |", "**GO-BUT**: good.",
         "- but lost \\*prompts\\*", "| 40 labels by hand | 95% interval |", "- a note",
-        "| sampling: model | a\\|b\\<script\\> |", "data_files: \"train.jsonl\"",
+        "| sampling: model | a\\|b\\<script\\> |", "| sampling: base\\_url | x |", "data_files: \"train.jsonl\"",
     ):  # fmt: skip
         assert line in said, line
     assert "unknown |" in said
