@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -243,6 +244,27 @@ def test_a_kill_loses_no_more_than_a_chunk(tmp_path, plugin):
     whole = subprocess.run([*command, str(tmp_path / "whole.jsonl")], capture_output=True, text=True, check=True)
     assert killed.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
     assert said.stdout.splitlines()[0] == whole.stdout.splitlines()[0]
+
+
+@pytest.mark.parametrize("verifier", ["own", "command:command=sleep 60", "unit_tests:code_from=whole,seconds=100"])
+def test_an_interrupt_ends_it_and_all_that_it_started(tmp_path, plugin, verifier):
+    rows = [{"text": "import time\ntime.sleep(60)\ndef f(): pass", "tests": "assert f() is None"}] * 4
+    source = write_jsonl(tmp_path / "in.jsonl", rows)
+    spec = f"own={plugin}:slow=60" if verifier == "own" else verifier
+    code = ("import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+            "from uncollapse.commands.verify import main\nmain(sys.argv[1:])")  # fmt: skip
+    command = [sys.executable, "-c", code, source, "--verifier", spec, "--threads", "2", "--output", "x.jsonl"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    own = psutil.Process(process.pid)
+    until = time.monotonic() + 60
+    while not own.children(recursive=True) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(1.0)
+    started = own.children(recursive=True)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert said.splitlines()[-1] == "verify: stopped; the same command goes on from here"
+    assert not psutil.wait_procs(started, timeout=10)[1]
 
 
 def test_slow_servers_are_asked_as_many_at_once_as_they_take(tmp_path, monkeypatch):

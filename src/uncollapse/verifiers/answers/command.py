@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -55,7 +56,12 @@ class Settings(Strict):
 def open_verifier(settings: Settings, *, threads: int) -> Iterator["Command"]:
     """Calls of the program, as many at once as there are threads."""
     with ThreadPoolExecutor(threads) as executor:
-        yield Command(settings, executor)
+        opened = Command(settings, executor)
+        try:
+            yield opened
+        except BaseException:  # nobody waits for what runs
+            opened.stopping.set()
+            raise
 
 
 class Command:
@@ -63,6 +69,7 @@ class Command:
 
     def __init__(self, settings: Settings, executor: ThreadPoolExecutor) -> None:
         self.settings, self.executor = settings, executor
+        self.stopping = threading.Event()
 
     def judge(self, candidates: Sequence[Candidate]) -> list[Verdict]:
         """A verdict for each candidate."""
@@ -85,8 +92,8 @@ class Command:
             elif answers:
                 found[number] = failed(f"{len(answers)} lines for one candidate")
         left = [number for number in numbers if number not in found]
-        if len(left) == 1 == len(numbers):
-            found[left[0]] = failed(fault or junk or "no line for the candidate")
+        if len(left) == 1 == len(numbers) or (left and self.stopping.is_set()):
+            found |= dict.fromkeys(left, failed(fault or junk or "no line for the candidate"))
         elif left:
             middle = (len(left) + 1) // 2
             for half in filter(None, (left[:middle], left[middle:])):
@@ -118,6 +125,8 @@ class Command:
         deadline = time.monotonic() + self.settings.seconds
         pause = _POLL
         while process.poll() is None:
+            if self.stopping.is_set():
+                return "stopped"
             if time.monotonic() > deadline:
                 return f"the program was not done within {self.settings.seconds:g} s"
             if any(os.fstat(output).st_size > self.settings.output_megabytes << 20 for output in outputs):

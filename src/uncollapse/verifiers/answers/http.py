@@ -10,7 +10,6 @@ says. A batch that is refused, or whose reply has another number of verdicts, is
 
 import random
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -59,7 +58,12 @@ class Settings(Strict):
 def open_verifier(settings: Settings, *, threads: int) -> Iterator["Server"]:
     """Requests, as many at once as ``concurrency`` says; threads are for work that is done here."""
     with ThreadPoolExecutor(settings.concurrency) as executor:
-        yield Server(settings, executor)
+        opened = Server(settings, executor)
+        try:
+            yield opened
+        except BaseException:  # nobody waits for what is asked
+            opened.stopping.set()
+            raise
 
 
 class Server:
@@ -69,6 +73,7 @@ class Server:
         self.settings, self.executor = settings, executor
         self._secret = Secret.of(settings.key_variable)
         self._own = threading.local()
+        self.stopping = threading.Event()
 
     def judge(self, candidates: Sequence[Candidate]) -> list[Verdict]:
         """A verdict for each candidate.
@@ -118,8 +123,10 @@ class Server:
                     if not passes(response.status_code):
                         return None, fault, True
                     wait = retry_after(response.headers)
+            if self.stopping.is_set():
+                return None, "stopped", False
             if tries < self.settings.tries:
-                time.sleep(backoff(tries, rng) if wait is None else wait)
+                self.stopping.wait(backoff(tries, rng) if wait is None else wait)
         return None, f"{fault} (in {self.settings.tries} tries)", answers
 
     def _session(self) -> requests.Session:

@@ -9,6 +9,7 @@ program cannot end, patch or look into the tests, nor return an object that is e
 
 import contextlib
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from uncollapse.errors import ConfigError
 from uncollapse.settings.values import Strict
 from uncollapse.verifiers.candidate import Candidate, Verdict, failed, right, wrong
 from uncollapse.verifiers.code_block import last_block
-from uncollapse.verifiers.sandbox.launch import Limits, has_bubblewrap, has_filter, run_script, tested
+from uncollapse.verifiers.sandbox.launch import Limits, end_all, has_bubblewrap, has_filter, run_script, tested
 from uncollapse.verifiers.sandbox.tests_side import has_tests
 
 
@@ -64,7 +65,13 @@ def open_verifier(settings: Settings, *, threads: int) -> Iterator["UnitTests"]:
         )
     limits = Limits(settings.seconds, settings.megabytes, wrapped, filtered)
     with ThreadPoolExecutor(threads) as executor:
-        yield UnitTests(settings, limits, executor)
+        opened = UnitTests(settings, limits, executor)
+        try:
+            yield opened
+        except BaseException:  # nobody waits for what runs
+            opened.stopping.set()
+            end_all()
+            raise
 
 
 class UnitTests:
@@ -72,12 +79,15 @@ class UnitTests:
 
     def __init__(self, settings: Settings, limits: Limits, executor: ThreadPoolExecutor) -> None:
         self.settings, self.limits, self.executor = settings, limits, executor
+        self.stopping = threading.Event()
 
     def judge(self, candidates: Sequence[Candidate]) -> list[Verdict]:
         """A verdict for each candidate."""
         return list(self.executor.map(self._one, candidates))
 
     def _one(self, candidate: Candidate) -> Verdict:
+        if self.stopping.is_set():
+            return failed("stopped")
         tests = _read(candidate.columns.get(self.settings.tests))
         code = candidate.text if self.settings.code_from == "whole" else _program(candidate.text)
         if code is None:

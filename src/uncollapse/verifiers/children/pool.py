@@ -5,6 +5,7 @@ import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +47,9 @@ class Children:
         self._threads = threads
         self._idle: queue.SimpleQueue[_Child | None] = queue.SimpleQueue()
         self._closing = ExitStack()
+        self._started: list[_Child] = []
+        self._noting = threading.Lock()
+        self._stopping = False
 
     def __enter__(self) -> Self:
         self._executor = self._closing.enter_context(ThreadPoolExecutor(self._threads))
@@ -54,6 +58,10 @@ class Children:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stopping = True
+        if kind is not None:  # nobody waits for what is being checked
+            for child in self._started:
+                child.kill()
         self._executor.shutdown(cancel_futures=True)
         while not self._idle.empty():
             if (child := self._idle.get()) is not None:
@@ -77,8 +85,11 @@ class Children:
     def _one(self, candidate: Candidate) -> Outcome:
         child = self._idle.get()
         try:
-            child = child or _Child(self._first)
-            return child.ask(asdict(candidate))
+            if child is None:
+                child = _Child(self._first)
+                with self._noting:
+                    self._started = [*(one for one in self._started if one.is_alive), child]
+            return Outcome(failure="stopped") if self._stopping else child.ask(asdict(candidate))
         finally:
             self._idle.put(child if child is not None and child.is_alive else None)
 
@@ -116,6 +127,11 @@ class _Child:
                 return Outcome(failure=f"no verdict within {self._seconds:g} s of processor time")
             return Outcome(failure=f"the check ended its process ({_ending(status)})")
 
+    def kill(self) -> None:
+        """Kill the process with all that it started; whoever waits for its answer sees the stream end."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     def end(self) -> int:
         """Kill the process with all that it started, and return its status."""
         self.is_alive = False
@@ -126,8 +142,7 @@ class _Child:
             status = self._process.wait(timeout=0.2)
         except subprocess.TimeoutExpired:
             status = None
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self.kill()
         return self._process.wait() if status is None else status
 
     def _exchange(self, message: Any, seconds: float) -> Any:

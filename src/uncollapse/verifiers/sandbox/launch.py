@@ -79,6 +79,15 @@ def _wrapping() -> list[str]:
     ]  # fmt: skip
 
 
+_running: set["Process"] = set()
+
+
+def end_all() -> None:
+    """Kill all that run; whoever waits for one sees its line end."""
+    for process in list(_running):
+        process.kill()
+
+
 class Process:
     """A sandboxed process, with a line to it."""
 
@@ -97,12 +106,18 @@ class Process:
             **{"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | streams,
         )
         theirs.close()
+        _running.add(self)
 
-    def end(self) -> int:
-        """Kill it with all that it started; its status."""
-        self.line.close()
+    def kill(self) -> None:
+        """Kill the process with all that it started."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+
+    def end(self) -> int:
+        """Kill the process, and return its status."""
+        _running.discard(self)
+        self.line.close()
+        self.kill()
         return self._process.wait()
 
     def wait(self, seconds: float) -> int | None:
