@@ -148,7 +148,8 @@ def count(run: Torture, outcome: Outcome) -> None:
     outcome.twice = sent.total() - len(sent)
     with Journal(run.folder / "out.answers.sqlite") as journal:
         outcome.stored = len(journal)
-    rows = pq.read_table(run.folder / "out.parquet").to_pylist()
+    files = [run.folder / name for name in ("out.parquet", "out.without_answer.parquet")]
+    rows = [row for path in files if path.exists() for row in pq.read_table(path).to_pylist()]
     outcome.rows = len({(row["prompt_id"], row["sample"]) for row in rows})
     outcome.statuses = Counter(row["status"] for row in rows)
     if len(rows) != outcome.requests:

@@ -7,8 +7,9 @@
 Prompts are a Parquet, JSON-lines or CSV file (also .gz and .zst) with a column prompt (text) or messages (lists of role
 and content); all other columns, such as answer, are carried along. Each answer is on disk as soon as it is there, in
 <output>.answers.sqlite: a killed command goes on where it was, nothing is asked twice, and a larger --n asks for the
-further samples alone. Answers that were refused, cut off, empty or malformed are kept with their reason (columns status
-and reason); --ask-again asks for them anew.
+further samples alone. Answers that were refused, cut off or empty are candidates with their reason (columns status and
+reason). What is no answer of the model, such as a malformed reply, goes to <output>.without_answer.parquet, so that
+nobody takes it for an error of the model. --ask-again asks for either anew.
 """
 
 from __future__ import annotations
@@ -100,6 +101,8 @@ def _parameter(text: str) -> tuple[str, Any]:
 
 def sample(options: argparse.Namespace) -> int:
     """Ask for what is missing and write the table; 1 where some prompts are left without an answer."""
+    from uncollapse.generators.answer import NO_ANSWER
+    from uncollapse.generators.candidate_file import without_answer
     from uncollapse.generators.places import Places
     from uncollapse.prompts.prompt_file import PromptColumns, PromptFile
 
@@ -110,8 +113,11 @@ def sample(options: argparse.Namespace) -> int:
     places = Places.of(options.prompts, options.output, options.answers)
     summary = (_of_server if options.endpoint else _in_process)(options, prompts, places)
     statuses = summary.statuses
+    missing = sum(statuses[status] for status in NO_ANSWER)
     told = ", ".join(f"{number:,} {status.replace('_', ' ')}" for status, number in statuses.most_common())
-    print(f"{places.output}: {statuses.total():,} candidates ({told})")
+    print(f"{places.output}: {statuses.total() - missing:,} of {statuses.total():,} candidates ({told})")
+    if missing:
+        print(f"{without_answer(places.output)}: {missing:,} without an answer of the model, with the reason")
     if summary.is_greedy:
         print(
             f"note: all candidates of each of {summary.several:,} prompts are the same text: the model does not draw;"

@@ -17,6 +17,7 @@ other_model : an answer of a model that was not asked
 unanswered : no reply in all tries; never kept, so that the next call asks again
 """
 STATUSES: tuple[Status, ...] = get_args(Status)
+NO_ANSWER: tuple[Status, ...] = ("malformed", "rejected", "other_model", "unanswered")  # nothing that the model said
 AGAIN = tuple(status for status in STATUSES if status not in ("ok", "unanswered"))  # what can be asked again on request
 
 

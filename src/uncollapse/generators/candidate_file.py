@@ -1,8 +1,9 @@
-"""Candidates as a Parquet file: one row for each prompt and sample, in the prompts' order, with what it cost."""
+"""Candidates as a Parquet file: a row for each prompt and sample, in the prompts' order, with what it cost."""
 
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from dataclasses import field as part
 from itertools import islice
@@ -12,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 
 from uncollapse.artifacts.columns import field
-from uncollapse.artifacts.parquet import ParquetWriter, columns_of
+from uncollapse.artifacts.parquet import ROW_GROUP, ParquetWriter, columns_of
 from uncollapse.errors import DataError
-from uncollapse.generators.answer import STATUSES, Answer
+from uncollapse.generators.answer import NO_ANSWER, STATUSES, Answer
 from uncollapse.generators.journal import Journal
 from uncollapse.generators.question import Asking
 from uncollapse.jobs.partial import whole
@@ -98,16 +99,62 @@ def write_candidates(
     *,
     about: Mapping[str, Any],
 ) -> Summary:
-    """Write all candidates, also those that are not ok. ``about`` is JSON for the file's footer."""
+    """Write the candidates, and what is no answer of the model to a file of its own beside them.
+
+    That file (:func:`without_answer`) has the same columns; it is there only where there is something to put in. Who
+    judges candidates would else count a server's faults as the model's errors. ``about`` is JSON for the files' footer.
+    """
     schema = candidate_schema(survey, path=prompts.path)
     told = schema.with_metadata({ABOUT: json.dumps(about, sort_keys=True).encode()})
-    summary = Summary()
-    with whole(output) as partial, ParquetWriter(partial, told) as writer:
+    summary, beside = Summary(), without_answer(output)
+    with ExitStack() as stack:
+        kept, others = (stack.enter_context(_opened(path, told)) for path in (output, beside))
         for rows in _rows(prompts, asking, samples, journal, schema):
             summary.add(rows, samples)
-            writer.write(columns_of(rows, schema))
-            writer.count(rows_in=len(rows), kept=len(rows))
+            kept.add([row for row in rows if row["status"] not in NO_ANSWER], of=len(rows))
+            others.add([row for row in rows if row["status"] in NO_ANSWER], of=len(rows))
+    if not any(summary.statuses[status] for status in NO_ANSWER):
+        beside.unlink()
     return summary
+
+
+def without_answer(output: Path) -> Path:
+    """The file of requests without an answer of the model.
+
+    >>> without_answer(Path("candidates.parquet"))
+    PosixPath('candidates.without_answer.parquet')
+    """
+    return output.with_suffix(".without_answer.parquet")
+
+
+@contextmanager
+def _opened(path: Path, schema: pa.Schema) -> Iterator["_Rows"]:
+    """A file of candidates, whole or not at all."""
+    with whole(path) as partial, ParquetWriter(partial, schema) as writer:
+        rows = _Rows(writer)
+        yield rows
+        rows.flush()
+
+
+class _Rows:
+    """Rows on their way to a file, in row groups of some thousand."""
+
+    def __init__(self, writer: ParquetWriter) -> None:
+        self._writer = writer
+        self._waiting: list[dict[str, Any]] = []
+
+    def add(self, rows: list[dict[str, Any]], *, of: int) -> None:
+        """Write rows; the rest of the ``of`` that came in go to the other file."""
+        self._waiting += rows
+        self._writer.count(rows_in=of, kept=len(rows), dropped={"in the other file": of - len(rows)})
+        if len(self._waiting) >= ROW_GROUP:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if self._waiting:
+            self._writer.write(columns_of(self._waiting, self._writer.schema))
+            self._waiting = []
 
 
 def _rows(

@@ -24,7 +24,8 @@ def folder(tmp_path_factory):
 def sample(folder, path, *given, n=2, output="out.parquet"):
     output = path.with_name(output)
     assert main([*map(str, [path, "--model", folder, "--n", n, "--max-tokens", 6, "--output", output, *given])]) == 0
-    return pd.read_parquet(output)
+    files = [output, output.with_suffix(".without_answer.parquet")]
+    return pd.concat([pd.read_parquet(path) for path in files if path.exists()], ignore_index=True)
 
 
 def written(path, rows):

@@ -28,7 +28,12 @@ def prompts(tmp_path):
 def sample(prompts, server, *given, n=2, model="tiny"):
     options = [prompts, "--model", model, "--endpoint", server.url, "--n", n, "--seed", 0, "--concurrency", 4, *given]
     code = main(list(map(str, options)))
-    return code, pd.read_parquet(prompts.with_name("prompts.candidates.parquet"))
+    files = [prompts.with_name(f"prompts.candidates{part}.parquet") for part in ("", ".without_answer")]
+    tables = [pd.read_parquet(path) for path in files if path.exists()]
+    for table, expected in zip(tables, (True, False), strict=False):
+        assert len(table) or expected
+        assert table["status"].isin(["ok", "cut_off", "refused", "empty"]).eq(expected).all()
+    return code, pd.concat(tables).sort_values(["prompt_id", "sample"]).reset_index(drop=True)
 
 
 def test_candidates_of_every_prompt_and_sample(prompts, capsys):
@@ -43,7 +48,7 @@ def test_candidates_of_every_prompt_and_sample(prompts, capsys):
     assert set(table["finish_reason"]) == {"stop"}
     assert set(table["model"]) == {"tiny"}
     assert table[["prompt_tokens", "completion_tokens"]].drop_duplicates().values.tolist() == [[7, 3]]
-    assert "10 candidates (10 ok)" in capsys.readouterr().out
+    assert "10 of 10 candidates (10 ok)" in capsys.readouterr().out
     assert 1 < server.most_open <= 4
 
 
