@@ -14,6 +14,7 @@ from typing import IO
 
 import torch
 
+from uncollapse.compute.lock_file import open_lock, own_folder
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import ConfigError
 
@@ -24,7 +25,7 @@ _ALLOCATOR = {
     -2: 64 << 20,  # M_TOP_PAD
 }
 
-_held: list[IO[str]] = []  # a lock lasts as long as its file is open: as long as the process
+_held: list[IO[bytes]] = []  # a lock lasts as long as its file is open: as long as the process
 
 
 def prepare(settings: ComputeSettings, *, threads: int) -> tuple[torch.device, torch.dtype]:
@@ -60,7 +61,7 @@ def _own_gpu(count: int) -> int:
 def claim(devices: Sequence[str], *, folder: Path | None = None) -> int:
     """The index of a device that no other process of this user has claimed; it is this one's until it ends.
 
-    Where all are taken, devices are shared: the process id picks one.
+    Where all are taken, or the folder is not this user's own, devices are shared: the process id picks one.
 
     Parameters
     ----------
@@ -68,9 +69,13 @@ def claim(devices: Sequence[str], *, folder: Path | None = None) -> int:
     folder : for the lock files; one of this user's own below the machine's folder for temporary files, if not given.
     """
     folder = folder or Path(tempfile.gettempdir()) / f"uncollapse-gpus-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    if not own_folder(folder):  # somebody else's under this name: nothing is opened in it
+        return os.getpid() % len(devices)
     for index, device in enumerate(devices):
-        file = (folder / device).open("w")
+        try:
+            file = open_lock(folder / device)
+        except OSError:
+            continue
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -56,8 +56,7 @@ def fetch(package: Package, target: Path, *, partial: Path, folder: Path | None,
             try:
                 _download(session, _address(session, base, package), partial, progress)
             except (requests.RequestException, LookupError) as error:
-                without_password = re.sub(r"//[^/@]*@", "//", base)
-                reasons.append(f"{without_password}: {_short(error)}")
+                reasons.append(_without_passwords(f"{base}: {_short(error)}"))
                 continue
             try:
                 _check(partial, package, advice="this mirror has another file under that name")
@@ -72,6 +71,15 @@ def fetch(package: Package, target: Path, *, partial: Path, folder: Path | None,
         f" fetched:\n  {'; '.join(reasons)}\n  Get this file elsewhere (sha256 {package.sha256}), put it into a folder,"
         f" and name the folder in config: packages_folder: PATH"
     )
+
+
+def _without_passwords(text: str) -> str:
+    """A message whose addresses have lost what stands before an @, well-formed or not.
+
+    >>> _without_passwords("No adapters for 'htps://me:se/c@ret@host/simple/': me:secret@host")
+    "No adapters for 'htps://host/simple/': host"
+    """
+    return re.sub(r"([a-z]+:/*)?[^\s'\"<>]*@", lambda match: match[1] or "", text, flags=re.IGNORECASE)
 
 
 def _check(path: Path, package: Package, *, advice: str) -> None:

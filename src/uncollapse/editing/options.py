@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from uncollapse.editing.run import Run
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError
+from uncollapse.jobs.store import content_hash
+from uncollapse.settings.folder import files_in
 
 
 def settings_of(values: Mapping[str, Any]) -> EditSettings:
@@ -67,10 +69,10 @@ def outputs_of(corpus: Path, out: Path | None, *, shard: str = "1/1", generation
     return [last.with_suffix(f".gen{number}.parquet") for number in range(1, generations + 1)]
 
 
-def state_of(corpus: Path, model: Path) -> list[tuple[str, int, int]]:
-    """Name, bytes and time of change of each file that an editing reads; a model of the hub has none."""
-    files = [corpus, *(sorted(model.iterdir()) if model.is_dir() else [model] if model.exists() else [])]
-    return [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+def state_of(corpus: Path, model: Path) -> list[tuple[str, str]]:
+    """Name and sha256 of each file that an editing reads; a model of the hub has none."""
+    files = [corpus, *(map(Path, files_in(model)) if model.is_dir() else [model] if model.exists() else [])]
+    return [(path.name, content_hash(path)) for path in files]
 
 
 def runs_of(outputs: Sequence[Path], identity: Mapping[str, Any], *, shard: str) -> list[Run]:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uncollapse.artifacts.edits import EDITS
+from uncollapse.compute.lock_file import open_lock
 from uncollapse.errors import ArtifactError
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress
@@ -116,7 +117,7 @@ class Run:
         path = self.output.parent / f".{self.output.name}.lock"
         path.parent.mkdir(parents=True, exist_ok=True)
         while True:
-            with path.open("w") as lock:
+            with open_lock(path) as lock:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -139,7 +140,7 @@ class Run:
         return Parts(self.output, [self.identity, self.shard, self.shards], EDITS)
 
 
-def _is_at(path: Path, opened: IO[str]) -> bool:
+def _is_at(path: Path, opened: IO[bytes]) -> bool:
     """Whether the name still leads to the opened file."""
     try:
         return path.stat().st_ino == os.fstat(opened.fileno()).st_ino

@@ -17,11 +17,13 @@ from uncollapse.generators.places import Places
 from uncollapse.generators.prompt_tokens import check_template, prompt_tokens
 from uncollapse.generators.question import Asking, Question
 from uncollapse.jobs.progress import Progress
+from uncollapse.jobs.store import content_hash
 from uncollapse.language.engines.interface import Answer as Written
 from uncollapse.language.engines.interface import Engine
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.prompts.prompt import Prompt
 from uncollapse.prompts.prompt_file import PromptFile
+from uncollapse.settings.folder import files_in
 
 _PROMPTS = 32  # answered, and durable, at once
 
@@ -56,12 +58,12 @@ def load_model(name: str, settings: EngineSettings, *, threads: int = 1) -> Engi
 
 
 def state_of(name: str) -> str:
-    """The model's name with a hash of its files' sizes and times of change, where it has files here."""
+    """The model's name with a hash of its files' content, where it has files here."""
     path = Path(name)
-    files = sorted(path.iterdir()) if path.is_dir() else [path] if path.exists() else []
+    files = [Path(one) for one in files_in(path)] if path.is_dir() else [path] if path.exists() else []
     if not files:
         return name
-    told = [(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in files]
+    told = [(one.name, content_hash(one)) for one in files]
     return f"{name} {blake2b(repr(told).encode(), digest_size=8).hexdigest()}"
 
 

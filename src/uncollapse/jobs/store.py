@@ -16,6 +16,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -25,6 +26,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from uncollapse.errors import ArtifactError
+
+_DIGEST = "[0-9a-f]{64}"  # what alone becomes the name of a file
+_MARK = "uncollapse-store"  # tells a store from any other folder
 _RECENT = 3600.0  # seconds for which a half-written file may still belong to a running job
 
 
@@ -79,6 +84,9 @@ class Store:
             digest = content_hash(path)
             described[name] = {"sha256": digest, "bytes": path.stat().st_size}
             stored = self._object(digest)
+            if _size(stored) == path.stat().st_size:
+                with contextlib.suppress(OSError):  # another user's; young again, so that collect() leaves it
+                    os.utime(stored)
             if _size(stored) != path.stat().st_size:
                 self._place(stored, lambda partial, source=path: _copy(source, partial))
         text = json.dumps({"outputs": described, **about}, sort_keys=True, indent=1) + "\n"
@@ -108,12 +116,21 @@ class Store:
         """Drop entries not used for so many seconds, then objects that no entry names; the bytes that were freed.
 
         Safe beside running jobs: an object younger than an hour may be waiting for its entry, and stays.
+
+        Raises
+        ------
+        ArtifactError
+            For a folder that is no store: nothing in it is touched.
         """
+        self._check_own()
         now = time.time() if now is None else now
         named: set[str] = set()
         for path in self._files("entries"):
             entry = _read(path)
-            if entry is None or _age(path, now) > unused_for:
+            if entry is None:  # damaged, or not to be read just now: nothing is known of it, and nobody is served by it
+                if _age(path, now) > max(unused_for, _RECENT):
+                    path.unlink(missing_ok=True)
+            elif _age(path, now) > unused_for:
                 path.unlink(missing_ok=True)
             else:
                 named |= {output["sha256"] for output in entry["outputs"].values()}
@@ -126,7 +143,14 @@ class Store:
         return freed
 
     def verify(self) -> list[str]:
-        """Hash every object; the names of those whose content is another, which are removed."""
+        """Hash every object; the names of those whose content is another, which are removed.
+
+        Raises
+        ------
+        ArtifactError
+            As :meth:`collect`, for a folder that is no store.
+        """
+        self._check_own()
         broken = []
         for path in self._files("objects"):
             with contextlib.suppress(FileNotFoundError):  # collected meanwhile
@@ -135,22 +159,44 @@ class Store:
                     broken.append(path.name)
         return broken
 
+    def _check_own(self) -> None:
+        """Raise an error for a folder in which something lies that no store has."""
+        if (self.root / _MARK).is_file() or not self.root.is_dir():
+            return
+        kinds = {"entries": rf"({_DIGEST})\.json", "objects": _DIGEST}
+        strange = [path for path in sorted(self.root.iterdir()) if path.name not in kinds]
+        for kind, pattern in kinds.items():
+            folder = self.root / kind
+            found = sorted(folder.iterdir()) if folder.is_dir() else []
+            strange += [path for path in found if not re.fullmatch(rf"{pattern}|\.[\w-]+", path.name)]
+        if strange:
+            raise ArtifactError(
+                f"{self.root}: no store of uncollapse ({strange[0]} lies in it, and no file {_MARK}); nothing was"
+                " touched; name the right folder"
+            )
+
     def _object(self, digest: str) -> Path:
         return self.root / "objects" / digest
 
     def _files(self, kind: str, *, partial: bool = False) -> Iterator[Path]:
         folder = self.root / kind
-        if folder.is_dir():
-            yield from (path for path in sorted(folder.iterdir()) if partial or not path.name.startswith("."))
+        own = re.compile(_DIGEST if kind == "objects" else r".+\.json")
+        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+            if own.fullmatch(path.name) or (partial and re.fullmatch(r"\.[\w-]+", path.name)):
+                yield path
 
     def _place(self, target: Path, write: Any) -> None:
         """Write under a name of this process's own, then rename: other jobs see the whole file or none."""
         self.root.mkdir(parents=True, exist_ok=True)
         mode = self.root.stat().st_mode  # whom the store's folder is open to, its files are open to
+        if not (self.root / _MARK).exists():
+            with contextlib.suppress(OSError):  # of a store that another user has made
+                (self.root / _MARK).touch()
+                (self.root / _MARK).chmod(mode & 0o666)
         if not target.parent.exists():
             target.parent.mkdir(exist_ok=True)
             target.parent.chmod(mode & 0o7777)
-        handle, name = tempfile.mkstemp(prefix=".", dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=".partial-", dir=target.parent)
         os.close(handle)
         partial = Path(name)
         try:
@@ -197,6 +243,7 @@ def _read(path: Path) -> dict[str, Any] | None:
     try:
         entry = json.loads(path.read_text())
         # all that is read of it later; an entry without it is none
-        return entry if all(isinstance(output["sha256"], str) for output in entry["outputs"].values()) else None
+        digests = [output["sha256"] for output in entry["outputs"].values()]
+        return entry if all(re.fullmatch(_DIGEST, digest) for digest in digests) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from uncollapse.errors import ArtifactError
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress
+from uncollapse.jobs.store import content_hash
 from uncollapse.verification.alone import alone
 from uncollapse.verification.columns import Columns
 from uncollapse.verification.combining import Combining
@@ -76,9 +77,8 @@ class Run:
     @property
     def parts(self) -> Parts:
         """Candidates that are judged already, beside the output."""
-        state = self.source.stat()
         identity = {
-            "table": [str(self.source.resolve()), state.st_size, state.st_mtime_ns],
+            "table": [self.source.name, content_hash(self.source)],
             "columns": list(vars(self.columns).values()),
             "verifiers": {one.name: one.settings.model_dump(mode="json", by_alias=True) for one in self.verifiers},
             "rule": None if self.rule is None else self.rule.model_dump(mode="json"),

@@ -261,3 +261,18 @@ def test_only_where_jobs_run_here_as_they_are(what: str, monkeypatch: pytest.Mon
     monkeypatch.setenv(SWITCH, "0" if what == "switched off" else "1")
     deployment = SimpleNamespace(deployment_method={"apptainer"} if what == "containers" else set())
     start(SimpleNamespace(local_exec=what != "cluster", dryrun=what == "dry run", deployment_settings=deployment))
+
+
+def test_many_jobs_may_end_after_the_last_request(served: Served) -> None:
+    """What they say of their libraries is more than a pipe holds, and nobody reads it before the next request."""
+    process = served.process.pid
+    about = Path(f"/proc/{process}/fdinfo/{_pipe_of(process)}").read_text()
+    assert int(about.split()[3], 8) & os.O_NONBLOCK
+
+
+def _pipe_of(process: int) -> int:
+    """The server's descriptor to which jobs write: the write end of the pipe that it made first."""
+    own = sorted(int(name) for name in os.listdir(f"/proc/{process}/fd"))
+    modes = {number: int(Path(f"/proc/{process}/fdinfo/{number}").read_text().split()[3], 8) for number in own}
+    pipes = [n for n in own if os.readlink(f"/proc/{process}/fd/{n}").startswith("pipe:") and n > 2]
+    return next(number for number in pipes if modes[number] & os.O_ACCMODE == os.O_WRONLY)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from uncollapse.errors import ArtifactError
 from uncollapse.jobs.store import Store, content_hash
 
 
@@ -161,6 +162,7 @@ def test_a_store_open_to_a_group_keeps_files_open_to_it(store: Store, tmp_path: 
     finally:
         os.umask(before)
     modes = {path.name: path.stat().st_mode & 0o7777 for path in store.root.rglob("*")}
+    assert modes.pop("uncollapse-store") == 0o660
     assert modes == {"entries": 0o2770, "objects": 0o2770, "key.json": 0o660, content_hash(tmp_path / "a/x"): 0o660}
 
 
@@ -192,3 +194,47 @@ def test_whether_a_key_is_there(store: Store, tmp_path: Path) -> None:
     assert not store.has("other")
     (store.root / "objects" / content_hash(tmp_path / "a/x")).write_text("12")
     assert not store.has("key")
+
+
+def test_a_digest_that_is_none_is_no_entry(store: Store, tmp_path: Path) -> None:
+    """Whoever may write a shared store must not reach files outside of it."""
+    precious = tmp_path / "precious.txt"
+    precious.write_text("mine")
+    store.put("key", outputs(tmp_path / "a", x="1"), {})
+    entry = store.root / "entries" / "key.json"
+    for digest in ("../../precious.txt", str(precious), "", "A" * 64, "0" * 63, "0" * 64 + "\n"):
+        entry.write_text(json.dumps({"outputs": {"x": {"sha256": digest, "bytes": 4}}}))
+        assert store.entry("key") == {}
+        assert not store.fetch("key", {"x": tmp_path / "x"})
+        assert not store.has("key")
+        assert precious.read_text() == "mine"
+
+
+@pytest.mark.parametrize("act", [lambda store: store.verify(), lambda store: store.collect(unused_for=0.0, now=1e12)])
+def test_a_folder_that_is_no_store_is_left_alone(act, tmp_path: Path) -> None:
+    files = ("objects/a.o", "entries/settings.json", "readme.txt")
+    for name in files:
+        (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "project" / name).write_text("{}")
+    with pytest.raises(ArtifactError, match=r"project: no store of uncollapse .*nothing was touched"):
+        act(Store(tmp_path / "project"))
+    assert all((tmp_path / "project" / name).is_file() for name in files)
+
+
+def test_a_store_keeps_files_that_are_not_its_own(store: Store, tmp_path: Path) -> None:
+    store.put("key", outputs(tmp_path / "a", x="1"), {})
+    (store.root / "objects" / "notes.txt").write_text("of a person")
+    store.collect(unused_for=0.0, now=1e12)
+    assert store.verify() == []
+    assert [path.name for path in (store.root / "objects").iterdir()] == ["notes.txt"]
+
+
+def test_an_object_that_is_put_again_is_young_again(store: Store, tmp_path: Path) -> None:
+    store.put("old", outputs(tmp_path / "a", x="same"), {})
+    (stored,) = (store.root / "objects").iterdir()
+    os.utime(stored, (1.0, 1.0))
+    (store.root / "entries" / "old.json").unlink()
+    place = store._place
+    store._place = lambda target, write: (store.collect(unused_for=0.0), place(target, write))  # type: ignore[method-assign]
+    store.put("new", outputs(tmp_path / "a", x="same"), {})
+    assert store.fetch("new", {"x": tmp_path / "x"})

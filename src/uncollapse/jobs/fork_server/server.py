@@ -71,7 +71,8 @@ class Server:
         self.clients: dict[int, socket.socket] = {}  # by the process of their job
         self.used, self.uses = os.pipe()  # libraries that jobs loaded, a line each
         self.woken, self.wakes = os.pipe()
-        for descriptor in (self.used, self.woken, self.wakes):
+        # nor may a job wait to say what it has loaded: nobody reads it before the next request
+        for descriptor in (self.used, self.uses, self.woken, self.wakes):
             os.set_blocking(descriptor, False)
         self.decisive = _decisive(dict(os.environ))  # before libraries add to it
         self.imported: set[str] = set()

@@ -1,0 +1,51 @@
+"""What SECURITY.md calls not trusted: corpora, candidates and names can do nothing but be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pytest
+
+from uncollapse.analysis import style
+from uncollapse.corpora.tables import read_rows
+from uncollapse.corpora.texts import read_texts
+from uncollapse.errors import DataError
+
+ROOT = Path(__file__).parents[2]
+HOSTILE = ["<script>alert(1)</script>", "=1+1", "$\\frac{", "a$_a_$", "`rm -rf /`", "{{ 7*7 }}", "../../x"]
+
+
+def test_texts_are_read_as_they_stand(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in HOSTILE))
+    assert [row["text"] for _, row in read_rows(tmp_path / "a.jsonl", ["text"])] == HOSTILE
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"text": ' + b"[" * 100_000, b'{"text": {"$ref": 1}}', b"\x80\x04\x95cos\nsystem\n", b'{"text": "\\ud800"}'],
+)
+def test_what_is_no_text_is_one_line(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(content)
+    with pytest.raises(DataError, match=r"a\.jsonl") as told:
+        read_texts(tmp_path / "a.jsonl", "text")
+    assert len(str(told.value)) < 500
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_drawn_letter_by_letter(name: str) -> None:
+    with style.styled():
+        figure, (axes, *_) = style.canvas(height=2.0)
+        axes.plot([1], [1], label=style.literal(name))
+        axes.legend()
+        assert style.render(figure, "png")
+    plt.close("all")
+
+
+def test_every_test_that_the_page_names_is_there() -> None:
+    named = {
+        part for line in (ROOT / "SECURITY.md").read_text().split("`") for part in [line] if part.startswith("tests/")
+    }
+    assert len(named) >= 6
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
