@@ -1,5 +1,6 @@
 """The record of a draw: what a sheet's rows are, beside the sheet, so that reading it back is sure of both."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -54,8 +55,10 @@ class Draw:
 
     def write(self, path: Path) -> None:
         """Write the record, whole or not at all."""
+        held = json.loads(json.dumps({"format": _FORMAT} | asdict(self)))
+        text = json.dumps(held | {"checksum": _checksum(held)}, indent=1) + "\n"
         with whole(path) as partial:
-            partial.write_text(json.dumps({"format": _FORMAT} | asdict(self), indent=1) + "\n", encoding="utf-8")
+            partial.write_text(text, encoding="utf-8")
 
 
 def read_draw(path: Path) -> Draw:
@@ -68,6 +71,8 @@ def read_draw(path: Path) -> Draw:
     """
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
+        if held.pop("checksum") != _checksum(held):
+            raise ValueError("damaged, or changed by hand")
         if held.pop("format") != _FORMAT:
             raise ValueError("of another version")
         rows = {key: DrawnRow(**row) for key, row in held.pop("rows").items()}
@@ -78,6 +83,10 @@ def read_draw(path: Path) -> Draw:
         ) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{path}: no record of a draw ({error}); draw anew") from error
+
+
+def _checksum(held: dict[str, Any]) -> str:
+    return hashlib.blake2b(json.dumps(held, sort_keys=True).encode(), digest_size=8).hexdigest()
 
 
 def record_of(sheet: Path) -> Path:

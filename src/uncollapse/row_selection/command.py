@@ -106,13 +106,23 @@ def told(account: Account, pool: Pool, settings: Selecting, output: Path, twin: 
             " more candidates than are kept; sample more of each prompt for a comparison that tells"
         )
     if settings.rule == "budget" and settings.n is not None and account.kept < settings.n:
-        looked = min(settings.budget or len(pool), len(pool))
-        more = round((settings.n - account.kept) * looked / account.kept)
-        lines.append(
-            f"  note: {account.kept:,} of {settings.n:,} were reached within {looked:,} candidates; at this rate it"
-            f" takes {more:,} more: sample them and select again"
-        )
+        lines.append(f"  note: {_short_of(account.kept, settings.n, settings.budget, pool)}")
     return lines
+
+
+def _short_of(kept: int, wanted: int, budget: int | None, pool: Pool) -> str:
+    """Words on a budget that did not suffice, and on what would."""
+    looked = min(budget or len(pool), len(pool))
+    more, rest = round((wanted - kept) * looked / kept), len(pool) - looked
+    if more <= rest:
+        what = f"--budget {looked + more} looks at as many"
+    else:
+        each = int(np.bincount(pool.prompt).max())
+        further = -(-(more - rest) // (int(pool.prompt.max()) + 1))
+        what = f"uncollapse sample --n {each + further} goes on from the {each} of each prompt; verify and select again"
+    return (
+        f"{kept:,} of {wanted:,} were reached within {looked:,} candidates; at this rate it takes {more:,} more: {what}"
+    )
 
 
 def _reasons(account: Account) -> str:

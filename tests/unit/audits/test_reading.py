@@ -276,6 +276,17 @@ def test_a_guess_at_every_candidate(audited, capsys):
     assert "is no guess at every candidate" in refused(audited, capsys, "--prediction", "source")
 
 
+def test_a_record_that_was_changed(audited, capsys):
+    audited.label()
+    record = audited.sheet.with_name("sheet.draw.json")
+    whole = record.read_text()
+    for text in (whole.replace('"population": ', '"population": 1'), whole[:-20], "[]", ""):
+        record.write_text(text)
+        assert "sheet.draw.json: no record of a draw (" in refused(audited, capsys)
+    record.write_text(json.dumps(json.loads(whole)))  # written otherwise, and the same
+    assert audited.read() == 0
+
+
 def test_a_downloaded_sheet_finds_its_record(audited, tmp_path, capsys):
     audited.label(path=tmp_path / "draw-x.labelled.csv")
     audited.sheet = tmp_path / "draw-x.labelled.csv"

@@ -87,9 +87,13 @@ def test_a_budget_that_does_not_suffice_says_how_many_more(candidates, tmp_path,
     run([str(candidates), "--rule", "budget", "--n", "40", "--budget", "60", "--output", output])
     kept = len(rows(tmp_path / "kept.jsonl"))
     more = round((40 - kept) * 60 / kept)
-    assert (
-        f"{kept} of 40 were reached within 60 candidates; at this rate it takes {more} more" in capsys.readouterr().out
-    )
+    told = f"{kept} of 40 were reached within 60 candidates; at this rate it takes {more} more"
+    assert f"{told}: --budget {60 + more} looks at as many" in capsys.readouterr().out
+    run([str(candidates), "--rule", "budget", "--n", "90", "--output", output, "--overwrite"])
+    kept = len(rows(tmp_path / "kept.jsonl"))
+    more = round((90 - kept) * 150 / kept)
+    told = f"{more} more: uncollapse sample --n {5 + int(np.ceil(more / 30))} goes on from the 5 of each prompt"
+    assert told in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
