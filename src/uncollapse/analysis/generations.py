@@ -11,8 +11,8 @@ from uncollapse.statistics.intervals import mean_interval
 REGIMES = {
     "replace": "replace",
     "accumulate": "accumulate",
-    "accumulate_subsample": "accumulate, subsample",
-    "replace_multiple": "replace, as many rows",
+    "accumulate_subsample": "subsample",
+    "replace_multiple": "as many rows",
     "mixed": "mixed",
 }
 QUANTITIES = {
@@ -54,7 +54,7 @@ def in_words(run: pd.Series) -> str:
         if run["weight"]:
             text += f", weight {run['weight']}"
     if run["verifier"]:
-        text += f", as many as {run['verifier']} keeps" if run["at_random"] else f", {run['verifier']} verifier"
+        text += f", random for {run['verifier']}" if run["at_random"] else f", {run['verifier']} verifier"
     return text
 
 

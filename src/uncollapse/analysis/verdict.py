@@ -43,7 +43,7 @@ class Part:
     estimate: Estimate
     low_limit: float = 0.0
     high_limit: float = math.inf
-    unit: Literal["points", "percent", "correlation", "ratio"] = "points"
+    unit: Literal["points", "percent", "correlation", "ratio", "nats"] = "points"
     delta: float = 0.0
 
     @property
@@ -217,7 +217,7 @@ def phrase(part: Part) -> str:
     """A part with its number in words: ``beam 5 to 10: +4.1 points [2.0, 6.2]``; a percentage carries no sign."""
     estimate = part.estimate
     decimals = max(_decimals(estimate), 2 if part.unit == "correlation" else 1)
-    sign = "+" if part.unit == "points" and float(f"{estimate.value:.{decimals}f}") > 0 else ""
+    sign = "+" if part.unit in ("points", "nats") and float(f"{estimate.value:.{decimals}f}") > 0 else ""
     text = f"{part.label}: {sign}{number(estimate.value, decimals)}"
     text += f" {part.unit}" if part.unit != "ratio" else ""
     if math.isnan(estimate.low):

@@ -15,6 +15,7 @@ PAPERS = {
     "gerst": "Gerstgrasser et al. 2024, Is Model Collapse Inevitable?",
     "zhu": "Zhu et al. 2024, How to Synthesize Text Data without Model Collapse?",
     "lee": "Lee et al. 2025, Self-Improving Transformers",
+    "outside": "Works outside these",
 }
 # groups of verdicts in the order of a paragraph, with their words
 _GROUPS = (

@@ -54,6 +54,7 @@ SMALL = {
         "row_trials": 3,
         "rounds": (1, 2, 3, 4, 5, 20),
     },
+    "own_samples": {"n_points": (10,), "generations": (0, 1, 2, 20), "trials": 60},
     "editing": {
         "dimension": 6,
         "n_points": 60,

@@ -22,6 +22,7 @@ MEASURED = {
     "adaptive_ridge": "excess_risk",
     "adaptive_limit": "predicted",
     "accumulation": "error",
+    "own_samples": "variance",
     "editing": "error",
 }
 

@@ -60,6 +60,7 @@ def _run_rows(e: Any) -> list[dict[str, Any]]:
                 "fresh": bool(getattr(run.regime, "fresh", False)),
                 "weight": str(getattr(run.regime, "weight", None) or ""),
                 "verifier": check.verifier if check else "",
+                "truth": check.truth if check else "",
                 "at_random": bool(check and check.at_random),
             }
         )

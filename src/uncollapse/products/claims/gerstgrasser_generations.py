@@ -20,9 +20,9 @@ def check(*, generation_measures: pd.DataFrame, generation_runs: pd.DataFrame, l
         last = last_common(losses, [replace, accumulate])
         name = titled(learners, learner)
         found = difference(losses, (replace, last), (accumulate, last))
-        parts.append(Part(f"{name}, replace over accumulate in generation {last}", found))
+        parts.append(Part(f"{name}, replace over accumulate in generation {last}", found, unit="nats"))
         for word, run in (("replace", replace), ("accumulate", accumulate)):
-            rises.append(phrase(Part(f"{name}, {word}", difference(losses, (run, last), (run, 0)))))
+            rises.append(phrase(Part(f"{name}, {word}", difference(losses, (run, last), (run, 0)), unit="nats")))
     return [
         conclude(
             "gerst-d",

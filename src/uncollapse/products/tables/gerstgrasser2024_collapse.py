@@ -19,7 +19,7 @@ TABLE = Table(
         "to one training row as to any other. The interval is over seeds."
     ),
     keys=("learner", "quantity", "of"),
-    unit="in the quantity's own unit",
+    unit="each quantity's own unit",
     best=lambda row: "min" if row["quantity"] in ("loss", "memorised") else "max",
     measures=("ours",),
     layout=Layout(

@@ -1,0 +1,52 @@
+"""Works outside the four on verified retraining: Yi et al. 2025 (arXiv 2510.16657) and arXiv 2606.13732."""
+
+import pandas as pd
+
+from uncollapse.analysis.generations import difference, last_common, named_run, of_quantity, titled, whole
+from uncollapse.analysis.verdict import Finding, Part, conclude
+
+_NEEDS = "It takes verified runs of one regime beside the same regime without a verifier, over at least three seeds."
+
+
+def check(*, generation_measures: pd.DataFrame, generation_runs: pd.DataFrame, learners: pd.DataFrame) -> list[Finding]:
+    """Findings on a verifier that knows the truth, and on a biased one beside as many rows drawn at random."""
+    losses = of_quantity(whole(generation_measures, generation_runs), "loss")
+    runs = generation_runs[generation_runs["verifier"] != ""]
+    return [verifying_helps(losses, runs, generation_runs, learners), bias_harms(losses, runs, learners)]
+
+
+def verifying_helps(losses: pd.DataFrame, runs: pd.DataFrame, every: pd.DataFrame, learners: pd.DataFrame) -> Finding:
+    """outside-2510.16657-a: with a verifier that knows the truth the loss stays below that without any."""
+    parts = []
+    for _, run in runs[~runs["at_random"] & (runs["verifier"] == runs["truth"])].iterrows():
+        plain = named_run(every, run["learner"], run["regime"])
+        if plain is None:
+            continue
+        last = last_common(losses, [run["run"], plain])
+        label = f"{titled(learners, run['learner'])}, no verifier over {run['verifier']} in generation {last}"
+        parts.append(Part(label, difference(losses, (plain, last), (run["run"], last)), unit="nats"))
+    return conclude(
+        "outside-2510.16657-a",
+        "loss on held-out real rows in the last generation, without a verifier less with one that knows the truth",
+        parts,
+        needs=_NEEDS,
+        opening="Collapse is meant as rising loss on held-out rows.",
+    )
+
+
+def bias_harms(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFrame) -> Finding:
+    """outside-2606.13732-a: the loss is higher with a biased verifier than with as many rows drawn at random."""
+    parts = []
+    for _, control in runs[runs["at_random"]].iterrows():
+        same = (runs["learner"] == control["learner"]) & (runs["verifier"] == control["verifier"]) & ~runs["at_random"]
+        for name in runs.loc[same, "run"]:
+            last = last_common(losses, [name, control["run"]])
+            label = f"{titled(learners, control['learner'])}, {control['verifier']} over random in generation {last}"
+            parts.append(Part(label, difference(losses, (name, last), (control["run"], last)), unit="nats"))
+    return conclude(
+        "outside-2606.13732-a",
+        "loss on held-out real rows in the last generation, biased verifier less as many rows drawn at random",
+        parts,
+        needs=_NEEDS,
+        opening="Collapse is meant as rising loss on held-out rows.",
+    )

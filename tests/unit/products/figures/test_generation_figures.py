@@ -1,0 +1,63 @@
+"""Figures and the table of generations, on runs as they might come out."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from synthetic_generations import frames
+
+from uncollapse.analysis import style
+from uncollapse.products.figures import generations_shown, gerstgrasser2024_generations, verified_generations
+from uncollapse.products.tables import gerstgrasser2024_collapse
+
+FRAMES = frames()
+
+
+def given(*names: str) -> dict[str, pd.DataFrame]:
+    return {name: FRAMES[name] for name in (*names, "generation_runs", "learners")}
+
+
+def test_losses_are_drawn_over_generation_0() -> None:
+    figure = style.styled()(gerstgrasser2024_generations.draw)(**given("generation_measures", "yardsticks"))
+    upper = figure.axes[0]
+    assert upper.get_title(loc="left") == "digits"
+    assert {text.get_text() for text in upper.texts} == {"replace", "accumulate", "9 real, 4 own, weight golden"}
+    lines = [line.get_ydata() for line in upper.lines if len(line.get_ydata()) == 4]
+    assert all(abs(line[0]) < 1e-9 for line in lines)
+    assert max(line[-1] for line in lines) == pytest.approx(6.0, abs=0.2)
+
+
+def test_images_stand_in_a_line_a_generation() -> None:
+    figure = style.styled()(generations_shown.draw)(**given("shown"))
+    panel = figure.axes[0]
+    assert panel.get_title() == "" or panel.get_title(loc="left").startswith("digits")
+    assert panel.images[0].get_array().shape == (4 * 3, 3 * 3)  # four generations of 2 x 2 pixels with a margin
+
+
+def test_without_images_the_figure_says_so() -> None:
+    runs = FRAMES["generation_runs"]
+    few = runs[runs["learner"] == "points"]
+    (axes,) = style.styled()(generations_shown.draw)(
+        shown=FRAMES["shown"], generation_runs=few, learners=FRAMES["learners"]
+    ).axes
+    assert axes.texts[0].get_text().endswith("nothing to draw.")
+
+
+def test_verified_runs_stand_beside_the_same_regime_without_a_verifier() -> None:
+    figure = style.styled()(verified_generations.draw)(**given("generation_measures", "verified"))
+    names = [text.get_text() for text in figure.axes[2].texts]
+    assert names == ["truth verifier", "biased verifier", "random for biased", "no verifier"]
+    drawn = [tuple(line.get_ydata()) for line in figure.axes[0].lines]
+    assert (pytest.approx(0.6),) * 3 in drawn  # p*, the mean over seeds
+
+
+def test_the_table_has_real_rows_generation_0_and_every_run() -> None:
+    rows = gerstgrasser2024_collapse.rows(**given("generation_measures", "yardsticks"))
+    assert not rows.duplicated([*gerstgrasser2024_collapse.TABLE.keys, "seed"]).any()
+    loss = rows[(rows["learner"] == "digits") & (rows["quantity"] == "loss")]
+    assert set(loss["of"]) == {
+        "generation 0", "replace", "accumulate", "9 real, 4 own, weight golden",
+        "replace, truth verifier", "replace, biased verifier", "replace, random for biased",
+    }  # fmt: skip
+    assert loss[loss["of"] == "replace"]["value"].mean() == pytest.approx(-4.0, abs=0.2)
+    assert set(rows.loc[rows["of"] == "real rows", "learner"]) == {"digits"}
