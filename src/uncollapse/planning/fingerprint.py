@@ -35,6 +35,7 @@ EXCEPTIONS = {
     "yaml": "reads config, whose values are part of every key",
 }
 _DISTRIBUTIONS = {
+    "PIL": "pillow",
     "lm_eval": "lm-eval",
     "math_verify": "math-verify",
     "reasoning_gym": "reasoning-gym",

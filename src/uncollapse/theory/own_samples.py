@@ -20,7 +20,7 @@ Policy = Literal["replace", "accumulate", "accumulate-subsample", "replace-multi
 
 @dataclass(frozen=True)
 class Estimator:
-    """How a variance comes from rows: ``correction`` c, and the bandwidth h."""
+    """Estimator of a variance from rows: ``correction`` c, and the bandwidth h."""
 
     correction: int = 0
     bandwidth: float = 0.0

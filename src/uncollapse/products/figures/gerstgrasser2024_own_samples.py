@@ -21,7 +21,7 @@ FIGURE = style.Figure(
 )
 _POLICIES = {
     "replace": (style.VERMILLION, "replace"),
-    "replace-multiple": (style.ORANGE, "as many rows"),
+    "replace-multiple": (style.ORANGE, "many rows"),
     "accumulate-subsample": (style.PURPLE, "subsample"),
     "accumulate": (style.BLUE, "accumulate"),
 }
