@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+import numpy as np
+
 from uncollapse.candidate_tables.options import add_columns, add_table, roles_of
 from uncollapse.candidate_tables.pool import Pool, read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
