@@ -8,7 +8,7 @@ from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
 from uncollapse.errors import DataError
-from uncollapse.language.text import encode_answer, encode_prompt
+from uncollapse.language.text import encode, encode_answer, encode_prompt
 
 IGNORED = -100  # label of a token that is not learned, as torch's cross entropy has it
 
@@ -25,12 +25,19 @@ class Example:
 
 
 def encode_examples(
-    tokenizer: PreTrainedTokenizerFast, prompts: Sequence[str], answers: Sequence[str], *, block: int, answer_only: bool
+    tokenizer: PreTrainedTokenizerFast,
+    prompts: Sequence[str],
+    answers: Sequence[str],
+    *,
+    block: int,
+    answer_only: bool,
+    ending: str = "",
 ) -> tuple[list[Example], int]:
     """Examples of at most ``block`` tokens, and how many were cut to fit.
 
-    The answer is kept before the prompt: a prompt loses its end, and an answer loses its own only where it alone fills
-    the block. With an empty prompt the answer is a text of its own, after the token that begins a text.
+    The answer is kept before the prompt: a prompt loses its end, but not the ``ending`` that a template gives it, and
+    an answer loses its own only where it fills the block with that ending alone. With an empty prompt the answer is a
+    text of its own, after the token that begins a text.
 
     Raises
     ------
@@ -40,10 +47,13 @@ def encode_examples(
     if not prompts:
         raise DataError("no examples to train on; the selection keeps nothing")
     found, cut = [], 0
+    kept = len(encode(tokenizer, ending)) + 1 if ending else 0  # the ending, and a token before it
+    if kept >= block:
+        raise DataError(f"no room for an answer beside the template's end ({kept - 1} tokens); raise training.block")
     for prompt, answer in zip(prompts, answers, strict=True):
-        ending = encode_answer(tokenizer, answer, longest=block, continues=bool(prompt))
-        start, shortened = encode_prompt(tokenizer, prompt, longest=max(1, block - len(ending)))
-        tokens = start + ending[: block - len(start)]
+        learned = encode_answer(tokenizer, answer, longest=block - kept, continues=bool(prompt))
+        start, shortened = encode_prompt(tokenizer, prompt, longest=max(1, block - len(learned)), ending=ending)
+        tokens = start + learned[: block - len(start)]
         unfinished = tokenizer.eos_token_id is not None and tokens[-1] != tokenizer.eos_token_id
         cut += shortened or unfinished
         first = len(start) if answer_only else 1  # the first token of a text is given, never predicted

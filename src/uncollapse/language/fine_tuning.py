@@ -25,7 +25,7 @@ from torch.utils.data import Subset
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_callback import PrinterCallback
 
-from uncollapse.errors import ConfigError, DivergedError
+from uncollapse.errors import ConfigError, DataError, DivergedError
 from uncollapse.jobs.progress import Progress
 from uncollapse.language.artifact import LanguageModel, quiet
 from uncollapse.language.batches import length_batches
@@ -54,6 +54,8 @@ def fine_tune(
     identity: str,
     validation: tuple[Sequence[str], Sequence[str]] | None,
     progress: Progress,
+    ending: str = "",
+    most_cut: float = 1.0,
 ) -> list[dict[str, Any]]:
     """Train the model in place and return its learning curve.
 
@@ -63,6 +65,8 @@ def fine_tune(
     checkpoint_folder : for this run alone; the caller removes it when the model is saved.
     identity : what the run is (settings, data, code); checkpoints of another run are not resumed from.
     validation : prompts and answers that the model is not trained on.
+    ending : what every prompt's template ends with, which is never cut.
+    most_cut : share of answers that may lose their end in the block.
 
     Returns
     -------
@@ -80,7 +84,10 @@ def fine_tune(
     if settings.block > (longest := context_length(model.config)):
         raise ConfigError(f"training.block is {settings.block}, but the model reads {longest} tokens; lower it")
     answer_only = settings.loss == "answer"
-    examples, cut = encode_examples(tokenizer, prompts, answers, block=settings.block, answer_only=answer_only)
+    examples, cut = encode_examples(
+        tokenizer, prompts, answers, block=settings.block, answer_only=answer_only, ending=ending
+    )
+    _check_answers(examples, tokenizer.eos_token_id, block=settings.block, most=most_cut)
     if cut:
         print(f"{cut:,} of {len(examples):,} examples were cut to {settings.block} tokens", file=sys.stderr)
     given_back = GivenBack(tokenizer)
@@ -92,7 +99,9 @@ def fine_tune(
     total = steps * per_step if settings.epochs is None else settings.epochs * len(examples)
     order = training_order([len(e) for e in examples], total=total, batch_size=settings.batch_size, seed=seed)
     held_out = (
-        encode_examples(tokenizer, *validation, block=settings.block, answer_only=answer_only)[0] if validation else []
+        encode_examples(tokenizer, *validation, block=settings.block, answer_only=answer_only, ending=ending)[0]
+        if validation
+        else []
     )
     curve = Curve(
         examples_per_step=per_step,
@@ -184,6 +193,15 @@ def mean_loss(
         total, count = total + loss.item(), count + tokens
     model.train(was_training)
     return total / count
+
+
+def _check_answers(examples: Sequence[Example], end: int | None, *, block: int, most: float) -> None:
+    cut = 0 if end is None else sum(example.tokens[-1] != end for example in examples)
+    if cut > most * len(examples):
+        raise DataError(
+            f"{cut:,} of {len(examples):,} answers lose their end in {block} tokens, so that a model of them never "
+            "learns to stop: raise training.block, or most_unusable of the experiment"
+        )
 
 
 def _arguments(settings: FineTuningSettings, model: Any, *, steps: int, seed: int, folder: Path) -> TrainingArguments:

@@ -6,8 +6,9 @@
   learns to write when it is done.
 - A tokenizer without a padding token pads with its end-of-text token. Nothing is told by the value of a padding token:
   attention and loss go by lengths, so a true end of text is still learned.
-- A prompt that is too long loses its end, since a news article tells the most first; what is dropped is counted by
-  whoever asks. An answer that is too long loses its end too, the end-of-text token included: it is not finished there.
+- A prompt that is too long loses its end, since a news article tells the most first, but never what its template writes
+  behind the article; what is dropped is counted by whoever asks. An answer that is too long loses its end too, the
+  end-of-text token included: it is not finished there.
 - Special tokens are ours alone: what looks like one within a text is encoded as text.
 """
 
@@ -57,20 +58,33 @@ def encode_texts(tokenizer: "PreTrainedTokenizerBase", texts: Sequence[str]) -> 
     )["input_ids"]
 
 
-def encode_prompt(tokenizer: "PreTrainedTokenizerFast", prompt: str, *, longest: int) -> tuple[list[int], bool]:
+def encode_prompt(
+    tokenizer: "PreTrainedTokenizerFast", prompt: str, *, longest: int, ending: str = ""
+) -> tuple[list[int], bool]:
     """Ids of a prompt, ``longest`` at most, and whether its end was cut off.
+
+    ``ending`` is what a template writes behind what is read, an instruction say: it stays, and the cut is before it.
 
     Raises
     ------
     DataError
-        For a prompt without any token, from which nothing can be predicted.
+        For a prompt without any token, from which nothing can be predicted, or without room for the ending.
     """
     tokens = beginning(tokenizer) + encode(tokenizer, prompt)
     if not tokens:
         raise DataError("an empty prompt, and a tokenizer without a token to begin with: drop empty texts first")
     if longest < 1:
         raise DataError(f"no room for a prompt ({longest} tokens): shorten the answers, or lengthen the context")
-    return tokens[:longest], len(tokens) > longest
+    if len(tokens) <= longest or not (ending and prompt.endswith(ending)):
+        return tokens[:longest], len(tokens) > longest
+    instruction = encode(tokenizer, ending)
+    if len(instruction) >= longest:
+        raise DataError(
+            f"no room for what the template writes behind a text ({len(instruction)} tokens) in {longest} tokens: "
+            "shorten the template or the answers, or lengthen the block or the context"
+        )
+    read = beginning(tokenizer) + encode(tokenizer, prompt.removesuffix(ending))
+    return read[: longest - len(instruction)] + instruction, True
 
 
 def encode_answer(

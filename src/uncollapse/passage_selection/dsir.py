@@ -15,6 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from uncollapse.corpora.given_texts import documents, one_text
 from uncollapse.errors import DataError
 from uncollapse.jobs.partial import whole
 from uncollapse.passage_selection.hashed_ngrams import BUCKETS, Features, HashedNgrams
@@ -81,8 +82,12 @@ def importance(
     Raises
     ------
     DataError
-        Where a corpus has no words.
+        Where a corpus has no words, or where texts are given instead of chunks of them.
     """
+    folder = Path(folder)
+    for name, corpus in (("raw", raw), ("target", target)):
+        if isinstance(corpus, str | Sequence):
+            documents(name, corpus, of="chunks of documents; chunks(texts) makes them of a list of texts")
     folder.mkdir(parents=True, exist_ok=True)
     hasher = HashedNgrams(engine=engine)
     target_counts, raw_counts = np.zeros(BUCKETS, dtype=np.int64), np.zeros(BUCKETS, dtype=np.int64)
@@ -105,7 +110,14 @@ def select(found: Importance, *, size: int, seed: int, shortest: int = SHORTEST)
 
 
 def chunks(texts: Sequence[str], size: int = 2000) -> Iterator[Sequence[str]]:
-    """A corpus in memory as chunks of documents."""
+    """A corpus in memory as chunks of documents.
+
+    Raises
+    ------
+    DataError
+        For one text, whose letters would be taken for documents.
+    """
+    one_text("texts", texts)
     for start in range(0, len(texts), size):
         yield texts[start : start + size]
 

@@ -19,6 +19,8 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from uncollapse.corpora.given_texts import one_text
+
 BUCKETS = 10_000  # Xie et al. 2023, section 3; Zhu et al. 2024, Figure 5
 _WORDS = r"\w+|[^\w\s]+"
 _SPACES_TO_RE_ALONE = "\x1c\x1d\x1e\x1f"
@@ -88,7 +90,14 @@ class HashedNgrams:
         self._forget()
 
     def features(self, texts: Sequence[str]) -> Features:
-        """The buckets of every n-gram of these documents; pairs do not reach across documents."""
+        """The buckets of every n-gram of these documents; pairs do not reach across documents.
+
+        Raises
+        ------
+        DataError
+            For one text, whose letters would be taken for documents.
+        """
+        one_text("texts", texts)
         if len(self._vocabulary.words) > _VOCABULARY:
             self._forget()
         words, lengths = self._words(texts)

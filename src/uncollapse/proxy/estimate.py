@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.errors import DataError
+from uncollapse.statistics.booleans import booleans
 from uncollapse.statistics.bootstrap import percentiles
 from uncollapse.statistics.estimate import Estimate
 
@@ -32,7 +34,16 @@ class Tally:
 
     @staticmethod
     def of(correct: NDArray[np.bool_], kept: NDArray[np.bool_]) -> "Tally":
-        """Tally of ``correct`` and ``kept`` (N, W), N prompts with W candidates."""
+        """Tally of ``correct`` and ``kept`` (N, W), N prompts with W candidates.
+
+        Raises
+        ------
+        DataError
+            For other than booleans, of which 0 and 1 would be counted wrongly, and for other than two dimensions.
+        """
+        correct, kept = booleans("correct", correct, dimensions=2), booleans("kept", kept, dimensions=2)
+        if correct.shape != kept.shape:
+            raise DataError(f"correct has shape {correct.shape} and kept {kept.shape}, expected the same")
         counts = [(~correct).sum(1), correct.sum(1), (kept & ~correct).sum(1), (kept & correct).sum(1)]
         patterns, prompts = np.unique(np.stack(counts, 1), axis=0, return_counts=True)
         return Tally(patterns.astype(np.int64), prompts.astype(np.int64))

@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.errors import DataError
+from uncollapse.statistics.booleans import booleans
+
 DROPPED_WRONG, DROPPED_RIGHT, KEPT_WRONG, KEPT_RIGHT = range(4)
 _DENSE = 1 << 22  # patterns that are counted in one table rather than sorted
 
@@ -30,6 +33,22 @@ class Candidates:
     labelled: NDArray[np.bool_] | None = None
     prompts: NDArray[np.int64] | None = None
     weight: NDArray[np.float64] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would be counted wrongly: other than booleans, and columns of different lengths.
+
+        Raises
+        ------
+        DataError
+            Naming the column and what it should be.
+        """
+        for name in ("kept", "right", "labelled"):
+            if getattr(self, name) is not None:
+                booleans(name, getattr(self, name), dimensions=1)
+        for name in ("right", "labelled", "prompts", "weight"):
+            values = getattr(self, name)
+            if values is not None and len(values) != len(self.kept):
+                raise DataError(f"{name} has {len(values):,} values and kept {len(self.kept):,}, expected as many")
 
     def of(self, some: NDArray[np.bool_]) -> "Candidates":
         """The candidates where ``some`` (N,) holds; prompts keep their numbers."""

@@ -10,6 +10,7 @@ from transformers import PreTrainedTokenizerFast
 from uncollapse.errors import DataError
 from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.byte_tokenizer import byte_tokenizer
+from uncollapse.language.examples import encode_examples
 from uncollapse.language.text import context_length, decode_answer, encode_answer, encode_prompt, padding
 
 
@@ -43,6 +44,30 @@ def test_a_long_prompt_loses_its_end_and_says_so(tokenizer: PreTrainedTokenizerF
     assert encode_prompt(tokenizer, "ab", longest=3) == ([0, *plain(tokenizer, "ab")], False)
     with pytest.raises(DataError, match="no room"):
         encode_prompt(tokenizer, "ab", longest=0)
+
+
+def test_a_long_prompt_keeps_what_its_template_ends_with(tokenizer: PreTrainedTokenizerFast) -> None:
+    """The article is cut, never the instruction behind it."""
+    found, cut = encode_prompt(tokenizer, "abcdef Sum:", longest=8, ending=" Sum:")
+    assert (found, cut) == ([0, *plain(tokenizer, "ab Sum:")], True)
+    whole = encode_prompt(tokenizer, "abcdef Sum:", longest=12, ending=" Sum:")
+    assert whole == encode_prompt(tokenizer, "abcdef Sum:", longest=12)
+    with pytest.raises(DataError, match="template"):
+        encode_prompt(tokenizer, "abcdef Sum:", longest=5, ending=" Sum:")
+
+
+def test_training_reads_the_prompt_that_writing_reads(tokenizer: PreTrainedTokenizerFast) -> None:
+    """An example keeps its template's end and its answer; an answer too long for both loses its own end."""
+    (example,), cut = encode_examples(
+        tokenizer, ["abcdefgh Sum:"], ["xy"], block=12, answer_only=True, ending=" Sum:"
+    )  # fmt: skip
+    assert example.tokens == [0, *plain(tokenizer, "ab Sum: xy"), 0]
+    assert example.tokens[example.first :] == [*plain(tokenizer, " xy"), 0]
+    assert cut == 1
+    (long,), _ = encode_examples(tokenizer, ["a Sum:"], ["x" * 30], block=12, answer_only=True, ending=" Sum:")
+    assert long.tokens == [0, *plain(tokenizer, " Sum:"), *plain(tokenizer, " xxxxx")]
+    with pytest.raises(DataError, match="no room for an answer"):
+        encode_examples(tokenizer, ["a Sum:"], ["x"], block=6, answer_only=True, ending=" Sum:")
 
 
 def test_an_answer_is_set_off_and_ends(tokenizer: PreTrainedTokenizerFast) -> None:

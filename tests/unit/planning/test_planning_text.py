@@ -237,7 +237,11 @@ def _specs(plan: Plan) -> dict[str, str]:
     [
         ({"sample__pool": 90}, {"sample"}),
         ({"data__prompt_words": 9}, {"sample"}),
-        ({"data__template": "{prompt} TL;DR"}, {"sample", "baselines"}),
+        # what a template ends with is never cut from a prompt
+        (
+            {"data__template": "{prompt} TL;DR"},
+            {"sample", "baselines", "train generator", "train further", "train student", "label", "label test"},
+        ),
         ({"generator__training": {"epochs": 3}}, {"train generator", "train further"}),
         ({"downstream__training": {"epochs": 3}}, {"train student"}),
         ({"decodings__greedy__max_new_tokens": 9}, {"label", "label test"}),

@@ -76,7 +76,12 @@ def train(e: Settings, *, model: str) -> Job:
             "validation": TEXT_PROMPT_FILES(split="validation"),
             "initial": BASE_MODEL_FILES(base_model=e.base_of(trained)),
         },
-        config={"training": f"{e.part(trained)}.training", "compute": "compute"},
+        config={
+            "training": f"{e.part(trained)}.training",
+            "compute": "compute",
+            "template": "data.template",
+            "most_unusable": "most_unusable",
+        },
         values={"seed": trained.seed},
     )
 
@@ -93,7 +98,12 @@ def label(e: Settings, *, model: str, split: str, decoding: str, shard: int, sha
         raise KeyError(shards)
     return Job(
         reads={"prompts": _pool(e, Model.parse(model))(split), "weights": WEIGHT_FILES(model=model)},
-        config={"engine": "engine", "sampling": f"decodings.{decoding}"},
+        config={
+            "engine": "engine",
+            "sampling": f"decodings.{decoding}",
+            "template": "data.template",
+            "most_unusable": "most_unusable",
+        },
         values={"split": split, "shard": shard, "shards": shards},
         plugins=[_engine(e)],
     )

@@ -139,3 +139,12 @@ def _bounds(
     starts |= {"synthesize": (aside, aside + pool), "train": (aside, aside + train)}
     first, last = starts[split]
     return float(order[first]), float(order[last - 1])
+
+
+def ending_of(template: str) -> str:
+    """The text that a template writes behind what is read.
+
+    >>> ending_of("Article: {prompt} Summary:"), ending_of("{prompt}")
+    (' Summary:', '')
+    """
+    return template.partition("{prompt}")[2]

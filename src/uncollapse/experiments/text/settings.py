@@ -93,6 +93,13 @@ class TextExperimentSettings(LabelledSettings):
     generator: TextGeneratorSettings
     models: dict[Name, FurtherModelSettings] = Field(default={}, description="further models on true answers")
     decodings: dict[Name, SamplingSettings]
+    most_unusable: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="share of answers that may be empty or without an end, among those that students learn from: with"
+        " more the experiment stops; 1 lets it go on",
+    )
     verifiers: dict[Name, TextVerifierSettings]
     datasets: dict[Name, TextDatasetSettings]
     proxy: TextProxySettings

@@ -7,6 +7,7 @@ from uncollapse.artifacts.prompts import TEXT_PROMPTS
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import ArtifactError
+from uncollapse.experiments.text.prompts import ending_of
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.artifact import load_language_model, save_language_model, stored_dtype
 from uncollapse.language.fine_tuning import fine_tune, remove_checkpoints
@@ -16,7 +17,7 @@ from uncollapse.language.settings import FineTuningSettings
 def run(stage: Stage) -> None:
     """Inputs dataset, validation (prompts), initial (a language model); outputs weights, curve.
 
-    Spec: training, compute, seed.
+    Spec: training, compute, seed, template, most_unusable.
     """
     spec = stage.spec
     device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
@@ -35,6 +36,8 @@ def run(stage: Stage) -> None:
         identity=stage.identity(),
         validation=(held_out.column("prompt").to_pylist(), held_out.column("answer").to_pylist()),
         progress=stage.progress(unit="examples"),
+        ending=ending_of(spec["template"]),
+        most_cut=spec["most_unusable"],
     )
     about = {"seed": spec["seed"], "steps": curve[-1]["step"], "examples": len(rows)}
     save_language_model(model, stage.output("weights"), about=about, dtype=stored_dtype(stage.input("initial")))
