@@ -13,6 +13,7 @@ from uncollapse.generators.missing import MissingCount
 from uncollapse.generators.places import Places
 from uncollapse.generators.question import Asking
 from uncollapse.jobs.progress import Progress
+from uncollapse.prompts.prompt import Prompt
 from uncollapse.prompts.prompt_file import PromptFile
 
 
@@ -42,7 +43,12 @@ def sample_from_endpoint(
     endpoint = Endpoint(settings, model=asking.model, kind=asking.kind)
     with Journal(places.answers) as journal:
         counter = MissingCount(journal, asking, samples, again=again)
-        survey = prompts.check(counter.look)
+
+        def look(prompt: Prompt) -> None:
+            asking.check(prompt)
+            counter.look(prompt)
+
+        survey = prompts.check(look)
         candidate_schema(survey, path=prompts.path)
         if missing := counter.total():
             progress = Progress("sample", unit="answers")

@@ -95,6 +95,7 @@ def sample_in_process(
         counter = MissingCount(journal, asking, samples, again=again)
 
         def look(prompt: Prompt) -> None:
+            asking.check(prompt)
             prompt_tokens(engine.tokenizer, prompt, asking.kind)
             counter.look(prompt)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Literal
 
+from uncollapse.errors import DataError
 from uncollapse.prompts.prompt import Prompt
 
 Kind = Literal["chat", "completions"]
@@ -37,6 +38,22 @@ class Asking:
     kind: Kind = "chat"
     parameters: dict[str, Any] = field(default_factory=dict)
     seed: int | None = None
+
+    def check(self, prompt: Prompt) -> None:
+        """Check that a prompt can be asked like this.
+
+        Raises
+        ------
+        DataError
+            For messages or instructions where a text is to be gone on with.
+        """
+        if self.kind == "completions" and not isinstance(prompt.asked, str):
+            raise DataError(f"prompt {prompt.id!r} is a conversation: give --kind chat, or a column of texts")
+        if self.kind == "completions" and prompt.system:
+            raise DataError(
+                f"prompt {prompt.id!r} has instructions, which --kind completions has no place for: write them into the"
+                " text, or give --kind chat"
+            )
 
     def question(self, prompt: Prompt, sample: int) -> Question:
         """The request for one sample.

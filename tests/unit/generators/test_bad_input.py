@@ -146,6 +146,22 @@ def test_options_that_do_not_fit(prompts, given, message):
     assert (prompts.parent / "notes.txt").read_text().startswith("What I wrote")
 
 
+@pytest.mark.parametrize(
+    ("row", "given", "message"),
+    [
+        ({"messages": [{"role": "user", "content": "a"}]}, [], "prompt '0' is a conversation: give --kind chat"),
+        ({"prompt": "a", "system": "Be brief."}, [], "prompt '0' has instructions, which --kind completions"),
+        ({"prompt": "a"}, ["--system", "Be brief."], "prompt '0' has instructions, which --kind completions"),
+    ],
+)
+def test_completions_go_on_with_a_text_alone(prompts, row, given, message):
+    prompts.write_text(json.dumps(row) + "\n")
+    with FaultyServer().running() as server:
+        said = told(prompts, "--model", "tiny", "--endpoint", server.url, "--kind", "completions", *given)
+    assert message in said
+    assert not server.requests
+
+
 def test_no_such_file(prompts):
     assert (
         told("gone.jsonl", "--model", "m", "--endpoint", "http://127.0.0.1:9/v1") == "sample: gone.jsonl: no such file"
