@@ -224,7 +224,8 @@ def _table(verdicts: dict[str, list[Verdict]], rule: Combining | None) -> dict[s
 
 
 def _writable(reason: str) -> str:
-    return reason.encode("utf-8", "replace").decode()
+    """A reason on one line, as any table can hold it."""
+    return " ".join(reason.encode("utf-8", "replace").decode().split())
 
 
 def _check_failures(counts: dict[str, Count], total: int, most_failed: float) -> None:

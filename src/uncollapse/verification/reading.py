@@ -54,11 +54,13 @@ def _candidate(path: Path, place: str, row: dict[str, Any], columns: Columns) ->
 
 
 def _answer(value: Any) -> str | None:
-    """A true answer as text: 3.0 is 3.0, as the file has it.
+    """A true answer as text: 3.0 is 3.0, as the file has it. A list of one is what it holds.
 
-    >>> _answer(3), _answer("x"), _answer(None), _answer(float("nan"))
-    ('3', 'x', None, None)
+    >>> _answer(3), _answer("x"), _answer(["x"]), _answer(None), _answer(float("nan"))
+    ('3', 'x', 'x', None, None)
     """
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -1,5 +1,7 @@
 """Verifiers judge candidates: one module each, in ``sequences`` or ``texts`` by the candidates that it reads.
 
+Those of anyone's own table of candidates, outside experiments, are in :mod:`uncollapse.verifiers.answers`.
+
 A verifier, ours or a user's .py file, has two things.
 
 - ``Settings``: a pydantic model of its keys in config (``kind: str`` names the module, or a user's .py file); one

@@ -16,10 +16,13 @@ _TAIL = 100_000  # characters at a text's end that are looked at
 _LONGEST_SAID = 4  # words of an answer that is announced and no formula
 
 _BOX = re.compile(r"\\f?boxed\s*(?=\{)")
-_ANNOUNCED = re.compile(
-    r"####[ \t]*(?P<hash>[^\n]+)|\b(?:final )?answer(?: is)?[ \t]*[:=]?[ \t]*(?P<said>[^\n]+)", re.IGNORECASE
+_ANNOUNCED = re.compile(  # repeats are bounded: a text of nothing but spaces must not take for ever
+    r"<answer>(?P<tag>(?:(?!</?answer>).){0,2000})</answer>"
+    r"|####[ \t]*(?P<hash>[^\n]+)"
+    r"|\b(?<!</)(?:final )?answer(?: is)?[*_\s]{0,20}[:=]?\s{0,20}(?P<said>[^\s:=>][^\n]*)",
+    re.IGNORECASE | re.DOTALL,
 )
-_NUMBER = re.compile(r"(?<![\w.])[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?%?(?:/\d+)?")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])[-+\u2212]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?%?(?:/\d+)?")
 _BETWEEN = re.compile(
     r"[\s$,;.]*(?:(?:and|or)[\s$,]*)?(?:\\text\{\s*(?:and|or)\s*\}[\s$]*)?(?:[A-Za-z](?:_\{?\d\}?)?\s*=[\s$]*)?"
 )
@@ -111,7 +114,7 @@ def _announced(text: str) -> str | None:
         found = match
     if found is None:
         return None
-    said = (found["hash"] or found["said"]).replace("**", "").strip()
+    said = (found["tag"] or found["hash"] or found["said"] or "").replace("**", "").strip()
     if formula := re.search(r"\$([^$]+)\$|\\\((.+?)\\\)", said):
         return formula[1] or formula[2]
     if len(said.split()) > _LONGEST_SAID:  # a sentence goes on

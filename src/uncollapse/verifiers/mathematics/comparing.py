@@ -63,7 +63,7 @@ class _Comparison:
             return inside and all(any(self.of(one, other)[0] for other in given.items) for one in true.items), "sets"
         if len(true.items) != len(given.items):
             return False, f"{len(given.items)} values instead of {len(true.items)}"
-        if not kinds <= _ALIKE:
+        if not kinds <= _ALIKE or _names_several(given) > _names_several(true):
             return all(self.of(one, other)[0] for one, other in zip(true.items, given.items, strict=True)), "in order"
         left = list(given.items)
         for one in true.items:
@@ -125,6 +125,11 @@ class _Comparison:
             return False, "empty"
         equal = same_value(true, given, tolerance=self.tolerance)
         return equal, "equal" if equal else "another value"
+
+
+def _names_several(answer: Answer) -> bool:
+    """Whether items are values of several variables, whose order then counts beside bare values."""
+    return len({item.name for item in answer.items}) > 1
 
 
 def _whole(answer: Answer) -> str:

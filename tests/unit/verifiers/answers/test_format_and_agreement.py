@@ -1,6 +1,7 @@
 """Form of texts, and agreement of a prompt's candidates: right values by hand."""
 
 import os
+import time
 
 import pytest
 from pydantic import ValidationError
@@ -98,11 +99,27 @@ def test_share_and_rule_go_together():
         ("5 of 12 is 1,250.50", "last_number", "1,250.50"), ("v2.x", "last_number", None), ("-3", "last_number", "-3"),
         (r"\boxed{\{1, 2\}}", "boxed", r"\{1, 2\}"), (r"\fboxed{1}", "boxed", "1"), ("\\boxed{}", "boxed", None),
         ("The final answer is: $\\frac{1}{2}$.", "auto", r"\frac{1}{2}"), ("answer: B", "auto", "B"),
-        ("The answer is that which one finds with 7", "auto", "7"), ("x" * 3000, "whole", None), (" 5 ", "whole", "5"),
+        ("The answer is that which one finds with 7", "auto", "7"),
+        ("answer:\n7", "auto", "7"),
+        ("<answer>7</answer> ok", "auto", "7"), ("答案是7", "auto", "7"), ("**Answer:** 7", "auto", "7"),
+        ("x" * 3000, "whole", None), (" 5 ", "whole", "5"),
     ],
 )  # fmt: skip
 def test_final_answers(text, where, answer):
     assert final_answer(text, where) == answer
+
+
+def test_texts_made_to_take_long_do_not():
+    began = time.process_time()
+    for text in (
+        "<answer>" * 12_000,
+        "answer" + " " * 99_000,
+        r"\boxed{" * 15_000,
+        "answer is " * 10_000,
+        "9," * 50_000,
+    ):
+        final_answer(text, "auto")
+    assert time.process_time() - began < 5
 
 
 def write_plugin(folder, body):
