@@ -2,7 +2,9 @@
 
 import sys
 
-from uncollapse.commands.entry import run
+from uncollapse.commands.why import main
+from uncollapse.jobs.command_line import plain_ending
 
 if __name__ == "__main__":
-    sys.exit(run(["why", *sys.argv[1:]]))
+    with plain_ending():
+        sys.exit(main())

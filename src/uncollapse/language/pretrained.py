@@ -81,7 +81,7 @@ def load_pretrained(
             f"{where}: no causal language model (it is a {masked[0]}); use one that predicts the next token"
         )
     if fault := _fault(kind, model, report):
-        raise error_type(f"{where}: cannot be loaded as {kind.words}: {fault}")
+        raise error_type(f"{where}: no {kind.words.removeprefix('a ')} ({fault})")
     check_vocabulary(model, tokenizer, where=where, error_type=error_type)
     if fault := _fault_of_outputs(kind, model):
         raise error_type(f"{where}: {fault}")
