@@ -1,21 +1,20 @@
 """The command ``uncollapse audit``: sheets drawn, labelled sheets read."""
 
 import argparse
-import itertools
 import json
 import sys
 from pathlib import Path
 
 from uncollapse.audits import drawing
 from uncollapse.audits.command_line import parser
-from uncollapse.audits.matching import Sheet, check_rows
+from uncollapse.audits.matching import Sheet
+from uncollapse.audits.opening import in_order, opened, second_labels
 from uncollapse.audits.reading import Reading, read
-from uncollapse.audits.record import SUFFIX, Draw, read_draw, record_of
-from uncollapse.audits.sheet import LabelledRow, read_sheet
+from uncollapse.audits.record import record_of
 from uncollapse.audits.words import lines
 from uncollapse.candidate_tables.options import roles_of
 from uncollapse.candidate_tables.pool import Pool, read_pool
-from uncollapse.candidate_tables.roles import resolved
+from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.jobs.partial import whole
 from uncollapse.proxy.audit import plain
@@ -30,17 +29,22 @@ def draw_sheet(options: argparse.Namespace) -> int:
     """Draw, write sheet, page and record, and say what to do next."""
     sheet: Path = options.output
     _check_output(sheet, overwrite=options.overwrite)
+    if missing := [name for name in options.show if name not in known_columns(options.candidates)]:
+        raise DataError(
+            f"{options.candidates}: no column {missing[0]!r}; there are"
+            f" {', '.join(known_columns(options.candidates))}: name others with --show"
+        )
     if not options.more and options.rows is None:
         raise DataError("--rows says how many rows to draw; with --more it may be left out")
     if options.more:
-        sheets = _in_order([_opened(path, []) for path in options.more])
+        sheets = in_order([opened(path, []) for path in options.more])
         pool = read_pool(options.candidates, sheets[0].draw.roles)
         record, chosen = drawing.draw_more(pool, [one.draw for one in sheets], _wanted(options, pool, sheets))
     else:
         roles = resolved(options.candidates, roles_of(options), verifier=options.verifier)
         pool = read_pool(options.candidates, roles)
         record, chosen = drawing.draw(pool, options.rows, seed=options.seed)
-    record = drawing.write(pool, record, chosen, sheet)
+    record = drawing.write(pool, record, chosen, sheet, shown=options.show)
     kept = int(pool.kept[chosen].sum())
     left_out = f" ({pool.unjudged:,} without a verdict are left out)" if pool.unjudged else ""
     print(
@@ -64,11 +68,11 @@ def read_sheets(options: argparse.Namespace) -> int:
         raise DataError("--label-sensitivity and --label-specificity are needed both")
     if options.label_sensitivity:
         errors = LabelErrors(Measured.read(options.label_sensitivity), Measured.read(options.label_specificity))
-    sheets = _in_order([_opened(path, options.draw) for path in (options.sheet, *options.more)])
+    sheets = in_order([opened(path, options.draw) for path in (options.sheet, *options.more)])
     guess = [] if options.prediction is None else [options.prediction]
     pool = _pool(options.candidates, sheets, [*options.slice, *options.feature, *guess])
     reading = read(
-        pool, sheets, second=_second(options.second, sheets), least=options.least_precision, errors=errors,
+        pool, sheets, second=second_labels(options.second, sheets), least=options.least_precision, errors=errors,
         sliced=options.slice, features=options.feature, prediction=options.prediction, seed=options.seed,
     )  # fmt: skip
     print(*lines(reading), sep="\n")
@@ -96,82 +100,6 @@ def _wanted(options: argparse.Namespace, pool: Pool, sheets: list[Sheet]) -> tup
 
 def _reading_of(pool: Pool, sheets: list[Sheet], options: argparse.Namespace) -> Reading:
     return read(pool, sheets, least=options.least_precision)
-
-
-def _second(paths: list[Path], sheets: list[Sheet]) -> dict[str, LabelledRow] | None:
-    """Rows of another labeller's sheets; they have to be of the same draws."""
-    draws = {one.draw.name: one.draw for one in sheets}
-    rows: dict[str, LabelledRow] = {}
-    for path in paths:
-        mine = read_sheet(path)
-        names = {row.draw for row in mine.values()}
-        draw = next((draws[name] for name in names if name in draws), sheets[0].draw)
-        check_rows(Sheet(path, draw, mine))
-        rows |= mine
-    return rows if paths else None
-
-
-def _joined(sheets: list[Sheet]) -> list[Sheet]:
-    """Sheets with those of the same draw put together, as where people share the work.
-
-    Raises
-    ------
-    DataError
-        Where a row has different labels on two of them.
-    """
-    found: dict[str, Sheet] = {}
-    for sheet in sheets:
-        before = found.setdefault(sheet.draw.name, sheet)
-        if before is sheet:
-            continue
-        rows = dict(before.rows)
-        for key, row in sheet.rows.items():
-            label = rows[key].label if key in rows else None
-            if None not in (label, row.label) and label != row.label:
-                raise DataError(
-                    f"{sheet.path}: {row.place} says {row.label}, and {before.path} {label} of the same row ({key}):"
-                    " settle it, or give another labeller's sheet with --second"
-                )
-            if label is None:
-                rows[key] = row
-        found[sheet.draw.name] = Sheet(before.path, before.draw, rows)
-    return list(found.values())
-
-
-def _in_order(sheets: list[Sheet]) -> list[Sheet]:
-    """Sheets in the order of their draws, which have to go on from one another.
-
-    Raises
-    ------
-    DataError
-        For sheets of draws that began elsewhere.
-    """
-    sheets = sorted(_joined(sheets), key=lambda one: one.draw.looks)
-    for before, after in itertools.pairwise(sheets):
-        same = [(one.draw.pool, one.draw.seed, one.draw.cut_for) for one in (before, after)]
-        if same[0] != same[1] or before.draw.looks == after.draw.looks:
-            raise DataError(
-                f"{after.path}: was not drawn as more of {before.path}, so that rows may be on both: read it alone, or"
-                f" draw with --more {before.path}"
-            )
-    return sheets
-
-
-def _opened(path: Path, records: list[Path]) -> Sheet:
-    """A labelled sheet with its record: the one beside it, one that is named, or one in its folder of its draw."""
-    rows = read_sheet(path)
-    names = {row.draw for row in rows.values()}
-    beside = [record_of(path)] if record_of(path).is_file() else []
-    others = sorted(path.parent.glob(f"*{SUFFIX}")) if not records and not beside else []
-    found = [read_draw(one) for one in [*records, *beside, *others]]
-    fitting = [one for one in found if one.name in names]
-    if fitting:
-        return Sheet(path, fitting[0], rows)
-    return Sheet(path, found[0] if found else _missing(path), rows)
-
-
-def _missing(path: Path) -> Draw:
-    return read_draw(record_of(path))  # which says that it is missing, and what to do
 
 
 def _check_output(sheet: Path, *, overwrite: bool) -> None:

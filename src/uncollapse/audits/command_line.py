@@ -65,6 +65,9 @@ def parser() -> Parser:
         metavar="SHEET",
         help="labelled sheets to go on from, the first one first",
     )
+    drawn.add_argument(
+        "--show", nargs="+", default=[], metavar="COLUMN", help="columns that the labeller sees too, such as answer"
+    )
     drawn.add_argument("--seed", type=whole(0), default=0, help="of the draw (default: 0)")
     drawn.add_argument("--overwrite", action="store_true", help="write over a sheet that is there, with its labels")
     _add_least(drawn)

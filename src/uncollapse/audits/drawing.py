@@ -1,7 +1,7 @@
 """A draw: candidates chosen for a sheet, and sheet, page and record written."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ from uncollapse.audits.page import write_page
 from uncollapse.audits.record import Draw, DrawnRow, fingerprint, record_of
 from uncollapse.audits.sheet import write_sheet
 from uncollapse.candidate_tables.pool import Pool, candidate_id, rows_of
+from uncollapse.candidate_tables.roles import known_columns
 from uncollapse.candidate_tables.values import text_of
 from uncollapse.errors import DataError
 
+SYSTEM = "system"
 _LETTERS = "abcdefghijkmnpqr"  # sixteen, so that a key is no number whatever a spreadsheet thinks
 
 
@@ -67,20 +69,24 @@ def draw_more(pool: Pool, earlier: Sequence[Draw], wanted: tuple[int, int]) -> t
     return record, chosen
 
 
-def write(pool: Pool, record: Draw, chosen: NDArray[np.int64], sheet: Path) -> Draw:
-    """Write the sheet, its page and its record beside it, and return the record with its rows."""
+def write(pool: Pool, record: Draw, chosen: NDArray[np.int64], sheet: Path, *, shown: Sequence[str] = ()) -> Draw:
+    """Write the sheet, its page and its record beside it, and return the record with its rows.
+
+    The labeller sees the columns ``shown`` below the prompt, and what the column ``system`` holds above it.
+    """
     position = {int(pool.row[number]): place for place, number in enumerate(chosen.tolist())}
     cells: list[dict[str, str]] = [{} for _ in chosen]
     rows: dict[int, DrawnRow] = {}
     stratum = strata.strata_of(pool, record.cut_for)[0]
     chances = [one["drawn"] / one["population"] for one in _by_verdict(record.strata)]
-    for number, _, row in rows_of(pool.path, pool.roles.columns, told="write the sheet"):
+    system = [SYSTEM] if SYSTEM in known_columns(pool.path) else []
+    for number, _, row in rows_of(pool.path, [*pool.roles.columns, *shown, *system], told="write the sheet"):
         if (place := position.get(number)) is None:
             continue
         name = candidate_id(row, pool.roles)
         cells[place] = {
             "key": _key(place, record.name, name),
-            "prompt": text_of(row.get(pool.roles.prompt or "")),
+            "prompt": _asked(row, pool.roles.prompt, shown),
             "text": text_of(row.get(pool.roles.text or "")),
             "id": name,
             "draw": record.name,
@@ -93,6 +99,13 @@ def write(pool: Pool, record: Draw, chosen: NDArray[np.int64], sheet: Path) -> D
     write_page(sheet.with_suffix(".html"), record.name, cells)
     write_sheet(sheet, cells)
     return record
+
+
+def _asked(row: Mapping[str, Any], prompt: str | None, shown: Sequence[str]) -> str:
+    """Prompt as a labeller sees it."""
+    before = [f"system: {text_of(row[SYSTEM])}"] if row.get(SYSTEM) else []
+    behind = [f"[{name}] {text_of(row.get(name))}" for name in shown]
+    return "\n\n".join([*before, text_of(row.get(prompt or "")), *behind])
 
 
 def _record(

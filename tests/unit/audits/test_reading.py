@@ -354,6 +354,18 @@ def test_options_that_do_not_fit(audited, tmp_path, capsys):
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_what_a_labeller_sees(audited, tmp_path, capsys):
+    changed(audited.candidates, lambda row: row | {"system": "Be short.", "answer": 7})
+    draw = ["draw", str(audited.candidates), "--rows", "20", "--output", str(tmp_path / "x.csv")]
+    assert run([*draw, "--show", "nothing"]) == 65
+    assert "no column 'nothing'; there are id" in capsys.readouterr().err
+    assert run([*draw, "--show", "answer"]) == 0
+    row = rows_of_sheet(tmp_path / "x.csv")[0]
+    assert row["prompt"].startswith("system: Be short.\n\nWhat is ")
+    assert row["prompt"].endswith("\n\n[answer] 7")
+    assert "[answer] 7" in (tmp_path / "x.html").read_text()
+
+
 def test_one_of_several_verifiers(audited, tmp_path, capsys):
     def two(row):
         return {("good." + k if k in ("accepted", "score") else k): v for k, v in row.items()} | {"bad.accepted": 1}
