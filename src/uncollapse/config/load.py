@@ -134,6 +134,10 @@ def _explain(problem: Any, merged: dict[str, Any], files: Sequence[str | Path]) 
         text = f"{key}: unknown key; remove it, or correct its spelling"
     elif kind == "missing":
         text = f"{key}: missing; add it"
+    elif kind == "union_tag_not_found":
+        text = f"{key}: has no {context['discriminator']}, which says what it is; add it"
+    elif kind == "union_tag_invalid":
+        text = f"{key}.kind: {context['tag']!r} is none of {context['expected_tags']}; change it"
     elif kind == "value_error":
         text = f"{key}: {context.get('error', problem['msg'])}"
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 BASE = ROOT / "config.yaml"
 SCALES = sorted((ROOT / "scales").glob("*.yaml"))
 CONFIG = json.loads(json.dumps(yaml.safe_load(BASE.read_text())))  # without YAML's shared parts, as Snakemake has it
-EIGENVALUES, ROUNDS = "experiments.eigenvalues", "experiments.self_improvement"
+EIGENVALUES = "experiments.eigenvalues"
 SYNTHESIZE = CONFIG["experiments"]["eigenvalues"]["sample"]["synthesize"]
 GREEDY = CONFIG["experiments"]["eigenvalues"]["decodings"]["greedy"]["prompts"]
 LABELLED = CONFIG["experiments"]["eigenvalues"]["decodings"]["beam5"]["prompts"]
@@ -278,9 +279,6 @@ def test_null_elsewhere_is_a_value(refused: Refused) -> None:
         (f"{EIGENVALUES}.generator.training.schedule.decay_share", 1.5, ["1.5"]),
         (f"{EIGENVALUES}.compute", {"device": "tpu"}, ["'tpu'", "cuda"]),
         (f"{EIGENVALUES}.datasets.clean.select", "label", ["'label'", "labels"]),
-        # within a block that is one of several: its kind is no key
-        (f"{ROUNDS}.runs.copy.schedule.step", 0, ["got 0", "greater than or equal to 1"]),
-        (f"{ROUNDS}.runs.copy_abrupt.schedule.steps", 1, ["unknown key"]),
     ],
 )
 def test_a_bad_key_is_named_with_its_file_and_what_to_do(
@@ -288,6 +286,22 @@ def test_a_bad_key_is_named_with_its_file_and_what_to_do(
 ) -> None:
     shown = f"{key}.device" if key.endswith("compute") else key
     assert "config cannot be run" in refused(key, value, *words, shown=shown)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "told"),
+    [
+        ({"kind": "step", "step": 0}, "schedule.step: input should be greater than or equal to 1, got 0; change it"),
+        ({"kind": "abrupt", "steps": 1}, "schedule.steps: unknown key"),
+        ({"kind": "accelerated"}, "schedule.by: missing; add it"),
+        ({"step": 2}, "schedule: has no 'kind', which says what it is; add it"),
+        ({"kind": "steps"}, "schedule.kind: 'steps' is none of 'step', 'abrupt', 'accelerated'; change it"),
+    ],
+)
+def test_the_kind_of_a_block_is_no_part_of_a_key(schedule: dict[str, Any], told: str) -> None:
+    config = _changed("experiments.self_improvement.runs.copy.schedule", schedule)
+    with pytest.raises(ConfigError, match=re.escape(f"experiments.self_improvement.runs.copy.{told}")):
+        load(config)
 
 
 @pytest.mark.parametrize(
