@@ -35,6 +35,7 @@ ALL = (
         "rounds",
         "sampling",
         "molecules",
+        "autoencoder",
     ),
 )
 HEAD = """# Benchmarks
