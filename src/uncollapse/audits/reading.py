@@ -18,10 +18,13 @@ from uncollapse.candidate_tables.features import Feature
 from uncollapse.candidate_tables.pool import Pool
 from uncollapse.errors import DataError
 from uncollapse.proxy.audit import Audit, Column, audit, coverage_warnings, plain
-from uncollapse.proxy.decision import GO, GO_BUT, HOW_MANY, Decision
+from uncollapse.proxy.decision import GO, GO_BUT, HOW_MANY, UNDECIDED, Decision
 from uncollapse.proxy.noisy_labels import LabelErrors
 from uncollapse.proxy.slices import CUTS
 from uncollapse.statistics.estimate import Estimate
+
+_HOPELESS = "the two labellers differ so often that their labels may tell nothing."
+_BETTER = "No number of such labels decides it: settle what right means, and label again."
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,12 @@ def read(
             f"{sheets[0].path}: none of {rows:,} rows has a label of right or wrong: fill in the column label"
         )
     both = _both_labellers(words, second, sheets, at, seed) if second is not None else None
-    noise = errors
+    noise, hopeless = errors, False
     if both is not None and errors is None:
-        noise = both.errors()
+        try:
+            noise = both.errors()
+        except DataError:
+            hopeless = True
     kept, dropped = labels.verdicts(sheets)
     rng = np.random.default_rng(seed)
     shifted = limits.shift(pool)
@@ -111,9 +117,9 @@ def read(
         prompts=int(pool.prompt.max()) + 1,
         rates=rates(kept, dropped, rng=rng, errors=noise),
         coverage=coverage,
-        decision=_warned(found.decision, warnings),
+        decision=Decision(UNDECIDED, _HOPELESS) if hopeless else _warned(found.decision, warnings),
     )
-    more = further(found.decision.word, kept, dropped, least=least)
+    more = Further(0, 0, _BETTER) if hopeless else further(found.decision.word, kept, dropped, least=least)
     seen = np.bincount(labels.stratum, minlength=len(sheets[-1].draw.strata)).tolist()
     notes += limits.notes(shifted, pool, kept.precision, unsure=unsure, labels=len(labels.place))
     if (looks := sheets[-1].draw.looks) > 1:
@@ -126,7 +132,8 @@ def read(
         agreed = {key: word for key, word in words.items() if others.get(key) == word}
         for name, of in (("first labeller", words), ("second labeller", others), ("where both agree", agreed)):
             by_labeller[name] = rates(*labels_of(of, sheets, at).verdicts(sheets), rng=rng)
-        by_labeller["corrected for their noise"] = rates(kept, dropped, rng=rng, errors=noise)
+        if not hopeless:
+            by_labeller["corrected for their noise"] = rates(kept, dropped, rng=rng, errors=noise)
     where = allocated(more, sheets[-1].draw.strata, seen)
     powered = powered_rates(pool, prediction, sheets, labels, (kept, dropped), rng)
     return Reading(

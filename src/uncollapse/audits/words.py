@@ -25,7 +25,8 @@ def lines(reading: Reading) -> Iterator[str]:
         )
         for name, found in reading.by_labeller.items():
             yield f"  {name:<26} p_star {_short(found['p_star'])}  kept_precision {_short(found['kept_precision'])}"
-        yield "  The decision allows for their noise."
+        if "corrected for their noise" in reading.by_labeller:
+            yield "  The decision allows for their noise."
         if both.disagreed:
             shown = ", ".join([*both.disagreed[:10], *["..."] * (len(both.disagreed) > 10)])
             yield f"  They differ on {len(both.disagreed):,} rows; settle these: {shown}"

@@ -106,6 +106,17 @@ def test_a_folder_that_is_not_there(audited, tmp_path, capsys):
     assert "there is no folder" in refused(audited, capsys, "--json", tmp_path / "none" / "audit.json")
 
 
+def test_two_labellers_who_tell_nothing(audited, tmp_path, capsys):
+    second = tmp_path / "second.csv"
+    audited.label(flip=0.4, path=second, seed=8)
+    audited.label(flip=0.4, seed=7)
+    assert audited.read("--second", second) == 2
+    said = capsys.readouterr().out
+    assert "UNDECIDED: the two labellers differ so often that their labels may tell nothing." in said
+    assert "Two labellers of 80 rows agree on 0." in said
+    assert "No number of such labels decides it" in said
+
+
 def refused(audited, capsys, *more):
     capsys.readouterr()
     assert audited.read(*more) == 65
