@@ -112,7 +112,11 @@ def rates(
         if not kept.labels or (not dropped.labels and dropped.population and name != "kept_precision"):
             estimates[name] = Estimate(float("nan"))
             continue
-        low, high = map(float, percentiles(values[np.isfinite(values)]))
+        known = values[np.isfinite(values)]
+        if not len(known):  # such as psi where all are right
+            estimates[name] = Estimate(float("nan"))
+            continue
+        low, high = map(float, percentiles(known))
         first, last = ends.get(name, (None, None))
         value = float(found[name][0])
         estimates[name] = Estimate(value, low if first is None else first, high if last is None else last)
@@ -131,7 +135,7 @@ def _counts(
 def _open_ends(kept: Verdict, dropped: Verdict) -> Mapping[str, tuple[float | None, float | None]]:
     """Ends of intervals that labels which all agree leave open: quantity, then low and high end, None as drawn."""
     none_wrong, none_right = kept.precision == 1, kept.precision == 0
-    rest_right, rest_wrong = dropped.precision == 1, dropped.precision == 0
+    rest_right, rest_wrong = (not dropped.population or dropped.precision == end for end in (1, 0))
     low, high = (0.0 if none_right else None), (1.0 if none_wrong else None)
     return {
         "kept_precision": (low, high),

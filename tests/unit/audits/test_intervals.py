@@ -50,6 +50,18 @@ def test_labels_that_agree_leave_the_end_open():
     assert 0.7 < found["kept_precision"].low < 0.85
 
 
+def test_what_is_undefined_is_unknown():
+    every = rates(verdict([10], [10], [10]), verdict([10], [10], [10]), rng=np.random.default_rng(0))
+    assert np.isnan(every["psi"].value)
+    assert np.isnan(every["p_star"].value)
+    assert every["p"] == (0, 0, 0)
+    no_dropped = rates(verdict([10], [5], [5]), verdict([], [], []), rng=np.random.default_rng(0))
+    assert no_dropped["p"].low == 0
+    assert no_dropped["phi"].value == 1
+    no_labels = rates(verdict([10], [0], [0]), verdict([10], [5], [5]), rng=np.random.default_rng(0))
+    assert all(np.isnan(one.value) for one in no_labels.values())
+
+
 def coverage(cases, *, sims, draws=600, bins=4, seed=0, labels=None):
     """Share of intervals that hold the truth, by quantity, over audits of pools of 4,000 with a score in strata."""
     rng = np.random.default_rng(seed)
