@@ -92,7 +92,7 @@ def main() -> None:
     for _ in range(ROUNDS):
         for name, way in ways.items():
             best[name] = max(best[name], rate(way))
-    print(f"images per second of processor time, one thread, best of {ROUNDS} rounds; {ROWS} digits, batches of {BATCH}")
+    print(f"images per second of processor time, one thread, best of {ROUNDS} rounds; {ROWS} digits, batch {BATCH}")
     for name, found in best.items():
         print(f"{name:<12}{found:>10,.0f}   {found / best['plain loop']:.2f}x")
 

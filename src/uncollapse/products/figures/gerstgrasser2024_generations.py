@@ -36,6 +36,7 @@ def draw(
     if not found:
         return style.nothing("No run without a verifier: nothing to draw.")
     figure, panels = style.canvas(height=5.0, rows=2, columns=len(found), sharex="col", squeeze=False)
+    figure.get_layout_engine().set(rect=(0, 0, 0.96, 1))  # type: ignore[union-attr]  # names stand at the right
     for place, learner in enumerate(found):
         mine = runs[runs["learner"] == learner]
         every = whole(generation_measures, mine)
@@ -51,7 +52,7 @@ def draw(
         upper.axhline(0, color=style.FAINT, linewidth=1.0)
         upper.set_title(titled(learners, learner))
         lower.set_xlabel("generation")
-        lower.xaxis.set_major_locator(MaxNLocator(integer=True))
+        lower.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     panels[0].set_ylabel("loss over generation 0, nats")
     panels[len(found)].set_ylabel("coverage of held-out rows")
     return figure

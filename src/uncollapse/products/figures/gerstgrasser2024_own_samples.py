@@ -35,6 +35,7 @@ def draw(*, own_samples: pd.DataFrame) -> Canvas:
     table = table[table["generation"] <= max(_SHOWN, table["generation"].min())]
     found = [model for model in _MODELS if model in set(table["model"])]
     figure, panels = style.canvas(height=5.2, rows=2, columns=len(found), sharex=True, sharey="row", squeeze=False)
+    figure.get_layout_engine().set(rect=(0, 0, 0.96, 1))  # type: ignore[union-attr]  # names stand at the right
     for place, model in enumerate(found):
         upper, lower = panels[place], panels[len(found) + place]
         mine = table[table["model"] == model]

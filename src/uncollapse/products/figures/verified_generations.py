@@ -31,6 +31,7 @@ def draw(
     if not found:
         return style.nothing("No verified run: nothing to draw.")
     figure, panels = style.canvas(height=3.4 * len(found), rows=len(found), columns=3, squeeze=False)
+    figure.get_layout_engine().set(rect=(0, 0, 0.95, 1))  # type: ignore[union-attr]  # names stand at the right
     for place, learner in enumerate(found):
         mine = with_verifier[with_verifier["learner"] == learner]
         left, middle, right = panels[3 * place : 3 * place + 3]
@@ -60,7 +61,7 @@ def draw(
         middle.set(title="loss over generation 0, nats", xlabel="generation")
         right.set(title="coverage", xlabel="generation")
         for axes in (left, middle, right):
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         style.label_ends(right, ends, size=7.5)
     return figure
 
