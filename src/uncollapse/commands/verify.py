@@ -53,7 +53,7 @@ def verify(options: argparse.Namespace) -> None:
     from uncollapse.verification import named
     from uncollapse.verification.columns import Columns, resolved
     from uncollapse.verification.combining import combining
-    from uncollapse.verification.judging import schema_of
+    from uncollapse.verification.part_columns import schema_of
     from uncollapse.verification.run import Run
 
     if bool(options.verifier) == bool(options.config):

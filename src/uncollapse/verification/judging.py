@@ -1,14 +1,11 @@
 """Candidates judged by several verifiers, chunk by chunk; each chunk is on disk before the next begins."""
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uncollapse.errors import DataError, UncollapseError
@@ -16,6 +13,7 @@ from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress
 from uncollapse.verification.columns import Columns
 from uncollapse.verification.combining import Combining, combined
+from uncollapse.verification.counts import Count, check_failures
 from uncollapse.verification.named import Named
 from uncollapse.verification.reading import rows
 from uncollapse.verifiers.candidate import Candidate, Verdict, Verifier, checked, failed
@@ -24,60 +22,6 @@ from uncollapse.verifiers.children.pool import Children
 SURVEYED = 1024  # candidates looked at once before any is judged
 FIRST, MOST = 8, 2048  # candidates of a chunk: the first, and the most
 SECONDS = 10.0  # that a chunk should take, if it is more than what is judged side by side: what a kill loses
-_CLEARLY = 100  # candidates without a single verdict after which nobody waits for the rest
-
-
-@dataclass
-class Count:
-    """Candidates of one verifier by what became of them, and why some have no verdict."""
-
-    accepted: int = 0
-    rejected: int = 0
-    ranked: int = 0
-    failed: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def total(self) -> int:
-        """All candidates so far."""
-        return self.accepted + self.rejected + self.ranked + self.failed
-
-    def add(self, accepted: bool | None, is_failed: bool, reason: str) -> None:
-        """Count a candidate."""
-        if is_failed:
-            self.failed += 1
-            if len(self.reasons) < _KINDS or reason in self.reasons:
-                self.reasons[reason] += 1
-        elif accepted is None:
-            self.ranked += 1
-        else:
-            self.accepted += accepted
-            self.rejected += not accepted
-
-
-_KINDS = 1000  # reasons that are told apart
-
-
-def columns_of(name: str) -> list[pa.Field]:
-    """Columns that a verifier adds."""
-    return [
-        pa.field(f"{name}.score", pa.float64()),
-        pa.field(f"{name}.accepted", pa.bool_()),
-        pa.field(f"{name}.reason", pa.string()),
-    ]
-
-
-def schema_of(verifiers: Sequence[Named], rule: Combining | None) -> pa.Schema:
-    """All columns that are added: those of each verifier, then the decision where there is one."""
-    decision = [pa.field("score", pa.float64()), pa.field("accepted", pa.bool_())]
-    single = len(verifiers) == 1 or rule is not None
-    return pa.schema([*(one for named in verifiers for one in columns_of(named.name)), *(decision if single else [])])
-
-
-def part_schema(verifiers: Sequence[Named], rule: Combining | None) -> pa.Schema:
-    """Columns on disk until the end: those added, and whether each verifier failed."""
-    whether = [pa.field(f"{named.name}.failed", pa.bool_()) for named in verifiers]
-    return pa.schema([*schema_of(verifiers, rule), *whether])
 
 
 def survey(path: Path, columns: Columns) -> int:
@@ -106,7 +50,7 @@ def judge_all(
     """
     counts = {named.name: Count() for named in verifiers}
     done = counted(parts, counts)
-    _check_failures(counts, total, most_failed)
+    check_failures(counts, total, most_failed)
     if done == total:
         return counts
     with ExitStack() as stack:
@@ -130,7 +74,7 @@ def judge_all(
             for name, given in verdicts.items():
                 for verdict in given:
                     counts[name].add(verdict.accepted, verdict.failed, verdict.reason)
-            _check_failures(counts, total, most_failed)
+            check_failures(counts, total, most_failed)
             progress.update(done)
             size = next_size(size, time.monotonic() - began, least=least)
         progress.finish()
@@ -226,16 +170,3 @@ def _table(verdicts: dict[str, list[Verdict]], rule: Combining | None) -> dict[s
 def _writable(reason: str) -> str:
     """A reason on one line, as any table can hold it."""
     return " ".join(reason.encode("utf-8", "replace").decode().split())
-
-
-def _check_failures(counts: dict[str, Count], total: int, most_failed: float) -> None:
-    for name, count in counts.items():
-        hopeless = count.failed == count.total >= _CLEARLY and most_failed < 1
-        if count.failed <= most_failed * total and not hopeless:
-            continue
-        told = "; ".join(f"{reason} ({times:,})" for reason, times in count.reasons.most_common(3))
-        raise DataError(
-            f"verifier {name} has no verdict on {count.failed:,} of the {count.total:,} candidates judged so far, of"
-            f" {total:,} in all, which is more than {most_failed:.0%}: {told}. Mend this and give the same command"
-            " again; with a larger --most-failed it goes on from here"
-        )

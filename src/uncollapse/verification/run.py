@@ -13,9 +13,11 @@ from uncollapse.jobs.store import content_hash
 from uncollapse.verification.alone import alone
 from uncollapse.verification.columns import Columns
 from uncollapse.verification.combining import Combining
-from uncollapse.verification.judging import Count, judge_all, judged_parts, part_schema, schema_of, survey
+from uncollapse.verification.counts import Count
+from uncollapse.verification.judging import judge_all, judged_parts, survey
 from uncollapse.verification.named import Named
 from uncollapse.verification.output import check_output, write
+from uncollapse.verification.part_columns import part_schema, schema_of
 
 
 @dataclass(frozen=True, kw_only=True)

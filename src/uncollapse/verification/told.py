@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from uncollapse.verification.judging import Count
+from uncollapse.verification.counts import Count
 
 _REASONS = 5  # shown of each verifier
 
