@@ -52,6 +52,7 @@ LIBRARIES = (
     "peft",
     "datasets",
     "rouge_score.rouge_scorer",
+    "diffusers.schedulers.scheduling_ddpm",
 )
 # variables that libraries read when they are imported: where a job's differ from the server's, it is not forked
 DECISIVE = (

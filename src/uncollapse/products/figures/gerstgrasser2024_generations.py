@@ -53,7 +53,7 @@ def draw(
         upper.set_title(titled(learners, learner))
         lower.set_xlabel("generation")
         lower.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    panels[0].set_ylabel("loss over generation 0, nats")
+    panels[0].set_ylabel("loss over generation 0")
     panels[len(found)].set_ylabel("coverage of held-out rows")
     return figure
 
