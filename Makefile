@@ -40,9 +40,10 @@ lint: install
 bench: install
 	$(BIN)/python benchmarks/run.py $(BENCHMARKS)
 
-# the config's JSON schema, after a change of its types
+# the config's JSON schema and the page of all its keys, after a change of its types
 schema: install
 	$(BIN)/python -m uncollapse.config.schema > workflow/schemas/config.schema.json
+	$(BIN)/python -m uncollapse.config.readme > config/README.md
 
 # the page of all stages, after a change of what kinds of experiments declare
 docs: install

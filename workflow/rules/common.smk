@@ -13,13 +13,15 @@ from snakemake.exceptions import WorkflowError
 gc.freeze()
 gc.set_threshold(100_000, 20, 100)
 
-sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+# of this file, whichever Snakefile includes it or imports it as a module
+CHECKOUT = Path(str(workflow.current_basedir)).resolve().parents[1]
+sys.path.insert(0, str(CHECKOUT / "src"))
 
 from uncollapse.config.load import load as load_config
 from uncollapse.errors import UncollapseError
 from uncollapse.planning.plan import SCRIPT, Plan
 
-STAGE = shlex.quote(str(Path(workflow.basedir) / SCRIPT))
+STAGE = shlex.quote(str(CHECKOUT / SCRIPT))
 
 # Snakemake lists the files of --configfile before config.yaml, which they are merged over, and all of them in cluster jobs
 OVERLAYS = [os.path.relpath(file) for file in workflow.configfiles if os.path.relpath(file) != "config.yaml"]
@@ -34,18 +36,17 @@ R = PLAN.root
 # commands run the interpreter that runs Snakemake (an activated --sdm environment still comes before it), one thread
 # each unless a rule says otherwise: small models on many threads are slower than one job a core
 os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-os.environ["PYTHONPATH"] = os.pathsep.join(
-    filter(None, [str(Path(workflow.basedir) / "src"), os.environ.get("PYTHONPATH")])
-)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(CHECKOUT / "src"), os.environ.get("PYTHONPATH")]))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ["UNCOLLAPSE_STORE"] = str(Path(PLAN.settings.store).absolute())
 if PLAN.settings.packages_folder is not None:
     os.environ["UNCOLLAPSE_PACKAGES"] = str(Path(PLAN.settings.packages_folder).absolute())
 
 
-# with placeholders, also for the script: Snakemake compares this text between runs, and a copied checkout lies elsewhere
+# with placeholders, also for the script: Snakemake compares this text between runs, and a copied checkout lies elsewhere;
+# as a parameter, since a workflow that imports this one as a module has no variable of ours
 COMMAND = (
-    "python {STAGE} {params.body} --spec {params.spec:q} --code {params.code:q} --threads {threads}"
+    "python {params.script} {params.body} --spec {params.spec:q} --code {params.code:q} --threads {threads}"
     " {params.inputs} {params.outputs} --log {log}"
 )
 
@@ -99,6 +100,7 @@ def parameters(rule):
         return PLAN.recipe(rule, **dict(wildcards.items()))
 
     return {
+        "script": lambda wildcards, input: STAGE,
         "body": lambda wildcards, input: of(wildcards).body,
         "code": lambda wildcards: of(wildcards).code,
         "spec": lambda wildcards: of(wildcards).text,
