@@ -2,3 +2,7 @@
 
 
 include: "workflow/Snakefile"
+
+
+# an included file's default target does not count
+workflow.default_target = "all"
