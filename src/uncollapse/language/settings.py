@@ -51,7 +51,7 @@ class RandomModel(Architecture):
     tokenizer_corpus: str | None = Field(
         default=None, description="name under corpora whose texts the merges are learned from; needed above 257"
     )
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**63)
 
     @model_validator(mode="after")
     def _merges_have_texts(self) -> "RandomModel":

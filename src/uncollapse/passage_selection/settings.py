@@ -42,7 +42,7 @@ class TextSelectionSettings(Strict):
     candidates: int | None = Field(
         default=None, ge=1, description="machine-written passages it looks at, at most; density embeds each of them"
     )
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**63)
 
     @property
     def selector(self) -> ModuleType:

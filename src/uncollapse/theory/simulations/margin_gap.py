@@ -3,7 +3,7 @@
 import numpy as np
 from pydantic import Field
 
-from uncollapse.settings.values import Strict
+from uncollapse.settings.values import Count, Rate, Strict
 from uncollapse.theory.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, Blocks, count, number, table
 
 
@@ -11,7 +11,7 @@ class Settings(Strict):
     """Settings of the gap against N."""
 
     dimension: int = Field(20, ge=1, description="d, fixed while N grows; small, so that N / d covers 12 to 800.")
-    sizes: tuple[int, ...] = Field((250, 500, 1000, 2000, 4000, 8000, 16000), min_length=2, description="N.")
+    sizes: tuple[Count, ...] = Field((250, 500, 1000, 2000, 4000, 8000, 16000), min_length=2, description="N.")
     separation: float = Field(
         1.5,
         gt=0,
@@ -19,7 +19,7 @@ class Settings(Strict):
         "both accuracies are 1 and no gap exists; 1.5 gives a Bayes accuracy of 93%, that of Figure 3.",
     )
     penalty: float = Field(1e-3, gt=0, description="lambda; smaller than for Figure 5, since the signal is weaker.")
-    error_rates: tuple[float, ...] = Field((0.0, 0.2, 0.4), min_length=1, description="p.")
+    error_rates: tuple[Rate, ...] = Field((0.0, 0.2, 0.4), min_length=1, description="p.")
     phi: float = Field(0.9, ge=0, le=1, description="A verifier that is neither absent nor perfect; open in the paper.")
     psi: float = Field(0.5, ge=0, le=1, description="As phi.")
     trials: int = Field(200, ge=2, description="Training sets per N: at 200 the slope is known to about 0.03.")

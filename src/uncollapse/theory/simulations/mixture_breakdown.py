@@ -3,6 +3,7 @@
 import numpy as np
 from pydantic import Field
 
+from uncollapse.settings.values import Count, Rate
 from uncollapse.theory.mixture_settings import BREAKDOWN_POINT, MixtureSettings
 from uncollapse.theory.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, Blocks, number, table, word
 
@@ -10,12 +11,12 @@ from uncollapse.theory.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, Blocks
 class Settings(MixtureSettings):
     """Settings of the measured breakdown points."""
 
-    fixed_dimension_sizes: tuple[tuple[int, int], ...] = Field(
+    fixed_dimension_sizes: tuple[tuple[Count, Count], ...] = Field(
         ((100, 500), (100, 2000), (100, 8000), (100, 32000)),
         min_length=1,
         description="(d, N) for the growth in N alone that Theorem 3.2 speaks of.",
     )
-    levels: tuple[float, ...] = Field(
+    levels: tuple[Rate, ...] = Field(
         (0.9, 0.5, 0.1),
         min_length=1,
         description="Accuracies whose crossing is measured: 0.9 is the paper's, 0.1 bounds the transition.",

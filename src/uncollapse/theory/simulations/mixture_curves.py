@@ -3,6 +3,7 @@
 import numpy as np
 from pydantic import Field
 
+from uncollapse.settings.values import Rate
 from uncollapse.theory.mixture_settings import BREAKDOWN_POINT, MixtureSettings
 from uncollapse.theory.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, Blocks, count, number, table
 
@@ -10,7 +11,7 @@ from uncollapse.theory.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, Blocks
 class Settings(MixtureSettings):
     """Settings of the accuracy curves."""
 
-    error_rates: tuple[float, ...] = Field(
+    error_rates: tuple[Rate, ...] = Field(
         tuple(round(0.025 * i, 3) for i in range(41)),
         min_length=1,
         description="p of Figure 5 left; its grid is open.",

@@ -3,7 +3,7 @@
 import numpy as np
 from pydantic import Field
 
-from uncollapse.settings.values import Strict
+from uncollapse.settings.values import Count, NotNegative, Strict
 from uncollapse.theory.table import DIMENSION, N_GENERATED, N_POINTS, ROUND, TRIAL, Blocks, flag, number, table
 
 
@@ -15,11 +15,11 @@ class Settings(Strict):
     rounds: int = Field(20, ge=4, description="n; twice as long as T_0 < d needs to forget.")
     n_points: int = Field(240, ge=1, description="T = 4 d.")
     noise: float = Field(0.5, ge=0, description="sigma: signal-to-noise 4.")
-    n_generated: tuple[int, ...] = Field(
+    n_generated: tuple[Count, ...] = Field(
         (120, 30), min_length=1, description="T_0 = 2 d and d / 2: under- and over-parametrised generators."
     )
     generated_noise: float = Field(0.5, ge=0, description="sigma_0, as sigma.")
-    penalties: tuple[float, ...] = Field(
+    penalties: tuple[NotNegative, ...] = Field(
         (1e-3, 1e-2, 1e-1, 1.0), min_length=1, description="lambda, from none to as large as S."
     )
     trials: int = Field(200, ge=2, description="Chains per setting.")

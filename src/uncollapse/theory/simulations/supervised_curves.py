@@ -3,6 +3,7 @@
 import numpy as np
 from pydantic import Field
 
+from uncollapse.settings.values import Rate
 from uncollapse.theory.linear_verifier_settings import SETTING, LinearVerifierSettings
 from uncollapse.theory.table import TRIAL, Blocks, number, table
 
@@ -10,7 +11,7 @@ from uncollapse.theory.table import TRIAL, Blocks, number, table
 class Settings(LinearVerifierSettings):
     """Settings of the accuracy curves."""
 
-    error_rates: tuple[float, ...] = Field(
+    error_rates: tuple[Rate, ...] = Field(
         tuple(round(0.05 * i, 2) for i in range(21)), min_length=1, description="p = theta_gen / pi; grid open."
     )
     trials: int = Field(10, ge=2, description="Training sets, with vectors of their own, per curve.")

@@ -3,14 +3,14 @@
 import numpy as np
 from pydantic import Field
 
-from uncollapse.settings.values import Strict
+from uncollapse.settings.values import Count, Strict
 from uncollapse.theory.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, Blocks, count, number, table, word
 
 
 class Settings(Strict):
     """Settings of both cases of Condition D.1: b = -a (symmetric) and b = 0 (skewed)."""
 
-    sizes: tuple[tuple[int, int], ...] = Field(
+    sizes: tuple[tuple[Count, Count], ...] = Field(
         ((50, 1000), (100, 2000), (200, 4000)), min_length=1, description="(d, N); open, as for Figure 5."
     )
     mean_square: float = Field(0.5, ge=0, lt=1, description="a; as for Figure 5.")
