@@ -1,7 +1,10 @@
 """Candidates of a model in this process, with transformers or vLLM: the same files and the same keys as of a server."""
 
+import io
+import sys
 import tempfile
 from collections.abc import Collection, Sequence
+from contextlib import redirect_stderr
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import islice
@@ -47,7 +50,8 @@ def load_model(name: str, settings: EngineSettings, *, threads: int = 1) -> Engi
     place, _, revision = name.partition("@")
     with located(place) as found:
         options = found.options | ({"revision": revision} if revision else {})
-        model, tokenizer = load_pretrained(CAUSAL, found.place, where=f"--model {name}", **options)
+        with redirect_stderr(io.StringIO() if found.gguf else sys.stderr):  # a progress bar that cannot be turned off
+            model, tokenizer = load_pretrained(CAUSAL, found.place, where=f"--model {name}", **options)
         if not tokenizer.is_fast:
             raise ConfigError(f"--model {name}: its tokenizer has no fast version; use another model")
         with tempfile.TemporaryDirectory() as folder:  # as one file, which every engine takes
