@@ -74,12 +74,12 @@ def fetch(package: Package, target: Path, *, partial: Path, folder: Path | None,
 
 
 def _without_passwords(text: str) -> str:
-    """A message whose addresses have lost what stands before an @, well-formed or not.
+    """A message whose addresses have lost what stands before their last @, well-formed or not.
 
     >>> _without_passwords("No adapters for 'htps://me:se/c@ret@host/simple/': me:secret@host")
     "No adapters for 'htps://host/simple/': host"
     """
-    return re.sub(r"([a-z]+:/*)?[^\s'\"<>]*@", lambda match: match[1] or "", text, flags=re.IGNORECASE)
+    return re.sub(r"([a-z][a-z0-9+.-]*:/+)?[^\s'\"<>]*@", lambda match: match[1] or "", text, flags=re.IGNORECASE)
 
 
 def _check(path: Path, package: Package, *, advice: str) -> None:

@@ -15,6 +15,7 @@ from uncollapse.experiments.kind import Job, Read, Stage
 from uncollapse.experiments.theory.settings import THEORY
 from uncollapse.planning.fingerprint import module_names
 from uncollapse.planning.measured import measured_parts
+from uncollapse.planning.recipe import Recipe
 from uncollapse.planning.reported import alone, counts, in_order
 from uncollapse.products.needs import module_of
 from uncollapse.settings.checkout import of_checkout
@@ -117,7 +118,7 @@ class ReportPlan:
 
     def _artifacts(self, experiment: str) -> list[dict[str, Any]]:
         return [
-            {"kind": kind, "name": product, "modules": module_names(self.plan.recipe(rule, **{wildcard: product}).code)}
+            {"kind": kind, "name": product, "modules": _modules(self.plan.recipe(rule, **{wildcard: product}))}
             for kind, rule, wildcard in (("tables", "make_table", "table"), ("figures", "draw_figure", "figure"))
             for product, made_from in self.plan.products.of_kind(kind).items()
             if made_from == experiment
@@ -132,3 +133,9 @@ class ReportPlan:
             ]
             for name, settings in self.plan.block(THEORY).simulated().items()
         }
+
+
+def _modules(product: Recipe) -> list[str]:
+    """A product's own module before all that it uses."""
+    names = module_names(product.code)
+    return list(dict.fromkeys([*(name for name in product.plugins if name in names), *names]))

@@ -72,7 +72,7 @@ def accumulation_floor(n_points: int) -> float:
     """Expected variance of Gaussians on accumulated rows after ever so many generations: sin(x) / x, x = pi / sqrt n.
 
     >>> round(accumulation_floor(10), 3)
-    0.844
+    0.843
     """
     return float(np.sinc(1 / np.sqrt(n_points)))
 

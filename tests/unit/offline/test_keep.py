@@ -34,12 +34,18 @@ TOLD = Told(
 )
 SIMULATIONS = (
     "mixture_curves", "mixture_breakdown", "supervised_curves", "supervised_breakdown", "survivors", "margin_gap",
-    "finite_sample", "least_squares", "ridge", "adaptive_ridge", "adaptive_limit", "editing",
+    "finite_sample", "least_squares", "ridge", "adaptive_ridge", "adaptive_limit", "editing", "own_samples",
 )  # fmt: skip
 OVERLAY = {
     "scale": "small",
     "fresh_since": "2099-01-01",
-    "experiments": {"eigenvalues": None, "summaries": None, "collapse": None, "self_improvement": None},
+    "experiments": {
+        "eigenvalues": None,
+        "summaries": None,
+        "collapse": None,
+        "self_improvement": None,
+        "generations": None,
+    },
     "figures": {"gerstgrasser2024_grid": None, "gerstgrasser2024_accumulation": None},
     "theory": {
         "simulations": dict.fromkeys(SIMULATIONS)

@@ -136,7 +136,7 @@ def test_a_module_that_no_code_names_is_seen(workflow: Recorded) -> None:
         Stage(
             body="uncollapse.experiments.pretraining.stages.train_tokenizer",
             spec=spec,
-            code=["uncollapse@1"],
+            code=[],
             inputs={"passages": source},
             outputs=out,
         )
