@@ -73,7 +73,7 @@ def test_why_tells_what_a_result_came_from(checkout: Checkout) -> None:
 def test_its_figure_and_the_report_show_it(checkout: Checkout) -> None:
     assert (checkout.folder / "results/figures/dice_counts.png").read_bytes().startswith(b"\x89PNG")
     page = (checkout.folder / "results/report.html").read_text()
-    settings = '<th scope="row">seeds</th><td>0, 1</td>'
+    settings = 'data-label="setting">seeds</th><td data-label="here">0, 1</td>'
     for expected in ("Faces of a die", "fair/rolls/0", "uncollapse.products.figures.dice_counts", settings):
         assert expected in page
 
