@@ -1,6 +1,6 @@
 """Molecules as they come in: atoms with symbols and places, held against what can be learned from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from uncollapse.errors import DataError
 from uncollapse.molecules.elements import HYDROGEN, KNOWN, NUMBERS
 
+_PART = 8192  # molecules of one part
 _TOO_NEAR = 0.3  # Å; no two atoms of any molecule are
 
 
@@ -83,3 +84,9 @@ def columns_of_molecules(molecules: Iterable[Atoms]) -> dict[str, Any]:
         "elements": pa.ListArray.from_arrays(pa.array(offsets), pa.array(elements)),
         "positions": pa.ListArray.from_arrays(pa.array(offsets * 3), pa.array(positions)),
     }
+
+
+def parts_of_molecules(molecules: Sequence[Atoms], numbers: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
+    """Columns of the molecules of these numbers, part by part."""
+    for start in range(0, len(numbers), _PART):
+        yield columns_of_molecules(molecules[number] for number in numbers[start : start + _PART])

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from uncollapse.generations.rows import MOLECULES as ROWS
-from uncollapse.molecules.atoms import Atoms, columns_of_molecules
+from uncollapse.molecules.atoms import Atoms, parts_of_molecules
 from uncollapse.molecules.qm9 import molecules
 from uncollapse.settings.values import Strict
 
 __all__ = ["PACKAGE", "ROWS", "Settings", "read", "size"]
 
 PACKAGE = "qm9pack"
-_PART = 8192
 
 
 class Settings(Strict):
@@ -42,9 +41,7 @@ def read(
     settings: Settings, inputs: Mapping[str, Sequence[Path]], *, numbers: NDArray[np.int64], seed: int
 ) -> Iterator[dict[str, Any]]:
     """Molecules of these numbers, part by part."""
-    chosen = _chosen(settings, inputs)
-    for start in range(0, len(numbers), _PART):
-        yield columns_of_molecules(chosen[number] for number in numbers[start : start + _PART])
+    return parts_of_molecules(_chosen(settings, inputs), numbers)
 
 
 def _chosen(settings: Settings, inputs: Mapping[str, Sequence[Path]]) -> list[Atoms]:
