@@ -54,7 +54,8 @@ def in_words(run: pd.Series) -> str:
         if run["weight"]:
             text += f", weight {run['weight']}"
     if run["verifier"]:
-        text += f", random for {run['verifier']}" if run["at_random"] else f", {run['verifier']} verifier"
+        verifier = run["verifier"].replace("_", " ")
+        text += f", random for {verifier}" if run["at_random"] else f", {verifier} verifier"
     return text
 
 

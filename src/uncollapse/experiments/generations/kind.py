@@ -49,20 +49,22 @@ def _learner_of(e: Settings, run: str, generation: int) -> str:
 # real rows
 
 
+def _source(data: Any) -> Reads:
+    """Files that rows are read from, by the settings of their source."""
+    module = load_plugin(data.name, package=DATA)
+    if hasattr(module, "PACKAGE"):
+        return {"package": PACKAGE_FILES(file=package_named(module.PACKAGE).file)}
+    if getattr(data, "corpus", None) is not None:
+        return {"corpus": CORPUS_FILES(corpus=data.corpus)}
+    return {"files": list(data.files)} if getattr(data, "files", None) else {}
+
+
 @KIND.stage(real=REAL_FILES, minutes=240)
 def read_rows(e: Settings, *, learner: str) -> Job:
     """Real rows to learn from, and others to measure by."""
     data = e.learners[learner].data
-    module = load_plugin(data.name, package=DATA)  # type: ignore[attr-defined]
-    reads: Reads = {}
-    if hasattr(module, "PACKAGE"):
-        reads = {"package": PACKAGE_FILES(file=package_named(module.PACKAGE).file)}
-    elif getattr(data, "corpus", None) is not None:
-        reads = {"corpus": CORPUS_FILES(corpus=data.corpus)}  # type: ignore[attr-defined]
-    elif getattr(data, "files", None):
-        reads = {"files": list(data.files)}  # type: ignore[attr-defined]
     return Job(
-        reads=reads,
+        reads=_source(data),
         config={
             "data": f"learners.{learner}.data",
             "held_out": f"learners.{learner}.held_out",
@@ -86,10 +88,12 @@ def measure_real(e: Settings, *, learner: str) -> Job:
 @KIND.stage(verifier=VERIFIER_FILES, memory=8000, minutes=240, gpu=True)
 def learn_verifier(e: Settings, *, verifier: str, learner: str) -> Job:
     """Verifier of generations, from real rows."""
+    data = getattr(e.verifiers[verifier], "data", None)
+    own: Reads = {"real": REAL_FILES(learner=learner)}
     return Job(
-        reads={"real": REAL_FILES(learner=learner)},
+        reads=own if data is None else _source(data),
         config={"verifier": f"verifiers.{verifier}", "seed": "sample_seed", "compute": "compute"},
-        plugins=_verifier(e, verifier),
+        plugins=_verifier(e, verifier) + ([] if data is None else [module_name(data.name, package=DATA)]),
     )
 
 

@@ -168,6 +168,10 @@ class GenerationsSettings(Strict):
             if not judged.equals(self.rows_of(run.learner)):
                 text = f"{name!r} judges {', '.join(judged.names)}, not {', '.join(self.rows_of(run.learner).names)}"
                 raise Misfit(f"runs.{run.name}.verification.{key}", f"{text}; choose a verifier of such rows")
+            skipped, there = getattr(self.verifiers[name], "skip", 0), self.learners[run.learner].training_rows
+            if skipped >= there:
+                text = f"{skipped:,} real rows are skipped, and {run.learner} has {there:,}"
+                raise Misfit(f"verifiers.{name}.skip", f"{text}; raise learners.{run.learner}.real")
 
     # what follows from names
 

@@ -82,6 +82,44 @@ def test_what_cannot_be_run_is_told_before_any_job(path: str, value: Any, messag
         block(**{path: value})
 
 
+TEXTS = {
+    "data": {"name": "texts", "corpus": "news", "words": 5},
+    "model": {
+        "name": "language_model",
+        "architecture": {"architecture": "gpt2", "hidden_size": 8, "layers": 1, "heads": 1, "context": 24},
+        "training": {"steps": 2},
+    },
+    "rows": 10,
+    "real": 20,
+    "held_out": 8,
+}
+JUDGED = {"learner": "texts", "regime": {"kind": "replace"}, "generations": 2}
+
+
+def texts(**verifiers: Any) -> GenerationsSettings:
+    """A learner of texts, each generation judged by the first of these verifiers, with the last as the truth."""
+    judges = {name: {"kind": "perplexity", "model": TEXTS["model"], **keys} for name, keys in verifiers.items()}
+    run = JUDGED | {"verification": {"verifier": next(iter(judges)), "truth": list(judges)[-1], "candidates": 2.0}}
+    return block(learners__texts=TEXTS, verifiers=BLOCK["verifiers"] | judges, runs__judged=run)
+
+
+def test_a_verifier_of_texts_reads_the_learners_rows_or_another_corpus() -> None:
+    settings = texts(other={"skip": 10}, narrow={"data": {"name": "texts", "corpus": "speeches", "words": 5}})
+    real = inputs(settings, "learn_verifier", verifier="other", learner="texts")
+    assert real == {"real": ["real/texts.parquet"]}
+    job = KIND.stages["learn_verifier"].job(settings, verifier="narrow", learner="texts")
+    assert list(job.reads) == ["corpus"]
+    assert "speeches" in job.reads["corpus"].path
+    assert "uncollapse.generations.data.texts" in job.plugins
+
+
+def test_a_verifier_that_skips_every_real_row_is_told_before_any_job() -> None:
+    with pytest.raises(
+        ValidationError, match=r"20 real rows are skipped, and texts has 20; raise learners\.texts\.real"
+    ):
+        texts(other={"skip": 20})
+
+
 def inputs(settings: GenerationsSettings, stage: str, **names: Any) -> dict[str, list[str]]:
     reads = KIND.stages[stage].job(settings, **names).reads
     return {
