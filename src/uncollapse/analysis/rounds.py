@@ -9,6 +9,7 @@ from uncollapse.proxy.estimate import breakdown_point
 from uncollapse.statistics.bootstrap import percentiles
 from uncollapse.statistics.estimate import Estimate
 
+FURTHER = 5  # rounds after noise (Lee et al. 2025, Figure 24)
 MASTERED = 0.99  # accuracy at which a difficulty counts as reached (Lee et al. 2025, Figure 18)
 FALL = 5.0  # points of accuracy that are lost where it is said to fall: more than test questions vary by chance
 
@@ -212,8 +213,13 @@ def newest(accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame)
 
 
 def further(runs: pd.DataFrame) -> int:
-    """Rounds that runs go on for after the one with noise: the fewest of any."""
+    """Rounds that runs go on for after the one with noise: the fewest of any.
+
+    Without noise the paper's five, or as many as follow on a round in half of the longest run.
+    """
     noisy = runs[runs["noise"] != ""]
+    if noisy.empty:
+        return max(1, min(FURTHER, int(runs["rounds"].max()) // 2))
     return int((noisy["rounds"] - noisy["at"]).min())
 
 

@@ -26,6 +26,8 @@ FIGURE = style.Figure(
 
 def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame) -> Canvas:
     """Two panels: outcomes by rate, and outcomes by the distance from p_*."""
+    if not (runs["noise"] != "").any():
+        return style.nothing("No run has label noise: avalanches in the config add some.")
     later = further(runs)
     words_later = "one round" if later == 1 else f"{later} rounds"
     figure, (left, right) = style.canvas(height=3.9, columns=2)

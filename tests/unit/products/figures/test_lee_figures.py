@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from synthetic_rounds import frames
 
+from uncollapse.analysis.rounds import forecasts
 from uncollapse.products.figures import lee2025_figure18, lee2025_figure24, lee2025_filters
-from uncollapse.products.tables import lee2025_labels, lee2025_reach
+from uncollapse.products.tables import lee2025_forecast, lee2025_labels, lee2025_reach
 
 FRAMES = frames()
 ACCURACIES, FILTERED, RUNS, COURSES = (FRAMES[name] for name in ("accuracies", "filtered", "runs", "courses"))
@@ -44,6 +45,21 @@ def test_figure_24_speaks_of_one_round_and_of_one_outcome() -> None:
     left, right = canvas.axes
     assert left.get_ylabel() == "accuracy one round later, %"
     assert "none, as all rounds have one outcome" in right.get_title()
+
+
+def test_without_noise_forecasts_look_half_of_the_longest_run_ahead() -> None:
+    runs = RUNS[RUNS["noise"] == ""]
+    assert runs["rounds"].max() == 6
+    rows = lee2025_forecast.rows(accuracies=ACCURACIES, filtered=FILTERED, runs=runs)
+    assert set(rows["rounds"]) == {"without"}
+    points = forecasts(ACCURACIES, runs, FILTERED, later=3)
+    shown = rows[rows["quantity"] == "foretold"].set_index("seed")["value"]
+    right = 100 * ((points["margin"] <= 0) == points["falls"]).groupby(points["seed"]).mean()
+    pd.testing.assert_series_equal(shown, right, check_names=False)
+    canvas = lee2025_figure24.draw(accuracies=ACCURACIES, filtered=FILTERED, runs=runs, courses=COURSES)
+    assert [text.get_text() for axes in canvas.axes for text in axes.texts] == [
+        "No run has label noise: avalanches in the config add some."
+    ]
 
 
 def test_reach_is_accuracy_beyond_the_initial_data() -> None:
