@@ -18,7 +18,8 @@ from uncollapse.jobs.progress import Progress
 from uncollapse.models.characters import STOP, Ragged
 from uncollapse.models.decoder import Decoder, Matrices
 
-_AT_ONCE = {"cpu": 256, "cuda": 4096}  # questions of a batch
+_AT_ONCE = {"cpu": 256, "cuda": 4096}  # questions of a batch at most
+_CACHE = 4 << 30  # bytes that keys and values of a batch take at most, but for a single question
 _LEAVING = 0.75  # a batch is cut down when no more of its questions are still being answered
 
 
@@ -62,16 +63,26 @@ def generate(
     answers = np.full((model.members, len(encoded), most_tokens), -1, dtype=np.int16)
     if progress:
         progress.start(total=len(order))
-    at_once = _AT_ONCE[model.embedding.device.type]
-    for begin in range(0, len(order), at_once):
+    begin = 0
+    while begin < len(order):
+        at_once = _at_once(model, encoded.lengths[order[begin:]], most_tokens)
         rows = order[begin : begin + at_once]
         tokens, padding = padded_left(encoded, rows)
         answers[:, rows] = _answers(model, tokens, padding, most_tokens).cpu().numpy()
+        begin += len(rows)
         if progress:
-            progress.update(begin + len(rows))
+            progress.update(begin)
     if progress:
         progress.finish()
     return [_written(model, of_member) for of_member in answers]
+
+
+def _at_once(model: Decoder, lengths: NDArray[np.int64], most_tokens: int) -> int:
+    """How many of the questions that are left, in rising lengths, go into the next batch."""
+    most = _AT_ONCE[model.embedding.device.type]
+    positions = int(lengths[:most][-1]) + most_tokens
+    settings, number = model.settings, model.embedding.element_size()
+    return max(1, min(most, _CACHE // (2 * settings.layers * model.members * settings.dimension * positions * number)))
 
 
 def padded_left(texts: Ragged, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor]:

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from uncollapse.compute.transfer import to_device
 from uncollapse.molecules.network import EquivariantNetwork, centred
 from uncollapse.molecules.padded import Padded
 from uncollapse.molecules.settings import NetworkSettings, NoiseSettings
@@ -128,6 +129,9 @@ class Diffusion(nn.Module):
 
 
 def normal(shape: tuple[int, ...], present: Tensor, generator: torch.Generator) -> Tensor:
-    """Standard normal noise (B, N, 3 + K) of atoms that are present, whose places have their mean at the origin."""
-    drawn = torch.randn(shape, generator=generator, device=generator.device)
+    """Standard normal noise (B, N, 3 + K) of atoms that are present, whose places have their mean at the origin.
+
+    A generator of the CPU draws it, so that it is the same on all devices.
+    """
+    drawn = to_device(torch.randn(shape, generator=generator), present.device)
     return torch.cat([centred(drawn[..., :3], present), drawn[..., 3:] * present.unsqueeze(-1)], -1)

@@ -7,15 +7,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from uncollapse.compute.transfer import to_device
 from uncollapse.molecules.diffusion import Diffusion, normal
 from uncollapse.molecules.padded import Padded
 from uncollapse.randomness.hashing import hash_rows
 
 
-def keyed(device: torch.device, *keys: int) -> torch.Generator:
-    """A generator of draws that belong to these numbers."""
+def keyed(*keys: int) -> torch.Generator:
+    """A generator of draws that belong to these numbers, on whatever device they are used."""
     seed = int(hash_rows(np.array([keys], dtype=np.int64))[0] >> np.uint64(1))
-    return torch.Generator(device).manual_seed(seed)
+    return torch.Generator().manual_seed(seed)
 
 
 class Molecules:
@@ -41,12 +42,12 @@ class Molecules:
 
     def batch(self, rows: Tensor) -> tuple[Tensor, ...]:
         """Molecules, atoms that are present, weights, steps of noise (spread evenly over a batch), noise."""
-        generator = keyed(self.device, self.seed, self.model.drawn)
+        generator = keyed(self.seed, self.model.drawn)
         self.model.drawn += 1
         number = len(rows)
-        within = torch.rand(number, generator=generator, device=self.device)
-        places = (torch.arange(number, device=self.device) + within) * (self.model.noise.steps / number)
-        times = places.long().clamp(max=self.model.noise.steps - 1)
+        within = torch.rand(number, generator=generator)
+        places = (torch.arange(number) + within) * (self.model.noise.steps / number)
+        times = to_device(places.long().clamp(max=self.model.noise.steps - 1), self.device)
         present = self.present[rows]
         clean = self.clean[rows]
         return clean, present, self.weights[rows], times, normal(tuple(clean.shape), present, generator)

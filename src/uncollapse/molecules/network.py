@@ -39,7 +39,9 @@ class Layer(nn.Module):
         messages = self.distance(gaussians) + self.receiver(states).unsqueeze(2) + self.sender(states).unsqueeze(1)
         messages = functional.silu(self.message(functional.silu(messages)))
         weights = self.move(messages).squeeze(-1) * pairs / (apart.squeeze(-1) + 1)
-        places = places + (weights.sum(-1, keepdim=True) * places - weights @ places)
+        # two large numbers whose difference is small: not for bfloat16
+        with torch.autocast(places.device.type, enabled=False):
+            places = places + (weights.sum(-1, keepdim=True) * places - weights @ places)
         gathered = (messages * pairs.unsqueeze(-1)).sum(2)
         change = self.outside(functional.silu(self.inside(torch.cat([states, gathered], -1))))
         return places, (states + change) * present

@@ -56,20 +56,28 @@ def pack(draws: Sequence[Draws], *, device: torch.device) -> Packed:
     """
     width, starts, rows = layout([each.lengths - 1 for each in draws])
     found = [_packed(each, at, width, rows) for each, at in zip(draws, starts, strict=True)]
-    tokens, hidden, positions, predicting, targets = map(list, zip(*found, strict=True))
+    tokens, owners, positions, predicting, targets = map(list, zip(*found, strict=True))
     if len(draws) > 1:
         members = [len(each.tokens) for each in draws]
-        hidden = [each.repeat(count, 0) for each, count in zip(hidden, members, strict=True)]
+        owners = [each.repeat(count, 0) for each, count in zip(owners, members, strict=True)]
         positions = [each.repeat(count, 0) for each, count in zip(positions, members, strict=True)]
     most = max(each.shape[1] for each in targets)
     predicting = [np.pad(each, ((0, 0), (0, most - each.shape[1]))) for each in predicting]
     targets = [np.pad(each, ((0, 0), (0, most - each.shape[1])), constant_values=NONE) for each in targets]
-    whole = (np.concatenate(each) for each in (tokens, hidden, positions, predicting, targets))
-    return Packed(*(to_device(torch.from_numpy(each), device) for each in whole))
+    whole = (np.concatenate(each) for each in (tokens, owners, positions, predicting, targets))
+    read, owner, *others = (to_device(torch.from_numpy(each), device) for each in whole)
+    return Packed(read, _hidden(owner.view(-1, rows, width)), *others)
+
+
+def _hidden(owner: Tensor) -> Tensor:
+    """Example of each place (G, K, W) -> (G, K, W, W); made on the device, since it is too large to be copied there."""
+    width = owner.shape[-1]
+    later = torch.ones(width, width, dtype=torch.bool, device=owner.device).triu(1)
+    return (owner.unsqueeze(-1) != owner.unsqueeze(-2)) | later
 
 
 def _packed(draws: Draws, starts: NDArray[np.int64], width: int, rows: int) -> tuple[NDArray[Any], ...]:
-    """The arrays of :class:`Packed` for one group, G being 1."""
+    """The arrays of :class:`Packed` for one group, G being 1; for ``hidden`` each place's example, -1 in padding."""
     read = draws.lengths - 1
     example = np.repeat(np.arange(len(read)), read)
     within = np.arange(read.sum()) - np.repeat(np.cumsum(read) - read, read)
@@ -81,15 +89,13 @@ def _packed(draws: Draws, starts: NDArray[np.int64], width: int, rows: int) -> t
     tokens[:, places] = draws.tokens[:, source]
     positions = np.zeros((1, count), dtype=np.int64)
     positions[0, places] = within
-    owner = np.full(count, -1, dtype=np.int64)
-    owner[places] = example
-    owner = owner.reshape(1, rows, width)
-    seen = (owner[..., :, None] == owner[..., None, :]) & np.tri(width, dtype=bool)
+    owner = np.full((1, count), -1, dtype=np.int32)
+    owner[0, places] = example
 
     predicts = within >= draws.questions[example] - 1
     rising = np.argsort(places[predicts], kind="stable")
     predicting = np.tile(places[predicts][rising], (members, 1))
-    return tokens, ~seen, positions, predicting, draws.tokens[:, source[predicts][rising] + 1].astype(np.int64)
+    return tokens, owner, positions, predicting, draws.tokens[:, source[predicts][rising] + 1].astype(np.int64)
 
 
 def layout(lengths: Sequence[NDArray[np.int64]]) -> tuple[int, list[NDArray[np.int64]], int]:
@@ -114,16 +120,35 @@ def layout(lengths: Sequence[NDArray[np.int64]]) -> tuple[int, list[NDArray[np.i
 
 
 def _filled(lengths: NDArray[np.int64], width: int) -> tuple[NDArray[np.int64], int]:
-    """Best fit: each example into the row that it leaves fullest."""
+    """Best fit: each example into the row that it leaves fullest, of those the one that was left last.
+
+    Examples of one length go into a row until it has no room for another, so that they are placed together.
+    """
     by_room: list[list[int]] = [[] for _ in range(width + 1)]
     starts = np.empty(len(lengths), dtype=np.int64)
     rows = 0
-    for example, length in enumerate(lengths.tolist()):
-        room = next((room for room in range(length, width) if by_room[room]), width)
-        if room == width:
-            row, rows = rows, rows + 1
-        else:
-            row = by_room[room].pop()
-        starts[example] = row * width + width - room
-        by_room[room - length].append(row)
+    ends = [*(np.flatnonzero(np.diff(lengths)) + 1).tolist(), len(lengths)]
+    for begin, end in zip([0, *ends], ends, strict=False):
+        length, example = int(lengths[begin]), begin
+        for room in range(length, width + 1):
+            there = by_room[room]
+            if not there and room < width:
+                continue
+            each = room // length  # examples that a row with this room takes
+            wanted = -(-(end - example) // each)
+            if room == width:
+                taken, rows = list(range(rows, rows + wanted)), rows + wanted
+            else:
+                taken = there[::-1][:wanted]
+                del there[len(there) - len(taken) :]
+            places = [row * width + width - room + at for row in taken for at in range(0, each * length, length)]
+            placed = min(end - example, len(places))
+            starts[example : example + placed] = places[:placed]
+            by_room[room % length] += taken
+            if spare := len(places) - placed:
+                by_room[room % length].pop()
+                by_room[room % length + spare * length].append(taken[-1])
+            example += placed
+            if example == end:
+                break
     return starts, rows

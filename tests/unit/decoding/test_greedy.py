@@ -68,6 +68,21 @@ def test_answers_do_not_depend_on_the_order_of_the_questions() -> None:
     assert [each.texts[::-1] for each in backwards] == [each.texts for each in written]
 
 
+def test_batches_are_as_small_as_memory_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, asked = decoder([1, 2]), questions(30, longest=5, seed=1)
+    expected = generate(model, asked, most_tokens=6)
+    sizes: list[int] = []
+    padded = greedy.padded_left
+    monkeypatch.setattr(greedy, "padded_left", lambda texts, rows: sizes.append(len(rows)) or padded(texts, rows))
+    each = 2 * 2 * 2 * 16 * (5 + 6) * 4  # keys and values, layers, members, width, positions, bytes
+    for room, most in ((7 * each, 7), (1, 1)):
+        sizes.clear()
+        monkeypatch.setattr(greedy, "_CACHE", room)
+        assert [one.texts for one in generate(model, asked, most_tokens=6)] == [one.texts for one in expected]
+        assert sizes[0] == most
+        assert sum(sizes) == 30
+
+
 def test_no_questions_no_answers() -> None:
     (written,) = generate(decoder([1]), [], most_tokens=3)
     assert (written.texts, len(written.finished)) == ([], 0)

@@ -59,6 +59,14 @@ def test_moved_molecules_give_the_same(inputs: dict) -> None:
         torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-9)
 
 
+def test_molecules_far_from_the_origin_move_alike_in_bfloat16(inputs: dict) -> None:
+    given = {name: value.float() for name, value in inputs.items()}
+    far = given | {"places": given["places"] + 100.0}
+    with torch.autocast("cpu", torch.bfloat16):
+        near, moved = (network(torch.float32)(**each)[0] for each in (given, far))
+    torch.testing.assert_close(moved, near, rtol=2e-2, atol=0.02 * float(near.detach().abs().max()))
+
+
 def test_renumbered_atoms_give_renumbered_outputs(inputs: dict) -> None:
     order = torch.tensor([2, 0, 3, 4, 1])
     other = network()(
@@ -133,7 +141,7 @@ def test_noise_and_targets_are_those_of_diffusers(schedule: str) -> None:
         model = Diffusion(SMALL, NoiseSettings(schedule=schedule, prediction=kind), SCALES)
         clean, present = model.atoms(molecules())
         times = torch.tensor([0, 7, 30, 60, 90, 99])
-        noise = normal(tuple(clean.shape), present, keyed(torch.device("cpu"), 1))
+        noise = normal(tuple(clean.shape), present, keyed(1))
         seen = _silenced(model)
         errors = model.errors(clean, present, times, noise)
         scheduler = scheduler_of(model.noise)
@@ -145,7 +153,7 @@ def test_noise_and_targets_are_those_of_diffusers(schedule: str) -> None:
 
 def test_noise_has_one_variance_for_each_degree_of_freedom() -> None:
     present = torch.tensor([1.0, 1, 1, 0]).expand(20_000, 4)
-    drawn = normal((20_000, 4, 5), present, keyed(torch.device("cpu"), 0))
+    drawn = normal((20_000, 4, 5), present, keyed(0))
     assert float(drawn[..., :3].sum(1).abs().max()) < 1e-5
     assert float(drawn[:, 3].abs().max()) == 0.0
     assert float(drawn.square().sum((1, 2)).mean()) == pytest.approx(3 * 2 + 2 * 3, rel=0.01)
@@ -157,7 +165,7 @@ def test_a_network_that_knows_the_molecule_writes_it() -> None:
     known = molecules()
     clean, _ = model.atoms(known)
     model.network_at = lambda noisy, _present, _times: clean
-    written = model.write(torch.from_numpy(known.sizes), keyed(torch.device("cpu"), 5))
+    written = model.write(torch.from_numpy(known.sizes), keyed(5))
     assert written.elements.tolist() == known.elements.tolist()
     np.testing.assert_allclose(written.positions, known.positions, atol=1e-4)
 
@@ -167,13 +175,13 @@ def test_written_molecules_are_centred_and_of_the_sizes_asked_for(steps: int | N
     torch.manual_seed(0)
     model = Diffusion(SMALL, NoiseSettings(steps=20, sampling_steps=steps), SCALES)
     sizes = torch.tensor([2, 5, 3])
-    written = model.write(sizes, keyed(torch.device("cpu"), 5))
+    written = model.write(sizes, keyed(5))
     assert written.sizes.tolist() == [2, 5, 3]
     assert np.isin(written.elements, [0, 6, 7, 8]).all()
     np.testing.assert_allclose(written.positions.sum(1), 0, atol=1e-4)
-    again = model.write(sizes, keyed(torch.device("cpu"), 5))
+    again = model.write(sizes, keyed(5))
     assert np.array_equal(again.positions, written.positions)
-    other = model.write(sizes, keyed(torch.device("cpu"), 6))
+    other = model.write(sizes, keyed(6))
     assert not np.allclose(other.positions, written.positions)
 
 

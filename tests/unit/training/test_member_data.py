@@ -139,3 +139,21 @@ def test_little_is_padding(seed: int) -> None:
         assert start // width == (start + length - 1) // width
         taken[start : start + length] += 1
     assert taken.max() == 1
+
+
+def test_each_example_goes_into_the_row_that_it_leaves_fullest() -> None:
+    """One after the other; of rows that are alike, into the one that was left last."""
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        lengths = -np.sort(-rng.integers(1, rng.integers(2, 30), rng.integers(1, 60)))
+        width, (starts,), rows = layout([lengths])
+        room: dict[int, int] = {}  # of each row, the one that was last filled last
+        expected = []
+        for length in lengths.tolist():
+            fitting = [row for row, left in room.items() if left >= length]
+            row = min(reversed(fitting), key=lambda each: room[each], default=len(room))
+            left = room.pop(row, width)
+            expected.append(row * width + width - left)
+            room[row] = left - length
+        assert starts.tolist() == expected
+        assert rows == len(room)

@@ -132,7 +132,7 @@ def sample(state: State, settings: Settings, *, rows: int, seed: int, work: Work
         sizes = np.random.default_rng([seed, start]).choice(
             len(state.about["sizes"]), size=number, p=state.about["sizes"]
         )
-        written = model.write(torch.from_numpy(sizes), keyed(work.device, seed, start))
+        written = model.write(torch.from_numpy(sizes), keyed(seed, start))
         if lost := int((~np.isfinite(written.positions).all((1, 2))).sum()):
             raise DataError(
                 f"{lost:,} of {number:,} molecules have places that are not finite numbers: lower the model's"
@@ -151,13 +151,12 @@ def losses(state: State, settings: Settings, rows: pa.Table, *, work: Work) -> N
     model = _loaded(state, settings, work.device)
     molecules = padded(rows)
     _check_elements(molecules, state.about["elements"])
-    cpu = torch.device("cpu")
     times = np.unique(np.linspace(0, settings.noise.steps - 1, _TIMES).round().astype(int)).tolist()
     found = []
     for start in range(0, len(rows), settings.at_once):
         some = slice(start, start + settings.at_once)
         clean, present = model.atoms(Padded(molecules.elements[some], molecules.positions[some]))
-        generators = [keyed(cpu, start + place) for place in range(len(clean))]
+        generators = [keyed(start + place) for place in range(len(clean))]
         total = torch.zeros(len(clean), dtype=torch.float64)
         for time in times:
             drawn = [

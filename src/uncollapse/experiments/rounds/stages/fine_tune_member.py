@@ -2,10 +2,9 @@
 
 from uncollapse.artifacts.curves import CURVE
 from uncollapse.artifacts.parquet import read_table, write_rows
-from uncollapse.compute.device import prepare
-from uncollapse.compute.settings import ComputeSettings
 from uncollapse.experiments.rounds.artifacts import LABELS, QUESTIONS
 from uncollapse.experiments.rounds.sources import sources_of
+from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.artifact import load_language_model, save_language_model, stored_dtype
 from uncollapse.language.fine_tuning import fine_tune, remove_checkpoints
@@ -20,7 +19,7 @@ def run(stage: Stage) -> None:
     Spec: training, apart, compute, seed, round, difficulties (of the initial data).
     """
     spec = stage.spec
-    device, _ = prepare(ComputeSettings(**spec["compute"]), threads=stage.threads)
+    device, _ = prepared(stage)
     start = read_table(stage.input("start"), QUESTIONS)
     labels = [read_table(path, LABELS) for path in stage.inputs.get("labels", [])]
     (sources,) = sources_of(start, labels, seeds=[spec["seed"]], difficulties=spec["difficulties"])
