@@ -70,7 +70,7 @@ def main() -> int:
     log = state / "seconds.json"
     measured = arguments.measured or state / "measured"
     try:
-        settings = read(PROJECT / "config.yaml", overlays, [f"results={state}/results"])
+        settings = read(PROJECT / "config.yaml", overlays, [f"results={state}/results"], option="--state")
         plan = Plan(settings, overlays=[str(file) for file in overlays])
         join_pieces(state) if state.is_dir() else state.mkdir(parents=True)
         jobs = Jobs(plan, seconds=json.loads(log.read_text()) if log.exists() else {})

@@ -7,13 +7,18 @@ from typing import Any
 
 import yaml
 
-from uncollapse.config.load import LOADER, load
+from uncollapse.config.load import load
 from uncollapse.config.settings import Settings
+from uncollapse.config.sources import read_yaml
 from uncollapse.errors import ConfigError
 
 
-def read(base: Path, overlays: Sequence[Path] = (), values: Sequence[str] = ()) -> Settings:
+def read(
+    base: Path, overlays: Sequence[Path] = (), values: Sequence[str] = (), *, option: str = "--config"
+) -> Settings:
     """Settings from ``base``, overlays as for ``--configfile`` and ``key=value`` pairs as for ``--config``.
+
+    ``option`` is what the pairs come from, for errors.
 
     Raises
     ------
@@ -23,7 +28,7 @@ def read(base: Path, overlays: Sequence[Path] = (), values: Sequence[str] = ()) 
     merged: dict[str, Any] = {}
     for path in [base, *overlays]:
         try:
-            content = yaml.load(path.read_bytes(), Loader=LOADER)
+            content = read_yaml(path.read_bytes())
         except OSError as error:
             raise ConfigError(f"{path}: {error.strerror}; give the path of a config file") from error
         except yaml.YAMLError as error:
@@ -35,8 +40,11 @@ def read(base: Path, overlays: Sequence[Path] = (), values: Sequence[str] = ()) 
         key, equals, value = pair.partition("=")
         if not equals:
             raise ConfigError(f"--config {pair}: write it as key=value")
-        merged = _merge(merged, {key: yaml.load(value, Loader=LOADER)})
-    return load(merged, [base, *overlays])
+        try:
+            merged = _merge(merged, {key: read_yaml(value)})
+        except yaml.YAMLError as error:
+            raise ConfigError(f"--config {pair}: the value is no valid YAML: {error}") from error
+    return load(merged, [base, *overlays], beside=option)
 
 
 def _merge(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:

@@ -29,9 +29,10 @@ def _settings_of_kind(block: Any) -> Any:
     kind = block.get("kind", DEFAULT)
     if "kind" not in block:
         fitting = {name: sum(key in settings.model_fields for key in block) for name, settings in KINDS.items()}
-        best = max(fitting, key=fitting.__getitem__)
-        if fitting[best] > fitting[DEFAULT]:
-            raise Misfit("kind", f"missing, and the keys beside it are those of kind {best}; add kind: {best}")
+        best = [name for name, number in fitting.items() if number == max(fitting.values())]
+        if DEFAULT not in best:
+            told = f"missing, and the keys beside it are those of kind {' or '.join(best)}"
+            raise Misfit("kind", f"{told}; add {' or '.join(f'kind: {name}' for name in best)}")
     if not isinstance(kind, str) or kind not in KINDS:
         raise Misfit("kind", f"{kind!r} is none of the kinds of experiments ({', '.join(KINDS)}); change it")
     return KINDS[kind].model_validate(block)

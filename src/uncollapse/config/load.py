@@ -6,21 +6,20 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
+from uncollapse.config.explaining import but_within_wrong_names, explained
 from uncollapse.config.kinds import named_blocks
 from uncollapse.config.settings import Settings
+from uncollapse.config.sources import at, file_that_sets, read_yaml
 from uncollapse.errors import ConfigError
 from uncollapse.experiments.sequence.settings import Misfit
-
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # an order of magnitude faster, where it was built
 
 # blocks of the config whose entries have names; those of an experiment are the dictionaries of its kind's settings
 _BLOCKS = ("corpora", "base_models", "experiments", "tables", "figures", "claims")
 
 
-def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
+def load(merged: dict[str, Any], files: Sequence[str | Path] = (), *, beside: str = "--config") -> Settings:
     """Validate a merged config.
 
     Parameters
@@ -28,7 +27,8 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
     merged : what the config files and the command line add up to. A key set to null in an overlay removes an entry
         of ``corpora``, ``base_models``, ``experiments``, ``tables``, ``figures`` or ``claims``, or of a block of an
         experiment whose entries have names, such as ``datasets``.
-    files : the files it was merged from, in order; messages name the last one that sets a key.
+    files : the files it was merged from, in order; messages name the one that sets a value.
+    beside : what else may set values, named where no file has the one that is wrong.
 
     Raises
     ------
@@ -36,16 +36,20 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = ()) -> Settings:
         Listing every problem found.
     """
     there = [name for name in files if Path(name).is_file()]
-    contents = [yaml.load(Path(name).read_bytes(), Loader=LOADER) for name in there]
+    absent = [str(name) for name in files if name not in there]
+    contents = [read_yaml(Path(name).read_bytes()) for name in there]
     removed = list(_removed(merged))
-    problems = [_of_removal(path, contents, files) for path in removed if not _is_set(path, contents)]
+    problems = [_of_removal(path, contents, there) for path in removed if not _is_set(path, contents)]
     try:
         settings = Settings.model_validate(_without(removed, _ordered(merged, contents)))
     except ValidationError as error:
-        for problem in error.errors():
-            problems.append(_explain(problem, merged, files) + _by_whom(problem, removed, contents, there))
+        for problem in but_within_wrong_names(error.errors()):
+            text = explained(problem, merged, contents, there, beside=beside if there and not absent else "")
+            problems.append(text + _by_whom(problem, removed, contents, there))
     if problems:
-        raise ConfigError("the config cannot be run:\n" + "\n".join(f"  - {problem}" for problem in problems))
+        lacking = f" (there is no {' and no '.join(absent)} in {Path.cwd()})" if absent else ""
+        listed = "\n".join(f"  - {problem}" for problem in problems)
+        raise ConfigError(f"the config cannot be run{lacking}:\n{listed}")
     return settings
 
 
@@ -58,28 +62,21 @@ def _removed(merged: dict[str, Any]) -> Iterator[list[str]]:
         for key in named_blocks(block)
     ]
     for path in [[key] for key in _BLOCKS] + within:
-        block = _at(path, merged)
+        block = at(path, merged)
         if isinstance(block, dict):
             yield from ([*path, str(name)] for name, entry in block.items() if entry is None)
 
 
 def _is_set(path: list[str], contents: list[Any]) -> bool:
     """Whether any file has something there that can be removed; true where there are no files to look into."""
-    return not contents or any(_at(path, content) is not None for content in contents)
-
-
-def _at(path: Sequence[str], content: Any) -> Any:
-    for part in path:
-        # names are told and compared as text; YAML has numbers as keys too
-        content = {str(key): value for key, value in content.items()}.get(part) if isinstance(content, dict) else None
-    return content
+    return not contents or any(at(path, content) is not None for content in contents)
 
 
 def _of_removal(path: list[str], contents: list[Any], files: Sequence[str | Path]) -> str:
-    blocks = [block for content in contents if isinstance(block := _at(path[:-1], content), dict)]
+    blocks = [block for content in contents if isinstance(block := at(path[:-1], content), dict)]
     known = sorted({str(name) for block in blocks for name, entry in block.items() if entry is not None})
     text = f"{'.'.join(path)}: null removes nothing, there is no such entry; known: {', '.join(known) or 'none'}"
-    where = _file_that_sets(path, files)
+    where = file_that_sets(path, contents, files)
     return f"{where}: {text}" if where else text
 
 
@@ -97,8 +94,8 @@ def _by_whom(problem: Any, removed: list[list[str]], contents: list[Any], files:
 
 
 def _is_null(path: list[str], content: Any) -> bool:
-    block = _at(path[:-1], content)
-    return isinstance(block, dict) and path[-1] in map(str, block) and _at(path, content) is None
+    block = at(path[:-1], content)
+    return isinstance(block, dict) and path[-1] in map(str, block) and at(path, content) is None
 
 
 def _ordered(merged: Any, contents: list[Any]) -> Any:
@@ -115,72 +112,9 @@ def _without(removed: list[list[str]], merged: dict[str, Any]) -> dict[str, Any]
     config = copy.deepcopy(merged)
     gone = [path[1] for path in removed if path[0] == "experiments" and len(path) == 2]
     for path in [[key] for key in ("tables", "figures", "claims")] + [path[:-1] for path in removed]:
-        block = _at(path, config)
+        block = at(path, config)
         for name, entry in list(block.items()) if isinstance(block, dict) else []:
-            of_removed = path[0] in ("tables", "figures", "claims") and str(_at(["experiment"], entry)) in gone
+            of_removed = path[0] in ("tables", "figures", "claims") and str(at(["experiment"], entry)) in gone
             if entry is None or of_removed:
                 del block[name]
     return config
-
-
-def _explain(problem: Any, merged: dict[str, Any], files: Sequence[str | Path]) -> str:
-    location = _without_tags([str(part) for part in problem["loc"] if not _is_type_name(str(part))], merged)
-    kind, given, context = problem["type"], problem.get("input"), problem.get("ctx", {})
-    if isinstance(context.get("error"), Misfit):
-        location += context["error"].key.split(".")
-    key = ".".join(part if part.isprintable() and part.strip() else repr(part) for part in location) or "config"
-    where = _file_that_sets(location, files)
-    if kind == "extra_forbidden":
-        text = f"{key}: unknown key; remove it, or correct its spelling"
-    elif kind == "missing":
-        text = f"{key}: missing; add it"
-    elif kind == "union_tag_not_found":
-        text = f"{key}: has no {context['discriminator']}, which says what it is; add it"
-    elif kind == "union_tag_invalid":
-        text = f"{key}.kind: {context['tag']!r} is none of {context['expected_tags']}; change it"
-    elif kind == "value_error":
-        text = f"{key}: {context.get('error', problem['msg'])}"
-    else:
-        text = f"{key}: {problem['msg'].lower()}, got {given!r}; change it"
-    return f"{where}: {text}" if where else text
-
-
-def _is_type_name(part: str) -> bool:
-    """pydantic adds the branch of a union to the location; it is no key."""
-    return part.startswith(("list[", "literal[", "function-", "constrained-"))
-
-
-def _without_tags(location: list[str], merged: Any) -> list[str]:
-    """Keys alone: pydantic puts the kind of a block that is one of several between the block's key and those within.
-
-    >>> _without_tags(["schedule", "step", "step"], {"schedule": {"kind": "step", "step": 0}})
-    ['schedule', 'step']
-    """
-    keys: list[str] = []
-    tagged = False
-    for place, part in enumerate(location):
-        block = _at(keys, merged)
-        if not tagged and isinstance(block, dict) and block.get("kind") == part:
-            # a key of that name has nothing within
-            tagged = part not in block or (place + 1 < len(location) and not isinstance(block[part], dict))
-            if tagged:
-                continue
-        keys.append(part)
-        tagged = False
-    return keys
-
-
-def _file_that_sets(location: list[str], files: Sequence[str | Path]) -> str | None:
-    """The last file with the longest part of the key."""
-    best: tuple[int, str | None] = (0, None)
-    for name in files:
-        content: Any = yaml.load(Path(name).read_bytes(), Loader=LOADER) if Path(name).is_file() else None
-        depth = 0
-        for part in location:
-            if not (isinstance(content, dict) and part in content):
-                break
-            content = content[part]
-            depth += 1
-        if depth >= best[0] and depth:
-            best = (depth, str(name))
-    return best[1] or (str(files[0]) if files else None)

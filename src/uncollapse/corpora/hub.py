@@ -8,6 +8,7 @@ floats to ten decimals. Kinds of files that are not read so go through it.
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from uncollapse.corpora.formats import kind_of
 from uncollapse.corpora.read import WORDING, documents, read_files, wanted
 from uncollapse.corpora.settings import CorpusSettings
 from uncollapse.errors import DataError
+from uncollapse.language.hub_access import asked_once
 
 HEAD = 1000  # rows whose columns count as the data set's; a JSON object may leave some out
 
@@ -35,15 +37,16 @@ def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
     if Path(name).is_dir() and (files := _files(settings)) and all(kind_of(path) for path in files):
         yield from read_files(files, settings.columns)
         return
-    try:
-        rows = load_dataset(
-            name, settings.config, revision=settings.revision, split=settings.split, streaming=True, token=None
-        )
-        yield from _documents(rows, settings)
-    except DataError:
-        raise
-    except Exception as error:  # of datasets, huggingface_hub, httpx and fsspec
-        raise DataError(_explain(name, settings, error)) from error
+    with nullcontext("") if Path(name).is_dir() else asked_once() as silence:
+        try:
+            rows = load_dataset(
+                name, settings.config, revision=settings.revision, split=settings.split, streaming=True, token=None
+            )
+            yield from _documents(rows, settings)
+        except DataError:
+            raise
+        except Exception as error:  # of datasets, huggingface_hub, httpx and fsspec
+            raise DataError(_explain(name, settings, error, silence)) from error
 
 
 def _files(settings: CorpusSettings) -> list[Path]:
@@ -67,9 +70,10 @@ def _documents(rows: Iterable[Mapping[str, Any]], settings: CorpusSettings) -> I
     yield from documents(chain(head, numbered), settings.columns, str(settings.hub))
 
 
-def _explain(name: str, settings: CorpusSettings, error: Exception) -> str:
+def _explain(name: str, settings: CorpusSettings, error: Exception, silence: str = "") -> str:
     what = ", ".join(f"{key} {value}" for key in ("config", "revision", "split") if (value := getattr(settings, key)))
-    text = f"{name} ({what}): cannot be read: {type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+    reason = silence or f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+    text = f"{name} ({what}): cannot be read: {reason}"
     if "script" in str(error).lower():
         return f"{text}; give a revision that holds data files, such as refs/convert/parquet: code of it is not run"
     is_set = any(os.environ.get(each, "0") not in ("", "0") for each in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"))

@@ -6,6 +6,7 @@ model as a causal one, and asks on standard input whether it may run a model's c
 
 import re
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from transformers import (
 )
 
 from uncollapse.errors import ConfigError, UncollapseError
+from uncollapse.language.hub_access import asked_once
 from uncollapse.language.model_files import loading
 from uncollapse.language.vocabulary import check_vocabulary
 
@@ -71,7 +73,8 @@ def load_pretrained(
     """
     options["trust_remote_code"] = False
     weights = {} if options.get("gguf_file") else {"use_safetensors": True}  # no pickle
-    with loading(where, kind.words, remedy=remedy, error_type=error_type):
+    of_hub = not (options.get("local_files_only") or Path(place).is_dir())
+    with asked_once() if of_hub else nullcontext(), loading(where, kind.words, remedy=remedy, error_type=error_type):
         tokenizer = AutoTokenizer.from_pretrained(place, **options)
         model, report = kind.auto.from_pretrained(place, dtype=dtype, output_loading_info=True, **weights, **options)
     model = model.eval()

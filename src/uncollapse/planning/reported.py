@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from uncollapse.config.load import LOADER
+from uncollapse.config.sources import LOADER
 from uncollapse.experiments.theory.settings import THEORY
 from uncollapse.settings.checkout import of_checkout
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, SerializeAsAny, WithJsonSchema
 
 from uncollapse.errors import ConfigError
-from uncollapse.settings.finding import called, load_plugin
+from uncollapse.settings.finding import available, called, load_plugin
 from uncollapse.settings.misfit import Misfit
 
 _SELECTOR = ("choose", "READS", "POOL", "REASONS")
@@ -34,7 +34,8 @@ def settings_of(package: str, key: str, offers: Sequence[str], *, described: str
         if isinstance(block, BaseModel):
             return block
         if not isinstance(block, dict) or not isinstance(block.get(key), str):
-            raise ValueError(f"needs the key {key!r}, the name of one of uncollapse's {called(package)} or a .py file")
+            known = ", ".join(available(package))
+            raise ValueError(f"needs the key {key!r}: one of uncollapse's {called(package)} ({known}) or a .py file")
         try:
             plugin = load_plugin(block[key], package=package)
         except ConfigError as error:

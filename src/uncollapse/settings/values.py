@@ -1,9 +1,19 @@
 """The parts of every block of config: names, seeds and strict blocks."""
 
 import math
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 
 def _all_differ(values: list[Any]) -> list[Any]:
@@ -24,6 +34,31 @@ Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(min_length=
 
 
 class Strict(BaseModel):
-    """A block of config: unknown keys are errors, and so are numbers that are not finite."""
+    """A block of config: unknown keys are errors, and so are numbers that are not finite.
+
+    The error of an unknown key has the keys that the block knows in its context, as ``known``.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _errors_know_the_keys(cls, block: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(block)
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            if all(problem["type"] != "extra_forbidden" for problem in found):
+                raise
+            known = [field.alias or name for name, field in cls.model_fields.items()]
+            raise ValidationError.from_exception_data(error.title, [_known(each, known) for each in found]) from None
+
+
+def _known(problem: ErrorDetails, known: list[str]) -> InitErrorDetails:
+    """The same problem; the known keys go with an unknown one of this very block."""
+    kind: str | PydanticCustomError = problem["type"]
+    if kind == "extra_forbidden":
+        context = problem.get("ctx") or ({"known": known} if len(problem["loc"]) == 1 else {})
+        kind = PydanticCustomError(kind, "Extra inputs are not permitted", context)
+        return {"type": kind, "loc": problem["loc"], "input": problem["input"]}
+    return {"type": kind, "loc": problem["loc"], "input": problem["input"], "ctx": problem.get("ctx", {})}

@@ -129,6 +129,15 @@ def test_a_hub_id_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> Non
         list(read_hub(CorpusSettings(hub="nobody/nothing")))
 
 
+def test_a_hub_that_does_not_answer_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("time.sleep", waits.append)
+    with pytest.raises(DataError, match=r"cannot be read: http://127.0.0.1:9 does not answer.*files as files"):
+        list(read_hub(CorpusSettings(hub="nobody/nothing")))
+    assert not waits, "its client asked again"
+
+
 @pytest.mark.parametrize(
     ("block", "said"),
     [

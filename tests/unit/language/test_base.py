@@ -51,6 +51,15 @@ def test_a_hub_that_cannot_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
         from_hub(HubModel(id="no/such-model", revision="abc"), key="base_models.big")
 
 
+def test_a_hub_that_does_not_answer_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("time.sleep", waits.append)
+    with pytest.raises(ConfigError, match=r"base_models\.big\.hub: .*couldn't connect.*folder: instead"):
+        from_hub(HubModel(id="no/such-model", revision="abc"), key="base_models.big")
+    assert not waits, "its client asked again"
+
+
 def test_a_package_that_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "no.whl").write_bytes(b"no")
     with ZipFile(tmp_path / "other.whl", "w") as archive:

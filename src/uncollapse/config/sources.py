@@ -1,0 +1,97 @@
+"""Origin of a value of the merged config, a file or what stands beside the files, and how it is written there."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # an order of magnitude faster, where it was built
+_ABSENT = object()
+
+
+def read_yaml(text: str | bytes) -> Any:
+    """Content of a config file."""
+    return yaml.load(text, Loader=LOADER)
+
+
+def at(path: Sequence[str], content: Any) -> Any:
+    """Value of a key; None where there is none."""
+    found = _at(path, content)
+    return None if found is _ABSENT else found
+
+
+def _at(path: Sequence[str], content: Any) -> Any:
+    for part in path:
+        if isinstance(content, dict):
+            # names are told and compared as text; YAML has numbers as keys too
+            content = {str(key): value for key, value in content.items()}.get(part, _ABSENT)
+        elif isinstance(content, list) and part.isdigit() and int(part) < len(content):
+            content = content[int(part)]
+        else:
+            return _ABSENT
+    return content
+
+
+def source(path: Sequence[str], merged: Any, contents: Sequence[Any], files: Sequence[str | Path], beside: str) -> str:
+    """The last file with the longest part of a key; ``beside`` where the config has there what no file has.
+
+    >>> source(["a", "b"], {"a": {"b": 1}}, [{"a": {"b": 1}}, {"a": {}}], ["first", "second"], "--config")
+    'first'
+    >>> source(["a", "b"], {"a": {"b": 2}}, [{"a": {"b": 1}}], ["first"], "--config")
+    '--config'
+    """
+    if beside:
+        there = next(path[:end] for end in range(len(path), -1, -1) if _at(path[:end], merged) is not _ABSENT)
+        found = [value for content in contents if (value := _at(there, content)) is not _ABSENT]
+        if not found or not _may_be(found[-1], _at(there, merged)):
+            return beside
+    return file_that_sets(path, contents, files) or ""
+
+
+def _may_be(written: Any, given: Any) -> bool:
+    """Whether a value of a file is the one of the config; of blocks, which are merged, whether both are."""
+    if isinstance(written, dict) and isinstance(given, dict):
+        return True
+    try:  # loaders differ in what they take for a number, as 1e-2
+        return repr(written) == repr(given) or float(written) == float(given)
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def file_that_sets(path: Sequence[str], contents: Sequence[Any], files: Sequence[str | Path]) -> str | None:
+    """The last file with the longest part of a key; without any, the first file."""
+    best: tuple[int, str | None] = (0, None)
+    for name, content in zip(files, contents, strict=True):
+        depth = next(end for end in range(len(path), -1, -1) if _at(path[:end], content) is not _ABSENT)
+        if depth >= best[0] and depth:
+            best = (depth, str(name))
+    return best[1] or (str(files[0]) if files else None)
+
+
+def as_written(path: Sequence[str], value: Any, files: Sequence[str | Path], *, key: bool = False) -> str:
+    """The letters that YAML read as a truth value, number or date: the value of a key, or a key of the block there.
+
+    Falls back on Python's words for it where no file has it.
+    """
+    for name in reversed(files):
+        node = yaml.compose(Path(name).read_text(), Loader=LOADER)
+        for part in path:
+            node = _child(node, part)
+        scalars = [each for each, _ in node.value] if key and isinstance(node, yaml.MappingNode) else [node]
+        for each in scalars:
+            if isinstance(each, yaml.ScalarNode) and repr(_read(each)) == repr(value):
+                return str(each.value)
+    return str(value)
+
+
+def _child(node: Any, part: str) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if str(_read(key)) == part), None)
+    if isinstance(node, yaml.SequenceNode) and part.isdigit() and int(part) < len(node.value):
+        return node.value[int(part)]
+    return None
+
+
+def _read(node: Any) -> Any:
+    return yaml.SafeLoader("").construct_object(node, deep=True)
