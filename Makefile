@@ -34,16 +34,19 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
 
 # all benchmarks, ratios within one run each, into benchmarks/RESULTS.md: half an hour on an idle machine. Some of them:
 # make bench BENCHMARKS="training streaming"
 bench: install
 	$(BIN)/python benchmarks/run.py $(BENCHMARKS)
 
-# the config's JSON schema and the page of all its keys, after a change of its types
+# the config's JSON schema and the page of all its keys, after a change of its types; the environment file of
+# --sdm conda, after a change of requirements.lock
 schema: install
 	$(BIN)/python -m uncollapse.config.schema > workflow/schemas/config.schema.json
 	$(BIN)/python -m uncollapse.config.readme > config/README.md
+	$(BIN)/python -m uncollapse.config.conda_environment > envs/jobs.yaml
 
 # the page of all stages, after a change of what kinds of experiments declare
 docs: install

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
+from snakemake.settings.types import DeploymentMethod
 
 # a plan makes many objects and drops few, so that looking for those is a tenth of its time
 gc.freeze()
@@ -19,6 +20,8 @@ sys.path.insert(0, str(CHECKOUT / "src"))
 
 from uncollapse.config.load import load as load_config
 from uncollapse.errors import UncollapseError
+from uncollapse.planning.described import described
+from uncollapse.planning.environment import check_image, image, variables
 from uncollapse.planning.plan import SCRIPT, Plan
 
 STAGE = shlex.quote(str(CHECKOUT / SCRIPT))
@@ -28,20 +31,18 @@ OVERLAYS = [os.path.relpath(file) for file in workflow.configfiles if os.path.re
 
 try:
     PLAN = Plan(load_config(config, ["config.yaml", *OVERLAYS]), overlays=OVERLAYS)
+    if DeploymentMethod.APPTAINER in workflow.deployment_settings.deployment_method:
+        check_image(PLAN.settings.software.container, CHECKOUT)
 except UncollapseError as error:
     raise WorkflowError(str(error)) from None
 
 R = PLAN.root
 
-# commands run the interpreter that runs Snakemake (an activated --sdm environment still comes before it), one thread
-# each unless a rule says otherwise: small models on many threads are slower than one job a core
-os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(CHECKOUT / "src"), os.environ.get("PYTHONPATH")]))
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ["UNCOLLAPSE_STORE"] = str(Path(PLAN.settings.store).absolute())
-if PLAN.settings.packages_folder is not None:
-    os.environ["UNCOLLAPSE_PACKAGES"] = str(Path(PLAN.settings.packages_folder).absolute())
+os.environ.update(variables(PLAN.settings, CHECKOUT, os.environ))
 
+# what every stage runs in where --sdm asks for it; Snakemake records it of such runs alone
+ENVIRONMENT = str(CHECKOUT / PLAN.settings.software.conda)
+CONTAINER = image(PLAN.settings.software.container, CHECKOUT)
 
 # with placeholders, also for the script: Snakemake compares this text between runs, and a copied checkout lies elsewhere;
 # as a parameter, since a workflow that imports this one as a module has no variable of ours

@@ -19,6 +19,10 @@ for name in PLAN.rules:
         priority: priority(name)
         retries: 0 if PLAN.stage(name).local else None  # as the profile says; none of what tries again by itself
         localrule: PLAN.stage(name).local
+        conda:
+            ENVIRONMENT
+        container:
+            CONTAINER
         resources:
             mem_mb=memory(name),
             runtime=minutes(name),
@@ -28,16 +32,17 @@ for name in PLAN.rules:
             COMMAND
 
 
-# the directive takes names alone, so the call that it stands for
+# directives take names and texts alone, so the calls that they stand for
 for name in PLAN.rules:
+    workflow.get_rule(name).docstring = described(PLAN.stage(name))
     if PLAN.stage(name).variant_of is not None:  # the rule that it takes some jobs from
         workflow.ruleorder(name, PLAN.stage(name).variant_of)
 
 
-# the simulations, and all that is made of them
 if not workflow.is_rule("theory"):
 
     rule theory:
+        """The simulations of the papers' theory, and all that is made of them."""
         input:
             PLAN.simulations(),
             PLAN.products.of_experiment("theory"),

@@ -34,6 +34,24 @@ class ReportSettings(Strict):
     )
 
 
+class SoftwareSettings(Strict):
+    """Software of all jobs where Snakemake is asked for it by --sdm; without it, what Snakemake itself runs with."""
+
+    conda: str = Field(
+        default="envs/jobs.yaml",
+        min_length=1,
+        pattern=r"\.ya?ml$",
+        description="environment file of --sdm conda; a relative path is below the workflow's checkout",
+    )
+    container: str = Field(
+        default="jobs.sif",
+        min_length=1,
+        pattern=r"^\S+$",
+        description="image of --sdm apptainer: a file (a relative path is below the workflow's checkout), or an address"
+        " such as docker://registry.example.org/uncollapse",
+    )
+
+
 class Settings(Strict):
     """config.yaml, with the overlays given by --configfile and --config."""
 
@@ -59,6 +77,7 @@ class Settings(Strict):
         min_length=1,
         description="folder with files of packages, for machines that reach no registry; looked at before the registry",
     )
+    software: SoftwareSettings = Field(default=SoftwareSettings(), description="of jobs, with --sdm conda or apptainer")
     corpora: dict[Name, CorpusSettings] = Field(default={}, description="texts that experiments may name")
     theory: TheorySettings | None = Field(default=None, description="the papers' theory, simulated; null leaves it out")
     base_models: dict[Name, BaseModelSettings] = Field(

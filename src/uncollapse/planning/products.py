@@ -95,6 +95,12 @@ class ProductPlan:
             found[paper] = self._files(lambda name, _, paper=paper: name.startswith(f"{paper}_"))
         return {name: files for name, files in found.items() if files}
 
+    def about(self, target: str) -> str:
+        """What a target asks for, in a sentence."""
+        if (experiment := self.plan.settings.experiments.get(target)) is not None:
+            return f"All that is made of the experiment {target} (kind {experiment.kind}) alone."
+        return f"The tables and figures of {target}."
+
     def _files(self, wanted: Callable[..., bool]) -> list[str]:
         return [
             file

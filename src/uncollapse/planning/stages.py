@@ -3,7 +3,6 @@
 Inputs are those of every job of the default and of the scales beside it.
 """
 
-import inspect
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from importlib import import_module
 from uncollapse.config.files import read
 from uncollapse.experiments.found import kinds
 from uncollapse.experiments.kind import Stage
+from uncollapse.planning.described import described
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe
 from uncollapse.settings.checkout import PROJECT
@@ -91,13 +91,10 @@ def _reads(jobs: Sequence[Inputs]) -> str:
 
 
 def _row(stage: Stage, reads: str) -> str:
-    does = (inspect.getdoc(stage.job) or import_module(stage.body).__doc__ or "").partition("\n")[0]
-    if stage.variant_of is not None and stage.only is not None:
-        does = f"Jobs of `{stage.variant_of}` of some `{stage.only[0]}`, with resources of their own."
     makes = ", ".join(f"`{made.path}`" for made in stage.makes.values())
     size = [f"{stage.memory:,}", f"{stage.minutes:,}", "yes" if stage.gpu else ""]
     body = f"[{stage.key}](../src/{stage.body.replace('.', '/')}.py)"
-    return f"| {' | '.join([f'`{stage.name}`', does, reads, makes, *size, body])} |\n"
+    return f"| {' | '.join([f'`{stage.name}`', described(stage), reads, makes, *size, body])} |\n"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,74 @@
+"""What --sdm apptainer and --sdm conda do: jobs run in the image and in the environment file that config names."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from uncollapse.config.conda_environment import environment
+
+ROOT = Path(__file__).parents[2]
+TARGET = "out/theory/accumulation.parquet"
+# of apptainer, what Snakemake calls: its version, and a command in an image, which this one runs without
+APPTAINER = """#!/bin/bash
+if [ "$1" = --version ]; then echo "apptainer version 1.3.4"; exit; fi
+echo "$@" >> "{calls}"
+exec bash -c "${{@: -1}}"
+"""
+
+
+def _config(folder: Path, **software: str) -> Path:
+    small = {
+        "dimensions": [1],
+        "n_points": [10],
+        "noise_variances": [1.0],
+        "rounds": [1, 2],
+        "row_trials": 2,
+        "trials": 3,
+    }
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config |= {"results": "out", "store": "out/.store", "software": software}
+    config["theory"] = {"simulations": {"accumulation": small}}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config))
+    (folder / "bin").mkdir()
+    return folder / "bin"
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", "-s", str(ROOT / "workflow/Snakefile"), *arguments]
+    path = os.pathsep.join([str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
+    return subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True)
+
+
+def test_apptainer_runs_each_job_in_the_image(tmp_path: Path) -> None:
+    image, calls = tmp_path / "mine.sif", tmp_path / "calls"
+    program = _config(tmp_path, container=str(image)) / "apptainer"
+    program.write_text(APPTAINER.format(calls=calls))
+    program.chmod(0o755)
+    missing = _run(tmp_path, TARGET, "--sdm", "apptainer")
+    assert missing.returncode != 0
+    assert f"apptainer build {image} envs/jobs.def" in missing.stdout + missing.stderr
+    assert not calls.exists()
+    image.touch()
+    done = _run(tmp_path, TARGET, "--sdm", "apptainer")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (tmp_path / TARGET).is_file()
+    assert f" {image} " in calls.read_text()
+
+
+def test_rules_name_the_environment_file_and_the_ordinary_run_needs_no_conda(tmp_path: Path) -> None:
+    _config(tmp_path, conda="envs/vllm.yaml")
+    planned = _run(tmp_path, TARGET, "-n")
+    assert planned.returncode == 0, planned.stderr[-3000:]
+    asked = _run(tmp_path, TARGET, "--sdm", "conda", "-n")
+    assert "conda" in asked.stderr.lower(), asked.stderr[-3000:]
+
+
+def test_the_environment_file_has_the_versions_that_were_tested_together() -> None:
+    """``make schema`` writes it."""
+    assert (ROOT / "envs/jobs.yaml").read_text(encoding="utf-8") == environment()
+    (pip,) = [part["pip"] for part in yaml.safe_load(environment())["dependencies"] if isinstance(part, dict)]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    assert pip == [line for line in lock if not line.startswith("#")]
