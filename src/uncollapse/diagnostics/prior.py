@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
@@ -11,12 +10,10 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from uncollapse.errors import ArtifactError
-from uncollapse.language.artifact import load_language_model
+from uncollapse.language.any_model import load_any
 from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.given_back import GivenBack
-from uncollapse.language.model_files import located, short_name
-from uncollapse.language.pretrained import CAUSAL, load_pretrained
+from uncollapse.language.model_files import short_name
 from uncollapse.language.scoring import Row, Scorer
 from uncollapse.language.text import beginning, encode_texts
 
@@ -34,22 +31,14 @@ class Prior:
 
 
 def load_prior(name: str, *, dtype: torch.dtype = torch.float32) -> Prior:
-    """A model from a folder, a package or GGUF file, the hub (:func:`~.model_files.located`), or a .safetensors file
-    of this project.
+    """A model from wherever :func:`~.any_model.load_any` finds it, on a GPU where torch sees one.
 
     Raises
     ------
     ArtifactError
-        For a model that is not there, and as :func:`~.pretrained.load_pretrained`.
+        As :func:`~.any_model.load_any`.
     """
-    if name.endswith(".safetensors"):
-        stored = load_language_model(Path(name), dtype=dtype)
-        model, tokenizer = stored.model, stored.tokenizer
-    else:
-        with located(name) as found:
-            model, tokenizer = load_pretrained(
-                CAUSAL, found.place, where=name, dtype=dtype, error_type=ArtifactError, **found.options
-            )
+    model, tokenizer = load_any(name, dtype=dtype)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     use_cpu_attention(model)
     return Prior(short_name(name), model.to(device).eval(), tokenizer)

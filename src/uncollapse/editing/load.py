@@ -1,20 +1,18 @@
-"""A prior from a file, a folder or the hub, on one of two engines."""
-
-from pathlib import Path
+"""A prior from wherever a model is, on one of two engines."""
 
 import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import torch
 from transformers import PreTrainedTokenizerFast
 
 from uncollapse.compute.settings import ComputeSettings
-from uncollapse.editing.prior import Prior, split_revision
+from uncollapse.editing.prior import Prior
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.editing.vllm_prior import VllmPrior
-from uncollapse.errors import ArtifactError, ConfigError
+from uncollapse.errors import ConfigError
 from uncollapse.jobs.device import prepared
 from uncollapse.jobs.stage import Stage
-from uncollapse.language.artifact import inference_dtype, load_language_model
-from uncollapse.language.pretrained import CAUSAL, load_pretrained
+from uncollapse.language.any_model import load_any
+from uncollapse.language.artifact import inference_dtype
 
 
 def load_prior(
@@ -31,8 +29,7 @@ def load_prior(
 
     Parameters
     ----------
-    name : a language-model file (.safetensors), a folder in the format of transformers, or a hub id, which may end in
-        ``@revision``.
+    name : as for :func:`~uncollapse.language.any_model.load_any`.
     engine : transformers or vllm.
     context : tokens read at once; by default what the model allows.
 
@@ -61,16 +58,7 @@ def load_job_prior(stage: Stage, name: str) -> Prior:
 
 
 def _load(name: str, *, device: torch.device, dtype: torch.dtype) -> tuple[torch.nn.Module, PreTrainedTokenizerFast]:
-    path = Path(name)
-    if path.suffix == ".safetensors":
-        found = load_language_model(path, device=device, dtype=dtype)
-        return found.model, found.tokenizer
-    if path.exists() and not (path / "config.json").exists():
-        raise ArtifactError(f"{name}: neither a .safetensors file nor a folder with a config.json")
-    if not path.exists() and name.startswith((".", "/", "~")):
-        raise ArtifactError(f"{name}: no such file or folder")
-    base, revision = split_revision(name)
-    model, tokenizer = load_pretrained(CAUSAL, base, where=f"model {name}", dtype=dtype, revision=revision)
+    model, tokenizer = load_any(name, where=f"model {name}", dtype=dtype, error_type=ConfigError)
     if not tokenizer.is_fast:
         raise ConfigError(f"model {name}: its tokenizer has no fast version; use another model")
     return model.to(device), tokenizer

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from torch import Tensor
@@ -68,15 +67,3 @@ def beginning_of_text(tokenizer: PreTrainedTokenizerFast, name: str | None = Non
             " before a text in its training data (--beginning)"
         )
     return own[0]
-
-
-def split_revision(name: str) -> tuple[str, str | None]:
-    """A hub id on the command line, and its revision; what exists on disk has none.
-
-    >>> split_revision("owner/model@v1.0"), split_revision("owner/model")
-    (('owner/model', 'v1.0'), ('owner/model', None))
-    """
-    if Path(name).exists() or "@" not in name:
-        return name, None
-    base, _, revision = name.rpartition("@")
-    return base, revision

@@ -11,9 +11,10 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedTokenizerFast
 
-from uncollapse.editing.prior import Block, beginning_of_text, split_revision
+from uncollapse.editing.prior import Block, beginning_of_text
 from uncollapse.editing.windows import Window
 from uncollapse.errors import ConfigError
+from uncollapse.language.any_model import OURS, as_file, split_revision
 from uncollapse.language.artifact import unpack
 from uncollapse.language.engines.vllm_engine import ENVIRONMENT
 from uncollapse.language.vocabulary import never_drawn
@@ -46,7 +47,7 @@ class VllmPrior:
 
     @classmethod
     def load(cls, name: str, *, dtype: torch.dtype, context: int | None, beginning: str | None) -> Self:
-        """A prior from a file, a folder or a hub id; ``context`` is what transformers would read at once."""
+        """A prior from wherever a model is; ``context`` is what transformers would read at once."""
         for variable, value in ENVIRONMENT.items():
             os.environ.setdefault(variable, value)
         try:
@@ -55,9 +56,10 @@ class VllmPrior:
             raise ConfigError(f"engine vllm: it cannot be imported ({error}); see envs/vllm.yaml") from error
 
         folder, (base, revision) = None, split_revision(name)
-        if Path(name).suffix == ".safetensors":
+        if Path(name).suffix in (OURS, ".whl", ".gguf"):
             folder = tempfile.TemporaryDirectory()
-            base = str(unpack(Path(name), Path(folder.name)))
+            with as_file(name, where=f"model {name}") as file:
+                base = str(unpack(file, Path(folder.name)))
         try:
             llm = LLM(
                 model=base,

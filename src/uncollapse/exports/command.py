@@ -20,6 +20,7 @@ HELP = """Export selected candidates as a training file, JSON lines that the dat
     uncollapse export kept.parquet --output train.jsonl --card README.md
     uncollapse export kept.random.parquet --output random.jsonl            the random twin, to train beside it
     uncollapse export candidates.parquet --format preferences --output pairs.jsonl
+    uncollapse export MODEL.safetensors FOLDER     a language model for transformers, which is another command
 
 formats:
   chat         {"messages": [{"role": "user", ...}, {"role": "assistant", ...}]}, for fine-tuning

@@ -1,17 +1,12 @@
 """Candidates of a model in this process, with transformers or vLLM: the same files and the same keys as of a server."""
 
-import io
-import sys
-import tempfile
 from collections.abc import Collection, Sequence
-from contextlib import redirect_stderr
 from dataclasses import replace
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from uncollapse.errors import ConfigError
 from uncollapse.generators.answer import Answer
 from uncollapse.generators.candidate_file import Summary, candidate_schema, write_candidates
 from uncollapse.generators.journal import Journal
@@ -32,33 +27,18 @@ _PROMPTS = 32  # answered, and durable, at once
 
 
 def load_model(name: str, settings: EngineSettings, *, threads: int = 1) -> Engine:
-    """The engine with a model: a .safetensors file of this project, a folder, a package file, or a hub id (@revision).
+    """The engine with a model from wherever :func:`~uncollapse.language.any_model.load_any` finds it.
 
     Raises
     ------
     ConfigError, ArtifactError
         Where there is no such model, or it cannot serve.
     """
+    from uncollapse.language.any_model import as_file
     from uncollapse.language.engines.choose import load_engine
 
-    if name.endswith(".safetensors"):
-        return load_engine(Path(name), settings, threads=threads)
-    from uncollapse.language.artifact import LanguageModel, save_language_model
-    from uncollapse.language.model_files import located
-    from uncollapse.language.pretrained import CAUSAL, load_pretrained
-
-    place, _, revision = name.partition("@")
-    with located(place) as found:
-        options = found.options | ({"revision": revision} if revision else {})
-        with redirect_stderr(io.StringIO() if found.gguf else sys.stderr):  # a progress bar that cannot be turned off
-            model, tokenizer = load_pretrained(CAUSAL, found.place, where=f"--model {name}", **options)
-        if not tokenizer.is_fast:
-            raise ConfigError(f"--model {name}: its tokenizer has no fast version; use another model")
-        with tempfile.TemporaryDirectory() as folder:  # as one file, which every engine takes
-            path = Path(folder) / "model.safetensors"
-            save_language_model(LanguageModel(model, tokenizer), path, about={})  # type: ignore[arg-type]
-            del model
-            return load_engine(path, settings, threads=threads)
+    with as_file(name, where=f"--model {name}") as path:
+        return load_engine(path, settings, threads=threads)
 
 
 def state_of(name: str) -> str:

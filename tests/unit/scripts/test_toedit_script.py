@@ -195,7 +195,7 @@ def test_answers_given_their_prompts(toedit, folder, texts):
         (["--sampling", "topk"], "--sampling: Input should be 'top_k', 'top_p' or 'full'"),
         (["--protect", "digits", "digits"], "toedit: protect names a kind of span twice"),
         (["--beginning", "<none>"], "no such token"),
-        (["--model", "/nowhere/model"], "/nowhere/model: no such file or folder"),
+        (["--model", "/nowhere/model"], "/nowhere/model: no such model"),
         (["--model", "nowhere/model"], "cannot be loaded"),
     ],
 )

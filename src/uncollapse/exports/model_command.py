@@ -1,0 +1,40 @@
+"""The command ``uncollapse export MODEL FOLDER``: a language model as a folder in the format of transformers."""
+
+import argparse
+from pathlib import Path
+
+from uncollapse.errors import UncollapseError, explain_os_error
+
+HELP = """Export a language model of this project as a folder that transformers, vLLM and lm-evaluation-harness read.
+
+    uncollapse export results/summaries/models/generator-seed0.safetensors my-model
+    uncollapse export results/base_models/smollm2.safetensors smollm2
+
+The folder holds the weights, config and tokenizer, and a card, README.md, which says how the model was made. Language
+models are those of base_models and of experiments of kind text and pretraining, and fine-tuned members of rounds.
+Models of this project's own architectures (matrices, questions, images) have no class in transformers.
+"""
+
+
+def arguments(given: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="uncollapse export", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a .safetensors file of this project")
+    parser.add_argument("folder", type=Path, metavar="FOLDER", help="which is not there yet, or empty")
+    return parser.parse_args(given)
+
+
+def run(given: list[str] | None = None) -> None:
+    """Run the command, or say in one line what is wrong."""
+    from uncollapse.exports.model_folder import export_model
+
+    options = arguments(given)
+    try:
+        export_model(options.model, options.folder)
+    except UncollapseError as error:
+        raise SystemExit(str(error)) from None
+    except OSError as error:
+        raise SystemExit(explain_os_error(error, [options.folder], place="FOLDER")) from None
+    print(f"{options.folder}: transformers reads it; the card is {options.folder / 'README.md'}")
