@@ -18,6 +18,8 @@ REASONS = (
     "exact duplicate",
     "near duplicate",
 )
+# read before any of them is looked up among earlier ones; results do not depend on it
+_DOCUMENTS, _CHARACTERS = 1000, 4_000_000
 
 
 @dataclass
@@ -50,21 +52,36 @@ class Account:
 def prepare(documents: Iterable[RawDocument], settings: CleaningSettings, account: Account) -> Iterator[RawDocument]:
     """Clean documents, in order; ``account`` is kept up to date."""
     seen = Duplicates(near=settings.near_duplicates)
-    for raw in documents:
-        document = _cleaned(raw, settings)
-        size = words(document.lead) + words(document.text)
-        _add(account.read, size)
-        reason = document.rejected or _reason(document, settings)
-        reason = reason or seen.reason(f"{document.lead} {document.text}")
-        if reason:
-            _add(account.dropped.setdefault(reason, [0, 0]), size)
-            continue
-        _add(account.kept, size)
-        if document.lead:
-            _add(account.with_lead, size)
-        for piece in passages(document.text, settings.passage_words) if settings.passage_words else [document.text]:
-            _add(account.written, words(piece))
-            yield replace(document, text=piece)
+    for several in _together(documents):
+        cleaned = [_cleaned(raw, settings) for raw in several]
+        reasons = [document.rejected or _reason(document, settings) for document in cleaned]
+        texts = [f"{d.lead} {d.text}" for d, reason in zip(cleaned, reasons, strict=True) if not reason]
+        repeated = iter(seen.reasons(texts))
+        for document, reason in zip(cleaned, reasons, strict=True):
+            size = words(document.lead) + words(document.text)
+            _add(account.read, size)
+            if reason := reason or next(repeated):
+                _add(account.dropped.setdefault(reason, [0, 0]), size)
+                continue
+            _add(account.kept, size)
+            if document.lead:
+                _add(account.with_lead, size)
+            for piece in passages(document.text, settings.passage_words) if settings.passage_words else [document.text]:
+                _add(account.written, words(piece))
+                yield replace(document, text=piece)
+
+
+def _together(documents: Iterable[RawDocument]) -> Iterator[list[RawDocument]]:
+    """Documents in groups that are small enough to be held at once."""
+    several, characters = [], 0
+    for document in documents:
+        several.append(document)
+        characters += len(document.text) + len(document.lead)
+        if len(several) >= _DOCUMENTS or characters >= _CHARACTERS:
+            yield several
+            several, characters = [], 0
+    if several:
+        yield several
 
 
 def _cleaned(raw: RawDocument, settings: CleaningSettings) -> RawDocument:

@@ -32,8 +32,8 @@ class CleaningSettings(Strict):
     )
     near_duplicates: Annotated[float, Field(gt=0, le=1)] | None = Field(
         default=0.7,
-        description="drop a text whose shingles of 5 words overlap so much (Jaccard, estimated by MinHash) with an"
-        " earlier one's; null looks for exact duplicates alone, whose memory is 16 bytes a document",
+        description="drop a text whose shingles of 5 words overlap so much (Jaccard) with those of an earlier one that"
+        " is kept; pairs at the limit are found with a chance of 99%; null looks for exact duplicates alone",
     )
     passage_words: int | None = Field(
         default=None,

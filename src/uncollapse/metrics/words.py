@@ -9,7 +9,8 @@ import unicodedata
 
 import regex
 
-_WORD = regex.compile(r"[\p{L}\p{N}_][\p{L}\p{N}\p{M}_\u200c\u200d]*")
+WORD = r"[\p{L}\p{N}_][\p{L}\p{N}\p{M}_\u200c\u200d]*"  # for the package regex
+_WORD = regex.compile(WORD)
 # scripts written without spaces: a character with its marks stands for a word
 _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*"

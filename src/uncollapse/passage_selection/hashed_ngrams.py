@@ -10,7 +10,6 @@ accent belongs to its word, before by ``re``, where it cuts the word in two. Bot
 
 import hashlib
 import re
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -19,11 +18,11 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from uncollapse.corpora.fragments import Words
 from uncollapse.corpora.given_texts import one_text
 
 BUCKETS = 10_000  # Xie et al. 2023, section 3; Zhu et al. 2024, Figure 5
 _WORDS = r"\w+|[^\w\s]+"
-_SPACES_TO_RE_ALONE = "\x1c\x1d\x1e\x1f"
 _SLOT_BITS = 22  # the word-pair cache holds 2**22 pairs in 40 MiB, and stays that big whatever the corpus
 _VOCABULARY = 2_000_000  # words known at a time; forgetting them bounds the memory and changes no bucket
 
@@ -98,15 +97,11 @@ class HashedNgrams:
             For one text, whose letters would be taken for documents.
         """
         one_text("texts", texts)
-        if len(self._vocabulary.words) > _VOCABULARY:
+        if max(len(self._words), len(self._encoded)) > _VOCABULARY:
             self._forget()
-        words, lengths = self._words(texts)
-        known = len(self._word_buckets)
-        if known < len(self._vocabulary.words):
-            encoded = [word.encode("utf-8", "surrogatepass") for word in self._vocabulary.words[known:]]
-            self._encoded += encoded
-            fresh = self._hash(encoded)
-            self._word_buckets = np.concatenate([self._word_buckets, fresh])
+        words, lengths = self._words.of_texts(texts)
+        if fresh := self._encoded[len(self._word_buckets) :]:
+            self._word_buckets = np.concatenate([self._word_buckets, self._hash(fresh)])
         unigrams = self._word_buckets[words]
         if self.longest == 1:
             return Features(unigrams, np.concatenate([[0], np.cumsum(lengths)]), lengths)
@@ -123,29 +118,18 @@ class HashedNgrams:
         return Features(buckets, np.concatenate([[0], ends[1::2]]), lengths)
 
     def _forget(self) -> None:
-        self._vocabulary = _Vocabulary(self.engine)
         self._encoded: list[bytes] = []
+        compiled = regex.compile if self.engine == "regex" else re.compile
+        # no word reaches across white space, nor does what decides the lower case of a letter
+        self._words = Words(_WORDS, alike=str.lower, number=self._number, compiled=compiled)
         self._word_buckets = np.empty(0, dtype=self._type)
         self._slot_keys = np.full(1 << _SLOT_BITS, 2**64 - 1, dtype=np.uint64)
         self._slot_buckets = np.zeros(1 << _SLOT_BITS, dtype=self._type)
+        self._slot_asks = np.empty(1 << _SLOT_BITS, dtype=np.uint32)
 
-    def _words(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Numbers of all words in order, and how many each document has."""
-        vocabulary = self._vocabulary
-        fragments = array("q")
-        ends = np.empty(len(texts) + 1, dtype=np.int64)
-        ends[0] = 0
-        for place, text in enumerate(texts, start=1):
-            # No word reaches across white space, so what lies between is looked up whole.
-            fragments.extend(map(vocabulary.__getitem__, _split(text.lower(), engine=self.engine)))
-            ends[place] = len(fragments)
-        chosen = np.frombuffer(fragments, dtype=np.int64)
-        lengths = np.frombuffer(vocabulary.lengths, dtype=np.int64)[chosen]
-        first = np.frombuffer(vocabulary.firsts, dtype=np.int64)[chosen]
-        reached = np.concatenate([[0], np.cumsum(lengths)])
-        within = np.arange(reached[-1]) + np.repeat(first - reached[:-1], lengths)
-        words = np.frombuffer(vocabulary.pieces, dtype=np.int64)[within]
-        return words, np.diff(reached[ends])
+    def _number(self, word: str) -> int:
+        self._encoded.append(word.encode("utf-8", "surrogatepass"))
+        return len(self._encoded) - 1
 
     def _pairs(self, keys: NDArray[np.uint64], lengths: NDArray[np.int64]) -> NDArray[np.unsignedinteger]:
         """Buckets of word pairs, those across the ends of documents left out; hashed where the cache has another."""
@@ -157,12 +141,14 @@ class HashedNgrams:
             slots = (keys * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - _SLOT_BITS)
         found = self._slot_buckets[slots]
         missed = np.flatnonzero(self._slot_keys[slots] != keys)
-        if len(missed):
-            fresh, places = np.unique(keys[missed], return_inverse=True)
-            hashed = self._hash(self._spell(fresh))
-            found[missed] = hashed[places]
-            self._slot_keys[slots[missed]] = keys[missed]
-            self._slot_buckets[slots[missed]] = found[missed]
+        while len(missed):
+            mine = slots[missed]
+            self._slot_asks[mine] = missed
+            asked = missed[self._slot_asks[mine] == missed]  # one for each slot, and so for each pair
+            self._slot_keys[slots[asked]] = keys[asked]
+            self._slot_buckets[slots[asked]] = self._hash(self._spell(keys[asked]))
+            found[missed] = self._slot_buckets[mine]
+            missed = missed[self._slot_keys[mine] != keys[missed]]  # another pair had the same slot
         return found
 
     def _spell(self, keys: NDArray[np.uint64]) -> list[bytes]:
@@ -173,44 +159,12 @@ class HashedNgrams:
 
     def _hash(self, spelled: list[bytes]) -> NDArray[np.unsignedinteger]:
         """SHA-256 modulo the number of buckets; the digest is a big-endian number of 256 bits."""
-        sha256 = hashlib.sha256
-        digests = b"".join([sha256(each).digest() for each in spelled])
+        digests = b"".join([digest.digest() for digest in map(hashlib.sha256, spelled)])
         limbs = np.frombuffer(digests, dtype=">u4").reshape(-1, 8)
+        if self.total <= 2**28:  # eight products of 32 and 28 bits add up to 63
+            shares = np.array([pow(2, 32 * place, self.total) for place in reversed(range(8))], dtype=np.uint64)
+            return ((limbs * shares).sum(axis=1) % np.uint64(self.total)).astype(self._type)
         remainder = np.zeros(len(limbs), dtype=np.uint64)
-        total = np.uint64(self.total)
         for column in limbs.T:
-            remainder = ((remainder << np.uint64(32)) | column.astype(np.uint64)) % total
+            remainder = ((remainder << np.uint64(32)) | column.astype(np.uint64)) % np.uint64(self.total)
         return remainder.astype(self._type)
-
-
-def _split(text: str, *, engine: Literal["regex", "re"]) -> list[str]:
-    """The strings between white space; four control characters are white space to ``re`` and ``str`` alone."""
-    if engine == "regex" and any(character in text for character in _SPACES_TO_RE_ALONE):
-        return [fragment for fragment in regex.split(r"\s+", text) if fragment]
-    return text.split()
-
-
-class _Vocabulary(dict[str, int]):
-    """Numbers what stands between white space, and the words in it."""
-
-    def __init__(self, engine: Literal["regex", "re"]) -> None:
-        super().__init__()
-        self._find = (regex if engine == "regex" else re).compile(_WORDS).findall
-        self.words: list[str] = []
-        self.numbers: dict[str, int] = {}
-        # arrays, which NumPy reads without a copy
-        self.pieces = array("q")
-        self.firsts = array("q")
-        self.lengths = array("q")
-
-    def __missing__(self, fragment: str) -> int:
-        number = self[fragment] = len(self.firsts)
-        found = self._find(fragment)
-        self.firsts.append(len(self.pieces))
-        self.lengths.append(len(found))
-        for piece in found:
-            place = self.numbers.setdefault(piece, len(self.words))
-            if place == len(self.words):
-                self.words.append(piece)
-            self.pieces.append(place)
-        return number

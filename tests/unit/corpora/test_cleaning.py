@@ -76,21 +76,21 @@ def test_passages_hold_all_words_in_order() -> None:
 
 def test_duplicates_exact_and_near() -> None:
     text = _words(100)
-    seen = Duplicates(near=0.7)
-    assert seen.reason(text) == ""
-    assert seen.reason(text.upper().replace(" ", ", ")) == "exact duplicate"
     changed = text.split()
     changed[50] = "other"
-    assert seen.reason(" ".join(changed)) == "near duplicate"
-    assert seen.reason(_words(100, seed=1)) == ""
-    # half of the words of another order: 50 of 150 shingles in common
-    assert seen.reason(" ".join([*text.split()[:50], *_words(50, seed=2).split()])) == ""
+    given = {
+        text: "",
+        text.upper().replace(" ", ", "): "exact duplicate",
+        " ".join(changed): "near duplicate",
+        _words(100, seed=1): "",
+        # half of the words of another order: 50 of 150 shingles in common
+        " ".join([*text.split()[:50], *_words(50, seed=2).split()]): "",
+    }
+    assert Duplicates(near=0.7).reasons(list(given)) == list(given.values())
 
 
 def test_near_duplicates_can_be_kept() -> None:
-    seen = Duplicates(near=None)
-    assert seen.reason(_words(100)) == ""
-    assert seen.reason(_words(100) + " more") == ""
+    assert Duplicates(near=None).reasons([_words(100), _words(100) + " more"]) == ["", ""]
 
 
 def test_the_account_adds_up() -> None:
