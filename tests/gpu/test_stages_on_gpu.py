@@ -29,21 +29,14 @@ ADDING: dict[str, Any] = {
             "round": {"questions": 7, "training": TRAINING},
             "test": {"questions": 5, "up_to": 3},
         },
-        "pretrained": {
-            "task": {"name": "addition", "base": 2},
-            "pretrained": {
-                "base": "tiny",
-                "apart": True,
-                "start": TUNING | {"steps": 8},
-                "round": TUNING | {"epochs": 1},
-            },
-            "start": {"up_to": 1, "examples": 12},
-            "round": {"questions": 6},
-            "test": {"questions": 5, "up_to": 2},
-        },
     },
     "runs": {"plain": {"course": "sums", "rounds": 1}, "language_models": {"course": "pretrained", "rounds": 1}},
-    "avalanches": None,
+}
+PRETRAINED: dict[str, Any] = {
+    "task": {"name": "addition", "base": 2},
+    "start": {"up_to": 1, "examples": 12},
+    "round": {"questions": 6},
+    "test": {"questions": 5, "up_to": 2},
 }
 VAE = {"name": "vae", "classes": 10, "hidden": 16, "latent": 2, "training": {"steps": 20, "batch_size": 16}}
 IMAGES: dict[str, Any] = {
@@ -66,12 +59,21 @@ TINY = {"random": {"architecture": "llama", "hidden_size": 16, "layers": 1, "hea
 
 def _workflow(folder: Path, device: str) -> Workflow:
     experiments = yaml.safe_load((ROOT / "config.yaml").read_text())["experiments"]
+    compute = {"device": device, "dtype": "float32", "matmul_precision": "highest"}
+    pretrained = {
+        "base": "tiny",
+        "apart": True,
+        "engine": {"name": "transformers", "device": device},
+        "start": TUNING | {"steps": 8},
+        "round": TUNING | {"epochs": 1},
+    }
+    courses = ADDING["courses"] | {"pretrained": PRETRAINED | {"pretrained": pretrained}}
     overlay = {
         "results": str(folder / device),
         "theory": None,
-        "compute": {"device": device, "dtype": "float32", "matmul_precision": "highest"},
         "base_models": {"tiny": TINY},
-        "experiments": dict.fromkeys(experiments) | {"adding": ADDING, "images": IMAGES},
+        "experiments": dict.fromkeys(experiments)
+        | {"adding": ADDING | {"compute": compute, "courses": courses}, "images": IMAGES | {"compute": compute}},
     }
     (folder / f"{device}.yaml").write_text(yaml.safe_dump(overlay))
     return Workflow(Plan(read(ROOT / "config.yaml", [folder / f"{device}.yaml"])))
@@ -106,11 +108,12 @@ def test_rounds_are_made_on_the_device_of_config(workflows: list[Workflow], firs
 
 
 def test_generations_are_made_on_the_device_of_config(workflows: list[Workflow]) -> None:
-    paths = [_made(workflow, "images/models/replace.generation1.safetensors") for workflow in workflows]
+    pytest.importorskip("sklearn")
+    paths = [_made(workflow, "images/models/replace.generation1.1of1.safetensors") for workflow in workflows]
     records = [json.loads((path.parent / ".provenance" / f"{path.name}.json").read_text()) for path in paths]
     assert [record["computed_on"] for record in records] == ["cpu", "cuda"]
     expected, found = (
-        pd.read_parquet(_made(workflow, "images/measured/replace.generation1.parquet")) for workflow in workflows
+        pd.read_parquet(_made(workflow, "images/measured/replace.generation1.1of1.parquet")) for workflow in workflows
     )
     assert found[["seed", "quantity"]].equals(expected[["seed", "quantity"]])
     assert np.isfinite(found["value"]).all()
