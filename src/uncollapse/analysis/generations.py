@@ -41,12 +41,15 @@ def whole(frame: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def bare(runs: pd.DataFrame) -> pd.DataFrame:
-    """Runs without verification that are no cells of a grid."""
+    """Runs without verification that are no cells of a grid: models learn from what models wrote, or from edits."""
     return runs[(runs["verifier"] == "") & (runs["grid"] == "")]
 
 
 def in_words(run: pd.Series) -> str:
-    """Description of a run by what it learns from: its regime, and who verifies."""
+    """Description of a run by what it learns from: its regime, and who verifies; or what is edited."""
+    if run["edited_by"]:
+        start = f" of {run['edited_written']:,} own and real" if run["edited_written"] else ""
+        return f"edited{start}, {'frozen' if run['frozen'] else 'fresh'} set"
     text = REGIMES[run["regime"]]
     if run["regime"] == "mixed":
         fresh = "fresh " if run["fresh"] else ""
@@ -70,8 +73,9 @@ def of_quantity(measured: pd.DataFrame, quantity: str) -> pd.DataFrame:
 
 
 def named_run(runs: pd.DataFrame, learner: str, regime: str) -> str | None:
-    """The first bare run of a learner under a regime; None where there is none."""
+    """The first run of a learner under a regime, without a verifier or edits; None where there is none."""
     found = bare(runs)
+    found = found[found["edited_by"] == ""]
     found = found[(found["learner"] == learner) & (found["regime"] == regime)]
     return None if found.empty else str(found["run"].iloc[0])
 

@@ -67,6 +67,24 @@ QUALITY = pa.schema(
         _share("p_star", "1 / (1 + psi / phi)"),
     ]
 )
+POSITIONS = pa.schema(
+    [
+        SEED,
+        ROW_ID,
+        field("ids", pa.list_(pa.int32()), "the edited text's tokens, of the model that says how likely they are"),
+        field("eligible", pa.list_(pa.bool_()), "tokens that were drawn again or deleted; as long as the text was"),
+    ]
+)
+EDIT_SHARES = pa.schema(
+    [
+        SEED,
+        field("threshold", pa.float64(), "of a token's probability: config's, or where its share of tokens lies"),
+        field("tokens", pa.int64(), "before editing"),
+        field("above", pa.int64(), "of them at or above the threshold"),
+        field("eligible", pa.int64(), "of them drawn again, or deleted"),
+        field("changed", pa.int64(), "of them no longer what they were"),
+    ]
+)
 MEASURED = pa.schema([SEED, QUANTITY, field("value", pa.float64(), "of the rows that the model wrote", nan=True)])
 YARDSTICK = pa.schema([QUANTITY, field("value", pa.float64(), "of the real training rows")])
 SHOWN = pa.schema([SEED, ROW_ID, field("row", pa.string(), "the row as JSON")])
@@ -80,6 +98,9 @@ WRITTEN_FILES = Artifact(
     path="written/{writer}.generation{generation}.{shard}of{shards}.parquet",
     patterns={"writer": WRITER, "generation": NUMBER},
 )
+EDITED_FILES = Artifact(path=f"edited/{_FILE}.parquet", patterns=_NAMED)
+POSITION_FILES = Artifact(path=f"edited/{_FILE}.positions.parquet", schema=POSITIONS, patterns=_NAMED)
+EDIT_SHARE_FILES = Artifact(path=f"edited/{_FILE}.shares.parquet", schema=EDIT_SHARES, key=("seed",), patterns=_NAMED)
 JUDGED_FILES = Artifact(path=f"judged/{_FILE}.parquet", schema=JUDGED, counts="verify", patterns=_NAMED)
 QUALITY_FILES = Artifact(path=f"judged/{_FILE}.quality.parquet", schema=QUALITY, key=("seed",), patterns=_NAMED)
 MEASURED_FILES = Artifact(path=f"measured/{_FILE}.parquet", schema=MEASURED, key=("seed", "quantity"), patterns=_NAMED)

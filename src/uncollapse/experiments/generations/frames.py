@@ -4,7 +4,13 @@ from typing import Any
 
 from uncollapse.artifacts.artifact import Artifact, File
 from uncollapse.experiments.frames import Frame, Value
-from uncollapse.experiments.generations.artifacts import MEASURED_FILES, QUALITY_FILES, SHOWN_FILES, YARDSTICK_FILES
+from uncollapse.experiments.generations.artifacts import (
+    EDIT_SHARE_FILES,
+    MEASURED_FILES,
+    QUALITY_FILES,
+    SHOWN_FILES,
+    YARDSTICK_FILES,
+)
 
 _ABOUT = ("run", "generation")
 
@@ -31,7 +37,18 @@ def _verified(e: Any) -> list[File]:
     ]
 
 
+def _edited(e: Any) -> list[File]:
+    return [
+        EDIT_SHARE_FILES(run=run.name, generation=generation, shard=shard, shards=e.shards)
+        for run in e.every_run()
+        if run.editing is not None
+        for generation in range(run.generations)
+        for shard in range(1, e.shards + 1)
+    ]
+
+
 FRAMES = {
+    "edit_shares": Frame(artifact=EDIT_SHARE_FILES, files=_edited, about=_ABOUT),
     "generation_measures": _of_models(MEASURED_FILES),
     "shown": _of_models(SHOWN_FILES),
     "verified": Frame(artifact=QUALITY_FILES, files=_verified, about=_ABOUT),
@@ -47,7 +64,7 @@ def _run_rows(e: Any) -> list[dict[str, Any]]:
     """A row for each run; ``real`` and ``synthetic`` are those of a mixture, else -1."""
     rows = []
     for run in e.every_run():
-        check = run.verification
+        check, edit = run.verification, run.editing
         rows.append(
             {
                 "run": run.name,
@@ -62,6 +79,9 @@ def _run_rows(e: Any) -> list[dict[str, Any]]:
                 "verifier": check.verifier if check else "",
                 "truth": check.truth if check else "",
                 "at_random": bool(check and check.at_random),
+                "edited_by": (edit.base or edit.verifier) if edit else "",
+                "frozen": bool(edit and edit.frozen),
+                "edited_written": edit.written if edit else 0,
             }
         )
     return rows

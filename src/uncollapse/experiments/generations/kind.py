@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from uncollapse.artifacts.artifact import File
+from uncollapse.artifacts.base_models import BASE_MODEL_FILES
 from uncollapse.artifacts.corpora import CORPUS_FILES, PACKAGE_FILES
 from uncollapse.corpora.packages import package_named
 from uncollapse.experiments.generations.artifacts import (
+    EDIT_SHARE_FILES,
+    EDITED_FILES,
     JUDGED_FILES,
     LEARNED_FILES,
     MEASURED_FILES,
+    POSITION_FILES,
     QUALITY_FILES,
     REAL_FILES,
     SHOWN_FILES,
@@ -105,6 +109,9 @@ def _files(artifact: Any, e: Settings, run: str, generation: int, shard: int) ->
 
 
 def _written(e: Settings, run: Run, generation: int, shard: int) -> File:
+    """Rows that the generation after this one learns from."""
+    if run.editing is not None:
+        return _files(EDITED_FILES, e, run.name, generation, shard)
     return WRITTEN_FILES(writer=run.writer(generation), generation=generation, shard=shard, shards=e.shards)
 
 
@@ -144,6 +151,53 @@ def write_generation(e: Settings, *, writer: str, generation: int, shard: int, s
         config={"model": f"learners.{learner}.model", "compute": "compute"},
         values={"seeds": e.shard_seeds(shard, shards), "rows": rows, "generation": generation},
         plugins=_model(e, learner),
+    )
+
+
+@KIND.stage(
+    rows=EDITED_FILES,
+    positions=POSITION_FILES,
+    shares=EDIT_SHARE_FILES,
+    memory=8000,
+    minutes=720,
+    priority=20,
+    gpu=True,
+)
+def edit_generation(e: Settings, *, run: str, generation: int, shard: int, shards: int) -> Job:
+    """Texts that a generation learned from, edited by ToEdit for the next one."""
+    mine = e.run(run, generation + 1)
+    chosen = mine.editing
+    if chosen is None:
+        raise KeyError(run, generation)
+    reads: dict[str, Any] = {}
+    if generation:
+        reads["rows"] = _files(EDITED_FILES, e, run, generation - 1, shard)
+        reads["before"] = _files(POSITION_FILES, e, run, generation - 1, shard)
+        if chosen.frozen:
+            reads["first"] = _files(POSITION_FILES, e, run, 0, shard)
+    elif chosen.written:
+        writer = first_writer(mine.learner, mine.rows)
+        reads["written"] = WRITTEN_FILES(writer=writer, generation=0, shard=shard, shards=e.shards)
+    if not generation or chosen.share is not None:
+        reads["real"] = REAL_FILES(learner=mine.learner)
+    config = {key: f"runs.{run}.editing.{key}" for key in ("editing", "share")} | {"compute": "compute"}
+    plugins = []
+    if chosen.base is not None:
+        reads["prior"] = BASE_MODEL_FILES(base_model=chosen.base)
+    else:
+        reads["prior"] = VERIFIER_FILES(verifier=chosen.verifier, learner=mine.learner)
+        config["verifier"] = f"verifiers.{chosen.verifier}"
+        plugins = _verifier(e, chosen.verifier or "")
+    return Job(
+        reads=reads,
+        config=config,
+        values={
+            "seeds": e.shard_seeds(shard, shards),
+            "generation": generation,
+            "number": mine.rows,
+            "synthetic": chosen.written,
+        },
+        plugins=plugins,
     )
 
 

@@ -9,8 +9,10 @@ from pydantic import Field, model_validator
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import ConfigError
+from uncollapse.generations.editing_settings import GenerationEditSettings
 from uncollapse.generations.plugins import DATA, MODELS, VERIFIERS, DataSettings, ModelSettings, VerifierSettings
 from uncollapse.generations.regimes import Mixed, Regime, real_rows, synthetic_rows
+from uncollapse.generations.rows import TEXTS
 from uncollapse.settings.finding import load_plugin
 from uncollapse.settings.misfit import Misfit
 from uncollapse.settings.references import Refers, check_references
@@ -57,6 +59,9 @@ class RunSettings(Strict):
     regime: Regime
     generations: int = Field(ge=1, le=MOST, description="after generation 0; more of them extend the run")
     verification: VerificationSettings | None = None
+    editing: GenerationEditSettings | None = Field(
+        default=None, description="the next generation learns from these texts edited, not from what the model writes"
+    )
 
 
 class GridSettings(Strict):
@@ -78,6 +83,7 @@ class Run:
     rows: int
     verification: VerificationSettings | None = None
     grid: str = ""
+    editing: GenerationEditSettings | None = None
 
     def made_by(self, generation: int) -> str:
         """Name in files of a generation's model: generation 0 is the learner's."""
@@ -138,6 +144,8 @@ class GenerationsSettings(Strict):
                 raise Misfit(f"runs.{run.name}", "a learner has this name; choose another")
             if run.verification is not None:
                 self._check_verifiers(run)
+            if run.editing is not None:
+                self._check_editing(run, run.editing)
         return self
 
     def _check_ready(self, name: str) -> None:
@@ -173,6 +181,17 @@ class GenerationsSettings(Strict):
                 text = f"{skipped:,} real rows are skipped, and {run.learner} has {there:,}"
                 raise Misfit(f"verifiers.{name}.skip", f"{text}; raise learners.{run.learner}.real")
 
+    def _check_editing(self, run: Run, editing: GenerationEditSettings) -> None:
+        key = f"runs.{run.name}.editing"
+        if not self.rows_of(run.learner).equals(TEXTS):
+            raise Misfit(key, f"{run.learner} learns from no texts, and texts alone are edited; remove it")
+        if run.regime.kind != "replace" or run.verification is not None:
+            raise Misfit(key, "edited texts replace those before, unverified: set regime replace, remove verification")
+        if editing.written > run.rows:
+            raise Misfit(f"{key}.written", f"{editing.written:,} of {run.rows:,} rows; lower it")
+        if editing.verifier is not None and not hasattr(self.verifiers[editing.verifier], "model"):
+            raise Misfit(f"{key}.verifier", f"{editing.verifier!r} is no language model; name one of kind perplexity")
+
     # what follows from names
 
     def rows_of(self, learner: str) -> Any:
@@ -183,7 +202,7 @@ class GenerationsSettings(Strict):
         """All runs, those of grids after those that config names."""
         for name, run in self.runs.items():
             rows = self.learners[run.learner].rows
-            yield Run(name, run.learner, run.regime, run.generations, rows, run.verification)
+            yield Run(name, run.learner, run.regime, run.generations, rows, run.verification, editing=run.editing)
         for name, grid in self.grids.items():
             for real in grid.real:
                 for synthetic in grid.synthetic:

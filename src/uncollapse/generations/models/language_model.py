@@ -20,13 +20,15 @@ from uncollapse.settings.values import Strict
 from uncollapse.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
+    import torch
     from transformers import PreTrainedTokenizerFast
 
     from uncollapse.generations.state import State
     from uncollapse.generations.work import Work
+    from uncollapse.language.artifact import LanguageModel
     from uncollapse.language.engines.transformers_engine import TransformersEngine
 
-__all__ = ["LOSS", "ROWS", "Settings", "features", "fit", "losses", "measures", "sample"]
+__all__ = ["LOSS", "ROWS", "Settings", "as_language_model", "features", "fit", "losses", "measures", "sample"]
 
 LOSS = "nats per token"
 _FEATURES = 512
@@ -191,10 +193,9 @@ def _tokenizer(state: State) -> PreTrainedTokenizerFast:
     return with_end_of_text(Tokenizer.from_str(state.about["tokenizer"]))
 
 
-def _engine(state: State, settings: Settings, work: Work) -> TransformersEngine:
+def as_language_model(state: State, settings: Settings, *, device: torch.device) -> LanguageModel:
+    """The fitted model with its tokenizer."""
     from uncollapse.language.base import untrained
-    from uncollapse.language.engines.transformers_engine import TransformersEngine
-    from uncollapse.language.settings import EngineSettings
 
     language_model = untrained(settings.architecture, _tokenizer(state), seed=0)
     missing, unexpected = language_model.model.load_state_dict(dict(state.tensors), strict=False)
@@ -202,5 +203,13 @@ def _engine(state: State, settings: Settings, work: Work) -> TransformersEngine:
     assert set(missing) <= tied, missing
     assert not unexpected, unexpected
     language_model.model.tie_weights()
-    language_model.model.to(work.device)
-    return TransformersEngine(language_model, EngineSettings(device="cpu" if work.device.type == "cpu" else "cuda"))
+    language_model.model.to(device)
+    return language_model
+
+
+def _engine(state: State, settings: Settings, work: Work) -> TransformersEngine:
+    from uncollapse.language.engines.transformers_engine import TransformersEngine
+    from uncollapse.language.settings import EngineSettings
+
+    found = as_language_model(state, settings, device=work.device)
+    return TransformersEngine(found, EngineSettings(device="cpu" if work.device.type == "cpu" else "cuda"))

@@ -43,6 +43,7 @@ def draw(
         bare = generation_runs[
             (generation_runs["learner"] == learner)
             & (generation_runs["verifier"] == "")
+            & (generation_runs["edited_by"] == "")
             & generation_runs["regime"].isin(mine["regime"])
         ]
         every = whole(generation_measures, pd.concat([mine, bare]))

@@ -113,6 +113,56 @@ def test_a_verifier_of_texts_reads_the_learners_rows_or_another_corpus() -> None
     assert "uncollapse.generations.data.texts" in job.plugins
 
 
+EDITED = {"learner": "texts", "regime": {"kind": "replace"}, "generations": 3, "editing": {"base": "small"}}
+
+
+def edited(**changes: Any) -> GenerationsSettings:
+    """A run of texts that are edited, with changed keys; keys of the editing stand under ``editing__``."""
+    run = copy.deepcopy(EDITED)
+    for key, value in changes.items():
+        part, _, name = key.partition("__")
+        if name:
+            run[part][name] = value
+        else:
+            run[part] = value
+    return block(learners__texts=TEXTS, runs__edited=run)
+
+
+def test_edits_go_on_from_those_before_and_a_frozen_set_from_the_first() -> None:
+    names = {"run": "edited", "shard": 1, "shards": 1}
+    fresh = inputs(edited(), "edit_generation", generation=2, **names)
+    assert fresh == {
+        "rows": ["edited/edited.generation1.1of1.parquet"],
+        "before": ["edited/edited.generation1.1of1.positions.parquet"],
+        "prior": ["base_models/small.safetensors"],
+    }
+    frozen = inputs(edited(editing__frozen=True), "edit_generation", generation=2, **names)
+    assert frozen == fresh | {"first": ["edited/edited.generation0.1of1.positions.parquet"]}
+    first = inputs(edited(editing__written=4), "edit_generation", generation=0, **names)
+    assert first["written"] == ["written/texts-10rows.generation0.1of1.parquet"]
+    fitted = inputs(edited(), "fit_generation", generation=3, **names)
+    assert fitted["written"] == ["edited/edited.generation2.1of1.parquet"]
+    with pytest.raises(KeyError):
+        KIND.stages["edit_generation"].job(edited(), generation=3, **names)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"learner": "points"}, "points learns from no texts, and texts alone are edited"),
+        ({"regime": {"kind": "accumulate"}}, "set regime replace, remove verification"),
+        ({"editing__written": 11}, "11 of 10 rows; lower it"),
+        ({"editing": {"verifier": "good"}}, "'good' is no language model; name one of kind perplexity"),
+        ({"editing__verifier": "good"}, "exactly one of base and verifier"),
+        ({"editing": {"base": "small", "share": 0.1, "editing": {"threshold": 0.5}}}, "remove editing.threshold"),
+        ({"editing__frozen": True, "editing__editing": {"action": "delete"}}, "deletion leaves no positions"),
+    ],
+)
+def test_edits_that_cannot_be_made_are_told_before_any_job(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        edited(**changes)
+
+
 def test_a_verifier_that_skips_every_real_row_is_told_before_any_job() -> None:
     with pytest.raises(
         ValidationError, match=r"20 real rows are skipped, and texts has 20; raise learners\.texts\.real"

@@ -11,9 +11,17 @@ from readings import unlike_limits
 from synthetic_generations import frames
 
 from uncollapse.analysis.verdict import Finding
-from uncollapse.products.claims import gerstgrasser_generations, outside_generations, outside_own_samples
+from uncollapse.products.claims import (
+    gerstgrasser_generations,
+    outside_generations,
+    outside_mixtures,
+    outside_own_samples,
+    zhu_generations,
+)
 from uncollapse.theory.simulate import simulate
 from uncollapse.theory.simulations.own_samples import Settings
+
+ALL = (gerstgrasser_generations, outside_generations, outside_mixtures, zhu_generations)
 
 
 def findings(module: ModuleType, **rises: float) -> dict[str, Finding]:
@@ -26,7 +34,7 @@ def test_replace_over_accumulate_is_what_the_claim_says() -> None:
     found = findings(gerstgrasser_generations)["gerst-d"]
     assert found.verdict == "reproduced"
     assert found.value == pytest.approx(3 * (2.0 - 0.1), abs=0.2)  # of digits alone: points are no deep model
-    assert "Over generation 0: digits, replace: +5.9 nats [" in found.explanation
+    assert "Over generation 0: digits, replace: +6.0 nats [" in found.explanation
 
 
 def test_alike_regimes_are_not_told_apart_and_a_falling_one_contradicts() -> None:
@@ -46,10 +54,42 @@ def test_verifiers_are_held_against_the_same_regime_and_against_chance() -> None
 def test_runs_that_are_not_there_leave_claims_open() -> None:
     given = frames()
     few = given["generation_runs"][given["generation_runs"]["run"] == "replace"]
-    wanted = {"generation_measures": given["generation_measures"], "learners": given["learners"]}
-    for module in (gerstgrasser_generations, outside_generations):
-        for one in module.check(generation_runs=few, **wanted):
+    for module in ALL:
+        wanted = [name for name in inspect.signature(module.check).parameters if name != "generation_runs"]
+        for one in module.check(generation_runs=few, **{name: given[name] for name in wanted}):
             assert one.verdict == "not run at this scale"
+
+
+def test_the_golden_weight_is_held_against_all_rows_alike() -> None:
+    found = findings(outside_mixtures)["outside-2502.18049-a"]
+    assert found.verdict == "reproduced"
+    assert found.value == pytest.approx(3 * (1.5 - 0.6), abs=0.2)  # the mixture without fresh rows is another setting
+    assert findings(outside_mixtures, golden=2.0)["outside-2502.18049-a"].verdict == "contradicted"
+
+
+def test_own_rows_are_worth_more_beside_few_real_ones() -> None:
+    found = findings(outside_mixtures)["outside-2410.16713-b"]
+    assert found.verdict == "reproduced"
+    assert found.value == pytest.approx((3.0 - 1.5) - (0.5 - 0.7), abs=0.2)
+    other = findings(outside_mixtures, **{"worth-20x80": -3.0})
+    assert other["outside-2410.16713-b"].verdict == "contradicted"
+
+
+def test_edited_mixtures_are_held_against_the_mixture_as_it_is() -> None:
+    found = findings(zhu_generations)["zhu-D5-a"]
+    # once edited it is as good, three times edited 0.2 nats worse, which is more than a percent
+    assert found.verdict == "contradicted"
+    assert found.value == pytest.approx(-100 * np.expm1(0.2), abs=2)
+    assert "texts_edited: 2.00%, 1.90%, 1.80%" in found.explanation
+    assert "news, edited, frozen set: +0.059 nats [" in found.explanation
+    better = findings(zhu_generations, texts_edited=-0.02)["zhu-D5-a"]
+    assert better.verdict == "reproduced"
+
+
+def test_edits_of_tokens_that_no_model_is_sure_of_decide_nothing() -> None:
+    found = findings(zhu_generations, threshold=0.2, texts_edited=-0.02)["zhu-D5-a"]
+    assert found.verdict == "not run at this scale"
+    assert "gives them p of 0.2 or more" in found.explanation
 
 
 def test_gaussians_lose_their_variance_unless_rows_accumulate() -> None:
@@ -61,6 +101,6 @@ def test_gaussians_lose_their_variance_unless_rows_accumulate() -> None:
 
 
 def test_readings_are_those_of_the_limits() -> None:
-    every = [*findings(gerstgrasser_generations).values(), *findings(outside_generations).values()]
+    every = [one for module in ALL[:2] for one in findings(module).values()]
     assert unlike_limits(every) == {}
     assert all(np.isfinite(one.value) for one in every)

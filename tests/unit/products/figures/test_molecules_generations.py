@@ -23,7 +23,7 @@ FRAME = np.array([int(style.VERMILLION[k : k + 2], 16) / 255 for k in (1, 3, 5)]
 
 def runs(*regimes: str) -> pd.DataFrame:
     rows = [{"run": regime, "learner": "few", "regime": regime} for regime in regimes]
-    return pd.DataFrame(rows).assign(verifier="", at_random=False, grid="", generations=2)
+    return pd.DataFrame(rows).assign(verifier="", at_random=False, edited_by="", grid="", generations=2)
 
 
 def shown(*files: tuple[str, int], row: dict) -> pd.DataFrame:
