@@ -11,9 +11,10 @@ from uncollapse.analysis.verdict import Finding
 def cost_of(about: Iterable[Mapping[str, Any]], experiment: str, scale: str) -> Mapping[str, Any] | None:
     """The kept part of an experiment whose cost stands for that of a run: of its scale, else of another; or None.
 
-    Parts tell scale, experiment, date, trainings and processor_seconds.
+    Parts tell scale, experiment, date, trainings and processor_seconds; those without times tell no cost.
     """
-    found = [part for part in about if part["experiment"] == experiment and part["trainings"]]
+    of_it = (part for part in about if part["experiment"] == experiment)
+    found = [part for part in of_it if part["trainings"] and part["processor_seconds"]]
     return min(found, key=lambda part: part["scale"] != scale, default=None)
 
 

@@ -20,7 +20,6 @@ from uncollapse.analysis.comparison import MEASURES, read_reported
 from uncollapse.analysis.costs import cost_of, with_minutes
 from uncollapse.analysis.kept_table import table_to_keep
 from uncollapse.analysis.scale_claims import claims_as_csv
-from uncollapse.artifacts.curves import WEIGHT_FILES
 from uncollapse.artifacts.findings import FINDING_FILES, FINDINGS
 from uncollapse.artifacts.measured_parts import MeasuredPart
 from uncollapse.artifacts.parquet import read_any, read_table
@@ -34,6 +33,7 @@ from uncollapse.reruns.why import Answer, Why
 from uncollapse.settings.checkout import of_checkout
 
 _LISTED = 5
+_CURVE = ".curve.parquet"  # what every training leaves: its learning curve
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,10 +154,6 @@ def _about(plan: Plan, experiment: str, told: Told, chain: Sequence[Answer]) -> 
         "libraries": sorted(libraries),
         "jobs": dict(sorted(Counter(jobs.values()).items())),
         "jobs_without_time": sum(one is None for one in seconds),
-        "trainings": sum(any(_is_weights(plan, path) for path in outputs) for outputs in jobs),
+        "trainings": sum(any(path.endswith(_CURVE) for path in outputs) for outputs in jobs),
         "processor_seconds": round(sum(one for one in seconds if one is not None), 1),
     }
-
-
-def _is_weights(plan: Plan, path: str) -> bool:
-    return WEIGHT_FILES.names_in(path.removeprefix(f"{plan.root}/")) is not None

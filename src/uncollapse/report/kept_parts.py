@@ -90,7 +90,9 @@ def elsewhere(scale: str, claims: pd.DataFrame) -> tuple[ScaleClaims, ...]:
 def told(about: dict[str, Any]) -> str:
     """The making of a kept part in words."""
     words = in_words(about)
-    trained = f"{about['trainings']:,} trainings, {about['processor_seconds'] / 3600:.1f} hours of processor time"
+    trained = f"{about['trainings']:,} trainings"
+    if about["processor_seconds"]:
+        trained += f", {about['processor_seconds'] / 3600:.1f} hours of processor time"
     further = about.get("further_overlays")
     also = f" With, beside these files: {json.dumps(further)}." if further else ""
     files = f" {', '.join(about['overlays'])}.{also}" if about["overlays"] else also

@@ -17,6 +17,7 @@ def test_the_cost_is_that_of_the_same_scale_before_others() -> None:
     assert cost_of([PART], "toy", "default") == PART
     assert cost_of([PART], "other", "default") is None
     assert cost_of([PART | {"trainings": 0}], "toy", "default") is None
+    assert cost_of([PART | {"processor_seconds": 0}], "toy", "default") is None
 
 
 def test_core_minutes_are_those_of_further_models() -> None:

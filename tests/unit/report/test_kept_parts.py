@@ -67,6 +67,10 @@ def test_a_part_is_told_in_words() -> None:
     )
 
 
+def test_a_part_without_times_tells_none() -> None:
+    assert "1,750 trainings. scales/evidence.yaml." in told(ABOUT | {"processor_seconds": 0})
+
+
 def test_a_table_with_other_keys_must_be_kept_again(part: MeasuredPart) -> None:
     columns = part.about()["columns"]["feng2024_table1"]
     path = part.table_file("feng2024_table1")
