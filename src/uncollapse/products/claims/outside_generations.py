@@ -1,18 +1,24 @@
-"""Works outside the four on verified retraining: Yi et al. 2025 (arXiv 2510.16657) and arXiv 2606.13732."""
+"""Works outside the four on generations: Yi et al. 2025 (arXiv 2510.16657), arXiv 2606.13732, and on mixtures."""
 
 import pandas as pd
 
 from uncollapse.analysis.generations import difference, last_common, named_run, of_quantity, titled, whole
 from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.products.claims.outside_mixtures import golden_weight_helps, worth_depends
 
 _NEEDS = "It takes verified runs of one regime beside the same regime without a verifier, over at least three seeds."
 
 
 def check(*, generation_measures: pd.DataFrame, generation_runs: pd.DataFrame, learners: pd.DataFrame) -> list[Finding]:
-    """Findings on a verifier that knows the truth, and on a biased one beside as many rows drawn at random."""
+    """Findings on a verifier that knows the truth, a biased one beside as many rows drawn at random, and mixtures."""
     losses = of_quantity(whole(generation_measures, generation_runs), "loss")
     runs = generation_runs[generation_runs["verifier"] != ""]
-    return [verifying_helps(losses, runs, generation_runs, learners), bias_harms(losses, runs, learners)]
+    return [
+        verifying_helps(losses, runs, generation_runs, learners),
+        bias_harms(losses, runs, learners),
+        golden_weight_helps(losses, generation_runs, learners),
+        worth_depends(losses, generation_runs, learners),
+    ]
 
 
 def verifying_helps(losses: pd.DataFrame, runs: pd.DataFrame, every: pd.DataFrame, learners: pd.DataFrame) -> Finding:

@@ -3,15 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from uncollapse.analysis.generations import difference, in_words, last_common, of_quantity, titled, whole
+from uncollapse.analysis.generations import difference, in_words, last_common, titled
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.statistics.intervals import mean_interval
-
-
-def check(*, generation_measures: pd.DataFrame, generation_runs: pd.DataFrame, learners: pd.DataFrame) -> list[Finding]:
-    """Findings on the golden weight of real rows, and on what own rows are worth beside few and many real ones."""
-    losses = of_quantity(whole(generation_measures, generation_runs), "loss")
-    return [golden_weight_helps(losses, generation_runs, learners), worth_depends(losses, generation_runs, learners)]
 
 
 def golden_weight_helps(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFrame) -> Finding:

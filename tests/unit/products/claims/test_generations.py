@@ -14,14 +14,13 @@ from uncollapse.analysis.verdict import Finding
 from uncollapse.products.claims import (
     gerstgrasser_generations,
     outside_generations,
-    outside_mixtures,
     outside_own_samples,
     zhu_generations,
 )
 from uncollapse.theory.simulate import simulate
 from uncollapse.theory.simulations.own_samples import Settings
 
-ALL = (gerstgrasser_generations, outside_generations, outside_mixtures, zhu_generations)
+ALL = (gerstgrasser_generations, outside_generations, zhu_generations)
 
 
 def findings(module: ModuleType, **rises: float) -> dict[str, Finding]:
@@ -45,9 +44,10 @@ def test_alike_regimes_are_not_told_apart_and_a_falling_one_contradicts() -> Non
 def test_verifiers_are_held_against_the_same_regime_and_against_chance() -> None:
     found = findings(outside_generations)
     assert {one.verdict for one in found.values()} == {"reproduced"}
+    assert len(found) == 4
     assert found["outside-2510.16657-a"].value == pytest.approx(3 * (2.0 - 0.8), abs=0.2)
     assert found["outside-2606.13732-a"].value == pytest.approx(3 * (5.0 - 3.0), abs=0.2)
-    other = findings(outside_generations, oracle=4.0, biased=1.0)
+    other = findings(outside_generations, oracle=4.0, biased=1.0, golden=2.0, **{"worth-20x80": -3.0})
     assert {one.verdict for one in other.values()} == {"contradicted"}
 
 
@@ -61,17 +61,17 @@ def test_runs_that_are_not_there_leave_claims_open() -> None:
 
 
 def test_the_golden_weight_is_held_against_all_rows_alike() -> None:
-    found = findings(outside_mixtures)["outside-2502.18049-a"]
+    found = findings(outside_generations)["outside-2502.18049-a"]
     assert found.verdict == "reproduced"
     assert found.value == pytest.approx(3 * (1.5 - 0.6), abs=0.2)  # the mixture without fresh rows is another setting
-    assert findings(outside_mixtures, golden=2.0)["outside-2502.18049-a"].verdict == "contradicted"
+    assert findings(outside_generations, golden=2.0)["outside-2502.18049-a"].verdict == "contradicted"
 
 
 def test_own_rows_are_worth_more_beside_few_real_ones() -> None:
-    found = findings(outside_mixtures)["outside-2410.16713-b"]
+    found = findings(outside_generations)["outside-2410.16713-b"]
     assert found.verdict == "reproduced"
     assert found.value == pytest.approx((3.0 - 1.5) - (0.5 - 0.7), abs=0.2)
-    other = findings(outside_mixtures, **{"worth-20x80": -3.0})
+    other = findings(outside_generations, **{"worth-20x80": -3.0})
     assert other["outside-2410.16713-b"].verdict == "contradicted"
 
 
@@ -101,6 +101,6 @@ def test_gaussians_lose_their_variance_unless_rows_accumulate() -> None:
 
 
 def test_readings_are_those_of_the_limits() -> None:
-    every = [one for module in ALL[:2] for one in findings(module).values()]
+    every = [one for module in ALL for one in findings(module).values()]
     assert unlike_limits(every) == {}
     assert all(np.isfinite(one.value) for one in every)
