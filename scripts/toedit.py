@@ -7,4 +7,5 @@ from uncollapse.jobs.command_line import plain_ending
 
 if __name__ == "__main__":
     with plain_ending():
-        sys.exit(main())
+        status = main()
+    sys.exit(status)

@@ -1,16 +1,13 @@
 """What --sdm apptainer and --sdm conda do: jobs run in the image and in the environment file that config names."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import yaml
+from small_theory import TARGET, run, write_config
 
+from conftest import ROOT
 from uncollapse.config.conda_environment import environment
 
-ROOT = Path(__file__).parents[2]
-TARGET = "out/theory/accumulation.parquet"
 # of apptainer, what Snakemake calls: its version, and a command in an image, which this one runs without
 APPTAINER = """#!/bin/bash
 if [ "$1" = --version ]; then echo "apptainer version 1.3.4"; exit; fi
@@ -19,50 +16,29 @@ exec bash -c "${{@: -1}}"
 """
 
 
-def _config(folder: Path, **software: str) -> Path:
-    small = {
-        "dimensions": [1],
-        "n_points": [10],
-        "noise_variances": [1.0],
-        "rounds": [1, 2],
-        "row_trials": 2,
-        "trials": 3,
-    }
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
-    config |= {"results": "out", "store": "out/.store", "software": software}
-    config["theory"] = {"simulations": {"accumulation": small}}
-    (folder / "config.yaml").write_text(yaml.safe_dump(config))
-    (folder / "bin").mkdir()
-    return folder / "bin"
-
-
-def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "snakemake", "--cores", "1", "-s", str(ROOT / "workflow/Snakefile"), *arguments]
-    path = os.pathsep.join([str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
-    return subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True)
-
-
 def test_apptainer_runs_each_job_in_the_image(tmp_path: Path) -> None:
     image, calls = tmp_path / "mine.sif", tmp_path / "calls"
-    program = _config(tmp_path, container=str(image)) / "apptainer"
+    write_config(tmp_path, software={"container": str(image)})
+    program = tmp_path / "bin/apptainer"
+    program.parent.mkdir()
     program.write_text(APPTAINER.format(calls=calls))
     program.chmod(0o755)
-    missing = _run(tmp_path, TARGET, "--sdm", "apptainer")
+    missing = run(tmp_path, TARGET, "--sdm", "apptainer")
     assert missing.returncode != 0
     assert f"apptainer build {image} envs/jobs.def" in missing.stdout + missing.stderr
     assert not calls.exists()
     image.touch()
-    done = _run(tmp_path, TARGET, "--sdm", "apptainer")
+    done = run(tmp_path, TARGET, "--sdm", "apptainer")
     assert done.returncode == 0, done.stderr[-3000:]
     assert (tmp_path / TARGET).is_file()
     assert f" {image} " in calls.read_text()
 
 
 def test_rules_name_the_environment_file_and_the_ordinary_run_needs_no_conda(tmp_path: Path) -> None:
-    _config(tmp_path, conda="envs/vllm.yaml")
-    planned = _run(tmp_path, TARGET, "-n")
+    write_config(tmp_path, software={"conda": "envs/vllm.yaml"})
+    planned = run(tmp_path, TARGET, "-n")
     assert planned.returncode == 0, planned.stderr[-3000:]
-    asked = _run(tmp_path, TARGET, "--sdm", "conda", "-n")
+    asked = run(tmp_path, TARGET, "--sdm", "conda", "-n")
     assert "conda" in asked.stderr.lower(), asked.stderr[-3000:]
 
 

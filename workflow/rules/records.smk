@@ -5,11 +5,13 @@ results/ copied, or written by another checkout since. What is written beside an
 than it would be made now, or from other content, it is made again (or taken from the store).
 """
 
+import logging
 import time
 from base64 import urlsafe_b64encode
 from functools import cache
 
 from uncollapse.jobs.fork_server.start import start as start_fork_server
+from uncollapse.reruns.failures import ShortCommands
 from uncollapse.reruns.outdated import ContentHashes, force, judge, lift_rate_limit
 
 
@@ -39,4 +41,5 @@ def prepare():
     if workflow.is_main_process:  # a job on a cluster makes what it is told to
         force_outdated()
         lift_rate_limit(workflow)
+        logging.getLogger("snakemake.logging").addFilter(ShortCommands())
         start_fork_server(workflow)

@@ -16,13 +16,11 @@ from uncollapse.candidate_tables.options import roles_of
 from uncollapse.candidate_tables.pool import Pool, read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
+from uncollapse.jobs.command_line import BAD_DATA
 from uncollapse.jobs.partial import whole
 from uncollapse.proxy.audit import plain
-from uncollapse.proxy.decision import GO, GO_BUT, NO_GO
+from uncollapse.proxy.exit_status import exit_status
 from uncollapse.proxy.noisy_labels import LabelErrors, Measured
-
-STATUS = {GO: 0, NO_GO: 1, GO_BUT: 3}  # any other word: 2
-BAD_DATA = 65  # EX_DATAERR
 
 
 def draw_sheet(options: argparse.Namespace) -> int:
@@ -79,7 +77,7 @@ def read_sheets(options: argparse.Namespace) -> int:
     if options.json is not None:
         with whole(options.json) as partial:
             partial.write_text(json.dumps(plain(reading.as_json()), indent=1) + "\n", encoding="utf-8")
-    return STATUS.get(reading.found.decision.word, 2)
+    return exit_status(reading.found.decision.word)
 
 
 def _pool(path: Path, sheets: list[Sheet], columns: list[str]) -> Pool:

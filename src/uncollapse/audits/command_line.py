@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from uncollapse.candidate_tables.options import add_columns, add_table
-from uncollapse.jobs.command_line import whole
+from uncollapse.jobs.command_line import USAGE, whole
 from uncollapse.proxy.command_line import share
 
-USAGE = 64  # exit status of options that do not fit (EX_USAGE), apart from those of a decision
 HELP = """Audit a verifier by hand: is what it keeps worth training on?
 
     uncollapse audit draw candidates.parquet --rows 200 --output sheet.csv

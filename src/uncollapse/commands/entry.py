@@ -11,6 +11,11 @@ from uncollapse.jobs.command_line import plain_ending
 from uncollapse.settings.finding import available
 
 PACKAGE = "commands"
+STATUS = """exit status:
+  0         done, or GO, or up to date
+  1, 2, 3   another answer: NO-GO, UNDECIDED and GO-BUT of proxy and audit read, what has changed of why
+  64, 65    options, or data, that do not fit; the last lines say what is wrong and how to mend it
+  130, 141  interrupted, or whoever read the output has gone"""
 
 
 def subcommands() -> dict[str, str]:
@@ -32,7 +37,7 @@ def run(given: list[str] | None = None) -> int | None:
         description=uncollapse.__doc__,
         epilog="\n".join(
             ["subcommands:", *(f"  {name:{width}}  {told}" for name, told in found.items()), "",
-             "uncollapse SUBCOMMAND --help says more."]
+             "uncollapse SUBCOMMAND --help says more.", "", STATUS]
         ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip

@@ -3,6 +3,6 @@
 from uncollapse.proxy.command import run
 
 
-def main(given: list[str] | None = None) -> None:
-    """Say whether it is, or in one line what is wrong."""
-    run(given)
+def main(given: list[str] | None = None) -> int:
+    """Say whether it is, also by the exit status, or in one line what is wrong."""
+    return run(given)

@@ -52,10 +52,33 @@ def positive(text: str) -> float:
 
 
 @contextlib.contextmanager
+def quietly(quiet: bool) -> Iterator[None]:
+    """Leave out progress and notes, which go to standard error, where ``--quiet`` asks for it; errors are raised."""
+    if not quiet:
+        yield
+        return
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stderr(nowhere):
+        yield
+
+
+def add_quiet(parser: argparse._ActionsContainer) -> None:
+    """The option ``--quiet``, see :func:`quietly`."""
+    parser.add_argument("--quiet", action="store_true", help="no progress and no notes, only the outcome and errors")
+
+
+USAGE = 64  # exit status of options that do not fit (EX_USAGE); 0 to 3 are answers
+BAD_DATA = 65  # of input that does not fit, and of whatever else is said in words (EX_DATAERR)
+INTERRUPTED = 128 + 2  # by Ctrl-C (SIGINT)
+_ARGPARSE = 2  # what argparse ends with
+
+
+@contextlib.contextmanager
 def plain_ending() -> Iterator[None]:
     """End a command without a traceback where its reader has gone (``| head``) or who called it interrupts it.
 
-    A character that the output's encoding does not have is written as its number, as Python writes errors.
+    A character that the output's encoding does not have is written as its number, as Python writes errors. A SystemExit
+    with a text ends in :data:`BAD_DATA` (or as an interrupt does that it follows), one of argparse in :data:`USAGE`, so
+    that none is taken for an answer.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -63,9 +86,16 @@ def plain_ending() -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+            sys.exit(INTERRUPTED if isinstance(end.__context__, KeyboardInterrupt) else BAD_DATA)
+        if end.code == _ARGPARSE:
+            sys.exit(USAGE)
+        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more when it ends
         sys.exit(128 + 13)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        sys.exit(128 + 2)
+        sys.exit(INTERRUPTED)

@@ -16,6 +16,7 @@ from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.proxy import coverage
 from uncollapse.proxy.audit import audit, plain, row_weights
 from uncollapse.proxy.command_line import arguments, plan_arguments
+from uncollapse.proxy.exit_status import exit_status
 from uncollapse.proxy.from_options import columns_of, feature_of, graded, judged, read
 from uncollapse.proxy.noisy_labels import LabelErrors, Measured
 from uncollapse.proxy.of_table import CandidateTable
@@ -29,8 +30,8 @@ from uncollapse.proxy.tolerance_curve import error_quantiles, tolerance_curve
 SHARES = np.round(np.arange(0.05, 1.0001, 0.05), 2)
 
 
-def report(options: argparse.Namespace) -> None:
-    """Print p, phi, psi, kept precision, p_*, what else is asked for, and the decision."""
+def report(options: argparse.Namespace) -> int:
+    """Print p, phi, psi, kept precision, p_*, what else is asked for, and the decision; returns its exit status."""
 
     errors = None
     if options.label_sensitivity:
@@ -86,6 +87,7 @@ def report(options: argparse.Namespace) -> None:
         text = json.dumps(plain(found), indent=1, default=str) + "\n"
         with writing("--json", options.json):
             options.json.write_text(text, encoding="utf-8")
+    return exit_status(result.decision.word)
 
 
 @contextmanager
@@ -181,13 +183,13 @@ def planned(given: list[str]) -> None:
             )
 
 
-def run(given: list[str] | None = None) -> None:
-    """Say whether the verifier is good enough, or in one line what is wrong."""
+def run(given: list[str] | None = None) -> int:
+    """Say whether the verifier is good enough, also by the exit status, or in one line what is wrong."""
     given = sys.argv[1:] if given is None else given
     try:
         if given[:1] == ["plan"]:
             planned(given[1:])
-        else:
-            report(arguments(given))
+            return 0
+        return report(arguments(given))
     except UncollapseError as error:
         raise SystemExit(str(error)) from None

@@ -17,6 +17,14 @@ with plain_ending():
 """
 
 
+STOPPED = """
+try:
+    raise KeyboardInterrupt
+except KeyboardInterrupt:
+    raise SystemExit("stopped") from None
+"""
+
+
 def _run(body: str, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **more}
     return subprocess.run(
@@ -36,6 +44,20 @@ def test_another_encoding_and_ctrl_c() -> None:
     assert (done.returncode, done.stdout) == (0, "m\\xfcnchen \\u043d\n")
     done = _run("raise KeyboardInterrupt")
     assert (done.returncode, done.stderr) == (130, "interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        ("sys.exit('a.csv: no such file')", 65, "a.csv: no such file\n"),
+        ("import argparse; argparse.ArgumentParser(prog='p', usage='p').error('no')", 64, "usage: p\np: error: no\n"),
+        ("sys.exit(3)", 3, ""),
+        (f"exec({STOPPED!r})", 130, "stopped\n"),
+    ],
+)
+def test_what_is_no_answer_has_a_status_of_its_own(body: str, status: int, told: str) -> None:
+    done = _run(body)
+    assert (done.returncode, done.stderr) == (status, told)
 
 
 def test_numbers_have_an_upper_bound() -> None:

@@ -387,6 +387,17 @@ def test_the_table_is_not_written_over(main, table, tmp_path, capsys):
     assert "is the table itself" in capsys.readouterr().err
 
 
+def test_the_exit_status_is_the_decision(main, table, tmp_path):
+    path = tmp_path / "table.parquet"
+    table.to_parquet(path)
+    assert main([str(path), "--prompt", "prompt"]) == 0
+    table.assign(kept=~table["kept"]).to_parquet(path)
+    assert main([str(path), "--prompt", "prompt"]) == 1
+    table[:30].to_parquet(path)
+    assert main([str(path), "--prompt", "prompt"]) == 2
+    assert main(["plan", "--precision", "0.7", "--dropped-precision", "0.4", "--kept-share", "0.1"]) == 0
+
+
 @pytest.mark.parametrize("option", ["--json", "--picture"])
 def test_a_file_that_cannot_be_written_is_named(main, table, tmp_path, option):
     """/dev/full, which is always full, stands for a disk that is."""
