@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uncollapse.errors import DataError, UncollapseError
-from uncollapse.jobs.command_line import whole
+from uncollapse.jobs.command_line import add_quiet, quietly, whole
 
 if TYPE_CHECKING:
     from uncollapse.diagnostics.prior import Prior
@@ -48,6 +48,8 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--dsir-share", type=float, default=0.25, help="share DSIR selects (default: 0.25)")
     parser.add_argument("--no-dsir", action="store_true", help="leave the DSIR selection out")
     parser.add_argument("--seed", type=whole(0), default=0, help="of every random choice (default: 0)")
+    parser.add_argument("--threads", type=whole(1), help="of models, on a CPU (default: one a core)")
+    add_quiet(parser)
     options = parser.parse_args(given)
     if len(options.model) > 2:
         parser.error("--model can be given twice at most")
@@ -166,6 +168,10 @@ def compare(options: argparse.Namespace) -> Path:
 def loaded(options: argparse.Namespace) -> list[Prior]:
     """The language models; they and the encoder fail before any long work where they are not what is needed."""
     models = []
+    if options.threads:
+        import torch
+
+        torch.set_num_threads(options.threads)
     if options.model:
         from uncollapse.diagnostics.prior import load_prior
 
@@ -181,6 +187,7 @@ def main(given: list[str] | None = None) -> None:
     """Compare, or say in one line what is wrong."""
     options = arguments(given)
     try:
-        print(f"The page is {compare(options)}.")
+        with quietly(options.quiet):
+            print(f"The page is {compare(options)}.")
     except UncollapseError as error:
         raise SystemExit(str(error)) from None

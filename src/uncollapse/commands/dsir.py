@@ -14,7 +14,7 @@ import argparse
 from pathlib import Path
 
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import whole
+from uncollapse.jobs.command_line import add_quiet, quietly, whole
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
@@ -30,6 +30,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--shortest", type=whole(0), default=100,
                         help="words below which a document is never drawn (default: 100)")  # fmt: skip
     parser.add_argument("--seed", type=whole(0), default=0, help="of the draw (default: 0)")
+    add_quiet(parser)
     return parser.parse_args(given)
 
 
@@ -78,7 +79,8 @@ def main(given: list[str] | None = None) -> None:
     """Weigh or select, or say in one line what is wrong."""
     options = arguments(given)
     try:
-        print(dsir(options))
+        with quietly(options.quiet):
+            print(dsir(options))
     except UncollapseError as error:
         raise SystemExit(f"dsir: {error}") from None
     except OSError as error:

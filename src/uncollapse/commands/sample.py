@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error
 from uncollapse.generators.answer import AGAIN
-from uncollapse.jobs.command_line import finite, positive, whole
+from uncollapse.jobs.command_line import add_quiet, finite, positive, quietly, whole
 
 if TYPE_CHECKING:
     from uncollapse.generators.candidate_file import Summary
@@ -76,6 +76,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     own.add_argument("--dtype", choices=["auto", "float32", "bfloat16"], default="auto")
     own.add_argument("--top-k", type=whole(1), help="draw among the k most probable tokens (default: all)")
     own.add_argument("--threads", type=whole(1), default=1, help="on a CPU (default: 1)")
+    add_quiet(parser)
     options = parser.parse_args(given)
     if options.endpoint is None:
         for option, meant in (
@@ -184,7 +185,8 @@ def main(given: list[str] | None = None) -> int:
     """Sample, or say in one line what is wrong."""
     options = arguments(given)
     try:
-        return sample(options)
+        with quietly(options.quiet):
+            return sample(options)
     except UncollapseError as error:
         raise SystemExit(f"sample: {error}") from None
     except OSError as error:

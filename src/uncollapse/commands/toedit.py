@@ -1,13 +1,15 @@
 """Edit a corpus of your own with ToEdit: tokens that a language model is sure of are drawn again, all others stay.
 
     uncollapse toedit IN.parquet --model PATH_OR_ID                    the column text; writes IN.toedit.parquet
-    uncollapse toedit answers.jsonl --model M --text-column answer --prompt-column question
+    uncollapse toedit answers.jsonl --model M --text answer --prompt question --rows edited.jsonl
     uncollapse toedit IN.csv --model M --exclude-original --protect digits urls --show 3
     uncollapse toedit IN.parquet --model M --generations 3 --frozen    edits the edited text again, and again
 
-PATH_OR_ID is a language-model file (.safetensors), a folder in the format of transformers, or a hub id, with @revision
-where wanted. A killed run goes on where it was. Defaults are those of Zhu et al. 2024: p >= 0.99, top-k of 8, and
-temperature 1.5 as in the authors' code. Train on the column new_ids, not on text.
+PATH_OR_ID is a language-model file (.safetensors), a folder in the format of transformers, a package or GGUF file, or a
+hub id, with @revision where wanted. Rows without a text (null) are left out of the edits and counted. A killed run goes
+on where it was. Defaults are those of Zhu et al. 2024: p >= 0.99, top-k of 8, and temperature 1.5 as in the authors'
+code. Train on the column new_ids, not on text; --rows writes the corpus's own rows with the edited text, for whatever
+reads texts alone.
 """
 
 from __future__ import annotations
@@ -16,11 +18,11 @@ import argparse
 import functools
 from pathlib import Path
 
-from uncollapse.editing.corpus import Corpus
+from uncollapse.editing.corpus import SLOW_PART, Corpus
 from uncollapse.editing.options import outputs_of, runs_of, settings_of, state_of
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error, is_out_of_memory
-from uncollapse.jobs.command_line import whole
+from uncollapse.jobs.command_line import add_quiet, quietly, whole
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
@@ -31,12 +33,20 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("corpus", type=Path, help="Parquet, JSON lines or CSV, one document a row")
     parser.add_argument("--model", required=True, help="file, folder or hub id of a causal language model")
     parser.add_argument(
-        "--out", type=Path, help="default: <corpus>.toedit.parquet, of a shard <corpus>.toedit.2of4.parquet"
+        "--output", type=Path, help="default: <corpus>.toedit.parquet, of a shard <corpus>.toedit.2of4.parquet"
+    )
+    parser.add_argument(
+        "--rows",
+        type=Path,
+        help="also write the corpus's own rows with the edited text: .jsonl, .csv, .parquet",
     )
     columns = parser.add_argument_group("columns")
-    columns.add_argument("--text-column", default="text", help="what is edited (default: text)")
-    columns.add_argument("--id-column", help="whole numbers that key the draws (default: the row number)")
-    columns.add_argument("--prompt-column", help="read before the text and never edited, such as an instruction")
+    columns.add_argument("--text", "--text-column", dest="text_column", default="text",
+                         help="what is edited (default: text)")  # fmt: skip
+    columns.add_argument("--id", "--id-column", dest="id_column",
+                         help="whole numbers or texts that key the draws (default: the row number)")  # fmt: skip
+    columns.add_argument("--prompt", "--prompt-column", dest="prompt_column",
+                         help="read before the text and never edited, such as an instruction")  # fmt: skip
     what = parser.add_argument_group("what is edited")
     parser.set_defaults(**EditSettings().model_dump())
     what.add_argument("--threshold", type=float, help="of p (default: %(default)s)")
@@ -69,16 +79,22 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     run.add_argument("--batch-tokens", type=whole(1), help="of a batch (default: 2,048 on a CPU, 65,536 on a GPU)")
     run.add_argument("--beginning", metavar="TOKEN", help="beginning-of-text token, if not the tokenizer's own")
     run.add_argument("--show", type=whole(0), default=0, metavar="N", help="print N edited documents, marked")
+    add_quiet(run)
     return parser.parse_args(given)
 
 
 def toedit(options: argparse.Namespace) -> None:
     """Edit, then print both counts and the distribution of p."""
     settings = settings_of(vars(options))
-    corpus = Corpus(options.corpus, options.text_column, options.id_column, options.prompt_column)
-    paths = outputs_of(options.corpus, options.out, shard=options.shard, generations=options.generations)
+    paths = outputs_of(options.corpus, options.output, shard=options.shard, generations=options.generations)
     if options.frozen and settings.action == "delete":
         raise ConfigError("--frozen and --delete exclude each other: deletion moves the tokens that it leaves")
+    if options.rows is not None:
+        from uncollapse.candidate_tables.changed_rows import check_output
+
+        check_output(options.rows, option="--rows")
+        if options.shard != "1/1":
+            raise ConfigError("--rows and --shard exclude each other: a shard holds some of the rows")
 
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
@@ -90,12 +106,16 @@ def toedit(options: argparse.Namespace) -> None:
     compute = ComputeSettings(device=options.device, dtype=options.dtype, matmul_precision="highest")
     device, dtype = prepare(compute, threads=options.threads)
     loaded = {name: getattr(options, name) for name in ("engine", "context", "batch_tokens", "beginning")}
+    # a shard's parts are those of all machines that edit the others
+    small = SLOW_PART if device.type == "cpu" and options.shard == "1/1" else None
+    corpus = Corpus(options.corpus, options.text_column, options.id_column, options.prompt_column, small)
     identity = {  # all that decides what is written: code, options, and the state of the files that are read
         "code": code_of(Path(__file__)),
         "settings": settings.model_dump(mode="json"),
         "files": state_of(options.corpus, Path(options.model)),
         "device": device.type,
         "dtype": str(dtype),
+        "part_characters": small,
         **{name: getattr(options, name) for name in ("text_column", "id_column", "prompt_column", "model", "frozen")},
         **loaded,
     }
@@ -105,6 +125,10 @@ def toedit(options: argparse.Namespace) -> None:
     prior = edit_generations(corpus, runs, settings, load=load, frozen=options.frozen, always=always)
     after = rescored(paths[-1], prior, settings) if options.rescore else None
     print(*report(paths, settings, after=after), sep="\n")
+    if options.rows is not None:
+        from uncollapse.editing.rewritten import write_rewritten
+
+        print(f"{options.rows}: {write_rewritten(corpus, paths[-1], options.rows):,} rows, with the edited text")
     for line in shown(paths[-1], prior.tokenizer, options.show) if options.show else ():
         print(line)
     for run in runs:
@@ -115,13 +139,15 @@ def main(given: list[str] | None = None) -> None:
     """Edit, or say in one line what is wrong."""
     options = arguments(given)
     try:
-        toedit(options)
+        with quietly(options.quiet):
+            toedit(options)
     except UncollapseError as error:
         raise SystemExit(f"toedit: {error}") from None
     except OSError as error:
         if error.filename is not None and Path(error.filename) in (options.corpus, Path(options.model)):
             raise SystemExit(f"toedit: {error.filename}: {error.strerror}; make it readable") from None
-        raise SystemExit(f"toedit: {explain_os_error(error, [options.out or options.corpus], place='--out')}") from None
+        written = options.output or options.corpus
+        raise SystemExit(f"toedit: {explain_os_error(error, [written], place='--output')}") from None
     except KeyboardInterrupt:
         raise SystemExit("toedit: stopped; the same command goes on from here") from None
     except (MemoryError, RuntimeError) as error:

@@ -17,7 +17,7 @@ import os
 from pathlib import Path
 
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import finite, whole
+from uncollapse.jobs.command_line import add_quiet, finite, quietly, whole
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
@@ -43,6 +43,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
                      help="candidates judged side by side (default: as many as there are processors)")  # fmt: skip
     run.add_argument("--most-failed", type=finite, default=0.05, metavar="SHARE",
                      help="of candidates on which a verifier may fail (default: 0.05)")  # fmt: skip
+    add_quiet(run)
     return parser.parse_args(given)
 
 
@@ -91,7 +92,8 @@ def main(given: list[str] | None = None) -> None:
     """Judge, or say in one line what is wrong."""
     options = arguments(given)
     try:
-        verify(options)
+        with quietly(options.quiet):
+            verify(options)
     except UncollapseError as error:
         raise SystemExit(f"verify: {error}") from None
     except OSError as error:

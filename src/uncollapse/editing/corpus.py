@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,29 @@ from uncollapse.errors import DataError
 
 PART_DOCUMENTS = 256  # of a part at most; also what a killed run may have to do again
 PART_CHARACTERS = 1_000_000
+SLOW_PART = 8_000  # characters of a part where a model reads a hundred tokens a second, which takes it some 20 seconds
+
+
+@dataclass(frozen=True)
+class Counts:
+    """``documents`` with a text, their ``characters``, and rows whose text is ``missing`` (null)."""
+
+    documents: int
+    characters: int
+    missing: int
+
+    @property
+    def told(self) -> str:
+        """In words.
+
+        >>> Counts(1200, 34_000, 0).told, Counts(2, 10, 1).told
+        ('1,200 documents, 34,000 characters', '2 documents, 10 characters; 1 row has no text and is left out')
+        """
+        found = f"{self.documents:,} documents, {self.characters:,} characters"
+        if not self.missing:
+            return found
+        rows = "1 row has no text and is" if self.missing == 1 else f"{self.missing:,} rows have no text and are"
+        return f"{found}; {rows} left out"
 
 
 @dataclass(frozen=True)
@@ -31,50 +55,57 @@ class Corpus:
 
     Parameters
     ----------
-    id_column : of whole numbers; without one, documents are numbered by row, from 0.
+    id_column : of whole numbers or texts; without one, documents are numbered by row, from 0.
     prompt_column : of instructions, for texts that answer them.
+    part_characters : of a part at most, but for a single longer document; None: a million.
     """
 
     path: Path
     text_column: str = "text"
     id_column: str | None = None
     prompt_column: str | None = None
+    part_characters: int | None = None
 
-    def check(self) -> int:
-        """Read everything once, before any long work; the number of documents.
+    def check(self) -> Counts:
+        """Read everything once, before any long work, and count.
 
         Raises
         ------
         DataError
-            For a file that cannot be read, a missing column, a row without a text, and an id that two rows have: they
-            name row and column.
+            For a file that cannot be read, a missing column, a value that is no text, and an id that two rows have:
+            they name row and column.
         """
         seen: set[int] = set()
-        documents = 0
+        documents = characters = 0
         for part in self.parts():
             documents += len(part.texts)
+            characters += sum(map(len, part.texts))
             if self.id_column:
                 seen.update(part.document_id.tolist())
                 if len(seen) < documents:
-                    twice = Counter(number for part in self.parts() for number in part.document_id.tolist())
-                    number, times = twice.most_common(1)[0]
+                    twice = Counter(
+                        str(row[self.id_column]) for row in self._rows() if row[self.text_column] is not None
+                    )
+                    value, times = twice.most_common(1)[0]
                     raise DataError(
-                        f"{self.path}: {times} rows have {number} in column {self.id_column!r}; draws are keyed by the"
+                        f"{self.path}: {times} rows have {value} in column {self.id_column!r}; draws are keyed by the"
                         " id, which must be each row's own"
                     )
-        return documents
+        return Counts(documents, characters, sum(row[self.text_column] is None for row in self._rows()))
 
     def parts(self) -> Iterator[Part]:
-        """All documents, in parts of at most 256 documents and, but for a single longer one, a million characters."""
+        """All documents with a text, in parts of at most 256 and, but for a single longer one, so many characters."""
         ids: list[int] = []
         texts: list[str] = []
         prompts: list[str] = []
         characters = 0
-        columns = [name for name in (self.text_column, self.id_column, self.prompt_column) if name]
-        for number, (_, row) in enumerate(read_rows(self.path, columns, every_row=True)):
+        most = PART_CHARACTERS if self.part_characters is None else self.part_characters
+        for number, row in enumerate(self._rows()):
+            if row[self.text_column] is None:
+                continue
             text = self._text(row, self.text_column, number)
             prompt = self._text(row, self.prompt_column, number) if self.prompt_column else ""
-            if texts and (len(texts) == PART_DOCUMENTS or characters + len(text) + len(prompt) > PART_CHARACTERS):
+            if texts and (len(texts) == PART_DOCUMENTS or characters + len(text) + len(prompt) > most):
                 yield Part(np.asarray(ids, np.int64), texts, prompts)
                 ids, texts, prompts, characters = [], [], [], 0
             ids.append(self._id(row, number) if self.id_column else number)
@@ -84,6 +115,10 @@ class Corpus:
         if texts:
             yield Part(np.asarray(ids, np.int64), texts, prompts)
 
+    def _rows(self) -> Iterator[dict[str, Any]]:
+        columns = [name for name in (self.text_column, self.id_column, self.prompt_column) if name]
+        return (row for _, row in read_rows(self.path, columns, every_row=True))
+
     def _text(self, row: dict[str, Any], column: str, number: int) -> str:
         text = row[column]
         if not isinstance(text, str):
@@ -92,15 +127,19 @@ class Corpus:
         return unicode_text(text, self.path, f"column {column!r} of row {number} (from 0)")
 
     def _id(self, row: dict[str, Any], number: int) -> int:
+        """The id as a whole number: itself, or 64 bits of a hash of a text."""
         value = row[self.id_column or ""]
         try:
             found = int(value)
             if isinstance(value, bool) or (isinstance(value, float) and found != value):
-                raise ValueError
-            if not -(2**63) <= found < 2**63:
-                raise ValueError
-        except (TypeError, ValueError, OverflowError):
+                raise TypeError
+            if -(2**63) <= found < 2**63:
+                return found
+        except ValueError:
+            pass  # a text that is no number
+        except (TypeError, OverflowError):
             raise DataError(
-                f"{self.path}: row {number} (from 0) has {value!r} in column {self.id_column!r}; ids are whole numbers"
+                f"{self.path}: row {number} (from 0) has {value!r} in column {self.id_column!r};"
+                " ids are whole numbers or texts"
             ) from None
-        return found
+        return int.from_bytes(blake2b(str(value).encode(errors="replace"), digest_size=8).digest(), signed=True)

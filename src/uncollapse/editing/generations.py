@@ -51,9 +51,12 @@ def edit_generations(
     waiting = [run for run in runs if not run.finished()]
     for run in waiting:
         run.check_free()  # before the model is loaded, and again below
-    documents = corpus.check() if waiting else 0
-    if waiting and not documents:
-        raise ConfigError(f"{corpus.path}: has no rows")
+    counts = corpus.check() if waiting else None
+    if counts is not None:
+        if not counts.documents:
+            raise ConfigError(f"{corpus.path}: has no rows" + (" with a text" if counts.missing else ""))
+        print(f"{corpus.path}: {counts.told}", file=sys.stderr)
+    documents = counts.documents if counts is not None else 0
     if not waiting:
         return load() if always else None
     prior = load()

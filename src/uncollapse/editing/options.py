@@ -63,7 +63,7 @@ def outputs_of(corpus: Path, out: Path | None, *, shard: str = "1/1", generation
     which = "" if shard == "1/1" else f".{shard.replace('/', 'of')}"
     last = out or corpus.with_suffix(f".toedit{which}.parquet")
     if last.suffix != ".parquet":
-        raise ConfigError(f"--out {last}: must end in .parquet")
+        raise ConfigError(f"--output {last}: must end in .parquet")
     if generations == 1:
         return [last]
     return [last.with_suffix(f".gen{number}.parquet") for number in range(1, generations + 1)]

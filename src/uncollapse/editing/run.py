@@ -46,7 +46,7 @@ class Run:
             return False
         if self._parts.are_mine():
             return True
-        raise ArtifactError(f"{self.output}: is there already; name another output with --out, or delete it")
+        raise ArtifactError(f"{self.output}: is there already; name another output with --output, or delete it")
 
     def check_free(self) -> None:
         """Raise an error where parts of a run with other options would be lost by going on.
@@ -60,7 +60,7 @@ class Run:
             raise ArtifactError(
                 f"{self._parts.folder}: holds parts of a run with other options, or of another version or another "
                 "state of the corpus or the model; give the same ones to go on with it, name another output with "
-                "--out, or delete the folder"
+                "--output, or delete the folder"
             )
 
     def edit(
@@ -122,7 +122,7 @@ class Run:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     raise ArtifactError(
-                        f"{self.output}: another run is writing it; name another output with --out, or wait"
+                        f"{self.output}: another run is writing it; name another output with --output, or wait"
                     ) from None
                 except OSError as error:
                     if error.errno not in (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP):

@@ -30,7 +30,7 @@ def write(path, rows):
 @pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".csv", ".tsv"])
 def test_formats_agree(tmp_path, suffix):
     found = Corpus(write(tmp_path / f"in{suffix}", ROWS), id_column="key", prompt_column="ask")
-    assert found.check() == 7
+    assert (found.check().documents, found.check().missing) == (7, 0)
     (part,) = found.parts()
     assert part.document_id.tolist() == [row["key"] for row in ROWS]
     assert part.texts == [row["text"] for row in ROWS]
@@ -56,7 +56,6 @@ def test_parts_are_bounded(tmp_path, monkeypatch):
         ("in.jsonl", '{"text": "a"}\n{"text": \n', "line 2 is no JSON"),
         ("in.jsonl", "[1]\n", "line 1 is no JSON object"),
         ("in.jsonl", '{"body": "a"}\n', "no column 'text'; there are body"),
-        ("in.jsonl", '{"text": "a"}\n{"text": null}\n', r"row 1 \(from 0\) has no text"),
         ("in.jsonl", '{"text": 3}\n', "has a int instead of a text"),
         ("in.jsonl", '{"text": "a"}\n{"texts": "b"}\n', "line 2 has no column 'text'; there are texts"),
         ("in.jsonl", '{"text": "a \\ud83d"}\n', "row 0 .* half a character"),
@@ -76,10 +75,26 @@ def test_errors_name_the_place(tmp_path, name, content, message):
         Corpus(path).check()
 
 
-def test_ids_are_whole_numbers(tmp_path):
-    path = write(tmp_path / "in.csv", [{"text": "a", "key": "1"}, {"text": "b", "key": "two"}])
-    with pytest.raises(UncollapseError, match=r"row 1 .* 'two' in column 'key'"):
+def test_ids_are_whole_numbers_or_texts(tmp_path):
+    rows = [{"text": "a", "key": "1"}, {"text": "b", "key": "doc-2"}, {"text": "c", "key": "doc-3"}]
+    (part,) = Corpus(write(tmp_path / "in.csv", rows), id_column="key").parts()
+    assert part.document_id[0] == 1
+    assert len(set(part.document_id.tolist())) == 3
+    (other,) = Corpus(write(tmp_path / "in.csv", rows[::-1]), id_column="key").parts()
+    assert other.document_id.tolist() == part.document_id.tolist()[::-1]
+    path = write(tmp_path / "twice.csv", [*rows, rows[1]])
+    with pytest.raises(UncollapseError, match="2 rows have doc-2 in column 'key'"):
         Corpus(path, id_column="key").check()
+    for wrong in (1.5, None, True):
+        path = write(tmp_path / "in.jsonl", [{"text": "a", "key": wrong}])
+        with pytest.raises(UncollapseError, match=r"row 0 .* in column 'key'; ids are whole numbers or texts"):
+            Corpus(path, id_column="key").check()
+
+
+def test_rows_without_a_text_are_left_out_and_counted(tmp_path):
+    found = Corpus(write(tmp_path / "in.jsonl", [{"text": "a"}, {"text": None}, {"text": "ccc"}]), part_characters=2)
+    assert found.check().told == "2 documents, 4 characters; 1 row has no text and is left out"
+    assert [part.document_id.tolist() for part in found.parts()] == [[0], [2]]
 
 
 def test_a_byte_order_mark_is_no_text(tmp_path):

@@ -14,6 +14,7 @@ from transformers import PreTrainedTokenizerFast
 
 from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_table
+from uncollapse.corpora.tables import read_rows
 from uncollapse.editing import corpus
 from uncollapse.editing.edits import read_generation, training_texts
 from uncollapse.editing.report import marked, summarize
@@ -206,6 +207,27 @@ def test_errors_are_told_in_one_line(toedit, folder, texts, options, message, mo
     text = str(caught.value)
     assert text.startswith("toedit: ")
     assert message in text
+
+
+def test_own_rows_with_the_edited_text(toedit, folder, tmp_path, capsys):
+    texts = ["one two", None, tiny_models.TEXT]
+    rows = [{"key": f"doc-{number}", "body": text, "source": "web"} for number, text in enumerate(texts)]
+    source, packed, plain = tmp_path / "in.jsonl", tmp_path / "out.csv.gz", tmp_path / "out.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    common = [str(source), "--model", str(folder), "--text", "body", "--id", "key"]
+    common += ["--threshold", "0.01", "--temperature", "3"]
+    toedit([*common, "--rows", str(packed)])
+    assert "1 row has no text and is left out" in capsys.readouterr().err
+    edited = read_table(source.with_suffix(".toedit.parquet"), EDITS)["text"].to_pylist()
+    found = [row for _, row in read_rows(packed, ["key", "body", "source"])]
+    assert [row["key"] for row in found] == ["doc-0", "doc-1", "doc-2"]
+    assert [row["body"] for row in found] == [edited[0], "", edited[1]]
+    assert edited[1] != tiny_models.TEXT
+    toedit([*common, "--output", str(tmp_path / "again.parquet"), "--rows", str(plain), "--quiet"])
+    assert capsys.readouterr().err == ""
+    assert [row["body"] for _, row in read_rows(plain, ["body"])] == [edited[0], None, edited[1]]
+    with pytest.raises(SystemExit, match=r"--rows .*is there already"):
+        toedit([*common, "--output", str(tmp_path / "third.parquet"), "--rows", str(packed)])
 
 
 def test_nothing_is_overwritten(toedit, folder, texts):
