@@ -5,7 +5,7 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all install test torture smoke lint bench schema docs clean
+.PHONY: all install test torture smoke lint bench schema docs site clean
 
 all: install
 	$(BIN)/snakemake --cores $(CORES) --prioritize results/tables/feng2024_table1.parquet
@@ -51,6 +51,16 @@ schema: install
 # the page of all stages, after a change of what kinds of experiments declare
 docs: install
 	$(BIN)/python -m uncollapse.planning.stages > docs/stages.md
+
+# the pages and the library's docstrings as a site, into site/; a link that leads nowhere is an error. Its packages lie in
+# an environment of their own, since nothing else needs them
+site: .venv-site/.installed
+	NO_MKDOCS_2_WARNING=1 .venv-site/bin/python scripts/build_site.py
+
+.venv-site/.installed: envs/site.txt
+	$(PYTHON) -m venv .venv-site
+	.venv-site/bin/pip install --quiet --requirement envs/site.txt
+	touch $@
 
 # all results but the store, from which they come back in seconds
 clean:

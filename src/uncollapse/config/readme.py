@@ -3,11 +3,13 @@
 python -m uncollapse.config.readme > config/README.md
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from uncollapse.config.schema import schema
 
+_LINK = re.compile(r"\[(\w+)\]\(#(\w+)\)")  # of a block without keys, such as a list of four numbers, only the name
 _OPENING = """# Configuration
 
 Written by `make schema` from the types of the config. `config.yaml` at the root of the checkout is the default; files
@@ -27,7 +29,9 @@ def page() -> str:
         if block.get("properties"):
             about = block.get("description", "").partition("\n\n")[0].replace("\n", " ")
             parts += ["", f"## {name}", "", *([about, ""] if about else []), *_table(block)]
-    return "\n".join(parts) + "\n"
+    known = {line.removeprefix("## ").lower() for line in parts if line.startswith("## ")}
+    text = "\n".join(parts) + "\n"
+    return _LINK.sub(lambda link: link[0] if link[2] in known else f"`{link[1]}`", text)
 
 
 def _table(block: dict[str, Any]) -> Iterator[str]:
