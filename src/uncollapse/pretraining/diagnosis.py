@@ -19,23 +19,24 @@ Texts = dict[str, list[str]]
 
 
 def subjects(
-    passages: Path, datasets: dict[str, Path], *, most: int, key: str
+    passages: Path, datasets: dict[str, Path], *, most: int, key: str, human: int | None = None
 ) -> tuple[Texts, dict[str, NDArray[np.int64]]]:
     """Texts and passage ids: ``human`` (as many of each corpus), ``machine``, and of each data set the machine's part.
 
-    Of each, those that come first by their hash; all passages have one length, so that equal numbers of passages are
-    equal numbers of words.
+    Of each ``most``, or of the first as many as ``human`` says: those that come first by their hash. All passages have
+    one length, so that equal numbers of passages are equal numbers of words.
 
     Raises
     ------
     DataError
-        Where one has fewer than ``most``, with the ``key`` of config's diagnostics that says how many.
+        Where one has fewer, with the ``key`` of config's diagnostics that says how many.
     """
     table = read_table(passages, PASSAGES).to_pandas().sort_values("place", kind="stable")
-    human = table[table["written_by"] == "human"]
-    each = -(-most // human["corpus"].nunique())
+    wanted = {"human": most if human is None else human}
+    people = table[table["written_by"] == "human"]
+    each = -(-wanted["human"] // people["corpus"].nunique())
     chosen = {
-        "human": human[human.groupby("corpus").cumcount() < each].head(most),
+        "human": people[people.groupby("corpus").cumcount() < each].head(wanted["human"]),
         "machine": table[table["written_by"] == "machine"].head(most),
     }
     for name, path in datasets.items():
@@ -43,8 +44,9 @@ def subjects(
         ids = ids.loc[ids["written_by"] == "machine", "passage_id"]
         chosen[name] = table[table["passage_id"].isin(ids)].head(most)
     for name, rows in chosen.items():
-        if len(rows) < most:
-            raise DataError(f"{name}: {len(rows)} passages, {most} are needed; lower diagnostics.{key}")
+        needed = wanted.get(name, most)
+        if len(rows) < needed:
+            raise DataError(f"{name}: {len(rows)} passages, {needed} are needed; lower diagnostics.{key}")
     texts = {name: rows["text"].tolist() for name, rows in chosen.items()}
     return texts, {name: rows["passage_id"].to_numpy() for name, rows in chosen.items()}
 

@@ -31,6 +31,13 @@ def test_as_many_texts_of_each_and_of_a_data_set_what_a_machine_wrote(passages: 
     assert set(ids["chosen"]) == set(read_table(chosen, TRAINING_TEXTS).column("passage_id").to_pylist()[1:])
 
 
+def test_only_human_text_has_a_yardstick(passages: dict[str, Path], chosen: Path) -> None:
+    texts, _ = subjects(passages["train"], {"chosen": chosen}, most=2, key="passages", human=4)
+    assert {name: len(each) for name, each in texts.items()} == {"human": 4, "machine": 2, "chosen": 2}
+    with pytest.raises(DataError, match=r"human: \d+ passages, 4000 are needed; lower diagnostics.passages"):
+        subjects(passages["train"], {"chosen": chosen}, most=2, key="passages", human=4000)
+
+
 @pytest.mark.parametrize("key", ["passages", "counted"])
 def test_too_few_texts_name_the_key_to_lower(passages: dict[str, Path], chosen: Path, key: str) -> None:
     with pytest.raises(DataError, match=f"chosen: 2 passages, 3 are needed; lower diagnostics.{key}"):

@@ -19,9 +19,9 @@ def run(stage: Stage) -> None:
     spec = stage.spec
     datasets = {name: stage.input(f"dataset_{name}") for name in spec["datasets"]}
     kind, seed, progress = spec["diagnostic"], spec["seed"], stage.progress(unit="texts")
-    most = 2 * spec["passages"] if kind == "embeddings" else spec["passages"]
-    key = "counted" if kind == "ngrams" else "passages"
-    texts, ids = subjects(stage.input("passages"), datasets, most=most, key=key)
+    most, key = spec["passages"], "counted" if kind == "ngrams" else "passages"
+    people = 2 * most if kind == "embeddings" else most  # the other half of human text is the yardstick
+    texts, ids = subjects(stage.input("passages"), datasets, most=most, key=key, human=people)
     if kind == "ngrams":
         rows, details = of_ngrams(texts, seed=seed)
     elif kind == "embeddings":
@@ -31,12 +31,8 @@ def run(stage: Stage) -> None:
         device, _ = prepared(stage)
         embeddings = {}
         for name, each in texts.items():
-            # of the first one its other half is the yardstick
-            chosen = each if name == "human" else each[: spec["passages"]]
-            progress.start(total=len(chosen))
-            embeddings[name] = embed(
-                chosen, encoder=str(stage.input("encoder")), device=device, progress=progress.update
-            )
+            progress.start(total=len(each))
+            embeddings[name] = embed(each, encoder=str(stage.input("encoder")), device=device, progress=progress.update)
             progress.finish()
         rows, found = of_embeddings(embeddings, prior=spec["encoder"], seed=seed)
         details = {name: found[name].tolist() for name in found.columns}
