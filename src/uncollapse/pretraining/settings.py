@@ -112,11 +112,18 @@ class MixtureSettings(Strict):
     )
     generator_dataset: Name | None = Field(default=None, description="what the generator was trained on")
     written_by: Annotated[Name | None, Refers("base_models")] = Field(
-        default=None, description="one of base_models, which writes all of it from passages of corpus; null: none does"
+        default=None,
+        description="one of base_models, which writes all of it from passages of corpus, or with machine_share that"
+        " share, beside passages of corpus as they are; null: none does",
     )
     how: Method | None = Field(
         default=None, description="synthetic: it goes on from their first words; rephrased: it rephrases them"
     )
+
+    @property
+    def written_share(self) -> float:
+        """Share of the tokens that a base model writes from the corpus: all where it writes and no share is given."""
+        return 0.0 if self.written_by is None else self.machine_share or 1.0
 
     @model_validator(mode="after")
     def _consistent(self) -> "MixtureSettings":
@@ -124,8 +131,8 @@ class MixtureSettings(Strict):
             raise Misfit("edit", "an edited data set is what was edited; remove machine_share, part, select and corpus")
         if self.instructions and self.model_dump(exclude_defaults=True).keys() != {"instructions"}:
             raise Misfit("instructions", "all pairs are taken as they are; remove the other keys")
-        if self.corpus is not None and self.machine_share:
-            raise Misfit("corpus", "one corpus has no shares; remove machine_share")
+        if self.corpus is not None and self.machine_share and self.written_by is None:
+            raise Misfit("corpus", "one corpus has no shares; remove machine_share, or name a base model (written_by)")
         if self.control is not None and (
             not self.machine_share or self.generator is not None or self.select is not None
         ):

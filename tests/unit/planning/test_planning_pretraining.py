@@ -211,6 +211,7 @@ def test_instructions_are_edited_learned_and_judged_as_pairs() -> None:
 
 WRITTEN = {
     "datasets__reworded": {"corpus": "news", "written_by": "big", "how": "rephrased"},
+    "datasets__reworded_third": {"corpus": "news", "written_by": "big", "how": "rephrased", "machine_share": 1 / 3},
     "datasets__reworded_more": {"corpus": "news", "written_by": "big", "how": "rephrased", "tokens": 3000},
 }
 
@@ -220,6 +221,9 @@ def test_texts_that_a_base_model_writes_suffice_for_the_largest_data_set() -> No
     texts = "out/toy/written/big.rephrased.news.parquet"
     assert _selected(plan, "reworded") == _selected(plan, "reworded_more") == {"tokens": [texts]}
     assert _recipe(plan, "select", dataset="reworded").spec["shares"] == {"sampled text": 1.0}
+    assert _selected(plan, "reworded_third") == {"tokens": ["out/toy/tokens/train.parquet"], "samples": [texts]}
+    shares = _recipe(plan, "select", dataset="reworded_third").spec["shares"]
+    assert shares == {"news": pytest.approx(2 / 3), "sampled text": pytest.approx(1 / 3)}
     recipe = plan.recipe_of(texts)
     assert recipe is not None
     assert recipe.stage == "pretraining.write_texts"
@@ -233,6 +237,14 @@ def test_texts_that_a_base_model_writes_suffice_for_the_largest_data_set() -> No
     assert plan.recipe_of("out/toy/written/big.synthetic.news.parquet") is None
     with pytest.raises(KeyError):
         _recipe(plan, "write_texts", writer="big", how="rephrased", corpus="chat")
+
+
+def test_a_share_of_written_text_takes_as_many_tokens_as_it_is_rounded_to() -> None:
+    third = WRITTEN["datasets__reworded_third"]
+    plan = _plan(datasets__reworded_third=third | {"tokens": 1000})
+    assert _recipe(plan, "write_texts", writer="big", how="rephrased", corpus="news").spec["tokens"] == 335
+    with pytest.raises(ConfigError, match=r"datasets\.reworded_third\.corpus: one corpus has no shares"):
+        _plan(datasets__reworded_third={"corpus": "news", "machine_share": 0.5})
 
 
 def test_a_classifier_that_is_there_is_an_input(tmp_path: Path) -> None:

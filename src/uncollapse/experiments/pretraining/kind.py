@@ -1,5 +1,6 @@
 """Experiments with models trained from scratch: passages, a tokenizer, data sets, edits, models, measurements."""
 
+import math
 from collections.abc import Iterator
 
 from uncollapse.artifacts.artifact import File
@@ -93,7 +94,8 @@ def sample_texts(e: Settings, *, writer: str) -> Job:
 @KIND.stage(texts=WRITTEN_FILES, memory=8000, minutes=720, priority=20, gpu=True)
 def write_texts(e: Settings, *, writer: str, how: str, corpus: str) -> Job:
     """Texts by a base model from passages of a corpus: as many tokens as the largest data set takes."""
-    wanted = [each.tokens or e.tokens for each in e.made_of(writer, how, corpus)]
+    shares = [(each.tokens or e.tokens, each.written_share) for each in e.made_of(writer, how, corpus)]
+    wanted = [tokens if share == 1 else math.ceil(tokens * share) + 1 for tokens, share in shares]  # rounded either way
     return Job(
         reads={
             "passages": TRAIN_PASSAGES(),

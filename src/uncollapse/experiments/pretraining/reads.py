@@ -33,7 +33,10 @@ def texts(e: Settings, dataset: str) -> dict[str, File]:
 def mixed_from(e: Settings, dataset: MixtureSettings) -> Reads:
     """Tokens that a mixture is made of, and what its selector reads beside them."""
     if dataset.written_by is not None:
-        return {"tokens": WRITTEN_FILES(writer=dataset.written_by, how=dataset.how, corpus=dataset.corpus)}
+        written = WRITTEN_FILES(writer=dataset.written_by, how=dataset.how, corpus=dataset.corpus)
+        if dataset.written_share == 1:
+            return {"tokens": written}
+        return {"tokens": TOKEN_FILES(split="train"), "samples": written}
     found: dict[str, Read | list[str]] = {"tokens": TOKEN_FILES(split="train")}
     if dataset.generator is not None:
         found["samples"] = SAMPLE_FILES(writer=f"{dataset.generator}_{dataset.generator_dataset}")

@@ -165,7 +165,8 @@ class PretrainingExperimentSettings(Strict):
         """The share of each corpus in a mixture's tokens."""
         machine = self.datasets[dataset].machine_share
         if (only := self.datasets[dataset].corpus) is not None:
-            return {only if self.datasets[dataset].written_by is None else SAMPLED: 1.0}
+            written = self.datasets[dataset].written_share
+            return {name: share for name, share in ((only, 1 - written), (SAMPLED, written)) if share}
         control, sampled = self.datasets[dataset].control, self.datasets[dataset].generator is not None
         writers = [control] if control is not None else [SAMPLED] if sampled else self.data.machine
         parts = ((self.data.human, 1 - machine), (writers, machine))

@@ -110,6 +110,10 @@ def of_made_text(perplexities: pd.DataFrame, trained_models: pd.DataFrame, edits
 
 def _by_method(trained_models: pd.DataFrame, edits: pd.DataFrame) -> pd.DataFrame:
     """The models with ``method`` and ``read``, the corpus that was written from; one data set for each method."""
+    shared = trained_models["how"].notna() & trained_models["machine_share_percent"].between(
+        0, 100, inclusive="neither"
+    )
+    trained_models = trained_models[~shared]  # mixtures of written text and passages as they are
     writing = trained_models[trained_models["how"].notna()]
     if writing.empty:
         return writing.assign(method=None, read=None)
