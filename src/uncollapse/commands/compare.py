@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,7 @@ def compare(options: argparse.Namespace) -> Path:
     from uncollapse.diagnostics.ngrams import equal_words
     from uncollapse.diagnostics.verdicts import judge
     from uncollapse.language.model_files import check
+    from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
 
     for model in [*options.model, *([options.embeddings] if options.embeddings else [])]:
         check(model)
@@ -94,7 +96,9 @@ def compare(options: argparse.Namespace) -> Path:
     first, second = options.names or [path.name.split(".")[0] for path in files]
     if first == second:
         first, second = f"{first} (1)", f"{second} (2)"
-    found = {name: read_texts(path, options.text) for name, path in zip((first, second), files, strict=True)}
+    found = {
+        name: read_texts(path, options.text, store=True) for name, path in zip((first, second), files, strict=True)
+    }
     documents = {name: each.texts for name, each in found.items()}
     for name, path in zip(documents, files, strict=True):
         if len(documents[name]) < two_corpora.LEAST:
@@ -113,20 +117,22 @@ def compare(options: argparse.Namespace) -> Path:
         print(f"note: {note}", file=sys.stderr)
     models = loaded(options)
     skipped: list[str] = []
-    parts: dict[str, list[str]] = {}
+    parts: dict[str, Sequence[str]] = {}
+    hasher = HashedNgrams()  # most documents are counted several times
     if options.no_dsir:
         skipped.append("the DSIR selection (--no-dsir)")
     else:
         try:
             parts = two_corpora.selection_and_parts(
-                corpora, sample[second], sample[first], share=options.dsir_share, seed=options.seed
+                corpora, sample[second], sample[first], share=options.dsir_share, seed=options.seed, hasher=hasher
             )
         except DataError as error:
             skipped.append(f"the DSIR selection ({error})")
     print(f"compared are {two_corpora.amounts(corpora | parts)}", file=sys.stderr)
     comparison = Comparison(
-        corpora, parts, scored=options.scored, embedded=options.embedded, seed=options.seed, skipped=skipped
-    )
+        corpora, parts, scored=options.scored, embedded=options.embedded, seed=options.seed, skipped=skipped,
+        hasher=hasher,
+    )  # fmt: skip
     comparison.ngrams()
     if options.model:
         comparison.priors(models)

@@ -34,7 +34,7 @@ def split(texts: Sequence[str]) -> tuple[list[str], NDArray[np.int32], NDArray[n
     (['to', 'be', 'or', 'not', 'to', 'be'], [0, 6, 7, 8])
     """
     try:
-        column, whole = pa.array(texts, pa.large_string()), True
+        column, whole = pa.array(list(texts), pa.large_string()), True
     except (UnicodeEncodeError, pa.ArrowInvalid):  # half a surrogate pair: no UTF-8, and no white space either
         raw = [text.encode("utf-8", "surrogatepass") for text in texts]
         column, whole = pa.array(raw, pa.large_binary()).view(pa.large_string()), False
@@ -87,6 +87,10 @@ class Words:
         """How many strings are remembered."""
         return len(self._places)
 
+    def number(self, word: str) -> int:
+        """The number of a word."""
+        return self._numbers[word]
+
     def of_texts(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Numbers (T,) of all words, one document after the other, and how many (N,) each has."""
         different, numbers, ends = split(texts)
@@ -99,6 +103,11 @@ class Words:
         reached = np.concatenate([[0], np.cumsum(lengths)])
         within = np.arange(reached[-1]) + np.repeat(firsts[numbers] - reached[:-1], lengths)
         return np.frombuffer(self._values, dtype=np.int64)[within], np.diff(reached[ends])
+
+    def forget(self) -> None:
+        """Forget the strings, which bounds the memory; words keep their numbers."""
+        self._places = {}
+        self._values, self._firsts, self._lengths = array("q"), array("q"), array("q")
 
     def _remember(self, new: list[str]) -> None:
         """Look for words in strings, which hold no line break, all at once."""

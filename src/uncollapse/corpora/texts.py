@@ -1,8 +1,10 @@
 """The texts of one column of a Parquet, JSON-lines, CSV or TSV file, and how many rows have none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from uncollapse.corpora.stored_texts import StoredTexts
 from uncollapse.corpora.tables import Wording, read_rows, unicode_text
 from uncollapse.errors import DataError
 
@@ -16,7 +18,7 @@ _WORDING = Wording(
 class Texts:
     """``texts`` in the file's order; ``missing`` rows have no value, ``blank`` ones nothing but white space."""
 
-    texts: list[str]
+    texts: Sequence[str]
     missing: int
     blank: int
 
@@ -38,8 +40,8 @@ class Texts:
         return f"{self.read:,} read, {left:,} left out ({self.missing:,} without a text, {self.blank:,} blank)"
 
 
-def read_texts(path: Path, column: str) -> Texts:
-    """Read a column of texts whole.
+def read_texts(path: Path, column: str, *, store: bool = False) -> Texts:
+    """Read a column of texts whole: into memory, or to ``store`` them on disk.
 
     Raises
     ------
@@ -47,7 +49,8 @@ def read_texts(path: Path, column: str) -> Texts:
         For a file that is missing, damaged or of another kind, a column that it has not, and a value that is no text;
         with file, line or row, and what there is.
     """
-    texts, missing, blank = [], 0, 0
+    texts: list[str] | StoredTexts = StoredTexts() if store else []
+    missing = blank = 0
     for place, row in read_rows(path, [column], wording=_WORDING):
         value = row.get(column)
         if value is None:

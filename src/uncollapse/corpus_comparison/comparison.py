@@ -1,6 +1,6 @@
 """Comparison of two corpora, diagnostic by diagnostic: measurements, and sections of one page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +19,7 @@ from uncollapse.errors import DataError
 from uncollapse.jobs.progress import Progress
 from uncollapse.language.model_files import short_name
 from uncollapse.passage_selection import density
+from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
 
 if TYPE_CHECKING:
     from uncollapse.diagnostics.prior import Prior
@@ -53,18 +54,19 @@ class Comparison:
     neighbourhoods are of ``embedded``. ``skipped`` is told what these texts do not allow.
     """
 
-    corpora: dict[str, list[str]]
-    parts: dict[str, list[str]]
+    corpora: dict[str, Sequence[str]]
+    parts: dict[str, Sequence[str]]
     scored: int
     embedded: int
     seed: int
     skipped: list[str]
+    hasher: HashedNgrams = field(default_factory=HashedNgrams)  # may have seen these texts
     rows: list[Measurement] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
-    def selection(self) -> dict[str, list[str]]:
+    def selection(self) -> dict[str, Sequence[str]]:
         """Documents that DSIR selects, by their name; none where it selects nothing."""
         return dict(list(self.parts.items())[2:])
 
@@ -116,8 +118,8 @@ class Comparison:
             rows += bigrams.measure(self.parts, rng=self.rng(12))[0]
         self.add("What DSIR selects", "selection", corpus_figures.buckets(counts), rows, rests=amounts(self.parts))
 
-    def _histograms(self, corpora: dict[str, list[str]], *, stage: int) -> tuple[dict[str, Any], list[Any]]:
-        found = {name: ngrams.histograms(texts) for name, texts in corpora.items()}
+    def _histograms(self, corpora: dict[str, Sequence[str]], *, stage: int) -> tuple[dict[str, Any], list[Any]]:
+        found = {name: ngrams.histograms(texts, hasher=self.hasher) for name, texts in corpora.items()}
         counts = {kind: {name: each[kind].counts for name, each in found.items()} for kind in ngrams.KINDS}
         shown = {kind: each for kind, each in counts.items() if all(one.any() for one in each.values())}
         for kind in counts.keys() - shown.keys():
@@ -133,7 +135,7 @@ class Comparison:
 
         values: dict[str, dict[str, np.ndarray]] = {}
         rows, scored = [], {}
-        chosen = {name: texts[: self.scored] for name, texts in (self.corpora | self.selection).items()}
+        chosen = {name: list(texts[: self.scored]) for name, texts in (self.corpora | self.selection).items()}
         for prior in models:
             log_probs = {}
             for corpus, texts in chosen.items():
@@ -162,7 +164,7 @@ class Comparison:
         first, second = self.corpora
         for corpus, texts in (self.corpora | self.selection).items():
             # of the first one its other half is the yardstick
-            chosen[corpus] = texts[: self.embedded * (2 if corpus == first else 1)]
+            chosen[corpus] = list(texts[: self.embedded * (2 if corpus == first else 1)])
             progress = Progress(f"embed {corpus}", unit="documents")
             progress.start(total=len(chosen[corpus]))
             found[corpus] = embed(chosen[corpus], encoder=encoder, progress=progress.update)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.corpora.stored_texts import taken, with_last, word_counts
 from uncollapse.diagnostics import concentration
 from uncollapse.diagnostics.measurement import Measurement, measured
 from uncollapse.errors import DataError
@@ -13,9 +14,9 @@ from uncollapse.passage_selection.hashed_ngrams import BUCKETS, HashedNgrams
 from uncollapse.statistics.bootstrap import resamples
 
 GROUPS = 200  # of documents, resampled together, so that memory doesn't grow with the corpus
-DRAWS = 200
+DRAWS, _PARTS = 200, 20
 FEW = 5  # words; a document that would be cut to fewer is left out
-KINDS = {"unigrams": 1, "bigrams": 2}
+KINDS = ("unigrams", "bigrams")
 _MEASURES = {
     "entropy": (concentration.entropy, "bits"),
     "effective number of buckets": (concentration.effective_number, "buckets"),
@@ -37,7 +38,9 @@ class Histogram:
         return self.groups.sum(axis=0)
 
 
-def equal_words(corpora: Mapping[str, Sequence[str]], *, seed: int, most: int | None = None) -> dict[str, list[str]]:
+def equal_words(
+    corpora: Mapping[str, Sequence[str]], *, seed: int, most: int | None = None
+) -> dict[str, Sequence[str]]:
     """Texts of each corpus, in random order, whose words add up to the same number, or to fewer than FEW less.
 
     That number is the smallest corpus's, or ``most``; words are what white space separates. Documents are whole but for
@@ -48,7 +51,7 @@ def equal_words(corpora: Mapping[str, Sequence[str]], *, seed: int, most: int | 
     DataError
         For a corpus without words.
     """
-    lengths = {name: np.array([len(text.split()) for text in texts]) for name, texts in corpora.items()}
+    lengths = {name: word_counts(texts) for name, texts in corpora.items()}
     for name, each in lengths.items():
         if not each.sum():
             raise DataError(f"{name}: no words")
@@ -59,10 +62,11 @@ def equal_words(corpora: Mapping[str, Sequence[str]], *, seed: int, most: int | 
         order = np.random.default_rng(seed).permutation(len(each))
         reached = np.cumsum(each[order])
         last = int(np.searchsorted(reached, budget))
-        texts = [corpora[name][row] for row in order[: last + 1]]
+        texts = taken(corpora[name], order[: last + 1])
         kept = int(each[order[last]] - (reached[last] - budget))
         if kept < each[order[last]]:
-            texts[-1:] = [first_words(texts[-1], kept)] if kept >= FEW or last == 0 else []
+            short = kept < FEW and last > 0
+            texts = texts[:-1] if short else with_last(texts, first_words(texts[-1], kept))
         chosen[name] = texts
     return chosen
 
@@ -78,9 +82,11 @@ def first_words(text: str, count: int) -> str:
 
 
 def histograms(
-    texts: Sequence[str], *, buckets: int = BUCKETS, groups: int = GROUPS, chunk: int = 2000
+    texts: Sequence[str], *, hasher: HashedNgrams | None = None, groups: int = GROUPS, chunk: int = 2000
 ) -> dict[str, Histogram]:
     """Histograms of unigrams and of bigrams; document i belongs to group i modulo the number of groups.
+
+    ``hasher`` may have seen these texts, or others like them: what it has hashed it need not hash again.
 
     Raises
     ------
@@ -90,17 +96,19 @@ def histograms(
     if len(texts) < 2:
         raise DataError(f"{len(texts)} document: a comparison with intervals takes at least two")
     groups = min(groups, len(texts))
-    hasher = HashedNgrams(buckets=buckets)
-    counted = {kind: np.zeros(groups * buckets, dtype=np.int64) for kind in KINDS}
+    hasher = hasher or HashedNgrams(buckets=BUCKETS)
+    shape = (len(KINDS), groups, hasher.total)
+    counted = np.zeros(shape, dtype=np.int64)
     words = 0
     for start in range(0, len(texts), chunk):
         features = hasher.features(texts[start : start + chunk])
         words += int(features.words.sum())
-        for kind, length in KINDS.items():
-            some = features.of_length(length)
-            group = np.repeat((start + np.arange(len(some))) % groups, np.diff(some.offsets))
-            counted[kind] += np.bincount(group * buckets + some.buckets, minlength=groups * buckets)
-    return {kind: Histogram(counts.reshape(groups, buckets), words) for kind, counts in counted.items()}
+        # a document's words stand before its pairs
+        lengths = np.stack([features.words, np.diff(features.offsets) - features.words], axis=1)
+        group = (start + np.arange(len(features))) % groups
+        cells = (np.arange(len(KINDS)) * groups + group[:, None]) * hasher.total
+        np.add.at(counted.ravel(), np.repeat(cells.ravel(), lengths.ravel()) + features.buckets, 1)
+    return {kind: Histogram(counts, words) for kind, counts in zip(KINDS, counted, strict=True)}
 
 
 def measure(found: Mapping[str, Mapping[str, Histogram]], *, rng: np.random.Generator) -> list[Measurement]:
@@ -113,14 +121,15 @@ def measure(found: Mapping[str, Mapping[str, Histogram]], *, rng: np.random.Gene
     for kind in KINDS:
         if not all(each[kind].counts.any() for each in found.values()):
             continue
-        drawn = {}
+        draws: dict[str, dict[str, NDArray[np.float64]]] = {title: {} for title in _MEASURES}
         for name, each in found.items():
             groups = each[kind].groups.astype(np.float64)  # whole numbers far below 2**53, by the fast product
-            drawn[name] = resamples(len(groups), draws=DRAWS, rng=rng).astype(np.float64) @ groups
+            drawn = resamples(len(groups), draws=DRAWS, rng=rng).astype(np.float64) @ groups
+            for title, (statistic, _) in _MEASURES.items():  # in parts, which stay in a processor's own memory
+                draws[title][name] = np.concatenate([statistic(part) for part in np.split(drawn, _PARTS)])
         for title, (statistic, unit) in _MEASURES.items():
             values = {name: float(statistic(each[kind].counts)) for name, each in found.items()}
-            draws = {name: statistic(counts) for name, counts in drawn.items()}
-            rows += measured(kind, title, draws, values, unit=unit)
+            rows += measured(kind, title, draws[title], values, unit=unit)
         rows += _divergences(kind, {name: each[kind] for name, each in found.items()}, rng=rng)
     return rows
 
@@ -128,17 +137,22 @@ def measure(found: Mapping[str, Mapping[str, Histogram]], *, rng: np.random.Gene
 def _divergences(kind: str, found: Mapping[str, Histogram], *, rng: np.random.Generator) -> list[Measurement]:
     """Distance of each corpus's histogram from the first's, with that of the first's two halves beside it."""
     first, *others = found
-    splits = []
-    for _ in range(DRAWS // 2):
-        half = rng.permutation(len(found[first].groups)) % 2 == 0
-        splits.append((half, found[first].groups[half].sum(axis=0), found[first].groups[~half].sum(axis=0)))
+    groups = found[first].groups.astype(np.float64)  # as above
+    sides = _halves(len(groups), rng=rng)
+    half = sides @ groups
     # one half of the first against a half of each, so that all have the same number of documents
-    draws = {first: np.array([float(concentration.divergence(a, b)) for _, a, b in splits])}
+    draws = {first: _distances(half, (1 - sides) @ groups)}
     for name in others:
-        groups = found[name].groups
-        halves = [groups[rng.permutation(len(groups)) % 2 == 0].sum(axis=0) for _ in splits]
-        draws[name] = np.array(
-            [float(concentration.divergence(half, a)) for half, (_, a, _) in zip(halves, splits, strict=True)]
-        )
+        groups = found[name].groups.astype(np.float64)
+        draws[name] = _distances(_halves(len(groups), rng=rng) @ groups, half)
     values = {name: float(each.mean()) for name, each in draws.items()}
     return measured(kind, f"distance from a half of {first}", draws, values, unit="bits")
+
+
+def _distances(counts: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array([float(concentration.divergence(a, b)) for a, b in zip(counts, others, strict=True)])
+
+
+def _halves(groups: int, *, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Random halves of groups: 1 for those in it (DRAWS // 2, K)."""
+    return np.array([rng.permutation(groups) % 2 == 0 for _ in range(DRAWS // 2)], dtype=np.float64)

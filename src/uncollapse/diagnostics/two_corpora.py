@@ -1,38 +1,39 @@
 """Two corpora made ready to be compared: equal amounts, what DSIR selects, and what a reader should know first."""
 
-import hashlib
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from uncollapse.corpora.stored_texts import StoredTexts, taken, word_counts
 from uncollapse.diagnostics.neighbourhoods import LEAST as CLOUD
 from uncollapse.diagnostics.ngrams import equal_words
 from uncollapse.errors import DataError
 from uncollapse.passage_selection import dsir
+from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
 
 LEAST = 20  # documents
 LONG_WORDS = 15  # characters on average; English has 5, Finnish 8
 
 
-def sampled(texts: list[str], count: int, seed: int) -> list[str]:
+def sampled(texts: Sequence[str], count: int, seed: int) -> Sequence[str]:
     """Sample of at most ``count`` texts, in random order."""
-    order = np.random.default_rng(seed).permutation(len(texts))[:count]
-    return [texts[place] for place in order]
+    return taken(texts, np.random.default_rng(seed).permutation(len(texts))[:count])
 
 
-def words(texts: list[str]) -> int:
+def words(texts: Sequence[str]) -> int:
     """Number of words in all texts, as white space separates them."""
-    return sum(len(text.split()) for text in texts)
+    return int(word_counts(texts).sum())
 
 
-def amounts(corpora: Mapping[str, list[str]]) -> str:
+def amounts(corpora: Mapping[str, Sequence[str]]) -> str:
     """``mine: 120 documents, 14,400 words; ...``."""
     return "; ".join(f"{name}: {len(texts):,} documents, {words(texts):,} words" for name, texts in corpora.items())
 
 
-def enough(corpora: Mapping[str, list[str]], files: list[Path], *, embeddings: bool) -> None:
+def enough(corpora: Mapping[str, Sequence[str]], files: list[Path], *, embeddings: bool) -> None:
     """Check that the corpora, cut to equal numbers of words, have the documents that the diagnostics take.
 
     Raises
@@ -55,11 +56,18 @@ def enough(corpora: Mapping[str, list[str]], files: list[Path], *, embeddings: b
 
 
 def selection_and_parts(
-    corpora: Mapping[str, list[str]], raw: list[str], target: list[str], *, share: float, seed: int
-) -> dict[str, list[str]]:
+    corpora: Mapping[str, Sequence[str]],
+    raw: Sequence[str],
+    target: Sequence[str],
+    *,
+    share: float,
+    seed: int,
+    hasher: HashedNgrams,
+) -> dict[str, Sequence[str]]:
     """Parts of both corpora and what DSIR selects from ``raw`` to look like ``target``, at equal numbers of words.
 
-    DSIR draws a share of the documents of ``raw``; too short ones are no candidates.
+    DSIR draws a share of the documents of ``raw``; too short ones are no candidates. ``hasher`` keeps
+    what it has hashed, for those who count the same texts.
 
     Raises
     ------
@@ -67,12 +75,12 @@ def selection_and_parts(
         Where too few documents can be selected, or make up that many words.
     """
     with tempfile.TemporaryDirectory() as folder:
-        found = dsir.importance(dsir.chunks(raw), dsir.chunks(target), folder=Path(folder))
+        found = dsir.importance(dsir.chunks(raw), dsir.chunks(target), folder=Path(folder), hasher=hasher)
     candidates = int((found.words >= dsir.SHORTEST).sum())
     if candidates < 2 * LEAST:
         raise DataError(f"only {candidates} documents of {dsir.SHORTEST} words or more")
     size = max(LEAST, round(share * candidates))
-    chosen = [raw[row] for row in dsir.select(found, size=size, seed=seed)]
+    chosen = taken(raw, dsir.select(found, size=size, seed=seed))
     _, second = corpora
     named = {f"{name} (part)": texts for name, texts in corpora.items()} | {f"{second}, by DSIR": chosen}
     parts = equal_words(named, seed=seed)
@@ -82,27 +90,25 @@ def selection_and_parts(
     return parts
 
 
-def alike(first: Iterable[str], second: Iterable[str]) -> tuple[int, int]:
-    """How many documents of each corpus stand in the other too, word for word, whatever the white space.
+def alike(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> tuple[int, int]:
+    """How many documents of each corpus stand in the other too, by the digests (N, 2) and (M, 2) of their words.
 
-    >>> alike(["a  b", "c"], ["a b", "a b"])
+    >>> alike(np.array([[1, 2], [3, 4]]), np.array([[1, 2], [1, 2], [3, 5]]))
     (1, 2)
     """
-    marks = [[_mark(text) for text in texts] for texts in (first, second)]
-    sets = [set(each) for each in marks]
-    return sum(mark in sets[1] for mark in marks[0]), sum(mark in sets[0] for mark in marks[1])
+
+    def count(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> int:
+        there = one[np.isin(one[:, 0], other[:, 0])]
+        return int(np.isin(there[:, 1], other[:, 1]).sum())
+
+    return count(first, second), count(second, first)
 
 
-def _mark(text: str) -> bytes:
-    """A digest in place of the document: of large corpora, copies would be too much to hold."""
-    return hashlib.blake2b(" ".join(text.split()).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def remarks(documents: Mapping[str, list[str]], *, left_out: Mapping[str, str]) -> list[str]:
+def remarks(documents: Mapping[str, StoredTexts], *, left_out: Mapping[str, str]) -> list[str]:
     """Remarks on the files that a reader should know before the numbers."""
     first, second = documents
     found = [f"{name}: {told}." for name, told in left_out.items()]
-    shared = alike(documents[first], documents[second])
+    shared = alike(documents[first].marks, documents[second].marks)
     if any(shared):
         found.append(
             f"{shared[0]:,} of the {len(documents[first]):,} documents of {first} stand word for word in {second} too,"
@@ -114,7 +120,7 @@ def remarks(documents: Mapping[str, list[str]], *, left_out: Mapping[str, str]) 
             )
         )
     for name, texts in documents.items():
-        length = sum(len("".join(text.split())) for text in texts) / words(texts)
+        length = texts.characters.sum() / words(texts)
         if length > LONG_WORDS:
             found.append(
                 f"The words of {name} have {length:.0f} characters on average. Words here are what stands between white"

@@ -67,6 +67,7 @@ def importance(
     *,
     folder: Path,
     engine: Literal["regex", "re"] = "regex",
+    hasher: HashedNgrams | None = None,
 ) -> Importance:
     """Weigh a raw corpus against a target, in chunks of documents; one pass over each.
 
@@ -78,6 +79,7 @@ def importance(
     raw, target : chunks of documents, in order; a few thousand documents each do well.
     folder : made if need be; delete it when done.
     engine : as for :class:`HashedNgrams`.
+    hasher : one that has seen these texts, or that is to be used for them again; ``engine`` is then its own.
 
     Raises
     ------
@@ -89,13 +91,13 @@ def importance(
         if isinstance(corpus, str | Sequence):
             documents(name, corpus, of="chunks of documents; chunks(texts) makes them of a list of texts")
     folder.mkdir(parents=True, exist_ok=True)
-    hasher = HashedNgrams(engine=engine)
+    hasher = hasher or HashedNgrams(engine=engine)
     target_counts, raw_counts = np.zeros(BUCKETS, dtype=np.int64), np.zeros(BUCKETS, dtype=np.int64)
     for chunk in target:
         target_counts += hasher.features(chunk).counts()
     stored = []
-    for chunk in raw:
-        path = folder / f"{_name(chunk, engine)}.npz"
+    for chunk in map(list, raw):
+        path = folder / f"{_name(chunk, hasher.engine)}.npz"
         features = _load(path) if path.exists() else _save(path, hasher.features(chunk))
         raw_counts += features.counts()
         stored.append(path)

@@ -14,6 +14,7 @@ from uncollapse.artifacts.passages import PASSAGES
 from uncollapse.diagnostics import bigrams, ngrams, perplexity, token_probabilities
 from uncollapse.diagnostics.measurement import Measurement
 from uncollapse.errors import DataError
+from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
 
 Texts = dict[str, list[str]]
 
@@ -53,7 +54,8 @@ def subjects(
 
 def of_ngrams(texts: Texts, *, seed: int) -> tuple[list[Measurement], dict[str, Any]]:
     """Concentration of hashed n-grams and of top bigrams; columns of BUCKETS."""
-    found = {name: ngrams.histograms(each) for name, each in texts.items()}
+    hasher = HashedNgrams()
+    found = {name: ngrams.histograms(each, hasher=hasher) for name, each in texts.items()}
     rows = ngrams.measure(found, rng=np.random.default_rng([seed, 1]))
     rows += bigrams.measure(texts, rng=np.random.default_rng([seed, 2]))[0]
     pairs = [(name, kind) for name in found for kind in ngrams.KINDS]

@@ -5,7 +5,9 @@ import pytest
 
 from uncollapse.diagnostics import bigrams, concentration, ngrams
 from uncollapse.diagnostics.measurement import as_frame, measured
+from uncollapse.diagnostics.word_pairs import WordPairs
 from uncollapse.errors import DataError
+from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
 from uncollapse.statistics.bootstrap import around, resamples, weighted_quantiles
 from uncollapse.statistics.normal import share_error
 
@@ -54,7 +56,7 @@ def test_intervals_of_equal_corpora_hold_zero_about_as_often_as_they_say() -> No
     held = 0
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        found = {name: ngrams.histograms(corpus(rng, 80, 40, 30), buckets=512) for name in "ab"}
+        found = {name: ngrams.histograms(corpus(rng, 80, 40, 30), hasher=HashedNgrams(buckets=512)) for name in "ab"}
         row = value(as_frame(ngrams.measure(found, rng=rng)), "unigrams", "entropy", "b - a")
         held += row.low <= 0 <= row.high
     assert held >= 16
@@ -100,10 +102,21 @@ def test_histograms_do_not_depend_on_chunks() -> None:
     assert whole["bigrams"].counts.sum() == whole["bigrams"].words - 70
 
 
+def test_histograms_are_those_of_single_documents() -> None:
+    texts = ["a b, c", "", "b", "c c c"] * 3
+    hasher = HashedNgrams(buckets=50)
+    found = ngrams.histograms(texts, hasher=hasher, groups=5, chunk=5)
+    for length, kind in enumerate(ngrams.KINDS, start=1):
+        alone = np.array([hasher.features([text]).of_length(length).counts(50) for text in texts])
+        groups = [alone[group::5].sum(axis=0) for group in range(5)]
+        assert np.array_equal(found[kind].groups, groups)
+    assert found["unigrams"].words == 24
+
+
 def test_top_bigrams_are_counted_on_documents_they_were_not_chosen_on() -> None:
     chosen, other = "red house by the sea", "old man and the sea"
     rows, listing = bigrams.measure({"a": [chosen, other] * 20, "b": [other, other] * 20}, rng=np.random.default_rng(0))
-    assert bigrams.top([chosen, other], 1) == [("the", "sea")]
+    assert WordPairs().top([chosen, other], 1) == [("the", "sea")]
     frequencies = listing.set_index(["top_of", "bigram", "corpus"])["value"]
     assert frequencies["a", "red house", "a"] == 0
     assert frequencies["a", "the sea", "b"] == 250
