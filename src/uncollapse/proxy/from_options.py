@@ -65,7 +65,7 @@ def judged(options: argparse.Namespace, table: CandidateTable) -> Candidates:
             raise DataError(f"{table.path}: the weights of column {options.weight!r} add up to more than a number can"
                             " hold: divide them by one number, or name another with --weight")  # fmt: skip
     kept = np.zeros(len(table), dtype=bool) if options.score is not None else table.truth(options.kept)
-    prompts = None if options.prompt is None else table.groups(options.prompt)[0]
+    prompts = None if options.prompt is None else table.places(options.prompt)
     return Candidates(kept, right, labelled, prompts, weight)
 
 

@@ -135,6 +135,21 @@ class CandidateTable:
         DataError
             For missing ones.
         """
+        encoded = _encoded(self._ids(column))
+        return _places(encoded).astype(np.int64), encoded.dictionary.to_pylist()
+
+    def places(self, column: str) -> NDArray[np.int64]:
+        """(N,) the number of each candidate's value alone; as for :meth:`groups`, which it is faster than."""
+        values = self._ids(column)
+        if pa.types.is_integer(values.type) and len(values):
+            numbers = _numpy(values)
+            steps = numbers[1:] != numbers[:-1]
+            if (numbers[1:] >= numbers[:-1]).all():  # no value comes back: each step begins another
+                return np.concatenate([[0], np.cumsum(steps, dtype=np.int64)])
+        return _places(_encoded(values)).astype(np.int64)
+
+    def _ids(self, column: str) -> pa.Array:
+        """Values that tell candidates apart, without a missing one."""
         if (known := self._known(column)) is not None:
             self._refuse_missing(column, int(np.count_nonzero(~known)))
         values = _whole(self.columns[column])
@@ -143,8 +158,7 @@ class CandidateTable:
                 f"{self.path}: column {column!r} has floating-point numbers of 2**53 and more, where neighbours are"
                 " one number: ids are lost; write the column as whole numbers or as text"
             )
-        encoded = _encoded(values)
-        return _places(encoded).astype(np.int64), encoded.dictionary.to_pylist()
+        return values
 
     def _known(self, column: str) -> NDArray[np.bool_] | None:
         """(N,) whether there is a value; None for everywhere."""

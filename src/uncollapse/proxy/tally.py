@@ -163,13 +163,46 @@ def nested(candidates: Candidates, level: NDArray[np.int64], levels: int) -> Ite
     most = float(table.sum(1).max()) if len(table) else 0.0
     order = np.argsort(level.astype(np.min_scalar_type(levels + 1)), kind="stable")
     ends = np.cumsum(np.bincount(level, minlength=levels + 1))
-    for number in range(levels):
-        moved = order[ends[number - 1] if number else 0 : ends[number]]
+    steps = [order[start:end] for start, end in zip([0, *ends[: levels - 1]], ends[:levels], strict=True)]
+    base = int(table.max()) + 1 if len(table) else 1
+    if weight is None and base**4 <= _DENSE:
+        for number, (patterns, repeats) in enumerate(_moving(table, there, prompts, right, steps, base)):
+            yield Counts(patterns, repeats, float(sizes[number]), float(sizes[-1] - sizes[number]), most)
+        return
+    for number, moved in enumerate(steps):
         change = np.bincount(cells[moved], None if weight is None else weight[moved], minlength=size).reshape(-1, 4)
         table[:, :2] -= change[:, :2]
         table[:, 2:] += change[:, :2]
         patterns, repeats = _alike(table[there] if not there.all() else table)
         yield Counts(patterns, repeats, float(sizes[number]), float(sizes[-1] - sizes[number]), most)
+
+
+def _moving(
+    table: NDArray[np.int64],
+    there: NDArray[np.bool_],
+    prompts: NDArray[np.int64],
+    right: NDArray[np.bool_],
+    steps: list[NDArray[np.int64]],
+    base: int,
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Rows of counts that differ, and how often each is there, after each step that moves candidates to the kept.
+
+    A prompt's counts are digits of one number, to whatever base is larger than all of them; only the prompts that a
+    step moves candidates of are looked at.
+    """
+    powers = np.array([base**3, base**2, base, 1], dtype=np.int64)
+    codes = table @ powers
+    moves = powers[2:] - powers[:2]  # of a wrong one, of a right one
+    repeats = np.bincount(codes[there], minlength=base**4)
+    for moved in steps:
+        touched = np.zeros(len(codes), dtype=bool)
+        touched[prompts[moved]] = True
+        touched = np.flatnonzero(touched)
+        repeats -= np.bincount(codes[touched], minlength=base**4)
+        np.add.at(codes, prompts[moved], moves[right[moved].astype(np.intp)])
+        repeats += np.bincount(codes[touched], minlength=base**4)
+        found = np.flatnonzero(repeats)
+        yield found[:, None] // powers % base, repeats[found]
 
 
 def _alike(table: NDArray) -> tuple[NDArray, NDArray[np.int64]]:

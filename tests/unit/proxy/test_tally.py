@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uncollapse.errors import DataError
+from uncollapse.proxy.of_table import CandidateTable
 from uncollapse.proxy.tally import Candidates, nested, tally
 
 
@@ -69,3 +73,15 @@ def test_many_candidates_of_one_prompt_are_counted_without_overflow() -> None:
     number = 300_000
     counts = tally(Candidates(np.ones(number, bool), np.arange(number) % 3 == 0, prompts=np.zeros(number, np.int64)))
     assert counts.patterns.tolist() == [[0, 0, 200_000, 100_000]]
+
+
+@pytest.mark.parametrize(
+    "ids", [[3, 3, 5, 9, 9], [5, 3, 3, 5, 1], [-(2**63), 0, 2**62], ["b", "b", "a"], [2.5, 2.5, 1]]
+)
+def test_places_of_prompts_are_those_of_their_values(ids: list) -> None:
+    table = CandidateTable(Path("table"), ["id"], {"id": "--prompt"}, {"id": pa.array(ids)})
+    places, values = table.groups("id")
+    assert [values[place] for place in places] == ids
+    assert table.places("id").tolist() == places.tolist()
+    with pytest.raises(DataError, match="missing values"):
+        CandidateTable(Path("table"), ["id"], {"id": "--prompt"}, {"id": pa.array([*ids, None])}).places("id")
