@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from readings import unlike_limits
 
 from uncollapse.analysis import style
 from uncollapse.analysis.rephrased import by_share, sweep
@@ -68,6 +69,7 @@ def test_the_best_share_is_where_the_claim_has_it_or_not() -> None:
     assert finding(best).value == pytest.approx(100 * np.expm1(0.1), abs=0.5)
     assert finding({share: 5 + share / 100 for share in SHARES}).verdict == "contradicted"
     assert finding({0: 5.0, 50: 4.9}).verdict == "not run at this scale"
+    assert unlike_limits([finding(best)]) == {}
 
 
 def test_the_figure_has_a_line_for_each_text_beside_the_papers() -> None:
