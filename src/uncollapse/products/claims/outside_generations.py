@@ -3,7 +3,7 @@
 import pandas as pd
 
 from uncollapse.analysis.generations import difference, last_common, named_run, of_quantity, titled, whole
-from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 from uncollapse.products.claims.outside_mixtures import golden_weight_helps, worth_depends
 
 _NEEDS = "It takes verified runs of one regime beside the same regime without a verifier, over at least three seeds."
@@ -37,7 +37,19 @@ def verifying_helps(losses: pd.DataFrame, runs: pd.DataFrame, every: pd.DataFram
         parts,
         needs=_NEEDS,
         opening="Collapse is meant as rising loss on held-out rows.",
+        closing=course(losses, runs, learners) if parts else "",
     )
+
+
+def course(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFrame) -> str:
+    """Sentence on what verified generations add to the loss at first and at last: gains, a plateau or a decline."""
+    told = []
+    for _, run in runs[~runs["at_random"]].iterrows():
+        for generation in sorted({1, int(run["generations"])}):
+            label = f"{titled(learners, run['learner'])}, {run['verifier']}, generation {generation}"
+            change = difference(losses, (run["run"], generation), (run["run"], 0))
+            told.append(phrase(Part(label, change, unit="nats")))
+    return f"Over generation 0, by verifier: {'; '.join(told)}."
 
 
 def bias_harms(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFrame) -> Finding:

@@ -46,6 +46,8 @@ def test_verifiers_are_held_against_the_same_regime_and_against_chance() -> None
     assert {one.verdict for one in found.values()} == {"reproduced"}
     assert len(found) == 4
     assert found["outside-2510.16657-a"].value == pytest.approx(3 * (2.0 - 0.8), abs=0.2)
+    assert "digits, truth, generation 3: +2.4 nats [2.3, 2.5]" in found["outside-2510.16657-a"].explanation
+    assert "digits, biased, generation 3: +15" in found["outside-2510.16657-a"].explanation
     assert found["outside-2606.13732-a"].value == pytest.approx(3 * (5.0 - 3.0), abs=0.2)
     other = findings(outside_generations, oracle=4.0, biased=1.0, golden=2.0, **{"worth-20x80": -3.0})
     assert {one.verdict for one in other.values()} == {"contradicted"}
