@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from uncollapse.errors import ConfigError
 ROOT = Path(__file__).parents[3]
 BASE = ROOT / "config.yaml"
 SCALES = sorted((ROOT / "scales").glob("*.yaml"))
+OVER = {"gpu_rounds": ("paper",)}  # overlays that stand on another
 CONFIG = json.loads(json.dumps(yaml.safe_load(BASE.read_text())))  # without YAML's shared parts, as Snakemake has it
 EIGENVALUES = "experiments.eigenvalues"
 SYNTHESIZE = CONFIG["experiments"]["eigenvalues"]["sample"]["synthesize"]
@@ -88,8 +90,9 @@ def test_the_default_config_is_valid() -> None:
 
 @pytest.mark.parametrize("path", SCALES, ids=lambda path: path.stem)
 def test_every_scale_is_valid(path: Path) -> None:
-    overlay = yaml.safe_load(path.read_text())
-    found = load(_merged(CONFIG, overlay), [BASE, path])
+    paths = [*(ROOT / f"scales/{name}.yaml" for name in OVER.get(path.stem, ())), path]
+    merged = functools.reduce(_merged, (yaml.safe_load(one.read_text()) for one in paths), CONFIG)
+    found = load(merged, [BASE, *paths])
     assert found.scale == path.stem
     assert found.results != load(CONFIG).results, "scales must not overwrite each other's results"
 
