@@ -145,7 +145,9 @@ class CandidateTable:
             numbers = _numpy(values)
             steps = numbers[1:] != numbers[:-1]
             if (numbers[1:] >= numbers[:-1]).all():  # no value comes back: each step begins another
-                return np.concatenate([[0], np.cumsum(steps, dtype=np.int64)])
+                places = np.zeros(len(numbers), dtype=np.int64)
+                np.cumsum(steps, out=places[1:])
+                return places
         return _places(_encoded(values)).astype(np.int64)
 
     def _ids(self, column: str) -> pa.Array:

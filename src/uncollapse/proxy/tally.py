@@ -14,6 +14,7 @@ from uncollapse.errors import DataError
 from uncollapse.statistics.booleans import booleans
 
 DROPPED_WRONG, DROPPED_RIGHT, KEPT_WRONG, KEPT_RIGHT = range(4)
+_BLOCK = 1 << 20  # candidates
 _DENSE = 1 << 22  # patterns that are counted in one table rather than sorted
 
 
@@ -120,9 +121,7 @@ def tally(candidates: Candidates) -> Counts:
             table = np.zeros((len(kind), 4))
             table[np.arange(len(kind)), kind] = weight
         else:
-            cells = 4 * prompts.astype(np.int64) + kind
-            size = 4 * (int(prompts.max()) + 1) if len(prompts) else 0
-            table = np.bincount(cells, weight, minlength=size).reshape(-1, 4)
+            table = _by_prompt(prompts, kind, weight)
         patterns, repeats = _alike(table)
     some = (repeats > 0) & (patterns.sum(1) > 0)
     patterns, repeats = patterns[some], repeats[some]
@@ -156,9 +155,7 @@ def nested(candidates: Candidates, level: NDArray[np.int64], levels: int) -> Ite
         return
     if prompts is None:
         prompts = np.arange(len(level))
-    cells = 4 * prompts.astype(np.int64) + right
-    size = 4 * (int(prompts.max()) + 1) if len(prompts) else 0
-    table = np.bincount(cells, weight, minlength=size).reshape(-1, 4)
+    table = _by_prompt(prompts, right, weight)
     there = table.sum(1) > 0
     most = float(table.sum(1).max()) if len(table) else 0.0
     order = np.argsort(level.astype(np.min_scalar_type(levels + 1)), kind="stable")
@@ -170,11 +167,28 @@ def nested(candidates: Candidates, level: NDArray[np.int64], levels: int) -> Ite
             yield Counts(patterns, repeats, float(sizes[number]), float(sizes[-1] - sizes[number]), most)
         return
     for number, moved in enumerate(steps):
-        change = np.bincount(cells[moved], None if weight is None else weight[moved], minlength=size).reshape(-1, 4)
+        moved_weight = None if weight is None else weight[moved]
+        change = _by_prompt(prompts[moved], right[moved], moved_weight, number=len(table))
         table[:, :2] -= change[:, :2]
         table[:, 2:] += change[:, :2]
         patterns, repeats = _alike(table[there] if not there.all() else table)
         yield Counts(patterns, repeats, float(sizes[number]), float(sizes[-1] - sizes[number]), most)
+
+
+def _by_prompt(
+    prompts: NDArray[np.int64], kind: NDArray, weight: NDArray[np.float64] | None, *, number: int | None = None
+) -> NDArray:
+    """Counts (P, 4), or sums of weights, of candidates by the number of their prompt and their kind, 0 to 3.
+
+    Candidates are taken in blocks, since all of their places in the table at once would be larger than they are.
+    """
+    number = (int(prompts.max()) + 1 if len(prompts) else 0) if number is None else number
+    table = np.zeros(4 * number, dtype=np.int64 if weight is None else np.float64)
+    for start in range(0, len(prompts), _BLOCK):
+        some = slice(start, start + _BLOCK)
+        places = 4 * prompts[some].astype(np.int64, copy=False) + kind[some]
+        np.add.at(table, places, 1 if weight is None else weight[some])
+    return table.reshape(-1, 4)
 
 
 def _moving(
