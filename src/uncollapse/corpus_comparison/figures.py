@@ -130,11 +130,10 @@ def embedding_map(points: pd.DataFrame) -> Canvas:
     with style.styled():
         figure, (axes,) = style.canvas(height=5.2)
         shuffled = points.sample(frac=1, random_state=0)  # so that no corpus hides another
-        axes.scatter(shuffled["x"], shuffled["y"], s=9, c=[named[name] for name in shuffled["corpus"]], alpha=0.65,
-                     linewidths=0)  # fmt: skip
-        axes.set(xticks=[], yticks=[])
+        axes.scatter(shuffled["x"], shuffled["y"], s=18, c=[named[name] for name in shuffled["corpus"]],
+                     edgecolors="white", linewidths=0.4)  # fmt: skip
+        axes.set(xticks=[], yticks=[], xlabel="t-SNE, first dimension", ylabel="t-SNE, second dimension")
         axes.grid(visible=False)
-        axes.spines[["left", "bottom"]].set_visible(False)
         legend(axes, named, loc="center left", bbox_to_anchor=(1.0, 0.5))
         return figure
 

@@ -93,7 +93,7 @@ def test_editing_lines_are_the_tables_columns(tables):
     drawn = [np.asarray(line.get_ydata(), dtype=float) for line in panel.lines]
     for column in fresh:
         assert any(len(y) == len(fresh) and np.allclose(y, fresh[column]) for y in drawn), column
-    assert {text.get_text() for text in panel.texts} == {"exact", "Thm. 1", "eq. 6"}
+    assert {text.get_text() for text in panel.texts} == {"exact", "as printed", "bound 2"}
 
 
 def test_the_cell_shown_in_detail_has_more_rows_than_dimensions(tables):

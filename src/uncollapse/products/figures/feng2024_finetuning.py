@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.lines import Line2D
 
 from uncollapse.analysis import style
 from uncollapse.analysis.fine_tuned import BEFORE, COLUMNS, labels_in_words
@@ -11,12 +12,12 @@ FIGURE = style.Figure(
     title="Fine-tuning on the generator's labels: before and after",
     source="Feng et al. 2024 v1, Table 4",
     caption=(
-        "Accuracy within 2%, one panel per starting model. Black lines: the model before fine-tuning. Filled: after "
-        "fine-tuning on the labels named below, ours, mean over seeds. Hollow: the paper's numbers (5 x 5 matrices; "
-        "dashed lines are its models before)."
+        "Accuracy within 2%, one panel per starting model: before fine-tuning (lines) and after it on the labels named "
+        "below (marks); ours, mean over seeds, and the paper's numbers (5 x 5 matrices)."
     ),
     alt="Accuracy before and after fine-tuning, one panel per starting model, one mark per set of labels.",
 )
+_PAPER = (0, (4, 2))  # dashes of the paper's lines
 
 
 def draw(*, feng2024_table4: pd.DataFrame) -> Canvas:
@@ -33,13 +34,26 @@ def draw(*, feng2024_table4: pd.DataFrame) -> Canvas:
     for axes, name in zip(panels, columns, strict=True):
         _panel(axes, frame[frame["starting_model"] == name].set_index("label"), labels)
         axes.set_title(COLUMNS[name])
+    _key(figure)
     panels[0].set(ylabel="test matrices solved within 2% (%)", ylim=(0, 100))
     return figure
 
 
+def _key(figure: Canvas) -> None:
+    """What marks and lines are, above the panels."""
+    shapes = [
+        Line2D([], [], color=style.INK, marker="o", linestyle="none", markersize=7, label="after, ours"),
+        Line2D([], [], color=style.INK, linewidth=1.1, label="before, ours"),
+        Line2D([], [], color=style.INK, marker="o", linestyle="none", markersize=5.5, markerfacecolor="white",
+               label="after, the paper"),
+        Line2D([], [], color=style.INK, linewidth=1.1, linestyle=_PAPER, label="before, the paper"),
+    ]  # fmt: skip
+    figure.legend(handles=shapes, loc="outside upper left", ncols=len(shapes), frameon=False, fontsize=8.5)
+
+
 def _panel(axes: Axes, rows: pd.DataFrame, labels: list[str]) -> None:
     before = rows[rows["selection"] == BEFORE]
-    for column, dash in (("ours_mean", "-"), ("paper", (0, (4, 2)))):
+    for column, dash in (("ours_mean", "-"), ("paper", _PAPER)):
         for level in before[column].dropna():
             axes.axhline(level, color=style.INK, linestyle=dash, linewidth=1.1, alpha=0.8)
     for position, label in enumerate(labels):

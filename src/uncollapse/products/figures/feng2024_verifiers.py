@@ -64,8 +64,9 @@ def draw(
         for place_in_order, point in enumerate(found):
             _mark(axes, place(point), point, style.colour(place_in_order))
     left.set_ylim(bottom=0)  # once all is drawn
-    ends = [(point.share, point.accuracy, words[point.dataset], style.colour(n)) for n, point in enumerate(found)]
-    style.label_ends(right, ends)
+    for axes, place in ((left, lambda point: point.p_star.value), (right, lambda point: point.share)):
+        ends = [(place(point), point.accuracy, words[point.dataset], style.colour(n)) for n, point in enumerate(found)]
+        style.label_ends(axes, ends, size=8)
     return figure
 
 

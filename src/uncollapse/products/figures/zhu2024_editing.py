@@ -13,13 +13,16 @@ FIGURE = style.Figure(
     source="Zhu et al. 2024, Theorems 1 and 2, equations 5 to 8",
     caption=(
         "Error of the editing process over that of one fit, against rounds. Points: the process itself, simulated, "
-        "with 95% intervals. Blue: its exact expectation, which is the theorem's plus the term that its proof drops, "
-        "σ² tr(X⁺M(I−P)MX⁺′) and what follows from it. Orange, dashed: Theorem 1 as printed (eq. 5, expectation eq. "
-        "39). Dotted: the bound 2 of eq. 6; for halving also the bound of eq. 7; for full replacement the line n of "
-        "eq. 8. The printed theorem holds only where everything is edited; its bound of 2 fails for sets that change "
-        "or are large, and holds for a small frozen set."
+        "with 95% intervals. Exact: its expectation, which is the theorem's plus the term that its proof drops, "
+        "σ² tr(X⁺M(I−P)MX⁺′) and what follows from it. As printed: Theorem 1 (eq. 5, expectation eq. 39). Bound 2: eq. "
+        "6; bound, halved: eq. 7, for edits that halve; the round n: eq. 8, for full replacement. The printed theorem "
+        "holds only where everything is edited; its bound of 2 fails for sets that change or are large, and holds for "
+        "a small frozen set."
     ),
-    alt="Six panels of error against rounds, one per editing rule, with the theorem's lines.",
+    alt=(
+        "Error against rounds, a panel per editing rule: the process, its exact expectation, the printed theorem, its "
+        "bounds."
+    ),
 )
 _TITLES = {
     "disjoint": "{share:.3g}% each round, never twice",
@@ -61,13 +64,13 @@ def _panel(axes: Axes, rows: pd.DataFrame, policy: str) -> None:
         ends.append((last, float(lines[column].iloc[-1]), name, colour))
 
     if policy == "replace":
-        line("law_8", "eq. 8", style.INK, (0, (1, 2)), 2.2)
+        line("law_8", "the round n", style.INK, (0, (1, 2)), 2.2)
     else:
-        line("bound_6", "eq. 6", style.INK, (0, (1, 2)), 1.2)
+        line("bound_6", "bound 2", style.INK, (0, (1, 2)), 1.2)
     if lines["bound_7"].notna().all():
-        line("bound_7", "eq. 7", style.GREEN, (0, (1, 2)), 1.4)
+        line("bound_7", "bound, halved", style.GREEN, (0, (1, 2)), 1.4)
     line("expected", "exact", style.BLUE, "-", 1.5)
-    line("theorem_expected", "Thm. 1", style.VERMILLION, style.DASHES[1], 1.4)
+    line("theorem_expected", "as printed", style.VERMILLION, style.DASHES[1], 1.4)
     some = summary[(summary["round"] - 1) % every == 0]
     style.measured(axes, some["round"], some, style.INK, markersize=3.4)
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))

@@ -9,7 +9,7 @@ from uncollapse.analysis.mixture_scores import iterated
 from uncollapse.statistics.replicates import with_intervals
 
 FIGURE = style.Figure(
-    title="Each model learns from what the last one wrote or edited",
+    title="Perplexity on human text when each model learns from what the last one made",
     source="after Zhu et al. 2024, Figure 1",
     caption=(
         "Perplexity on human text, averaged over our human corpora, on a logarithmic axis, by generation; mean over "

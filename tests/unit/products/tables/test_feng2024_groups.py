@@ -71,6 +71,10 @@ def test_the_figure_of_table4_draws_each_start(frames: dict[str, pd.DataFrame]) 
     assert titles == list(feng2024_table4.COLUMNS.values())
     ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]
     assert ticks == ["rejection", "best of 25", "all greedy labels"]
+    (key,) = figure.legends
+    assert [text.get_text() for text in key.get_texts()] == [
+        "after, ours", "before, ours", "after, the paper", "before, the paper",
+    ]  # fmt: skip
     (empty,) = style.styled()(feng2024_finetuning.draw)(feng2024_table4=comparison.assign(seeds=0)).axes
     assert empty.texts[0].get_text() == "No cell of Table 4 was run: nothing to draw."
 
@@ -84,10 +88,11 @@ def test_the_figure_of_verifiers_has_one_mark_each(frames: dict[str, pd.DataFram
     assert sorted(marks) == sorted(entry[4] for entry in entries)
     covered = [line.get_xdata()[0] for line in right.lines if line.get_marker() == "o" and len(line.get_xdata())]
     assert sorted(covered) == sorted(entry[-1] for entry in entries)
-    assert {text.get_text() for text in right.texts} == {
-        "generator", "all labels", "2% filter", "1% filter", "biased filter", "noisy filter 'poor'",
-        "noisy filter 'good'",
-    }  # fmt: skip
+    for axes in (left, right):
+        assert {text.get_text() for text in axes.texts} == {
+            "generator", "all labels", "2% filter", "1% filter", "biased filter", "noisy filter 'poor'",
+            "noisy filter 'good'",
+        }  # fmt: skip
     assert style.render(figure, "svg") == style.render(
         style.styled()(feng2024_verifiers.draw)(**frames, **arguments), "svg"
     )
