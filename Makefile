@@ -23,9 +23,11 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 test: install
 	$(BIN)/pytest -n $$(($(CORES) + 1)) --dist loadfile --no-loadscope-reorder
 
-# a hundred random kill -9 of jobs, of Snakemake and of both; in the end every artifact must be as if undisturbed
+# a hundred random kill -9 of jobs, of Snakemake and of both; in the end every artifact must be as if undisturbed. And
+# every system call of a job fails in every way
 torture: install
 	$(BIN)/python tests/workflow/torture.py --kills 100
+	EVERY_FAULT=1 $(BIN)/pytest tests/unit/jobs/test_failing_calls.py
 
 smoke: install
 	$(BIN)/snakemake --cores $(CORES) --configfile scales/smoke.yaml

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from uncollapse.errors import ChangedError
+from uncollapse.settings.from_source import SOURCE, YOUNG
 
 _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-_YOUNG = 3600.0  # seconds before now, since when a changed file is hashed again at the end of a job
 
 
 def module_hash(source: bytes, filename: str) -> tuple[str, list[str]]:
@@ -24,8 +24,8 @@ def module_hash(source: bytes, filename: str) -> tuple[str, list[str]]:
 def check_loaded(code: Iterable[str]) -> None:
     """Raise an error where a module that this process has loaded is no longer what the key of its work says.
 
-    ``code``: strings ``module@hash``, of modules of the project. Files that nobody has touched for an hour are as they
-    were.
+    ``code``: strings ``module@hash``, of modules of the project. Both what was loaded and what lies there now must be
+    it: a file may have been edited and put back. Files that nobody has touched for an hour are as they were.
 
     Raises
     ------
@@ -41,15 +41,22 @@ def check_loaded(code: Iterable[str]) -> None:
         if path is None:
             continue
         try:
-            changed = time.time() - Path(path).stat().st_ctime < _YOUNG
-            found = module_hash(Path(path).read_bytes(), path)[0] if changed else digest
+            changed = time.time() - Path(path).stat().st_ctime < YOUNG
+            sources = {Path(path).read_bytes(), *_loaded_from(path)} if changed else ()
+            found = {module_hash(source, path)[0] for source in sources}
         except (OSError, SyntaxError):
-            found = ""
-        if found != digest:
+            found = {""}
+        if found - {digest}:
             raise ChangedError(
                 f"{path}: edited while the job ran, so that nobody knows which version made the result, which is not"
                 " kept; run again"
             )
+
+
+def _loaded_from(path: str) -> list[bytes]:
+    """Sources of the modules that this process has loaded from a file, where the loader has kept them."""
+    modules = [module for module in list(sys.modules.values()) if getattr(module, "__file__", None) == path]
+    return [module.__dict__[SOURCE] for module in modules if SOURCE in module.__dict__]
 
 
 def _walk(node: ast.AST, parts: list[str], imported: dict[str, None]) -> None:

@@ -7,23 +7,33 @@ believed by a hash of the source, in the format that Python has for it (PEP 552)
 
 import importlib.util
 import marshal
+import os
 import sys
+import time
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 PACKAGE = str(Path(__file__).parents[1])
+SOURCE = "__source_that_ran__"
+YOUNG = 3600.0  # seconds since a file was written, for which a job may have met another version of it
 _CHECKED = (3).to_bytes(4, "little")  # flags of a compiled file: it holds a hash, which is to be checked
 
 
 class FromSource(SourceFileLoader):
     """A loader that compiles a source, or takes what was compiled from equal bytes."""
 
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the module; one whose file was written lately keeps its source, for :func:`check_loaded`."""
+        super().exec_module(module)
+        if time.time() - os.stat(self.path).st_ctime < YOUNG:
+            module.__dict__[SOURCE] = self._source
+
     def get_code(self, fullname: str) -> CodeType | None:
         """The module's code."""
         path = self.get_filename(fullname)
-        source = self.get_data(path)
+        source = self._source = self.get_data(path)
         digest = importlib.util.source_hash(source)
         head = importlib.util.MAGIC_NUMBER + _CHECKED + digest
         compiled = importlib.util.cache_from_source(path)

@@ -15,6 +15,7 @@ from uncollapse.errors import ChangedError
 from uncollapse.jobs.module_hash import check_loaded, module_hash
 from uncollapse.jobs.stage import Stage, provenance_path
 from uncollapse.jobs.store import Store, content_hash
+from uncollapse.settings.finding import load_plugin
 
 
 @pytest.fixture
@@ -155,6 +156,19 @@ def test_code_that_was_edited_while_it_ran(tmp_path: Path, monkeypatch: pytest.M
     for entry in (code[0], code[-1]):
         with pytest.raises(ChangedError, match=r"mine_for_a_test\.py: edited while the job ran"):
             check_loaded([entry])
+
+
+def test_code_that_was_edited_when_it_was_loaded_and_put_back(tmp_path: Path) -> None:
+    path = tmp_path / "edited_for_a_while.py"
+    old, new = "def choose(): return 1\n", "def choose(): return 2\n"
+    digest = module_hash(old.encode(), str(path))[0]
+    path.write_text(new)
+    load_plugin(str(path), package="selection.sequences", offers="choose")
+    path.write_text(old)
+    with pytest.raises(ChangedError, match=r"edited_for_a_while\.py: edited while the job ran"):
+        check_loaded([f"{path}@{digest}"])
+    load_plugin(str(path), package="selection.sequences", offers="choose")
+    check_loaded([f"{path}@{digest}"])
 
 
 def test_sources_run_and_not_stale_bytecode(tmp_path: Path) -> None:
