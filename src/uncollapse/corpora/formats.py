@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-KINDS = {".parquet": "parquet", ".jsonl": "json", ".ndjson": "json", ".csv": "csv", ".tsv": "tsv", ".txt": "csv"}
+KINDS = {
+    ".parquet": "parquet",
+    ".jsonl": "json",
+    ".ndjson": "json",
+    ".json": "json",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".txt": "csv",
+}
 TEXTS = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")  # what holds texts; .txt holds a table for those who say so
+HUB = (*TEXTS, ".json")  # in folders of hub data sets: an array of objects, or one object a line
 DELIMITERS = {"csv": ",", "tsv": "\t"}
 PACKED = (".gz", ".zst")  # ends of names of files that are packed as a whole
 

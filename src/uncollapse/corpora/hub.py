@@ -5,6 +5,7 @@ A folder's files are found as the hub finds them, by split and config, and read 
 floats to ten decimals. Kinds of files that are not read so go through it.
 """
 
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,8 +17,9 @@ from typing import Any
 from datasets import load_dataset, load_dataset_builder
 
 from uncollapse.corpora.document import RawDocument
-from uncollapse.corpora.formats import kind_of
+from uncollapse.corpora.formats import HUB, kind_of, suffix_of
 from uncollapse.corpora.read import WORDING, documents, read_files, wanted
+from uncollapse.corpora.rows import is_array, opened
 from uncollapse.corpora.settings import CorpusSettings
 from uncollapse.errors import DataError
 from uncollapse.language.hub_access import asked_once
@@ -34,8 +36,8 @@ def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
         Where it cannot be reached or has no such config, split or revision, and for a column that it has not.
     """
     name = str(settings.hub)
-    if Path(name).is_dir() and (files := _files(settings)) and all(kind_of(path) for path in files):
-        yield from read_files(files, settings.columns)
+    if Path(name).is_dir() and (files := _files(settings)) and all(map(_is_ours, files)):
+        yield from read_files(files, settings.columns, suffixes=HUB)
         return
     with nullcontext("") if Path(name).is_dir() else asked_once() as silence:
         try:
@@ -58,6 +60,18 @@ def _files(settings: CorpusSettings) -> list[Path]:
             raise DataError(_explain(str(settings.hub), settings, error)) from error
     files = builder.config.data_files or {}
     return [Path(str(file)) for file in files.get(settings.split, [])]
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether we read such a file; of .json those that hold an array, or an object a line."""
+    if suffix_of(path) != ".json" or is_array(path):
+        return kind_of(path, HUB) is not None
+    with opened(path) as file:
+        first = next((text for text in file if text.strip()), "")
+    try:
+        return isinstance(json.loads(first), dict)
+    except ValueError:
+        return False
 
 
 def _documents(rows: Iterable[Mapping[str, Any]], settings: CorpusSettings) -> Iterator[RawDocument]:

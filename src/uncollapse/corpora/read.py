@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from uncollapse.corpora.document import RawDocument
+from uncollapse.corpora.formats import TEXTS
 from uncollapse.corpora.settings import ColumnSettings, CorpusSettings
 from uncollapse.corpora.tables import Row, Wording, read_rows, unicode_text
 from uncollapse.errors import DataError
@@ -45,12 +46,15 @@ def read_corpus(settings: CorpusSettings, paths: Sequence[Path]) -> Iterator[Raw
         raise DataError(f"{text}; delete it, so that it is fetched again") from error
 
 
-def read_files(paths: Sequence[Path], columns: ColumnSettings) -> Iterator[RawDocument]:
+def read_files(
+    paths: Sequence[Path], columns: ColumnSettings, *, suffixes: Sequence[str] = TEXTS
+) -> Iterator[RawDocument]:
     """Rows of local files in order, one file after the other; errors as for :func:`read_rows`, and for other values
     than text.
     """
     for path in paths:
-        rows = read_rows(path, wanted(columns).values(), one_of_several=len(paths) > 1, wording=WORDING)
+        several = len(paths) > 1
+        rows = read_rows(path, wanted(columns).values(), one_of_several=several, suffixes=suffixes, wording=WORDING)
         yield from documents(rows, columns, str(path))
 
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 import pyarrow as pa
 
-from uncollapse.corpora.formats import packed_as
+from uncollapse.corpora.formats import packed_as, suffix_of
 from uncollapse.errors import DataError
 
 _LONGEST = 2**31 - 1  # characters of a field; Python's own limit is 131,072
@@ -105,6 +105,31 @@ def json_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             yield line, row
     if not line:
         raise DataError(f"{path}: empty; write one JSON object a line")
+
+
+def is_array(path: Path) -> bool:
+    """Whether a .json file holds an array."""
+    with opened(path) as file:
+        return suffix_of(path) == ".json" and next((text.lstrip()[0] for text in file if text.strip()), "") == "["
+
+
+def array_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Objects of a JSON array, each with its number from 0; the file is read as a whole.
+
+    Raises
+    ------
+    DataError
+        For a file that is damaged or not UTF-8, and an item that is no JSON object; with file and item.
+    """
+    with opened(path) as file:
+        try:
+            rows = json.load(file)
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{path}: no whole JSON array ({error}); save it again, or one object a line") from error
+    for number, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise DataError(f"{path}: item {number} is no JSON object but {type(row).__name__}; each must be one")
+        yield number, row
 
 
 _NAMES = {",": "commas", "\t": "tabs"}

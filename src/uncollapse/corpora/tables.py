@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of
-from uncollapse.corpora.rows import csv_rows, json_rows, opened, other_delimiter
+from uncollapse.corpora.rows import array_rows, csv_rows, is_array, json_rows, opened, other_delimiter
 from uncollapse.errors import DataError
 
 BATCH_ROWS = 256  # of a Parquet file, held as Python objects at once
@@ -81,6 +81,8 @@ def _has_no_rows(path: Path, kind: str) -> bool:
     if kind == "parquet":
         with _parquet(path) as file:
             return file.metadata.num_rows == 0
+    if kind == "json" and is_array(path):
+        return not any(True for _ in array_rows(path))
     fewest = 1 if kind == "json" else 2
     with opened(path) as file:
         return len(list(islice((line for line in file if line.strip()), fewest))) < fewest
@@ -98,7 +100,7 @@ def column_names(path: Path, *, suffixes: Sequence[str] = TEXTS, wording: Wordin
     if kind == "parquet":
         with _parquet(path) as file:
             return file.schema_arrow.names
-    rows = json_rows(path) if kind == "json" else csv_rows(path, delimiter=DELIMITERS[kind])
+    rows = _objects(path)[1] if kind == "json" else csv_rows(path, delimiter=DELIMITERS[kind])
     return next((list(row) for _, row in rows), [])
 
 
@@ -152,15 +154,21 @@ def _parquet_rows(path: Path, columns: Sequence[str], wording: Wording) -> Itera
 def _json_rows(path: Path, columns: Sequence[str], wording: Wording, *, every_row: bool) -> Iterator[Row]:
     if not every_row:
         names: dict[str, None] = {}
-        for _, row in json_rows(path):
+        for _, row in _objects(path)[1]:
             names.update(dict.fromkeys(row))
             if all(column in names for column in columns):
                 break
         _check(path, columns, names, wording)
-    for line, row in json_rows(path):
+    word, rows = _objects(path)
+    for number, row in rows:
         if every_row:
-            _check(path, columns, row, wording, where=f"line {line} has ")
-        yield f"line {line}", row
+            _check(path, columns, row, wording, where=f"{word} {number} has ")
+        yield f"{word} {number}", row
+
+
+def _objects(path: Path) -> tuple[str, Iterator[tuple[int, dict[str, Any]]]]:
+    """Word for the places of a JSON file's objects, and the objects with their places."""
+    return ("item", array_rows(path)) if is_array(path) else ("line", json_rows(path))
 
 
 def _check(

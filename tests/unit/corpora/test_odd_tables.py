@@ -48,14 +48,33 @@ ROWS = [
 ]
 
 
+LINES = "".join(json.dumps(row) + "\n" for row in ROWS)
+
+
 def test_a_folder_has_the_same_rows_as_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HOME", "/proc/nowhere")  # no cache is needed for files that are here
     folder = tmp_path / "set"
     (folder / "train").mkdir(parents=True)
     file = folder / "train" / "0.jsonl"
-    file.write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    file.write_text(LINES)
     found = [document.text for document in read_hub(CorpusSettings(hub=str(folder)))]
     assert found == _texts([file]) == [row["text"] for row in ROWS]
+
+
+@pytest.mark.parametrize("content", [json.dumps(ROWS), json.dumps(ROWS, indent=2), LINES])
+def test_a_json_file_of_a_folder_is_an_array_or_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    monkeypatch.setenv("HF_HOME", "/proc/nowhere")
+    (tmp_path / "train.json").write_text(content)
+    settings = CorpusSettings(hub=str(tmp_path))
+    assert [document.text for document in read_hub(settings)] == [row["text"] for row in ROWS]
+
+
+def test_an_array_of_other_things_than_objects_is_told_with_its_item(tmp_path: Path) -> None:
+    (tmp_path / "train.json").write_text('[{"text": "a"}, 3]')
+    with pytest.raises(DataError, match=r"train\.json: item 1 is no JSON object but int"):
+        list(read_hub(CorpusSettings(hub=str(tmp_path))))
 
 
 def test_a_folder_whose_first_shard_has_a_column_of_nulls(tmp_path: Path) -> None:
