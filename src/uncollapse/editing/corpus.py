@@ -28,7 +28,7 @@ class Counts:
 
     @property
     def told(self) -> str:
-        """In words.
+        """Counts in words.
 
         >>> Counts(1200, 34_000, 0).told, Counts(2, 10, 1).told
         ('1,200 documents, 34,000 characters', '2 documents, 10 characters; 1 row has no text and is left out')

@@ -13,7 +13,7 @@ CARD = "README.md"
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFacts:
-    """What is known of a model's file.
+    """Facts of a model's file.
 
     sha256 : of the file
     config : of transformers

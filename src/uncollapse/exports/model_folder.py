@@ -82,7 +82,7 @@ def _facts(model: Path, folder: Path, header: dict[str, str]) -> ModelFacts:
 
 
 def _record(beside: Path) -> dict[str, Any] | None:
-    """How the workflow made a file, as it noted beside it; None where it did not."""
+    """Record of how the workflow made a file, which lies beside it; None without one."""
     try:
         found = json.loads(beside.read_text(encoding="utf-8"))
     except (OSError, ValueError):

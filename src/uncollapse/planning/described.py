@@ -1,4 +1,4 @@
-"""What a rule does, in a sentence, from what its stage declares."""
+"""A rule in a sentence, from what its stage declares."""
 
 import ast
 import inspect

@@ -96,7 +96,7 @@ class ProductPlan:
         return {name: files for name, files in found.items() if files}
 
     def about(self, target: str) -> str:
-        """What a target asks for, in a sentence."""
+        """A target in a sentence: the files that it asks for."""
         if (experiment := self.plan.settings.experiments.get(target)) is not None:
             return f"All that is made of the experiment {target} (kind {experiment.kind}) alone."
         return f"The tables and figures of {target}."

@@ -40,7 +40,7 @@ def draw(*, feng2024_table4: pd.DataFrame) -> Canvas:
 
 
 def _key(figure: Canvas) -> None:
-    """What marks and lines are, above the panels."""
+    """Key of marks and lines, above the panels."""
     shapes = [
         Line2D([], [], color=style.INK, marker="o", linestyle="none", markersize=7, label="after, ours"),
         Line2D([], [], color=style.INK, linewidth=1.1, label="before, ours"),
