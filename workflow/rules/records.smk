@@ -12,7 +12,10 @@ from functools import cache
 
 from uncollapse.jobs.fork_server.start import start as start_fork_server
 from uncollapse.reruns.failures import ShortCommands
-from uncollapse.reruns.outdated import ContentHashes, force, judge, lift_rate_limit
+from uncollapse.reruns.outdated import ContentHashes, force, judge
+from uncollapse.reruns.shortcuts import lift_rate_limit, take_shortcuts
+
+take_shortcuts(workflow, PLAN.rules)
 
 
 def recorded_at(path):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from uncollapse.reruns.outdated import lift_rate_limit
+from uncollapse.reruns.shortcuts import lift_rate_limit
 
 
 @pytest.mark.parametrize(("local", "left"), [(True, None), (False, "100/1s")])

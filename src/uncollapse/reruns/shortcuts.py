@@ -1,0 +1,128 @@
+"""Work that Snakemake does for every job although nobody sees it, or would be told the same again, left out.
+
+There are no options for these. What Snakemake finds stays the same, and a version that keeps such things elsewhere
+goes on as it is.
+"""
+
+import contextlib
+import functools
+import types
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+
+def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
+    """Take all shortcuts of planning in this process; ``rules`` are the names of ours.
+
+    They halve the processor time of plans of many jobs: see ``planning`` in benchmarks/RESULTS.md.
+    """
+    for shortcut in (_remember_parameters, _look_for_literals, _know_environments):
+        with contextlib.suppress(ImportError, AttributeError):
+            shortcut()
+    with contextlib.suppress(ImportError, AttributeError):
+        _hide_unseen(workflow, rules)
+
+
+def lift_rate_limit(workflow: Any) -> None:
+    """Start jobs of this machine whenever there is room, without a limit per second.
+
+    For its limit Snakemake looks for jobs again a second after each look, and every job that ends begins such a chain
+    of looks: over 200 jobs it took a seventh of a core, and more with each. Without a limit it looks when a job ends.
+    Clusters keep theirs.
+    """
+    settings = getattr(workflow, "scheduling_settings", None)
+    if settings is not None and getattr(workflow, "local_exec", False):
+        settings.max_jobs_per_timespan = None
+
+
+def remembering(find: Callable[[Any], Mapping[str, Any]]) -> Callable[[Any], Mapping[str, Any]]:
+    """The same function of a function's parameters, which looks at each function once.
+
+    >>> import inspect
+    >>> parameters = remembering(lambda function: inspect.signature(function).parameters)
+    >>> class Job:
+    ...     def reads(self, wildcards): ...
+    >>> [*parameters(Job.reads)], [*parameters(Job().reads)]
+    (['self', 'wildcards'], ['wildcards'])
+    """
+
+    @functools.lru_cache(maxsize=4096)
+    def known(function: types.FunctionType, bound: bool) -> Mapping[str, Any]:
+        return find(types.MethodType(function, object()) if bound else function)
+
+    def parameters(function: Any) -> Mapping[str, Any]:
+        own = getattr(function, "__func__", function)
+        return known(own, own is not function) if type(own) is types.FunctionType else find(function)
+
+    return parameters
+
+
+def _remember_parameters() -> None:
+    """Functions of rules are inspected for each argument of each job; here once each."""
+    import snakemake.common
+    import snakemake.jobs
+    import snakemake.rules
+
+    known = remembering(snakemake.common.get_function_params)
+    for module in (snakemake.common, snakemake.jobs, snakemake.rules):
+        if hasattr(module, "get_function_params"):
+            module.get_function_params = known
+
+
+def _look_for_literals() -> None:
+    """Every file is held against the patterns of most rules; here where what tells a pattern from others is in it."""
+    import snakemake.dag
+    from snakemake.io import WILDCARD_REGEX
+    from snakemake.output_index import OutputIndex
+
+    class LiteralIndex(OutputIndex):
+        """Rules by what their patterns say literally, of which a file that they make has all."""
+
+        def __init__(self, rules: Any) -> None:
+            rules = list(rules)
+            super().__init__(rules)
+            self._telling = telling([(rule, product.file) for rule in rules for product in rule.products()])
+
+        def match_producers(self, targetfile: str) -> set[Any]:
+            found = {rule for piece, rule in self._telling if piece in targetfile}
+            return {rule for rule in found if rule.is_producer(targetfile)}
+
+    def telling(patterns: Sequence[tuple[Any, str]]) -> list[tuple[str, Any]]:
+        """Of each pattern the piece that the fewest have, with its rule."""
+        pieces = [(rule, {*WILDCARD_REGEX.sub("\0", pattern).split("\0")}) for rule, pattern in patterns]
+        common = Counter(piece for _, own in pieces for piece in own)
+        best = [(min(own, key=lambda piece: (common[piece], piece)), rule) for rule, own in pieces]
+        return list(dict.fromkeys(best))
+
+    snakemake.dag.OutputIndex = LiteralIndex
+
+
+def _know_environments() -> None:
+    """All params of a job are found to look for its environment; here not where that of its rule is known."""
+    from snakemake.jobs import Job
+    from snakemake.rules import _NOT_CACHED
+
+    find = Job.conda_env_spec.fget
+
+    def conda_env_spec(job: Any) -> Any:
+        known = getattr(job.rule, "_expanded_conda_env", _NOT_CACHED)
+        return find(job) if known is _NOT_CACHED else known
+
+    Job.conda_env_spec = property(conda_env_spec)
+
+
+def _hide_unseen(workflow: Any, rules: Collection[str]) -> None:
+    """What a job is about to do is written out in full, and then not shown where Snakemake is quiet about rules."""
+    from snakemake.jobs import Job
+    from snakemake.settings.enums import Quietness
+
+    if Quietness.RULES not in (workflow.output_settings.quiet or ()) or workflow.logger_manager.get_log_handlers():
+        return
+    show = Job.log_info
+
+    def log_info(job: Any, *arguments: Any, **named: Any) -> None:
+        if job.rule.name not in rules:
+            show(job, *arguments, **named)
+
+    Job.log_info = log_info

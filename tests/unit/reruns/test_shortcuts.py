@@ -1,0 +1,140 @@
+"""Shortcuts find what Snakemake finds, leave out what nobody sees, and nothing else."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import snakemake.api  # isort: skip (before its parts, which import each other)
+import snakemake.common
+import snakemake.dag
+import snakemake.jobs
+import snakemake.rules
+from snakemake.io import regex_from_filepattern
+from snakemake.output_index import OutputIndex
+from snakemake.settings.enums import Quietness
+
+from uncollapse.reruns.shortcuts import remembering, take_shortcuts
+
+MODULES = (snakemake.common, snakemake.jobs, snakemake.rules)
+
+
+@pytest.fixture(autouse=True)
+def _snakemake_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test replaces goes back to what it was."""
+    job = snakemake.jobs.Job
+    places = [*((module, "get_function_params") for module in MODULES), (snakemake.dag, "OutputIndex")]
+    for owner, name in [*places, (job, "conda_env_spec"), (job, "log_info")]:
+        monkeypatch.setattr(owner, name, inspect.getattr_static(owner, name))
+
+
+class Product:
+    """The part of an output file of a rule that an index asks."""
+
+    def __init__(self, pattern: str) -> None:
+        self.file = pattern
+
+    def constant_prefix(self) -> str:
+        return self.file.partition("{")[0]
+
+    def constant_suffix(self) -> str:
+        return self.file.rpartition("}")[2]
+
+
+class Rule:
+    """The part of a rule that an index asks."""
+
+    def __init__(self, *patterns: str) -> None:
+        self.patterns, self.asked = patterns, 0
+
+    def products(self) -> Iterator[Product]:
+        return map(Product, self.patterns)
+
+    def is_producer(self, path: str) -> bool:
+        self.asked += 1
+        return any(re.match(regex_from_filepattern(pattern), path) for pattern in self.patterns)
+
+
+def _workflow(*quiet: Quietness, handlers: tuple[Any, ...] = ()) -> SimpleNamespace:
+    return SimpleNamespace(
+        output_settings=SimpleNamespace(quiet={*quiet}),
+        logger_manager=SimpleNamespace(get_log_handlers=lambda: [*handlers]),
+    )
+
+
+def test_rules_of_a_file_are_those_that_snakemake_finds() -> None:
+    take_shortcuts(_workflow(), [])
+    rules = [
+        Rule("results/{experiment}/models/{model}.safetensors", "results/{experiment}/curves/{model}.parquet"),
+        Rule("results/{experiment}/models/{model,[a-z]{2}}.safetensors", "results/logs/{experiment}/train/{model}.log"),
+        Rule("results/{experiment}/labels/{model}.parquet"),
+        Rule("{anything}/{at_all}"),
+        Rule("report.html"),
+        Rule(),
+    ]
+    index, theirs = snakemake.dag.OutputIndex(rules), OutputIndex(rules)
+    assert type(index) is not OutputIndex
+    paths = ["results/a/models/m.safetensors", "results/a/models/mm.safetensors", "results/logs/a/train/mm.log"]
+    paths += ["results/a/labels/m.parquet", "results/a/labels/models/m.parquet", "report.html", "other", "reports/html"]
+    for path in paths:
+        assert index.match_producers(path) == theirs.match_producers(path), path
+    rules[2].asked = 0
+    index.match_producers("results/a/models/m.safetensors")
+    assert rules[2].asked == 0
+
+
+def test_parameters_are_looked_for_once() -> None:
+    asked = []
+
+    def find(function: Any) -> Any:
+        asked.append(function)
+        return inspect.signature(function).parameters
+
+    parameters = remembering(find)
+    for function in (Rule.is_producer, Rule().is_producer, Rule().is_producer, lambda wildcards, input: 0):
+        assert parameters(function) == inspect.signature(function).parameters
+        assert [*parameters(function)] == [*inspect.signature(function).parameters]
+    assert len(asked) == 3
+    assert [*parameters("".join)] == ["iterable"]  # of C: asked each time
+
+
+@pytest.mark.parametrize(
+    ("workflow", "shown"),
+    [
+        (_workflow(Quietness.RULES), ["theirs"]),
+        (_workflow(Quietness.PROGRESS), ["ours", "theirs"]),
+        (_workflow(Quietness.RULES, handlers=("a plugin's",)), ["ours", "theirs"]),
+    ],
+)
+def test_what_nobody_sees_is_not_written_out(workflow: Any, shown: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(snakemake.jobs.Job, "log_info", lambda job: seen.append(job.rule.name))
+    take_shortcuts(workflow, ["ours"])
+    for name in ("ours", "theirs"):
+        snakemake.jobs.Job.log_info(SimpleNamespace(rule=SimpleNamespace(name=name)))
+    assert seen == shown
+
+
+def test_environment_that_is_known_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snakemake.jobs.Job, "conda_env_spec", property(lambda job: "looked for"))
+    take_shortcuts(_workflow(), [])
+    find = snakemake.jobs.Job.conda_env_spec.fget
+    assert find(SimpleNamespace(rule=SimpleNamespace(_expanded_conda_env=None))) is None
+    assert find(SimpleNamespace(rule=SimpleNamespace(_expanded_conda_env="known"))) == "known"
+    assert find(SimpleNamespace(rule=SimpleNamespace(_expanded_conda_env=snakemake.rules._NOT_CACHED))) == "looked for"
+
+
+def test_this_version_has_all_that_is_replaced() -> None:
+    job = snakemake.jobs.Job
+    before = [snakemake.dag.OutputIndex, job.conda_env_spec, job.log_info, *(m.get_function_params for m in MODULES)]
+    take_shortcuts(_workflow(Quietness.RULES), [])
+    after = [snakemake.dag.OutputIndex, job.conda_env_spec, job.log_info, *(m.get_function_params for m in MODULES)]
+    assert all(new is not old for new, old in zip(after, before, strict=True))
+
+
+def test_another_version_goes_on_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(snakemake.jobs.Job, "log_info")
+    take_shortcuts(SimpleNamespace(), [])
