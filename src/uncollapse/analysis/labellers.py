@@ -32,6 +32,7 @@ class Design:
     cells: Mapping[str, Cell]
     given: Sequence[str] = (THEMSELVES,)
     lent: tuple[float, int] = (0.0, 0)  # another design's ``pooled``, for one labeller whose students have one seed
+    unit: str = LABELLERS  # what is replicated, in the plural; anything else than labellers is no model itself
 
     @cached_property
     def blocks(self) -> list[str]:
@@ -83,8 +84,7 @@ class Design:
         if len(gaps) > 1:
             variance, freedom = self.pooled
             squares = sum(weight**2 for weight in weights.values())
-            models = len(weights) + (not set(weights) & set(self.given))  # each labeller is a model itself
-            own = error_of_mean(gaps.mean(1), LABELLERS, models=models)
+            own = error_of_mean(gaps.mean(1), self.unit, models=self._models_of_one_more(weights))
             shared = own._replace(variance=squares * variance / len(gaps), freedom=freedom)
             return from_variances(value, [*parts, shared if freedom else own])
         (labeller,) = self._common(weights)
@@ -96,6 +96,12 @@ class Design:
         if trained and not freedom:
             return Estimate(value)
         return from_variances(value, [*parts, (squares * variance, freedom)] if trained else parts)
+
+    def _models_of_one_more(self, weights: Mapping[str, float]) -> int:
+        """Models that one more replicate takes: a labeller is one itself, and so is each of its students."""
+        if self.unit != LABELLERS:
+            return len(set(weights) - set(self.given))
+        return len(weights) + (not set(weights) & set(self.given))
 
     def draws(self, names: Sequence[str], *, rng: np.random.Generator, number: int = 1000) -> np.ndarray:
         """(R, V) means of V selections, as other test prompts and other replicates would have made them.
@@ -157,12 +163,8 @@ class Design:
             return f"{about} {self.seeds.words}".strip()
         freedom = self.pooled[1]
         if freedom:
-            return (
-                f"Over {count} labelling generators, with one spread for all selections ({freedom} degrees of freedom)."
-            )
-        text = (
-            f"Over {count} labelling generators, each difference with its own spread ({count - 1} degrees of freedom)"
-        )
+            return f"Over {count} {self.unit}, with one spread for all selections ({freedom} degrees of freedom)."
+        text = f"Over {count} {self.unit}, each difference with its own spread ({count - 1} degrees of freedom)"
         return text + (f": spreads differ (Bartlett's p {self.unequal:.3f})." if self.unequal < UNEQUAL else ".")
 
     def _common(self, names: Iterable[str]) -> list[str]:

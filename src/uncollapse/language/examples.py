@@ -24,9 +24,12 @@ class Example:
         return len(self.tokens)
 
 
+Prompt = str | Sequence[int]  # a text, or the token ids of one, such as a chat's up to the assistant's turn
+
+
 def encode_examples(
     tokenizer: PreTrainedTokenizerFast,
-    prompts: Sequence[str],
+    prompts: Sequence[Prompt],
     answers: Sequence[str],
     *,
     block: int,
@@ -37,12 +40,13 @@ def encode_examples(
 
     The answer is kept before the prompt: a prompt loses its end, but not the ``ending`` that a template gives it, and
     an answer loses its own only where it fills the block with that ending alone. With an empty prompt the answer is a
-    text of its own, after the token that begins a text.
+    text of its own, after the token that begins a text. A prompt of token ids is taken as it stands, whole, and its
+    answer follows without a space.
 
     Raises
     ------
     DataError
-        Where there is nothing to train on.
+        Where there is nothing to train on, and where a prompt of token ids leaves no room for an answer.
     """
     if not prompts:
         raise DataError("no examples to train on; the selection keeps nothing")
@@ -51,8 +55,14 @@ def encode_examples(
     if kept >= block:
         raise DataError(f"no room for an answer beside the template's end ({kept - 1} tokens); raise training.block")
     for prompt, answer in zip(prompts, answers, strict=True):
-        learned = encode_answer(tokenizer, answer, longest=block - kept, continues=bool(prompt))
-        start, shortened = encode_prompt(tokenizer, prompt, longest=max(1, block - len(learned)), ending=ending)
+        if isinstance(prompt, str):
+            learned = encode_answer(tokenizer, answer, longest=block - kept, continues=bool(prompt))
+            start, shortened = encode_prompt(tokenizer, prompt, longest=max(1, block - len(learned)), ending=ending)
+        else:
+            start, shortened = list(prompt), False
+            if len(start) >= block:
+                raise DataError(f"a prompt of {len(start)} tokens in a block of {block}; raise training.block")
+            learned = encode_answer(tokenizer, answer, longest=block, continues=False)
         tokens = start + learned[: block - len(start)]
         unfinished = tokenizer.eos_token_id is not None and tokens[-1] != tokenizer.eos_token_id
         cut += shortened or unfinished

@@ -30,7 +30,7 @@ from uncollapse.jobs.progress import Progress
 from uncollapse.language.artifact import LanguageModel, quiet
 from uncollapse.language.batches import length_batches
 from uncollapse.language.cpu_attention import use_cpu_attention
-from uncollapse.language.examples import Example, collate, encode_examples
+from uncollapse.language.examples import Example, Prompt, collate, encode_examples
 from uncollapse.language.given_back import GivenBack
 from uncollapse.language.scoring import projection_is_all
 from uncollapse.language.settings import FineTuningSettings
@@ -45,14 +45,14 @@ _WINDOW = 32  # batches among which examples are sorted by length; more would sh
 
 def fine_tune(
     language_model: LanguageModel,
-    prompts: Sequence[str],
+    prompts: Sequence[Prompt],
     answers: Sequence[str],
     settings: FineTuningSettings,
     *,
     seed: int,
     checkpoint_folder: Path,
     identity: str,
-    validation: tuple[Sequence[str], Sequence[str]] | None,
+    validation: tuple[Sequence[Prompt], Sequence[str]] | None,
     progress: Progress,
     ending: str = "",
     most_cut: float = 1.0,
@@ -61,6 +61,7 @@ def fine_tune(
 
     Parameters
     ----------
+    prompts : texts, or token ids of each.
     seed : of the order of the examples and of dropout.
     checkpoint_folder : for this run alone; the caller removes it when the model is saved.
     identity : what the run is (settings, data, code); checkpoints of another run are not resumed from.

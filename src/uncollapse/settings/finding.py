@@ -14,6 +14,7 @@ from uncollapse.settings.from_source import FromSource
 _CALLED = {
     "verifiers.sequences": "verifiers of sequences",
     "verifiers.texts": "verifiers of texts",
+    "verifiers.answers": "verifiers of answers",
     "selection.sequences": "selectors of sequences",
     "selection.texts": "selectors of texts",
     "passage_selection.selectors": "selectors of passages",

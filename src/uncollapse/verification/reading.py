@@ -47,16 +47,16 @@ def _candidate(path: Path, place: str, row: dict[str, Any], columns: Columns) ->
     return Candidate(
         text=unicode_text(text, path, place),
         prompt=prompt,
-        answer=_answer(row.get(columns.answer)) if columns.answer else None,
+        answer=answer_of(row.get(columns.answer)) if columns.answer else None,
         prompt_id=told if isinstance(told, str) else json.dumps(told, sort_keys=True, default=str),
         columns={name: row.get(name) for name in columns.further},
     )
 
 
-def _answer(value: Any) -> str | None:
+def answer_of(value: Any) -> str | None:
     """A true answer as text: 3.0 is 3.0, as the file has it. A list of one is what it holds.
 
-    >>> _answer(3), _answer("x"), _answer(["x"]), _answer(None), _answer(float("nan"))
+    >>> answer_of(3), answer_of("x"), answer_of(["x"]), answer_of(None), answer_of(float("nan"))
     ('3', 'x', 'x', None, None)
     """
     if isinstance(value, list) and len(value) == 1:

@@ -1,0 +1,1 @@
+"""Bodies of the stages of rejection sampling; each has ``run(stage)``."""

@@ -1,0 +1,73 @@
+"""Rejection sampling: does what is known before training say what students will gain?"""
+
+import math
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from uncollapse.analysis import style
+from uncollapse.analysis.formatting import number
+from uncollapse.analysis.rejection_sampling import GO, NO_GO, Point, SelectionRun
+from uncollapse.statistics.estimate import Estimate
+
+FIGURE = style.Figure(
+    title="Does p* of a verifier say what its students gain?",
+    source="p* of Feng et al. 2024; twins after the random control of rejection sampling",
+    caption=(
+        "A mark for each selection of answers: full where the audit said GO, a cross where it said NO-GO, hollow "
+        "otherwise. Horizontal: p* of its verifier on all candidates, before any training, with the audit's interval. "
+        "Left: pass rate on held-out prompts of students of what was kept, less that of students of as many random "
+        "candidates of the same prompts. Right: the same less the base model that all start from. 95% intervals over "
+        "test prompts and seeds, each of which has train prompts of its own. No verifier has p* = 0.5."
+    ),
+    alt="Gain of students over the random twin (left) and over the base model (right) against p*, a mark a selection.",
+)
+
+
+def draw(
+    *,
+    passed: pd.DataFrame,
+    selection_audits: pd.DataFrame,
+    selection_decisions: pd.DataFrame,
+    answer_selections: pd.DataFrame,
+) -> Canvas:
+    """Two panels: the gain over the twin, and over the base model, against p*."""
+    run = SelectionRun(passed, selection_audits, selection_decisions, answer_selections)
+    points = run.ranked
+    if not points:
+        return style.nothing("No selection has a p*: the candidates are all right, all wrong, or none is accepted.")
+    figure, (left, right) = style.canvas(height=4.2, columns=2)
+    figure.get_layout_engine().set(rect=(0, 0, 0.95, 1))  # type: ignore[union-attr]  # names stand at the right
+    ends = []
+    for place, point in enumerate(points):
+        colour = style.colour(place)
+        _mark(left, point, point.over_twin, colour)
+        _mark(right, point, point.over_base, colour)
+        ends.append(
+            (point.p_star.value, point.over_base.value, style.literal(point.selection.replace("_", " ")), colour)
+        )
+    for axes, what in ((left, "random twin"), (right, "base model")):
+        axes.axhline(0, color=style.INK, linewidth=0.8)
+        axes.axvline(0.5, color=style.FAINT, linewidth=1.0, linestyle=(0, (1, 2)))
+        axes.set(xlabel="p* before training", xlim=(-0.03, 1.03), title=f"gain over the {what}, points of pass rate")
+    rank = run.ranks().correlation("p_star").value if len(points) > 2 else math.nan
+    if not np.isnan(rank):
+        text = f"rank correlation of p* with pass rates {number(rank, 2)}"
+        left.annotate(text, (0.02, 0.98), xycoords="axes fraction", va="top", fontsize=8.5)
+    style.label_ends(right, ends)
+    return figure
+
+
+def _mark(axes: Axes, point: Point, gain: Estimate, colour: str) -> None:
+    if math.isnan(gain.value):
+        return
+    marker = "X" if point.decision == NO_GO else "o"
+    fill = colour if point.decision in (*GO, NO_GO) else "white"
+    across = [[point.p_star.value - point.p_star.low], [point.p_star.high - point.p_star.value]]
+    up = [[gain.value - gain.low], [gain.high - gain.value]]
+    axes.errorbar(
+        [point.p_star.value], [gain.value], xerr=np.nan_to_num(across), yerr=np.nan_to_num(up),
+        color=colour, marker=marker, markerfacecolor=fill, markersize=6, elinewidth=1.0, capsize=2, zorder=3,
+    )  # fmt: skip

@@ -1,0 +1,241 @@
+"""A whole experiment in rejection sampling with a tiny model of random weights, and what its config refuses."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from one_process import OneProcess
+from pydantic import ValidationError
+
+from random_language_model import random_language_model
+from uncollapse.artifacts.base_models import BASE_MODEL_FILES
+from uncollapse.artifacts.parquet import row_account
+from uncollapse.errors import DataError
+from uncollapse.experiments.rejection_sampling.artifacts import (
+    AUDIT_FILES,
+    DECISION_FILES,
+    PASSED_FILES,
+    SAMPLED_FILES,
+    SELECTED_FILES,
+    VERDICT_FILES,
+)
+from uncollapse.experiments.rejection_sampling.kind import KIND
+from uncollapse.experiments.rejection_sampling.pools import share_of
+from uncollapse.experiments.rejection_sampling.settings import RejectionSamplingSettings
+from uncollapse.language.artifact import save_language_model
+
+DRAWN = {"candidates": 3, "temperature": 1.0, "max_new_tokens": 4}
+FRAMES = ("passed", "selection_audits", "selection_decisions")
+
+
+def prompt_files(folder: Path, *, train: int = 24, test: int = 6) -> dict[str, str]:
+    """Two files of different sums."""
+    sums = random.Random(0).sample([(a, b) for a in range(10, 60) for b in range(10, 60)], train + test)
+    paths = {}
+    for split, some in (("train", sums[:train]), ("test", sums[train:])):
+        rows = [{"id": f"{split}{k}", "prompt": f"{a}+{b}=", "answer": str(a + b)} for k, (a, b) in enumerate(some)]
+        path = folder / f"{split}.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        paths[split] = str(path)
+    return paths
+
+
+def block(files: dict[str, str], **changes: Any) -> dict[str, Any]:
+    """An experiment in which about half of what a random model writes counts as right."""
+    return {
+        "kind": "rejection_sampling",
+        "seeds": [3, 4],
+        "files": files,
+        "base": "tiny",
+        "asked": "completions",
+        "cut_off": "keep",
+        "sampling": DRAWN,
+        "shards": 2,
+        "verifiers": {
+            "truth": {"kind": "perplexity", "highest": 230},
+            "noisy": {"kind": "noisy", "truth": "truth.accepted", "phi": 0.9, "psi": 0.3},
+            "likely": {"kind": "perplexity"},
+        },
+        "reference": "truth",
+        "selections": {
+            "truth": {"verifier": "truth", "n": 6},
+            "noisy": {"verifier": "noisy", "rule": "first"},
+            "likely": {"verifier": "likely", "rule": "top", "n": 6},
+            "whatever": {"n": 6},
+        },
+        "resamples": 100,
+        "training": {"steps": 2, "batch_size": 2, "block": 48, "learning_rate": 1e-2, "log_every": 1},
+        "evaluation": DRAWN | {"candidates": 2},
+    } | changes
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> OneProcess:
+    """An experiment with its base model; files are made when they are asked for."""
+    folder = tmp_path_factory.mktemp("rejection")
+    run = OneProcess(KIND, RejectionSamplingSettings(**block(prompt_files(folder))), folder / "results")
+    weights = run.path(BASE_MODEL_FILES(base_model="tiny"))
+    weights.parent.mkdir(parents=True)
+    save_language_model(random_language_model(), weights, about={})
+    return run
+
+
+def table(made: OneProcess, *files: Any) -> Any:
+    return pq.read_table([made.make(file) for file in files]).to_pandas()
+
+
+def test_every_prompt_has_its_candidates_whatever_the_shards(made: OneProcess) -> None:
+    found = table(made, *(SAMPLED_FILES(round=1, shard=shard, shards=2) for shard in (1, 2)))
+    assert found[["prompt_id", "sample"]].values.tolist() == [[f"train{k}", n] for k in range(24) for n in range(3)]
+    assert found["text"].nunique() > 30
+    settings = made.block.model_copy(update={"shards": 1})
+    whole = OneProcess(KIND, settings, made.root.parent / "one_shard")
+    weights = whole.path(BASE_MODEL_FILES(base_model="tiny"))
+    weights.parent.mkdir(parents=True)
+    weights.symlink_to(made.path(BASE_MODEL_FILES(base_model="tiny")))
+    assert table(whole, SAMPLED_FILES(round=1, shard=1, shards=1)).equals(found)
+
+
+def test_a_selection_and_its_twin_are_of_the_same_prompts_of_the_seed(made: OneProcess) -> None:
+    for seed, place in ((3, 0), (4, 1)):
+        kept, twin = (table(made, SELECTED_FILES(selection="truth", arm=arm, seed=seed)) for arm in ("kept", "random"))
+        assert kept["right"].all()
+        assert sorted(kept["prompt_id"]) == sorted(twin["prompt_id"])
+        assert {int(name.removeprefix("train")) % 2 for name in kept["prompt_id"]} == {place}
+        assert len(kept) == 6
+        account = row_account(made.path(SELECTED_FILES(selection="truth", arm="random", seed=seed)))
+        assert account is not None
+        assert account["rows_in"] == 36
+        assert account["kept"] == 6
+    assert not twin["right"].all()
+    assert table(made, DECISION_FILES(selection="truth"))["in_common"].between(0.2, 0.9).all()
+
+
+def test_the_audit_is_of_all_candidates_by_the_verdict(made: OneProcess) -> None:
+    audit = table(made, AUDIT_FILES(selection="noisy")).set_index("quantity")["value"]
+    shards = [{"round": 1, "shard": shard, "shards": 2} for shard in (1, 2)]
+    truth, noisy = (
+        table(made, *(VERDICT_FILES(verifier=name, **shard) for shard in shards))["accepted"].astype(bool)
+        for name in ("truth", "noisy")
+    )
+    there = table(made, *(SAMPLED_FILES(**shard) for shard in shards))["status"] != "empty"
+    truth, noisy = truth[there], noisy[there]
+    phi, psi = noisy[truth].mean(), noisy[~truth].mean()
+    assert audit["candidates"] == there.sum() > 60
+    assert 0.2 < truth.mean() < 0.8
+    assert audit["p"] == pytest.approx((~truth).mean())
+    assert (audit["phi"], audit["psi"]) == pytest.approx((phi, psi))
+    assert audit["p_star"] == pytest.approx(phi / (phi + psi))
+    oracle = table(made, AUDIT_FILES(selection="truth")).set_index("quantity")["value"]
+    assert oracle["p_star"] == 1
+    none = table(made, DECISION_FILES(selection="whatever")).iloc[0]
+    assert none["decision"] == "NOTHING SELECTED"
+    assert none["in_common"] < 1
+
+
+def test_products_from_the_first_prompt_to_the_claims(made: OneProcess) -> None:
+    passed = made.frame("passed")
+    assert len(passed) == 6 * (1 + 2 * 7)  # test prompts of the base model and of students of two seeds
+    assert (passed["samples"] == 2).all()
+    found = made.product("claims", "rejection_sampling", *FRAMES)
+    assert [one.id for one in found] == [f"outside-selected-{letter}" for letter in "abc"]
+    assert found[0].verdict != "not run at this scale"
+    rows = made.product("tables", "rejection_sampling", *FRAMES)
+    stars = rows[rows["quantity"] == "p_star"].set_index("selection")["value"]
+    assert stars["truth"] == 100
+    assert stars["whatever"] == 50
+    assert made.product("figures", "rejection_sampling", *FRAMES).axes
+    base = table(made, PASSED_FILES(selection="base", arm="base", seed=0))
+    assert base["passed"].between(0, 2).all()
+
+
+def test_a_later_round_asks_only_while_rows_are_lacking(made: OneProcess, tmp_path: Path) -> None:
+    """The second round is asked, after which all have their rows, so the third one asks for nothing."""
+    files = {"train": made.block.files.train, "test": made.block.files.test}
+    changes = {
+        "rounds": 3,
+        "shards": 1,
+        "sampling": DRAWN | {"candidates": 1},
+        "selections": {"whatever": {"n": 20}},
+    }
+    run = OneProcess(KIND, RejectionSamplingSettings(**block(files, **changes)), tmp_path)
+    weights = run.path(BASE_MODEL_FILES(base_model="tiny"))
+    weights.parent.mkdir(parents=True)
+    weights.symlink_to(made.path(BASE_MODEL_FILES(base_model="tiny")))
+    rounds = [table(run, SAMPLED_FILES(round=k, shard=1, shards=1)) for k in (1, 2, 3)]
+    assert [len(one) for one in rounds] == [24, 24, 0]
+    assert set(rounds[1]["sample"]) == {1}
+    assert (rounds[0]["text"] != rounds[1]["text"]).mean() > 0.5
+    kept = table(run, SELECTED_FILES(selection="whatever", arm="kept", seed=3))
+    assert len(kept) == 20
+    assert (kept["sample"] == 0).sum() == 12
+
+
+def test_a_prompt_of_both_splits_is_told(tmp_path: Path) -> None:
+    files = prompt_files(tmp_path)
+    Path(files["test"]).write_text(Path(files["train"]).read_text())
+    run = OneProcess(KIND, RejectionSamplingSettings(**block(files)), tmp_path / "results")
+    with pytest.raises(DataError, match=r"prompt 'train0' is prompt 'train0' of .*take it out of one"):
+        run.make(next(iter(KIND.accounted(run.block))))
+
+
+def test_candidates_that_exist_already(made: OneProcess, tmp_path: Path) -> None:
+    files = {"train": made.block.files.train, "test": made.block.files.test}
+    path = tmp_path / "candidates.jsonl"
+    given = [{"prompt_id": f"train{k}", "text": "ok" if k % 2 else "OK"} for k in range(24) for _ in range(2)]
+    path.write_text("".join(json.dumps(one) + "\n" for one in given))
+    settings = RejectionSamplingSettings(**block(files, candidates={"path": str(path)}))
+    run = OneProcess(KIND, settings, tmp_path / "results")
+    found = table(run, SAMPLED_FILES(round=1, shard=2, shards=2))
+    assert found["prompt_id"].tolist() == [f"train{k}" for k in range(12, 24) for _ in range(2)]
+    assert found["sample"].tolist() == [0, 1] * 12
+    assert found["log_prob"].isna().all()
+    path.write_text(json.dumps({"prompt_id": "nobody", "text": "x"}) + "\n")
+    with pytest.raises(DataError, match="of prompt 'nobody', which is none of the train prompts"):
+        OneProcess(KIND, settings, tmp_path / "other").make(SAMPLED_FILES(round=1, shard=1, shards=2))
+
+
+def test_a_verifier_that_keeps_nothing_says_what_to_do(made: OneProcess, tmp_path: Path) -> None:
+    files = {"train": made.block.files.train, "test": made.block.files.test}
+    path = tmp_path / "candidates.jsonl"
+    surprising = {"text": "no", "log_prob": -100.0, "completion_tokens": 2}
+    path.write_text("".join(json.dumps({"prompt_id": f"train{k}"} | surprising) + "\n" for k in range(24)))
+    settings = RejectionSamplingSettings(**block(files, candidates={"path": str(path)}, shards=1))
+    run = OneProcess(KIND, settings, tmp_path / "results")
+    with pytest.raises(DataError, match=r"selections.truth keeps none of 12 candidates .12 not accepted.: set it to"):
+        run.make(SELECTED_FILES(selection="truth", arm="kept", seed=3))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"files": None}, "give exactly one of questions and files"),
+        ({"reference": "noisy"}, "'noisy' goes by what 'truth' says"),
+        ({"reference": "likely"}, "'likely' only ranks"),
+        ({"reference": "nobody"}, "'nobody' is not defined"),
+        ({"selections": {"one": {"verifier": "nobody", "n": 1}}}, "'nobody' is not defined"),
+        ({"selections": {"one": {"verifier": "likely", "n": 1}}}, "'likely' only ranks; take top or best"),
+        ({"selections": {"one": {"rule": "top", "n": 1}}}, "top goes by a verifier"),
+        ({"selections": {"one": {"verifier": "truth"}}}, "budget takes n: how many are kept"),
+        ({"selections": {"base": {"n": 1}}}, "is the name of the base model itself"),
+        ({"verifiers": {"truth": {"kind": "nothing"}}}, "none of the verifiers of answers"),
+        ({"candidates": {"path": "a.jsonl"}, "rounds": 2}, "come in one round"),
+        ({"sampling": DRAWN | {"temperature": 0}}, "temperature 0 gives the same answer"),
+    ],
+)
+def test_what_config_refuses(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        RejectionSamplingSettings(**(block({"train": "a.jsonl", "test": "b.jsonl"}) | changes))
+
+
+def test_seeds_share_all_prompts_evenly() -> None:
+    asked = pa.table({"prompt_id": list("abcdefg")})
+    sampled = pa.table({"prompt_id": list("aabbccddeeffgg")})
+    shares = np.stack([share_of(asked, sampled, place=place, parts=3) for place in range(3)])
+    assert (shares.sum(0) == 1).all()
+    assert shares.sum(1).tolist() == [6, 4, 4]
