@@ -31,6 +31,7 @@ _PANELS = {
     "diversity": "distance of two texts",
     "memorised": "nearly copied",
 }
+_UNBOUNDED = ("loss", "diversity")  # all others are shares
 
 
 def draw(
@@ -56,8 +57,10 @@ def draw(
         axes, values = panels[place], of_quantity(every, quantity)
         if quantity == "loss":
             values = values.assign(value=np.exp(values["value"]))
+        bounds = (0.0, np.inf if quantity in _UNBOUNDED else 1.0)
+        _lines(axes, values, runs, bounds=bounds, named=place == last)
+        if quantity == "loss":
             style.logarithmic(axes)
-        _lines(axes, values, runs, named=place == last)
         marks = yardsticks[(yardsticks["learner"] == learner) & (yardsticks["quantity"] == quantity)]
         if len(marks):
             axes.axhline(marks["value"].iloc[0], color=style.FAINT, linestyle=":", linewidth=1.2)
@@ -69,11 +72,11 @@ def draw(
     return figure
 
 
-def _lines(axes: Axes, values: pd.DataFrame, runs: pd.DataFrame, *, named: bool) -> None:
+def _lines(axes: Axes, values: pd.DataFrame, runs: pd.DataFrame, *, bounds: tuple[float, float], named: bool) -> None:
     """A line with intervals for each run, over generations."""
     ends = []
     for place, (_, run) in enumerate(runs.iterrows()):
-        summary = means(values[values["run"] == run["run"]], "generation", "value")
+        summary = means(values[values["run"] == run["run"]], "generation", "value", bounds=bounds)
         if summary.empty:
             continue
         colour = style.colour(place)

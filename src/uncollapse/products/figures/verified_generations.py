@@ -62,6 +62,7 @@ def draw(
         middle.set(title="loss over generation 0, nats", xlabel="generation")
         right.set(title="coverage", xlabel="generation")
         for axes in (left, middle, right):
+            axes.set_title(axes.get_title(loc="left"), loc="left", fontsize=9)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         style.label_ends(right, ends, size=7.5)
     return figure
