@@ -15,7 +15,7 @@ from typing import Any
 def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
     """Take all shortcuts of planning in this process; ``rules`` are the names of ours.
 
-    They halve the processor time of plans of many jobs: see ``planning`` in benchmarks/RESULTS.md.
+    What they spare is in section ``planning`` of benchmarks/RESULTS.md.
     """
     for shortcut in (_remember_parameters, _look_for_literals, _know_environments):
         with contextlib.suppress(ImportError, AttributeError):
