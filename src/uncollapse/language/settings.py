@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from uncollapse.settings.misfit import Misfit
 from uncollapse.settings.values import Strict
 
 
@@ -159,7 +160,8 @@ class SamplingSettings(Strict):
     @model_validator(mode="after")
     def _greedy_is_one(self) -> "SamplingSettings":
         if self.temperature == 0 and self.candidates > 1:
-            raise ValueError("temperature 0 gives the same answer every time; raise it, or ask for one candidate")
+            text = "temperature 0 gives the same answer every time; raise temperature, or ask for candidates: 1"
+            raise Misfit("candidates", text)
         if self.temperature == 0 and (self.top_k or self.top_p):
             raise ValueError("temperature 0 takes the most probable token; remove top_k and top_p, or raise it")
         return self

@@ -1,6 +1,7 @@
 """Linear generators and verifiers: Figure 2 of Feng et al. 2024 (v1)."""
 
 import math
+from typing import Annotated
 
 from pydantic import Field
 
@@ -24,7 +25,7 @@ class LinearVerifierSettings(Strict):
         min_length=1,
         description="(d, N) with independent flips. Open; as for the (phi, psi) verifiers of Figure 5.",
     )
-    vector_sizes: tuple[tuple[Count, Count], ...] = Field(
+    vector_sizes: tuple[tuple[Annotated[int, Field(ge=3)], Count], ...] = Field(
         ((50, 1000), (50, 4000), (50, 16000)),
         min_length=1,
         description="(d, N) with labels from actual vectors. d fixed: accuracy tends to 1 - angle / pi as N grows.",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from uncollapse.theory.power_law_settings import generator_size
 from uncollapse.theory.regression_closed_form import ridge_error
 
 
@@ -133,8 +134,7 @@ def problems(
     """
     growth = {"beta": beta, "source": source, "noise_growth": noise_growth, "size_growth": size_growth}
     for size in n_points:
-        generated = round(size**size_growth)
-        dimension = max(2, round(dimension_share * generated))
+        generated, dimension = generator_size(size, size_growth, dimension_share)
         spectrum, truth = power_law_problem(dimension=dimension, beta=beta, source=source)
         penalties = float(size) ** -np.asarray(exponents, dtype=float)
         world = {"spectrum": spectrum, "coefficients": truth}

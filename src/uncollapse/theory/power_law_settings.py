@@ -1,8 +1,9 @@
 """Adaptive ridge under capacity and source conditions, Dohmatob et al. 2024."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from uncollapse.settings.values import Strict
+from uncollapse.settings.misfit import Misfit
+from uncollapse.settings.values import Count, Strict
 from uncollapse.theory.table import DIMENSION, N_POINTS, count, number
 
 LAW = [
@@ -38,3 +39,25 @@ class PowerLawSettings(Strict):
         min_length=1,
         description="l: fixed penalty, values around the best (1/2 here), and 2/3, the best for clean data.",
     )
+    n_points: tuple[Count, ...] = Field(min_length=2, description="T.")
+
+    @model_validator(mode="after")
+    def _generators_have_rows(self) -> "PowerLawSettings":
+        if self.noise_growth > self.size_growth:
+            raise Misfit("noise_growth", "a is at most size_growth, b; lower it")
+        for size in self.n_points:
+            generated, dimension = generator_size(size, self.size_growth, self.dimension_share)
+            if generated <= dimension + 1:
+                text = f"T_0 = T^b is {generated} for T = {size}, and must exceed d + 1 = {dimension + 1}"
+                raise Misfit("size_growth", f"{text}; raise it, or n_points")
+        return self
+
+
+def generator_size(n_points: int, size_growth: float, dimension_share: float) -> tuple[int, int]:
+    """T_0 = T^b and d = phi_0 T_0, two at least.
+
+    >>> generator_size(256, 0.75, 0.5)
+    (64, 32)
+    """
+    generated = round(n_points**size_growth)
+    return generated, max(2, round(dimension_share * generated))

@@ -14,7 +14,7 @@ from scipy.special import ndtr
 
 from uncollapse.theory.bivariate_normal import bivariate_normal_cdf
 
-_TOLERANCE = 1e-9
+_TOLERANCE = 1e-7  # an angle taken from its cosine has half the digits where it is small
 
 
 class PruningRates(NamedTuple):

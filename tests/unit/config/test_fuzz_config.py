@@ -280,7 +280,7 @@ def _models(experiment: Any) -> list[Model]:
     return [model for models in of_kind[experiment.kind] for model in getattr(experiment, models)()]
 
 
-def _everything(plan: Plan) -> int:
+def everything(plan: Plan) -> int:
     """Ask for all that the rules ask for, and read every spec as its stage does; how many specs there are."""
     specs = 0
     for name, experiment in plan.settings.experiments.items():
@@ -327,7 +327,7 @@ def test_any_config_is_refused_by_name_or_planned_whole(changes: list[tuple[Loca
     else:
         message = ""
         OUTCOMES["planned"] += 1
-        assert _everything(Plan(found)) > 0
+        assert everything(Plan(found)) > 0
     assert repr(config) == before, "the config that was given has been changed"
     for problem in message.split("\n")[1:]:
         assert re.match(r"  - \S.*: .{10,}", problem), message

@@ -47,7 +47,7 @@ class VerificationSettings(Strict):
     verifier: Annotated[Name, Refers("verifiers")] = Field(description="of verifiers, which accepts rows")
     truth: Annotated[Name, Refers("verifiers")] = Field(description="of verifiers, which says what is right, for p*")
     candidates: float = Field(
-        default=1.0, ge=1, description="rows that are written, in multiples of those that the regime needs"
+        default=1.0, ge=1, le=10_000, description="rows that are written, in multiples of those that the regime needs"
     )
     at_random: bool = Field(default=False, description="a control: as many rows as it accepts, drawn at random")
 

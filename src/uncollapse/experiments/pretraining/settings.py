@@ -78,6 +78,8 @@ class PretrainingExperimentSettings(Strict):
             if (select := dataset.select) is not None and "prior" in select.selector.READS:
                 yield f"datasets.{name}.select.prior", select.prior or "", list(self.models)
                 yield self._trained(f"datasets.{name}.select.prior_dataset", select.prior, select.prior_dataset)
+            elif select is not None and select.prior_dataset is not None:
+                yield f"datasets.{name}.select.prior_dataset", select.prior_dataset, list(self.datasets)
             if select is not None and select.by == "educational" and select.classifier is None:
                 yield f"datasets.{name}.select.educational", select.educational or "", self.data.mixed
         for name, edit in self.edits.items():

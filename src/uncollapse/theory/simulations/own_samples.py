@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from uncollapse.settings.values import Count, Strict
+from uncollapse.settings.values import Strict
 from uncollapse.theory.own_samples import Policy
 from uncollapse.theory.table import N_POINTS, TRIAL, Blocks, count, number, table, word
 
@@ -16,7 +16,9 @@ class Settings(Strict):
     """Regimes and sizes."""
 
     policies: tuple[Policy, ...] = Field(_POLICIES, min_length=1, description="The regimes of Kazdan et al. 2024.")
-    n_points: tuple[Count, ...] = Field((10, 100), min_length=1, description="Rows of each generation.")
+    n_points: tuple[Annotated[int, Field(ge=2)], ...] = Field(
+        (10, 100), min_length=1, description="Rows of each generation; one has no variance."
+    )
     bandwidth: float = Field(0.3, gt=0, description="Of the kernel density estimate, in the data's deviations.")
     generations: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 50), min_length=2, description="Those recorded."

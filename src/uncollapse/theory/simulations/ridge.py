@@ -1,9 +1,11 @@
 """Ridge students with fixed penalties, after under- and over-parametrised generators: Dohmatob et al. 2024."""
 
+from typing import Annotated
+
 import numpy as np
 from pydantic import Field
 
-from uncollapse.settings.values import Count, NotNegative, Strict
+from uncollapse.settings.values import Count, Strict
 from uncollapse.theory.table import DIMENSION, N_GENERATED, N_POINTS, ROUND, TRIAL, Blocks, flag, number, table
 
 
@@ -19,7 +21,7 @@ class Settings(Strict):
         (120, 30), min_length=1, description="T_0 = 2 d and d / 2: under- and over-parametrised generators."
     )
     generated_noise: float = Field(0.5, ge=0, description="sigma_0, as sigma.")
-    penalties: tuple[NotNegative, ...] = Field(
+    penalties: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         (1e-3, 1e-2, 1e-1, 1.0), min_length=1, description="lambda, from none to as large as S."
     )
     trials: int = Field(200, ge=2, description="Chains per setting.")

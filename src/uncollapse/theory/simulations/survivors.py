@@ -1,5 +1,7 @@
 """Labels whose error rate depends on the class: Propositions E.3 and E.4 of Feng et al. 2024 (v1)."""
 
+from typing import Annotated
+
 import numpy as np
 from pydantic import Field
 
@@ -10,7 +12,7 @@ from uncollapse.theory.table import DIMENSION, N_POINTS, PHI, PSI, TRIAL, Blocks
 class Settings(Strict):
     """Settings of both cases of Condition D.1: b = -a (symmetric) and b = 0 (skewed)."""
 
-    sizes: tuple[tuple[Count, Count], ...] = Field(
+    sizes: tuple[tuple[Annotated[int, Field(ge=2)], Count], ...] = Field(
         ((50, 1000), (100, 2000), (200, 4000)), min_length=1, description="(d, N); open, as for Figure 5."
     )
     mean_square: float = Field(0.5, ge=0, lt=1, description="a; as for Figure 5.")
