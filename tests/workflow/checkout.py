@@ -85,7 +85,7 @@ class Checkout:
     def artifacts(self) -> dict[str, Path]:
         """All results by name, without what is said about them."""
         results = self.folder / "results"
-        hidden = (".store", ".provenance", ".checkpoints", "logs")
+        hidden = (".store", ".provenance", ".checkpoints", ".arguments", "logs")
         files = (path.relative_to(results) for path in results.rglob("*") if path.is_file())
         return {str(name): results / name for name in files if not any(part in hidden for part in name.parts)}
 

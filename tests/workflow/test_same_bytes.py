@@ -1,4 +1,7 @@
-"""The same bytes on one core and on two, in one shard and in seven, forked and not; and no import unseen."""
+"""The same bytes on one core and on two, in one shard and in seven, forked and not, and in another world.
+
+And no import unseen.
+"""
 
 import json
 import re
@@ -16,9 +19,14 @@ from uncollapse.planning.plan import Plan
 
 pytestmark = pytest.mark.workflow
 
-# run by Python itself at its start: writes down what a command was told it runs, and which modules it really loaded
+# run by Python itself at its start: writes down what a command was told it runs, and which modules it really loaded; to
+# jobs it is ten years later
 RECORDER = """
-import atexit, json, os, sys
+import atexit, json, os, sys, time
+
+if any(argument.endswith("scripts/stage.py") for argument in sys.orig_argv):
+    now = time.time
+    time.time = lambda: now() + 10 * 365 * 86400.0
 
 
 def record():
@@ -51,9 +59,12 @@ def one_core(tmp_path_factory: pytest.TempPathFactory, recorder: dict[str, str])
 
 @pytest.fixture(scope="module")
 def two_cores(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """Another, with a store of its own, on two cores and in seven shards."""
-    made = Checkout(tmp_path_factory.mktemp("two_cores"))
-    made.run(cores=2, overlays=(_shards(made, 7),))
+    """Another, with a store of its own, on two cores and in seven shards, in another world; arguments come in files."""
+    folder = tmp_path_factory.mktemp("two_cores")
+    made = Checkout(folder / "in another place")
+    world = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "HOME": str(folder / "home")}
+    made.run(cores=2, overlays=(_shards(made, 7),), variables=world | {"UNCOLLAPSE_LONGEST_COMMAND": "10"})
+    assert list(made.folder.glob("results/.arguments/*.json"))
     return made
 
 

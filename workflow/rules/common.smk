@@ -20,6 +20,7 @@ sys.path.insert(0, str(CHECKOUT / "src"))
 
 from uncollapse.config.load import load as load_config
 from uncollapse.errors import UncollapseError
+from uncollapse.jobs.long_arguments import shortened
 from uncollapse.planning.described import described
 from uncollapse.planning.environment import check_image, image, variables
 from uncollapse.planning.plan import SCRIPT, Plan
@@ -46,10 +47,7 @@ CONTAINER = image(PLAN.settings.software.container, CHECKOUT)
 
 # with placeholders, also for the script: Snakemake compares this text between runs, and a copied checkout lies elsewhere;
 # as a parameter, since a workflow that imports this one as a module has no variable of ours
-COMMAND = (
-    "python {params.script} {params.body} --spec {params.spec:q} --code {params.code:q} --threads {threads}"
-    " {params.inputs} {params.outputs} --log {log}"
-)
+COMMAND = "python {params.script} {params.body} {params.arguments} --threads {threads} --log {log}"
 
 # what Snakemake's own report shows: an output of a rule, under which heading, and its caption
 SHOWN = {
@@ -76,37 +74,36 @@ def reads(rule):
     return of
 
 
-def inputs(wildcards, input):
-    """Params function: all named inputs as arguments of a command; Snakemake does not compare it between runs."""
-    arguments = []
-    for name in input.keys():
-        paths = getattr(input, name)
-        first, *others = [paths] if isinstance(paths, str) else paths
-        arguments += ["--input", f"{name}={first}", *others]
-    return shlex.join(arguments)
-
-
-def outputs(wildcards, output):
-    """Params function: all outputs as arguments of a command; Snakemake does not compare it between runs."""
-    return shlex.join(f"--output={name}={output[name]}" for name in output.keys())
+def named(files):
+    """Name and paths of each input or output of a job."""
+    for name in files.keys():
+        paths = getattr(files, name)
+        yield name, [paths] if isinstance(paths, str) else list(paths)
 
 
 def parameters(rule):
     """Params of a rule: the code that a job runs, its slice of config, and what Snakemake does not compare between runs.
 
-    Functions of inputs and outputs are not compared; ``code`` holds the body.
+    Functions of inputs and outputs are not compared; ``code`` holds the body, and ``arguments`` tells it all the rest.
     """
 
     def of(wildcards):
         return PLAN.recipe(rule, **dict(wildcards.items()))
+
+    def arguments(wildcards, input, output):
+        recipe = of(wildcards)
+        found = ["--spec", recipe.text, "--code", *recipe.code]
+        for name, (first, *others) in named(input):
+            found += ["--input", f"{name}={first}", *others]
+        found += [f"--output={name}={path}" for name, (path,) in named(output)]
+        return shlex.join(shortened(found, Path(R)))
 
     return {
         "script": lambda wildcards, input: STAGE,
         "body": lambda wildcards, input: of(wildcards).body,
         "code": lambda wildcards: of(wildcards).code,
         "spec": lambda wildcards: of(wildcards).text,
-        "inputs": inputs,
-        "outputs": outputs,
+        "arguments": arguments,
     }
 
 

@@ -38,6 +38,7 @@ from uncollapse.errors import (
     is_out_of_memory,
 )
 from uncollapse.jobs.file_memory import Version, version_of
+from uncollapse.jobs.long_arguments import expanded
 from uncollapse.jobs.module_hash import check_loaded
 from uncollapse.jobs.partial import partial_of, remove_abandoned, whole
 from uncollapse.jobs.progress import Progress
@@ -272,7 +273,7 @@ def run_stage(about: str | None = None) -> None:
     parser.add_argument("--output", action="append", default=[], metavar="NAME=PATH", help="may be repeated")
     parser.add_argument("--log", type=Path, help="copy of what is printed")
     parser.add_argument("--threads", type=int, default=1)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(expanded(sys.argv[1:]))
     inputs: dict[str, list[Path]] = {}
     for first, *others in arguments.input:
         key, _, path = first.partition("=")

@@ -19,6 +19,7 @@ from types import FrameType
 
 from uncollapse.errors import UncollapseError
 from uncollapse.jobs.fork_server.start import forking, threads_of_libraries
+from uncollapse.jobs.long_arguments import shortened
 from uncollapse.jobs.partial import remove_abandoned
 from uncollapse.jobs.stage import input_hash, provenance_path
 from uncollapse.planning.plan import SCRIPT, Plan
@@ -133,13 +134,13 @@ class Jobs:
     def command(self, job: Job, *, threads: int) -> list[str]:
         """The command line of a job."""
         recipe = job.recipe
-        line = [sys.executable, str(PROJECT / SCRIPT), recipe.body, "--threads", str(threads)]
-        line += ["--spec", recipe.text, "--code", *recipe.code]
+        line = ["--spec", recipe.text, "--code", *recipe.code]
         for name, (first, *others) in recipe.inputs.items():
             line += ["--input", f"{name}={first}", *others]
         for name, output in recipe.outputs.items():
             line += ["--output", f"{name}={output}"]
-        return line
+        called = [sys.executable, str(PROJECT / SCRIPT), recipe.body, "--threads", str(threads)]
+        return called + shortened(line, Path(self.plan.root))
 
     def _start(self, job: Job, environment: dict[str, str], *, threads: int, prefix: list[str] | None) -> "_Running":
         """Begin a job, from the code that lies there now; a ``prefix`` forks it from a process with its libraries."""
