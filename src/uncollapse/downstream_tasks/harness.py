@@ -48,6 +48,14 @@ def with_items(definition: Mapping[str, Any], items: Path, *, cache: Path) -> di
     return {**definition, "dataset_path": "parquet", "dataset_kwargs": kwargs}
 
 
+def with_own_cache(definition: Mapping[str, Any], *, cache: Path) -> dict[str, Any]:
+    """A definition whose data files are read as they are now: the cache of datasets tells them by their times."""
+    given = definition.get("dataset_kwargs")
+    if not isinstance(given, Mapping) or "data_files" not in given:
+        return dict(definition)
+    return {**definition, "dataset_kwargs": {"cache_dir": str(cache), **given}}
+
+
 def check_length(items: pa.Table, language_model: LanguageModel, *, task: str) -> None:
     """Raise DataError where a choice is longer than the model's context; contexts are cut on the left."""
     most = context_length(language_model.model.config)

@@ -379,6 +379,20 @@ def test_tasks_come_from_us_from_a_users_file_or_from_the_harness() -> None:
     assert recipe.outside == {shipped, "mine.yaml"}
 
 
+def test_data_files_that_a_users_task_names_are_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("data/a.jsonl", "data/b [1].jsonl", "more/c.parquet", "more/.cache/d.parquet"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    files = {"test": ["data/*.jsonl", "data/b [1].jsonl"], "train": "https://a.org/x.jsonl"}
+    definition = {"task": "mine", "dataset_path": "json", "dataset_kwargs": {"data_files": files, "data_dir": "more"}}
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(definition))
+    recipe = _recipe(_plan(), "evaluate_tasks", model="gpt2_human-seed0")
+    read = ["data/a.jsonl", "data/b [1].jsonl", "more/c.parquet"]
+    assert recipe.inputs["data_1"] == read
+    assert recipe.outside >= set(read)
+
+
 def test_tasks_are_for_each_models_own_data_sets_among_those_named() -> None:
     plan = _plan(tasks={"names": ["next_words"], "models": ["gpt2", "judge"], "datasets": ["new", "again", "other"]})
     toy = plan.block("toy")

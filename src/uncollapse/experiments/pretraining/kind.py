@@ -23,6 +23,7 @@ from uncollapse.artifacts.passages import (
 from uncollapse.artifacts.perplexities import PERPLEXITY_FILES
 from uncollapse.artifacts.synthesis import COST_FILES, SYNTHESIS_TEXT_FILES
 from uncollapse.artifacts.tasks import ITEM_FILES, TASK_SCORE_FILES
+from uncollapse.downstream_tasks.local_data import local_data
 from uncollapse.experiments.kind import Job, Kind, Read
 from uncollapse.experiments.pretraining.frames import FRAMES, VALUES
 from uncollapse.experiments.pretraining.reads import (
@@ -274,10 +275,11 @@ def evaluate_tasks(e: Settings, *, model: str) -> Job:
     chosen = _tasks(e)
     if not e.has_tasks(Model.parse(model)):
         raise KeyError(model)
-    reads: dict[str, Read] = {"model": WEIGHT_FILES(model=model)}
+    reads: dict[str, Read | list[str]] = {"model": WEIGHT_FILES(model=model)}
     for number, task in enumerate(chosen.names):
         if (definition := definition_of(task)) is not None:
             reads[f"definition_{number}"] = definition
+            reads[f"data_{number}"] = list(local_data(definition))
         if has_made_items(task):
             reads[f"items_{number}"] = ITEM_FILES(task=task)
     config = {key: f"tasks.{key}" for key in ("names", "limit", "shots", "batch_size", "seed")}
