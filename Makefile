@@ -24,10 +24,12 @@ test: install
 	$(BIN)/pytest -n $$(($(CORES) + 1)) --dist loadfile --no-loadscope-reorder
 
 # a hundred random kill -9 of jobs, of Snakemake and of both; in the end every artifact must be as if undisturbed. And
-# every system call of a job fails in every way
+# two checkouts with one store while files change and jobs are killed; every system call of a job fails in every way; every
+# key of the config at six values
 torture: install
 	$(BIN)/python tests/workflow/torture.py --kills 100
-	EVERY_FAULT=1 $(BIN)/pytest tests/unit/jobs/test_failing_calls.py
+	$(BIN)/python tests/unit/jobs/histories.py --operations 10000
+	EVERY_FAULT=1 TOTALITY=6 $(BIN)/pytest tests/unit/jobs/test_failing_calls.py tests/unit/config/test_config_totality.py
 
 smoke: install
 	$(BIN)/snakemake --cores $(CORES) --configfile scales/smoke.yaml
