@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 
 from uncollapse.errors import ChangedError
 from uncollapse.settings.from_source import SOURCE, YOUNG
@@ -55,8 +56,9 @@ def check_loaded(code: Iterable[str]) -> None:
 
 def _loaded_from(path: str) -> list[bytes]:
     """Sources of the modules that this process has loaded from a file, where the loader has kept them."""
-    modules = [module for module in list(sys.modules.values()) if getattr(module, "__file__", None) == path]
-    return [module.__dict__[SOURCE] for module in modules if SOURCE in module.__dict__]
+    # no attributes, for which modules of others would import more
+    facts = [vars(module) for module in list(sys.modules.values()) if isinstance(module, ModuleType)]
+    return [module[SOURCE] for module in facts if SOURCE in module and module.get("__file__") == path]
 
 
 def _walk(node: ast.AST, parts: list[str], imported: dict[str, None]) -> None:
