@@ -60,9 +60,8 @@ def one_core(tmp_path_factory: pytest.TempPathFactory, recorder: dict[str, str])
 @pytest.fixture(scope="module")
 def two_cores(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """Another, with a store of its own, on two cores and in seven shards, in another world; arguments come in files."""
-    folder = tmp_path_factory.mktemp("two_cores")
-    made = Checkout(folder / "in another place")
-    world = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "HOME": str(folder / "home")}
+    made = Checkout(tmp_path_factory.mktemp("two_cores"))
+    world = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"}
     made.run(cores=2, overlays=(_shards(made, 7),), variables=world | {"UNCOLLAPSE_LONGEST_COMMAND": "10"})
     assert list(made.folder.glob("results/.arguments/*.json"))
     return made

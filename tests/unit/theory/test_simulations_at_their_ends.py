@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from uncollapse.artifacts.parquet import write_table
+from uncollapse.theory.lbfgs import NotConverged
 from uncollapse.theory.simulate import load_simulation, simulate, simulation_names
 
 NUMBERS = (0, 1, 2)
@@ -36,19 +38,17 @@ def _at_the_ends(value: Any) -> Iterator[Any]:
 
 def _smallest(name: str, small: BaseModel) -> dict[str, Any]:
     """Settings of a simulation with few trials and lists as short as they may be."""
-    few = {"trials": 2, "row_trials": 2, "settings_per_trial": 2, "bisections": 2}
     found = small.model_dump()
-    found |= {key: value for key, value in few.items() if key in found}
+    shorter = {key: [value[:length] for length in (1, 2)] for key, value in found.items() if isinstance(value, tuple)}
+    shorter |= {"trials": [2], "row_trials": [2], "settings_per_trial": [2], "bisections": [2]}
     if name == "adaptive_limit":
-        found["n_points"] = (256, 512)
-    for key, value in found.items():
-        for length in (1, 2) if isinstance(value, tuple) else ():
-            try:
-                type(small).model_validate(found | {key: value[:length]})
-            except ValidationError:
-                continue
-            found[key] = value[:length]
-            break
+        shorter["n_points"] = [(256, 512)]
+    for key, values in shorter.items():
+        for value in values if key in found else ():
+            with contextlib.suppress(ValidationError):
+                type(small).model_validate(found | {key: value})
+                found[key] = value
+                break
     return found
 
 
@@ -69,6 +69,8 @@ def test_what_is_accepted_is_computed(name: str, small_settings: dict[str, BaseM
                     table = simulate(name, settings)
                 columns = {column: table[column].to_numpy() for column in table}
                 write_table(tmp_path / "table.parquet", columns, schema)
+            except NotConverged:
+                continue  # a limit of the machine's, told with what to raise
             except Exception as error:
                 wrong.append(f"{key} = {tried}: {error!r}"[:300])
     assert not wrong, "\n".join(wrong)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from uncollapse.settings.misfit import Misfit
 from uncollapse.settings.values import Angle, Count, Strict
 from uncollapse.theory.table import TRIAL, Blocks, count, number, table, word
 
@@ -54,7 +55,11 @@ class Settings(Strict):
 
     @model_validator(mode="after")
     def _within_the_pool(self) -> "Settings":
-        """Nobody selects more points than there are."""
+        """Generators have more examples than dimensions, and nobody selects more points than there are."""
+        if min(self.n_original) <= self.dimension:
+            raise Misfit(
+                "n_original", f"{min(self.n_original)} examples, at most dimension = {self.dimension}; raise it"
+            )
         if max(self.selected) > self.n_synthetic:
             raise ValueError(
                 f"selected: {max(self.selected)} points of n_synthetic = {self.n_synthetic} cannot be; lower it"
