@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from conftest import ROOT
 
-COPIED = ("Snakefile", "config.yaml", "profiles", "scales", "scripts", "src", "workflow", "tests/workflow")
+COPIED = ("Snakefile", "config.yaml", "envs", "profiles", "scales", "scripts", "src", "workflow", "tests/workflow")
 SCALE = ("scales/smoke.yaml", "tests/workflow/tiny.yaml", "tests/workflow/micro.yaml")
 BESIDE = Path(__file__).parent
 

@@ -155,3 +155,10 @@ def made(rule):
 def one_of(names):
     """Regular expression of a wildcard that is one of these; without any, it matches nothing."""
     return "|".join(map(re.escape, sorted(names))) or "(?!)"
+
+
+def tell(rule, words):
+    """Say what a rule is, as Snakemake lists it; one that another workflow imports has a name of that workflow's."""
+    name = workflow.modifier.modify_rulename(rule)
+    if workflow.is_rule(name):
+        workflow.get_rule(name).docstring = words

@@ -34,7 +34,7 @@ for name in PLAN.rules:
 
 # directives take names and texts alone, so the calls that they stand for
 for name in PLAN.rules:
-    workflow.get_rule(name).docstring = described(PLAN.stage(name))
+    tell(name, described(PLAN.stage(name)))
     if PLAN.stage(name).variant_of is not None:  # the rule that it takes some jobs from
         workflow.ruleorder(name, PLAN.stage(name).variant_of)
 
