@@ -169,7 +169,7 @@ class CorpusEditSettings(Strict):
     share: float | None = Field(
         default=None, gt=0, lt=1, description="of held-out human tokens: the threshold is where so many may be edited"
     )
-    generations: int = Field(default=1, ge=1, description="each edits what the one before has edited")
+    generations: int = Field(default=1, ge=1, le=1000, description="each edits what the one before has edited")
     frozen: bool = Field(default=False, description="later generations edit only what was eligible in the first")
     as_many_as: Name | None = Field(
         default=None, description="a control: as many tokens of each text, chosen at random, as that edit has changed"

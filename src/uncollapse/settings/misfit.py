@@ -14,6 +14,7 @@ class Misfit(ValueError):
         self.key, self.missing = key, missing
 
 
-def not_defined(key: str, name: str, known: Iterable[str]) -> Misfit:
-    """The error of a name that nothing has."""
-    return Misfit(key, f"{name!r} is not defined; known: {', '.join(known) or 'none'}", missing=name)
+def not_defined(key: str, name: str, known: Iterable[str], *, among: str = "") -> Misfit:
+    """The error of a name that nothing has; ``among`` is the key of what would have it."""
+    none = f"none, as {among} has no entries" if among else "none"
+    return Misfit(key, f"{name!r} is not defined; known: {', '.join(known) or none}", missing=name)

@@ -54,7 +54,7 @@ def check_references(experiment: BaseModel) -> None:
         for part in to.split("."):
             known = getattr(known, part, None)
         if known is not None and name not in known:  # type: ignore[operator]
-            raise not_defined(key, name, known)  # type: ignore[arg-type]
+            raise not_defined(key, name, known, among=to)  # type: ignore[arg-type]
 
 
 def named_outside(experiment: BaseModel) -> Iterator[tuple[str, str, str]]:

@@ -98,3 +98,15 @@ def test_every_key_at_its_ends_is_refused_by_name_or_planned(name: str) -> None:
     assert not wrong, "\n".join(wrong)
     assert refused > 10
     assert planned > 3
+
+
+def test_generations_of_edits_and_shards_end() -> None:
+    config = _alone("collapse")
+    config["experiments"]["collapse"] = copy.deepcopy(config["experiments"]["collapse"])
+    config["experiments"]["collapse"]["edits"]["news"]["generations"] = 2**31
+    with pytest.raises(ConfigError, match=r"edits\.news\.generations: .*1000"):
+        load(config)
+    config = _alone("generations")
+    config["experiments"]["generations"] = config["experiments"]["generations"] | {"shards": 2**31}
+    with pytest.raises(ConfigError, match=r"generations\.shards: .*10000"):
+        load(config)

@@ -117,7 +117,7 @@ class GenerationsSettings(Strict):
     about: str = Field(default="", description="a paragraph on the experiment, shown in the report")
     seeds: Seeds = Field(description="of models; each has generations of its own")
     sample_seed: int = Field(default=0, ge=0, description="of which real rows are set aside")
-    shards: int = Field(default=1, ge=1, description="jobs that share the seeds of a generation")
+    shards: int = Field(default=1, ge=1, le=10_000, description="jobs that share the seeds of a generation")
     compute: ComputeSettings = ComputeSettings()
     learners: dict[Name, LearnerSettings] = Field(min_length=1)
     verifiers: dict[Name, VerifierSettings] = Field(default={}, description="that runs may name")
