@@ -21,7 +21,7 @@ def rows_of_bands(near: float) -> int:
     """Places of a signature in each band: as many as leave a pair of this similarity a chance of RECALL to be found.
 
     >>> rows_of_bands(0.7), rows_of_bands(1.0), rows_of_bands(0.01)
-    (5, 128, 1)
+    (4, 128, 1)
     """
     enough = (rows for rows in range(BINS, 1, -1) if 1 - (1 - near**rows) ** (BINS // rows) >= RECALL)
     return next(enough, 1)

@@ -96,7 +96,9 @@ def importance(
     for chunk in target:
         target_counts += hasher.features(chunk).counts()
     stored = []
-    for chunk in map(list, raw):
+    for given in raw:
+        one_text("texts", given)
+        chunk = list(given)
         path = folder / f"{_name(chunk, hasher.engine)}.npz"
         features = _load(path) if path.exists() else _save(path, hasher.features(chunk))
         raw_counts += features.counts()

@@ -89,7 +89,7 @@ def _look_for_literals() -> None:
             return {rule for rule in found if rule.is_producer(targetfile)}
 
     def telling(patterns: Sequence[tuple[Any, str]]) -> list[tuple[str, Any]]:
-        """Of each pattern the piece that the fewest have, with its rule."""
+        """The piece of each pattern that the fewest have, with its rule."""
         pieces = [(rule, {*WILDCARD_REGEX.sub("\0", pattern).split("\0")}) for rule, pattern in patterns]
         common = Counter(piece for _, own in pieces for piece in own)
         best = [(min(own, key=lambda piece: (common[piece], piece)), rule) for rule, own in pieces]
@@ -113,7 +113,7 @@ def _know_environments() -> None:
 
 
 def _hide_unseen(workflow: Any, rules: Collection[str]) -> None:
-    """What a job is about to do is written out in full, and then not shown where Snakemake is quiet about rules."""
+    """Descriptions of jobs that are about to run are written out in full, and not shown where Snakemake is quiet about rules."""
     from snakemake.jobs import Job
     from snakemake.settings.enums import Quietness
 

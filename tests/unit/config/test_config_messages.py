@@ -117,7 +117,8 @@ def test_a_forgotten_kind_is_told_by_the_keys_beside_it(told: Told) -> None:
     (line,) = told("experiments: {mine: {courses: {}, seeds: [0]}}")[1:]
     assert line.endswith("are those of kind rounds; add kind: rounds")
     (line,) = told("experiments: {mine: {shards: 1, seeds: [0]}}")[1:]
-    assert "kind generations or rounds; add kind: generations or kind: rounds" in line
+    kinds = ["generations", "rejection_sampling", "rounds"]
+    assert f"kind {' or '.join(kinds)}; add {' or '.join(f'kind: {kind}' for kind in kinds)}" in line
 
 
 def test_a_forgotten_kind_of_a_verifier_is_told_with_those_there_are(told: Told) -> None:

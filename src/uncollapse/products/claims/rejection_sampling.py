@@ -1,4 +1,4 @@
-"""What rejection sampling is asked for: whether p* orders students, and whether GO means gain and NO-GO loss."""
+"""Questions to rejection sampling: whether p* orders students, and whether GO means gain and NO-GO loss."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""How surprising a candidate was to the model that wrote it, by the log-probability that came with it; no model is run.
+"""Surprise of a candidate to the model that wrote it, by the log-probability that came with it; no model is run.
 
 Perplexity is exp(-log_prob / T) of the T tokens of the answer. ``uncollapse sample`` writes both columns, of a model in
 process always, of a server with ``--logprobs``. Without ``highest`` candidates are ranked and none is rejected.
