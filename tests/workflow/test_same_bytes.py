@@ -92,7 +92,7 @@ def _mistaken(record: dict[str, Any]) -> set[str]:
 
 # kinds that this scale leaves out, whose stages test_text_stages.py, test_pretraining_stages.py and
 # test_rounds_stages.py below tests/unit/experiments/ check in the same way
-ELSEWHERE = {"text", "pretraining", "rounds", "generations", "sources"}
+ELSEWHERE = {"text", "pretraining", "rounds", "generations", "rejection_sampling", "sources"}
 
 
 def _planned(checkout: Checkout) -> set[str]:
