@@ -113,7 +113,7 @@ def _know_environments() -> None:
 
 
 def _hide_unseen(workflow: Any, rules: Collection[str]) -> None:
-    """Descriptions of jobs that are about to run are written out in full, and not shown where Snakemake is quiet about rules."""
+    """Descriptions of jobs that are about to run: made in full, and not shown where Snakemake is quiet about rules."""
     from snakemake.jobs import Job
     from snakemake.settings.enums import Quietness
 

@@ -185,6 +185,5 @@ def edited_mixture(
         f"(percent; above −{ALIKE:g})",
         parts,
         needs="It takes models trained on a partly machine-written text, edited and not.",
-        reading=1,
     )
     return where_sure(found, compared, least)

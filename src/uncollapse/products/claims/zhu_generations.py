@@ -39,6 +39,7 @@ def check(
         parts,
         needs="It takes a run whose edits begin with own beside human text, and one of that mixture as it is.",
         closing=" ".join(filter(None, (edited_beside_own(losses, runs, learners), shares_told(edit_shares, compared)))),
+        reading=1,
     )
     return [where_sure(found, compared, first.groupby("run")["threshold"].min().to_dict())]
 
