@@ -39,8 +39,8 @@ def _changed(key: str, value: Any) -> dict[str, Any]:
         (
             f"{AT}.kind",
             "image",
-            "'image' is none of the kinds of experiments (generations, pretraining, rejection_sampling, rounds, sequence,"
-            " text)",
+            "'image' is none of the kinds of experiments (generations, pretraining, rejection_sampling, rounds,"
+            " sequence, text)",
         ),
         (f"{AT}.data.corpus", "nwes", "'nwes' is not defined; known: news"),
         (f"{AT}.data.template", "Article: {text}", "template needs {prompt}, once"),
