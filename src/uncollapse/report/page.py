@@ -31,7 +31,7 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
 
     Inputs without files are left out: a run may have no tables, or nothing whose rows are counted.
     """
-    files = {path.stem: path for path in [*inputs.get("tables", []), *inputs.get("figures", [])]}
+    files = {(kind, path.stem): path for kind in ("tables", "figures") for path in inputs.get(kind, [])}
     parts = [MeasuredPart(path.parent) for path in inputs.get("measured_about", [])]
     kept = kept_parts(parts, inputs.get("measured_tables", []))
     papers = pd.read_csv(inputs["paper_settings"][0], keep_default_na=False)
@@ -79,7 +79,7 @@ def _shown(claims: Path, limits: Path) -> pd.DataFrame:
 def _section(
     spec: dict[str, Any],
     section: dict[str, Any],
-    files: dict[str, Path],
+    files: dict[tuple[str, str], Path],
     kept: Sequence[KeptPart],
     inputs: dict[str, list[Path]],
     papers: pd.DataFrame,
@@ -108,7 +108,7 @@ def _section(
 
 
 def _theory(
-    spec: dict[str, Any], section: dict[str, Any], files: dict[str, Path], kept: Sequence[KeptPart]
+    spec: dict[str, Any], section: dict[str, Any], files: dict[tuple[str, str], Path], kept: Sequence[KeptPart]
 ) -> list[Section]:
     """One section per paper that anything was simulated for."""
     parts: list[Section] = []
@@ -149,12 +149,12 @@ def _text(value: Any) -> str:
 
 
 def _artifact(
-    spec: dict[str, Any], artifact: dict[str, Any], files: dict[str, Path], kept: Sequence[KeptPart]
+    spec: dict[str, Any], artifact: dict[str, Any], files: dict[tuple[str, str], Path], kept: Sequence[KeptPart]
 ) -> TableArtifact | FigureArtifact:
     name, module = artifact["name"], load_product(artifact["kind"], artifact["name"])
     if artifact["kind"] == "tables":
         made = [f"{spec['results']}/tables/{name}.{suffix}" for suffix in ("parquet", "csv", "md")]
-        table = read_any(files[name], [*module.TABLE.keys, *MEASURES])
+        table = read_any(files["tables", name], [*module.TABLE.keys, *MEASURES])
         frame = table.to_pandas()
         frame.attrs[NOTE] = (table.schema.metadata or {}).get(NOTE.encode(), b"").decode()
         return TableArtifact(
@@ -165,7 +165,7 @@ def _artifact(
             kept=kept_tables(kept, name),
         )
     made = [f"{spec['results']}/figures/{name}.{suffix}" for suffix in ("svg", "png")]
-    svg = files[name].read_bytes()
+    svg = files["figures", name].read_bytes()
     return FigureArtifact(
         name=name,
         figure=module.FIGURE,
