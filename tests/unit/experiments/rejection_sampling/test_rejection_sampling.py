@@ -149,7 +149,7 @@ def test_products_from_the_first_prompt_to_the_claims(made: OneProcess) -> None:
     stars = rows[rows["quantity"] == "p_star"].set_index("selection")["value"]
     assert stars["truth"] == 100
     assert stars["whatever"] == 50
-    assert made.product("figures", "rejection_sampling", *FRAMES).axes
+    assert made.product("figures", "rejection_sampling_gains", *FRAMES).axes
     base = table(made, PASSED_FILES(selection="base", arm="base", seed=0))
     assert base["passed"].between(0, 2).all()
 
