@@ -272,7 +272,12 @@ def test_many_jobs_may_end_after_the_last_request(served: Served) -> None:
 
 def _pipe_of(process: int) -> int:
     """The server's descriptor to which jobs write: the write end of the pipe that it made first."""
-    own = sorted(int(name) for name in os.listdir(f"/proc/{process}/fd"))
-    modes = {number: int(Path(f"/proc/{process}/fdinfo/{number}").read_text().split()[3], 8) for number in own}
-    pipes = [n for n in own if os.readlink(f"/proc/{process}/fd/{n}").startswith("pipe:") and n > 2]
-    return next(number for number in pipes if modes[number] & os.O_ACCMODE == os.O_WRONLY)
+    for _ in range(600):  # its socket is there before its pipes are
+        own = sorted(int(name) for name in os.listdir(f"/proc/{process}/fd"))
+        modes = {number: int(Path(f"/proc/{process}/fdinfo/{number}").read_text().split()[3], 8) for number in own}
+        pipes = [n for n in own if os.readlink(f"/proc/{process}/fd/{n}").startswith("pipe:") and n > 2]
+        writing = [number for number in pipes if modes[number] & os.O_ACCMODE == os.O_WRONLY]
+        if writing:
+            return writing[0]
+        time.sleep(0.05)
+    raise AssertionError("the server made no pipe in half a minute")
