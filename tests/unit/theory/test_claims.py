@@ -283,7 +283,7 @@ def test_the_reason_for_a_setting_and_the_law_agree_on_when_the_ratio_passes_one
 def test_every_claim_of_the_theory_is_checked_once(tables):
     """Those of claims.csv that the theory's issue names, and no others."""
     listed = pd.read_csv(ROOT / "workflow/reported/claims.csv")["id"]
-    sources = r"(feng|fengv2)-(Th|S3|PE|RD|F2|F3)|dohm-|gerst-[ab]$|outside-2410|zhu-Th|zhu-T9-b$"
+    sources = r"(feng|fengv2)-(Th|S3|PE|RD|F2|F3)|dohm-|gerst-[ab]$|outside-2410.16713-a$|zhu-Th|zhu-T9-b$"
     counts = pd.read_csv(ROOT / "workflow/reported/zhu2024_table9.csv")
     findings = []
     for module in GROUPS:

@@ -295,7 +295,7 @@ def test_slow_servers_are_asked_as_many_at_once_as_they_take(tmp_path, monkeypat
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        (["--verifier", "nothing"], "'nothing' is none of the verifiers (agreement, command, format"),
+        (["--verifier", "nothing"], "'nothing' is none of the verifiers (agreement, biased, command, format"),
         (["--verifier", "math:depth=3"], "depth: is no key of math; there are seconds"),
         (["--verifier", "math:tolerance=much"], "tolerance:"),
         (["--verifier", "math:tolerance"], "'tolerance' is no KEY=VALUE"),

@@ -1,5 +1,6 @@
 """Form of texts, and agreement of a prompt's candidates: right values by hand."""
 
+import contextlib
 import os
 import time
 
@@ -171,4 +172,8 @@ def test_waiting_does_not_count_as_time_of_the_check(tmp_path):
 def _children_of(process):
     import psutil
 
-    return [" ".join(child.cmdline()) for child in psutil.Process(process).children(recursive=True)]
+    lines = []
+    for child in psutil.Process(process).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended since: a zombie of another test has no command line
+            lines.append(" ".join(child.cmdline()))
+    return lines
