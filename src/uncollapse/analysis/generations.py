@@ -8,6 +8,8 @@ import pandas as pd
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import mean_interval
 
+# what claims on losses call collapse
+RISING_LOSS = "Collapse is meant as rising loss on held-out rows."
 REGIMES = {
     "replace": "replace",
     "accumulate": "accumulate",
@@ -89,6 +91,12 @@ def difference(values: pd.DataFrame, first: tuple[str, int], second: tuple[str, 
     mine, other = table.loc[first], table.loc[second]
     both = mine.index.intersection(other.index)
     return mean_interval(np.asarray(mine[both] - other[both]))
+
+
+def last_difference(values: pd.DataFrame, first: str, second: str) -> tuple[int, Estimate]:
+    """The last generation that both runs have, and the first run's value in it less the second's, seed by seed."""
+    last = last_common(values, [first, second])
+    return last, difference(values, (first, last), (second, last))
 
 
 def last_common(values: pd.DataFrame, runs: Sequence[str]) -> int:

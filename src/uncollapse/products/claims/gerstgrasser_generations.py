@@ -2,7 +2,15 @@
 
 import pandas as pd
 
-from uncollapse.analysis.generations import difference, last_common, named_run, of_quantity, titled, whole
+from uncollapse.analysis.generations import (
+    RISING_LOSS,
+    difference,
+    last_difference,
+    named_run,
+    of_quantity,
+    titled,
+    whole,
+)
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 
 # exact twins, which are no deep models: theory covers them
@@ -17,9 +25,8 @@ def check(*, generation_measures: pd.DataFrame, generation_runs: pd.DataFrame, l
         replace, accumulate = (named_run(generation_runs, learner, regime) for regime in ("replace", "accumulate"))
         if replace is None or accumulate is None:
             continue
-        last = last_common(losses, [replace, accumulate])
+        last, found = last_difference(losses, replace, accumulate)
         name = titled(learners, learner)
-        found = difference(losses, (replace, last), (accumulate, last))
         parts.append(Part(f"{name}, replace over accumulate in generation {last}", found, unit="nats"))
         for word, run in (("replace", replace), ("accumulate", accumulate)):
             rises.append(phrase(Part(f"{name}, {word}", difference(losses, (run, last), (run, 0)), unit="nats")))
@@ -29,8 +36,6 @@ def check(*, generation_measures: pd.DataFrame, generation_runs: pd.DataFrame, l
             "loss on held-out real rows in the last generation, replace less accumulate",
             parts,
             needs="It takes a deep generative model under replace and accumulate, over at least three seeds.",
-            closing=f"Collapse is meant as rising loss on held-out rows. Over generation 0: {'; '.join(rises)}."
-            if rises
-            else "",
+            closing=f"{RISING_LOSS} Over generation 0: {'; '.join(rises)}." if rises else "",
         )
     ]

@@ -2,7 +2,15 @@
 
 import pandas as pd
 
-from uncollapse.analysis.generations import difference, last_common, named_run, of_quantity, titled, whole
+from uncollapse.analysis.generations import (
+    RISING_LOSS,
+    difference,
+    last_difference,
+    named_run,
+    of_quantity,
+    titled,
+    whole,
+)
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 from uncollapse.products.claims.outside_mixtures import golden_weight_helps, worth_depends
 
@@ -28,15 +36,15 @@ def verifying_helps(losses: pd.DataFrame, runs: pd.DataFrame, every: pd.DataFram
         plain = named_run(every, run["learner"], run["regime"])
         if plain is None:
             continue
-        last = last_common(losses, [run["run"], plain])
+        last, fall = last_difference(losses, plain, run["run"])
         label = f"{titled(learners, run['learner'])}, no verifier over {run['verifier']} in generation {last}"
-        parts.append(Part(label, difference(losses, (plain, last), (run["run"], last)), unit="nats"))
+        parts.append(Part(label, fall, unit="nats"))
     return conclude(
         "outside-2510.16657-a",
         "loss on held-out real rows in the last generation, without a verifier less with one that knows the truth",
         parts,
         needs=_NEEDS,
-        opening="Collapse is meant as rising loss on held-out rows.",
+        opening=RISING_LOSS,
         closing=course(losses, runs, learners) if parts else "",
     )
 
@@ -58,13 +66,13 @@ def bias_harms(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFrame)
     for _, control in runs[runs["at_random"]].iterrows():
         same = (runs["learner"] == control["learner"]) & (runs["verifier"] == control["verifier"]) & ~runs["at_random"]
         for name in runs.loc[same, "run"]:
-            last = last_common(losses, [name, control["run"]])
+            last, excess = last_difference(losses, name, control["run"])
             label = f"{titled(learners, control['learner'])}, {control['verifier']} over random in generation {last}"
-            parts.append(Part(label, difference(losses, (name, last), (control["run"], last)), unit="nats"))
+            parts.append(Part(label, excess, unit="nats"))
     return conclude(
         "outside-2606.13732-a",
         "loss on held-out real rows in the last generation, biased verifier less as many rows drawn at random",
         parts,
         needs=_NEEDS,
-        opening="Collapse is meant as rising loss on held-out rows.",
+        opening=RISING_LOSS,
     )

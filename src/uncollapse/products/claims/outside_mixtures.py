@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from uncollapse.analysis.generations import difference, in_words, last_common, titled
+from uncollapse.analysis.generations import RISING_LOSS, in_words, last_difference, titled
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.statistics.intervals import mean_interval
 
@@ -15,15 +15,15 @@ def golden_weight_helps(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.D
         setting = ["learner", "real", "synthetic", "fresh"]
         same = (runs[setting] == run[setting]).all(axis=1)
         for name in runs.loc[same & (runs["weight"] == "") & (runs["verifier"] == ""), "run"]:
-            last = last_common(losses, [name, run["run"]])
+            last, fall = last_difference(losses, name, run["run"])
             label = f"{titled(learners, run['learner'])}, {in_words(run)}, generation {last}"
-            parts.append(Part(label, difference(losses, (name, last), (run["run"], last)), unit="nats"))
+            parts.append(Part(label, fall, unit="nats"))
     return conclude(
         "outside-2502.18049-a",
         "loss on held-out real rows in the last generation, all rows alike less golden weight of the real ones",
         parts,
         needs="It takes fresh real beside own rows, with the golden weight and without, over three seeds.",
-        opening="Collapse is meant as rising loss on held-out rows.",
+        opening=RISING_LOSS,
     )
 
 
