@@ -35,8 +35,10 @@ def load_plugin(name: str, *, package: str, offers: str = "Settings") -> ModuleT
     """
     if name.endswith(".py"):
         return _load_file(Path(name), offers)
-    if name not in (known := available(package, offers=offers)):
-        raise ConfigError(f"{name!r} is none of the {called(package)} ({', '.join(known)}) nor a .py file")
+    # one file is read and not the package, which a config names hundreds of times
+    if not (name.isidentifier() and _has(_folder(package) / f"{name}.py", offers)):
+        known = ", ".join(available(package, offers=offers))
+        raise ConfigError(f"{name!r} is none of the {called(package)} ({known}) nor a .py file")
     return import_module(module_name(name, package=package))
 
 
@@ -66,9 +68,20 @@ def module_name(name: str, *, package: str) -> str:
 
 def available(package: str, *, offers: str = "Settings") -> list[str]:
     """Names of the plugins of one package: its modules that have ``offers``."""
-    folder = Path(__file__).parents[1].joinpath(*package.split("."))
-    defines = re.compile(rf"^(class|def) {offers}\b", re.MULTILINE)
-    return sorted(path.stem for path in folder.glob("*.py") if defines.search(path.read_text()))
+    return sorted(path.stem for path in _folder(package).glob("*.py") if _has(path, offers))
+
+
+def _folder(package: str) -> Path:
+    return Path(__file__).parents[1].joinpath(*package.split("."))
+
+
+def _has(path: Path, offers: str) -> bool:
+    """Whether a file defines that class or function; false where there is no such file."""
+    try:
+        text = path.read_text()
+    except OSError:
+        return False
+    return re.search(rf"^(class|def) {offers}\b", text, re.MULTILINE) is not None
 
 
 def called(package: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import BaseModel
@@ -29,16 +30,25 @@ TrainedDatasets = Annotated[Literal["all"] | Annotated[list[Name], Unique], Refe
 
 def references(block: BaseModel, key: str = "") -> Iterator[tuple[str, str, str]]:
     """Key, name and block referred to, of every annotated name in a block; entries of dictionaries come last."""
-    fields = [(field, getattr(block, field)) for field in type(block).model_fields]
-    for field, value in sorted(fields, key=lambda pair: isinstance(pair[1], dict)):
+    fields = [(field, getattr(block, field), refer) for field, refer in _fields(type(block))]
+    for field, value, refer in sorted(fields, key=lambda entry: isinstance(entry[1], dict)):
         at = f"{key}{field}"
-        for refers in (found for found in type(block).model_fields[field].metadata if isinstance(found, Refers)):
+        for refers in refer:
             names = [value] if isinstance(value, str) else value or []
             yield from ((at, name, refers.to) for name in names if value != refers.every and name not in refers.besides)
         parts = {f"{at}.{name}": part for name, part in value.items()} if isinstance(value, dict) else {at: value}
         for place, part in parts.items():
             if isinstance(part, BaseModel):
                 yield from references(part, f"{place}.")
+
+
+@cache
+def _fields(block: type[BaseModel]) -> list[tuple[str, list[Refers]]]:
+    """Each field of a type of block, with what the annotation of its names says they are."""
+    return [
+        (name, [found for found in field.metadata if isinstance(found, Refers)])
+        for name, field in block.model_fields.items()
+    ]
 
 
 def check_references(experiment: BaseModel) -> None:
