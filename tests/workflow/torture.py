@@ -141,11 +141,17 @@ def conclude(rough: Workflow, expected: dict[str, str], outcome: Outcome) -> Non
     outcome.litter += [str(path.relative_to(rough.folder)) for path in rough.litter()]
     outcome.resumed = rough.output.read_text().count("resuming at")
     shutil.rmtree(rough.results)
-    before = rough.output.read_text().count("taken from the store")
+    before = _taken(rough)
     rough.complete(store="../store", targets=outputs)
-    outcome.from_store = rough.output.read_text().count("taken from the store") - before
+    outcome.from_store = _taken(rough) - before
     outcome.different += _differences(expected, rough.artifacts())
     outcome.broken_objects += Store(rough.folder.parent / "store").verify()
+
+
+def _taken(workflow: Workflow) -> int:
+    """Jobs whose results came from the store so far, one by one or many at once."""
+    printed = workflow.output.read_text()
+    return printed.count(": taken from the store") + sum(map(int, re.findall(r"of (\d+) jobs taken from", printed)))
 
 
 def _delete_some(workflow: Workflow, chance: random.Random) -> None:

@@ -11,11 +11,17 @@ from base64 import urlsafe_b64encode
 from functools import cache
 
 from uncollapse.jobs.fork_server.start import start as start_fork_server
+from uncollapse.jobs.stage import Stage
+from uncollapse.jobs.store import Store
 from uncollapse.reruns.failures import ShortCommands
+from uncollapse.reruns.from_store import take_from_store
 from uncollapse.reruns.outdated import ContentHashes, force, judge
 from uncollapse.reruns.shortcuts import lift_rate_limit, take_shortcuts
 
 take_shortcuts(workflow, PLAN.rules)
+
+HASHES = Path(".snakemake/content_hashes.json")
+STAGES = {workflow.modifier.modify_rulename(name): name for name in PLAN.rules}  # by what a rule of ours is called
 
 
 def recorded_at(path):
@@ -28,7 +34,7 @@ def recorded_at(path):
 
 def force_outdated():
     """Have Snakemake run the jobs of outdated artifacts, as far as its targets need them."""
-    content = ContentHashes(Path(".snakemake/content_hashes.json"))
+    content = ContentHashes(HASHES)
     judged = judge(PLAN, recorded_at, content.of)
     content.save()
     judged.renew(time.time())
@@ -38,10 +44,25 @@ def force_outdated():
         raise WorkflowError(str(error)) from None
 
 
+def stage_of(job):
+    """The stage of a job, as its command would be told; None for a job of another workflow's rule."""
+    if job.rule.name not in STAGES:
+        return None
+    recipe = PLAN.recipe(STAGES[job.rule.name], **dict(job.wildcards.items()))
+    return Stage(
+        body=recipe.body,
+        spec=recipe.spec,
+        code=recipe.code,
+        inputs={name: [Path(path) for path in paths] for name, paths in named(job.input)},
+        outputs={name: Path(path) for name, (path,) in named(job.output)},
+    )
+
+
 @cache
 def prepare():
     """Do what is to be done once, when the jobs are known, before it is decided which of them run."""
     if workflow.is_main_process:  # a job on a cluster makes what it is told to
+        take_from_store(workflow, Store(Path(PLAN.settings.store)), stage_of, lambda: ContentHashes(HASHES).of)
         force_outdated()
         lift_rate_limit(workflow)
         logging.getLogger("snakemake.logging").addFilter(ShortCommands())

@@ -63,6 +63,8 @@ class Stage:
     computed_on: str | None = None  # kind of device (cpu, cuda), where its rounding is in the outputs
     _partial: dict[str, Path] = field(default_factory=dict)
     _read: dict[Path, tuple[Version, str]] = field(default_factory=dict)  # inputs as they were when the job began
+    _hashed: dict[str, str] = field(default_factory=dict)  # outputs that the store has just looked through
+    _flushed: bool = False
 
     @property
     def name(self) -> str:
@@ -147,11 +149,8 @@ class Stage:
         paths = {path for several in self.inputs.values() for path in several}
         self._read = {path: (version_of(str(path)), input_hash(path)) for path in paths}
         key = self.identity()
-        if store is not None and store.fetch(key, {name: self.output(name) for name in self.outputs}):
-            entry = store.entry(key)
-            self.computed_on = entry.get("computed_on")
-            self.threads = entry.get("threads", self.threads)
-            print(f"{self._of()}: taken from the store", file=sys.stderr)
+        if store is not None and self.fetch(store, key):
+            print(self.taken(), file=sys.stderr)
             self.commit()
             return
         work(self)
@@ -169,6 +168,27 @@ class Stage:
                 print(f"{self.name}: the result is not kept in the store: {reason}", file=sys.stderr)
         self.commit()
 
+    def reads(self, hashes: Mapping[Path, str]) -> None:
+        """Note the sha256 of every input for the record, where another has read them and this job will not."""
+        self._read = {path: ((), digest) for path, digest in hashes.items()}
+
+    def fetch(self, store: Store, key: str) -> dict[str, str] | None:
+        """Take the outputs of a key from the store, under temporary names.
+
+        Their hashes by name; None where the store has not all of them, whole.
+        """
+        entry = store.fetch(key, {name: self.output(name) for name in self.outputs})
+        if entry is None:
+            return None
+        self._hashed = {name: output["sha256"] for name, output in entry["outputs"].items()}
+        self.computed_on = entry.get("computed_on")
+        self.threads = entry.get("threads", self.threads)
+        return self._hashed
+
+    def taken(self) -> str:
+        """The line of a log that says that nothing was computed."""
+        return f"{self._of()}: taken from the store"
+
     def _check_complete(self) -> None:
         missing = [name for name in self.outputs if not self._partial.get(name, Path("/nonexistent")).exists()]
         if missing:
@@ -180,11 +200,9 @@ class Stage:
         Records that were there go first, and new ones are of the bytes that this process wrote.
         """
         self._check_complete()
-        digests = {}
-        for name, partial in self._partial.items():
-            with partial.open("rb+") as file:
-                os.fsync(file.fileno())
-            digests[name] = content_hash(partial)
+        if not self._flushed:
+            self.flush()
+        digests = {name: self._hashed.get(name) or content_hash(partial) for name, partial in self._partial.items()}
         for path in self.outputs.values():
             provenance_path(path).unlink(missing_ok=True)
         for name, partial in self._partial.items():
@@ -194,6 +212,13 @@ class Stage:
         self._write_provenance(digests)
         for name in self.outputs:
             _remove(self.checkpoint(name))
+
+    def flush(self) -> None:
+        """Have what was written so far on the disk, so that no loss of power leaves a name without its bytes."""
+        for partial in self._partial.values():
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+        self._flushed = True
 
     def discard(self) -> None:
         """Remove what was written so far."""
@@ -369,6 +394,11 @@ def _copied_to(log: Path | None) -> Iterator[None]:
 def _cost(begun: float) -> str:
     """The log's last line: time and memory of the process, for whoever sets limits."""
     used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    processor = sum(usage.ru_utime + usage.ru_stime for usage in used)
-    peak = max(usage.ru_maxrss for usage in used) * (1 if sys.platform == "darwin" else 1024)
-    return f"{time.monotonic() - begun:.1f} s, {processor:.1f} s of processor time, {peak / 1e9:.2f} GB at most"
+    return cost_line(time.monotonic() - begun, sum(usage.ru_utime + usage.ru_stime for usage in used))
+
+
+def cost_line(seconds: float, processor: float) -> str:
+    """Seconds of a job, by the clock and of processor time, and what memory its process had at most, in words."""
+    used = [resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    peak = max(used) * (1 if sys.platform == "darwin" else 1024)
+    return f"{seconds:.1f} s, {processor:.1f} s of processor time, {peak / 1e9:.2f} GB at most"

@@ -13,12 +13,12 @@ renaming; an object is hashed again whenever it is used, and one that does not m
 """
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -30,6 +30,7 @@ from uncollapse.errors import ArtifactError
 
 _DIGEST = "[0-9a-f]{64}"  # what alone becomes the name of a file
 _MARK = "uncollapse-store"  # tells a store from any other folder
+_FICLONE = 0x40049409  # the request to share blocks, of linux/fs.h
 _RECENT = 3600.0  # seconds for which a half-written file may still belong to a running job
 
 
@@ -48,16 +49,16 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def fetch(self, key: str, outputs: Mapping[str, Path]) -> bool:
-        """Copy the outputs of ``key`` to the given paths; False where the store has not all of them, whole.
+    def fetch(self, key: str, outputs: Mapping[str, Path]) -> dict[str, Any] | None:
+        """Copy the outputs of ``key`` to the given paths; its entry, or None where the store lacks any of them, whole.
 
-        Nothing is left at the paths after False.
+        Nothing is left at the paths after None.
         """
         entry = self.entry(key)
         with contextlib.suppress(OSError):  # none, a store that may only be read, or an entry of another user's
             os.utime(self.root / "entries" / f"{key}.json")  # used now: collect() goes by it
         if not entry or set(entry["outputs"]) != set(outputs):
-            return False
+            return None
         for name, path in outputs.items():
             expected = entry["outputs"][name]["sha256"]
             stored = self._object(expected)
@@ -74,8 +75,8 @@ class Store:
                     stored.unlink(missing_ok=True)
                 for other in outputs.values():
                     other.unlink(missing_ok=True)
-                return False
-        return True
+                return None
+        return entry
 
     def put(self, key: str, outputs: Mapping[str, Path], about: Mapping[str, Any]) -> None:
         """Keep the outputs of ``key``; ``about`` (JSON values) says how they came about, for people."""
@@ -216,11 +217,13 @@ def content_hash(path: Path) -> str:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy bytes, sharing blocks with the source where the file system can (cp does on Btrfs, XFS and the like)."""
+    """Copy bytes, sharing blocks with the source where the file system can (Linux with Btrfs, XFS and the like)."""
     target.unlink(missing_ok=True)
-    done = subprocess.run(["cp", "--reflink=auto", str(source), str(target)], capture_output=True, check=False)
-    if done.returncode:
-        shutil.copyfile(source, target)  # another cp, or a real error, which this one raises
+    try:
+        with source.open("rb") as original, target.open("wb") as copy:
+            fcntl.ioctl(copy.fileno(), _FICLONE, original.fileno())
+    except OSError:
+        shutil.copyfile(source, target)  # no shared blocks, or a real error, which this one raises
 
 
 def _size(path: Path) -> int | None:
