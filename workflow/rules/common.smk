@@ -4,7 +4,6 @@ import gc
 import os
 import re
 import shlex
-import sys
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -13,10 +12,6 @@ from snakemake.settings.types import DeploymentMethod
 # a plan makes many objects and drops few, so that looking for those is a tenth of its time
 gc.freeze()
 gc.set_threshold(100_000, 20, 100)
-
-# of this file, whichever Snakefile includes it or imports it as a module
-CHECKOUT = Path(str(workflow.current_basedir)).resolve().parents[1]
-sys.path.insert(0, str(CHECKOUT / "src"))
 
 from uncollapse.config.load import load as load_config
 from uncollapse.errors import UncollapseError

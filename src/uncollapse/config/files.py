@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from uncollapse.config.load import load
+from uncollapse.config.readable import unreadable
 from uncollapse.config.settings import Settings
 from uncollapse.config.sources import read_yaml
 from uncollapse.errors import ConfigError
@@ -27,15 +28,9 @@ def read(
     """
     merged: dict[str, Any] = {}
     for path in [base, *overlays]:
-        try:
-            content = read_yaml(path.read_bytes())
-        except OSError as error:
-            raise ConfigError(f"{path}: {error.strerror}; give the path of a config file") from error
-        except yaml.YAMLError as error:
-            raise ConfigError(f"{path}: no valid YAML: {error}") from error
-        if not isinstance(content, dict):
-            raise ConfigError(f"{path}: holds no keys; a config file is a YAML mapping")
-        merged = _merge(merged, content)
+        if problem := unreadable(path):
+            raise ConfigError(problem)
+        merged = _merge(merged, read_yaml(path.read_bytes()))
     for pair in values:
         key, equals, value = pair.partition("=")
         if not equals:

@@ -1,0 +1,86 @@
+"""Config files that cannot be read: one sentence each, also where Snakemake reads them before our rules."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from snakemake.profiles import ProfileConfigFileParser
+
+from uncollapse.config.readable import check_command_line, of_command_line, unreadable
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "holds no keys; write keys as in config.yaml, or leave the file out"),
+        (b"# nothing here yet\n", "holds no keys; write keys as in config.yaml, or leave the file out"),
+        (b"- scale\n", "holds a list and no keys; write keys as in config.yaml"),
+        (b"scale\n", "holds a value and no keys; write keys as in config.yaml"),
+        (b"a: 1\n\tb: 2\n", "no valid YAML in line 2, column 1: found "),
+        (b"scale: [mine\nresults: r\n", "no valid YAML in line 2, column 8: did not find expected ',' or ']'; mend"),
+        (b"scale: !!python/name:os.system\n", "no valid YAML in line 1, column 8: could not determine a constructor"),
+        (b"scale: M\xfcnchen\n", "byte 9 is no text in UTF-8; save it as UTF-8"),
+        (b"\xff\xfes\x00", "byte 1 is no text in UTF-8; save it as UTF-8"),
+    ],
+)
+def test_a_file_without_keys_is_told_in_a_sentence(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(content)
+    told = unreadable(path)
+    assert told is not None
+    assert told.startswith(f"{path}: {said}")
+    assert "\n" not in told
+
+
+def test_what_can_be_read_is_let_through(tmp_path: Path) -> None:
+    (tmp_path / "mine.json").write_text('{"scale":\n\t"mine"}')
+    assert unreadable(tmp_path / "mine.json") is None
+    assert unreadable(ROOT / "config.yaml") is None
+
+
+def test_a_file_that_is_not_there_is_answered_by_the_one_that_was_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("scales").mkdir()
+    Path("scales/laptop.yaml").touch()
+    Path("mine.yml").touch()
+    meant = {"laptop.yaml": "scales/laptop.yaml", "scales/laptp.yaml": "scales/laptop.yaml", "mine.yaml": "mine.yml"}
+    for name, other in meant.items():
+        assert unreadable(name) == f"{name}: there is no such file; did you mean {other}?"
+    assert unreadable("x.yaml") == "x.yaml: there is no such file; give the path of a config file"
+    assert unreadable("scales") == "scales: is a folder; give the path of a config file"
+
+
+def test_a_target_that_is_taken_for_a_file_is_told_where_targets_go() -> None:
+    with pytest.raises(SystemExit, match=r"^results/report.html: there is no such file; .*targets go before"):
+        check_command_line(["-n", "--configfile", str(ROOT / "scales/smoke.yaml"), "results/report.html"])
+    assert of_command_line(["-n", "a", "--configfiles", "b", "c", "--config", "d=1"]) == ["b", "c"]
+
+
+def test_the_profile_that_is_loaded_by_itself_tells_it_before_snakemake_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    profile = Path("profiles/default/config.yaml")
+    monkeypatch.setattr("sys.argv", ["snakemake", "--configfile", "scales/smoke.yaml"])
+    with profile.open() as file:
+        assert ProfileConfigFileParser().parse(file)["keep-going"] == "True"
+    monkeypatch.setattr("sys.argv", ["snakemake", "--configfile", str(tmp_path / "none.yaml")])
+    with profile.open() as file, pytest.raises(SystemExit, match=r"none\.yaml: there is no such file; give"):
+        ProfileConfigFileParser().parse(file)
+    monkeypatch.chdir(tmp_path)  # where there is no such checkout, Snakemake's own words stand
+    with (ROOT / profile).open() as file:
+        ProfileConfigFileParser().parse(file)
+
+
+def test_a_folder_without_config_yaml_is_told_what_to_do(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "snakemake", "-n", "-s", str(ROOT / "Snakefile"), "-d", str(tmp_path)]
+    failed = subprocess.run(command, cwd=tmp_path, env=os.environ, capture_output=True, text=True, check=False)
+    assert failed.returncode == 1
+    said = f"config.yaml: not in {tmp_path}; run snakemake in {ROOT}, or copy its config.yaml"
+    assert said in failed.stdout.splitlines()  # where a dry run says all
