@@ -15,7 +15,7 @@ gc.set_threshold(100_000, 20, 100)
 
 from uncollapse.config.load import load as load_config
 from uncollapse.errors import UncollapseError
-from uncollapse.jobs.long_arguments import shortened
+from uncollapse.jobs.long_arguments import Shortened
 from uncollapse.planning.described import described
 from uncollapse.planning.environment import check_image, image, variables
 from uncollapse.planning.plan import SCRIPT, Plan
@@ -91,7 +91,7 @@ def parameters(rule):
         for name, (first, *others) in named(input):
             found += ["--input", f"{name}={first}", *others]
         found += [f"--output={name}={path}" for name, (path,) in named(output)]
-        return shlex.join(shortened(found, Path(R)))
+        return Shortened(found, Path(R))
 
     return {
         "script": lambda wildcards, input: STAGE,

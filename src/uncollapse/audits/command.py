@@ -16,7 +16,7 @@ from uncollapse.candidate_tables.options import roles_of
 from uncollapse.candidate_tables.pool import Pool, read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import BAD_DATA
+from uncollapse.jobs.command_line import BAD_DATA, quietly
 from uncollapse.jobs.partial import whole
 from uncollapse.proxy.audit import plain
 from uncollapse.proxy.exit_status import exit_status
@@ -113,7 +113,8 @@ def run(given: list[str] | None = None) -> int:
     """Run the command and return its exit status."""
     options = parser().parse_args(given)
     try:
-        return draw_sheet(options) if options.what == "draw" else read_sheets(options)
+        with quietly(options.quiet):
+            return draw_sheet(options) if options.what == "draw" else read_sheets(options)
     except UncollapseError as error:
         print(error, file=sys.stderr)
     except OSError as error:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from uncollapse.candidate_tables.options import add_columns, add_table
-from uncollapse.jobs.command_line import USAGE, whole
+from uncollapse.jobs.command_line import USAGE, add_quiet, whole
 from uncollapse.proxy.command_line import share
 
 HELP = """Audit a verifier by hand: is what it keeps worth training on?
@@ -70,6 +70,7 @@ def parser() -> Parser:
     drawn.add_argument("--seed", type=whole(0), default=0, help="of the draw (default: 0)")
     drawn.add_argument("--overwrite", action="store_true", help="write over a sheet that is there, with its labels")
     _add_least(drawn)
+    add_quiet(drawn)
     add_columns(drawn)
     reading = parts.add_parser(
         "read",
@@ -126,6 +127,7 @@ def parser() -> Parser:
     )
     reading.add_argument("--label-specificity", metavar="k/n", help="wrong ones that the labeller calls wrong")
     reading.add_argument("--json", type=Path, metavar="OUT", help="everything, for programs")
+    add_quiet(reading)
     reading.add_argument("--seed", type=whole(0), default=0, help="of the intervals' draws (default: 0)")
     _add_least(reading)
     return top

@@ -1,10 +1,7 @@
 """Rows of a table with some values changed, as a stream into Parquet, JSON lines, CSV or TSV, plain or packed."""
 
 import csv
-import gzip
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from io import TextIOWrapper
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,16 +9,16 @@ from typing import Any, TextIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from uncollapse.candidate_tables.rows_out import json_line
-from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of, packed_as
+from uncollapse.corpora.formats import DELIMITERS, kind_of
 from uncollapse.corpora.tables import column_names, read_rows
+from uncollapse.corpora.written import check_kind, json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.jobs.partial import whole
-from uncollapse.prompts.further_columns import FurtherColumns, cell
+from uncollapse.prompts.further_columns import Carried, cell
 
 _BATCH = 4096
 
-Change = Callable[[dict[str, Any]], Mapping[str, Any]]  # from a row to the values that are other ones
+Change = Callable[[dict[str, Any]], Mapping[str, Any] | None]  # from a row to the values that are other ones
 
 
 def check_output(output: Path, *, option: str) -> None:
@@ -32,36 +29,46 @@ def check_output(output: Path, *, option: str) -> None:
     DataError
         Naming the option.
     """
-    kind = kind_of(output)
-    if kind is None or (kind == "parquet" and packed_as(output)):
-        raise DataError(f"{option} {output}: must end in {', '.join(TEXTS)}; all but .parquet also in .gz or .zst")
+    check_kind(output, option=option)
     if not output.parent.is_dir():
         raise DataError(f"{option} {output}: there is no folder {output.parent}")
     if output.exists():
         raise DataError(f"{option} {output}: is there already; name another, or delete it")
 
 
-def write_changed(source: Path, output: Path, change: Change) -> int:
-    """Write all rows of a table, in its order and with all its columns; returns how many.
+def write_changed(source: Path, output: Path, change: Change, *, added: Sequence[pa.Field] = ()) -> int:
+    """Write the rows of a table, in its order and with all its columns; returns how many.
 
     Parameters
     ----------
-    change : is called for each row in turn, once. A Parquet file from a Parquet file keeps its types.
+    change : is called for each row in turn, once; None leaves the row out.
+    added : columns that ``change`` gives a value each, behind the table's own, of which none keeps such a name. A
+        Parquet file from a Parquet file keeps the types of the others.
     """
-    names = column_names(source)
-    rows = (row | dict(change(row)) for _, row in read_rows(source, names if kind_of(source) != "json" else []))
+    further = {field.name for field in added}
+    own = [name for name in column_names(source) if name not in further]
     with whole(output) as partial:
         if kind_of(output) == "parquet":
-            return _parquet(partial, rows, _schema(source, names))
-        with _text(partial) as file:
-            return _lines(file, rows, names, str(kind_of(output)), source)
+            schema = pa.schema([field for field in _schema(source, own) if field.name not in further] + [*added])
+            return _parquet(partial, _changed(source, own, further, change), schema)
+        names = own
+        if kind_of(source) == "json" and kind_of(output) != "json":
+            found = dict.fromkeys(name for _, row in read_rows(source, []) for name in row)
+            names = [name for name in found if name not in further]
+        with writing(partial) as file:
+            rows = _changed(source, own, further, change)
+            return _lines(file, rows, [*names, *(field.name for field in added)], str(kind_of(output)))
 
 
-def _lines(file: TextIO, rows: Iterable[dict[str, Any]], names: list[str], kind: str, source: Path) -> int:
+def _changed(source: Path, own: list[str], further: set[str], change: Change) -> Iterator[dict[str, Any]]:
+    for _, row in read_rows(source, own if kind_of(source) != "json" else []):
+        if (values := change(row)) is not None:
+            yield {name: value for name, value in row.items() if name not in further} | dict(values)
+
+
+def _lines(file: TextIO, rows: Iterable[dict[str, Any]], names: list[str], kind: str) -> int:
     if kind == "json":
         return sum(1 for row in rows if file.write(json_line(row)))
-    if kind_of(source) == "json":
-        names = list(dict.fromkeys(name for _, row in read_rows(source, []) for name in row))
     writer = csv.DictWriter(file, names, delimiter=DELIMITERS[kind])
     writer.writeheader()
     texts = ({name: cell(value, pa.string()) for name, value in row.items()} for row in rows)
@@ -82,21 +89,7 @@ def _parquet(path: Path, rows: Iterator[dict[str, Any]], schema: pa.Schema) -> i
 def _schema(source: Path, names: list[str]) -> pa.Schema:
     if kind_of(source) == "parquet":
         return pq.read_schema(source).remove_metadata()
-    seen = FurtherColumns(names)
+    seen = Carried(names)
     for _, row in read_rows(source, names if kind_of(source) != "json" else []):
         seen.add(row)
     return pa.schema(seen.fields())
-
-
-@contextmanager
-def _text(path: Path) -> Iterator[TextIO]:
-    how = packed_as(path)
-    if how == ".zst":
-        with TextIOWrapper(pa.output_stream(path, compression="zstd"), encoding="utf-8", newline="") as file:
-            yield file
-    elif how:
-        with gzip.open(path, "wt", encoding="utf-8", newline="") as file:
-            yield file
-    else:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            yield file

@@ -1,7 +1,6 @@
 """The judged candidates of a table as arrays: a few numbers each, however long their texts are."""
 
 import math
-import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from uncollapse.candidate_tables.features import Feature, FeatureReader
 from uncollapse.candidate_tables.roles import SUFFIXES, Roles
 from uncollapse.candidate_tables.values import digest, number_of, text_of, verdict_of
-from uncollapse.corpora.formats import kind_of
-from uncollapse.corpora.tables import read_rows
+from uncollapse.corpora.tables import most_rows, read_rows
 from uncollapse.errors import DataError
 from uncollapse.jobs.progress import Progress
 
@@ -72,7 +69,7 @@ def rows_of(
 ) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Rows of a file with their number from 0 and their place in words; progress is printed under ``told``."""
     progress = Progress(told or "", unit="candidates")
-    progress.start(total=_about(path) if told and path.is_file() else 0)
+    progress.start(total=most_rows(path, suffixes=SUFFIXES) if told and path.is_file() else 0)
     for number, (place, row) in enumerate(read_rows(path, columns, suffixes=SUFFIXES)):
         if told and not number % TOLD_EVERY:
             progress.update(number)
@@ -183,14 +180,3 @@ def _once(path: Path, roles: Roles, ids: NDArray[np.uint64], rows: NDArray[np.in
 def hashed(value: Any) -> int:
     """Hash of a value of 64 bits, under which a pool knows ids."""
     return int.from_bytes(digest(value)[:8], "little")
-
-
-def _about(path: Path) -> int:
-    """How many rows a file has, or at the most for one whose texts hold line ends."""
-    if kind_of(path, SUFFIXES) == "parquet":
-        try:
-            return pq.read_metadata(path).num_rows
-        except Exception:  # said in words by whoever reads it
-            return sys.maxsize
-    with open(path, "rb") as file:
-        return sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 24), b""))

@@ -97,7 +97,8 @@ def compare(options: argparse.Namespace) -> Path:
     if first == second:
         first, second = f"{first} (1)", f"{second} (2)"
     found = {
-        name: read_texts(path, options.text, store=True) for name, path in zip((first, second), files, strict=True)
+        name: read_texts(path, options.text, store=True, told=f"read {path.name}")
+        for name, path in zip((first, second), files, strict=True)
     }
     documents = {name: each.texts for name, each in found.items()}
     for name, path in zip(documents, files, strict=True):

@@ -1,20 +1,31 @@
 """Weigh or select documents that look like a target corpus, by DSIR (Xie et al. 2023).
 
-    uncollapse dsir raw.parquet target.jsonl                      writes raw.dsir.parquet: every document's weight
-    uncollapse dsir raw.parquet target.jsonl --select 10000       the documents that are drawn, with their weights
+    uncollapse dsir raw.jsonl.gz target.csv                       writes raw.dsir.jsonl.gz: all rows, with a log_weight
+    uncollapse dsir raw.parquet target.jsonl --select 10000       only the documents that are drawn
+    uncollapse dsir raw.csv target.csv --text body --id url --output chosen.parquet --select 10000
 
-A corpus is a Parquet, JSON-lines, CSV or TSV file with a column of texts (--text). A weight is the log ratio of a
-document's hashed words and word pairs under the target and under the raw corpus, in nats; documents are drawn without
-replacement in proportion to its exponential. Both corpora are held in memory.
+A corpus is a Parquet, JSON-lines, CSV or TSV file, all but Parquet plain or packed (.gz, .zst), with a column of texts
+(--text). Rows keep all their columns; those without a text have no weight, are never drawn, and are counted. A weight
+is the log ratio of a document's hashed words and word pairs under the target and under the raw corpus, in nats;
+documents are drawn without replacement in proportion to its exponential. A killed command goes on where it was.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from uncollapse.errors import ConfigError, UncollapseError, explain_os_error
+from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.jobs.command_line import add_quiet, quietly, whole
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+WEIGHT = "log_weight"
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
@@ -24,8 +35,9 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("raw", type=Path, help="the corpus to select from")
     parser.add_argument("target", type=Path, help="the corpus to look like")
-    parser.add_argument("--output", type=Path, help="default: <raw>.dsir.parquet")
+    parser.add_argument("--output", type=Path, help="Parquet, JSON lines or CSV (default: <raw>.dsir, of raw's kind)")
     parser.add_argument("--text", default="text", help="column of texts (default: text)")
+    parser.add_argument("--id", help="whole numbers or texts that key the draw (default: the document's place)")
     parser.add_argument("--select", type=whole(1), metavar="N", help="draw N documents (default: weigh all, draw none)")
     parser.add_argument("--shortest", type=whole(0), default=100,
                         help="words below which a document is never drawn (default: 100)")  # fmt: skip
@@ -40,39 +52,88 @@ def dsir(options: argparse.Namespace) -> str:
     import pyarrow as pa
 
     from uncollapse.artifacts.columns import field
-    from uncollapse.artifacts.parquet import write_table
-    from uncollapse.corpora.cleaning import words
-    from uncollapse.corpora.formats import packed_as
+    from uncollapse.candidate_tables.changed_rows import check_output, write_changed
+    from uncollapse.corpora.formats import beside
+    from uncollapse.corpora.stored_texts import word_counts
     from uncollapse.corpora.texts import read_texts
-    from uncollapse.jobs.partial import whole as written_whole
-    from uncollapse.passage_selection.in_memory import dsir_log_weights
+    from uncollapse.passage_selection.dsir import importance
     from uncollapse.passage_selection.without_replacement import sample_rows
 
-    bare = options.raw.with_suffix("") if packed_as(options.raw) else options.raw
-    output = options.output or bare.with_suffix(".dsir.parquet")
-    if output.suffix != ".parquet":
-        raise ConfigError(f"--output {output}: must end in .parquet")
-    if output.exists() and options.raw.exists() and output.samefile(options.raw):
-        raise ConfigError(f"--output {output}: is the raw corpus itself; name another file")
-    raw, target = (read_texts(path, options.text) for path in (options.raw, options.target))
-    weights = dsir_log_weights(raw.texts, target.texts)
-    rows = np.arange(len(raw.texts))
-    if options.select is not None:
-        long_enough = np.asarray([words(text) >= options.shortest for text in raw.texts])
-        rows = sample_rows(weights, size=options.select, seed=options.seed, stage="dsir", allowed=long_enough)
-    schema = pa.schema(
-        [
-            field("document", pa.int64(), "number among the documents with text, from 0"),
-            field("log_weight", pa.float64(), "importance, in nats"),
-            field("text", pa.string(), "as it came"),
-        ]
+    output = options.output or beside(options.raw, "dsir")
+    check_output(output, option="--output")
+    raw, target = (
+        read_texts(path, options.text, store=True, told=f"dsir: read {path.name}")
+        for path in (options.raw, options.target)
     )
-    columns = {"document": rows, "log_weight": weights[rows], "text": [raw.texts[row] for row in rows]}
-    left_out = {name: number for name, number in (("no text", raw.missing), ("blank", raw.blank)) if number}
-    drawn = {"not drawn": len(raw.texts) - len(rows)} if len(rows) < len(raw.texts) else {}
-    with written_whole(output) as partial:
-        write_table(partial, columns, schema, rows_in=raw.read, kept=len(rows), dropped=left_out | drawn)
-    return f"{output}: {len(rows):,} of {raw.told}"
+    keys = document_keys(options.raw, options.text, options.id) if options.id else None
+    folder = output.with_name(f".{output.name}.features")
+    weights = importance(
+        _in_chunks(raw.texts, "dsir: weigh"), _in_chunks(target.texts, "dsir: read the target"), folder=folder
+    ).log_weights
+    drawn = np.ones(len(weights), dtype=bool)
+    if options.select is not None:
+        long_enough = word_counts(raw.texts) >= options.shortest
+        rows = sample_rows(
+            weights, size=options.select, seed=options.seed, stage="dsir", allowed=long_enough, keys=keys
+        )  # fmt: skip
+        drawn = np.isin(np.arange(len(weights)), rows)
+    found = iter(zip(weights.tolist(), drawn.tolist(), strict=True))
+
+    def change(row: dict[str, Any]) -> dict[str, Any] | None:
+        text = row.get(options.text)
+        weight, chosen = next(found) if text and text.strip() else (None, options.select is None)
+        return {WEIGHT: weight} if chosen else None
+
+    added = [field(WEIGHT, pa.float64(), "importance, in nats; none without a text", nullable=True)]
+    written = write_changed(options.raw, output, change, added=added)
+    shutil.rmtree(folder, ignore_errors=True)
+    return f"{output}: {written:,} rows, of {raw.told}"
+
+
+def _in_chunks(texts: Sequence[str], told: str) -> Iterator[Sequence[str]]:
+    """A corpus as chunks of documents, with progress on those that whoever takes them has done with."""
+    from uncollapse.jobs.progress import Progress
+    from uncollapse.passage_selection.dsir import chunks
+
+    progress, done = Progress(told, unit="documents"), 0
+    progress.start(total=len(texts))
+    for chunk in chunks(texts, size=500):
+        yield chunk
+        done += len(chunk)
+        progress.update(done)
+
+
+def document_keys(path: Path, text: str, column: str) -> NDArray[np.int64]:
+    """Keys (N,) of the documents of a file, by the ids in a column; rows without a text have none.
+
+    Raises
+    ------
+    DataError
+        For a column that is not there, a value that is no id, and one that two documents have.
+    """
+    import numpy as np
+
+    from uncollapse.corpora.keys import key_of
+    from uncollapse.corpora.tables import Wording, read_rows
+
+    places: dict[int, str] = {}
+    wording = Wording(no_column="no column {column}; there are {there}: name the column of ids with --id")
+    for place, row in read_rows(path, [text, column], wording=wording):
+        if not row.get(text) or not row[text].strip():
+            continue
+        try:
+            key = key_of(row.get(column))
+        except TypeError:
+            raise DataError(
+                f"{path}: {place} has {row.get(column)!r} in column {column!r}; ids are whole numbers or texts"
+            ) from None
+        if key in places:
+            raise DataError(
+                f"{path}: {places[key]} and {place} both have {row[column]!r} in column {column!r}; draws are keyed by"
+                " the id, which must be each document's own"
+            )
+        places[key] = place
+    return np.fromiter(places, dtype=np.int64, count=len(places))
 
 
 def main(given: list[str] | None = None) -> None:
@@ -85,3 +146,5 @@ def main(given: list[str] | None = None) -> None:
         raise SystemExit(f"dsir: {error}") from None
     except OSError as error:
         raise SystemExit(f"dsir: {explain_os_error(error, [options.raw], place='--output')}") from None
+    except KeyboardInterrupt:
+        raise SystemExit("dsir: stopped; the same command goes on from here") from None

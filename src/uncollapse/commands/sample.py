@@ -8,7 +8,7 @@ Prompts are a Parquet, JSON-lines or CSV file (also .gz and .zst) with a column 
 and content); all other columns, such as answer, are carried along. Each answer is on disk as soon as it is there, in
 <output>.answers.sqlite: a killed command goes on where it was, nothing is asked twice, and a larger --n asks for the
 further samples alone. Answers that were refused, cut off or empty are candidates with their reason (columns status and
-reason). What is no answer of the model, such as a malformed reply, goes to <output>.without_answer.parquet, so that
+reason). What is no answer of the model, such as a malformed reply, goes to <output>.without_answer of its kind, so that
 nobody takes it for an error of the model. --ask-again asks for either anew.
 """
 
@@ -39,7 +39,9 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
         "--model", required=True, help="as the server calls it; in process a file, a folder or a hub id"
     )
     parser.add_argument("--n", type=whole(1), default=1, help="candidates of each prompt (default: 1)")
-    parser.add_argument("--output", type=Path, help="default: <prompts>.candidates.parquet")
+    parser.add_argument(
+        "--output", type=Path, help="Parquet, JSON lines or CSV (default: <prompts>.candidates.parquet)"
+    )
     parser.add_argument("--answers", type=Path, help="where answers are kept (default: <output>.answers.sqlite)")
     parser.add_argument("--ask-again", nargs="+", choices=AGAIN, default=[], metavar="STATUS",
                         help=f"ask anew for answers that were {', '.join(AGAIN)}")  # fmt: skip

@@ -8,8 +8,8 @@
 PATH_OR_ID is a language-model file (.safetensors), a folder in the format of transformers, a package or GGUF file, or a
 hub id, with @revision where wanted. Rows without a text (null) are left out of the edits and counted. A killed run goes
 on where it was. Defaults are those of Zhu et al. 2024: p >= 0.99, top-k of 8, and temperature 1.5 as in the authors'
-code. Train on the column new_ids, not on text; --rows writes the corpus's own rows with the edited text, for whatever
-reads texts alone.
+code. Train on the column new_ids, not on text; --rows, or an --output of JSON lines or CSV, holds the corpus's own rows
+with the edited text, for whatever reads texts alone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import argparse
 import functools
 from pathlib import Path
 
+from uncollapse.corpora.formats import kind_of, stem_of
 from uncollapse.editing.corpus import SLOW_PART, Corpus
 from uncollapse.editing.options import outputs_of, runs_of, settings_of, state_of
 from uncollapse.editing.settings import EditSettings
@@ -33,12 +34,15 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("corpus", type=Path, help="Parquet, JSON lines or CSV, one document a row")
     parser.add_argument("--model", required=True, help="file, folder or hub id of a causal language model")
     parser.add_argument(
-        "--output", type=Path, help="default: <corpus>.toedit.parquet, of a shard <corpus>.toedit.2of4.parquet"
+        "--output",
+        type=Path,
+        help="default: <corpus>.toedit.parquet, of a shard <corpus>.toedit.2of4.parquet; JSON lines or CSV is --rows,"
+        " with the tokens in a .toedit.parquet beside it",
     )
     parser.add_argument(
         "--rows",
         type=Path,
-        help="also write the corpus's own rows with the edited text: .jsonl, .csv, .parquet",
+        help="also write the corpus's own rows with the edited text: Parquet, JSON lines, CSV, also .gz and .zst",
     )
     columns = parser.add_argument_group("columns")
     columns.add_argument("--text", "--text-column", dest="text_column", default="text",
@@ -80,7 +84,11 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     run.add_argument("--beginning", metavar="TOKEN", help="beginning-of-text token, if not the tokenizer's own")
     run.add_argument("--show", type=whole(0), default=0, metavar="N", help="print N edited documents, marked")
     add_quiet(run)
-    return parser.parse_args(given)
+    options = parser.parse_args(given)
+    if options.rows is None and options.output is not None and kind_of(options.output) in ("json", "csv", "tsv"):
+        options.rows = options.output
+        options.output = options.output.with_name(f"{stem_of(options.output)}.toedit.parquet")
+    return options
 
 
 def toedit(options: argparse.Namespace) -> None:

@@ -33,6 +33,25 @@ def packed_as(path: Path | str) -> str:
     return suffix if suffix in PACKED else ""
 
 
+def stem_of(path: Path | str) -> str:
+    """The name without what tells the kind.
+
+    >>> stem_of("a/b.jsonl.gz"), stem_of("part.0.csv")
+    ('b', 'part.0')
+    """
+    return Path(Path(path).name[: -len(packed_as(path)) or None]).stem
+
+
+def beside(path: Path, word: str) -> Path:
+    """A file of the same kind beside another, with a word behind the stem of its name.
+
+    >>> beside(Path("a/b.jsonl.gz"), "random").as_posix()
+    'a/b.random.jsonl.gz'
+    """
+    stem = stem_of(path)
+    return path.with_name(f"{stem}.{word}{path.name[len(stem) :]}")
+
+
 def kind_of(path: Path, among: Sequence[str] = TEXTS) -> str | None:
     """Kind of the file, of :data:`KINDS`; None where its suffix is not ``among`` those asked for.
 

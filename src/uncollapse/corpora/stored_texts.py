@@ -62,6 +62,10 @@ class StoredTexts(Sequence[str]):
         """Words (N,) of each, as white space separates them."""
         return np.array(self._words, dtype=np.int64)
 
+    def words_of(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Words (M,) of the texts at these places (M,); of the others nothing is copied."""
+        return np.asarray(self._words)[rows]
+
     @property
     def characters(self) -> NDArray[np.int64]:
         """Characters (N,) of each that are no white space."""
@@ -110,7 +114,7 @@ class Chosen(Sequence[str]):
     @property
     def words(self) -> NDArray[np.int64]:
         """Words (M,) of each, as white space separates them."""
-        found = self._stored.words[self._rows]
+        found = self._stored.words_of(self._rows)
         for row, text in self._replaced.items():
             found[self._rows == row] = len(text.split())
         return found

@@ -4,6 +4,7 @@ Only the columns asked for are looked at: whatever else a file holds, or says ab
 CSV and TSV files are text as they stand; those of JSON and Parquet have the types of the file.
 """
 
+import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of
+from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of, packed_as
 from uncollapse.corpora.rows import array_rows, csv_rows, is_array, json_rows, opened, other_delimiter
 from uncollapse.errors import DataError
 
+_UNPACKED = {"": None, ".gz": "gzip", ".zst": "zstd"}
 BATCH_ROWS = 256  # of a Parquet file, held as Python objects at once
 
 Row = tuple[str, dict[str, Any]]  # where it stands, such as "line 2" (from 1) or "row 0"; its values by column
@@ -102,6 +104,20 @@ def column_names(path: Path, *, suffixes: Sequence[str] = TEXTS, wording: Wordin
             return file.schema_arrow.names
     rows = _objects(path)[1] if kind == "json" else csv_rows(path, delimiter=DELIMITERS[kind])
     return next((list(row) for _, row in rows), [])
+
+
+def most_rows(path: Path, *, suffixes: Sequence[str] = TEXTS) -> int:
+    """How many rows a file has, or at the most for one whose texts hold line ends: for progress."""
+    if kind_of(path, suffixes) == "parquet":
+        try:
+            return pq.read_metadata(path).num_rows
+        except Exception:  # said in words by whoever reads it
+            return sys.maxsize
+    with pa.input_stream(path, compression=_UNPACKED[packed_as(path)]) as file:
+        try:
+            return sum(part.count(b"\n") for part in iter(lambda: file.read(1 << 24), b""))
+        except OSError:  # damaged, which is said in words by whoever reads it
+            return sys.maxsize
 
 
 def unicode_text(text: str, path: Path | str, place: str) -> str:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uncollapse.corpora.stored_texts import StoredTexts
-from uncollapse.corpora.tables import Wording, read_rows, unicode_text
+from uncollapse.corpora.tables import Wording, most_rows, read_rows, unicode_text
 from uncollapse.errors import DataError
+from uncollapse.jobs.progress import Progress
 
+_TOLD_EVERY = 1000  # rows
 _WORDING = Wording(
     no_kind="a corpus is a .parquet, .jsonl, .csv or .tsv file",
     no_column="no column {column}; there are {there}: name the column of texts with --text",
@@ -40,8 +42,8 @@ class Texts:
         return f"{self.read:,} read, {left:,} left out ({self.missing:,} without a text, {self.blank:,} blank)"
 
 
-def read_texts(path: Path, column: str, *, store: bool = False) -> Texts:
-    """Read a column of texts whole: into memory, or to ``store`` them on disk.
+def read_texts(path: Path, column: str, *, store: bool = False, told: str = "") -> Texts:
+    """Read a column of texts whole: into memory, or to ``store`` them on disk; progress is printed as ``told``.
 
     Raises
     ------
@@ -51,6 +53,8 @@ def read_texts(path: Path, column: str, *, store: bool = False) -> Texts:
     """
     texts: list[str] | StoredTexts = StoredTexts() if store else []
     missing = blank = 0
+    progress = Progress(told, unit="rows")
+    progress.start(total=most_rows(path) if told and path.is_file() else 0)
     for place, row in read_rows(path, [column], wording=_WORDING):
         value = row.get(column)
         if value is None:
@@ -64,4 +68,6 @@ def read_texts(path: Path, column: str, *, store: bool = False) -> Texts:
             blank += 1
         else:
             texts.append(unicode_text(value, path, place))
+        if told and not (done := missing + blank + len(texts)) % _TOLD_EVERY:
+            progress.update(done)
     return Texts(texts, missing, blank)

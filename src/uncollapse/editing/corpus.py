@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.corpora.keys import key_of
 from uncollapse.corpora.tables import read_rows, unicode_text
 from uncollapse.errors import DataError
 
@@ -130,16 +130,9 @@ class Corpus:
         """The id as a whole number: itself, or 64 bits of a hash of a text."""
         value = row[self.id_column or ""]
         try:
-            found = int(value)
-            if isinstance(value, bool) or (isinstance(value, float) and found != value):
-                raise TypeError
-            if -(2**63) <= found < 2**63:
-                return found
-        except ValueError:
-            pass  # a text that is no number
-        except (TypeError, OverflowError):
+            return key_of(value)
+        except TypeError:
             raise DataError(
                 f"{self.path}: row {number} (from 0) has {value!r} in column {self.id_column!r};"
                 " ids are whole numbers or texts"
             ) from None
-        return int.from_bytes(blake2b(str(value).encode(errors="replace"), digest_size=8).digest(), signed=True)

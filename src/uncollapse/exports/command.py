@@ -6,11 +6,12 @@ from pathlib import Path
 from uncollapse.candidate_tables.options import add_columns, add_table, roles_of
 from uncollapse.candidate_tables.pool import read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
+from uncollapse.corpora.written import check_kind
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.exports import formats
 from uncollapse.exports.card import Exported, card, read_audit
 from uncollapse.exports.training_file import write_pairs, write_rows
-from uncollapse.jobs.command_line import finite
+from uncollapse.jobs.command_line import add_quiet, finite, quietly
 from uncollapse.jobs.partial import whole
 from uncollapse.row_selection.account import account_path, read_account, sha256
 from uncollapse.row_selection.rules import SAMPLE
@@ -39,7 +40,9 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     )
     add_table(parser)
     parser.add_argument("--format", choices=formats.FORMATS, default=formats.CHAT, help="(default: chat)")
-    parser.add_argument("--output", type=Path, required=True, metavar="FILE.jsonl", help="the training file")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="FILE.jsonl", help="the training file, also .gz or .zst"
+    )
     parser.add_argument("--card", type=Path, metavar="CARD.md", help="the data set's card")
     parser.add_argument("--audit", type=Path, metavar="JSON", help="what audit read --json wrote, for the card")
     parser.add_argument(
@@ -49,6 +52,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--conversational", action="store_true", help="messages in place of texts, in every format")
     parser.add_argument("--carry", nargs="+", default=[], metavar="COLUMN", help="columns that rows have besides")
     parser.add_argument("--overwrite", action="store_true", help="write over files that are there")
+    add_quiet(parser)
     add_columns(parser)
     options = parser.parse_args(given)
     if options.format == formats.PREFERENCES and options.carry:
@@ -98,8 +102,7 @@ def export(options: argparse.Namespace) -> Exported:
 
 
 def _check(options: argparse.Namespace) -> None:
-    if options.output.suffix != ".jsonl":
-        raise DataError(f"--output {options.output}: must end in .jsonl")
+    check_kind(options.output, option="--output", among=(".jsonl",))
     for option, path in (("--output", options.output), ("--card", options.card)):
         if path is None:
             continue
@@ -115,7 +118,8 @@ def run(given: list[str] | None = None) -> None:
     """Run the command, or say in one line what is wrong."""
     options = arguments(given)
     try:
-        export(options)
+        with quietly(options.quiet):
+            export(options)
     except UncollapseError as error:
         raise SystemExit(str(error)) from None
     except OSError as error:

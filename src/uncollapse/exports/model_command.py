@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from uncollapse.errors import UncollapseError, explain_os_error
+from uncollapse.jobs.command_line import add_quiet, quietly
 
 HELP = """Export a language model of this project as a folder that transformers, vLLM and lm-evaluation-harness read.
 
@@ -23,6 +24,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("model", type=Path, metavar="MODEL", help="a .safetensors file of this project")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="which is not there yet, or empty")
+    add_quiet(parser)
     return parser.parse_args(given)
 
 
@@ -32,7 +34,8 @@ def run(given: list[str] | None = None) -> None:
 
     options = arguments(given)
     try:
-        export_model(options.model, options.folder)
+        with quietly(options.quiet):
+            export_model(options.model, options.folder)
     except UncollapseError as error:
         raise SystemExit(str(error)) from None
     except OSError as error:

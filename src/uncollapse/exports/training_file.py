@@ -7,7 +7,7 @@ from typing import Any
 
 from uncollapse.candidate_tables.pool import Pool, rows_of
 from uncollapse.candidate_tables.roles import Roles
-from uncollapse.candidate_tables.rows_out import json_line
+from uncollapse.corpora.written import json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.exports import formats
 from uncollapse.exports.pairs import pairs
@@ -37,7 +37,7 @@ def write_rows(
     left_out: Counter[str] = Counter()
     columns = [*roles.columns, *carried, *(SYSTEM,) * (SYSTEM in names)]
     done = 0
-    with whole(output) as partial, open(partial, "w", encoding="utf-8", newline="\n") as file:
+    with whole(output) as partial, writing(partial) as file:
         for _, place, row in rows_of(path, columns, told="export"):
             prompt, system, text = (row.get(name or "") for name in (roles.prompt, SYSTEM, roles.text))
             if conversational is None:
@@ -71,7 +71,7 @@ def write_pairs(
     found, counts = pairs(pool, margin=margin)
     left_out = Counter(counts)
     done = 0
-    with whole(output) as partial, open(partial, "w", encoding="utf-8", newline="\n") as file:
+    with whole(output) as partial, writing(partial) as file:
         for prompt, system, best, worst in _texts(pool, found.tolist(), names):
             if conversational is None:
                 conversational = formats.is_conversation(prompt) or bool(system)

@@ -1,5 +1,9 @@
-"""Candidates as a Parquet file: a row for each prompt and sample, in the prompts' order, with what it cost."""
+"""Candidates as a table: a row for each prompt and sample, in the prompts' order, with what it cost.
 
+Parquet says in its footer how they came about; JSON lines and CSV, plain or packed, have no place for that.
+"""
+
+import csv
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,23 +12,24 @@ from dataclasses import dataclass
 from dataclasses import field as part
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pyarrow as pa
 
 from uncollapse.artifacts.columns import field
 from uncollapse.artifacts.parquet import ROW_GROUP, ParquetWriter, columns_of
+from uncollapse.corpora.formats import DELIMITERS, beside, kind_of
+from uncollapse.corpora.written import json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.generators.answer import NO_ANSWER, STATUSES, Answer
 from uncollapse.generators.journal import Journal
 from uncollapse.generators.question import Asking
 from uncollapse.jobs.partial import whole
-from uncollapse.prompts.further_columns import cell
+from uncollapse.prompts.further_columns import MESSAGES, cell
 from uncollapse.prompts.prompt import Prompt
 from uncollapse.prompts.prompt_file import PromptFile, Survey
 
 ABOUT = b"uncollapse.sampling"  # in the file's footer: how the candidates came about, as JSON
-_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 _PROMPTS = 256  # looked up and written at once
 _UNANSWERED = Answer(status="unanswered", reason="not asked yet, or no reply", tries=0)
 
@@ -72,7 +77,7 @@ def candidate_schema(survey: Survey, *, path: Path) -> pa.Schema:
     DataError
         For a column of the prompts that has the name of one of the candidates.
     """
-    asked = _MESSAGES if survey.conversations else pa.string()
+    asked = MESSAGES if survey.conversations else pa.string()
     before = [
         field("prompt_id", pa.string(), "id of the prompt"),
         field("sample", pa.int32(), "number of the candidate, from 0"),
@@ -124,16 +129,39 @@ def without_answer(output: Path) -> Path:
     >>> without_answer(Path("candidates.parquet"))
     PosixPath('candidates.without_answer.parquet')
     """
-    return output.with_suffix(".without_answer.parquet")
+    return beside(output, "without_answer")
 
 
 @contextmanager
-def _opened(path: Path, schema: pa.Schema) -> Iterator["_Rows"]:
+def _opened(path: Path, schema: pa.Schema) -> Iterator["_Rows | _Lines"]:
     """A file of candidates, whole or not at all."""
-    with whole(path) as partial, ParquetWriter(partial, schema) as writer:
-        rows = _Rows(writer)
-        yield rows
-        rows.flush()
+    with whole(path) as partial:
+        if kind_of(path) == "parquet":
+            with ParquetWriter(partial, schema) as writer:
+                rows = _Rows(writer)
+                yield rows
+                rows.flush()
+        else:
+            with writing(partial) as file:
+                yield _Lines(file, schema.names, str(kind_of(path)))
+
+
+class _Lines:
+    """Rows on their way to a file of text."""
+
+    def __init__(self, file: TextIO, names: list[str], kind: str) -> None:
+        self._file, self._table = file, None
+        if kind != "json":
+            self._table = csv.DictWriter(file, names, delimiter=DELIMITERS[kind])
+            self._table.writeheader()
+
+    def add(self, rows: list[dict[str, Any]], **_: int) -> None:
+        """Write rows."""
+        for row in rows:
+            if self._table is None:
+                self._file.write(json_line(row))
+            else:
+                self._table.writerow({name: cell(value, pa.string()) for name, value in row.items()})
 
 
 class _Rows:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from uncollapse.corpora.formats import packed_as
+from uncollapse.corpora.formats import stem_of
+from uncollapse.corpora.written import check_kind
 from uncollapse.errors import ConfigError
 
 
 @dataclass(frozen=True)
 class Places:
-    """``output`` is a Parquet file of candidates, ``answers`` an SQLite file of what came."""
+    """``output`` is a table of candidates, ``answers`` an SQLite file of what came."""
 
     output: Path
     answers: Path
@@ -26,13 +27,11 @@ class Places:
         Raises
         ------
         ConfigError
-            For an output that is no Parquet file, is a folder or the prompts themselves, or lies in no folder.
+            For an output that is no table, is a folder or the prompts themselves, or lies in no folder.
         """
-        bare = prompts.with_suffix("") if packed_as(prompts) else prompts
-        output = output or bare.with_suffix(".candidates.parquet")
-        answers = answers or output.with_suffix(".answers.sqlite")
-        if output.suffix != ".parquet":
-            raise ConfigError(f"--output {output}: must end in .parquet")
+        output = output or prompts.with_name(f"{stem_of(prompts)}.candidates.parquet")
+        answers = answers or output.with_name(f"{stem_of(output)}.answers.sqlite")
+        check_kind(output, option="--output")
         for option, path in (("--output", output), ("--answers", answers)):
             if path.is_dir():
                 raise ConfigError(f"{option} {path}: is a folder; name a file in it")

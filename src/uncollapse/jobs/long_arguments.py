@@ -1,14 +1,19 @@
 """Arguments of a job that are longer than a command may be: they are put into a file, whose name is given instead.
 
 Linux takes 131,071 bytes as one argument, which for Snakemake, whose commands are one argument of a shell, is all of
-it, and a few MB as all arguments together: a selection from 8,000 shards is more.
+it, and a few MB as all arguments together: a selection from 8,000 shards is more. A job removes its file when it has
+ended well; the file of one that failed is there for the next try.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import shlex
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
 from uncollapse.jobs.partial import whole
 
@@ -23,15 +28,52 @@ def shortened(arguments: Sequence[str], folder: Path) -> list[str]:
     >>> shortened(["--threads", "1"], Path("results"))
     ['--threads', '1']
     """
-    if sum(len(os.fsencode(argument)) + 3 for argument in arguments) <= LONGEST:
-        return list(arguments)
-    text = json.dumps(list(arguments))
-    path = folder / ".arguments" / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with whole(path) as partial:
-            partial.write_text(text)
-    return [OPTION, str(path)]
+    return list(arguments) if _fit(arguments) else _File(arguments, folder).written()
+
+
+class Shortened(str):
+    """The text of :func:`shortened` for a shell; its file is written when the text becomes part of a command.
+
+    Snakemake asks for it of every job that it plans, also of those that it does not run.
+
+    >>> f"{Shortened(['--threads', '1'], Path('results'))}"
+    '--threads 1'
+    """
+
+    _file: "_File | None"
+
+    def __new__(cls, arguments: Sequence[str], folder: Path) -> Self:
+        """Name the file, where there is one."""
+        file = None if _fit(arguments) else _File(arguments, folder)
+        made = super().__new__(cls, shlex.join(arguments if file is None else file.named))
+        made._file = file
+        return made
+
+    def __format__(self, spec: str) -> str:
+        if self._file is not None:
+            self._file.written()
+            self._file = None  # once: the job removes it, and Snakemake records the command after that
+        return super().__format__(spec)
+
+
+def _fit(arguments: Sequence[str]) -> bool:
+    return sum(len(os.fsencode(argument)) + 3 for argument in arguments) <= LONGEST
+
+
+class _File:
+    """A file of arguments, and what names it."""
+
+    def __init__(self, arguments: Sequence[str], folder: Path) -> None:
+        self._text = json.dumps(list(arguments))
+        self._path = folder / ".arguments" / f"{hashlib.sha256(self._text.encode()).hexdigest()}.json"
+        self.named = [OPTION, str(self._path)]
+
+    def written(self) -> list[str]:
+        if not self._path.is_file():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with whole(self._path) as partial:
+                partial.write_text(self._text)
+        return self.named
 
 
 def expanded(arguments: Sequence[str]) -> list[str]:
@@ -41,3 +83,11 @@ def expanded(arguments: Sequence[str]) -> list[str]:
         place = found.index(OPTION)
         found[place : place + 2] = json.loads(Path(found[place + 1]).read_text())
     return found
+
+
+def forget(arguments: Sequence[str]) -> None:
+    """Remove the files that :func:`shortened` named in these arguments; each is of one job alone."""
+    for option, name in pairwise(arguments):
+        if option == OPTION:
+            with contextlib.suppress(OSError):  # gone already, or a file system that may only be read
+                Path(name).unlink()

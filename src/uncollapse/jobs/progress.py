@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
+FIRST = 1.0  # seconds after which long work first says how long it will take
+
 
 class Progress:
-    """Lines on rows done, rate and time left, at most one every ``interval`` seconds.
+    """Lines on rows done, rate and time left, at most one every ``interval`` seconds, the first after a second.
 
     >>> import io
     >>> out = io.StringIO()
@@ -41,7 +43,8 @@ class Progress:
         """Report that ``done`` are done in all."""
         self.done = done
         now = self.clock()
-        if now - self.spoken < self.interval or done >= self.total:
+        pause = self.interval if self.spoken > self.begun else min(self.interval, FIRST)
+        if now - self.spoken < pause or done >= self.total:
             return
         self.spoken = now
         rate = (done - self.first) / max(now - self.begun, 1e-9)

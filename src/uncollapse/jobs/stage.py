@@ -38,7 +38,7 @@ from uncollapse.errors import (
     is_out_of_memory,
 )
 from uncollapse.jobs.file_memory import Version, version_of
-from uncollapse.jobs.long_arguments import expanded
+from uncollapse.jobs.long_arguments import expanded, forget
 from uncollapse.jobs.module_hash import check_loaded
 from uncollapse.jobs.partial import partial_of, remove_abandoned, whole
 from uncollapse.jobs.progress import Progress
@@ -317,6 +317,7 @@ def run_stage(about: str | None = None) -> None:
             stage.discard()
             _report(stage, error)
             sys.exit(1)
+    forget(sys.argv[1:])
 
 
 class _EndedError(KeyboardInterrupt):

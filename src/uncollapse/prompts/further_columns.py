@@ -16,6 +16,48 @@ _INTEGERS = range(-(2**63), 2**63)
 _EXACT = range(-(2**53), 2**53 + 1)  # whole numbers that float64 holds
 
 
+MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+
+
+def is_conversation(value: Any) -> bool:
+    """Whether a value is a list of messages, each of a role and a content.
+
+    >>> is_conversation([{"role": "user", "content": "2 + 2?"}]), is_conversation("2 + 2?")
+    (True, False)
+    """
+    return isinstance(value, list) and all(
+        isinstance(turn, dict)
+        and set(turn) == {"role", "content"}
+        and all(isinstance(one, str) for one in turn.values())
+        for turn in value
+    )
+
+
+class Carried:
+    """Columns that are carried from file to file: as :class:`FurtherColumns`, and conversations as :data:`MESSAGES`.
+
+    >>> seen = Carried()
+    >>> seen.add({"messages": [{"role": "user", "content": "2 + 2?"}], "tags": ["a"]})
+    >>> [str(field.type)[:6] for field in seen.fields()]
+    ['list<e', 'string']
+    """
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._kinds = FurtherColumns(names)
+        self._talks: dict[str, bool] = {}  # whether all values of a column are conversations
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Take notice of a row."""
+        self._kinds.add(row)
+        for name, value in row.items():
+            if value is not None:
+                self._talks[name] = self._talks.get(name, True) and is_conversation(value)
+
+    def fields(self) -> list[pa.Field]:
+        """A nullable column each."""
+        return [one.with_type(MESSAGES) if self._talks.get(one.name) else one for one in self._kinds.fields()]
+
+
 class FurtherColumns:
     """Names and kinds of the values of columns, read row by row.
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
+from uncollapse.jobs.command_line import quietly
 from uncollapse.proxy import coverage
 from uncollapse.proxy.audit import audit, plain, row_weights
 from uncollapse.proxy.command_line import arguments, plan_arguments
@@ -190,6 +191,8 @@ def run(given: list[str] | None = None) -> int:
         if given[:1] == ["plan"]:
             planned(given[1:])
             return 0
-        return report(arguments(given))
+        options = arguments(given)
+        with quietly(options.quiet):
+            return report(options)
     except UncollapseError as error:
         raise SystemExit(str(error)) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from uncollapse.jobs.command_line import finite, positive, whole
+from uncollapse.jobs.command_line import add_quiet, finite, positive, whole
 
 HELP = """Is this verifier good enough to train on what it keeps? Answers from a table of candidates, before training.
 
@@ -85,6 +85,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
                         help="correct is an error up to T (a quality from T on); the first is decided by")  # fmt: skip
     out = parser.add_argument_group("output")
     out.add_argument("--json", type=Path, metavar="OUT", help="everything, for programs")
+    add_quiet(out)
     out.add_argument("--picture", type=Path, help="where to draw the sweep (default: <table>.p_star.png)")
     out.add_argument("--resamples", type=whole(100, 1_000_000), default=1000, help="of the bootstrap (default: 1000)")
     out.add_argument("--seed", type=whole(0), default=0, help="of the bootstrap (default: 0)")

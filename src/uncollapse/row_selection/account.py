@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from uncollapse.candidate_tables.pool import Pool
 from uncollapse.candidate_tables.roles import SUFFIXES
-from uncollapse.corpora.formats import kind_of
+from uncollapse.corpora.formats import kind_of, stem_of
 from uncollapse.errors import DataError
 from uncollapse.generators.candidate_file import ABOUT
 from uncollapse.jobs.partial import whole
@@ -110,7 +110,7 @@ def account_path(output: Path) -> Path:
     >>> account_path(Path("data/kept.parquet")).as_posix()
     'data/kept.selection.json'
     """
-    return output.with_name(output.stem + SUFFIX)
+    return output.with_name(stem_of(output) + SUFFIX)
 
 
 def sha256(path: Path) -> str:

@@ -9,8 +9,9 @@ from uncollapse.candidate_tables.options import add_columns, add_table, roles_of
 from uncollapse.candidate_tables.pool import Pool, read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.candidate_tables.rows_out import check_outputs, write_rows
+from uncollapse.corpora.formats import beside
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import finite, whole
+from uncollapse.jobs.command_line import add_quiet, finite, quietly, whole
 from uncollapse.row_selection.account import TOKENS, Account, account_of, account_path
 from uncollapse.row_selection.rules import RULES, SAMPLE, selected
 from uncollapse.row_selection.settings import NEEDS_NO_VERDICT, Selecting
@@ -44,7 +45,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     add_table(parser)
     parser.add_argument("--rule", choices=RULES, default="accepted", help="what is kept (default: accepted)")
     parser.add_argument(
-        "--output", type=Path, required=True, help="rows with all their columns; .jsonl, or as the table is"
+        "--output", type=Path, required=True, help="rows with all their columns: Parquet, JSON lines or CSV"
     )
     parser.add_argument("--n", type=whole(1), help="of the rules best, top and budget")
     parser.add_argument("--at-most", type=whole(1), metavar="M", help="candidates of a prompt")
@@ -58,6 +59,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--budget", type=whole(1), help="candidates that may be looked at")
     parser.add_argument("--seed", type=whole(0), default=0, help="of the random twin (default: 0)")
     parser.add_argument("--overwrite", action="store_true", help="write over files that are there")
+    add_quiet(parser)
     add_columns(parser)
     return parser.parse_args(given)
 
@@ -70,7 +72,7 @@ def select(options: argparse.Namespace) -> Account:
     )  # fmt: skip
     if options.rule == "threshold" and options.threshold is None:
         raise DataError("--rule threshold takes --threshold: the score from which candidates are kept")
-    twin_path = options.output.with_name(f"{options.output.stem}.random{options.output.suffix}")
+    twin_path = beside(options.output, "random")
     paths = [options.output, twin_path]
     needs = options.rule not in NEEDS_NO_VERDICT or settings.pass_rates is not None
     roles = resolved(options.candidates, roles_of(options), verifier=options.verifier, judged=needs)
@@ -136,7 +138,8 @@ def run(given: list[str] | None = None) -> None:
     """Run the command, or say in one line what is wrong."""
     options = arguments(given)
     try:
-        select(options)
+        with quietly(options.quiet):
+            select(options)
     except UncollapseError as error:
         raise SystemExit(str(error)) from None
     except OSError as error:

@@ -1,4 +1,5 @@
-"""The table again with what verifiers say of each row: Parquet, JSON lines or CSV, with all of its own columns.
+"""The table again with what verifiers say of each row: Parquet, JSON lines or CSV, all but
+Parquet plain or packed, with all of its own columns.
 
 Parquet written from Parquet keeps the columns' types. From JSON lines a column is of numbers, of truth values, or of
 text, other lists and objects than conversations as JSON; from CSV all is text.
@@ -17,14 +18,13 @@ import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, kind_of, suffix_of
 from uncollapse.corpora.tables import column_names, read_rows
+from uncollapse.corpora.written import check_kind, json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.generators.candidate_file import ABOUT
 from uncollapse.jobs.partial import whole
-from uncollapse.prompts.further_columns import FurtherColumns, cell
+from uncollapse.prompts.further_columns import Carried, cell
 
 _ROWS = 1024  # written at once
-_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
-KINDS = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")
 
 
 def check_output(path: Path, source: Path, added: Sequence[str], *, replace: bool) -> None:
@@ -35,8 +35,7 @@ def check_output(path: Path, source: Path, added: Sequence[str], *, replace: boo
     DataError
         For another kind of file, a folder that is not there, the table itself, and columns that the table has already.
     """
-    if path.suffix.lower() not in KINDS:
-        raise DataError(f"--output {path}: must end in {', '.join(KINDS)}")
+    check_kind(path, option="--output")
     if not path.parent.is_dir():
         raise DataError(f"--output {path}: there is no folder {path.parent}; make it")
     if path.exists() and path.samefile(source):
@@ -69,7 +68,7 @@ def write(path: Path, source: Path, added: pa.Schema, judged: Iterator[pa.Table]
     with ExitStack() as stack:
         partial = stack.enter_context(whole(path))
         if suffix_of(path) != ".parquet":
-            _write_text(partial, source, own, added, judged)
+            _write_text(partial, str(kind_of(path)), source, own, added, judged)
         elif kind_of(source) == "parquet":
             _write_arrow(partial, source, own, added, judged)
         else:
@@ -92,16 +91,10 @@ def _write_arrow(path: Path, source: Path, own: list[str], added: pa.Schema, jud
 
 
 def _write_typed(path: Path, source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]) -> None:
-    kinds = FurtherColumns(own)
-    talks: dict[str, bool] = {}  # whether all values of a column are conversations
+    seen = Carried(own)
     for _, row in read_rows(source, []):
-        kept = {name: value for name, value in row.items() if name not in added.names}
-        kinds.add(kept)
-        for name, value in kept.items():
-            if value is not None:
-                talks[name] = talks.get(name, True) and _is_conversation(value)
-    fields = [one.with_type(_MESSAGES) if talks.get(one.name) else one for one in kinds.fields()]
-    schema = pa.schema([*fields, *added])
+        seen.add({name: value for name, value in row.items() if name not in added.names})
+    schema = pa.schema([*seen.fields(), *added])
     with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for rows in _rows(source, own, added, judged):
             columns = [[cell(row.get(field.name), field.type) for row in rows] for field in schema]
@@ -109,26 +102,19 @@ def _write_typed(path: Path, source: Path, own: list[str], added: pa.Schema, jud
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
-def _is_conversation(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(turn, dict)
-        and set(turn) == {"role", "content"}
-        and all(isinstance(one, str) for one in turn.values())
-        for turn in value
-    )
-
-
-def _write_text(path: Path, source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]) -> None:
-    is_json = suffix_of(path) in (".jsonl", ".ndjson")
+def _write_text(
+    path: Path, kind: str, source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]
+) -> None:
+    is_json = kind == "json"
     names = [*own, *added.names]
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, delimiter="," if is_json else DELIMITERS[suffix_of(path)[1:]], lineterminator="\n")
+    with writing(path) as file:
+        table = csv.writer(file, delimiter=DELIMITERS.get(kind, ","), lineterminator="\n")
         if not is_json:
             table.writerow(names)
         for rows in _rows(source, own, added, judged):
             for row in rows:
                 if is_json:
-                    file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+                    file.write(json_line(row))
                 else:
                     table.writerow([_field(row.get(name)) for name in names])
 

@@ -133,7 +133,7 @@ def test_prompts_that_cannot_be_asked(prompts, rows, message):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (["--output", "out.csv"], "--output out.csv: must end in .parquet"),
+        (["--output", "out.docx"], "--output out.docx: must end in .parquet"),
         (["--output", "nowhere/out.parquet"], "there is no folder nowhere"),
         (["--answers", "prompts.jsonl"], "--answers prompts.jsonl: is the file of prompts itself"),
         (["--answers", "notes.txt"], "notes.txt: damaged, or not a file of answers"),

@@ -8,6 +8,7 @@ import pytest
 
 from faulty_server import FaultyServer, reply_of
 from uncollapse.commands.sample import main
+from uncollapse.corpora.tables import read_rows
 from uncollapse.generators import retrying
 
 PROMPTS = [{"id": f"p{number}", "prompt": f"{number} + 1?", "answer": number + 1} for number in range(5)]
@@ -50,6 +51,18 @@ def test_candidates_of_every_prompt_and_sample(prompts, capsys):
     assert table[["prompt_tokens", "completion_tokens"]].drop_duplicates().values.tolist() == [[7, 3]]
     assert "10 of 10 candidates (10 ok)" in capsys.readouterr().out
     assert 1 < server.most_open <= 4
+
+
+def test_candidates_as_lines_of_json_and_csv(prompts):
+    with FaultyServer().running() as server:
+        _, table = sample(prompts, server)
+        answers = prompts.with_name("prompts.candidates.answers.sqlite")
+        for name in ("c.jsonl.gz", "c.csv"):
+            sample(prompts, server, "--output", prompts.with_name(name), "--answers", answers)
+            rows = [row for _, row in read_rows(prompts.with_name(name), ["prompt_id", "sample", "text", "answer"])]
+            for column in ("prompt_id", "sample", "text", "answer"):
+                assert [str(row[column]) for row in rows] == table[column].astype(str).tolist()
+        assert len(server.requests) == 10
 
 
 def test_nothing_is_asked_twice_and_more_samples_ask_for_the_further_ones_alone(prompts):

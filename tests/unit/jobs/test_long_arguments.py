@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
-from uncollapse.jobs.long_arguments import OPTION, expanded, shortened
+from uncollapse.jobs.long_arguments import OPTION, Shortened, expanded, forget, shortened
 
 ROOT = Path(__file__).parents[3]
 BODY = """
@@ -31,9 +32,32 @@ def test_a_job_of_fifty_thousand_inputs(tmp_path: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     assert (tmp_path / "count.txt").read_text() == "50000"
+    assert not list((tmp_path / ".arguments").iterdir())
+
+
+def test_arguments_of_a_failed_job_are_there_for_the_next_try(tmp_path: Path) -> None:
+    given = shortened(
+        ["--spec", "{}", "--input", *["x=none"] * 20_000, f"--output=count={tmp_path}/count.txt"], tmp_path
+    )
+    command = [sys.executable, str(ROOT / "scripts/stage.py"), "bodies.counting", *given]
+    environment = {"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert Path(given[1]).is_file()
 
 
 def test_short_arguments_stay_as_they_are(tmp_path: Path) -> None:
     arguments = ["--spec", json.dumps({"a": "ä" * 1000}), "--input", "x=y"]
     assert shortened(arguments, tmp_path) == arguments == expanded(arguments)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_file_is_written_when_its_job_begins_and_once(tmp_path: Path) -> None:
+    arguments = ["--input", *["shards=x y"] * 20_000]
+    planned = Shortened(arguments, tmp_path)
+    assert not list(tmp_path.iterdir())
+    given = shlex.split(f"{planned}")
+    assert expanded(given) == arguments
+    forget(given)
+    assert f"{planned}" == shlex.join(given)
+    assert not list((tmp_path / ".arguments").iterdir())

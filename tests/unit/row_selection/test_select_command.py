@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from own_candidates import write_candidates
 
+from uncollapse.corpora.tables import read_rows
 from uncollapse.row_selection.account import read_account
 from uncollapse.row_selection.command import run
 
@@ -62,6 +63,22 @@ def test_the_same_from_every_kind_of_file(candidates, tmp_path):
     assert (tmp_path / "kept.csv").read_text().startswith("id,prompt_id,prompt,text,accepted,score,source\n")
 
 
+@pytest.mark.parametrize("goes", [".parquet", ".jsonl.zst", ".csv.gz", ".tsv"])
+def test_into_every_kind_of_file(candidates, tmp_path, goes, capsys):
+    talk = [{"role": "user", "content": "?"}]
+    every = [row | {"prompt": talk} for row in rows(candidates)]
+    candidates.write_text("".join(json.dumps(row) + "\n" for row in every))
+    run([str(candidates), "--rule", "top", "--n", "20", "--output", str(tmp_path / "kept.jsonl")])
+    run([str(candidates), "--rule", "top", "--n", "20", "--output", str(tmp_path / f"other{goes}"), "--quiet"])
+    for part in ("", ".random"):
+        found = [row for _, row in read_rows(tmp_path / f"other{part}{goes}", ["id", "prompt", "text"])]
+        assert [row["id"] for row in found] == [row["id"] for row in rows(tmp_path / f"kept{part}.jsonl")]
+        as_text = goes in (".csv.gz", ".tsv")
+        assert found[0]["prompt"] == (json.dumps(talk) if as_text else talk)
+    assert (tmp_path / "other.selection.json").is_file()
+    assert capsys.readouterr().err == ""
+
+
 def test_a_prompt_and_its_samples_are_an_id(tmp_path):
     path = tmp_path / "c.jsonl"
     some = [
@@ -101,9 +118,9 @@ def test_a_budget_that_does_not_suffice_says_how_many_more(candidates, tmp_path,
     [
         (["--rule", "top", "--output", "kept.jsonl"], "--rule top takes --n"),
         (["--rule", "threshold", "--output", "kept.jsonl"], "takes --threshold"),
-        (["--output", "kept.parquet"], "rows of candidates.jsonl are written as .jsonl"),
+        (["--output", "kept.docx"], "must end in .parquet"),
         (["--output", "none/kept.jsonl"], "there is no folder"),
-        (["--output", "kept.jsonl.gz"], "leave .gz out"),
+        (["--output", "kept.parquet.gz"], "all but .parquet also in .gz or .zst"),
         (["--output", "candidates.jsonl"], "is the table itself"),
         (["--output", "kept.jsonl", "--kept", "good"], "no column 'good'; there are id, prompt_id"),
         (["--output", "kept.jsonl", "--threshold", "99"], "nothing is kept: 150 not accepted. Nothing was written"),

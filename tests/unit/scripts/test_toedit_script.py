@@ -190,7 +190,7 @@ def test_answers_given_their_prompts(toedit, folder, texts):
         (["--protect", "names"], "--protect"),
         (["--sampling", "beam"], "--sampling"),
         (["--shard", "3/2"], "--shard 3/2"),
-        (["--out", "x.csv"], "must end in .parquet"),
+        (["--out", "x.docx"], "must end in .parquet"),
         (["--frozen", "--delete"], "exclude each other"),
         (["--text-column", "body"], "no column 'body'; there are text, ask"),
         (["--sampling", "topk"], "--sampling: Input should be 'top_k', 'top_p' or 'full'"),
@@ -226,6 +226,9 @@ def test_own_rows_with_the_edited_text(toedit, folder, tmp_path, capsys):
     toedit([*common, "--output", str(tmp_path / "again.parquet"), "--rows", str(plain), "--quiet"])
     assert capsys.readouterr().err == ""
     assert [row["body"] for _, row in read_rows(plain, ["body"])] == [edited[0], None, edited[1]]
+    toedit([*common, "--output", str(tmp_path / "fourth.jsonl.gz")])
+    assert [row["body"] for _, row in read_rows(tmp_path / "fourth.jsonl.gz", ["body"])] == [edited[0], None, edited[1]]
+    assert read_table(tmp_path / "fourth.toedit.parquet", EDITS)["text"].to_pylist() == edited
     with pytest.raises(SystemExit, match=r"--rows .*is there already"):
         toedit([*common, "--output", str(tmp_path / "third.parquet"), "--rows", str(packed)])
 
