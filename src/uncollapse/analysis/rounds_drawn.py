@@ -55,7 +55,7 @@ def by_difficulty(axes: Axes, whole: pd.DataFrame) -> None:
             1.01,
             0.97 - 0.085 * place,
             f"round {number}",
-            color=colour,
+            color=style.legible(colour),
             fontsize=8.5,
             transform=axes.transAxes,
             va="top",

@@ -23,7 +23,7 @@ def draw(sweep: pd.DataFrame, *, error_rate: float, path: Path) -> None:
         (1.01, error_rate),
         xycoords=("axes fraction", "data"),
         va="center",
-        color="#d55e00",
+        color="#c25600",
     )
     best = int(sweep["breakdown_point"].to_numpy().argmax())
     axes.annotate(

@@ -28,13 +28,16 @@ class _Terminal:
 def test_a_run_line_by_line() -> None:
     terminal = _Terminal()
     terminal.at(0).start(total=100_000)
-    terminal.at(2).update(4_000)  # too early
+    terminal.at(0.5).update(1_000)  # too early
+    terminal.at(2).update(4_000)
+    terminal.at(4).update(8_000)  # too soon after the line before
     terminal.at(10).update(20_000)
     terminal.at(12).update(24_000)  # too soon after the line before
     terminal.at(20).update(50_000, note="loss 1.234")
     terminal.at(40).update(100_000)  # finish says so
     terminal.at(40).finish()
     assert terminal.lines == [
+        "label beam5: 4,000 of 100,000 prompts, 2,000 prompts/s, 0:48 left",
         "label beam5: 20,000 of 100,000 prompts, 2,000 prompts/s, 0:40 left",
         "label beam5: 50,000 of 100,000 prompts, 2,500 prompts/s, 0:20 left, loss 1.234",
         "label beam5: 100,000 prompts done in 0:40, 2,500 prompts/s",

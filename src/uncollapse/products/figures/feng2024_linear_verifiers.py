@@ -53,7 +53,13 @@ def _curves(axes: Axes, table: pd.DataFrame, mechanism: str) -> None:
         last = float(curve.loc[curve["error_rate"].idxmax(), "limit_accuracy"])
         ends.append((float(curve["error_rate"].max()), last, _degrees(float(theta)), colour))
         if mechanism == "angles":
-            how = {"color": colour, "ha": "center", "va": "bottom", "fontsize": 8.5, "annotation_clip": False}
+            how = {
+                "color": style.legible(colour),
+                "ha": "center",
+                "va": "bottom",
+                "fontsize": 8.5,
+                "annotation_clip": False,
+            }
             axes.annotate(_degrees(float(theta)).rstrip("°"), (star, 1.05), **how)
     if mechanism == "angles":
         axes.text(0.02, 1.05, "θ (degrees) =", fontsize=8.5, va="bottom")
@@ -74,7 +80,8 @@ def _crossings(axes: Axes, table: pd.DataFrame) -> None:
             x = np.degrees(summary["theta_prune"]) + 1.6 * (2 * shift + place - 2.5)
             colour = (style.BLUE, style.VERMILLION)[place]
             style.measured(axes, x, summary, colour, marker="os"[place], markersize=3.6)
-        axes.text(0.05, 0.14 - 0.075 * place, ("● ", "■ ")[place] + name, color=(style.BLUE, style.VERMILLION)[place],
+        name_colour = style.legible((style.BLUE, style.VERMILLION)[place])
+        axes.text(0.05, 0.14 - 0.075 * place, ("● ", "■ ")[place] + name, color=name_colour,
                   transform=axes.transAxes, fontsize=8.5)  # fmt: skip
     axes.text(0.97, 0.93, "p* = 1 − θ/π", transform=axes.transAxes, ha="right", fontsize=8.5)
     axes.set_title("p where it passes 1/2", pad=16)

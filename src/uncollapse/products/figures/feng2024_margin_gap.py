@@ -33,7 +33,9 @@ def draw(*, margin_gap: pd.DataFrame) -> Canvas:
         ends.append((sizes[-1], last, f"p = {error_rate:g}", colour))
     guide = last * np.sqrt(sizes[-1] / sizes)
     axes.plot(sizes, guide, color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.3)
-    axes.annotate("1/√N", (sizes[0], guide[0]), xytext=(0, -22), textcoords="offset points", color=style.FAINT)
+    axes.annotate(
+        "1/√N", (sizes[0], guide[0]), xytext=(0, -22), textcoords="offset points", color=style.legible(style.FAINT)
+    )
     axes.set(xscale="log", yscale="log")
     style.ticks(axes.xaxis, sorted(margin_gap["n_points"].unique()), "{:,.0f}".format)
     style.ticks(axes.yaxis, [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1], lambda value: f"{100 * value:g}%")

@@ -37,7 +37,7 @@ def draw(*, mixture_curves: pd.DataFrame) -> Canvas:
             axes.annotate(
                 f"{psi / phi:g}",
                 (star, 1.05),
-                color=colour,
+                color=style.legible(colour),
                 ha="center",
                 va="bottom",
                 fontsize=8.5,

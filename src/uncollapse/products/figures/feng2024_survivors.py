@@ -53,6 +53,6 @@ def _panel(axes: Axes, runs: pd.DataFrame, case: str) -> None:
         name = f"N = {size:,}: {int(wrong.sum())} of {len(agreement):,} differ"
         ends.append((name, colour))
     for place, (name, colour) in enumerate(ends):
-        axes.text(0.56, 0.30 - 0.08 * place, name, color=colour, transform=axes.transAxes, fontsize=8.5)
+        axes.text(0.56, 0.30 - 0.08 * place, name, color=style.legible(colour), transform=axes.transAxes, fontsize=8.5)
     title, label = _PANELS[case]
     axes.set(title=title, xlabel=label, xlim=(-1.02, 1.02))

@@ -87,5 +87,7 @@ def _all_cells(axes: Axes, table: pd.DataFrame) -> None:
     axes.set(xscale="log", xlabel="d / T")
     style.ticks(axes.xaxis, [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5], alone=True)
     axes.set_title("measured / expected after the last round", fontsize=9)
-    axes.text(0.98, 0.95, "replace", color=style.VERMILLION, transform=axes.transAxes, ha="right", fontsize=8.5)
+    axes.text(
+        0.98, 0.95, "replace", color=style.legible(style.VERMILLION), transform=axes.transAxes, ha="right", fontsize=8.5
+    )
     axes.text(0.98, 0.89, "accumulate", color=style.BLUE, transform=axes.transAxes, ha="right", fontsize=8.5)

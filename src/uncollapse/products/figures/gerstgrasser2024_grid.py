@@ -56,7 +56,9 @@ def draw(*, accumulation: pd.DataFrame) -> Canvas:
             axes.set_ylabel(f"d = {dimension}")
     corner = panels[len(sizes) - 1]
     for place, (colour, name) in enumerate(_POLICIES.values()):
-        corner.text(0.05, 0.86 - 0.14 * place, name, color=colour, transform=corner.transAxes, fontsize=8)
+        corner.text(
+            0.05, 0.86 - 0.14 * place, name, color=style.legible(colour), transform=corner.transAxes, fontsize=8
+        )
     figure.supxlabel("rounds n", fontsize=9.5)
     figure.supylabel("error / σ²", fontsize=9.5)
     return figure
@@ -80,7 +82,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, colour: str, *, top: float, line: int
             0.97,
             0.5 - 0.16 * line,
             f"to $10^{{{exponent}}}$",
-            color=colour,
+            color=style.legible(colour),
             transform=axes.transAxes,
             ha="right",
             fontsize=8,

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from uncollapse.analysis.edit_counts import shares
-from uncollapse.analysis.edited_scores import continued, controls
+from uncollapse.analysis.edited_scores import UNEDITED, continued, controls
 from uncollapse.analysis.formatting import ABSENT
 from uncollapse.analysis.table import PERPLEXITY, Layout, Table
 
@@ -41,6 +41,7 @@ def rows(
     frames = []
     for group in continued(trained_models, edits, instructions=False)[:1]:
         found = group.rows(perplexities, trained_models)
+        found = found[found["rule"].isin([UNEDITED, *group.edits["rule"]])]
         edit = found["rule"].map(dict(zip(group.edits["rule"], group.edits["edit"], strict=True)))
         for name in ("eligible", "changed"):
             percent = edit.map(counted[name])

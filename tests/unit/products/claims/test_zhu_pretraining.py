@@ -508,4 +508,10 @@ def test_generations_are_beside_what_they_begin_with() -> None:
     assert "on text that the one before wrote (own text), or on such text and human text" in caption
     assert "edited by the model" not in caption
     figure = style.styled()(zhu2024_figure1.draw)(perplexities=scores, trained_models=models, iterations=iterations)
-    assert [len(line.get_xdata()) for line in figure.axes[0].get_lines()].count(3) >= 1
+    course, outcome = figure.axes
+    assert [len(line.get_xdata()) for line in course.get_lines()].count(3) >= 1
+    assert [text.get_text() for text in course.texts] == ["that and human text", "the last one's text"]
+    value = rows.groupby(["process", "generation"])["value"].first()
+    steps = [("own and human text", 1, "generation"), ("own text", 2, "generations")]
+    told = [f"{value[name, n] / value[name, 0]:.2f} times after {n} {word}" for name, n, word in steps]
+    assert [text.get_text() for text in outcome.texts] == told
