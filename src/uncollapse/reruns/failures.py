@@ -5,7 +5,8 @@ import re
 
 # the command of a job, from what makes it an interpreter of its own to the name of its log
 _COMMAND = re.compile(
-    r"Command '[^\n]*?scripts/stage\.py (?P<body>\S+) --spec .*? --log (?P<log>\S+?)'? returned", re.DOTALL
+    r"Command '[^\n]*?scripts/stage\.py (?P<body>\S+) --(?:spec|arguments) .*? --log (?P<log>\S+?)'? returned",
+    re.DOTALL,
 )
 
 
@@ -23,6 +24,9 @@ def shortened(text: str) -> str:
     """A message without the spec and the code of a job's command.
 
     >>> command = "set -e;  python scripts/stage.py a.stages.train --spec '{}' --code m@1 --threads 1 --log r/a.log"
+    >>> shortened(f"Command '{command}' returned non-zero exit status 1.")
+    'The job of a.stages.train, whose log is r/a.log, returned non-zero exit status 1.'
+    >>> command = "python scripts/stage.py a.stages.train --arguments r/.arguments/0a.json --threads 1 --log r/a.log"
     >>> shortened(f"Command '{command}' returned non-zero exit status 1.")
     'The job of a.stages.train, whose log is r/a.log, returned non-zero exit status 1.'
     """

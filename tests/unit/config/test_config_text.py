@@ -65,7 +65,7 @@ def _changed(key: str, value: Any) -> dict[str, Any]:
         (f"{AT}.generator.training.epochs", None, "exactly one of steps and epochs"),
         (f"{AT}.task", {"name": "eigenvalues"}, "unknown key"),
         ("experiments.eigenvalues.base", "smollm2", "unknown key"),
-        ("base_models.smollm2.folder", "here", "exactly one of package, hub, folder and random"),
+        ("base_models.smollm2.folder", "here", "exactly one of package, hub, folder, file and random"),
         (
             "tables.feng2024_figure4.experiment",
             "eigenvalues",

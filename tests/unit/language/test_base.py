@@ -15,7 +15,7 @@ from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 from uncollapse.errors import ArtifactError, ConfigError
 from uncollapse.language.artifact import LanguageModel, unpack
-from uncollapse.language.base import _MEMBERS, from_folder, from_hub, from_package, from_random
+from uncollapse.language.base import _MEMBERS, from_file, from_folder, from_hub, from_package, from_random
 from uncollapse.language.settings import BaseModelSettings, HubModel, RandomModel
 
 TINY = {"architecture": "llama", "hidden_size": 16, "layers": 1, "heads": 2}
@@ -27,6 +27,23 @@ def test_a_folder_of_transformers(
     loaded = from_folder(unpack(model_file, tmp_path / "folder"), key="base_models.mine")
     ids = torch.arange(9)[None]
     assert torch.equal(loaded.model(ids).logits, make_language_model(architecture).model(ids).logits)
+
+
+def test_a_file_of_ours_or_a_package_with_a_folder(
+    make_language_model: Callable[..., LanguageModel], model_file: Path, architecture: str, tmp_path: Path
+) -> None:
+    folder, package = unpack(model_file, tmp_path / "folder"), tmp_path / "model-1.0-py3-none-any.whl"
+    with ZipFile(package, "w") as archive:
+        for path in folder.iterdir():
+            archive.write(path, f"model/{path.name}")
+    ids = torch.arange(9)[None]
+    expected = make_language_model(architecture).model(ids).logits
+    for file in (model_file, package):
+        assert torch.equal(from_file(str(file), key="base_models.mine").model(ids).logits, expected)
+    with pytest.raises(ArtifactError, match="no such model"):
+        from_file(str(tmp_path / "none.gguf"), key="base_models.mine")
+    with pytest.raises(ValidationError, match="file"):
+        BaseModelSettings(file="owner/name")
 
 
 def test_a_folder_that_is_none(tmp_path: Path) -> None:

@@ -39,13 +39,15 @@ def prepare_corpus(settings: Any, *, corpus: str) -> Job:
 
 @KIND.stage(model=BASE_MODEL_FILES, memory=8000, minutes=120)
 def import_model(settings: Any, *, base_model: str) -> Job:
-    """A pretrained language model of a package, folder or hub, or one with random weights, as one file of ours."""
+    """A language model of a package, folder, file or hub, or one with random weights, as one file of ours."""
     chosen = settings.base_models[base_model]
     reads: Reads = {}
     if chosen.package is not None:
         reads = {"package": PACKAGE_FILES(file=package_named(chosen.package).file)}
     elif chosen.folder is not None:
         reads = {"files": list(files_in(chosen.folder))}
+    elif chosen.file is not None:
+        reads = {"files": [chosen.file]}
     elif chosen.random is not None and chosen.random.tokenizer_corpus is not None:
         reads = {"corpus": CORPUS_FILES(corpus=chosen.random.tokenizer_corpus)}
     key = f"base_models.{base_model}"  # what errors name

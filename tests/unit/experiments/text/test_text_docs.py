@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+import yaml
 
 from uncollapse.candidates.texts import TextCandidates
 from uncollapse.config.files import read
+from uncollapse.language.settings import BaseModelSettings
 from uncollapse.planning.plan import Plan
 from uncollapse.verifiers.finding import load_verifier
 from uncollapse.verifiers.scoring import checked_scores
@@ -37,6 +39,13 @@ def test_the_experiment_plans_as_it_stands(tmp_path: Path) -> None:
     assert models == [*(f"generator-seed{seed}" for seed in range(3)), *further, *students]
     frames = plan.recipe("make_table", table="feng2024_figure4").inputs
     assert any("results/mine/mine/evaluations/weak_12.by1-seed0.greedy.parquet" in paths for paths in frames.values())
+
+
+def test_base_models_are_taken_as_they_stand() -> None:
+    found = yaml.safe_load(_block("base_models:"))["base_models"]
+    assert {name: BaseModelSettings(**each).file for name, each in found.items() if name == "kept"} == {
+        "kept": "results/summaries/models/generator-seed0.safetensors"
+    }
 
 
 def test_the_verifier_scores_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,12 +8,12 @@ from uncollapse.artifacts.corpora import DOCUMENTS
 from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.artifact import save_language_model
-from uncollapse.language.base import from_folder, from_hub, from_package, from_random
+from uncollapse.language.base import from_file, from_folder, from_hub, from_package, from_random
 from uncollapse.language.settings import BaseModelSettings
 
 
 def run(stage: Stage) -> None:
-    """Inputs package, or files of a folder, or corpus for a tokenizer; output model. Spec: settings, key."""
+    """Inputs package, or files of a folder or a model, or corpus for a tokenizer; output model. Spec: settings, key."""
     settings, key = BaseModelSettings(**stage.spec["settings"]), stage.spec["key"]
     torch.set_num_threads(stage.threads)
     if settings.package is not None:
@@ -22,6 +22,8 @@ def run(stage: Stage) -> None:
         model = from_hub(settings.hub, key=key)
     elif settings.folder is not None:
         model = from_folder(Path(settings.folder), key=key)
+    elif settings.file is not None:
+        model = from_file(settings.file, key=key)
     else:
         assert settings.random is not None
         groups = read_row_groups(stage.inputs.get("corpus", []), DOCUMENTS)
