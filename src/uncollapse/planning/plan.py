@@ -178,6 +178,19 @@ class Plan:
         rules = [name for name, stages in self.rules.items() for one in stages if stage.name in (name, one.variant_of)]
         return [f"{self.root}/{self.log(rule)}".format(**names) for rule in dict.fromkeys(rules)]
 
+    def rule_of(self, path: str) -> Stage | None:
+        """The stage of the rule that makes a file, a variant where that takes the job; None without such a job."""
+        found = self._job_of(path)
+        if found is None:
+            return None
+        stage, names = found
+        for rule, stages in self.rules.items():
+            for one in stages:
+                only = self.only(rule) if one.variant_of == stage.name and one.body == stage.body else {}
+                if only and all(names.get(name) in values for name, values in only.items()):
+                    return one
+        return stage
+
     def _job_of(self, path: str) -> tuple[Stage, dict[str, Any]] | None:
         """The stage and the names of the job that makes a file."""
         if not path.startswith(f"{self.root}/"):
