@@ -80,7 +80,7 @@ def _examples(plans: Iterable[Plan]) -> dict[str, str]:
 
 
 def _rule(stage: Stage) -> str:
-    """What tells a rule from those of other kinds, and from those with the same body."""
+    """Name that tells a rule from those of other kinds, and from those with the same body."""
     return f"{stage.key} {stage.name}"
 
 
