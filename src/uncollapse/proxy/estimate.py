@@ -1,7 +1,8 @@
 """p_*, before any training: is this selection good enough for a model to learn from what it keeps?
 
-A candidate is correct or wrong, kept or not. With p = P(wrong), phi = P(kept | correct), psi = P(kept | wrong),
-training on what is kept leads to the right model where p is below
+A candidate is correct or wrong, kept or not. With p = P(wrong), phi = P(kept | correct), psi = P(kept | wrong), and
+labels of two kinds, errors and verdicts that do not depend on the prompt, and infinitely many data, training on what is
+kept leads to the right model where p is below
 
     p_* = 1 / (1 + psi / phi)                                             (Feng et al. 2024, Theorem 3.2)
 

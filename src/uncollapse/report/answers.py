@@ -144,9 +144,9 @@ def _selected(evidence: Evidence) -> _Told | None:
     lead = _by(
         evidence,
         "feng-T2-b",
-        holds="A verifier that selects",
-        fails="Not every selection",
-        opens="Selection, as far as can be told",
+        holds="A verifier that knows the truth",
+        fails="Not every selection by the truth",
+        opens="Selection by the truth, as far as can be told",
     )
     text = (
         f"{lead}: students of the best of {beams[-1]:g} candidates a prompt solve {chosen} percent of the test "

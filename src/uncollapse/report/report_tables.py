@@ -10,6 +10,7 @@ import pandas as pd
 
 from uncollapse.analysis.formatting import ABSENT, interval, number
 from uncollapse.artifacts.model_names import GENERATOR, Model
+from uncollapse.proxy.coverage import LEAST
 
 # The quantities of a data set in reading order, with their signs and what they mean. Feng et al. 2024, section 3.
 QUANTITIES = {
@@ -17,10 +18,16 @@ QUANTITIES = {
     "phi": ("φ", "share of the right candidates that were kept"),
     "psi": ("ψ", "share of the wrong candidates that were kept"),
     "kept_precision": ("kept precision", "share of the kept labels that are right"),
-    "p_star": ("p*", "1/(1 + ψ/φ): the share of wrong candidates up to which training can succeed"),
+    "p_star": ("p*", "1/(1 + ψ/φ): the share of wrong candidates below which more than half of the kept labels are right"),
+    "effective_share": (
+        "effective share",
+        f"how much of the prompts' distribution the kept ones still cover; below {LEAST:g} a student sees other prompts "
+        "than it will be asked",
+    ),
 }
 COUNTED = {"candidates": "candidates", "kept": "kept"}
 LEFT_OUT = ("prompts", "psi/phi")  # in the artifact; here they would only make the table wider
+NOT_COVERED = "yes, but on other prompts"
 FURTHER_DECIMALS = 3
 METRICS = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L"}
 _OPENING = 400  # characters of what is read
@@ -35,7 +42,8 @@ def proxy_rows(proxy: pd.DataFrame) -> dict[str, Any]:
     """Columns, explanations and one line per data set from dataset, quantity, value, low, high.
 
     Quantities without an entry in QUANTITIES, COUNTED or LEFT_OUT follow under their own names. Each line ends with
-    whether p lies below p*, by their intervals: "yes", "no", or "cannot tell"; an en dash where either is not known.
+    whether p lies below p*, by their intervals: "yes", "no", or "cannot tell"; an en dash where either is not known. A
+    "yes" is one on other prompts where the kept ones no longer cover the pool.
     """
     known = [name for name in [*COUNTED, *QUANTITIES] if (proxy["quantity"] == name).any()]
     further = [name for name in proxy["quantity"].drop_duplicates() if name not in known and name not in LEFT_OUT]
@@ -43,7 +51,10 @@ def proxy_rows(proxy: pd.DataFrame) -> dict[str, Any]:
     for dataset, group in proxy.groupby("dataset", sort=False):
         values = {row["quantity"]: row for row in group.to_dict("records")}
         cells = [_quantity(name, values.get(name)) for name in [*known, *further]]
-        lines.append((str(dataset), cells, _below(values.get("p"), values.get("p_star"))))
+        below = _below(values.get("p"), values.get("p_star"))
+        if below == "yes" and "effective_share" in values and values["effective_share"]["value"] < LEAST:
+            below = NOT_COVERED
+        lines.append((str(dataset), cells, below))
     heads = [COUNTED.get(name) or QUANTITIES.get(name, (name.replace("_", " "), ""))[0] for name in [*known, *further]]
     meanings = [QUANTITIES[name] for name in known if name in QUANTITIES]
     return {"heads": heads, "meanings": meanings, "lines": lines}

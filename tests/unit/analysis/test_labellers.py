@@ -67,6 +67,30 @@ def test_several_labellers_are_taken_together_unless_spreads_differ() -> None:
     assert "spreads differ" in differ.words
 
 
+def test_selections_that_follow_their_labellers_by_different_amounts_have_no_spread_in_common() -> None:
+    """Students of few examples end near the floor, whoever labelled: one spread made intervals too narrow for them."""
+    rng, slopes, covered = np.random.default_rng(3), {"generator": 1.0, "few": 0.1, "many": 0.9, "filter": 0.65}, []
+    for _ in range(120):
+        level = rng.normal(0, 8, size=5)
+        means = {name: 50 + slope * level + rng.normal(0, 0.5, size=5) for name, slope in slopes.items()}
+        cells = {
+            name: {f"by{number}": np.full((1, 2), mean) for number, mean in enumerate(of)} for name, of in means.items()
+        }
+        found = Design(cells).difference("many", "few")
+        covered.append(found.low <= 0 <= found.high)
+    assert np.mean(covered) >= 0.92  # 0.85 with one spread for all
+
+
+def test_one_model_for_all_labellers_spreads_with_none() -> None:
+    design = made(np.random.default_rng(5), 4)
+    start = dict.fromkeys(design.blocks, np.full((1, PROMPTS), 100.0))
+    beside = Design({**design.cells, "start": start}, given=(THEMSELVES, "start"))
+    assert beside.pooled == design.pooled
+    fell = [100 - design.cells["best"][one].mean() for one in design.blocks]
+    half = beside.difference("start", "best").high - np.mean(fell)
+    assert half == pytest.approx(stats.t.ppf(0.975, 3) * np.std(fell, ddof=1) / 4**0.5, rel=0.1)
+
+
 def test_one_labeller_is_said_to_be_one() -> None:
     design = made(np.random.default_rng(2), 1, seeds=3, gap=0.1)
     assert "About one labelling generator" in design.words

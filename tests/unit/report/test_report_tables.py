@@ -41,6 +41,15 @@ def test_p_against_p_star(p: tuple[float, ...], p_star: tuple[float, ...], answe
     assert proxy_rows(proxy(("a", "p", *p), ("a", "p_star", *p_star)))["lines"][0][2] == answer
 
 
+@pytest.mark.parametrize(("share", "answer"), [(0.002, "yes, but on other prompts"), (0.54, "yes")])
+def test_p_below_p_star_of_other_prompts_is_said_to_be_so(share: float, answer: str) -> None:
+    table = proxy_rows(
+        proxy(("a", "p", 0.5, 0.49, 0.52), ("a", "p_star", 0.65, 0.64, 0.66), ("a", "effective_share", share, NAN, NAN))
+    )
+    assert table["lines"][0][2] == answer
+    assert "effective share" in [sign for sign, _ in table["meanings"]]
+
+
 def test_p_star_without_p_says_nothing() -> None:
     assert proxy_rows(proxy(("a", "p_star", 0.5, NAN, NAN)))["lines"][0][2] == "\N{EN DASH}"
 

@@ -5,6 +5,7 @@ Everything at 2% tolerance, the only one that Table 4 has.
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pandas as pd
@@ -55,7 +56,6 @@ class Grid:
         }
         cells = {f"{column} {dataset}": cell for (column, dataset), cell in self.cells.items()}
         cells |= {f"{column} before": cell for column, cell in self.start.items()}
-        cells |= {f"{column} control": cell for column, cell in self.controls.items()}
         self.design = Design(cells, given=[f"{column} before" for column in self.start])
         seen = curves.groupby(["group", "dataset"])["examples"].max()
         self.seen = {cell: int(seen[cell]) for cell in self.cells}
@@ -85,7 +85,9 @@ class Grid:
         """A sentence on what as much fine-tuning on true labels does to a model; nothing where that was not run."""
         if group not in self.controls:
             return ""
-        gap = self.design.difference(f"{group} control", f"{group} before")
+        # true labels stand once, so that a control is about the first labeller alone
+        beside = replace(self.design, cells={**self.design.cells, "control": self.controls[group]})
+        gap = beside.difference("control", f"{group} before")
         return f"Beside it, as control, {phrase(Part(f'{_short(group)} on true labels minus before', gap))}."
 
     def unselected(self) -> list[str]:

@@ -10,8 +10,8 @@ from uncollapse.analysis.formatting import number
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.labellers import THEMSELVES
 from uncollapse.analysis.verifier_quality import TOLERANCE, Point, design, in_words, points, ranks
+from uncollapse.proxy.coverage import LEAST
 
-COVERED = 0.1  # effective share below which what is kept no longer covers the prompts
 FIGURE = style.Figure(
     title="Does p* foretell how good the students will be?",
     source="Feng et al. 2024 v2, Figure 4",
@@ -74,5 +74,5 @@ def _mark(axes: Axes, x: float, point: Point, colour: str) -> None:
     for models in point.solved.values():
         for accuracy in models.mean(1):
             axes.plot(x, accuracy, "_", color=colour, markersize=7, alpha=0.6)
-    fill = "white" if point.share < COVERED else colour
+    fill = "white" if point.share < LEAST else colour
     axes.plot(x, point.accuracy, "o", color=colour, markerfacecolor=fill, markersize=6, zorder=3)

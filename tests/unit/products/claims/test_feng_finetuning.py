@@ -110,3 +110,17 @@ def test_true_labels_are_a_control_that_decides_nothing(usual: dict[str, Finding
         assert "control" not in finding.explanation
         assert found[claim].verdict == finding.verdict
         assert "true labels" not in found[claim].statistic
+
+
+def test_true_labels_stand_once_and_leave_the_claims_to_all_labellers() -> None:
+    before, after = synthetic_groups.STARTS["model_a"][1:]
+    frames = synthetic_groups.frames(starts={"model_a": ("generator-seed0", before, {**after, "clean": 0.0020})})
+    for name in ("evaluations", "group_evaluations"):  # the second seed's students become those of a second labeller
+        rows = frames[name][(frames[name]["role"] == "generator") | (frames[name]["seed"] < 2)]
+        rows = rows[(rows["dataset"] != "clean") | (rows["seed"] == 0)]
+        of_second = (rows["role"] != "generator") & (rows["seed"] == 1)
+        frames[name] = rows.assign(labeller=of_second.map({True: "by1", False: ""}))
+    second = synthetic_run.LABELLERS.assign(labeller="by1", model="generator-seed1")
+    explanation = check(frames | {"labellers": pd.concat([synthetic_run.LABELLERS, second])})["feng-T4-a"].explanation
+    assert "Over 2 labelling generators, with one spread for all selections" in explanation
+    assert "Beside it, as control, A on true labels minus before: +" in explanation
