@@ -23,6 +23,7 @@ from typing import Literal, get_args
 
 from uncollapse.analysis.formatting import number
 from uncollapse.statistics.estimate import Estimate
+from uncollapse.statistics.intervals import picked
 from uncollapse.statistics.sampled import HOPELESS, Sampled, Source, counts, further_models
 
 Verdict = Literal[
@@ -142,6 +143,14 @@ def decide(*, supports: bool, refutes: bool) -> Verdict:
 def decisive(parts: Sequence[Part]) -> Part:
     """The part on which the verdict hangs: the one with the smallest margin, or the first without an interval."""
     return min(parts, key=lambda part: -math.inf if math.isnan(part.margin) else part.margin)
+
+
+def best_of(every: Sequence[Part]) -> list[Part]:
+    """The part with the highest lower end, with an interval that holds for all of them at once; none of none."""
+    if not every:
+        return []
+    best = max(every, key=lambda part: part.estimate.low)
+    return [replace(best, estimate=picked(best.estimate, among=len(every)))] if len(every) > 1 else [best]
 
 
 def conclude(

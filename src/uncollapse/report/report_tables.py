@@ -18,11 +18,11 @@ QUANTITIES = {
     "phi": ("φ", "share of the right candidates that were kept"),
     "psi": ("ψ", "share of the wrong candidates that were kept"),
     "kept_precision": ("kept precision", "share of the kept labels that are right"),
-    "p_star": ("p*", "1/(1 + ψ/φ): the share of wrong candidates below which more than half of the kept labels are right"),
+    "p_star": ("p*", "1/(1 + ψ/φ): where p lies below it, more than half of the kept labels are right"),
     "effective_share": (
         "effective share",
-        f"how much of the prompts' distribution the kept ones still cover; below {LEAST:g} a student sees other prompts "
-        "than it will be asked",
+        f"how much of the prompts' distribution the kept ones still cover; below {LEAST:g} a student sees other "
+        "prompts than it will be asked",
     ),
 }
 COUNTED = {"candidates": "candidates", "kept": "kept"}

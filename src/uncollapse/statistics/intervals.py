@@ -5,6 +5,7 @@ A value measured once has no interval over seeds: its bounds are NaN, never zero
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,11 +15,12 @@ from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.sampled import Sampled, Source
 
 
-def from_variances(value: float, components: Sequence[Source | tuple[float, float]]) -> Sampled:
+def from_variances(value: float, components: Sequence[Source | tuple[float, float]], *, among: int = 1) -> Sampled:
     """95% interval of ``value`` whose squared standard error is a sum of independently estimated parts.
 
     ``components`` are the sources, for example seeds and test prompts: squared standard error, degrees of freedom, and
-    maybe what they are.
+    maybe what they are. A value that was picked ``among`` several by what came out, such as the largest, has the
+    interval that holds for all of them at once (Bonferroni).
     The degrees of freedom of the sum follow Welch and Satterthwaite: V^2 / sum(V_j^2 / df_j) with V = sum(V_j).
 
     >>> from_variances(10.0, [(1.0, 2)])  # t quantile 4.30 at two degrees of freedom
@@ -29,8 +31,27 @@ def from_variances(value: float, components: Sequence[Source | tuple[float, floa
     if total == 0:
         return Sampled(value, value, value)
     freedom = total**2 / sum(source.variance**2 / source.freedom for source in sources if source.variance > 0)
-    half = float(stats.t.ppf(0.975, freedom)) * math.sqrt(total)
+    half = float(stats.t.ppf(1 - 0.025 / among, freedom)) * math.sqrt(total)
     return Sampled.of(Estimate.symmetric(value, half), sources)
+
+
+def picked(estimate: Estimate, *others: Estimate, among: int) -> Estimate:
+    """An estimate, less ``others`` if there are any, that was picked ``among`` several: see :func:`from_variances`.
+
+    Without an interval where the sources of one of them are not all known.
+
+    >>> one = from_variances(10.0, [Source(1.0, 2, "seeds", 3)])
+    >>> picked(one, among=7)
+    Sampled(value=10.0, low=-1.7..., high=21.7...)
+    """
+    every = (estimate, *others)
+    value = estimate.value - sum(other.value for other in others)
+    sources = [one.sources if isinstance(one, Sampled) else () for one in every]
+    known = all(
+        some and math.isclose(from_variances(one.value, some).high, one.high)
+        for one, some in zip(every, sources, strict=True)
+    )
+    return from_variances(value, [*chain(*sources)], among=among) if known else Estimate(value)
 
 
 def error_of_mean(values: ArrayLike, unit: str = "", *, models: int = 0) -> Source:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from uncollapse.analysis.formatting import interval
 from uncollapse.analysis.summary_scores import POINTS, SummaryRun, SummaryScores, breakdown_points
-from uncollapse.analysis.verdict import Finding, Part
+from uncollapse.analysis.verdict import Finding, Part, best_of
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.rank_correlation import Ranks
 
@@ -222,7 +222,7 @@ def imperfect_verifiers_suffice(run: SummaryRun) -> list[Finding]:
     names = [name for role in ("weak", "self") for name in run.datasets(role).values()]
     chosen = [name for name in names if name in run.stars and run.stars[name].low > 0.5]
     every = [run.part(name) for name in chosen]
-    best = [max(every, key=lambda part: part.estimate.low)] if every else []
+    best = best_of(every)
     return [
         run.finding(
             "fengv2-abs-a",

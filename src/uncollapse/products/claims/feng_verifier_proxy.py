@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.labellers import THEMSELVES, Design
-from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.analysis.verdict import Finding, Part, best_of, conclude
 from uncollapse.analysis.verifier_quality import Point, in_words, misled, ranks
 from uncollapse.products.claims.feng_summaries import BETWEEN
 from uncollapse.statistics.rank_correlation import Ranks
@@ -73,14 +73,15 @@ def what_foretells(of_ranks: Ranks) -> str:
 def imperfect_verifiers_suffice(design: Design, found: list[Point], still_improving: str = "") -> list[Finding]:
     """fengv2-abs-a (eigenvalues): students of a noisy verifier with p_* above one half are as good as the generator.
 
-    The abstract says that imperfect verifiers can prevent collapse, so one of them is enough, and that it is as good,
-    not better. Read first as every one of them, better; then as one of them, better.
+    The abstract says that imperfect verifiers can prevent collapse, so one of them is enough (the best, with an
+    interval that holds for all of them at once), and that it is as good, not better. Read first as every one of them,
+    better; then as one of them, better.
     """
     words = _with_p_star(found)
     every = [
         Part(words[point.dataset], design.difference(point.dataset, THEMSELVES)) for point in found if point.imperfect
     ]
-    best = [max(every, key=lambda part: part.estimate.low)] if every else []
+    best = best_of(every)
     return [
         conclude(
             "fengv2-abs-a",

@@ -131,8 +131,9 @@ def _ends(first: pd.DataFrame, last: pd.DataFrame) -> str:
     lowest, highest = ([100 * share[place] for share in shares] for place in (0, -1))
     return (
         f"The highest bin holds {highest[0]:.2f} percent before and {highest[1]:.2f} after, the lowest, into which "
-        f"most substitutes fall, {lowest[0]:.2f} and {lowest[1]:.2f}. In the paper's Table 8 the lowest is the fuller of "
-        f"the two as well ({PAPER_ENDS[0]} percent against {PAPER_ENDS[1]}), so that the same move would lower the entropy there."
+        f"most substitutes fall, {lowest[0]:.2f} and {lowest[1]:.2f}. In the paper's Table 8 the lowest is the fuller "
+        f"of the two as well ({PAPER_ENDS[0]} percent against {PAPER_ENDS[1]}), so that the same move would lower the "
+        "entropy there."
     )
 
 
