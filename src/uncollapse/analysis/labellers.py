@@ -34,6 +34,7 @@ class Design:
     given: Sequence[str] = (THEMSELVES,)
     lent: tuple[float, int] = (0.0, 0)  # another design's ``pooled``, for one labeller whose students have one seed
     unit: str = LABELLERS  # what is replicated, in the plural; anything else than labellers is no model itself
+    together: bool = True  # whether selections may have one spread over labellers
 
     @cached_property
     def blocks(self) -> list[str]:
@@ -60,11 +61,11 @@ class Design:
     def pooled(self) -> tuple[float, int]:
         """Variance of a cell's mean beside its selection and its labeller, and its degrees of freedom.
 
-        Both 0 where each difference keeps a spread of its own: with fewer than two labellers or three selections, or
-        where spreads differ.
+        Both 0 where each difference keeps a spread of its own: where selections are not taken together, with fewer than
+        two labellers or three selections, or where spreads differ.
         """
         count = len(self._means)
-        if len(self.blocks) < 2 or count < 3 or self.unequal < UNEQUAL:
+        if not self.together or len(self.blocks) < 2 or count < 3 or self.unequal < UNEQUAL:
             return 0.0, 0
         freedom = (count - 1) * (len(self.blocks) - 1)
         return float((self._rest**2).sum()) / freedom, freedom

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 import synthetic_groups
+import synthetic_run
 from readings import unlike_limits
 
 from uncollapse.analysis.verdict import Finding
@@ -44,6 +46,18 @@ def test_which_claims_are_judged(usual: dict[str, Finding]) -> None:
 @pytest.mark.parametrize("claim", ["feng-T3-a", "feng-T3-c", "feng-S1-a"])
 def test_claims_hold_where_the_run_is_like_the_paper(usual: dict[str, Finding], claim: str) -> None:
     assert usual[claim].verdict == "reproduced", usual[claim].explanation
+
+
+def test_differences_across_amounts_share_no_spread_with_others() -> None:
+    frames = synthetic_groups.frames() | {"proxy": synthetic_groups.proxy(), "group_curves": synthetic_groups.curves()}
+    of_second = frames["group_evaluations"]["seed"] == 1  # the second seed's students become those of a second labeller
+    frames["group_evaluations"] = frames["group_evaluations"].assign(labeller=of_second.map({True: "by1", False: ""}))
+    second = synthetic_run.LABELLERS.assign(labeller="by1", model="generator-seed1")
+    frames["labellers"] = pd.concat([synthetic_run.LABELLERS, second])
+    found = {finding.id: finding.explanation for finding in feng_verifiers.check(**frames) if not finding.reading}
+    own = "ver 2 labelling generators, each difference with its own spread (1 degrees of freedom)."
+    assert found["feng-T3-a"].endswith(f"O{own}")
+    assert found["feng-T3-c"].endswith(f"one spread for all selections (3 degrees of freedom). Across amounts: o{own}")
 
 
 def test_accuracy_follows_the_proxy_where_it_does(usual: dict[str, Finding]) -> None:
