@@ -13,6 +13,7 @@ channels: [conda-forge]
 dependencies:
   - python=3.11
   - pip
+  - pycosat=0.6.6 # reasoning-gym asks for it, and PyPI has it for a compiler alone
   - pip:
 """
 

@@ -6,8 +6,6 @@ and its ``metadata``. No question is there twice, in whatever split.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import zip_longest
 from typing import Any, Self
 
@@ -15,6 +13,7 @@ from pydantic import Field, model_validator
 
 from uncollapse.errors import DataError
 from uncollapse.prompts.prompt import Prompt
+from uncollapse.prompts.reasoning_gym_tasks import create_dataset, is_installed
 from uncollapse.settings.values import Name, Strict
 
 ANSWER, METADATA, TASK = "answer", "metadata", "task"  # columns beside a prompt
@@ -41,11 +40,14 @@ class QuestionSettings(Strict):
 
     @model_validator(mode="after")
     def _can_be_drawn(self) -> Self:
-        """Draw a question of each task, so that what the package refuses is told before any job."""
+        """Draw a question of each task, so that what the package refuses is told before any job.
+
+        Where the package is not installed, the job that draws says so, and all other experiments can be run.
+        """
         if self.template.count("{question}") != 1:
             raise ValueError("template must have {question} in it, once")
-        if find_spec("reasoning_gym") is None:
-            raise ValueError("needs the package reasoning-gym: pip install 'uncollapse[reasoning]'")
+        if not is_installed():
+            return self
         for name, task in self.tasks.items():
             try:
                 _created(task, size=1, seed=self.seed)[0]
@@ -64,6 +66,8 @@ def drawn(settings: QuestionSettings, split: str, *, create: Callable[..., Any] 
 
     Raises
     ------
+    ConfigError
+        Where reasoning-gym is not installed.
     DataError
         For a task that has fewer different questions, or one without an answer.
     """
@@ -113,5 +117,4 @@ def _prompt(name: str, number: int, entry: Mapping[str, Any], question: str, set
 
 
 def _created(task: TaskSettings, *, size: int, seed: int, create: Callable[..., Any] | None = None) -> Any:
-    create = create or import_module("reasoning_gym").create_dataset
-    return create(task.dataset, size=size, seed=seed, **task.options)
+    return (create or create_dataset)(task.dataset, size=size, seed=seed, **task.options)

@@ -7,12 +7,12 @@ gives others. ``tasks: {name: reasoning_gym, dataset: chain_sum, grows: [min_dig
 import functools
 import json
 import random
-from importlib import import_module
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from uncollapse.errors import DataError
+from uncollapse.errors import ConfigError, DataError
+from uncollapse.prompts.reasoning_gym_tasks import create_dataset
 from uncollapse.rounds.question import Question
 from uncollapse.settings.values import Strict, Unique
 
@@ -35,8 +35,8 @@ class Settings(Strict):
         """Draw a question of the least difficulty, so that what the package refuses is told before any job."""
         try:
             dataset = _dataset(self.dataset, 1, tuple(self.grows), json.dumps(self.options, sort_keys=True), 0)
-        except ImportError as error:
-            raise ValueError("needs the package reasoning-gym: pip install 'uncollapse[reasoning]'") from error
+        except ConfigError as error:
+            raise ValueError(str(error)) from error
         except Exception as error:  # of any kind, as the package's tasks check their settings
             raise ValueError(
                 f"reasoning-gym refuses {self.dataset!r}: {error}; correct dataset, grows or options"
@@ -49,7 +49,7 @@ class Settings(Strict):
 @functools.lru_cache(maxsize=4096)
 def _dataset(name: str, difficulty: int, grows: tuple[str, ...], options: str, seed: int) -> Any:
     settings = json.loads(options) | dict.fromkeys(grows, difficulty)
-    return import_module("reasoning_gym").create_dataset(name, size=1, seed=seed, **settings)
+    return create_dataset(name, size=1, seed=seed, **settings)
 
 
 def _of(settings: Settings, difficulty: int, seed: int) -> Any:

@@ -10,10 +10,11 @@ therefore taken out of its tag first, and where the true answer is one of two wo
 import json
 import re
 from functools import lru_cache
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from uncollapse.prompts.reasoning_gym_tasks import has_task, is_installed, score_function
 from uncollapse.verifiers.candidate import Candidate, Verdict, failed, is_score, scored, wrong
 from uncollapse.verifiers.final_answer import Where, final_answer
 from uncollapse.verifiers.limits import Limited
@@ -37,11 +38,7 @@ class Settings(Limited):
     def _reads_metadata(self) -> Self:
         if self.metadata not in self.reads:
             self.reads.append(self.metadata)
-        try:
-            import reasoning_gym.factory
-        except ImportError as error:
-            raise ValueError("needs the package reasoning-gym: pip install 'uncollapse[reasoning]'") from error
-        if self.dataset is not None and self.dataset not in reasoning_gym.factory.DATASETS:
+        if self.dataset is not None and is_installed() and not has_task(self.dataset):
             raise ValueError(f"reasoning-gym has no task {self.dataset!r}")
         return self
 
@@ -73,8 +70,4 @@ def _given(text: str, settings: Settings) -> str | None:
     return found[-1].strip() if found else None
 
 
-@lru_cache(maxsize=64)
-def _scorer(name: str) -> Any:
-    from reasoning_gym import get_score_answer_fn
-
-    return get_score_answer_fn(name)
+_scorer = lru_cache(maxsize=64)(score_function)

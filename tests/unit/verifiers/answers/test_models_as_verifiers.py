@@ -11,6 +11,7 @@ from transformers import LlamaConfig, LlamaForSequenceClassification
 
 from faulty_server import MODEL, FaultyServer, reply_of
 from uncollapse.errors import ConfigError, UncollapseError
+from uncollapse.prompts.reasoning_gym_tasks import create_dataset
 from uncollapse.verifiers.answers import judge, reasoning_gym, reward_model
 from uncollapse.verifiers.candidate import Candidate
 
@@ -141,10 +142,9 @@ def test_a_judge_that_is_not_served_or_has_no_key(monkeypatch):
         judge.Settings(base_url="http://x", model="m", lowest=5)
 
 
-def test_scorers_of_reasoning_gym():
-    package = pytest.importorskip("reasoning_gym")
+def test_scorers_of_reasoning_gym(monkeypatch):
     settings = reasoning_gym.Settings()
-    entry = package.create_dataset("chain_sum", size=1, seed=1)[0]
+    entry = create_dataset("chain_sum", size=1, seed=1)[0]
     metadata = json.dumps(entry["metadata"])
     answer = entry["answer"]
     texts = [f"So <answer>{answer}</answer>", f"<answer>1</answer> no, <answer>{answer}.0</answer>", answer, "",
@@ -154,11 +154,9 @@ def test_scorers_of_reasoning_gym():
         for text in texts
     ]
     assert [one.accepted for one in verdicts] == [True, True, False, False, False]
-    life = package.create_dataset("game_of_life_halting", size=1, seed=3)[0]
-    assert life["answer"] == "False"
-    candidate = Candidate(
-        "<answer>anything</answer>", life["question"], "False", columns={"metadata": life["metadata"]}
-    )
+    # as the scorer of game_of_life_halting does where the true answer is False
+    monkeypatch.setattr(reasoning_gym, "_scorer", lambda name: lambda *, answer, entry: 1.0)
+    candidate = Candidate("<answer>anything</answer>", "?", "False", columns={"metadata": {"source_dataset": "life"}})
     assert reasoning_gym.check(candidate, settings).accepted is False
     with pytest.raises(ValidationError, match="no task 'nothing'"):
         reasoning_gym.Settings(dataset="nothing")

@@ -1,0 +1,60 @@
+"""Tasks of reasoning-gym by their groups: what is loaded, and what is said where something is not installed."""
+
+import subprocess
+import sys
+
+import pytest
+from pydantic import ValidationError
+
+from uncollapse.errors import ConfigError
+from uncollapse.prompts import reasoning_gym, reasoning_gym_tasks
+from uncollapse.prompts.reasoning_gym import QuestionSettings, drawn
+
+SUMS = {"dataset": "chain_sum", "options": {"min_terms": 2, "max_terms": 2, "min_digits": 1, "max_digits": 1}}
+QUESTIONS = {"tasks": {"sums": SUMS}, "train": 3, "test": 2}
+LOADED = """
+import sys
+from uncollapse.prompts.reasoning_gym_tasks import create_dataset, score_function
+entry = create_dataset("chain_sum", size=1, seed=1)[0]
+assert score_function("chain_sum")(answer=entry["answer"], entry=entry) == 1
+print(*(name.split(".")[1] for name in sys.modules if name.startswith("reasoning_gym.")), "sympy" in sys.modules)
+"""
+
+
+@pytest.fixture(autouse=True)
+def _forgotten():
+    reasoning_gym_tasks._registry.cache_clear()
+    yield
+    reasoning_gym_tasks._registry.cache_clear()
+
+
+def test_a_task_loads_its_group_and_no_other() -> None:
+    told = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True).stdout.split()
+    assert told.pop() == "False"
+    assert set(told) & {"arithmetic", "algebra", "algorithmic", "logic", "games"} == {"arithmetic"}
+
+
+def test_questions_are_drawn_with_their_answers() -> None:
+    prompts = list(drawn(QuestionSettings(**QUESTIONS), "train"))
+    assert len({prompt.asked for prompt in prompts}) == 3
+    sums = [(prompt.asked.split(": ")[1].rstrip("= "), prompt.further["answer"]) for prompt in prompts]
+    assert all(eval(asked) == int(answer) for asked, answer in sums)
+
+
+def test_what_the_package_refuses_is_told_before_any_job() -> None:
+    with pytest.raises(ValidationError, match=r"tasks\.sums: reasoning-gym refuses 'sums'"):
+        QuestionSettings(**(QUESTIONS | {"tasks": {"sums": {"dataset": "sums"}}}))
+
+
+def test_without_the_package_all_but_the_draw_can_be_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (reasoning_gym, reasoning_gym_tasks):
+        monkeypatch.setattr(module, "is_installed", lambda: False)
+    questions = QuestionSettings(**QUESTIONS)
+    with pytest.raises(ConfigError, match=r"pip install 'uncollapse\[reasoning\]'"):
+        list(drawn(questions, "train"))
+
+
+def test_a_package_that_a_group_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reasoning_gym_tasks, "_module_of", lambda name: "no_such_package_at_all.tasks")
+    with pytest.raises(ConfigError, match="'cubes' needs the package no_such_package_at_all, which is not installed"):
+        reasoning_gym_tasks.has_task("cubes")
