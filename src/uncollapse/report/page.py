@@ -5,12 +5,14 @@ from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 
 from uncollapse.analysis.claims_table import COLUMNS
 from uncollapse.analysis.comparison import MEASURES
+from uncollapse.analysis.formatting import measured
 from uncollapse.analysis.scale_claims import SCALE_COLUMNS
 from uncollapse.analysis.table import NOTE
 from uncollapse.artifacts.measured_parts import MeasuredPart
@@ -52,7 +54,7 @@ def assemble(spec: dict[str, Any], inputs: dict[str, list[Path]]) -> Report:
             for part in (
                 _theory(spec, section, files, kept)
                 if section["experiment"] == THEORY
-                else [_section(spec, section, files, kept, inputs, papers)]
+                else [_section(spec, section, files, kept, inputs, papers, claims)]
             )
         ),
         claims=claims,
@@ -83,6 +85,7 @@ def _section(
     kept: Sequence[KeptPart],
     inputs: dict[str, list[Path]],
     papers: pd.DataFrame,
+    claims: pd.DataFrame,
 ) -> Section:
     name, settings, shows = section["experiment"], section["settings"], section["shows"]
     kind = import_module(section["section"]) if section["section"] else None
@@ -100,10 +103,28 @@ def _section(
         key=name,
         title=settings.get("title") or name,
         introduction=settings.get("about", ""),
+        answer=_answer(kind, section["artifacts"], inputs["shown"][0], claims),
         artifacts=tuple(_artifact(spec, artifact, files, kept) for artifact in section["artifacts"]),
         words=words(settings) if words else {},
         settings=_settings(settings, papers[papers["experiment"] == name], known),
         **shown,
+    )
+
+
+def _answer(kind: ModuleType | None, artifacts: Sequence[dict[str, Any]], shown: Path, claims: pd.DataFrame) -> str:
+    """The sentence of a kind that has one, of the judged claims that the section's products show."""
+    if not hasattr(kind, "answer"):
+        return ""
+    products = pd.read_csv(shown, keep_default_na=False).set_index("id")["products"]
+    here = {artifact["name"] for artifact in artifacts}
+    mine = claims[
+        (claims["verdict"] != NOT_RUN) & claims["id"].map(lambda id: bool(here & set(products.get(id, "").split())))
+    ]
+    return kind.answer(
+        {
+            row.id: (row.verdict, "" if pd.isna(row.value) else measured(row.value, row.low, row.high))
+            for row in mine.itertuples()
+        }
     )
 
 

@@ -75,12 +75,13 @@ class Section:
     documents, words, origin, package, version, licence. ``words``: what data sets hold, by name.
     ``kept_features``: feature, kept_mean, kept_low, kept_high, dropped_mean, dropped_low, dropped_high, and dataset
     where there are several. ``choices``: simulation, setting, value, reason. Each of these may be left out. ``notes``
-    are sentences to be read beside the introduction.
+    are sentences to be read beside the introduction, and ``answer`` is the one that comes before it.
     """
 
     key: str
     title: str
     introduction: str
+    answer: str = ""
     artifacts: tuple[TableArtifact | FigureArtifact, ...] = ()
     notes: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
