@@ -3,6 +3,7 @@
     uncollapse sample prompts.jsonl --model NAME --endpoint http://localhost:8000/v1 --n 8 --output candidates.parquet
     uncollapse sample prompts.parquet --model gpt-x --endpoint https://api.example.com/v1 --key-variable API_KEY --n 4
     uncollapse sample prompts.csv --model FOLDER_OR_ID --n 8 --max-tokens 256     in this process
+    uncollapse sample prompts.jsonl --from answers.jsonl                          candidates that exist already
 
 Prompts are a Parquet, JSON-lines or CSV file (also .gz and .zst) with a column prompt (text) or messages (lists of role
 and content); all other columns, such as answer, are carried along. Each answer is on disk as soon as it is there, in
@@ -10,12 +11,16 @@ and content); all other columns, such as answer, are carried along. Each answer 
 further samples alone. Answers that were refused, cut off or empty are candidates with their reason (columns status and
 reason). What is no answer of the model, such as a malformed reply, goes to <output>.without_answer of its kind, so that
 nobody takes it for an error of the model. --ask-again asks for either anew.
+
+--from takes a file with a candidate in each row (columns text and prompt_id, and status, reason, finish_reason, model,
+prompt_tokens, completion_tokens and log_prob where there are any) and writes the same table of it; nothing is asked.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +40,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
         prog="uncollapse sample", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("prompts", type=Path, help="Parquet, JSON lines, CSV or TSV, one prompt a row")
-    parser.add_argument(
-        "--model", required=True, help="as the server calls it; in process a file, a folder or a hub id"
-    )
+    parser.add_argument("--model", help="as the server calls it; in process a file, a folder or a hub id")
     parser.add_argument("--n", type=whole(1), default=1, help="candidates of each prompt (default: 1)")
     parser.add_argument(
         "--output", type=Path, help="Parquet, JSON lines or CSV (default: <prompts>.candidates.parquet)"
@@ -71,6 +74,12 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     server.add_argument("--tokens-per-minute", type=positive, metavar="T", help="at most, of prompts and answers")
     server.add_argument("--timeout", type=positive, default=600.0, help="seconds for one reply (default: 600)")
     server.add_argument("--tries", type=whole(1), default=10, help="of one request at most (default: 10)")
+    there = parser.add_argument_group("candidates that exist already")
+    there.add_argument("--from", dest="given", type=Path, metavar="FILE",
+                       help="Parquet, JSON lines, CSV or TSV, one candidate a row")  # fmt: skip
+    there.add_argument("--text", default="text", metavar="COLUMN", help="of the candidates (default: text)")
+    there.add_argument("--prompt-id", default="prompt_id", metavar="COLUMN",
+                       help="with the ids of their prompts (default: prompt_id)")  # fmt: skip
     own = parser.add_argument_group("in this process, without --endpoint")
     own.add_argument("--engine", choices=["auto", "transformers", "vllm"], default="auto",
                      help="auto is vLLM where it and a GPU are there (default: auto)")  # fmt: skip
@@ -80,6 +89,15 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     own.add_argument("--threads", type=whole(1), default=1, help="on a CPU (default: 1)")
     add_quiet(parser)
     options = parser.parse_args(given)
+    if options.given is not None:
+        for option, meant in (
+            ("--model", options.model), ("--endpoint", options.endpoint), ("--ask-again", options.ask_again),
+            ("--answers", options.answers), ("--n", options.n != 1),
+        ):  # fmt: skip
+            if meant:
+                parser.error(f"{option} is about a model that is asked: leave it out, or --from")
+    elif options.model is None:
+        parser.error("give --model, or --from FILE with candidates that exist already")
     if options.endpoint is None:
         for option, meant in (
             ("--key-variable", options.key_variable), ("--parameter", options.parameter),
@@ -114,21 +132,38 @@ def sample(options: argparse.Namespace) -> int:
     )
     prompts = PromptFile(options.prompts, columns, options.system)
     places = Places.of(options.prompts, options.output, options.answers)
-    summary = (_of_server if options.endpoint else _in_process)(options, prompts, places)
+    if options.given is not None:
+        summary = _of_file(options, prompts, places)
+    else:
+        summary = (_of_server if options.endpoint else _in_process)(options, prompts, places)
     statuses = summary.statuses
     missing = sum(statuses[status] for status in NO_ANSWER)
     told = ", ".join(f"{number:,} {status.replace('_', ' ')}" for status, number in statuses.most_common())
     print(f"{places.output}: {statuses.total() - missing:,} of {statuses.total():,} candidates ({told})")
     if missing:
         print(f"{without_answer(places.output)}: {missing:,} without an answer of the model, with the reason")
-    if summary.is_greedy:
+    if summary.is_greedy and options.given is None:
         print(
             f"note: all candidates of each of {summary.several:,} prompts are the same text: the model does not draw;"
             " raise --temperature, or look at how the server is told to sample"
         )
-    if unanswered := statuses["unanswered"]:
+    unanswered = 0 if options.given is not None else statuses["unanswered"]
+    if unanswered:
         print(f"{unanswered:,} are without an answer; the same command asks for them again")
     return 1 if unanswered else 0
+
+
+def _of_file(options: argparse.Namespace, prompts: PromptFile, places: Places) -> Summary:
+    """Candidates that exist already."""
+    from uncollapse.generators.from_file import sample_from_file
+
+    if places.output.exists() and options.given.exists() and places.output.samefile(options.given):
+        raise ConfigError(f"--output {places.output}: is the file of candidates itself; name another file")
+    columns = {"text": options.text, "prompt_id": options.prompt_id}
+    summary, without = sample_from_file(prompts, options.given, places.output, **columns)
+    if without:
+        print(f"{without:,} prompts have no candidate in {options.given}", file=sys.stderr)
+    return summary
 
 
 def _of_server(options: argparse.Namespace, prompts: PromptFile, places: Places) -> Summary:

@@ -6,7 +6,7 @@ Parquet says in its footer how they came about; JSON lines and CSV, plain or pac
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from dataclasses import field as part
@@ -30,7 +30,7 @@ from uncollapse.prompts.prompt import Prompt
 from uncollapse.prompts.prompt_file import PromptFile, Survey
 
 ABOUT = b"uncollapse.sampling"  # in the file's footer: how the candidates came about, as JSON
-_PROMPTS = 256  # looked up and written at once
+_PROMPTS = 256  # looked up at once
 _UNANSWERED = Answer(status="unanswered", reason="not asked yet, or no reply", tries=0)
 
 OWN = (
@@ -55,13 +55,12 @@ class Summary:
     several: int = 0
     alike: int = 0
 
-    def add(self, rows: Sequence[Mapping[str, Any]], samples: int) -> None:
-        """Count some whole prompts, ``samples`` rows each."""
-        self.statuses.update(row["status"] for row in rows)
-        for first in range(0, len(rows), samples):
-            texts = [row["text"] for row in rows[first : first + samples] if row["text"].strip()]
-            self.several += len(texts) > 1
-            self.alike += len(texts) > 1 and len(set(texts)) == 1
+    def add(self, answers: Sequence[Answer]) -> None:
+        """Count the answers to a prompt."""
+        self.statuses.update(answer.status for answer in answers)
+        texts = [answer.text for answer in answers if answer.text.strip()]
+        self.several += len(texts) > 1
+        self.alike += len(texts) > 1 and len(set(texts)) == 1
 
     @property
     def is_greedy(self) -> bool:
@@ -104,18 +103,33 @@ def write_candidates(
     *,
     about: Mapping[str, Any],
 ) -> Summary:
+    """Write ``samples`` candidates of each prompt with the answers that are kept; see :func:`write_answers`."""
+    answered = _kept_answers(prompts, asking, samples, journal)
+    return write_answers(answered, survey, output, path=prompts.path, about=about)
+
+
+def write_answers(
+    answered: Iterable[tuple[Prompt, Sequence[Answer]]],
+    survey: Survey,
+    output: Path,
+    *,
+    path: Path,
+    about: Mapping[str, Any],
+) -> Summary:
     """Write the candidates, and what is no answer of the model to a file of its own beside them.
 
     That file (:func:`without_answer`) has the same columns; it is there only where there is something to put in. Who
-    judges candidates would else count a server's faults as the model's errors. ``about`` is JSON for the files' footer.
+    judges candidates would else count a server's faults as the model's errors. ``answered`` holds every prompt of the
+    file ``path`` with the answers to it, numbered from 0; ``about`` is JSON for the files' footer.
     """
-    schema = candidate_schema(survey, path=prompts.path)
+    schema = candidate_schema(survey, path=path)
     told = schema.with_metadata({ABOUT: json.dumps(about, sort_keys=True).encode()})
     summary, beside = Summary(), without_answer(output)
     with ExitStack() as stack:
         kept, others = (stack.enter_context(_opened(path, told)) for path in (output, beside))
-        for rows in _rows(prompts, asking, samples, journal, schema):
-            summary.add(rows, samples)
+        for prompt, answers in answered:
+            summary.add(answers)
+            rows = _rows(prompt, answers, schema)
             kept.add([row for row in rows if row["status"] not in NO_ANSWER], of=len(rows))
             others.add([row for row in rows if row["status"] in NO_ANSWER], of=len(rows))
     if not any(summary.statuses[status] for status in NO_ANSWER):
@@ -185,25 +199,22 @@ class _Rows:
             self._waiting = []
 
 
-def _rows(
-    prompts: PromptFile, asking: Asking, samples: int, journal: Journal, schema: pa.Schema
-) -> Iterator[list[dict[str, Any]]]:
+def _kept_answers(
+    prompts: PromptFile, asking: Asking, samples: int, journal: Journal
+) -> Iterator[tuple[Prompt, list[Answer]]]:
+    """Every prompt with its answers, some hundred looked up at once."""
     stream = prompts.prompts()
     while some := list(islice(stream, max(1, _PROMPTS // samples))):
-        questions = [asking.question(prompt, sample) for prompt in some for sample in range(samples)]
-        answers = journal.answers([question.key for question in questions])
-        yield [
-            {
-                "prompt_id": question.prompt_id,
-                "sample": question.sample,
-                **_of_prompt(some[number // samples], schema),
-                **vars(answers.get(question.key, _UNANSWERED)),
-            }
-            for number, question in enumerate(questions)
-        ]
+        keys = [[asking.question(prompt, sample).key for sample in range(samples)] for prompt in some]
+        answers = journal.answers([key for own in keys for key in own])
+        for prompt, own in zip(some, keys, strict=True):
+            yield prompt, [answers.get(key, _UNANSWERED) for key in own]
 
 
-def _of_prompt(prompt: Prompt, schema: pa.Schema) -> dict[str, Any]:
-    """Columns before the answer."""
+def _rows(prompt: Prompt, answers: Sequence[Answer], schema: pa.Schema) -> list[dict[str, Any]]:
+    """The rows of a prompt's candidates."""
     further = {name: cell(value, schema.field(name).type) for name, value in prompt.further.items()}
-    return {"prompt": prompt.asked, "system": prompt.system, **further}
+    asked = {"prompt": prompt.asked, "system": prompt.system, **further}
+    return [
+        {"prompt_id": prompt.id, "sample": sample, **asked, **vars(answer)} for sample, answer in enumerate(answers)
+    ]

@@ -20,8 +20,8 @@ SHOWN = "id,gist,products\n" + "".join(f"{name},x,rejection_sampling\n" for name
     [
         (
             ["rejection_sampling"],
-            "Whether p* tells whose students are better stays open (0.40 [−0.20, 0.90] rank correlation); GO did not"
-            " always mean a gain (−1.5 [−3.0, −0.1] points, the least favourable).",
+            "Whether p* tells whose students are better stays open (rank correlation 0.4 [−0.2, 0.9]); GO did not"
+            " always mean a gain (−1.5 [−3.0, −0.1] points in the least favourable comparison).",
         ),
         (["learning_curves"], ""),
     ],
