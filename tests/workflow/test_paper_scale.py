@@ -104,7 +104,7 @@ def test_language_models_run_side_by_side(tmp_path: Path) -> None:
     overlay = tmp_path / "small.yaml"
     overlay.write_text(
         "experiments: {eigenvalues: null, collapse: null, self_improvement: null,"
-        " summaries: {datasets: {self_12: null, random_12: null}}}\n"
+        " summaries: {generator: {seeds: [0]}, datasets: {self_12: null, random_12: null}}}\n"
     )
     command = [sys.executable, str(ROOT / "scripts/paper_scale.py"), "--threads", "1", "--experiments", "summaries"]
     command += ["--configfile", str(ROOT / "scales/smoke.yaml"), str(overlay)]

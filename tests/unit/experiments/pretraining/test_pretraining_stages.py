@@ -34,7 +34,8 @@ TOKENS = 800  # of every data set of the smoke scale
 def workflow(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     folder = tmp_path_factory.mktemp("collapse")
     overlay = {"results": str(folder / "results"), "theory": None}
-    overlay["experiments"] = {"eigenvalues": None, "summaries": None, "self_improvement": None}
+    others = ("eigenvalues", "summaries", "self_improvement", "generations", "rejection")
+    overlay["experiments"] = dict.fromkeys(others)
     (folder / "overlay.yaml").write_text(yaml.safe_dump(overlay))
     everything = ROOT / "tests/unit/every_product.yaml"
     settings = read(ROOT / "config.yaml", [ROOT / "scales/smoke.yaml", everything, folder / "overlay.yaml"])
