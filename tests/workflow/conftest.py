@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from warm_python import SNAKEMAKE, warm
+
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def snakemake(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Snakemake in the project's folder, its output returned as text."""
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", "--nolock", *arguments]
+def snakemake(*arguments: str, check: bool = True, child: bool = False) -> subprocess.CompletedProcess[str]:
+    """Snakemake in the project's folder, its output returned as text; where asked for, as a child of this process."""
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    words = [sys.executable, "-m", "snakemake"] if child else warm(SNAKEMAKE, environment=environment)
+    command = [*words, "--cores", "2", "--nolock", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment, timeout=1200)
     if check:
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]

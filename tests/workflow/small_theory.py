@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from conftest import ROOT
+from warm_python import SNAKEMAKE, warm
 
 TARGET = "out/theory/accumulation.parquet"
 
@@ -30,6 +31,7 @@ def write_config(folder: Path, **blocks: object) -> None:
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Snakemake in the folder, with the programs that lie in its ``bin`` before all others."""
-    command = [sys.executable, "-m", "snakemake", "--cores", "1", "-s", str(ROOT / "workflow/Snakefile"), *arguments]
     path = os.pathsep.join([str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
-    return subprocess.run(command, cwd=folder, env=os.environ | {"PATH": path}, capture_output=True, text=True)
+    environment = os.environ | {"PATH": path}
+    command = [*warm(SNAKEMAKE, environment=environment), "--cores", "1", "-s", str(ROOT / "workflow/Snakefile")]
+    return subprocess.run([*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True)

@@ -20,6 +20,7 @@ import pytest
 from conftest import ROOT, snakemake, tiny_arguments
 from uncollapse.jobs.partial import partial_of
 from uncollapse.jobs.store import Store
+from warm_python import warm
 
 pytestmark = pytest.mark.workflow
 
@@ -105,21 +106,18 @@ class Stages:
         *,
         store: Path | None = None,
         memory: int | None = None,
+        child: bool = False,
     ) -> subprocess.Popen[str]:
+        """``child``: of this process, which alone a limit and a kill reach at once."""
         log = next(iter(outputs.values())).parent / "logs" / f"{body}.log"
-        command = [
-            sys.executable,
-            str(ROOT / "scripts/stage.py"),
-            f"uncollapse.experiments.sequence.stages.{body}",
-            "--spec",
-            json.dumps(spec),
-            "--log",
-            str(log),
-        ]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        script = ROOT / "scripts/stage.py"
+        words = [sys.executable, str(script)] if child or memory else warm(script, environment=environment)
+        command = [*words, f"uncollapse.experiments.sequence.stages.{body}", "--spec", json.dumps(spec)]
+        command += ["--log", str(log)]
         for option, paths in (("--input", inputs), ("--output", outputs)):
             for name, path in paths.items():
                 command += [option, f"{name}={path}"]
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         if store is not None:
             environment["UNCOLLAPSE_STORE"] = str(store)
         limit = (lambda: resource.setrlimit(resource.RLIMIT_AS, (memory, memory))) if memory else None
@@ -318,14 +316,14 @@ def test_a_loss_that_is_not_a_number(stages: Stages, tmp_path: Path) -> None:
 
 
 def test_too_little_memory(stages: Stages, tmp_path: Path) -> None:
-    failed = stages.run("train", tmp_path, spec=_train_spec(dimension=16_384), memory=4 << 30)
+    failed = stages.run("train", tmp_path, spec=_train_spec(dimension=32_768), memory=4 << 30)
     _explained(failed, "out of memory", str(tmp_path / "weights.safetensors"), "batch_size")
     assert _left(tmp_path) == []
     assert stages.run("train", tmp_path).returncode == 0
 
 
 def _killed_behind_a_checkpoint(stages: Stages, out: Path, spec: dict[str, Any]) -> None:
-    process = stages.start("train", out, spec=spec)
+    process = stages.start("train", out, spec=spec, child=True)
     while not (out / ".checkpoints/weights.safetensors").exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.005)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import yaml
 
+from warm_python import SNAKEMAKE, warm
+
 ROOT = Path(__file__).parents[2]
 OTHER = """
 import json
@@ -50,10 +52,11 @@ def test_another_workflow_imports_ours(tmp_path: Path) -> None:
     config["theory"] = {"simulations": {"accumulation": small}}
     (tmp_path / "ours.json").write_text(json.dumps(config))
     (tmp_path / "Snakefile").write_text(OTHER.format(snakefile=str(ROOT / "workflow/Snakefile")))
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "--cores", "1"],
+        [*warm(SNAKEMAKE, environment=environment), "--cores", "1"],
         cwd=tmp_path,
-        env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

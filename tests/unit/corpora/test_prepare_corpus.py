@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,16 +17,17 @@ from uncollapse.config.files import read
 from uncollapse.corpora.packages import package_named
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe
+from warm_python import warm
 
 ROOT = Path(__file__).parents[3]
 
 
 def _run(stage: str, *arguments: str, fails: bool = False, **environment: str) -> str:
     body = f"uncollapse.experiments.sources.stages.{stage}"
-    command = [sys.executable, str(ROOT / "scripts/stage.py"), body, *arguments]
     path = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
-    settings = {"PYTHONPATH": path, "HF_HUB_OFFLINE": "1"} | environment
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **settings})
+    settings = {**os.environ, "PYTHONPATH": path, "HF_HUB_OFFLINE": "1"} | environment
+    command = [*warm(ROOT / "scripts/stage.py", environment=settings), body, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=settings)
     assert (done.returncode != 0) == fails, done.stderr
     return done.stderr
 

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +22,7 @@ from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.changes import changes
 from uncollapse.reruns.outdated import ContentHashes, force, judge
 from uncollapse.reruns.why import Why, explain
+from warm_python import warm
 
 ROOT = Path(__file__).parents[3]
 TEST, SPLIT = "results/eigenvalues/prompts/test.parquet", "experiments.eigenvalues.sample.test"
@@ -299,8 +299,8 @@ def test_a_bad_config_file_is_named(tmp_path: Path, text: str | None, words: str
 
 
 def _command(name: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(ROOT / f"scripts/{name}.py"), *arguments]
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    command = [*warm(ROOT / f"scripts/{name}.py", environment=environment), *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
 
 

@@ -1,0 +1,65 @@
+"""Scripts in processes of their own that need not import their libraries anew: forked as the workflow's jobs are.
+
+    words = warm("scripts/stage.py", environment=environment)
+    subprocess.run([*words, "--help"], env=environment)
+
+does what ``python scripts/stage.py --help`` does, a second or two sooner; see :mod:`uncollapse.jobs.fork_server`. The
+project's own modules are imported anew each time. Only the client is a child of whoever starts it: processor time,
+limits and sessions are to be asked of an interpreter that is started as ever.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from uncollapse.jobs.fork_server import server
+from uncollapse.jobs.fork_server.start import client_command
+
+SNAKEMAKE = Path(sys.executable).with_name("snakemake")  # the script that a user calls
+
+_sockets: dict[tuple[str, tuple[tuple[str, str], ...]], Path] = {}
+_servers: list[subprocess.Popen[bytes]] = []  # each ends with this process, which holds the other end of its input
+
+
+def warm(script: str | Path, *, environment: Mapping[str, str]) -> list[str]:
+    """Words of a command before the script's arguments, to be run with that environment.
+
+    A server for each script, and for each set of the variables that libraries read when they are imported.
+    """
+    if sys.platform != "linux" or Path("/dev/nvidiactl").exists():
+        return [sys.executable, str(script)]
+    decisive = sorted(item for item in environment.items() if item[0].startswith(server.DECISIVE))
+    key = (str(script), tuple(decisive))
+    if key not in _sockets:
+        _sockets[key] = _begin(environment)
+    words = [*client_command(_sockets[key]), str(script)]
+    path = environment.get("PATH", os.defpath)
+    # the client takes the ``python`` of the PATH, as a rule's shell would
+    if os.path.dirname(shutil.which("python", path=path) or "") == os.path.dirname(sys.executable):
+        return words
+    return ["env", f"PATH={os.path.dirname(sys.executable)}{os.pathsep}{path}", *words]
+
+
+def _begin(environment: Mapping[str, str]) -> Path:
+    where = Path(tempfile.mkdtemp(prefix="warm-")) / "socket"
+    command = [sys.executable, "-P", __file__, str(where)]
+    # streams that are pipes as those of tests are: Python asks once whether one can be wound back
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    _servers.append(subprocess.Popen(command, env=dict(environment), **pipes))
+    until = time.monotonic() + 60
+    while not where.exists():
+        assert time.monotonic() < until, "the server does not start"
+        time.sleep(0.01)
+    return where
+
+
+if __name__ == "__main__":
+    server.LIBRARIES = ("snakemake.cli", *server.LIBRARIES)
+    server.main(sys.argv[1])
