@@ -1,7 +1,8 @@
 """Plan the workflow again and again in one process, which saves the start of Snakemake; run in a checkout's folder.
 
 Reads one JSON object a line, with keys configfiles, config and forceall, and answers with one line: the jobs that
-would run, each with its rule, inputs, outputs, code and spec, and Snakemake's reason.
+would run, each with its rule, inputs, outputs, code and spec, and Snakemake's reason. With a key outputs instead of
+forceall: the code of the job that makes each of these files, without Snakemake, which takes most of the time.
 """
 
 import json
@@ -55,8 +56,19 @@ def plan(*, configfiles: list[str], config: dict[str, Any], forceall: bool) -> l
         ]
 
 
+def codes(*, configfiles: list[str], config: dict[str, Any], outputs: list[str]) -> dict[str, list[str]]:
+    """The code of the jobs that make these files, as a new plan has it; the workflow was planned before."""
+    from uncollapse.config.files import read  # which the Snakefile loads from this checkout
+    from uncollapse.planning.plan import Plan
+
+    values = [f"{key}={value}" for key, value in config.items()]
+    plan = Plan(read(Path("config.yaml"), list(map(Path, configfiles)), values))
+    return {path: plan.recipe_of(path).code for path in outputs}
+
+
 if __name__ == "__main__":
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what Snakemake prints is not ours
     for line in sys.stdin:
-        print(json.dumps(plan(**json.loads(line))), file=answers, flush=True)
+        request = json.loads(line)
+        print(json.dumps((codes if "outputs" in request else plan)(**request)), file=answers, flush=True)
