@@ -80,6 +80,18 @@ def _of_project() -> dict[str, ModuleType]:
     return {name: module for name, module in sys.modules.items() if name.split(".")[0] == "uncollapse"}
 
 
+def unseen_here(workflow: Workflow, path: str, folder: Path) -> set[str]:
+    """Modules of the project that an artifact's body loads and its code does not name; it is made again in a folder."""
+    workflow.make(path)
+    recipe = workflow.plan.recipe_of(path)
+    assert recipe is not None
+    inputs = {name: list(map(Path, paths)) for name, paths in recipe.inputs.items()}
+    outputs = {name: folder / f"{name}.out" for name in recipe.outputs}
+    recorded = Recorded(workflow.plan)
+    recorded.run(Stage(body=recipe.body, spec=recipe.spec, code=recipe.code, inputs=inputs, outputs=outputs))
+    return recorded.unseen[recipe.stage]
+
+
 _LISTED = """
 import json, runpy, sys
 packages, script, *sys.argv[1:] = sys.argv[1:]
@@ -91,10 +103,10 @@ finally:
 """
 
 
-def unseen(workflow: Workflow, path: str, folder: Path, *, unwanted: str = "") -> set[str]:
+def unseen(workflow: Workflow, path: str, folder: Path, *, unwanted: str) -> set[str]:
     """Modules that the command of an artifact loads, in a process of its own, and its code does not name.
 
-    Those of the package ``unwanted`` count as well.
+    Those of the package ``unwanted`` count as well, for which alone the process is its own.
     """
     workflow.make(path)
     recipe = workflow.plan.recipe_of(path)
