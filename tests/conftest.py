@@ -28,8 +28,12 @@ MakeModel = Callable[..., EncoderDecoder]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole workflows first, the one that waits for a cluster before all: short tests fill what is left of the time."""
-    items.sort(key=lambda item: ("slurm" not in item.path.parts, "workflow" not in item.path.parts))
+    """Long files first: short ones fill what is left of the time.
+
+    Whole workflows, the one that waits for a cluster before all; whole experiments in one process; what runs the pages.
+    """
+    early = ("slurm", "workflow", "experiments", "test_page_commands.py")
+    items.sort(key=lambda item: [name not in item.path.parts for name in early])
 
 
 def _as_when_torch_starts() -> None:
