@@ -462,7 +462,7 @@ def test_the_same_rows_in_other_row_groups_give_the_same_result(
         assert "rerun" in str(error)
 
 
-@settings(max_examples=800, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), seed=st.integers(0, 2**32))
 def test_any_file_gives_a_typed_error_or_the_right_result(
     data: st.DataObject,

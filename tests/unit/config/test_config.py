@@ -492,7 +492,7 @@ def odd_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(mutations=st.lists(MUTATIONS, min_size=1, max_size=3))
 def test_any_config_is_valid_or_a_config_error(
     mutations: list[tuple[tuple[Any, ...], str, Any]], odd_file: Path
