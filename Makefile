@@ -5,7 +5,7 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all install test torture smoke lint bench schema docs site clean
+.PHONY: all install test torture smoke lint bench budget schema docs site clean
 
 all: install
 	$(BIN)/snakemake --cores $(CORES) --prioritize results/tables/feng2024_table1.parquet
@@ -44,6 +44,10 @@ lint: install
 # make bench BENCHMARKS="training streaming"
 bench: install
 	$(BIN)/python benchmarks/run.py $(BENCHMARKS)
+
+# what the default's parts took, after `make` in a fresh clone on two idle cores, into workflow/budget/ and docs/scales.md
+budget: install
+	$(BIN)/python -m uncollapse.offline.budget
 
 # the config's JSON schema and the page of all its keys, after a change of its types; the environment file of
 # --sdm conda, after a change of requirements.lock

@@ -51,13 +51,15 @@ class ImportGraph:
         if job.rule in PRODUCTS:
             product = f"{PRODUCTS[job.rule]}/{stem}.py"
             return [COMMAND, f"src/uncollapse/products/stages/{job.rule}.py", product, *_frames(job)]
-        if job.rule == "gather_claims":
-            return [COMMAND, "src/uncollapse/report/stages/gather_claims.py"]
-        if job.rule == "write_report":
-            made = [other for other in jobs if other.rule in ("make_table", "draw_figure")]
+        if job.rule in ("gather_claims", "gather_part"):
+            return [COMMAND, f"src/uncollapse/report/stages/{job.rule}.py"]
+        if job.rule in ("write_report", "write_part"):
+            read = {path for path in job.inputs if "/tables/" in path or "/figures/" in path}
+            made = [other for other in jobs if other.rule in ("make_table", "draw_figure") and read & {*other.outputs}]
             shown = [f"{PRODUCTS[other.rule]}/{Path(other.outputs[0]).stem}.py" for other in made]
             section = [f"{EXPERIMENTS}/sequence/section.py", f"{EXPERIMENTS}/sequence/frames.py"]
-            return [COMMAND, "src/uncollapse/report/stages/write_report.py", *shown, *section]
+            about = section if any("/eigenvalues/" in path for path in job.inputs) else []
+            return [COMMAND, f"src/uncollapse/report/stages/{job.rule}.py", *shown, *about]
         if job.rule == "simulate":
             simulation = f"src/uncollapse/theory/simulations/{stem}.py"
             return [COMMAND, f"{EXPERIMENTS}/theory/stages/simulate.py", simulation]

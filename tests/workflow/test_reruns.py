@@ -207,7 +207,7 @@ def test_another_beam_size_runs_that_beams_labels_and_what_hangs_on_them(
     beam = {job.outputs[0] for job in jobs if job.rule in ("label", "evaluate") and ".beam5." in job.outputs[0]}
     # Table 2, its claims, the learning curves and the report show the width
     assert beam <= itself
-    shown = {"make_table", "draw_figure", "check_claims", "write_report"}
+    shown = {"make_table", "draw_figure", "check_claims", "write_report", "write_part"}
     assert {job.rule for job in planned if job.outputs[0] in itself - beam} <= shown
     assert outputs(planned) == descendants(jobs, itself)
     run = outputs(planned)
@@ -224,7 +224,8 @@ def test_the_formatting_of_a_table_runs_that_table_and_the_report(checkout: Chec
         assert changed != text
         path.write_text(changed)
         planned = planner.plan()
-    assert outputs(planned) == {"results/tables/feng2024_table1.parquet", "results/report.html"}
+    pages = {"results/report.html", "results/report.eigenvalues.html"}
+    assert outputs(planned) == {"results/tables/feng2024_table1.parquet", *pages}
 
 
 # Snakemake's records
@@ -276,7 +277,7 @@ def test_an_input_replaced_by_an_older_file_is_noticed(checkout: Checkout, plann
             path.write_bytes(path.read_bytes() + b" ")
             os.utime(path, (1, 1))
         planned = outputs(planner.plan())
-    assert planned == descendants(jobs, {candidates, "results/report.html"})
+    assert planned == descendants(jobs, {candidates, "results/report.html", "results/report.theory.html"})
 
 
 # the store

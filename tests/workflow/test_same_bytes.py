@@ -97,10 +97,10 @@ ELSEWHERE = {"text", "pretraining", "rounds", "generations", "rejection_sampling
 
 
 def _planned(checkout: Checkout) -> set[str]:
-    """The bodies that make the report of the checkout's scale, and all that it is made from."""
+    """The bodies that make the report of the checkout's scale, those of its parts, and all that they are made from."""
     files = [checkout.folder / name for name in (*SCALE, "shards.yaml")]
     plan = Plan(read(checkout.folder / "config.yaml", files, ["results=results"]))
-    jobs, seen = [plan.recipe("write_report")], set()
+    jobs, seen = [plan.recipe("write_report"), *map(plan.recipe_of, plan.report.parts())], set()
     for job in jobs:
         new = {path for paths in job.inputs.values() for path in paths} - seen
         seen |= new

@@ -34,6 +34,10 @@ class Plan:
         self._recipes: dict[tuple[str, tuple[tuple[str, Any], ...]], Recipe] = {}
         self._codes: dict[tuple[str, ...], list[str]] = {}
 
+    def with_settings(self, settings: Settings) -> "Plan":
+        """The plan of other settings that was made of the same files."""
+        return Plan(settings, overlays=self.overlays)
+
     # experiments
 
     def kind_of(self, experiment: str) -> Kind:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from uncollapse.artifacts.artifact import Artifact
 from uncollapse.artifacts.findings import FINDING_FILES
-from uncollapse.artifacts.products import CLAIMS_BY_SCALE_FILE, CLAIMS_FILE, FIGURE_FILES, REPORT_FILE, TABLE_FILES
+from uncollapse.artifacts.products import (
+    CLAIMS_BY_SCALE_FILE,
+    CLAIMS_FILE,
+    FIGURE_FILES,
+    PART_CLAIMS_BY_SCALE_FILES,
+    PART_CLAIMS_FILES,
+    PART_FILES,
+    REPORT_FILE,
+    TABLE_FILES,
+)
 from uncollapse.experiments.found import section_of
 from uncollapse.experiments.kind import Job, Read, Stage
 from uncollapse.experiments.theory.settings import THEORY
@@ -27,6 +36,7 @@ _BODIES = "uncollapse.report.stages"
 CLAIMS = {"reported": "claims", "limits": "limits"}  # tables of what the papers say, and of when limits were set
 TEMPLATES = "src/uncollapse/report"  # the page's templates, style and script lie there as *.j2
 SHOWN = "workflow/reported/claims_shown.csv"
+_SOON = 30  # priority, as that of tables and figures: what is finished is to be read while the rest is made
 
 
 class ReportPlan:
@@ -34,21 +44,46 @@ class ReportPlan:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self._of_part: dict[str, ReportPlan] = {}
 
     @cached_property
     def stages(self) -> dict[str, Stage]:
         """The stages that gather all claims and write the page, by name; their block is the plan."""
-        jobs: dict[str, tuple[dict[str, Artifact], Callable[..., Job]]] = {
+        jobs: dict[str, tuple[dict[str, Artifact], Callable[..., Job], int]] = {
             "gather_claims": (
                 {"claims": CLAIMS_FILE, "by_scale": CLAIMS_BY_SCALE_FILE},
                 lambda plan: plan.report.claims_job(),
+                0,
             ),
-            "write_report": ({"page": REPORT_FILE}, lambda plan: plan.report.page_job()),
+            "write_report": ({"page": REPORT_FILE}, lambda plan: plan.report.page_job(), 0),
+            "gather_part": (
+                {"claims": PART_CLAIMS_FILES, "by_scale": PART_CLAIMS_BY_SCALE_FILES},
+                lambda plan, part: plan.report.of_part(part).claims_job(),
+                _SOON,
+            ),
+            "write_part": ({"page": PART_FILES}, lambda plan, part: plan.report.of_part(part).page_job(part), _SOON),
         }
         return {
-            name: Stage(name=name, makes=makes, job=job, body=f"{_BODIES}.{name}", memory=2000, minutes=30)
-            for name, (makes, job) in jobs.items()
+            name: Stage(
+                name=name, makes=makes, job=job, body=f"{_BODIES}.{name}", memory=2000, minutes=30, priority=priority
+            )
+            for name, (makes, job, priority) in jobs.items()
         }
+
+    def parts(self) -> list[str]:
+        """Pages of single experiments, written as soon as these are finished; none where the report is about one."""
+        shown = [name for name, _, _ in in_order(self.plan) if self.plan.products.of_experiment(name)]
+        return [PART_FILES(part=name).below(self.plan.root, None) for name in shown] if len(shown) > 1 else []
+
+    def of_part(self, part: str) -> ReportPlan:
+        """The plan of a report about one experiment alone; KeyError for one that config does not have."""
+        if part not in {name for name, _, _ in self.plan.blocks()}:
+            raise KeyError(part)
+        if part not in self._of_part:
+            settings = self.plan.settings
+            about = settings.report.model_copy(update={"experiments": [part]})
+            self._of_part[part] = self.plan.with_settings(settings.model_copy(update={"report": about})).report
+        return self._of_part[part]
 
     def claims_job(self) -> Job:
         """All groups of claims, beside the claims' own words, and the verdicts of other scales that are kept."""
@@ -65,16 +100,19 @@ class ReportPlan:
         values = {"fresh_since": fresh and fresh.isoformat(), "scale": scale, "experiments": groups}
         return Job(reads={"findings": findings, **words, **kept}, values=values)
 
-    def page_job(self) -> Job:
-        """Everything on the page: products, the account of rows, and what a kind of experiment shows beside them."""
+    def page_job(self, part: str | None = None) -> Job:
+        """Everything on the page: products, the account of rows, and what a kind of experiment shows beside them.
+
+        ``part`` is the experiment that it is about alone, and whose claims are gathered for it.
+        """
         plan, products = self.plan, self.plan.products
         shown = {kind: products.shown(kind) for kind in ("tables", "figures")}
         blocks = in_order(plan)
         reads: dict[str, Read | list[Read]] = {
             "tables": [TABLE_FILES(table=name) for name in shown["tables"]],
             "figures": [FIGURE_FILES(figure=name) for name in shown["figures"]],
-            "claims": CLAIMS_FILE(),
-            "claims_by_scale": CLAIMS_BY_SCALE_FILE(),
+            "claims": CLAIMS_FILE() if part is None else PART_CLAIMS_FILES(part=part),
+            "claims_by_scale": CLAIMS_BY_SCALE_FILE() if part is None else PART_CLAIMS_BY_SCALE_FILES(part=part),
             "accounted": [file.of(name) for name, kind, block in blocks for file in kind.accounted(block)],
             "paper_settings": of_checkout("workflow/reported/settings.csv"),
             "shown": of_checkout(SHOWN),

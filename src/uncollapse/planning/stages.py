@@ -52,8 +52,8 @@ def page() -> str:
 
 
 def _jobs(plan: Plan) -> Iterator[Recipe]:
-    """Every job that the report waits for, each once."""
-    todo, seen = [f"{plan.root}/report.html"], set()
+    """Every job that the report and the pages before it wait for, each once."""
+    todo, seen = [f"{plan.root}/report.html", *plan.report.parts()], set()
     while todo:
         recipe = plan.recipe_of(todo.pop())
         if recipe is None or (key := next(iter(recipe.outputs.values()))) in seen:

@@ -83,3 +83,26 @@ def test_a_report_about_it_alone_needs_nothing_of_the_others(overlay: Path) -> N
 def test_a_report_about_what_there_is_not_is_an_error(overlay: Path) -> None:
     with pytest.raises(ConfigError, match=r"report\.experiments.*mien"):
         planned(overlay, "report={experiments: [mien]}")
+
+
+def test_each_part_has_a_page_that_waits_for_nothing_of_the_others() -> None:
+    """What is finished is to be read while the rest is made."""
+    plan = Plan(read(ROOT / "config.yaml"))
+    names = [*plan.settings.experiments, "theory"]
+    assert sorted(plan.report.parts()) == sorted(f"results/report.{name}.html" for name in names)
+    for path, name in ((path, Path(path).stem.removeprefix("report.")) for path in plan.report.parts()):
+        recipe = plan.recipe_of(path)
+        assert recipe is not None
+        assert [section["experiment"] for section in recipe.spec["sections"]] == [name]
+        claims = plan.recipe_of(f"results/parts/{name}.claims.parquet")
+        assert claims is not None
+        assert recipe.inputs["claims"] == [claims.outputs["claims"]]
+        assert set(claims.spec["experiments"].values()) <= {name}
+        read_here = [path for paths in (*recipe.inputs.values(), *claims.inputs.values()) for path in paths]
+        assert not [path for path in read_here for other in names if other != name and f"/{other}/" in path]
+    with pytest.raises(KeyError):
+        plan.recipe("write_part", part="mien")
+
+
+def test_a_report_about_one_experiment_has_no_parts(overlay: Path) -> None:
+    assert planned(overlay, "report={experiments: [mine]}").report.parts() == []

@@ -30,7 +30,15 @@ def test_every_stage_has_a_row_with_what_it_asks_for(page: str) -> None:
     assert found[: len(declared)] == [
         (stage.name, f"{stage.memory:,}", f"{stage.minutes:,}", "yes" if stage.gpu else "") for stage in declared
     ]
-    made_of_all = ["make_table", "draw_figure", "check_claims", "gather_claims", "write_report"]
+    made_of_all = [
+        "make_table",
+        "draw_figure",
+        "check_claims",
+        "gather_claims",
+        "write_report",
+        "gather_part",
+        "write_part",
+    ]
     assert [name for name, *_ in found[len(declared) :]] == made_of_all
 
 
