@@ -1,34 +1,41 @@
 """Figure 12 of Zhu et al. 2024: how passages respond to density sampling."""
 
+from itertools import product
+
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import style
 from uncollapse.analysis.mixture_scores import subject_words
 from uncollapse.corpus_comparison.figures import marks
+from uncollapse.diagnostics.density_responses import NEAR_ZERO
 
 FIGURE = style.Figure(
     title="Do responses of density sampling tell texts apart?",
     source="Zhu et al. 2024, Figure 12",
     caption=(
-        "Mean response of passages to density sampling, between 0 and 1, with 95% intervals: what the selector goes "
-        "by. The paper draws the distribution, most of which lies near zero; the width of the hash's cells, which sets "
-        "the responses, is not stated."
+        "Responses of passages to density sampling, between 0 and 1: what the selector goes by. Above the share of "
+        f"passages whose response is below {NEAR_ZERO:g}, below the mean response; 95% intervals. The paper draws the "
+        "distribution, most of which lies near zero; the width of the hash's cells, which sets the responses, is not "
+        "stated."
     ),
-    alt="Mean response of density sampling, one mark a text.",
+    alt="Share of density sampling's responses near zero (above) and their mean (below), one mark a text.",
 )
+MEASURES = {f"responses below {NEAR_ZERO:g}": f"responses below {NEAR_ZERO:g} (%)", "mean response": "mean response"}
 
 
 def draw(*, diagnostics: pd.DataFrame, subjects: list[str], trained_models: pd.DataFrame) -> Canvas:
-    """A panel for each encoder of sentences."""
-    rows = diagnostics[(diagnostics["diagnostic"] == "density") & (diagnostics["measure"] == "mean response")]
+    """A row of panels for each measure, with one for each encoder of sentences."""
+    rows = diagnostics[diagnostics["diagnostic"] == "density"]
     words = subject_words(subjects, trained_models)
     encoders = list(rows["prior"].unique())
-    figure, panels = style.canvas(height=3.2, columns=max(len(encoders), 1), sharey=True)
-    panels[0].set_ylabel("mean response")
     if not encoders:
-        panels[0].set_title("no sentence encoder: density was not measured")
-    for axes, encoder in zip(panels, encoders, strict=False):
-        marks(axes, rows[rows["prior"] == encoder], words, title=encoder)
-    panels[0].set_ylim(bottom=0)
+        return style.nothing("No sentence encoder: density was not measured.")
+    figure, panels = style.canvas(height=5.4, columns=len(encoders), rows=len(MEASURES), sharey="row")
+    for number, ((measure, label), encoder) in enumerate(product(MEASURES.items(), encoders)):
+        axes = panels[number]
+        marks(axes, rows[(rows["prior"] == encoder) & (rows["measure"] == measure)], words, title=encoder)
+        axes.set_ylim(bottom=0)
+        if encoder == encoders[0]:
+            axes.set_ylabel(label)
     return figure

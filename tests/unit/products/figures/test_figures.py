@@ -7,7 +7,7 @@ import pytest
 import synthetic_run
 
 from uncollapse.analysis import style
-from uncollapse.products.figures import feng2024_beams, learning_curves
+from uncollapse.products.figures import feng2024_beams, learning_curves, zhu2024_figure12
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +98,20 @@ def test_bytes_depend_on_the_data_only(table1: pd.DataFrame, kind: str) -> None:
         second = style.render(figure, kind)
     assert first == second
     assert b"date" not in first[:2000].lower()
+
+
+def test_responses_near_zero_stand_beside_their_mean(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claim zhu-F12-a is about those near zero."""
+    monkeypatch.setattr(zhu2024_figure12, "subject_words", lambda subjects, _: {name: name for name in subjects})
+    rows = [
+        ("density", measure, subject, "minilm", value, value / 2, 2 * value)
+        for measure, values in (("responses below 0.05", (60.0, 20.0)), ("mean response", (0.06, 0.1)))
+        for subject, value in zip(("human", "machine"), values, strict=True)
+    ]
+    columns = ["diagnostic", "measure", "subject", "prior", "value", "low", "high"]
+    options = {"subjects": ["human", "machine"], "trained_models": pd.DataFrame()}
+    figure = style.styled()(zhu2024_figure12.draw)(diagnostics=pd.DataFrame(rows, columns=columns), **options)
+    drawn = {axes.get_ylabel(): [float(bars[0].get_ydata()[0]) for bars in axes.containers] for axes in figure.axes}
+    assert drawn == {"responses below 0.05 (%)": [60.0, 20.0], "mean response": [0.06, 0.1]}
+    (empty,) = style.styled()(zhu2024_figure12.draw)(diagnostics=pd.DataFrame(columns=columns), **options).axes
+    assert "not measured" in empty.texts[0].get_text()
