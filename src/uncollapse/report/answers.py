@@ -115,7 +115,10 @@ def _mixed(evidence: Evidence) -> _Told | None:
         fails="More machine-written text was not always worse",
         opens="Whether each larger machine-written share is worse cannot be told",
     )
-    text = f"{lead}: perplexity on human text is {least} with {shares[0]:g}% of it and {most} with {shares[-1]:g}%."
+    text = (
+        f"{lead}: perplexity on human text is {least} with {shares[0]:g}% of it and {most} with {shares[-1]:g}%, which "
+        "alone does not tell the harm of being machine-written from that of another origin."
+    )
     return _Told(text, ("zhu-T1-a",))
 
 
