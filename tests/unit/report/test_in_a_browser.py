@@ -11,13 +11,20 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from uncollapse.analysis.claims_table import COLUMNS
+from uncollapse.analysis.scale_claims import kept_claims
+from uncollapse.artifacts.measured_parts import FOLDER, parts_below
+from uncollapse.products.products import load_product
+from uncollapse.report.kept_parts import kept_figures, kept_parts, told
 from uncollapse.report.render import render
-from uncollapse.report.report import Report
+from uncollapse.report.report import FigureArtifact, Report, Section, TableArtifact
 
 CHROMIUM, DRIVER = shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("chromedriver")
 if CHROMIUM is None or DRIVER is None:
@@ -88,9 +95,39 @@ def synthetic(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module", params=["synthetic", *(str(path.relative_to(ROOT)) for path in RUNS)])
-def page(request: pytest.FixtureRequest, synthetic: Path) -> Path:
-    return synthetic if request.param == "synthetic" else ROOT / request.param
+@pytest.fixture(scope="module")
+def measured(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All tables, figures of tables and claims that the checkout keeps of its scales: real widths and words."""
+    parts = parts_below(ROOT / FOLDER)
+    kept = kept_parts(parts, [path for part in parts for path in part.tables.values()])
+    figures = [path.stem for path in sorted((ROOT / "src/uncollapse/products/figures").glob("[a-z]*.py"))]
+    sections = []
+    for part, found in zip(parts, kept, strict=True):
+        artifacts: list[TableArtifact | FigureArtifact] = [
+            TableArtifact(
+                name=name, table=load_product("tables", name).TABLE, comparison=table, origin=found.origin([name])
+            )
+            for name, table in found.tables.items()
+        ]
+        for name in figures:
+            for figure in kept_figures([found], name):
+                about = load_product("figures", name).FIGURE
+                artifacts.append(
+                    FigureArtifact(name=f"{name}-drawn", figure=about, svg=figure.svg, origin=figure.origin)
+                )
+        key = part.about()["experiment"]
+        sections.append(Section(key=key, title=key, introduction=told(part.about()), artifacts=tuple(artifacts)))
+    claims = pd.concat([kept_claims(part.claims_file) for part in parts])[list(COLUMNS)].drop_duplicates("id")
+    shown = pd.read_csv(ROOT / "workflow/reported/claims_shown.csv")
+    made = replace(report, sections=tuple(sections), claims=claims, shown=shown.reindex(columns=list(report.shown)))
+    path = tmp_path_factory.mktemp("measured") / "report.html"
+    path.write_text(render(made), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module", params=["synthetic", "measured", *(str(path.relative_to(ROOT)) for path in RUNS)])
+def page(request: pytest.FixtureRequest, synthetic: Path, measured: Path) -> Path:
+    return {"synthetic": synthetic, "measured": measured}.get(request.param, ROOT / request.param)
 
 
 def shown(browser: Any, page: Path, width: int, scheme: str = "light", media: str = "screen") -> None:
