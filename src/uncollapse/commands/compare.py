@@ -112,7 +112,9 @@ def compare(options: argparse.Namespace) -> Path:
     two_corpora.enough(corpora, files, embeddings=bool(options.embeddings))
     target = writable(options.output)
     notes = two_corpora.remarks(
-        documents, left_out={name: each.told for name, each in found.items() if each.read > len(each.texts)}
+        documents,
+        left_out={name: each.told for name, each in found.items() if each.read > len(each.texts)},
+        most=options.documents,
     )
     for note in notes:
         print(f"note: {note}", file=sys.stderr)

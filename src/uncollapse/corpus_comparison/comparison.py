@@ -44,6 +44,10 @@ TOLD = {
 }
 
 
+def _told(progress: Progress, before: int, note: str, done: int) -> None:
+    progress.update(before + done, note=note)
+
+
 @dataclass
 class Comparison:
     """Measurements and sections of the page, diagnostic by diagnostic.
@@ -136,19 +140,21 @@ class Comparison:
         values: dict[str, dict[str, np.ndarray]] = {}
         rows, scored = [], {}
         chosen = {name: list(texts[: self.scored]) for name, texts in (self.corpora | self.selection).items()}
+        progress, done = Progress("read by models", unit="documents"), 0
+        progress.start(total=len(models) * sum(map(len, chosen.values())))  # of all, since it tells the time left
         for prior in models:
             log_probs = {}
             for corpus, texts in chosen.items():
-                progress = Progress(f"{prior.name} reads {corpus}", unit="documents")
-                progress.start(total=len(texts))
-                log_probs[corpus] = token_log_probs(prior, texts, progress=progress.update)
-                progress.finish()
+                told = partial(_told, progress, done, f"{prior.name} reads {corpus}")
+                log_probs[corpus] = token_log_probs(prior, texts, progress=told)
+                done += len(texts)
             found = {key: perplexity.document_perplexities(each) for key, each in log_probs.items()}
             with self.attempt(f"perplexities and token probabilities under {prior.name}"):
                 rows += self.with_selection(partial(perplexity.measure, prior=prior.name), found, 3)
                 measure = partial(token_probabilities.measure, prior=prior.name)
                 scored[prior.name] = self.with_selection(measure, log_probs, 4)
                 values[prior.name] = found
+        progress.finish()
         rests = f"{amounts(chosen)} (of each document the first {LONGEST} tokens)"
         if values:
             self.add("Perplexity of documents", "perplexity", corpus_figures.perplexities(values), rows, rests=rests)

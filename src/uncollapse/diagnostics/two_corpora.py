@@ -104,10 +104,16 @@ def alike(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> tuple[int, i
     return count(first, second), count(second, first)
 
 
-def remarks(documents: Mapping[str, StoredTexts], *, left_out: Mapping[str, str]) -> list[str]:
-    """Remarks on the files that a reader should know before the numbers."""
+def remarks(documents: Mapping[str, StoredTexts], *, left_out: Mapping[str, str], most: int) -> list[str]:
+    """Remarks on the files that a reader should know before the numbers; ``most`` documents of each are looked at."""
     first, second = documents
     found = [f"{name}: {told}." for name, told in left_out.items()]
+    found += [
+        f"Of the {len(texts):,} documents of {name} {most:,} were drawn, of which as many are compared as make up equal"
+        " numbers of words; --documents takes more."
+        for name, texts in documents.items()
+        if len(texts) > most
+    ]
     shared = alike(documents[first].marks, documents[second].marks)
     if any(shared):
         found.append(

@@ -46,6 +46,13 @@ def test_a_page_and_tables(files: tuple[Path, Path], tmp_path: Path, capsys: pyt
     assert (tmp_path / "again.html").read_bytes() == (tmp_path / "out" / "page.html").read_bytes()
 
 
+def test_a_cap_is_told(files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(*files, "--documents", 60, "--no-dsir", "--output", tmp_path)
+    told = "Of the 120 documents of mine 60 were drawn, of which as many are compared"
+    assert told in capsys.readouterr().err
+    assert told in (tmp_path / "page.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -118,6 +125,7 @@ def test_the_two_corpora_do_not_depend_on_what_dsir_selects(
     run(*given, "--output", tmp_path / "with")
     said = capsys.readouterr()
     assert "coverage by made, by DSIR (30 points a cloud" in said.out  # too few for coverage, which stops nothing else
+    assert "read by models: 90 documents done" in said.err  # of all corpora, whose time is told together
     run(*given, "--no-dsir", "--output", tmp_path / "without")
     plain, both = (pd.read_parquet(tmp_path / name / "page.numbers.parquet") for name in ("without", "with"))
     assert set(plain["subject"]) == {"mine", "made", "made - mine"}
