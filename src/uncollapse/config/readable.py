@@ -19,7 +19,7 @@ _OPTION = "--configf"
 
 
 def unreadable(path: str | Path) -> str | None:
-    """What is wrong with a config file; None for one that has keys.
+    """Words on what is wrong with a config file; None for one that has keys.
 
     >>> unreadable("no/such/file.yaml")
     'no/such/file.yaml: there is no such file; give the path of a config file'
@@ -75,7 +75,7 @@ def check_command_line(arguments: Sequence[str]) -> None:
 
 
 def _content(text: str) -> object:
-    """As Snakemake reads it: JSON, or else YAML."""
+    """Content as Snakemake reads it: JSON, or else YAML."""
     try:
         return json.loads(text)
     except ValueError:
@@ -83,7 +83,7 @@ def _content(text: str) -> object:
 
 
 def _place(error: yaml.YAMLError) -> str:
-    """Where, and what the parser says of it."""
+    """Words on where it is, and what the parser says of it."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
     return f"{where}: {problem or str(error).splitlines()[0]}"

@@ -30,7 +30,7 @@ _READ = (  # claim, its words by verdict (any other: it stays open), and its num
 
 
 def answer(judged: Mapping[str, tuple[str, str]]) -> str:
-    """What the section says first, in one sentence; empty where no claim was judged.
+    """The sentence that the section says first; empty where no claim was judged.
 
     ``judged``: verdict and number with interval, as text, by the claim's id, of the claims that the run judged.
 

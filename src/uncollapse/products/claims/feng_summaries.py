@@ -242,11 +242,15 @@ def imperfect_verifiers_suffice(run: SummaryRun) -> list[Finding]:
 
 
 def proxies_lie_between(run: SummaryRun) -> Finding:
-    """fengv2-Th4.2-a (summaries): p_* of each selector lies between one half, that of chance, and one."""
+    """fengv2-Th4.2-a (summaries): p_* of each selector that judges lies between one half, that of chance, and one.
+
+    That of a random choice is one half, so that its interval reaches below it however many candidates there are.
+    """
+    chance = set(run.datasets("random").values())
     parts = [
         Part(run.words.get(name, name), star, *BETWEEN, unit="ratio")
         for name, star in run.stars.items()
-        if name in run.students
+        if name in run.students and name not in chance
     ]
     return run.finding(
         "fengv2-Th4.2-a",
