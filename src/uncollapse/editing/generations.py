@@ -87,8 +87,7 @@ def edit_generations(
             run.check_free()
             if number == 1:
                 run.edit(corpus.parts(), first, documents=-(-documents // run.shards), progress=progress)
-                if warning := given_back.warning("documents"):
-                    print(warning, file=sys.stderr)
+                given_back.tell("documents")
             else:
                 last = runs[number - 2].output
                 pairs = zip(read_generation(runs[0].output), read_generation(last), strict=True)

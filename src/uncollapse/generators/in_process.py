@@ -18,6 +18,7 @@ from uncollapse.jobs.progress import Progress
 from uncollapse.jobs.store import content_hash
 from uncollapse.language.engines.interface import Answer as Written
 from uncollapse.language.engines.interface import Engine
+from uncollapse.language.given_back import GivenBack
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.prompts.prompt import Prompt
 from uncollapse.prompts.prompt_file import PromptFile
@@ -77,14 +78,17 @@ def sample_in_process(
     check_template(engine.tokenizer, asking.kind, model=asking.model)
     with Journal(places.answers) as journal:
         counter = MissingCount(journal, asking, samples, again=again)
+        given_back = GivenBack(engine.tokenizer)
 
         def look(prompt: Prompt) -> None:
             asking.check(prompt)
             prompt_tokens(engine.tokenizer, prompt, asking.kind)
+            given_back.read([f"prompt {prompt.id!r}"], ["\n".join(one["content"] for one in prompt.messages)])
             counter.look(prompt)
 
         survey = prompts.check(look)
         candidate_schema(survey, path=prompts.path)
+        given_back.tell("prompts")
         if total := counter.total():
             progress = Progress("sample", unit="answers")
             progress.start(total=total)

@@ -34,7 +34,7 @@ from uncollapse.language.examples import Example, Prompt, collate, encode_exampl
 from uncollapse.language.given_back import GivenBack
 from uncollapse.language.scoring import projection_is_all
 from uncollapse.language.settings import FineTuningSettings
-from uncollapse.language.text import context_length, encode_texts, padding
+from uncollapse.language.text import context_length, padding
 from uncollapse.language.trainable import choose_trainable, gather_shards, merge_adapters
 from uncollapse.language.trainer import Curve, LanguageModelTrainer, summed_loss
 
@@ -92,9 +92,8 @@ def fine_tune(
     if cut:
         print(f"{cut:,} of {len(examples):,} examples were cut to {settings.block} tokens", file=sys.stderr)
     given_back = GivenBack(tokenizer)
-    given_back.add((f"example {number}" for number in range(len(answers))), answers, encode_texts(tokenizer, answers))
-    if warning := given_back.warning("answers"):
-        print(warning, file=sys.stderr)
+    given_back.read((f"example {number}" for number in range(len(answers))), answers)
+    given_back.tell("answers")
     steps = settings.total_steps(len(examples))
     per_step = settings.batch_size * settings.gradient_accumulation
     total = steps * per_step if settings.epochs is None else settings.epochs * len(examples)

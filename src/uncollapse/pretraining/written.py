@@ -21,6 +21,7 @@ from uncollapse.corpora.splits import position
 from uncollapse.errors import DataError
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress
+from uncollapse.language.given_back import GivenBack
 from uncollapse.language.text import encode_prompt, encode_texts
 from uncollapse.pretraining.mixtures import END
 from uncollapse.pretraining.writing_settings import (
@@ -96,6 +97,9 @@ def read_prompts(engine: Engine, prompts: Sequence[str], *, max_new_tokens: int)
     DataError
         For one that leaves no room to write in the model's context: cut, it would lose what to do with the text.
     """
+    given_back = GivenBack(engine.tokenizer)
+    given_back.read((f"prompt {number}" for number in range(1, len(prompts) + 1)), prompts)
+    given_back.tell("prompts")
     longest, found = engine.context - max_new_tokens, []
     for prompt in prompts:
         ids, cut = encode_prompt(engine.tokenizer, prompt, longest=max(longest, 1))

@@ -74,7 +74,7 @@ class RewardModel:
     def judge(self, candidates: Sequence[Candidate]) -> list[Verdict]:
         """A verdict for each candidate; texts of about one length are scored together."""
         encoded = [self._ids(candidate) for candidate in candidates]
-        verdicts: list[Verdict] = [failed("no token")] * len(candidates)
+        verdicts: list[Verdict] = [failed("no token that the model's tokenizer knows")] * len(candidates)
         order = sorted((number for number, ids in enumerate(encoded) if ids), key=lambda number: len(encoded[number]))
         size = self.settings.batch if self.tokenizer.pad_token_id is not None else 1
         for start in range(0, len(order), size):
@@ -95,6 +95,12 @@ class RewardModel:
         return "".join(turn["content"] for turn in turns) + candidate.text
 
     def _ids(self, candidate: Candidate) -> list[int]:
+        """What the model reads, its end at most; empty where its tokenizer knows nothing of the answer."""
+        from uncollapse.language.given_back import nothing_is_left
+        from uncollapse.language.text import encode
+
+        if candidate.text.strip() and nothing_is_left(self.tokenizer, encode(self.tokenizer, candidate.text)):
+            return []
         templated = self.settings.template and bool(self.tokenizer.chat_template)
         ids = self.tokenizer(self.text_of(candidate), add_special_tokens=not templated)["input_ids"]
         return ids[-self.longest :]

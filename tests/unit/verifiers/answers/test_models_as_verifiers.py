@@ -7,13 +7,16 @@ import torch
 from pydantic import ValidationError
 from safetensors.torch import load_file, save_file
 from tiny_models import tokenizer
-from transformers import LlamaConfig, LlamaForSequenceClassification
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from transformers import LlamaConfig, LlamaForSequenceClassification, PreTrainedTokenizerFast
 
 from faulty_server import MODEL, FaultyServer, reply_of
 from uncollapse.errors import ConfigError, UncollapseError
 from uncollapse.prompts.reasoning_gym_tasks import create_dataset
 from uncollapse.verifiers.answers import judge, reasoning_gym, reward_model
-from uncollapse.verifiers.candidate import Candidate
+from uncollapse.verifiers.candidate import Candidate, failed
 
 TEXTS = ["It is four.", "", "words " * 100, "null \0", "four"]
 TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
@@ -49,6 +52,18 @@ def test_scores_are_those_of_each_text_alone(tmp_path, template):
             expected = loaded(input_ids=torch.tensor([ids])).logits[0, 0].item()
         assert verdict.score == pytest.approx(expected, abs=1e-5)
         assert verdict.accepted == (expected >= 0)
+
+
+def test_an_answer_of_which_the_tokenizer_knows_nothing_has_no_score(tmp_path):
+    model = rewarding(tmp_path)
+    known = {"<unk>": 0, "four": 1}
+    made = Tokenizer(WordLevel(known, unk_token="<unk>"))
+    made.pre_tokenizer = Whitespace()
+    PreTrainedTokenizerFast(tokenizer_object=made, unk_token="<unk>", pad_token="<unk>").save_pretrained(model)
+    nothing, some, empty = rewards(model, ["\N{ROCKET}", "\N{ROCKET} four", ""])
+    assert nothing == failed("no token that the model's tokenizer knows")
+    assert some.score is not None
+    assert empty.score is not None
 
 
 def test_without_a_lowest_score_it_only_ranks(tmp_path):

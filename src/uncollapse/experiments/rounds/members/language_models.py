@@ -7,6 +7,7 @@ import numpy as np
 from uncollapse.experiments.rounds.answers import Answered
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.choose import load_engine
+from uncollapse.language.given_back import GivenBack
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import encode_prompt
 from uncollapse.rounds.spelling import apart, joined
@@ -27,6 +28,9 @@ def answers(stage: Stage, questions: Sequence[str], most: int) -> list[Answered]
         engine = load_engine(path, EngineSettings(**stage.spec["engine"]), threads=stage.threads)
         longest = engine.context  # what is too long for it and an answer is an error of the engine's
         texts, finished = [], []
+        given_back = GivenBack(engine.tokenizer)
+        given_back.read((f"question {place}" for place in range(1, len(asked) + 1)), asked)
+        given_back.tell("questions")
         for begin in range(0, len(asked), _AT_ONCE):
             prompts = [
                 encode_prompt(engine.tokenizer, text, longest=longest)[0] for text in asked[begin : begin + _AT_ONCE]

@@ -16,6 +16,7 @@ from uncollapse.jobs.sharding import shard_of
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.engines.interface import Answer
+from uncollapse.language.given_back import GivenBack
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import encode_prompt
 
@@ -39,15 +40,15 @@ def run(stage: Stage) -> None:
     progress.start(total=min(mine.stop * ROW_GROUP, prompts) - mine.start * ROW_GROUP if mine else 0)
     shortened = unfinished = empty = 0
     ending = ending_of(spec["template"])
+    given_back = GivenBack(engine.tokenizer)
     with ParquetWriter(stage.output("candidates"), TEXT_CANDIDATES) as writer:
         # a row group is answered as a whole: a prompt meets the same companions however the groups are shared out
         for number in mine:
             table = source.range(number * ROW_GROUP, min((number + 1) * ROW_GROUP, prompts) - 1)
             ids = table.column("prompt_id").to_pylist()
-            read = [
-                encode_prompt(engine.tokenizer, text, longest=longest, ending=ending)
-                for text in table.column("prompt").to_pylist()
-            ]
+            texts = table.column("prompt").to_pylist()
+            given_back.read((f"prompt {prompt_id}" for prompt_id in ids), texts)
+            read = [encode_prompt(engine.tokenizer, text, longest=longest, ending=ending) for text in texts]
             keys = [draw_key(spec["split"], prompt_id) for prompt_id in ids]
             answers = engine.generate([tokens for tokens, _ in read], sampling, keys=keys)
             writer.write(candidate_rows(ids, answers))
@@ -58,6 +59,7 @@ def run(stage: Stage) -> None:
             unfinished += sum(not answer.finished and bool(answer.text.strip()) for answer in written)
             progress.update(writer.kept)
     progress.finish()
+    given_back.tell("prompts")
     print(
         f"{shortened:,} prompts were longer than the context of {engine.context:,} tokens and lost their end;"
         f" {unfinished:,} answers reached {sampling.max_new_tokens} tokens without an end; {empty:,} are empty",

@@ -1,11 +1,17 @@
 """Let a verifier score answers."""
 
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
 from uncollapse.artifacts.parquet import PromptsById, row_count
 from uncollapse.artifacts.prompts import TEXT_PROMPTS
-from uncollapse.candidates.texts import read_text_candidates
+from uncollapse.candidates.texts import TextCandidates, read_text_candidates
 from uncollapse.jobs.stage import Stage
 from uncollapse.verifiers.finding import load_verifier
 from uncollapse.verifiers.scoring import write_scores
+
+if TYPE_CHECKING:
+    from uncollapse.language.given_back import GivenBack
 
 
 def run(stage: Stage) -> None:
@@ -17,11 +23,16 @@ def run(stage: Stage) -> None:
     spec = stage.spec
     verifier = load_verifier(spec["verifier"]["kind"], of="texts")
     given: dict = {"engine": None}
+    candidates: Iterable[TextCandidates] = read_text_candidates(stage.input("candidates"))
+    given_back = None
     if "model" in stage.inputs:
         from uncollapse.language.engines.choose import load_engine
+        from uncollapse.language.given_back import GivenBack
         from uncollapse.language.settings import EngineSettings
 
         given["engine"] = load_engine(stage.input("model"), EngineSettings(**spec["engine"]), threads=stage.threads)
+        given_back = GivenBack(given["engine"].tokenizer)
+        candidates = compared(candidates, given_back)
     if members := {name[7:]: paths for name, paths in stage.inputs.items() if name.startswith("member_")}:
         from uncollapse.verifiers.member_scores import read_member_scores
 
@@ -30,9 +41,20 @@ def run(stage: Stage) -> None:
         stage.output("scores"),
         verifier,
         verifier.Settings(**spec["verifier"]),
-        read_text_candidates(stage.input("candidates")),
+        candidates,
         PromptsById(stage.input("prompts"), TEXT_PROMPTS),
         total=row_count(stage.input("candidates")),
         progress=stage.progress(unit="candidates"),
         **given,
     )
+    if given_back is not None:
+        given_back.tell("answers")
+
+
+def compared(groups: Iterable[TextCandidates], given_back: "GivenBack") -> Iterator[TextCandidates]:
+    """The groups as they are, each compared with what the model's tokenizer makes of its answers."""
+    for group in groups:
+        places = [(prompt, rank) for prompt in group.prompt_id for rank in range(group.width)]
+        names = (f"answer {rank} to prompt {prompt}" for prompt, rank in places)
+        given_back.read(names, [text for several in group.text for text in several])
+        yield group
