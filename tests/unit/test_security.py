@@ -6,11 +6,13 @@ import json
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
 from uncollapse.analysis import style
 from uncollapse.corpora.tables import read_rows
 from uncollapse.corpora.texts import read_texts
+from uncollapse.corpus_comparison import figures
 from uncollapse.errors import DataError
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +42,15 @@ def test_names_are_drawn_letter_by_letter(name: str) -> None:
         axes.plot([1], [1], label=style.literal(name))
         axes.legend()
         assert style.render(figure, "png")
+    plt.close("all")
+
+
+def test_names_and_words_of_corpora_are_drawn_letter_by_letter() -> None:
+    rows = [
+        (corpus, owner, 1, pair) for corpus in HOSTILE[2:4] for owner in HOSTILE[2:4] for pair in ("a b", "$_5_$ each")
+    ]
+    listing = pd.DataFrame(rows, columns=["corpus", "top_of", "place", "bigram"]).assign(value=2.0, low=1.0, high=3.0)
+    assert style.render(figures.top_bigrams(listing), "svg")
     plt.close("all")
 
 

@@ -36,6 +36,8 @@ def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
         Where it cannot be reached or has no such config, split or revision, and for a column that it has not.
     """
     name = str(settings.hub)
+    if not Path(name).is_dir() and (name.count("/") > 1 or name.startswith((".", "/", "~"))):
+        raise DataError(f"{name}: there is no such folder, and an id of the hub is a name, or OWNER/NAME; correct hub")
     if Path(name).is_dir() and (files := _files(settings)) and all(map(_is_ours, files)):
         yield from read_files(files, settings.columns, suffixes=HUB)
         return
@@ -88,6 +90,11 @@ def _explain(name: str, settings: CorpusSettings, error: Exception, silence: str
     what = ", ".join(f"{key} {value}" for key in ("config", "revision", "split") if (value := getattr(settings, key)))
     reason = silence or f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
     text = f"{name} ({what}): cannot be read: {reason}"
+    if "save_to_disk" in str(error):
+        return (
+            f"{name}: was written by save_to_disk, whose files only load_from_disk reads: write it by"
+            " load_from_disk(...).to_parquet(...), and give that as files"
+        )
     if "script" in str(error).lower():
         return f"{text}; give a revision that holds data files, such as refs/convert/parquet: code of it is not run"
     is_set = any(os.environ.get(each, "0") not in ("", "0") for each in ("HF_HUB_OFFLINE", "HF_DATASETS_OFFLINE"))

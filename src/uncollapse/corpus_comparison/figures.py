@@ -26,7 +26,7 @@ def marks(axes: Axes, rows: pd.DataFrame, words: Mapping[str, str], *, title: st
         value, low, high = (found.at[subject, part] for part in ("value", "low", "high"))
         error = [[value - low], [high - value]]
         axes.errorbar([place], [value], yerr=error, fmt="o", color=named[name], markersize=6, capsize=3)
-    axes.set_xticks(range(len(words)), list(words.values()))
+    axes.set_xticks(range(len(words)), list(map(style.literal, words.values())))
     axes.set(title=title, xlim=(-0.5, len(words) - 0.5))
 
 
@@ -72,8 +72,8 @@ def top_bigrams(listing: pd.DataFrame) -> Canvas:
                     rows["value"], -rows["place"], xerr=half, fmt="o", color=named[name], markersize=4.5, elinewidth=1.2
                 )
             rows = chosen[chosen["corpus"] == owner].sort_values("place")
-            axes.set_yticks(-rows["place"], rows["bigram"])
-            axes.set_title(f"top {BARS} of {owner}")
+            axes.set_yticks(-rows["place"], rows["bigram"].map(style.literal))
+            axes.set_title(f"top {BARS} of {style.literal(owner)}")
             axes.set_xlabel("occurrences per 1,000 word pairs")
             axes.grid(axis="x")
             legend(axes, named, loc="lower right")

@@ -1,6 +1,7 @@
 """Tables of texts as users have them: shards without rows, semicolons, folders of hub data sets, hidden folders."""
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -95,3 +96,16 @@ def test_files_of_a_folder_are_those_that_are_not_hidden(tmp_path: Path) -> None
     assert found == ["config.json", "data/a.parquet", "no_suffix"]
     hidden = tmp_path / ".cache" / "huggingface"  # the folder that is asked for may itself lie in a hidden one
     assert [Path(path).name for path in files_in(hidden)] == ["b.lock"]
+
+
+def test_a_folder_of_save_to_disk_is_told_what_to_write_instead(tmp_path: Path) -> None:
+    (tmp_path / "data-00000-of-00001.arrow").write_bytes(b"ARROW1")
+    (tmp_path / "state.json").write_text("{}")
+    with pytest.raises(DataError, match=r"was written by save_to_disk.*to_parquet"):
+        list(read_hub(CorpusSettings(hub=str(tmp_path))))
+
+
+@pytest.mark.parametrize("name", ["./notes", "/no/such/folder", "data/of/mine"])
+def test_a_folder_that_is_not_there_is_no_id_of_the_hub(name: str) -> None:
+    with pytest.raises(DataError, match=f"^{re.escape(name)}: there is no such folder"):
+        list(read_hub(CorpusSettings(hub=name)))
