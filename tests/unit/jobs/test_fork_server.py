@@ -255,8 +255,10 @@ def test_jobs_run_side_by_side_and_outlive_snakemake(served: Served) -> None:
     assert not served.socket.parent.exists()
 
 
-@pytest.mark.parametrize("what", ["switched off", "dry run", "cluster", "containers"])
+@pytest.mark.parametrize("what", ["switched off", "dry run", "cluster", "containers", "a GPU"])
 def test_only_where_jobs_run_here_as_they_are(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda path: there(path) or (what, path.name) == ("a GPU", "nvidiactl"))
     monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a server was started"))
     monkeypatch.setenv(SWITCH, "0" if what == "switched off" else "1")
     deployment = SimpleNamespace(deployment_method={"apptainer"} if what == "containers" else set())

@@ -283,6 +283,24 @@ def test_a_distribution_of_another_name_and_one_that_is_absent(
 # the real commands
 
 
+def test_a_false_version_of_any_library_is_another_code_of_each_stage_that_imports_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    honest = {body: code_of(COMMAND, plugins=[body]) for body in BODIES}
+    monkeypatch.setattr(fingerprint, "_closures", {})
+    fingerprint._version.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(importlib.metadata, "version", lambda name: f"false {name}")
+        false = {body: code_of(COMMAND, plugins=[body]) for body in BODIES}
+    fingerprint._version.cache_clear()
+    for body, code in honest.items():
+        libraries = _libraries(code)
+        names = {library: fingerprint._DISTRIBUTIONS.get(library, library) for library in libraries}
+        kept = [entry for entry in code if "==" not in entry]
+        assert false[body] == kept + sorted(f"{library}==false {name}" for library, name in names.items()), body
+    assert len(set().union(*map(_libraries, honest.values()))) > 15
+
+
 def test_sampling_does_not_depend_on_torch() -> None:
     """Another version of torch leaves prompts as they are."""
     code = code_of(COMMAND, plugins=["uncollapse.experiments.sequence.stages.sample", "uncollapse.tasks.eigenvalues"])
