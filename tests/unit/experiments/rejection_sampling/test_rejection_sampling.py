@@ -9,12 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from one_process import OneProcess
 from pydantic import ValidationError
+from stage_workflow import Workflow
 
 from random_language_model import random_language_model
+from uncollapse.artifacts.artifact import File
 from uncollapse.artifacts.base_models import BASE_MODEL_FILES
 from uncollapse.artifacts.parquet import row_account
+from uncollapse.config.load import load
 from uncollapse.errors import DataError
 from uncollapse.experiments.rejection_sampling.artifacts import (
     AUDIT_FILES,
@@ -28,7 +30,11 @@ from uncollapse.experiments.rejection_sampling.kind import KIND
 from uncollapse.experiments.rejection_sampling.pools import share_of
 from uncollapse.experiments.rejection_sampling.settings import RejectionSamplingSettings
 from uncollapse.language.artifact import save_language_model
+from uncollapse.planning.plan import Plan
+from uncollapse.products.products import made as product_of
+from uncollapse.products.products import read_frame
 
+NAME = "chosen"
 DRAWN = {"candidates": 3, "temperature": 1.0, "max_new_tokens": 4}
 FRAMES = ("passed", "selection_audits", "selection_decisions")
 
@@ -74,34 +80,66 @@ def block(files: dict[str, str], **changes: Any) -> dict[str, Any]:
     } | changes
 
 
+class OneExperiment(Workflow):
+    """An experiment alone, whose files are made when they are asked for; its base model is to lie there."""
+
+    def __init__(self, block: dict[str, Any], root: Path) -> None:
+        base = {"random": {"architecture": "llama", "hidden_size": 32, "layers": 2, "heads": 4}}
+        config = {"scale": "test", "results": str(root), "base_models": {"tiny": base}, "experiments": {NAME: block}}
+        super().__init__(Plan(load(config | {"tables": {}, "figures": {}, "claims": {}})))
+        self.block = self.plan.block(NAME)
+
+    def path(self, file: File) -> Path:
+        return Path(file.below(self.plan.root, NAME))
+
+    def file(self, file: File) -> Path:
+        return self.make(str(self.path(file)))
+
+    def frame(self, name: str) -> Any:
+        """A frame of the kind, its files made first."""
+        return read_frame(name, [self.file(one) for one in KIND.frames[name].files(self.block)], kind=KIND.name)
+
+    def product(self, group: str, name: str, *frames: str) -> Any:
+        """A table, figure or group of claims from some frames and all values."""
+        inputs = {frame: [self.file(one) for one in KIND.frames[frame].files(self.block)] for frame in frames}
+        values = {value: {"rows": found.of(self.block)} for value, found in KIND.values.items()}
+        return product_of(group, name, inputs, frames=dict.fromkeys(frames, KIND.name), values=values)
+
+
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> OneProcess:
-    """An experiment with its base model; files are made when they are asked for."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> OneExperiment:
+    """An experiment with its base model."""
     folder = tmp_path_factory.mktemp("rejection")
-    run = OneProcess(KIND, RejectionSamplingSettings(**block(prompt_files(folder))), folder / "results")
+    run = OneExperiment(block(prompt_files(folder)), folder / "results")
     weights = run.path(BASE_MODEL_FILES(base_model="tiny"))
     weights.parent.mkdir(parents=True)
     save_language_model(random_language_model(), weights, about={})
     return run
 
 
-def table(made: OneProcess, *files: Any) -> Any:
-    return pq.read_table([made.make(file) for file in files]).to_pandas()
+def beside(made: OneExperiment, root: Path, **changes: Any) -> OneExperiment:
+    """Another experiment on the same prompts, with the same base model."""
+    files = {"train": made.block.files.train, "test": made.block.files.test}
+    other = OneExperiment(block(files, **changes), root)
+    weights = other.path(BASE_MODEL_FILES(base_model="tiny"))
+    weights.parent.mkdir(parents=True)
+    weights.symlink_to(made.path(BASE_MODEL_FILES(base_model="tiny")))
+    return other
 
 
-def test_every_prompt_has_its_candidates_whatever_the_shards(made: OneProcess) -> None:
+def table(made: OneExperiment, *files: File) -> Any:
+    return pq.read_table([made.file(file) for file in files]).to_pandas()
+
+
+def test_every_prompt_has_its_candidates_whatever_the_shards(made: OneExperiment, tmp_path: Path) -> None:
     found = table(made, *(SAMPLED_FILES(round=1, shard=shard, shards=2) for shard in (1, 2)))
     assert found[["prompt_id", "sample"]].values.tolist() == [[f"train{k}", n] for k in range(24) for n in range(3)]
     assert found["text"].nunique() > 30
-    settings = made.block.model_copy(update={"shards": 1})
-    whole = OneProcess(KIND, settings, made.root.parent / "one_shard")
-    weights = whole.path(BASE_MODEL_FILES(base_model="tiny"))
-    weights.parent.mkdir(parents=True)
-    weights.symlink_to(made.path(BASE_MODEL_FILES(base_model="tiny")))
+    whole = beside(made, tmp_path, shards=1)
     assert table(whole, SAMPLED_FILES(round=1, shard=1, shards=1)).equals(found)
 
 
-def test_a_selection_and_its_twin_are_of_the_same_prompts_of_the_seed(made: OneProcess) -> None:
+def test_a_selection_and_its_twin_are_of_the_same_prompts_of_the_seed(made: OneExperiment) -> None:
     for seed, place in ((3, 0), (4, 1)):
         kept, twin = (table(made, SELECTED_FILES(selection="truth", arm=arm, seed=seed)) for arm in ("kept", "random"))
         assert kept["right"].all()
@@ -116,7 +154,7 @@ def test_a_selection_and_its_twin_are_of_the_same_prompts_of_the_seed(made: OneP
     assert table(made, DECISION_FILES(selection="truth"))["in_common"].between(0.2, 0.9).all()
 
 
-def test_the_audit_is_of_all_candidates_by_the_verdict(made: OneProcess) -> None:
+def test_the_audit_is_of_all_candidates_by_the_verdict(made: OneExperiment) -> None:
     audit = table(made, AUDIT_FILES(selection="noisy")).set_index("quantity")["value"]
     shards = [{"round": 1, "shard": shard, "shards": 2} for shard in (1, 2)]
     truth, noisy = (
@@ -138,7 +176,7 @@ def test_the_audit_is_of_all_candidates_by_the_verdict(made: OneProcess) -> None
     assert none["in_common"] < 1
 
 
-def test_products_from_the_first_prompt_to_the_claims(made: OneProcess) -> None:
+def test_products_from_the_first_prompt_to_the_claims(made: OneExperiment) -> None:
     passed = made.frame("passed")
     assert len(passed) == 6 * (1 + 2 * 7)  # test prompts of the base model and of students of two seeds
     assert (passed["samples"] == 2).all()
@@ -154,19 +192,10 @@ def test_products_from_the_first_prompt_to_the_claims(made: OneProcess) -> None:
     assert base["passed"].between(0, 2).all()
 
 
-def test_a_later_round_asks_only_while_rows_are_lacking(made: OneProcess, tmp_path: Path) -> None:
+def test_a_later_round_asks_only_while_rows_are_lacking(made: OneExperiment, tmp_path: Path) -> None:
     """The second round is asked, after which all have their rows, so the third one asks for nothing."""
-    files = {"train": made.block.files.train, "test": made.block.files.test}
-    changes = {
-        "rounds": 3,
-        "shards": 1,
-        "sampling": DRAWN | {"candidates": 1},
-        "selections": {"whatever": {"n": 20}},
-    }
-    run = OneProcess(KIND, RejectionSamplingSettings(**block(files, **changes)), tmp_path)
-    weights = run.path(BASE_MODEL_FILES(base_model="tiny"))
-    weights.parent.mkdir(parents=True)
-    weights.symlink_to(made.path(BASE_MODEL_FILES(base_model="tiny")))
+    sampling, selections = DRAWN | {"candidates": 1}, {"whatever": {"n": 20}}
+    run = beside(made, tmp_path, rounds=3, shards=1, sampling=sampling, selections=selections)
     rounds = [table(run, SAMPLED_FILES(round=k, shard=1, shards=1)) for k in (1, 2, 3)]
     assert [len(one) for one in rounds] == [24, 24, 0]
     assert set(rounds[1]["sample"]) == {1}
@@ -179,36 +208,32 @@ def test_a_later_round_asks_only_while_rows_are_lacking(made: OneProcess, tmp_pa
 def test_a_prompt_of_both_splits_is_told(tmp_path: Path) -> None:
     files = prompt_files(tmp_path)
     Path(files["test"]).write_text(Path(files["train"]).read_text())
-    run = OneProcess(KIND, RejectionSamplingSettings(**block(files)), tmp_path / "results")
+    run = OneExperiment(block(files), tmp_path / "results")
     with pytest.raises(DataError, match=r"prompt 'train0' is prompt 'train0' of .*take it out of one"):
-        run.make(next(iter(KIND.accounted(run.block))))
+        run.file(next(iter(KIND.accounted(run.block))))
 
 
-def test_candidates_that_exist_already(made: OneProcess, tmp_path: Path) -> None:
-    files = {"train": made.block.files.train, "test": made.block.files.test}
+def test_candidates_that_exist_already(made: OneExperiment, tmp_path: Path) -> None:
     path = tmp_path / "candidates.jsonl"
     given = [{"prompt_id": f"train{k}", "text": "ok" if k % 2 else "OK"} for k in range(24) for _ in range(2)]
     path.write_text("".join(json.dumps(one) + "\n" for one in given))
-    settings = RejectionSamplingSettings(**block(files, candidates={"path": str(path)}))
-    run = OneProcess(KIND, settings, tmp_path / "results")
+    run = beside(made, tmp_path / "results", candidates={"path": str(path)})
     found = table(run, SAMPLED_FILES(round=1, shard=2, shards=2))
     assert found["prompt_id"].tolist() == [f"train{k}" for k in range(12, 24) for _ in range(2)]
     assert found["sample"].tolist() == [0, 1] * 12
     assert found["log_prob"].isna().all()
     path.write_text(json.dumps({"prompt_id": "nobody", "text": "x"}) + "\n")
     with pytest.raises(DataError, match="of prompt 'nobody', which is none of the train prompts"):
-        OneProcess(KIND, settings, tmp_path / "other").make(SAMPLED_FILES(round=1, shard=1, shards=2))
+        beside(made, tmp_path / "other", candidates={"path": str(path)}).file(SAMPLED_FILES(round=1, shard=1, shards=2))
 
 
-def test_a_verifier_that_keeps_nothing_says_what_to_do(made: OneProcess, tmp_path: Path) -> None:
-    files = {"train": made.block.files.train, "test": made.block.files.test}
+def test_a_verifier_that_keeps_nothing_says_what_to_do(made: OneExperiment, tmp_path: Path) -> None:
     path = tmp_path / "candidates.jsonl"
     surprising = {"text": "no", "log_prob": -100.0, "completion_tokens": 2}
     path.write_text("".join(json.dumps({"prompt_id": f"train{k}"} | surprising) + "\n" for k in range(24)))
-    settings = RejectionSamplingSettings(**block(files, candidates={"path": str(path)}, shards=1))
-    run = OneProcess(KIND, settings, tmp_path / "results")
+    run = beside(made, tmp_path / "results", candidates={"path": str(path)}, shards=1)
     with pytest.raises(DataError, match=r"selections.truth keeps none of 12 candidates .12 not accepted.: set it to"):
-        run.make(SELECTED_FILES(selection="truth", arm="kept", seed=3))
+        run.file(SELECTED_FILES(selection="truth", arm="kept", seed=3))
 
 
 @pytest.mark.parametrize(
