@@ -61,8 +61,8 @@ class QuestionSettings(Strict):
 def drawn(settings: QuestionSettings, split: str, *, create: Callable[..., Any] | None = None) -> Iterator[Prompt]:
     """Prompts of a split, train or test, whose ids are ``<task>-<number>``.
 
-    Of each task's stream of different questions the first ones are the test split's, so that more training prompts
-    change no test prompt. ``create`` stands in for the package's ``create_dataset``.
+    The test split's are drawn first, of all tasks, so that more training prompts change no test prompt, and no question
+    is drawn twice, also where two tasks have it. ``create`` stands in for the package's ``create_dataset``.
 
     Raises
     ------
@@ -71,12 +71,16 @@ def drawn(settings: QuestionSettings, split: str, *, create: Callable[..., Any] 
     DataError
         For a task that has fewer different questions, or one without an answer.
     """
-    streams = []
+    streams, shares, seen = [], [], set()
     for place, name in enumerate(settings.tasks):
-        test, train = (_share(total, len(settings.tasks), place) for total in (settings.test, settings.train))
-        questions = _different(name, settings, test + train, create=create)
-        streams.append(questions[:test] if split == "test" else questions[test:])
-    for turn in zip_longest(*streams):
+        shares.append({part: _share(getattr(settings, part), len(settings.tasks), place) for part in ("test", "train")})
+        streams.append(_Stream(name, settings, sum(shares[-1].values()), create=create))
+    found: list[list[Prompt]] = []
+    for part in ("test", "train"):
+        found = [stream.take(share[part], seen) for stream, share in zip(streams, shares, strict=True)]
+        if part == split:
+            break
+    for turn in zip_longest(*found):
         yield from (prompt for prompt in turn if prompt is not None)
 
 
@@ -85,26 +89,35 @@ def _share(total: int, parts: int, place: int) -> int:
     return total * (place + 1) // parts - total * place // parts
 
 
-def _different(name: str, settings: QuestionSettings, count: int, *, create: Callable[..., Any] | None) -> list[Prompt]:
-    """The first ``count`` different questions of a task."""
-    task, seen, found = settings.tasks[name], set(), []
-    dataset = _created(task, size=_MOST * count + _AT_ONCE, seed=settings.seed, create=create)
-    for number in range(_MOST * count):
-        if len(found) == count:
-            break
-        entry = dataset[number]
-        question = entry["question"].strip()
-        if not isinstance(entry["answer"], str):
-            raise DataError(f"reasoning-gym's {task.dataset!r} has no answer to {question[:80]!r}; choose another task")
-        if question not in seen:
-            seen.add(question)
-            found.append(_prompt(name, len(found), entry, question, settings))
-    if len(found) < count:
-        raise DataError(
-            f"questions.tasks.{name}: reasoning-gym's {task.dataset!r} gave {len(found):,} different questions of the"
-            f" {count:,} asked for, in {_MOST * count:,}: lower train and test, or make it harder with options"
-        )
-    return found
+class _Stream:
+    """Questions of a task in the package's order, ``total`` of which are wanted."""
+
+    def __init__(self, name: str, settings: QuestionSettings, total: int, *, create: Callable[..., Any] | None) -> None:
+        self.name, self.settings, self.total = name, settings, total
+        self._dataset = _created(settings.tasks[name], size=_MOST * total + _AT_ONCE, seed=settings.seed, create=create)
+        self._looked_at = self._taken = 0
+
+    def take(self, count: int, seen: set[str]) -> list[Prompt]:
+        """The next ``count`` questions that are not among those seen, which they then are."""
+        found: list[Prompt] = []
+        task = self.settings.tasks[self.name].dataset
+        while len(found) < count:
+            if self._looked_at == _MOST * self.total:
+                raise DataError(
+                    f"questions.tasks.{self.name}: reasoning-gym's {task!r} gave {self._taken:,} different questions of"
+                    f" the {self.total:,} asked for, in {self._looked_at:,}: lower train and test, or make it harder"
+                    " with options"
+                )
+            entry = self._dataset[self._looked_at]
+            self._looked_at += 1
+            question = entry["question"].strip()
+            if not isinstance(entry["answer"], str):
+                raise DataError(f"reasoning-gym's {task!r} has no answer to {question[:80]!r}; choose another task")
+            if question not in seen:
+                seen.add(question)
+                found.append(_prompt(self.name, self._taken, entry, question, self.settings))
+                self._taken += 1
+        return found
 
 
 def _prompt(name: str, number: int, entry: Mapping[str, Any], question: str, settings: QuestionSettings) -> Prompt:

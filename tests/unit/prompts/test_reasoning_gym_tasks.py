@@ -41,6 +41,14 @@ def test_questions_are_drawn_with_their_answers() -> None:
     assert all(eval(asked) == int(answer) for asked, answer in sums)
 
 
+def test_a_question_of_two_tasks_is_drawn_once_and_in_one_split() -> None:
+    tasks = {"sums": SUMS, "again": SUMS}
+    few = QuestionSettings(tasks=tasks, train=60, test=40)
+    train, test = (list(drawn(few, split)) for split in ("train", "test"))
+    assert len({prompt.asked for prompt in train + test}) == 100
+    assert test == list(drawn(few.model_copy(update={"train": 90}), "test"))
+
+
 def test_what_the_package_refuses_is_told_before_any_job() -> None:
     with pytest.raises(ValidationError, match=r"tasks\.sums: reasoning-gym refuses 'sums'"):
         QuestionSettings(**(QUESTIONS | {"tasks": {"sums": {"dataset": "sums"}}}))
