@@ -5,7 +5,7 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all install test torture smoke lint bench budget schema docs site clean
+.PHONY: all install test torture smoke lint bench budget schema docs site lock clean
 
 # first a table of theory, 17 s of processor time from nothing, and then one of 44 jobs
 all: install
@@ -13,10 +13,13 @@ all: install
 
 install: $(VENV)/.installed
 
-# a stamp that depends on the lock, so that a changed lock installs again
-$(VENV)/.installed: requirements.lock pyproject.toml
+# a stamp that depends on the locks, so that a changed one installs again. pip takes no file whose sha256 they have not; torch
+# is the build for CPUs where pip finds it, as with PyTorch's own index in its settings, and else PyPI's
+$(VENV)/.installed: requirements.lock envs/torch.lock envs/torch_cpu.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --no-deps --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement envs/torch_cpu.lock 2> /dev/null || \
+	    $(BIN)/pip install --quiet --no-deps --require-hashes --requirement envs/torch.lock
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
@@ -70,6 +73,13 @@ site: .venv-site/.installed
 	$(PYTHON) -m venv .venv-site
 	.venv-site/bin/pip install --quiet --requirement envs/site.txt
 	touch $@
+
+# hashes of all files of the locked versions, after a change of versions in requirements.lock or envs/torch.lock; make schema
+# after it
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet uv==0.13.9
+	PATH=$(CURDIR)/.venv-lock/bin:$$PATH .venv-lock/bin/python scripts/hash_lock.py
 
 # all results but the store, from which they come back in seconds
 clean:

@@ -1,0 +1,73 @@
+"""The locks: a version and the hashes of its files for every library that is installed."""
+
+import re
+import runpy
+from importlib.metadata import distribution, requires
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).parents[2]
+LOCKS = ("requirements.lock", "envs/torch.lock", "envs/torch_cpu.lock")
+SCRIPT = runpy.run_path(str(ROOT / "scripts/hash_lock.py"))
+# of pyproject.toml, those that the lock was made of
+EXTRAS = ("test", "lint", "cluster", "tasks", "molecules", "browser")
+
+
+def _requirements(lock: str) -> list[str]:
+    """Requirements of a lock in one line each, as pip reads them."""
+    text = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def _name(text: str) -> str:
+    return re.sub(r"[-_.]+", "-", text).lower()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_version_of_a_lock_has_hashes(lock: str) -> None:
+    for line in _requirements(lock):
+        requirement, *hashes = re.split(r"\s+--hash=", line)
+        (pin,) = Requirement(requirement).specifier
+        assert pin.operator == "==", requirement
+        assert "*" not in pin.version, requirement
+        assert hashes, f"{requirement}: no hash; run make lock"
+        assert all(re.fullmatch("sha256:[0-9a-f]{64}", digest.strip()) for digest in hashes), requirement
+
+
+def test_every_library_that_is_needed_here_stands_in_a_lock() -> None:
+    """pip is told to follow no dependency, so one that is missing would be missing after make."""
+    lines = [line for lock in LOCKS for line in _requirements(lock)]
+    locked = {_name(Requirement(re.split(r"\s+--hash=", line)[0]).name) for line in lines}
+    found: set[tuple[str, str]] = set()
+    waiting = [("uncollapse", extra) for extra in ("", *EXTRAS)]
+    while waiting:
+        name, extra = waiting.pop()
+        if (name, extra) in found:
+            continue
+        found.add((name, extra))
+        for text in requires(name) or ():
+            needed = Requirement(text)
+            if needed.marker is None or needed.marker.evaluate({"extra": extra}):
+                waiting += [(_name(needed.name), other) for other in ("", *needed.extras)]
+    assert len(found) > 100
+    assert {name for name, _ in found} - locked == {"uncollapse"}
+
+
+def test_torch_has_one_version_in_both_of_its_builds() -> None:
+    builds = [re.match(r"torch==([\d.]+)(\+cpu)? ", line) for lock in LOCKS for line in _requirements(lock)]
+    assert [(build[1], build[2]) for build in builds if build] == [
+        (distribution("torch").version.split("+")[0], None),
+        (distribution("torch").version.split("+")[0], "+cpu"),
+    ]
+
+
+def test_hashes_go_to_the_lock_of_their_package() -> None:
+    block = "{} \\\n    --hash=sha256:0"
+    linux, other = "cuda==3 ; sys_platform == 'linux'", "other==4 ; sys_platform == 'win32'"
+    given = ["A_b==1", "torch==2", linux, other, "asked==5"]
+    own, torch = SCRIPT["divided"]("\n".join(map(block.format, given)), ["a-B==1"], ["torch==2"])
+    assert own == [block.format("A_b==1")]
+    assert torch == [block.format(line) for line in given[1:3]]
+    assert SCRIPT["versions"]("# comment\n" + torch[1] + "\n") == [linux]
