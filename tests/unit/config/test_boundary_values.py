@@ -40,11 +40,3 @@ def test_a_value_that_makes_no_sense_is_refused_with_its_key(key: str, value: st
     with pytest.raises(ConfigError, match=rf"theory\.simulations\.{simulation}(\.{name}|: )") as caught:
         read(ROOT / "config.yaml", values=[f"theory={{simulations: {{{simulation}: {{{name}: {value}}}}}}}"])
     assert "unknown key" not in str(caught.value)
-
-
-def test_the_defaults_are_accepted() -> None:
-    read(ROOT / "config.yaml")
-    over = {"gpu_rounds": ["paper"]}
-    for scale in sorted((ROOT / "scales").glob("*.yaml")):
-        below = [scale.with_stem(name) for name in over.get(scale.stem, [])]
-        read(ROOT / "config.yaml", [*below, scale])

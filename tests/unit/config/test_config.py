@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from uncollapse.config.files import read
 from uncollapse.config.load import load
 from uncollapse.config.settings import Settings
 from uncollapse.errors import ConfigError
@@ -91,8 +91,7 @@ def test_the_default_config_is_valid() -> None:
 @pytest.mark.parametrize("path", SCALES, ids=lambda path: path.stem)
 def test_every_scale_is_valid(path: Path) -> None:
     paths = [*(ROOT / f"scales/{name}.yaml" for name in OVER.get(path.stem, ())), path]
-    merged = functools.reduce(_merged, (yaml.safe_load(one.read_text()) for one in paths), CONFIG)
-    found = load(merged, [BASE, *paths])
+    found = read(BASE, paths)
     assert found.scale == path.stem
     assert found.results != load(CONFIG).results, "scales must not overwrite each other's results"
 

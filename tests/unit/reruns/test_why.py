@@ -283,7 +283,7 @@ def test_overlays_and_values_are_merged_like_snakemakes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [(None, "there is no such file"), ("a: [", "no valid YAML"), ("- 1", "holds no keys")]
+    ("text", "words"), [(None, "there is no such file"), ("a: [", "no valid YAML"), ("- 1", "holds a list and no keys")]
 )
 def test_a_bad_config_file_is_named(tmp_path: Path, text: str | None, words: str) -> None:
     overlay = tmp_path / "overlay.yaml"

@@ -97,7 +97,7 @@ class RewardModel:
         return "".join(turn["content"] for turn in turns) + candidate.text
 
     def _ids(self, candidate: Candidate) -> list[int]:
-        """What the model reads, its end at most; empty where its tokenizer knows nothing of the answer."""
+        """Tokens that the model reads, its end at most; empty where its tokenizer knows nothing of the answer."""
         from uncollapse.language.given_back import nothing_is_left
         from uncollapse.language.text import encode
 
