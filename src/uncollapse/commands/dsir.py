@@ -55,12 +55,15 @@ def dsir(options: argparse.Namespace) -> str:
     from uncollapse.candidate_tables.changed_rows import check_output, write_changed
     from uncollapse.corpora.formats import beside
     from uncollapse.corpora.stored_texts import word_counts
+    from uncollapse.corpora.tables import column_names
     from uncollapse.corpora.texts import read_texts
     from uncollapse.passage_selection.dsir import importance
     from uncollapse.passage_selection.without_replacement import sample_rows
 
     output = options.output or beside(options.raw, "dsir")
     check_output(output, option="--output")
+    if WEIGHT in column_names(options.raw):
+        raise DataError(f"{options.raw}: has a column {WEIGHT!r}, which would be lost; rename it, or drop it")
     raw, target = (
         read_texts(path, options.text, store=True, told=f"dsir: read {path.name}")
         for path in (options.raw, options.target)

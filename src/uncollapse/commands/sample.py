@@ -13,7 +13,8 @@ reason). What is no answer of the model, such as a malformed reply, goes to <out
 nobody takes it for an error of the model. --ask-again asks for either anew.
 
 --from takes a file with a candidate in each row (columns text and prompt_id, and status, reason, finish_reason, model,
-prompt_tokens, completion_tokens and log_prob where there are any) and writes the same table of it; nothing is asked.
+prompt_tokens, completion_tokens and log_prob where there are any) and writes the same table of it; nothing is asked,
+and its other columns are not carried along. Candidates with verdicts need this no more: give them to proxy or select.
 """
 
 from __future__ import annotations
@@ -155,12 +156,14 @@ def sample(options: argparse.Namespace) -> int:
 
 def _of_file(options: argparse.Namespace, prompts: PromptFile, places: Places) -> Summary:
     """Candidates that exist already."""
+    from uncollapse.candidate_tables.changed_rows import check_output
     from uncollapse.generators.from_file import sample_from_file
 
-    if places.output.exists() and options.given.exists() and places.output.samefile(options.given):
-        raise ConfigError(f"--output {places.output}: is the file of candidates itself; name another file")
+    check_output(places.output, option="--output")
     columns = {"text": options.text, "prompt_id": options.prompt_id}
-    summary, without = sample_from_file(prompts, options.given, places.output, **columns)
+    summary, without, left = sample_from_file(prompts, options.given, places.output, **columns)
+    if left:
+        print(f"columns of {options.given} that are not carried along: {', '.join(left)}", file=sys.stderr)
     if without:
         print(f"{without:,} prompts have no candidate in {options.given}", file=sys.stderr)
     return summary

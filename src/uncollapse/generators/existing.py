@@ -1,5 +1,6 @@
 """Candidates that exist already, one a row of a file of any kind, read as answers."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,11 @@ def read_answers(path: Path, *, text: str, prompt_id: str, named: tuple[str, str
         yield place, str(prompt), _answer(row, path, place, text)
 
 
+def columns_left(path: Path, *, text: str, prompt_id: str) -> list[str]:
+    """Columns of a file of candidates that :func:`read_answers` does not read."""
+    return [name for name in column_names(path) if name not in (text, prompt_id, *_FURTHER)]
+
+
 def _answer(row: dict[str, Any], path: Path, place: str, text: str) -> Answer:
     written = row.get(text)
     if written is not None and not isinstance(written, str):
@@ -50,22 +56,32 @@ def _answer(row: dict[str, Any], path: Path, place: str, text: str) -> Answer:
         raise DataError(f"{path}: {place} has the status {status!r}; there are {', '.join(STATUSES)}")
     if not written.strip() and status in ("ok", "cut_off"):
         status, reason = "empty", "no text"
-    numbers = {name: _number(row.get(name), path, place, name) for name in (*_COUNTS, "log_prob")}
+    prompt_tokens, completion_tokens = (_count(row.get(name), path, place, name) for name in _COUNTS)
     return Answer(
         status=status,  # type: ignore[arg-type]
         text=written,
         reason=reason,
         finish_reason=row.get("finish_reason") or None,
         model=row.get("model") or None,
-        prompt_tokens=None if numbers["prompt_tokens"] is None else int(numbers["prompt_tokens"]),
-        completion_tokens=None if numbers["completion_tokens"] is None else int(numbers["completion_tokens"]),
-        log_prob=numbers["log_prob"],
+        prompt_tokens=prompt_tokens,
+        completion_tokens=completion_tokens,
+        log_prob=_number(row.get("log_prob"), path, place, "log_prob"),
         tries=0,
     )
 
 
 def _number(value: Any, path: Path, place: str, column: str) -> float | None:
     try:
-        return None if value in (None, "") else float(value)
+        found = None if value in (None, "") else float(value)
     except (TypeError, ValueError):
-        raise DataError(f"{path}: {place}: column {column!r} holds {value!r}, no number; mend that row") from None
+        found = math.nan
+    if found is not None and not math.isfinite(found):
+        raise DataError(f"{path}: {place}: column {column!r} holds {value!r}, no number; mend that row")
+    return found
+
+
+def _count(value: Any, path: Path, place: str, column: str) -> int | None:
+    found = _number(value, path, place, column)
+    if found is not None and not (found.is_integer() and 0 <= found < 2**31):
+        raise DataError(f"{path}: {place}: column {column!r} holds {value!r}, no number of tokens; mend that row")
+    return None if found is None else int(found)

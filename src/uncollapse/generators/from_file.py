@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from uncollapse.errors import DataError
 from uncollapse.generators.answer import Answer
 from uncollapse.generators.candidate_file import Summary, candidate_schema, write_answers
-from uncollapse.generators.existing import read_answers
+from uncollapse.generators.existing import columns_left, read_answers
 from uncollapse.prompts.prompt import Prompt
 from uncollapse.prompts.prompt_file import PromptFile
 
@@ -18,17 +18,21 @@ _NAMED = ("--text", "--prompt-id")  # the options that name the columns
 
 def sample_from_file(
     prompts: PromptFile, path: Path, output: Path, *, text: str = "text", prompt_id: str = "prompt_id"
-) -> tuple[Summary, int]:
-    """Write the candidates of a file in the prompts' order; counts, and how many prompts have none.
+) -> tuple[Summary, int, list[str]]:
+    """Write the candidates of a file in the prompts' order; counts, how many prompts have none, and columns left.
 
     A prompt's candidates are numbered in the file's order. They are sorted on disk, so that memory does not grow with
-    their number.
+    their number. Columns of the candidates that :func:`~uncollapse.generators.existing.read_answers` does not read
+    are left.
 
     Raises
     ------
     DataError
-        For prompts or candidates that cannot be read, and a candidate of a prompt that is not there.
+        For prompts or candidates that cannot be read, prompts without ids, a candidate of a prompt that is not there,
+        and a column that is left whose name a column of the prompts has.
     """
+    if prompts.numbered:
+        raise DataError(f"{prompts.path}: no column of ids, by which candidates name their prompts: name it with --id")
     with TemporaryDirectory(prefix="candidates-") as folder, closing(sqlite3.connect(Path(folder) / "given")) as given:
         given.execute("PRAGMA journal_mode = OFF")
         given.execute("PRAGMA synchronous = OFF")
@@ -36,6 +40,12 @@ def sample_from_file(
         given.execute("CREATE TABLE candidates (number INTEGER PRIMARY KEY, place TEXT, prompt TEXT, answer TEXT)")
         survey = prompts.check(lambda prompt: given.execute("INSERT OR IGNORE INTO prompts VALUES (?)", [prompt.id]))
         candidate_schema(survey, path=prompts.path)
+        left = columns_left(path, text=text, prompt_id=prompt_id)
+        if both := [one.name for one in survey.further if one.name in left]:
+            raise DataError(
+                f"{path}: column {both[0]!r} is one of the prompts too, and only theirs is carried along: drop it here,"
+                f" or rename it there"
+            )
         rows = (
             (*place, one.to_json()) for *place, one in read_answers(path, text=text, prompt_id=prompt_id, named=_NAMED)
         )
@@ -47,7 +57,7 @@ def sample_from_file(
         (without,) = given.execute(
             "SELECT count(*) FROM prompts WHERE id NOT IN (SELECT prompt FROM candidates)"
         ).fetchone()
-    return summary, without
+    return summary, without, left
 
 
 def _check(given: sqlite3.Connection, path: Path, prompts: Path) -> None:

@@ -59,6 +59,11 @@ class PromptFile:
     columns: PromptColumns = PromptColumns()
     system: str | None = None
 
+    @property
+    def numbered(self) -> bool:
+        """Whether no column holds ids, so that the number of a row is its prompt's id."""
+        return self._id_column is None
+
     def check(self, look: Callable[[Prompt], None] = lambda prompt: None) -> Survey:
         """Read all prompts once, before any of them is asked, and call ``look`` with each.
 

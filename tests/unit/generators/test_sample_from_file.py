@@ -69,6 +69,9 @@ def test_other_names_of_columns(tmp_path):
         ({"prompt_id": "p1", "text": 7}, [], "line 5: column 'text' holds a int"),
         ({"prompt_id": "p1", "text": "x", "status": "fine"}, [], "line 5 has the status 'fine'"),
         ({"prompt_id": "p1", "text": "x", "log_prob": "low"}, [], "line 5: column 'log_prob' holds 'low', no number"),
+        ({"prompt_id": "p1", "text": "x", "log_prob": float("nan")}, [], "line 5: column 'log_prob' holds nan, no n"),
+        ({"prompt_id": "p1", "text": "x", "completion_tokens": -5}, [], "'completion_tokens' holds -5, no number of"),
+        ({"prompt_id": "p1", "text": "x", "completion_tokens": 2.5}, [], "'completion_tokens' holds 2.5, no number of"),
         ({"prompt_id": "p1", "text": "x"}, ["--text", "answer"], "no column 'answer'.*correct --text"),
     ],
 )
@@ -77,6 +80,28 @@ def test_what_cannot_be_read_is_refused_with_its_place_and_nothing_is_written(tm
     with pytest.raises(SystemExit, match=told):
         sample(tmp_path, [*first, row], *options)
     assert not list(tmp_path.glob("*.parquet"))
+
+
+def test_columns_that_are_not_carried_along_are_named(tmp_path, capsys):
+    sample(tmp_path, [{"prompt_id": "p1", "text": "2", "accepted": False, "score": 0.5}])
+    assert "not carried along: accepted, score" in capsys.readouterr().err
+
+
+def test_a_column_of_both_files_is_refused(tmp_path):
+    with pytest.raises(SystemExit, match="column 'answer' is one of the prompts too"):
+        sample(tmp_path, [{"prompt_id": "p1", "text": "2", "answer": 3}])
+
+
+def test_prompts_without_ids_are_refused(tmp_path):
+    with pytest.raises(SystemExit, match=r"no column of ids.*--id"):
+        sample(tmp_path, [{"prompt_id": "1", "text": "2"}], prompts=[{"prompt": "0 + 1?"}, {"prompt": "1 + 1?"}])
+
+
+def test_what_is_there_stays(tmp_path):
+    there = write(tmp_path / "prompts.candidates.jsonl", [{"precious": 1}])
+    with pytest.raises(SystemExit, match="is there already"):
+        sample(tmp_path, GIVEN, "--output", str(there))
+    assert json.loads(there.read_text()) == {"precious": 1}
 
 
 def test_options_of_a_model_are_refused(tmp_path, capsys):

@@ -122,6 +122,13 @@ def test_mistakes(corpora, given, message):
     assert message in str(end.value)
 
 
+def test_weights_of_its_own_are_not_lost(corpora):
+    folder, *_ = corpora
+    pd.DataFrame({"text": ["a b"], "log_weight": ["mine"]}).to_csv(folder / "raw.csv", index=False)
+    with pytest.raises(SystemExit, match="has a column 'log_weight', which would be lost"):
+        main([str(folder / "raw.csv"), str(folder / "target.jsonl")])
+
+
 def test_it_tells_how_long_it_will_take(corpora, capsys, monkeypatch):
     folder, *_ = corpora
     monkeypatch.setattr("uncollapse.jobs.progress.FIRST", 0.0)
