@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, kind_of
-from uncollapse.corpora.tables import column_names, read_rows
+from uncollapse.corpora.tables import all_column_names, column_names, read_rows
 from uncollapse.corpora.written import check_kind, json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.jobs.partial import whole
-from uncollapse.prompts.further_columns import Carried, cell
+from uncollapse.prompts.further_columns import Carried, cell, table_of
 
 _BATCH = 4096
 
@@ -53,8 +53,7 @@ def write_changed(source: Path, output: Path, change: Change, *, added: Sequence
             return _parquet(partial, _changed(source, own, further, change), schema)
         names = own
         if kind_of(source) == "json" and kind_of(output) != "json":
-            found = dict.fromkeys(name for _, row in read_rows(source, []) for name in row)
-            names = [name for name in found if name not in further]
+            names = [name for name in all_column_names(source) if name not in further]
         with writing(partial) as file:
             rows = _changed(source, own, further, change)
             return _lines(file, rows, [*names, *(field.name for field in added)], str(kind_of(output)))
@@ -79,9 +78,7 @@ def _parquet(path: Path, rows: Iterator[dict[str, Any]], schema: pa.Schema) -> i
     done = 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while some := list(islice(rows, _BATCH)):
-            values = [[cell(row.get(field.name), field.type) for row in some] for field in schema]
-            arrays = [pa.array(column, field.type) for column, field in zip(values, schema, strict=True)]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            writer.write_table(table_of(some, schema))
             done += len(some)
     return done
 

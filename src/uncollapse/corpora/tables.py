@@ -106,6 +106,13 @@ def column_names(path: Path, *, suffixes: Sequence[str] = TEXTS, wording: Wordin
     return next((list(row) for _, row in rows), [])
 
 
+def all_column_names(path: Path) -> list[str]:
+    """Columns of a file of texts; of JSON lines those of all rows, in the order of their first appearance."""
+    if kind_of(path) != "json":
+        return column_names(path)
+    return list(dict.fromkeys(name for _, row in read_rows(path, []) for name in row))
+
+
 def most_rows(path: Path, *, suffixes: Sequence[str] = TEXTS) -> int:
     """How many rows a file has, or at the most for one whose texts hold line ends: for progress."""
     if kind_of(path, suffixes) == "parquet":

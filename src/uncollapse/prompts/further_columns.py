@@ -1,7 +1,7 @@
 """Columns that are carried along: one Arrow type for all values of each, whatever a file's rows hold."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -105,3 +105,9 @@ def cell(value: Any, kind: pa.DataType) -> Any:
     if isinstance(value, list | dict | bool):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
+
+
+def table_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
+    """Rows as a table of this schema, every value as its column has it; null where a row leaves a column out."""
+    arrays = [pa.array([cell(row.get(field.name), field.type) for row in rows], field.type) for field in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)

@@ -17,12 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, kind_of, suffix_of
-from uncollapse.corpora.tables import column_names, read_rows
+from uncollapse.corpora.tables import all_column_names, read_rows
 from uncollapse.corpora.written import check_kind, json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.generators.candidate_file import ABOUT
 from uncollapse.jobs.partial import whole
-from uncollapse.prompts.further_columns import Carried, cell
+from uncollapse.prompts.further_columns import Carried, table_of
 
 _ROWS = 1024  # written at once
 
@@ -40,7 +40,7 @@ def check_output(path: Path, source: Path, added: Sequence[str], *, replace: boo
         raise DataError(f"--output {path}: there is no folder {path.parent}; make it")
     if path.exists() and path.samefile(source):
         raise DataError(f"--output {path}: is the table itself; name another file")
-    own = own_columns(source)
+    own = all_column_names(source)
     twice = sorted({name for name in own if own.count(name) > 1})
     if twice:
         raise DataError(f"{source}: two columns are called {twice[0]!r}; rename one")
@@ -52,19 +52,9 @@ def check_output(path: Path, source: Path, added: Sequence[str], *, replace: boo
         )
 
 
-def own_columns(source: Path) -> list[str]:
-    """Columns of a table; of JSON lines those of all rows, in the order of their first appearance."""
-    if kind_of(source) != "json":
-        return column_names(source)
-    found: dict[str, None] = {}
-    for _, row in read_rows(source, []):
-        found.update(dict.fromkeys(row))
-    return list(found)
-
-
 def write(path: Path, source: Path, added: pa.Schema, judged: Iterator[pa.Table]) -> None:
     """Write the table with the columns ``added``, whose values ``judged`` has in the order of the rows."""
-    own = [name for name in own_columns(source) if name not in added.names]
+    own = [name for name in all_column_names(source) if name not in added.names]
     with ExitStack() as stack:
         partial = stack.enter_context(whole(path))
         if suffix_of(path) != ".parquet":
@@ -97,9 +87,7 @@ def _write_typed(path: Path, source: Path, own: list[str], added: pa.Schema, jud
     schema = pa.schema([*seen.fields(), *added])
     with pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True) as writer:
         for rows in _rows(source, own, added, judged):
-            columns = [[cell(row.get(field.name), field.type) for row in rows] for field in schema]
-            arrays = [pa.array(values, field.type) for values, field in zip(columns, schema, strict=True)]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            writer.write_table(table_of(rows, schema))
 
 
 def _write_text(
