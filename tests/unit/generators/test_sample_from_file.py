@@ -82,8 +82,15 @@ def test_what_cannot_be_read_is_refused_with_its_place_and_nothing_is_written(tm
     assert not list(tmp_path.glob("*.parquet"))
 
 
+def test_a_first_row_without_a_text_is_no_file_without_texts(tmp_path):
+    _, path = sample(tmp_path, [{"prompt_id": "p1", "status": "rejected"}, {"prompt_id": "p1", "text": "2"}])
+    assert pd.read_parquet(path)["text"].tolist() == ["2"]
+
+
 def test_columns_that_are_not_carried_along_are_named(tmp_path, capsys):
-    sample(tmp_path, [{"prompt_id": "p1", "text": "2", "accepted": False, "score": 0.5}])
+    sample(
+        tmp_path, [{"prompt_id": "p1", "text": "2", "accepted": False}, {"prompt_id": "p1", "text": "3", "score": 1}]
+    )
     assert "not carried along: accepted, score" in capsys.readouterr().err
 
 
