@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from uncollapse.candidate_tables.changed_rows import write_changed
 from uncollapse.candidate_tables.roles import SUFFIXES
 from uncollapse.corpora.formats import kind_of
-from uncollapse.corpora.written import check_kind
-from uncollapse.errors import DataError
+from uncollapse.corpora.written import check_kind, check_place
 from uncollapse.generators.candidate_file import ABOUT
 from uncollapse.jobs.partial import whole
 
@@ -30,12 +29,7 @@ def check_outputs(source: Path, outputs: Sequence[Path], *, overwrite: bool) -> 
     """
     for path in outputs:
         check_kind(path, option="--output", among=SUFFIXES)
-        if not path.parent.is_dir():
-            raise DataError(f"--output {path}: there is no folder {path.parent}")
-        if path.exists() and path.samefile(source):
-            raise DataError(f"--output {path}: is the table itself; name another file")
-        if path.exists() and not overwrite:
-            raise DataError(f"--output {path}: is there; name another, or say --overwrite")
+        check_place(path, source, option="--output", overwrite=overwrite)
 
 
 def write_rows(source: Path, outputs: Mapping[Path, NDArray[np.int64]]) -> None:

@@ -28,6 +28,22 @@ def check_kind(path: Path, *, option: str, among: Sequence[str] = TEXTS) -> None
         raise DataError(f"{option} {path}: must end in {', '.join(among)}; {packed} .gz or .zst")
 
 
+def check_place(path: Path, source: Path, *, option: str, overwrite: bool) -> None:
+    """Refuse an output in no folder, one that is the table it is made of, and one that is there without ``overwrite``.
+
+    Raises
+    ------
+    DataError
+        Naming the option and what to do.
+    """
+    if not path.parent.is_dir():
+        raise DataError(f"{option} {path}: there is no folder {path.parent}")
+    if path.exists() and source.exists() and path.samefile(source):
+        raise DataError(f"{option} {path}: is the table itself; name another file")
+    if path.exists() and not overwrite:
+        raise DataError(f"{option} {path}: is there; name another, or say --overwrite")
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[TextIO]:
     """The text of a new file, UTF-8; line ends are written as they are given."""

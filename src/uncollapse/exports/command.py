@@ -6,7 +6,7 @@ from pathlib import Path
 from uncollapse.candidate_tables.options import add_columns, add_table, roles_of
 from uncollapse.candidate_tables.pool import read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
-from uncollapse.corpora.written import check_kind
+from uncollapse.corpora.written import check_kind, check_place
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.exports import formats
 from uncollapse.exports.card import Exported, card, read_audit
@@ -104,14 +104,8 @@ def export(options: argparse.Namespace) -> Exported:
 def _check(options: argparse.Namespace) -> None:
     check_kind(options.output, option="--output", among=(".jsonl",))
     for option, path in (("--output", options.output), ("--card", options.card)):
-        if path is None:
-            continue
-        if not path.parent.is_dir():
-            raise DataError(f"{option} {path}: there is no folder {path.parent}")
-        if path.exists() and options.candidates.exists() and path.samefile(options.candidates):
-            raise DataError(f"{option} {path}: is the table itself; name another file")
-        if path.exists() and not options.overwrite:
-            raise DataError(f"{option} {path}: is there; name another, or say --overwrite")
+        if path is not None:
+            check_place(path, options.candidates, option=option, overwrite=options.overwrite)
 
 
 def run(given: list[str] | None = None) -> None:
