@@ -35,7 +35,8 @@ def draw(*, diagnostics: pd.DataFrame, subjects: list[str], trained_models: pd.D
     for number, ((measure, label), encoder) in enumerate(product(MEASURES.items(), encoders)):
         axes = panels[number]
         marks(axes, rows[(rows["prior"] == encoder) & (rows["measure"] == measure)], words, title=encoder)
-        axes.set_ylim(bottom=0)
         if encoder == encoders[0]:
             axes.set_ylabel(label)
+        if encoder == encoders[-1]:  # panels of a row share their axis; marks at 100% are whole
+            axes.set_ylim(0, 1.05 * axes.get_ylim()[1])
     return figure
