@@ -83,13 +83,35 @@ def test_forecasts_compare_with_before_the_round() -> None:
     assert start_of_avalanche(points, RUNS).sum() == 18
 
 
+def test_a_round_that_runs_share_is_forecast_once_and_by_the_run_without_noise() -> None:
+    points = forecasts(FRAMES["accuracies"], RUNS, FRAMES["filtered"], later=3)
+    assert points[points["run"] == NOISY]["round"].unique().tolist() == [3]
+    assert points[points["run"] == "copy"]["round"].unique().tolist() == [1, 2, 3]
+
+
+POINTS = pd.DataFrame(
+    {
+        "run": list("aabb"),
+        "course": list("ccdd"),
+        "seed": 0,
+        "margin": [0.4, 0.3, -0.2, 0.1],
+        "falls": [False, False, True, True],
+    }
+)
+
+
 def test_forecasts_are_right_by_chance_or_by_p_star() -> None:
-    points = pd.DataFrame(
-        {"run": list("aabb"), "seed": 0, "margin": [0.4, 0.3, -0.2, 0.1], "falls": [False, False, True, True]}
-    )
-    assert foretold(points).value == 0.75
-    assert separation(points).value == 1.0
-    assert separation(points.assign(margin=0.0)).value == 0.5
+    assert foretold(POINTS).value == 0.75
+    assert separation(POINTS).value == 1.0
+    assert separation(POINTS.assign(margin=0.0)).value == 0.5
+
+
+def test_the_interval_of_forecasts_stands_on_initial_models_not_on_their_runs() -> None:
+    again = pd.concat([POINTS, *(POINTS.assign(run=POINTS["run"] + str(n)) for n in range(9))], ignore_index=True)
+    assert foretold(again) == foretold(POINTS) == (0.75, 0.5, 1.0)
+    trained_anew = again.assign(seed=again.index // len(POINTS))
+    assert 0.6 < foretold(trained_anew).low < 0.75 < foretold(trained_anew).high < 0.9
+    assert pd.isna(foretold(POINTS.assign(course="c")).low), "one model has no interval"
 
 
 def test_runs_are_named_by_what_they_keep() -> None:
