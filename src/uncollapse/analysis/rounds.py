@@ -88,10 +88,10 @@ def forecasts(accuracies: pd.DataFrame, runs: pd.DataFrame, filtered: pd.DataFra
 
     Returns
     -------
-    run, course, round, seed; ``margin``, p_* - p of the round's labels before the training; ``change``, in points, accuracy on
-    test questions of the round's difficulties some rounds later, less that before the round; ``falls``, whether that
-    is a loss of more than :data:`FALL`. Rounds that the run did not go on from for so long are left out; p_* is one
-    half, that of keeping alike, where no answer is wrong.
+    run, course, round, seed; ``margin``, p_* - p of the round's labels before the training; ``change``, in points,
+    accuracy on test questions of the round's difficulties some rounds later, less that before the round; ``falls``,
+    whether that is a loss of more than :data:`FALL`. Rounds that the run did not go on from for so long are left out;
+    p_* is one half, that of keeping alike, where no answer is wrong.
     """
     named = runs.set_index("run")["course"]
     labels = filtered[(filtered["difficulty"] > 0) & filtered["run"].isin(named.index)]
