@@ -69,6 +69,11 @@ def titled(learners: pd.DataFrame, learner: str) -> str:
     return str(learners.set_index("learner").loc[learner, "title"])
 
 
+def unit_of(learners: pd.DataFrame, learner: str) -> str:
+    """What the learner's loss is counted in: nats, or another unit where it is no likelihood."""
+    return str(learners.set_index("learner").loc[learner, "unit"])
+
+
 def of_quantity(measured: pd.DataFrame, quantity: str) -> pd.DataFrame:
     """One quantity, with its value by run, generation and seed."""
     return measured[measured["quantity"] == quantity].drop(columns="quantity")

@@ -11,6 +11,8 @@ from uncollapse.experiments.generations.artifacts import (
     SHOWN_FILES,
     YARDSTICK_FILES,
 )
+from uncollapse.generations.plugins import MODELS
+from uncollapse.settings.finding import load_plugin
 
 _ABOUT = ("run", "generation")
 
@@ -88,7 +90,7 @@ def _run_rows(e: Any) -> list[dict[str, Any]]:
 
 
 def _learner_rows(e: Any) -> list[dict[str, Any]]:
-    """A row for each learner: what it is called, its data and model, and how many rows it has."""
+    """A row for each learner: what it is called, its data and model, how many rows it has, and its loss's unit."""
     found = []
     for name in e.used_learners():
         learner = e.learners[name]
@@ -102,6 +104,7 @@ def _learner_rows(e: Any) -> list[dict[str, Any]]:
                 "held_out": learner.held_out,
                 "channels": getattr(learner.model, "channels", 1),
                 "hydrogens": getattr(learner.model, "hydrogens", ""),
+                "unit": load_plugin(learner.model.name, package=MODELS).LOSS.partition(" per ")[0],
             }
         )
     return found

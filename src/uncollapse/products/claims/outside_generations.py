@@ -9,6 +9,7 @@ from uncollapse.analysis.generations import (
     named_run,
     of_quantity,
     titled,
+    unit_of,
     whole,
 )
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
@@ -38,7 +39,7 @@ def verifying_helps(losses: pd.DataFrame, runs: pd.DataFrame, every: pd.DataFram
             continue
         last, fall = last_difference(losses, plain, run["run"])
         label = f"{titled(learners, run['learner'])}, no verifier over {run['verifier']} in generation {last}"
-        parts.append(Part(label, fall, unit="nats"))
+        parts.append(Part(label, fall, unit=unit_of(learners, run["learner"])))
     return conclude(
         "outside-2510.16657-a",
         "loss on held-out real rows in the last generation, without a verifier less with one that knows the truth",
@@ -56,7 +57,7 @@ def course(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFrame) -> 
         for generation in sorted({1, int(run["generations"])}):
             label = f"{titled(learners, run['learner'])}, {run['verifier']}, generation {generation}"
             change = difference(losses, (run["run"], generation), (run["run"], 0))
-            told.append(phrase(Part(label, change, unit="nats")))
+            told.append(phrase(Part(label, change, unit=unit_of(learners, run["learner"]))))
     return f"Over generation 0, by verifier: {'; '.join(told)}."
 
 
@@ -68,7 +69,7 @@ def bias_harms(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFrame)
         for name in runs.loc[same, "run"]:
             last, excess = last_difference(losses, name, control["run"])
             label = f"{titled(learners, control['learner'])}, {control['verifier']} over random in generation {last}"
-            parts.append(Part(label, excess, unit="nats"))
+            parts.append(Part(label, excess, unit=unit_of(learners, control["learner"])))
     return conclude(
         "outside-2606.13732-a",
         "loss on held-out real rows in the last generation, biased verifier less as many rows drawn at random",

@@ -36,6 +36,16 @@ def test_replace_over_accumulate_is_what_the_claim_says() -> None:
     assert "Over generation 0: digits, replace: +6.0 nats [" in found.explanation
 
 
+def test_a_loss_is_told_in_its_models_unit() -> None:
+    given = frames()
+    assert set(given["learners"]["unit"]) == {"nats"}
+    drawn = given["learners"].assign(unit="square error")  # as that of molecules
+    wanted = {name: given[name] for name in ("generation_measures", "generation_runs")}
+    (found,) = gerstgrasser_generations.check(**wanted, learners=drawn)
+    assert "Over generation 0: digits, replace: +6.0 square error [" in found.explanation
+    assert "nats" not in found.explanation
+
+
 def test_alike_regimes_are_not_told_apart_and_a_falling_one_contradicts() -> None:
     assert findings(gerstgrasser_generations, replace=0.1)["gerst-d"].verdict == "inconclusive"
     assert findings(gerstgrasser_generations, replace=-1.0)["gerst-d"].verdict == "contradicted"
