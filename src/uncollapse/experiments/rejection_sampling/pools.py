@@ -27,8 +27,14 @@ class Part:
 
 
 def share_of(asked: pa.Table, sampled: pa.Table, *, place: int, parts: int) -> NDArray[np.bool_]:
-    """(N,) whether a candidate is of the prompts of one seed: every ``parts``-th from the ``place``-th on."""
-    number = {name: row for row, name in enumerate(asked.column("prompt_id").to_pylist())}
+    """(N,) whether a candidate is of the prompts of one seed: every ``parts``-th from the ``place``-th on.
+
+    They are counted in the order of a hash of their ids. In that of the table questions of several tasks take turns, so
+    that two seeds of two tasks would have one each, and differ by their task.
+    """
+    ids = asked.column("prompt_id").to_pylist()
+    mixed = sorted(ids, key=lambda name: hashed(f"share/{name}"))
+    number = {name: rank for rank, name in enumerate(mixed)}
     numbers = np.array([number[name] for name in sampled.column("prompt_id").to_pylist()], dtype=np.int64)
     return numbers % parts == place
 

@@ -278,3 +278,14 @@ def test_seeds_share_all_prompts_evenly() -> None:
     shares = np.stack([share_of(asked, sampled, place=place, parts=3) for place in range(3)])
     assert (shares.sum(0) == 1).all()
     assert shares.sum(1).tolist() == [6, 4, 4]
+
+
+@pytest.mark.parametrize("tasks", [2, 3])
+@pytest.mark.parametrize("parts", [2, 3])
+def test_seeds_have_questions_of_all_tasks_however_they_take_turns(tasks: int, parts: int) -> None:
+    prompts = pa.table({"prompt_id": [f"task{number % tasks}-{number // tasks}" for number in range(60 * tasks)]})
+    of_task = np.arange(60 * tasks) % tasks
+    shares = [share_of(prompts, prompts, place=place, parts=parts) for place in range(parts)]
+    found = np.array([np.bincount(of_task[share], minlength=tasks) for share in shares])
+    assert found.sum(1).tolist() == [60 * tasks // parts] * parts
+    assert found.min() > 0.5 * 60 / parts
