@@ -6,7 +6,8 @@ tests are skipped. In CI the page of the smoke run is checked as well.
 
 from __future__ import annotations
 
-import base64
+import html
+import io
 import os
 import re
 import shutil
@@ -14,15 +15,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
+import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.image import imread
 
 from uncollapse.analysis.claims_table import COLUMNS
 from uncollapse.analysis.scale_claims import kept_claims
 from uncollapse.artifacts.measured_parts import FOLDER, parts_below
 from uncollapse.products.products import load_product
+from uncollapse.report.compact_svg import compact
 from uncollapse.report.kept_parts import kept_figures, kept_parts, told
+from uncollapse.report.page_size import LARGEST
+from uncollapse.report.picture import PREFIX
 from uncollapse.report.render import render
 from uncollapse.report.report import FigureArtifact, Report, Section, TableArtifact
 
@@ -36,7 +43,6 @@ ROOT = Path(__file__).parents[3]
 RUN = ROOT / "results/smoke/report.html"  # what CI makes before its tests; elsewhere it may be of older code
 RUNS = [RUN] if os.environ.get("CI") and RUN.is_file() else []
 WIDTHS, SCHEMES = (1400, 768, 390), ("light", "dark")
-LARGEST = 5_000_000  # bytes
 OVERLAP = 0.25  # of the smaller of two texts, from which one is hard to read
 
 # elements that reach over the right edge of the page; what moves within a frame of its own does not
@@ -143,6 +149,12 @@ def unfolded(browser: Any) -> None:
     browser.execute_script("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
 
 
+def pictures_of(page: str) -> dict[str, str]:
+    """The drawings of a page by their names, as a browser reads them."""
+    found = re.findall(r'<image id="image-([^"]*)" href="([^"]*)"', page)
+    return {name: unquote(html.unescape(code).removeprefix(PREFIX)) for name, code in found}
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_is_cut(browser: Any, page: Path, width: int) -> None:
     shown(browser, page, width)
@@ -212,15 +224,33 @@ def test_without_a_script_everything_is_there(browser: Any, page: Path) -> None:
 
 
 def test_texts_of_drawings_do_not_lie_on_each_other(browser: Any, page: Path, tmp_path: Path) -> None:
-    html = page.read_text(encoding="utf-8")
+    pictures = pictures_of(page.read_text(encoding="utf-8"))
+    assert pictures
     colliding = {}
-    for name, code in re.findall(r'<image id="image-([^"]*)" href="data:image/svg\+xml;base64,([^"]*)"', html):
+    for name, code in pictures.items():
         drawing = tmp_path / f"{name}.svg"
-        drawing.write_bytes(base64.b64decode(code))
+        drawing.write_text(code, encoding="utf-8")
         browser.get(drawing.as_uri())
         if found := browser.execute_script(_COLLIDING, OVERLAP):
             colliding[name] = found[:3]
     assert colliding == {}
+
+
+def test_a_drawing_looks_on_the_page_as_its_file(browser: Any, report: Report, tmp_path: Path) -> None:
+    """No pixel but of an edge is another: the page's own is told in half of the letters."""
+    (svg,) = [one.svg for one in report.sections[0].artifacts if isinstance(one, FigureArtifact)]
+    shown(browser, Path(__file__), 1400)
+    seen = []
+    for name, code in (
+        ("file", svg.decode()),
+        ("page", compact(svg)),
+        ("other", compact(svg).replace("stroke", "fill")),
+    ):
+        (tmp_path / f"{name}.svg").write_text(code, encoding="utf-8")
+        browser.get((tmp_path / f"{name}.svg").as_uri())
+        seen.append(imread(io.BytesIO(browser.get_screenshot_as_png())))
+    unlike = [np.mean(np.abs(seen[0] - other).max(axis=2) > 1 / 3) for other in seen[1:]]
+    assert unlike[0] < 0.0005 < unlike[1]
 
 
 def test_the_page_is_not_too_large(page: Path) -> None:

@@ -1,7 +1,10 @@
 """One page with everything: tables, figures, claims, settings, and how to make each again."""
 
+import sys
+
 from uncollapse.jobs.stage import Stage
 from uncollapse.report.page import assemble
+from uncollapse.report.page_size import too_large
 from uncollapse.report.render import render
 
 
@@ -10,4 +13,7 @@ def run(stage: Stage) -> None:
 
     Spec: scale, sections (per experiment: title, introduction, settings, products with their origins), versions.
     """
-    stage.output("page").write_text(render(assemble(stage.spec, stage.inputs)), encoding="utf-8")
+    page = render(assemble(stage.spec, stage.inputs))
+    if warning := too_large(page):
+        print(f"{stage.outputs['page']}: {warning}", file=sys.stderr)
+    stage.output("page").write_text(page, encoding="utf-8")
