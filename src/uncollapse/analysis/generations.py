@@ -70,7 +70,7 @@ def titled(learners: pd.DataFrame, learner: str) -> str:
 
 
 def unit_of(learners: pd.DataFrame, learner: str) -> str:
-    """What the learner's loss is counted in: nats, or another unit where it is no likelihood."""
+    """Unit of the learner's loss: nats, or another where it is no likelihood."""
     return str(learners.set_index("learner").loc[learner, "unit"])
 
 
