@@ -118,7 +118,14 @@ def frames(*, threshold: float = 0.99, **rises: float) -> dict[str, pd.DataFrame
         for generation in range(3):
             for seed in SETTINGS.seeds:
                 verified.append(
-                    {"run": run, "generation": generation, "seed": seed, "p": 0.1, "p_star": 0.5 + seed / 10}
+                    {
+                        "run": run,
+                        "generation": generation,
+                        "seed": seed,
+                        "p": 0.1,
+                        "p_star": 0.5 + seed / 10,
+                        "learned": 40,
+                    }
                 )
     edited = [
         {"run": run, "generation": generation, "seed": seed, "threshold": threshold}

@@ -129,11 +129,10 @@ def choose(regime: Regime, generation: int, *, rows: int, written: dict[int, NDA
         chosen = _joined({REAL: real, generation - 1: written[generation - 1][: regime.synthetic]})
         if regime.weight is None or not (regime.real and regime.synthetic):
             return chosen
-        golden = regime.weight == GOLDEN
-        share = real_share(regime.real, regime.synthetic) if golden else float(regime.weight)
         total = len(chosen.numbers)
-        of_real = share * total / regime.real
-        of_synthetic = (1 - share) * total / regime.synthetic
+        synthetic = total - regime.real  # fewer than the regime's where a verifier keeps fewer
+        share = real_share(regime.real, synthetic) if regime.weight == GOLDEN else float(regime.weight)
+        of_real, of_synthetic = share * total / regime.real, (1 - share) * total / synthetic
         return Chosen(chosen.origins, chosen.numbers, np.where(chosen.origins == REAL, of_real, of_synthetic))
     if not regime.kind.startswith("accumulate"):
         before = generation - 1

@@ -63,6 +63,21 @@ def test_verifiers_are_held_against_the_same_regime_and_against_chance() -> None
     assert {one.verdict for one in other.values()} == {"contradicted"}
 
 
+def test_a_control_that_learned_from_fewer_rows_decides_nothing() -> None:
+    given = frames()
+    later = (given["verified"]["run"] == "random") & (given["verified"]["generation"] == 2)
+
+    def biased(fewer: int) -> Finding:
+        verified = given["verified"].assign(learned=40 - fewer * later)
+        frames_of = {name: given[name] for name in ("generation_measures", "generation_runs", "learners")}
+        found = outside_generations.check(**frames_of, verified=verified)
+        return next(one for one in found if one.id == "outside-2606.13732-a")
+
+    assert biased(0).verdict == "reproduced"
+    assert biased(1).verdict == "not run at this scale"
+    assert "generation 3, rows a generation: 40, 40, 40 against 40, 40, 39." in biased(1).explanation
+
+
 def test_runs_that_are_not_there_leave_claims_open() -> None:
     given = frames()
     few = given["generation_runs"][given["generation_runs"]["run"] == "replace"]

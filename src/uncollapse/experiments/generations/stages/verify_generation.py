@@ -1,5 +1,7 @@
 """Judge the rows of a generation: which the next one may learn from."""
 
+import sys
+
 import numpy as np
 
 from uncollapse.artifacts.parquet import ParquetWriter, columns_of, write_table
@@ -45,5 +47,9 @@ def run(stage: Stage) -> None:
             number = int(chosen.sum())
             dropped = {"not accepted": int((~accepted).sum()), "more than needed": int(accepted.sum()) - number}
             writer.count(rows_in=len(table), kept=number, dropped=dropped)
-            rows.append({"seed": seed} | quality(right, accepted if not spec["at_random"] else chosen))
+            rows.append({"seed": seed, "learned": number})
+            rows[-1] |= quality(right, accepted if not spec["at_random"] else chosen)
+            if number < spec["most"]:
+                text = f"{named}: {number:,} of {len(table):,} rows are accepted, and the regime takes {spec['most']:,}"
+                print(f"{text}: the next generation learns from fewer; raise the run's candidates", file=sys.stderr)
     write_table(stage.output("quality"), columns_of(rows, QUALITY), QUALITY)
