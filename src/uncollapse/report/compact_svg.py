@@ -54,7 +54,7 @@ def _references(root: ElementTree.Element) -> Iterator[str]:
 def _counts(key: str, value: str, named: dict[str, str]) -> bool:
     if key == "id":
         return value in named or value.startswith(_KEPT)
-    return key not in ("type", "data-panels", "version")
+    return key not in ("type", "version") and not key.startswith("data-")
 
 
 def _attribute(key: str, value: str, named: dict[str, str]) -> str:

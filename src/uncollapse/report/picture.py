@@ -1,5 +1,6 @@
 """Figures on the page: one image each, shown whole or, on a phone, panel by panel, without a second copy of it."""
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -14,12 +15,16 @@ PREFIX = "data:image/svg+xml,"
 
 @dataclass(frozen=True)
 class Picture:
-    """An image address, the figure's width and height in points, and the boxes of its panels (x, y, width, height)."""
+    """An image address, the figure's width and height in points, and the boxes of its panels (x, y, width, height).
+
+    ``finding`` is what the figure says of itself (:func:`uncollapse.analysis.style.tell`), or nothing.
+    """
 
     address: Markup
     width: float
     height: float
     panels: tuple[Box, ...]
+    finding: str = ""
 
 
 def picture(svg: bytes) -> Picture:
@@ -30,13 +35,15 @@ def picture(svg: bytes) -> Picture:
     ArtifactError
         Where the file does not say how large it is.
     """
-    head = svg[:4000].decode("utf-8", errors="replace")
+    head = svg[: svg.find(b">", svg.find(b"<svg "))].decode("utf-8", errors="replace")
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
     if size is None:
         raise ArtifactError("an SVG file without a viewBox; delete it and rerun")
     found = re.search(r'data-panels="([^"]*)"', head)
     panels = tuple(_box(part) for part in found[1].split(";")) if found else ()
-    return Picture(address(compact(svg)), float(size[1]), float(size[2]), panels)
+    told = re.search(r'data-finding="([^"]*)"', head)
+    finding = html.unescape(told[1]) if told else ""
+    return Picture(address(compact(svg)), float(size[1]), float(size[2]), panels, finding)
 
 
 def address(drawing: str) -> Markup:

@@ -139,7 +139,10 @@ def test_words_within_a_drawing_end_no_attribute() -> None:
     drawing = (
         b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><desc>"&lt;b&gt;" &amp; 50% #1</desc></svg>"""
     )
-    code = picture(drawing).address
+    found = picture(drawing.replace(b"<svg ", b'<svg data-finding="&quot;a &lt; b&quot;" '))
+    assert found.finding == '"a < b"'
+    code = found.address
+    assert "finding" not in code
     assert '"' not in code
     assert "%22&amp;lt;b>%22 &amp;amp; 50%25 %231" in code
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 from synthetic_claims import claims
 
@@ -119,6 +120,16 @@ def test_another_scale_stands_beside_the_run(report: Report) -> None:
 def test_slides_are_said_to_be_those_of_a_talk(report: Report) -> None:
     spoken = replace(report, claims=report.claims.assign(source="Slides, filtering"))
     assert "a talk on these papers" in render(spoken)
+
+
+def test_a_figure_tells_its_finding_to_those_who_cannot_see_it(report: Report) -> None:
+    """Its own where no claim is judged on it, and else the claims'; < and the rest of HTML in it are words."""
+    seen = r'role="img" aria-label="([^"]*)"'
+    (own,) = re.findall(seen, render(report))
+    assert own.startswith("Finding: held-out accuracy at the end, in the mean over seeds: generator ")
+    shown = pd.DataFrame([(report.claims["id"][0], "the gist", "curves", "")], columns=list(report.shown))
+    (judged,) = re.findall(seen, render(replace(report, shown=shown)))
+    assert judged.startswith("Finding: the gist: reproduced. Held-out")
 
 
 def test_a_row_that_is_not_accounted_for_is_shown(report: Report) -> None:

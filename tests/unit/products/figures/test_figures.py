@@ -70,12 +70,31 @@ def test_learning_curves_name_every_training_set() -> None:
     )
     names = {text.get_text() for text in figure.axes[0].texts}
     assert names == {"generator", "clean", "best of 5"}
+    assert all(f"{name} " in figure.get_label() for name in names)
+    assert figure.get_label().startswith("held-out accuracy at the end, in the mean over seeds: generator ")
     heights = [text.get_window_extent().y0 for text in figure.axes[0].texts]
     assert len(set(heights)) == 3
     figure = style.styled()(learning_curves.draw)(
         curves=synthetic_run.curves(seeds=2), datasets=synthetic_run.DATASETS, order=["clean", "data_selection"]
     )
     assert {text.get_text() for text in figure.axes[0].texts} == {"generator", "true labels", "2% filter"}
+
+
+def test_a_logarithmic_axis_says_so_once_wherever_its_name_stands() -> None:
+    with style.styled():
+        figure, (left, right) = style.canvas(height=2, columns=2)
+        left.set(xscale="log", xlabel="rounds", ylabel="error")
+        right.set(yscale="log", xlabel="rounds", ylabel="log of a size")
+        figure.supxlabel("rounds of all")
+        figure.supylabel("errors of all")
+    for _ in range(2):  # drawn again it says no more
+        style.render(figure, "svg")
+    assert [left.get_xlabel(), left.get_ylabel()] == ["rounds (log scale)", "error"]
+    assert [right.get_xlabel(), right.get_ylabel()] == ["rounds", "log of a size"]
+    assert [figure.get_supxlabel(), figure.get_supylabel()] == [
+        "rounds of all (log scale)",
+        "errors of all (log scale)",
+    ]
 
 
 @pytest.mark.parametrize(("low", "high"), [(460, 1350), (500, 850), (0.9, 3.1), (3, 3e5), (101, 104)])
