@@ -19,6 +19,8 @@ from uncollapse.compute.settings import ComputeSettings
 from uncollapse.config.load import load
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError
+from uncollapse.experiments.rejection_sampling.settings import BASE as BASE_ARM
+from uncollapse.experiments.rejection_sampling.settings import VERIFIERS, StudentTrainingSettings
 from uncollapse.experiments.text.settings import TextDataSettings, TextSampleSettings
 from uncollapse.language.settings import FineTuningSettings, SamplingSettings
 from uncollapse.models.settings import ModelSettings
@@ -259,12 +261,38 @@ def _generations_jobs(plan: Plan, name: str, models: list[Model]) -> list[Recipe
     return jobs
 
 
+def _rejection_sampling_jobs(plan: Plan, name: str, models: list[Model]) -> list[Recipe]:
+    """Every kind of job of an experiment in rejection sampling, for the last round."""
+    experiment, make = plan.settings.experiments[name], partial(plan.recipe, experiment=name)
+    jobs = [make("draw_prompts", split=split) for split in ("train", "test")]
+    last = {"round": experiment.rounds, "shard": 1, "shards": experiment.shards}
+    jobs.append(make("sample_candidates", **last))
+    SamplingSettings(**jobs[-1].spec["sampling"])
+    for verifier, one in experiment.verifiers.items():
+        jobs.append(make("verify_candidates", verifier=verifier, **last))
+        load_plugin(one.kind, package=VERIFIERS).Settings(**jobs[-1].spec["verifier"])
+    for selection in experiment.selections:
+        jobs.append(make("audit_selection", selection=selection))
+        assert len(jobs[-1].inputs["truth"]) == experiment.rounds * experiment.shards
+    for selection, arm, seed in experiment.students():
+        student = {"selection": selection, "arm": arm, "seed": seed}
+        jobs += [make("select_candidates", **student), make("fine_tune_student", **student)]
+        assert 0 <= jobs[-2].spec["place"] < jobs[-2].spec["parts"]
+        StudentTrainingSettings(**jobs[-1].spec["training"])
+    for selection, arm, seed in experiment.tested():
+        student = {"selection": selection, "arm": arm, "seed": seed}
+        jobs += [make(rule, **student) for rule in ("answer_test_prompts", "score_answers")]
+        assert ("changed" in jobs[-2].inputs) == (arm != BASE_ARM)
+    return jobs
+
+
 JOBS = {
     "sequence": _sequence_jobs,
     "text": _text_jobs,
     "pretraining": _pretraining_jobs,
     "rounds": _rounds_jobs,
     "generations": _generations_jobs,
+    "rejection_sampling": _rejection_sampling_jobs,
 }
 
 
@@ -276,6 +304,7 @@ def _models(experiment: Any) -> list[Model]:
         "pretraining": ("students",),
         "rounds": (),
         "generations": (),
+        "rejection_sampling": (),
     }
     return [model for models in of_kind[experiment.kind] for model in getattr(experiment, models)()]
 

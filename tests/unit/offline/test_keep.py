@@ -43,6 +43,7 @@ OVERLAY = {
         "eigenvalues": None,
         "summaries": None,
         "collapse": None,
+        "arithmetic": None,
         "self_improvement": None,
         "generations": None,
     },

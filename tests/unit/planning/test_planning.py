@@ -422,7 +422,7 @@ def test_a_decoding_in_a_spec_is_that_of_config() -> None:
 
 def test_each_experiment_and_each_paper_is_a_target() -> None:
     found = Plan(read(ROOT / "config.yaml")).products.targets()
-    experiments = {"eigenvalues", "summaries", "collapse", "self_improvement", "generations"}
+    experiments = {"eigenvalues", "summaries", "collapse", "arithmetic", "self_improvement", "generations"}
     assert experiments | {"feng2024", "zhu2024", "dohmatob2024", "gerstgrasser2024", "lee2025"} == set(found)
     assert "results/tables/feng2024_figure4.md" in found["summaries"]
     assert "results/claims/feng_summaries.parquet" in found["summaries"]
