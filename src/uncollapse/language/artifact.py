@@ -22,6 +22,7 @@ from transformers import (
 from transformers.utils import logging
 
 from uncollapse.errors import ArtifactError
+from uncollapse.language.changed_weights import whole_tensors
 from uncollapse.language.vocabulary import check_vocabulary
 from uncollapse.language.weight_file import read_tensors, write_tensors
 
@@ -79,9 +80,13 @@ def save_language_model(
 
 
 def load_language_model(
-    path: Path, *, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32
+    path: Path,
+    *,
+    changed: Path | None = None,
+    device: torch.device | str = "cpu",
+    dtype: torch.dtype = torch.float32,
 ) -> LanguageModel:
-    """Rebuild a model from its file alone, in evaluation mode.
+    """Rebuild a model from its file alone, in evaluation mode; or one that began from it, with what training changed.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def load_language_model(
         For a missing, damaged or foreign file, an architecture that this transformers does not know, or tensors that
         do not fit the configuration.
     """
-    tensors, metadata = read_tensors(path)
+    tensors, metadata = read_tensors(path) if changed is None else whole_tensors(changed, path)
     tokenizer = _tokenizer(path, metadata)
     config = _config(path, metadata)
     try:

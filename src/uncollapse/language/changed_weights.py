@@ -5,18 +5,20 @@ Where few layers are trained, or many students start from one model, this is a s
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 
 from uncollapse.errors import ArtifactError
-from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.weight_file import read_tensors, write_tensors
+
+if TYPE_CHECKING:
+    from uncollapse.language.artifact import LanguageModel
 
 _ENTRY = "changed"  # of the header, which says that this is no whole model
 
 
-def save_changed(language_model: LanguageModel, initial: Path, path: Path, *, about: dict[str, Any]) -> None:
+def save_changed(language_model: "LanguageModel", initial: Path, path: Path, *, about: dict[str, Any]) -> None:
     """Write the tensors that differ from those of the file of the model's beginning, in its types.
 
     A model that nothing has changed leaves one tensor, so that the file is one all the same.
@@ -34,6 +36,16 @@ def save_changed(language_model: LanguageModel, initial: Path, path: Path, *, ab
 def write_whole(changed: Path, initial: Path, path: Path) -> Path:
     """Write the whole model as one file, from what was changed and what it began from; returns it.
 
+    Raises as :func:`whole_tensors` does.
+    """
+    tensors, metadata = whole_tensors(changed, initial)
+    write_tensors(tensors, path, metadata=metadata)
+    return path
+
+
+def whole_tensors(changed: Path, initial: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    """Tensors and text entries of the whole model, from what was changed and what it began from.
+
     Raises
     ------
     ArtifactError
@@ -44,5 +56,4 @@ def write_whole(changed: Path, initial: Path, path: Path) -> Path:
     foreign = [name for name, tensor in new.items() if name not in tensors or tensor.shape != tensors[name].shape]
     if _ENTRY not in header or foreign:
         raise ArtifactError(f"{changed}: not what training changed of {initial}; delete it and rerun")
-    write_tensors({**tensors, **new}, path, metadata=metadata)
-    return path
+    return {**tensors, **new}, metadata

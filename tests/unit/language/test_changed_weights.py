@@ -28,6 +28,8 @@ def test_only_what_was_changed_is_kept_and_joins_the_rest(tmp_path: Path) -> Non
         same = name != "model.layers.1.mlp.up_proj.weight"
         assert torch.equal(tensor, before[name]) == same, name
         assert torch.equal(tensor, model.model.state_dict()[name].bfloat16().float()), name
+    for name, tensor in load_language_model(initial, changed=changed).model.state_dict().items():
+        assert torch.equal(tensor, whole.model.state_dict()[name]), name
 
 
 def test_nothing_changed_is_a_file_all_the_same(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The engine that runs a model: the one that config names, or what is there."""
 
+import tempfile
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,8 +10,10 @@ from uncollapse.language.engines.interface import Engine
 from uncollapse.language.settings import EngineSettings
 
 
-def load_engine(path: Path, settings: EngineSettings, *, threads: int) -> Engine:
+def load_engine(path: Path, settings: EngineSettings, *, threads: int, changed: Path | None = None) -> Engine:
     """The engine that ``settings`` choose, with the model of a file; auto is vLLM where it and a GPU are there.
+
+    With ``changed`` it is the model that training made of that file's (:mod:`uncollapse.language.changed_weights`).
 
     Raises
     ------
@@ -23,7 +26,16 @@ def load_engine(path: Path, settings: EngineSettings, *, threads: int) -> Engine
     if name == "vllm" and find_spec("vllm") is None:
         raise ConfigError("engine.name is vllm, which is not installed here: see envs/vllm.yaml, or set it to auto")
     # each is imported only where it is used: vLLM needs an environment of its own
-    return import_module(f"uncollapse.language.engines.{name}_engine").load(path, settings, threads=threads)
+    module = import_module(f"uncollapse.language.engines.{name}_engine")
+    if changed is None:
+        return module.load(path, settings, threads=threads)
+    if name == "transformers":
+        return module.load(path, settings, threads=threads, changed=changed)
+    from uncollapse.language.changed_weights import write_whole
+
+    with tempfile.TemporaryDirectory(prefix="uncollapse-whole-") as folder:  # vLLM reads files
+        whole = write_whole(changed, path, Path(folder) / path.name)
+        return module.load(whole, settings, threads=threads)
 
 
 def _has_vllm_and_gpu(settings: EngineSettings) -> bool:

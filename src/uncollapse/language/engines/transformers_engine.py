@@ -26,11 +26,12 @@ _TOKENS = {"cpu": 4096, "cuda": 65_536}
 _ROWS = {"cpu": 64, "cuda": 512}
 
 
-def load(path: Path, settings: EngineSettings, *, threads: int) -> "TransformersEngine":
-    """The engine with the model of a file."""
+def load(path: Path, settings: EngineSettings, *, threads: int, changed: Path | None = None) -> "TransformersEngine":
+    """The engine with the model of a file, or with one that began from it."""
     # float32 means float32 here: log-probabilities are compared between engines
     device, _ = prepare(ComputeSettings(device=settings.device, matmul_precision="highest"), threads=threads)
-    model = load_language_model(path, device=device, dtype=inference_dtype(path, settings.dtype))
+    dtype = inference_dtype(path, settings.dtype)
+    model = load_language_model(path, changed=changed, device=device, dtype=dtype)
     return TransformersEngine(model, settings)
 
 

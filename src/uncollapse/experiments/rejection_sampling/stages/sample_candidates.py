@@ -22,7 +22,6 @@ from uncollapse.generators.places import Places
 from uncollapse.generators.question import Asking
 from uncollapse.jobs.sharding import shard_of
 from uncollapse.jobs.stage import Stage
-from uncollapse.language.changed_weights import write_whole
 from uncollapse.language.engines.choose import load_engine
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.prompts.prompt_file import PromptFile
@@ -128,8 +127,6 @@ def _in_process(stage: Stage, prompts: PromptFile, places: Places) -> None:
     spec = stage.spec
     seed = spec["seed"] * _ROUNDS + spec["round"] - 1
     asking = Asking(model=_MODEL, kind=spec["asked"], parameters=_drawn(spec) | {"seed": seed})
-    model = stage.input("model")
-    if "changed" in stage.inputs:
-        model = write_whole(stage.input("changed"), model, places.output.with_name("model.safetensors"))
-    engine = load_engine(model, EngineSettings(**spec["engine"]), threads=stage.threads)
+    changed = stage.input("changed") if "changed" in stage.inputs else None
+    engine = load_engine(stage.input("model"), EngineSettings(**spec["engine"]), threads=stage.threads, changed=changed)
     sample_in_process(prompts, asking, SamplingSettings(**spec["sampling"]), engine, places)
