@@ -4,6 +4,7 @@ import pandas as pd
 
 from uncollapse.analysis.rejection_sampling import BASE, KEPT, RANDOM, SelectionRun
 from uncollapse.analysis.table import Layout, Table
+from uncollapse.proxy.decision import NOTHING_SELECTED
 
 _QUANTITIES = {
     "p": "wrong candidates, p",
@@ -21,6 +22,16 @@ _QUANTITIES = {
 }
 _BASE = "base model"
 _KNOWN = ("p", "phi", "psi", "kept_precision", "p_star")
+
+_OF_TWINS = {_QUANTITIES[name] for name in (RANDOM, "over_twin")}
+
+
+def _exists(selection: str, decision: str, column: str) -> bool:
+    """Whether there can be such a number: the base model has no audit, and a control is its own twin."""
+    if selection == _BASE:
+        return column == _QUANTITIES[KEPT]
+    return decision != NOTHING_SELECTED.lower() or column not in _OF_TWINS
+
 
 TABLE = Table(
     title="Selections of answers: audit, and students beside those of random twins",
@@ -42,7 +53,7 @@ TABLE = Table(
         row_label=lambda row: (row["selection"].replace("_", " "), row["decision"]),
         column_label=lambda row: _QUANTITIES[row["quantity"]],
         column_order=lambda row: list(_QUANTITIES).index(row["quantity"]),
-        exists=lambda labels, column: labels[0] != _BASE or column == _QUANTITIES[KEPT],
+        exists=lambda labels, column: _exists(*labels, column),
     ),
 )
 

@@ -201,7 +201,9 @@ def test_products_from_the_first_prompt_to_the_claims(made: OneExperiment) -> No
     shown = TABLE.layout.exists
     assert shown is not None
     assert [shown(("base model", ""), column) for column in ("p*", "passes: student")] == [False, True]
-    assert shown(("truth", "go"), "p*")
+    columns = ("p*", "over the twin")
+    assert [shown(("truth", "go"), column) for column in columns] == [True, True]
+    assert [shown(("whatever", "nothing selected"), column) for column in columns] == [True, False]
     base = table(made, PASSED_FILES(selection="base", arm="base", seed=0))
     assert base["passed"].between(0, 2).all()
 
