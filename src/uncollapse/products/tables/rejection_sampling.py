@@ -19,6 +19,7 @@ _QUANTITIES = {
     "over_twin": "over the twin",
     "over_base": "over the base model",
 }
+_BASE = "base model"
 _KNOWN = ("p", "phi", "psi", "kept_precision", "p_star")
 
 TABLE = Table(
@@ -29,17 +30,19 @@ TABLE = Table(
         "much of what it keeps is right, p*, and the audit's decision; percent. Then rows that a student learns from, "
         "how many of them its random twin has too, and the effective share of the prompts, by how often they are "
         "solved, that is left. After: answers to held-out prompts that the reference accepts, percent, and differences "
-        "in points. The interval is over seeds, each with train prompts of its own; intervals over test prompts as "
-        "well are in the figure and the claims."
+        "in points. The interval is over seeds, each with train prompts of its own, whose spread all selections share; "
+        "those over test prompts as well are in the figure and the claims, and those of the audit beside it."
     ),
     keys=("selection", "decision", "quantity"),
     unit="percent, but rows",
     measures=("ours",),
+    pooled=("quantity",),
     layout=Layout(
         row_heads=("selection", "decision"),
         row_label=lambda row: (row["selection"].replace("_", " "), row["decision"]),
         column_label=lambda row: _QUANTITIES[row["quantity"]],
         column_order=lambda row: list(_QUANTITIES).index(row["quantity"]),
+        exists=lambda labels, column: labels[0] != _BASE or column == _QUANTITIES[KEPT],
     ),
 )
 
@@ -53,7 +56,7 @@ def rows(
 ) -> pd.DataFrame:
     """selection, decision, quantity, seed, value; the base model has its pass rate alone."""
     run = SelectionRun(passed, selection_audits, selection_decisions, answer_selections)
-    found = [("base model", "", KEPT, 0, float(run.base.mean()))]
+    found = [(_BASE, "", KEPT, 0, float(run.base.mean()))]
     seeds = sorted({seed for _, arm, seed in run.rates if arm != BASE})
     for point in run.points:
         about = (point.selection, point.decision.lower())

@@ -34,6 +34,7 @@ from uncollapse.language.artifact import save_language_model
 from uncollapse.planning.plan import Plan
 from uncollapse.products.products import made as product_of
 from uncollapse.products.products import read_frame
+from uncollapse.products.tables.rejection_sampling import TABLE
 
 NAME = "chosen"
 DRAWN = {"candidates": 3, "temperature": 1.0, "max_new_tokens": 4}
@@ -197,9 +198,24 @@ def test_products_from_the_first_prompt_to_the_claims(made: OneExperiment) -> No
     stars = rows[rows["quantity"] == "p_star"].set_index("selection")["value"]
     assert stars["truth"] == 100
     assert stars["whatever"] == 50
-    assert made.product("figures", "rejection_sampling_gains", *FRAMES).axes
+    shown = TABLE.layout.exists
+    assert shown is not None
+    assert [shown(("base model", ""), column) for column in ("p*", "passes: student")] == [False, True]
+    assert shown(("truth", "go"), "p*")
     base = table(made, PASSED_FILES(selection="base", arm="base", seed=0))
     assert base["passed"].between(0, 2).all()
+
+
+def test_the_figure_says_what_its_marks_are_in_both_panels(made: OneExperiment) -> None:
+    left, right = made.product("figures", "rejection_sampling_gains", *FRAMES).axes
+    decisions = {table(made, DECISION_FILES(selection=name))["decision"][0] for name in made.block.selections}
+    forms = {"GO": "GO", "GO-BUT": "GO", "NO-GO": "NO-GO"}
+    assert {text.get_text() for text in right.get_legend().get_texts()} == {
+        forms.get(one, "neither") for one in decisions
+    }
+    assert left.get_ylim() == right.get_ylim()
+    named = [{text.get_text() for text in axes.texts} & set(made.block.selections) for axes in (left, right)]
+    assert named == [set(made.block.selections) - {"whatever"}, set(made.block.selections)]  # a control has no twin
 
 
 def test_every_stage_ran_and_loads_what_its_code_names(made: RecordedExperiment) -> None:
