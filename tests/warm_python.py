@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from uncollapse.jobs.fork_server import server
-from uncollapse.jobs.fork_server.start import client_command
+from uncollapse.jobs.fork_server.start import SWITCH, client_command, threads_of_libraries
 
 SNAKEMAKE = Path(sys.executable).with_name("snakemake")  # the script that a user calls
 
@@ -28,23 +28,43 @@ _sockets: dict[tuple[str, tuple[tuple[str, str], ...]], Path] = {}
 _servers: list[subprocess.Popen[bytes]] = []  # each ends with this process, which holds the other end of its input
 
 
+def jobs_forked(environment: Mapping[str, str], checkout: Path) -> dict[str, str]:
+    """The environment, for a Snakemake of this checkout whose jobs share libraries with those of the runs before it.
+
+    Otherwise each run starts a server of its own, which imports them anew.
+    """
+    if not _possible():
+        return dict(environment)
+    path = os.pathsep.join(filter(None, [str(checkout / "src"), environment.get("PYTHONPATH")]))
+    of_jobs = {**environment, **threads_of_libraries(1), "PYTHONPATH": path}
+    return {**environment, SWITCH: str(_socket("jobs", of_jobs))}
+
+
 def warm(script: str | Path, *, environment: Mapping[str, str]) -> list[str]:
     """Words of a command before the script's arguments, to be run with that environment.
 
     A server for each script, and for each set of the variables that libraries read when they are imported.
     """
-    if sys.platform != "linux" or Path("/dev/nvidiactl").exists():
+    if not _possible():
         return [sys.executable, str(script)]
-    decisive = sorted(item for item in environment.items() if item[0].startswith(server.DECISIVE))
-    key = (str(script), tuple(decisive))
-    if key not in _sockets:
-        _sockets[key] = _begin(environment)
-    words = [*client_command(_sockets[key]), str(script)]
+    words = [*client_command(_socket(str(script), environment)), str(script)]
     path = environment.get("PATH", os.defpath)
     # the client takes the ``python`` of the PATH, as a rule's shell would
     if os.path.dirname(shutil.which("python", path=path) or "") == os.path.dirname(sys.executable):
         return words
     return ["env", f"PATH={os.path.dirname(sys.executable)}{os.pathsep}{path}", *words]
+
+
+def _possible() -> bool:
+    return sys.platform == "linux" and not Path("/dev/nvidiactl").exists()
+
+
+def _socket(name: str, environment: Mapping[str, str]) -> Path:
+    decisive = sorted(item for item in environment.items() if item[0].startswith(server.DECISIVE))
+    key = (name, tuple(decisive))
+    if key not in _sockets:
+        _sockets[key] = _begin(environment)
+    return _sockets[key]
 
 
 def _begin(environment: Mapping[str, str]) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from conftest import ROOT
-from warm_python import SNAKEMAKE, warm
+from warm_python import SNAKEMAKE, jobs_forked, warm
 
 COPIED = ("Snakefile", "config.yaml", "envs", "profiles", "scales", "scripts", "src", "workflow", "tests/workflow")
 SCALE = ("scales/smoke.yaml", "tests/workflow/tiny.yaml", "tests/workflow/micro.yaml")
@@ -61,8 +61,9 @@ class Checkout:
     ) -> str:
         """Run Snakemake to its end; what it printed."""
         settings = environment(variables)
-        # those of a world of its own begin in it
+        # those of a world of its own begin in it, and fork their jobs themselves
         words = [sys.executable, "-m", "snakemake"] if variables else warm(SNAKEMAKE, environment=settings)
+        settings = settings if variables else jobs_forked(settings, self.folder)
         command = [*words, *targets, "--cores", str(cores), *options]
         done = subprocess.run(
             [*command, "--configfile", *SCALE, *overlays, "--config", "results=results"],

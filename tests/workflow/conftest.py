@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from warm_python import SNAKEMAKE, warm
+from warm_python import SNAKEMAKE, jobs_forked, warm
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -19,6 +19,7 @@ def snakemake(*arguments: str, check: bool = True, child: bool = False) -> subpr
     """Snakemake in the project's folder, its output returned as text; where asked for, as a child of this process."""
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     words = [sys.executable, "-m", "snakemake"] if child else warm(SNAKEMAKE, environment=environment)
+    environment = environment if child else jobs_forked(environment, ROOT)
     command = [*words, "--cores", "2", "--nolock", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment, timeout=1200)
     if check:

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from conftest import ROOT
-from warm_python import SNAKEMAKE, warm
+from warm_python import SNAKEMAKE, jobs_forked, warm
 
 TARGET = "out/theory/accumulation.parquet"
 
@@ -34,4 +34,5 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([str(folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
     environment = os.environ | {"PATH": path}
     command = [*warm(SNAKEMAKE, environment=environment), "--cores", "1", "-s", str(ROOT / "workflow/Snakefile")]
+    environment = jobs_forked(environment, ROOT)
     return subprocess.run([*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import yaml
 
-from warm_python import SNAKEMAKE, warm
+from warm_python import SNAKEMAKE, jobs_forked, warm
 
 ROOT = Path(__file__).parents[2]
 OTHER = """
@@ -56,7 +56,7 @@ def test_another_workflow_imports_ours(tmp_path: Path) -> None:
     done = subprocess.run(
         [*warm(SNAKEMAKE, environment=environment), "--cores", "1"],
         cwd=tmp_path,
-        env=environment,
+        env=jobs_forked(environment, ROOT),
         capture_output=True,
         text=True,
         check=False,

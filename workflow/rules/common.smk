@@ -1,5 +1,6 @@
 """The ground of all rules: the typed config, the plan made of it, and the environment of every command."""
 
+import atexit
 import gc
 import os
 import re
@@ -12,6 +13,7 @@ from snakemake.settings.types import DeploymentMethod
 # a plan makes many objects and drops few, so that looking for those is a tenth of its time
 gc.freeze()
 gc.set_threshold(100_000, 20, 100)
+atexit.register(gc.freeze)  # nor is it taken apart at the end, object by object
 
 from uncollapse.config.load import load as load_config
 from uncollapse.errors import UncollapseError
@@ -86,11 +88,13 @@ def parameters(rule):
         return PLAN.recipe(rule, **dict(wildcards.items()))
 
     def arguments(wildcards, input, output):
-        recipe = of(wildcards)
-        found = ["--spec", recipe.text, "--code", *recipe.code]
-        for name, (first, *others) in named(input):
-            found += ["--input", f"{name}={first}", *others]
-        found += [f"--output={name}={path}" for name, (path,) in named(output)]
+        def found():
+            recipe = of(wildcards)
+            words = ["--spec", recipe.text, "--code", *recipe.code]
+            for name, (first, *others) in named(input):
+                words += ["--input", f"{name}={first}", *others]
+            return words + [f"--output={name}={path}" for name, (path,) in named(output)]
+
         return Shortened(found, Path(R))
 
     return {

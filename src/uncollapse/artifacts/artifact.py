@@ -1,6 +1,5 @@
 """Kinds of files: where each lies below the folder of results, by its names, and what it holds."""
 
-import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -116,7 +115,7 @@ class File:
 
     def of(self, experiment: str) -> "File":
         """The same file, as jobs of other experiments name it."""
-        return dataclasses.replace(self, experiment=experiment)
+        return File(self.artifact, self.path, experiment)
 
     def below(self, root: str, experiment: str | None) -> str:
         """Path of the file, where the job is one of ``experiment``."""

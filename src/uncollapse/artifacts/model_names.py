@@ -1,5 +1,6 @@
 """Names of trained models and of data sets, which are also their files' names."""
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ class Model:
         return "_".join(filter(None, (f"by{self.seed}", self.group)))
 
     @staticmethod
+    @functools.lru_cache(maxsize=65_536)  # the same few names for every job
     def parse(name: str) -> "Model":
         """The model of that name."""
         *parts, seed = name.split("-")

@@ -10,10 +10,9 @@ import hashlib
 import json
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
 
 from uncollapse.jobs.partial import whole
 
@@ -31,29 +30,32 @@ def shortened(arguments: Sequence[str], folder: Path) -> list[str]:
     return list(arguments) if _fit(arguments) else _File(arguments, folder).written()
 
 
-class Shortened(str):
-    """The text of :func:`shortened` for a shell; its file is written when the text becomes part of a command.
+class Shortened:
+    """The text of :func:`shortened` for a shell, made when it becomes part of a command, as is its file.
 
-    Snakemake asks for it of every job that it plans, also of those that it does not run.
+    Snakemake asks for it of every job that it plans, and runs few of them: ``find`` says the arguments.
 
-    >>> f"{Shortened(['--threads', '1'], Path('results'))}"
+    >>> f"{Shortened(lambda: ['--threads', '1'], Path('results'))}"
     '--threads 1'
     """
 
-    _file: "_File | None"
+    __slots__ = ("_find", "_folder", "_named")
 
-    def __new__(cls, arguments: Sequence[str], folder: Path) -> Self:
-        """Name the file, where there is one."""
-        file = None if _fit(arguments) else _File(arguments, folder)
-        made = super().__new__(cls, shlex.join(arguments if file is None else file.named))
-        made._file = file
-        return made
+    def __init__(self, find: Callable[[], Sequence[str]], folder: Path) -> None:
+        self._find, self._folder = find, folder
+        self._named: str | None = None
 
     def __format__(self, spec: str) -> str:
-        if self._file is not None:
-            self._file.written()
-            self._file = None  # once: the job removes it, and Snakemake records the command after that
-        return super().__format__(spec)
+        return format(str(self), spec)
+
+    def __str__(self) -> str:
+        if self._named is not None:
+            return self._named
+        arguments = self._find()
+        text = shlex.join(shortened(arguments, self._folder))
+        if not _fit(arguments):
+            self._named = text  # the file once: the job removes it, and Snakemake records the command after that
+        return text
 
 
 def _fit(arguments: Sequence[str]) -> bool:

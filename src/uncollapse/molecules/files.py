@@ -15,8 +15,8 @@ def molecules(path: Path) -> Iterator[Atoms]:
     Raises
     ------
     DataError
-        For a file of another kind, one that is no text or is cut off, and a molecule that cannot be learned from; it
-        names the file and the line (.xyz) or the record (.sdf).
+        For a file of another kind, one that is no text, is cut off or has no molecule, and a molecule that cannot be
+        learned from; it names the file and the line (.xyz) or the record (.sdf).
     """
     readers = {".xyz": _of_xyz, ".sdf": _of_sdf}
     if path.suffix.lower() not in readers:
@@ -25,7 +25,12 @@ def molecules(path: Path) -> Iterator[Atoms]:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: no text ({error}); remove it, or unpack it where it is compressed") from None
-    yield from readers[path.suffix.lower()](text, str(path))
+    found = readers[path.suffix.lower()](text, str(path))
+    first = next(found, None)
+    if first is None:
+        raise DataError(f"{path}: no molecule in it; it is empty, or of another kind than its name says: remove it")
+    yield first
+    yield from found
 
 
 def _of_xyz(text: str, name: str) -> Iterator[Atoms]:

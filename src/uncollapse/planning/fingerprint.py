@@ -44,15 +44,20 @@ _DISTRIBUTIONS = {
 }
 
 
-def code_of(script: Path, *, plugins: Iterable[str] = ()) -> list[str]:
+Looks = dict[str, tuple[Version, Any]]  # versions of files, and what was read of them
+
+
+def code_of(script: Path, *, plugins: Iterable[str] = (), looks: Looks | None = None) -> list[str]:
     """Code that the command runs, as sorted strings ``module@hash`` and ``library==version``.
 
-    ``plugins`` are dotted names of project modules, or paths of users' files, that it will import by name.
+    ``plugins`` are dotted names of project modules, or paths of users' files, that it will import by name. Codes that
+    are asked for with the same ``looks`` are of one moment: each file is looked at once for all of them.
     """
+    looks = {} if looks is None else looks
     asked = (str(_SOURCE), str(script), *plugins)
     known = _closures.get(asked)
-    if known is None or any(_version_of(path) != version for path, version in known[1]):
-        known = _closures[asked] = _closure(*asked[1:])
+    if known is None or any(_version_of(path, looks) != version for path, version in known[1]):
+        known = _closures[asked] = _closure(*asked[1:], looks=looks)
     return list(known[0])
 
 
@@ -68,7 +73,7 @@ def module_names(code: Iterable[str]) -> list[str]:
 _closures: dict[tuple[str, ...], tuple[list[str], list[tuple[str, Version]]]] = {}
 
 
-def _closure(script: str, *plugins: str) -> tuple[list[str], list[tuple[str, Version]]]:
+def _closure(script: str, *plugins: str, looks: Looks) -> tuple[list[str], list[tuple[str, Version]]]:
     """The code of a command, and the version of every file that it was read from."""
     found: dict[str, str] = {}
     files: list[tuple[str, Version]] = []
@@ -81,7 +86,9 @@ def _closure(script: str, *plugins: str) -> tuple[list[str], list[tuple[str, Ver
         path = name if name.endswith(".py") else _module_path(str(_SOURCE), name)
         if path is None:
             continue
-        version, (digest, modules, third_party) = _memory().look(path)
+        if path not in looks:
+            looks[path] = _memory().look(path)
+        version, (digest, modules, third_party) = looks[path]
         files.append((path, version))
         found[name] = f"{f'scripts/{Path(path).name}' if name == script else name}@{digest}"
         libraries.update(third_party)
@@ -91,9 +98,9 @@ def _closure(script: str, *plugins: str) -> tuple[list[str], list[tuple[str, Ver
     return sorted(found.values()) + versions, files
 
 
-def _version_of(path: str) -> Version | None:
+def _version_of(path: str, looks: Looks) -> Version | None:
     try:
-        return version_of(path)
+        return looks[path][0] if path in looks else version_of(path)
     except OSError:
         return None
 

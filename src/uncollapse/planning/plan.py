@@ -14,7 +14,7 @@ from uncollapse.config.settings import Settings
 from uncollapse.experiments.found import kinds
 from uncollapse.experiments.kind import Kind, Stage
 from uncollapse.experiments.theory.settings import THEORY
-from uncollapse.planning.fingerprint import code_of
+from uncollapse.planning.fingerprint import Looks, code_of
 from uncollapse.planning.products import ProductPlan
 from uncollapse.planning.recipe import Recipe, inputs_of, outputs_of, spec_text
 from uncollapse.planning.report import ReportPlan
@@ -33,6 +33,7 @@ class Plan:
         self.report = ReportPlan(self)
         self._recipes: dict[tuple[str, tuple[tuple[str, Any], ...]], Recipe] = {}
         self._codes: dict[tuple[str, ...], list[str]] = {}
+        self._looks: Looks = {}
 
     def with_settings(self, settings: Settings) -> "Plan":
         """The plan of other settings that was made of the same files."""
@@ -157,7 +158,7 @@ class Plan:
         """Code that a body runs, for Snakemake to compare: see :func:`uncollapse.planning.fingerprint.code_of`."""
         key = (body, *plugins)
         if key not in self._codes:
-            self._codes[key] = code_of(PROJECT / SCRIPT, plugins=key)
+            self._codes[key] = code_of(PROJECT / SCRIPT, plugins=key, looks=self._looks)
         return self._codes[key]
 
     def as_code_is_now(self, recipe: Recipe) -> Recipe:

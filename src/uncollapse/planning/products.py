@@ -47,6 +47,7 @@ class ProductPlan:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._made: dict[str, dict[str, str]] = {}
+        self._frames: dict[tuple[str, str], list[Read]] = {}
 
     @cached_property
     def stages(self) -> dict[str, Stage]:
@@ -172,6 +173,12 @@ class ProductPlan:
         return None
 
     def _frame(self, experiment: str, frame: str) -> list[Read]:
+        """The files of a frame, which several products ask for."""
+        if (experiment, frame) not in self._frames:
+            self._frames[experiment, frame] = self._files_of_frame(experiment, frame)
+        return self._frames[experiment, frame]
+
+    def _files_of_frame(self, experiment: str, frame: str) -> list[Read]:
         if (declared := self._declared(experiment, frame)) is not None:
             of, found = declared
             place = THEORY if of == THEORY else experiment

@@ -17,7 +17,7 @@ def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
 
     What they spare is in section ``planning`` of benchmarks/RESULTS.md.
     """
-    for shortcut in (_remember_parameters, _look_for_literals, _know_environments):
+    for shortcut in (_remember_parameters, _look_for_literals, _know_environments, _know_strings):
         with contextlib.suppress(ImportError, AttributeError):
             shortcut()
     with contextlib.suppress(ImportError, AttributeError):
@@ -110,6 +110,33 @@ def _know_environments() -> None:
         return find(job) if known is _NOT_CACHED else known
 
     Job.conda_env_spec = property(conda_env_spec)
+
+
+def knowing(find: Callable[[Any, str], bool], annotated: type[str]) -> Callable[[Any, str], bool]:
+    """The same function of a string and the name of a flag, which asks no abstract class about the usual strings."""
+
+    def is_flagged(value: Any, flag: str) -> bool:
+        kind = type(value)
+        if kind is annotated:
+            return bool(value.flags.get(flag))
+        return False if kind is str else find(value, flag)
+
+    return is_flagged
+
+
+def _know_strings() -> None:
+    """Strings are asked for flags, some 170 times a job, and each time whether they are of a kind that may have any."""
+    import snakemake.dag
+    import snakemake.io
+    import snakemake.jobs
+    import snakemake.path_modifier
+    import snakemake.persistence
+    import snakemake.rules
+
+    known = knowing(snakemake.io.is_flagged, snakemake.io.AnnotatedString)
+    for part in ("dag", "io", "jobs", "path_modifier", "persistence", "rules"):
+        if hasattr(getattr(snakemake, part), "is_flagged"):
+            getattr(snakemake, part).is_flagged = known
 
 
 def _hide_unseen(workflow: Any, rules: Collection[str]) -> None:

@@ -20,7 +20,7 @@ class AbruptSchedule(Strict):
 
     kind: Literal["abrupt"]
     step: int = Field(
-        default=1, ge=1, description="difficulties for each round that the run has, all asked for at once"
+        default=1, ge=1, le=1000, description="difficulties for each round that the run has, all asked for at once"
     )
 
 

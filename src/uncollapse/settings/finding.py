@@ -1,5 +1,6 @@
 """Find a module by the name a config gives it: one of ours, or a Python file of the user's."""
 
+import functools
 import importlib.util
 import os
 import re
@@ -71,6 +72,7 @@ def available(package: str, *, offers: str = "Settings") -> list[str]:
     return sorted(path.stem for path in _folder(package).glob("*.py") if _has(path, offers))
 
 
+@functools.cache
 def _folder(package: str) -> Path:
     return Path(__file__).parents[1].joinpath(*package.split("."))
 

@@ -100,6 +100,30 @@ def test_places_without_images_are_told_before_any_job(tmp_path: Path) -> None:
         read(settings, [0])
 
 
+@pytest.mark.parametrize(
+    ("name", "place", "message"),
+    [
+        ("notes.txt", None, r"all\.zip: has no image"),
+        ("a.png", 100, r"all\.zip: a\.png: cannot be read \(Bad CRC-32"),
+        ("a.png", -1, r"all\.zip: a\.png: cannot be unpacked \(.*encrypted.*; unpack it, and set the data's folder"),
+    ],
+)
+def test_archives_that_cannot_be_used_are_named(tmp_path: Path, name: str, place: int | None, message: str) -> None:
+    content, path = BytesIO(), tmp_path / "all.zip"
+    picture(16, 16).save(content, format="png")
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, content.getvalue())
+    raw = bytearray(path.read_bytes())
+    if place == -1:  # the flag of encryption, beside the content and in the list of files
+        raw[6] |= 1
+        raw[raw.index(b"PK\x01\x02") + 8] |= 1
+    elif place is not None:
+        raw[place] ^= 255
+    path.write_bytes(raw)
+    with pytest.raises(DataError, match=message):
+        read(images.Settings(name="images", archive=str(path), pixels=16), [0])
+
+
 def test_digits_are_those_of_scikit_learn() -> None:
     (part,) = digits.read(digits.Settings(name="digits"), {}, numbers=np.array([0, 5, 1796]), seed=0)
     assert part["label"].tolist() == [0, 5, 8]

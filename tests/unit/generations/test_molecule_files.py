@@ -62,6 +62,8 @@ def test_molecules_are_chosen_by_size(tmp_path: Path) -> None:
         ("a.xyz", "1\n\nC 0 0\n", "a.xyz, line 1: an atom's line needs a symbol and three numbers"),
         ("a.xyz", "1\n\nC 0 0 zero\n", "a.xyz, line 1: an atom's line needs"),
         ("a.xyz", b"\xff\xfe1", "a.xyz: no text"),
+        ("a.xyz", "\n", "a.xyz: no molecule in it"),
+        ("a.sdf", "junk", "a.sdf: no molecule in it"),
         ("a.sdf", sdf("CF") + sdf("CC").replace("V2000", "V2999"), "a.sdf, record 2: RDKit cannot read it"),
         ("a.sdf", sdf("CF", "CS"), "a.sdf, record 2: element 'S'"),
         ("a.sdf", Chem.MolToMolBlock(Chem.MolFromSmiles("CC")) + "$$$$\n", "a.sdf, record 1: has no coordinates"),

@@ -265,6 +265,18 @@ def test_only_where_jobs_run_here_as_they_are(what: str, monkeypatch: pytest.Mon
     start(SimpleNamespace(local_exec=what != "cluster", dryrun=what == "dry run", deployment_settings=deployment))
 
 
+def test_workflows_may_share_a_server_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from snakemake.shell import shell
+
+    there, prefixes = Path.exists, []
+    monkeypatch.setattr(Path, "exists", lambda path: path.name != "nvidiactl" and there(path))
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a server was started"))
+    monkeypatch.setattr(shell, "prefix", prefixes.append)
+    monkeypatch.setenv(SWITCH, "/somewhere/socket")
+    start(SimpleNamespace(local_exec=True, dryrun=False, deployment_settings=SimpleNamespace(deployment_method=set())))
+    assert [prefix.split()[-3] for prefix in prefixes] == ["/somewhere/socket"]
+
+
 def test_many_jobs_may_end_after_the_last_request(served: Served) -> None:
     """What they say of their libraries is more than a pipe holds, and nobody reads it before the next request."""
     process = served.process.pid

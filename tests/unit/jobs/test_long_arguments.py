@@ -54,10 +54,23 @@ def test_short_arguments_stay_as_they_are(tmp_path: Path) -> None:
 
 def test_a_file_is_written_when_its_job_begins_and_once(tmp_path: Path) -> None:
     arguments = ["--input", *["shards=x y"] * 20_000]
-    planned = Shortened(arguments, tmp_path)
+    planned = Shortened(lambda: arguments, tmp_path)
     assert not list(tmp_path.iterdir())
     given = shlex.split(f"{planned}")
     assert expanded(given) == arguments
     forget(given)
     assert f"{planned}" == shlex.join(given)
     assert not list((tmp_path / ".arguments").iterdir())
+
+
+def test_words_are_looked_for_when_a_command_is_made_and_not_before(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def find() -> list[str]:
+        asked.append(1)
+        return ["--spec", '{"a b": 1}']
+
+    planned = Shortened(find, tmp_path)
+    assert not asked
+    assert f"{planned}" == f"{planned!s}" == """--spec '{"a b": 1}'"""
+    assert not list(tmp_path.iterdir())

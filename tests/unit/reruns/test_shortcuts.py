@@ -12,14 +12,18 @@ import snakemake.api  # isort: skip (before its parts, which import each other)
 import snakemake.common
 import snakemake.dag
 import snakemake.jobs
+import snakemake.path_modifier
+import snakemake.persistence
 import snakemake.rules
-from snakemake.io import regex_from_filepattern
+from snakemake.io import AnnotatedString, IOFile, flag, is_flagged, regex_from_filepattern
 from snakemake.output_index import OutputIndex
 from snakemake.settings.enums import Quietness
 
 from uncollapse.reruns.shortcuts import remembering, take_shortcuts
 
 MODULES = (snakemake.common, snakemake.jobs, snakemake.rules)
+PARTS = ("dag", "io", "jobs", "path_modifier", "persistence", "rules")
+FLAGGING = [getattr(snakemake, part) for part in PARTS]
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +31,7 @@ def _snakemake_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test replaces goes back to what it was."""
     job = snakemake.jobs.Job
     places = [*((module, "get_function_params") for module in MODULES), (snakemake.dag, "OutputIndex")]
+    places += [(module, "is_flagged") for module in FLAGGING]
     for owner, name in [*places, (job, "conda_env_spec"), (job, "log_info")]:
         monkeypatch.setattr(owner, name, inspect.getattr_static(owner, name))
 
@@ -116,6 +121,23 @@ def test_what_nobody_sees_is_not_written_out(workflow: Any, shown: list[str], mo
     for name in ("ours", "theirs"):
         snakemake.jobs.Job.log_info(SimpleNamespace(rule=SimpleNamespace(name=name)))
     assert seen == shown
+
+
+def test_flags_are_those_that_snakemake_finds() -> None:
+    class Marked(AnnotatedString):
+        def is_flagged(self, flag: str) -> bool:
+            return flag == "its own"
+
+    temporary, unmarked = flag("a", "temp"), AnnotatedString("a")
+    unmarked.flags = {"temp": False}
+    strings = ["a", temporary, unmarked, Marked("a"), IOFile(temporary, rule=None), None, lambda wildcards: "a"]
+    take_shortcuts(_workflow(), [])
+    assert all(module.is_flagged is not is_flagged for module in FLAGGING)
+    for number, string in enumerate(strings):
+        for name in ("temp", "its own", "storage_object"):
+            assert snakemake.io.is_flagged(string, name) is is_flagged(string, name), (number, name)
+    assert snakemake.io.is_flagged(temporary, "temp")
+    assert snakemake.io.is_flagged(strings[3], "its own")
 
 
 def test_environment_that_is_known_is_not_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import ConfigError
 from uncollapse.generations.editing_settings import GenerationEditSettings
+from uncollapse.generations.panel import NEIGHBOURS
 from uncollapse.generations.plugins import DATA, MODELS, VERIFIERS, DataSettings, ModelSettings, VerifierSettings
 from uncollapse.generations.regimes import Mixed, Regime, real_rows, synthetic_rows
 from uncollapse.generations.rows import TEXTS
@@ -135,8 +136,15 @@ class GenerationsSettings(Strict):
                 text = f"learns from {', '.join(columns.names)}, but the data have {', '.join(known.names)}"
                 raise Misfit(f"learners.{name}.model.name", f"{text}; choose a model and data that fit")
             self._check_ready(name)
+            for key in ("rows", "held_out"):
+                if (number := getattr(learner, key)) <= NEIGHBOURS:
+                    text = f"{number}, but what tells collapse takes more than {NEIGHBOURS} rows; raise it"
+                    raise Misfit(f"learners.{name}.{key}", text)
             if learner.training_rows < learner.rows:
                 raise Misfit(f"learners.{name}.real", f"{learner.real}, fewer than rows, {learner.rows}; raise it")
+        for name, grid in self.grids.items():
+            if not any(grid.real) and not any(grid.synthetic):
+                raise Misfit(f"grids.{name}", "0 real and 0 synthetic rows are all that it has; add others")
         for run in self.every_run():
             key = f"grids.{run.grid}" if run.grid else f"runs.{run.name}.regime"
             self._check_rows(run, key)
@@ -162,6 +170,8 @@ class GenerationsSettings(Strict):
         regime = run.regime
         if regime.kind == "mixed" and not regime.real + regime.synthetic:
             raise Misfit(key, "0 real and 0 synthetic rows: nothing to learn from; raise one of them")
+        if regime.kind == "mixed" and regime.weight is not None and not (regime.real and regime.synthetic):
+            raise Misfit(f"{key}.weight", "is shared by real and synthetic rows, of which one are 0; remove it")
         available = self.learners[run.learner].training_rows
         last = run.generations
         if (wanted := real_rows(regime, last, rows=run.rows)) > available:

@@ -100,8 +100,12 @@ class RoundsSettings(Strict):
                     raise Misfit(f"courses.{name}.{key}", f"{text}, got {value}; change it, or the task's sizes")
             if course.start.examples < course.start.up_to - first + 1:
                 raise Misfit(f"courses.{name}.start.examples", "fewer than difficulties; raise it, or lower up_to")
+            if self.shards > course.round.questions:
+                text = f"{self.shards} jobs for {course.round.questions} questions of a round of {name!r}; lower it"
+                raise Misfit("shards", text)
         for name, run in self.runs.items():
             self._check_run(name, run)
+            self._check_schedule(name, run)
         for name, avalanche in self.avalanches.items():
             if (last := self.runs[avalanche.run].rounds) < max(avalanche.at):
                 text = f"round {max(avalanche.at)}, but {avalanche.run!r} has {last} rounds; lower it, or add rounds"
@@ -110,6 +114,9 @@ class RoundsSettings(Strict):
                 raise Misfit(
                     f"avalanches.{name}.run", f"the schedule of {avalanche.run!r} is accelerated; take another"
                 )
+            if last < (reached := max(avalanche.at) + avalanche.further):
+                text = f"noise goes on to round {reached}, and {avalanche.run!r}, which it is held against, has {last}"
+                raise Misfit(f"avalanches.{name}.further", f"{text} rounds; lower it, or add rounds to that run")
             for rate in avalanche.rates:
                 if abs(100 * rate - round(100 * rate)) > 1e-9:
                     raise Misfit(f"avalanches.{name}.rates", f"{rate} is no whole percentage; round it")
@@ -127,8 +134,26 @@ class RoundsSettings(Strict):
             misfit = getattr(one, "misfit", None)
             if misfit is not None and (text := misfit(len(self.seeds), checks)) is not None:
                 raise Misfit(f"runs.{name}.filters.{number}", text)
+        kinds = [one.kind for one in run.filters]  # type: ignore[attr-defined]
+        for number, kind in enumerate(kinds):
+            if kind in kinds[:number]:
+                text = f"another filter of kind {kind!r} stands before it; join them, or remove one"
+                raise Misfit(f"runs.{name}.filters.{number}", text)
         if run.at_random and not run.filters:
             raise Misfit(f"runs.{name}.at_random", "as many answers as which filters keep? give filters")
+
+    def _check_schedule(self, name: str, run: RunSettings) -> None:
+        schedule = run.schedule
+        if schedule.kind != "accelerated":
+            return
+        if schedule.after > run.rounds:
+            text = (
+                f"round {schedule.after}, but the run has {run.rounds}, so that it never takes more than one difficulty"
+            )
+            raise Misfit(f"runs.{name}.schedule.after", f"{text}; lower it, or add rounds")
+        if schedule.by == "agreement" and len(self.seeds) < 2:
+            text = "agreement of one model says nothing, as it agrees with itself on everything"
+            raise Misfit(f"runs.{name}.schedule.by", f"{text}; add seeds, or set it to truth")
 
     def _check_reach(self, run: Run) -> None:
         course = self.courses[run.settings.course]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -75,10 +76,11 @@ def read(
         For a file that is broken or of another size, with its name.
     """
     names = _names(settings, inputs)
-    archive = zipfile.ZipFile(inputs["files"][0]) if settings.archive is not None else None
+    path = inputs["files"][0]
+    archive = zipfile.ZipFile(path) if settings.archive is not None else None
     for start in range(0, len(numbers), _PART):
         some = [names[number] for number in numbers[start : start + _PART]]
-        contents = (Path(name).read_bytes() if archive is None else archive.read(name) for name in some)
+        contents = (Path(name).read_bytes() if archive is None else _member(archive, name, path) for name in some)
         pixels = np.stack([_pixels(content, name, settings) for content, name in zip(contents, some, strict=True)])
         yield {"pixels": pixels, "label": np.zeros(len(pixels), dtype=np.int16)}
 
@@ -89,9 +91,24 @@ def _names(settings: Settings, inputs: Mapping[str, Sequence[Path]]) -> list[str
     path = inputs["files"][0]
     try:
         with zipfile.ZipFile(path) as archive:
-            return sorted(name for name in archive.namelist() if name.lower().endswith(_ENDINGS))
+            found = sorted(name for name in archive.namelist() if name.lower().endswith(_ENDINGS))
     except zipfile.BadZipFile as error:
         raise DataError(f"{path}: no whole .zip archive ({error}); fetch it again") from error
+    if not found:
+        raise DataError(f"{path}: has no image ({', '.join(_ENDINGS)}); set the data's archive to one that has")
+    return found
+
+
+def _member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
+    """Content of a file of an archive."""
+    try:
+        return archive.read(name)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+        raise DataError(f"{path}: {name}: cannot be read ({error}); fetch the archive again") from error
+    except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in a way that Python does not know
+        raise DataError(
+            f"{path}: {name}: cannot be unpacked ({error}); unpack it, and set the data's folder"
+        ) from error
 
 
 def _pixels(content: bytes, name: str, settings: Settings) -> NDArray[np.uint8]:
@@ -101,7 +118,9 @@ def _pixels(content: bytes, name: str, settings: Settings) -> NDArray[np.uint8]:
     try:
         with Image.open(io.BytesIO(content)) as file:
             image = file.convert("RGB" if settings.colours else "L")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except UnidentifiedImageError as error:
+        raise DataError(f"{name}: not a whole image (of no known format); remove it, or fetch it again") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DataError(f"{name}: not a whole image ({error}); remove it, or fetch it again") from error
     width, height = image.size
     side = settings.pixels

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from uncollapse.generations.rows import MOLECULES as ROWS
 from uncollapse.molecules.atoms import Atoms, parts_of_molecules
@@ -24,6 +24,15 @@ class Settings(Strict):
     folder: str = Field(description="of .xyz and .sdf files, coordinates in Å")
     heavy_atoms: int | None = Field(default=None, ge=2, description="atoms beside hydrogens, at most; null for any")
     hydrogens: bool = Field(default=False, description="keep hydrogens; without, a molecule is its other atoms")
+
+    @model_validator(mode="after")
+    def _has_files(self) -> "Settings":
+        if not self.files:
+            raise ValueError(
+                f"folder {self.folder!r} has no file of molecules ({', '.join(SUFFIXES)}); paths are relative to the"
+                " folder that snakemake runs in"
+            )
+        return self
 
     @property
     def files(self) -> list[str]:

@@ -11,14 +11,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-SWITCH = "UNCOLLAPSE_FORK_SERVER"  # 0: every job is an interpreter of its own
+# 0: every job is an interpreter of its own. A path: jobs are forked from the server that listens there, which has the
+# libraries of those that it forked before
+SWITCH = "UNCOLLAPSE_FORK_SERVER"
 _POOLS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
 
 _servers: list[subprocess.Popen[bytes]] = []  # each ends when this process, and with it its end of the pipe, is gone
 
 
 def start(workflow: Any) -> None:
-    """Make ``python`` in the shell commands of this workflow mean the client of a new fork server.
+    """Make ``python`` in the shell commands of this workflow mean the client of a fork server, mostly a new one.
 
     Only where jobs run here, one after another or side by side, without containers and environments of their own.
     """
@@ -26,10 +28,18 @@ def start(workflow: Any) -> None:
         return
     from snakemake.shell import shell
 
-    where, server = _begin(os.environ | threads_of_libraries(1))  # jobs of more threads start an interpreter
-    _servers.append(server)
+    where = running_server()
+    if where is None:
+        where, server = _begin(os.environ | threads_of_libraries(1))  # jobs of more threads start an interpreter
+        _servers.append(server)
     braces = shlex.join(client_command(where)).replace("{", "{{").replace("}", "}}")
     shell.prefix(f'set -euo pipefail; python() {{{{ {braces} "$@"; }}}}; ')
+
+
+def running_server() -> Path | None:
+    """The socket of a server that somebody has started for several workflows; None where each starts its own."""
+    named = os.environ.get(SWITCH, "1")
+    return None if named in ("0", "1") else Path(named)
 
 
 def threads_of_libraries(threads: int) -> dict[str, str]:

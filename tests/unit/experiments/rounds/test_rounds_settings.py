@@ -21,6 +21,7 @@ UNTRAINED = COURSE | {
     "round": {"questions": 6},
 }
 MAZES = COURSE | {"task": {"name": "maze", "by": "hops", "nodes": 9}}
+FAST = {"kind": "accelerated", "after": 2, "by": "agreement"}
 BLOCK: dict[str, Any] = {
     "kind": "rounds",
     "seeds": [4, 5],
@@ -28,7 +29,7 @@ BLOCK: dict[str, Any] = {
     "runs": {
         "plain": {"course": "sums", "rounds": 4},
         "voted": {"course": "sums", "rounds": 4, "filters": [{"kind": "vote", "agree": 2}]},
-        "fast": {"course": "sums", "rounds": 3, "schedule": {"kind": "accelerated", "after": 2, "by": "agreement"}},
+        "fast": {"course": "sums", "rounds": 3, "schedule": FAST},
     },
     "avalanches": {"noise": {"run": "plain", "at": [2], "kinds": ["drop"], "rates": [0.25], "further": 2}},
 }
@@ -53,6 +54,15 @@ def block(**changes: Any) -> RoundsSettings:
         ("courses__sums__start__up_to", 0, "greater than or equal to 1"),
         ("courses__mazes__start__up_to", 9, "difficulties from 1 to 8"),
         ("runs__plain__schedule", {"kind": "step", "step": 0}, "greater than or equal to 1"),
+        (
+            "runs__fast__schedule",
+            FAST | {"after": 4},
+            "round 4, but the run has 3, so that it never takes more than one",
+        ),
+        ("runs__plain__schedule", {"kind": "abrupt", "step": 10**9}, "less than or equal to 1000"),
+        ("shards", 7, "7 jobs for 6 questions of a round of 'sums'; lower it"),
+        ("runs__voted__filters", 2 * [{"kind": "vote", "agree": 2}], "another filter of kind 'vote' stands before it"),
+        ("avalanches__noise__further", 3, "noise goes on to round 5, and 'plain', which it is held against, has 4"),
         ("courses__sums__round__questions", 5, "'fast' may ask for 6 difficulties; raise it to 6 or more"),
         ("runs__voted__filters", [{"kind": "vote", "agree": 3}], "3 models must agree, but there are 2"),
         ("runs__voted__filters", [{"kind": "valid", "checks": ["moves"]}], "no check 'moves'; known: none"),
@@ -71,6 +81,12 @@ def block(**changes: Any) -> RoundsSettings:
 def test_what_cannot_be_is_told(key: str, value: Any, told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         block(**{key: value})
+
+
+def test_one_model_cannot_tell_mastery_by_agreement() -> None:
+    with pytest.raises(ValidationError, match="agreement of one model says nothing"):
+        block(seeds=[4], runs__voted__filters=[])
+    assert block(seeds=[4], runs__voted__filters=[], runs__fast__schedule=FAST | {"by": "truth"})
 
 
 def test_a_task_without_a_scorer_is_refused(tmp_path) -> None:

@@ -35,6 +35,32 @@ def test_labels_as_wrong_after_filters_as_before_contradict_them() -> None:
     assert verdicts(filtered=alike)["lee-filter-b"] == "contradicted"
 
 
+def test_a_threshold_takes_two_rates_in_a_round_which_others_need_not_have() -> None:
+    runs, rest = FRAMES["runs"], {name: FRAMES[name] for name in ("accuracies", "filtered", "courses")}
+    (found, _) = lee_avalanche.check(runs=runs[(runs["at"] != 3) | (runs["rate"] > 0.1)], **rest)
+    assert "in round 1, lost at 10%" in found.explanation
+    assert "in round 3, lost at 40%" in found.explanation
+    (found, _) = lee_avalanche.check(runs=runs[(runs["noise"] == "") | (runs["rate"] == 0.4)], **rest)
+    assert found.verdict == "not run at this scale"
+
+
+def test_runs_of_unequal_length_are_held_against_each_other_after_as_many_rounds() -> None:
+    runs = FRAMES["runs"]
+    short = runs.assign(rounds=runs["rounds"].mask(runs["run"] == "forward_addition", 4))
+    tables = {
+        name: FRAMES[name][(FRAMES[name]["run"] != "forward_addition") | (FRAMES[name]["round"] <= 4)]
+        for name in ("accuracies", "filtered")
+    }
+    found = lee_filters.filtering_restores(**tables, runs=short, courses=FRAMES["courses"])
+    assert "over no filter after round 4" in found.explanation
+    again = lee_filters.filtering_restores(**{name: FRAMES[name] for name in FRAMES})
+    assert "over no filter after round 6" in again.explanation
+    longer = runs.assign(rounds=runs["rounds"].mask(runs["run"] == "copy_abrupt", 7))
+    given = (FRAMES["accuracies"], FRAMES["filtered"])
+    assert lee_reach.order_decides(*given, longer, FRAMES["courses"]).verdict == "not run at this scale"
+    assert lee_reach.order_decides(*given, runs, FRAMES["courses"]).verdict == "reproduced"
+
+
 def test_runs_that_are_not_there_leave_claims_open() -> None:
     runs = FRAMES["runs"]
     found = verdicts(runs=runs[(runs["noise"] == "") & (runs["schedule"] == "step") & (runs["filters"] == "")])

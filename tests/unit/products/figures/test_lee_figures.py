@@ -21,6 +21,11 @@ def test_figure_18_shows_the_largest_mastered_difficulty() -> None:
     assert np.isclose(drawn, mastered.mean()).any()
 
 
+def test_figure_18_says_where_no_course_has_several_schedules() -> None:
+    canvas = lee2025_figure18.draw(accuracies=ACCURACIES, runs=RUNS[RUNS["schedule"] == "step"], courses=COURSES)
+    assert [text.get_text()[:36] for text in canvas.axes[0].texts] == ["No course has several schedules: run"]
+
+
 def test_every_filter_has_a_colour_of_its_own() -> None:
     voted = RUNS[RUNS["run"] == "forward_voted"]
     names = [f"voted_{number}" for number in range(5)]
