@@ -105,6 +105,7 @@ def test_a_model_that_needs_what_is_not_installed_is_told_before_any_job(tmp_pat
 
     monkeypatch.setattr(model, "ready", missing)
     settings = block(tmp_path)
+    settings["learners"]["molecules"]["data"] = {"name": "qm9"}
     with pytest.raises(ValidationError, match="needs rdkit: install it, or set the runs of 'molecules' to null"):
         GenerationsSettings(**settings)
     settings["learners"]["points"] = settings["learners"]["molecules"] | {
