@@ -51,9 +51,9 @@ def test_runs_of_unequal_length_are_held_against_each_other_after_as_many_rounds
         name: FRAMES[name][(FRAMES[name]["run"] != "forward_addition") | (FRAMES[name]["round"] <= 4)]
         for name in ("accuracies", "filtered")
     }
-    found = lee_filters.filtering_restores(**tables, runs=short, courses=FRAMES["courses"])
+    found = lee_filters.check(**tables, runs=short, courses=FRAMES["courses"])[0]
     assert "over no filter after round 4" in found.explanation
-    again = lee_filters.filtering_restores(**{name: FRAMES[name] for name in FRAMES})
+    again = lee_filters.check(**{name: FRAMES[name] for name in FRAMES})[0]
     assert "over no filter after round 6" in again.explanation
     longer = runs.assign(rounds=runs["rounds"].mask(runs["run"] == "copy_abrupt", 7))
     given = (FRAMES["accuracies"], FRAMES["filtered"])
@@ -66,3 +66,32 @@ def test_runs_that_are_not_there_leave_claims_open() -> None:
     found = verdicts(runs=runs[(runs["noise"] == "") & (runs["schedule"] == "step") & (runs["filters"] == "")])
     open_claims = ("lee-F24-a", "lee-F24-b", "lee-sched-a", "lee-F18-a", "lee-filter-a", "lee-filter-b")
     assert {found[claim] for claim in open_claims} == {"not run at this scale"}
+
+
+def short_of(course: str, accuracy: float) -> pd.DataFrame:
+    """Initial models of a course that are right on this share of the largest difficulty of their data."""
+    tested, start = FRAMES["accuracies"], FRAMES["courses"].set_index("course").loc[course, "start"]
+    chosen = (tested["run"] == course) & (tested["round"] == 0) & (tested["difficulty"] == start)
+    correct = (accuracy * tested["questions"]).round().astype(int)
+    return tested.assign(correct=tested["correct"].mask(chosen, correct))
+
+
+def test_models_that_have_not_learned_their_initial_data_are_left_out_and_named() -> None:
+    found = {one.reading: one for one in lee_reach.drops_beyond_training(short_of("copy", 0.5), FRAMES["courses"])}
+    assert found[1].verdict == "contradicted"
+    assert found[0].verdict == "reproduced"
+    assert "copy at 4, before self-improvement: 50.0 percent" in found[0].explanation
+    just = lee_reach.drops_beyond_training(short_of("copy", 1.0), FRAMES["courses"])[1]
+    assert just.verdict == "reproduced"
+    assert "Left out" not in just.explanation
+
+
+def test_where_no_course_has_learned_its_data_the_premise_is_told_with_its_number() -> None:
+    labels = FRAMES["filtered"]
+    alike = labels.assign(kept=labels["answers"], kept_right=labels["right"])
+    given = FRAMES | {"filtered": alike, "accuracies": short_of("forward_addition", 0.5)}
+    found = {(one.id, one.reading): one for one in lee_filters.check(**given)}
+    assert found["lee-filter-b", 1].verdict == "contradicted"
+    for claim in ("lee-filter-a", "lee-filter-b"):
+        assert found[claim, 0].verdict == "premise not met"
+        assert found[claim, 0].value == 50.0
