@@ -69,6 +69,11 @@ def titled(learners: pd.DataFrame, learner: str) -> str:
     return str(learners.set_index("learner").loc[learner, "title"])
 
 
+def unit_of(learners: pd.DataFrame, learner: str) -> str:
+    """Unit of the learner's loss: nats, or another where it is no likelihood."""
+    return str(learners.set_index("learner").loc[learner, "unit"])
+
+
 def of_quantity(measured: pd.DataFrame, quantity: str) -> pd.DataFrame:
     """One quantity, with its value by run, generation and seed."""
     return measured[measured["quantity"] == quantity].drop(columns="quantity")

@@ -11,7 +11,7 @@ from uncollapse.statistics.estimate import Estimate
 
 FURTHER = 5  # rounds after noise (Lee et al. 2025, Figure 24)
 MASTERED = 0.99  # accuracy at which a difficulty counts as reached (Lee et al. 2025, Figure 18)
-FALL = 5.0  # points of accuracy that are lost where it is said to fall: more than test questions vary by chance
+FALL = 5.0  # points of accuracy that are lost where it is said to fall; of 50 test questions, three more that are wrong
 
 
 def whole_runs(frame: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
@@ -83,15 +83,18 @@ def at_difficulty(accuracies: pd.DataFrame, difficulty: int) -> pd.DataFrame:
 def forecasts(accuracies: pd.DataFrame, runs: pd.DataFrame, filtered: pd.DataFrame, *, later: int) -> pd.DataFrame:
     """A round's distance from its breakdown point beside what became of the models' accuracy.
 
+    A round that a run with noise shares with the run that it follows counts once, there: what comes after it is then
+    what its own labels led to, and no noise that is injected in between.
+
     Returns
     -------
-    run, round, seed; ``margin``, p_* - p of the round's labels before the training; ``change``, in points, accuracy on
-    test questions of the round's difficulties some rounds later, less that before the round; ``falls``, whether that
-    is a loss of more than :data:`FALL`. Rounds that the run did not go on from for so long are left out; p_* is one
-    half, that of keeping alike, where no answer is wrong.
+    run, course, round, seed; ``margin``, p_* - p of the round's labels before the training; ``change``, in points,
+    accuracy on test questions of the round's difficulties some rounds later, less that before the round; ``falls``,
+    whether that is a loss of more than :data:`FALL`. Rounds that the run did not go on from for so long are left out;
+    p_* is one half, that of keeping alike, where no answer is wrong.
     """
-    labels = whole_runs(filtered, runs)
-    labels = labels[labels["difficulty"] > 0]
+    named = runs.set_index("run")["course"]
+    labels = filtered[(filtered["difficulty"] > 0) & filtered["run"].isin(named.index)]
     tested = whole_runs(accuracies, runs).set_index(["run", "round", "seed", "difficulty"])
     tested = (100 * tested["correct"] / tested["questions"]).to_dict()
     rows = []
@@ -105,14 +108,14 @@ def forecasts(accuracies: pd.DataFrame, runs: pd.DataFrame, filtered: pd.DataFra
         n, right, some, both = (mine[name].sum() for name in ("answers", "right", "kept", "kept_right"))
         phi, psi = both / right if right else 0.0, (some - both) / (n - right) if n > right else 1.0
         margin = float(np.nan_to_num(breakdown_point(phi, psi))) - (1 - right / n)
-        rows.append((run, number, seed, margin, float(np.mean(after) - np.mean(before))))
-    found = pd.DataFrame(rows, columns=["run", "round", "seed", "margin", "change"])
+        rows.append((run, named[run], number, seed, margin, float(np.mean(after) - np.mean(before))))
+    found = pd.DataFrame(rows, columns=["run", "course", "round", "seed", "margin", "change"])
     return found.assign(falls=found["change"] < -FALL)
 
 
 def foretold(points: pd.DataFrame) -> Estimate:
     """Share of rounds of which p_* foretold whether accuracy falls: p above p_* if it does, below if it does not."""
-    return _over_runs(points, lambda some: float(((some["margin"] <= 0) == some["falls"]).mean()))
+    return _over_models(points, lambda some: float(((some["margin"] <= 0) == some["falls"]).mean()))
 
 
 def separation(points: pd.DataFrame) -> Estimate:
@@ -128,16 +131,22 @@ def separation(points: pd.DataFrame) -> Estimate:
         differences = others[:, None] - falling[None]
         return float((differences > 0).mean() + (differences == 0).mean() / 2)
 
-    return _over_runs(points, chance)
+    return _over_models(points, chance)
 
 
-def _over_runs(points: pd.DataFrame, statistic: Callable[[pd.DataFrame], float], *, draws: int = 500) -> Estimate:
-    """A statistic of rounds, with the interval from resampling whole runs of one seed, whose rounds hang together."""
-    rng = np.random.default_rng([*b"rounds"])
-    groups = [group for _, group in points.groupby(["run", "seed"])]
-    chosen = rng.integers(len(groups), size=(draws, len(groups)))
-    found = np.array([statistic(pd.concat([groups[place] for place in places])) for places in chosen])
+def _over_models(points: pd.DataFrame, statistic: Callable[[pd.DataFrame], float], *, draws: int = 500) -> Estimate:
+    """A statistic of rounds, with the interval from resampling initial models: a course with a seed.
+
+    All runs of a course go on from the same initial model of a seed, and each round from the one before, so rounds and
+    runs of one such model hang together; another seed's model, and another course's, is trained by itself. Without an
+    interval where there is one model.
+    """
     value = statistic(points)
+    groups = list(points.groupby(["course", "seed"]).indices.values())
+    if len(groups) < 2:
+        return Estimate(value)
+    chosen = np.random.default_rng([*b"rounds"]).integers(len(groups), size=(draws, len(groups)))
+    found = [statistic(points.iloc[np.concatenate([groups[place] for place in places])]) for places in chosen]
     return Estimate(value) if np.isnan(found).all() else Estimate(value, *map(float, percentiles(found)))
 
 

@@ -4,6 +4,7 @@ Colours are Okabe and Ito's (Color Universal Design, 2008), told apart with any 
 their names at their ends, so that no legend has to be decoded.
 """
 
+import html
 import io
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -218,16 +219,39 @@ def render(figure: Canvas, kind: Literal["svg", "png"]) -> bytes:
             figure.draw_without_rendering()
             figure.set_layout_engine("none")
         figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
-        return with_panels(buffer.getvalue(), figure) if kind == "svg" else buffer.getvalue()
+        if kind == "png":
+            return buffer.getvalue()
+        return _with_finding(with_panels(buffer.getvalue(), figure), str(figure.get_label()))
+
+
+def tell(figure: Canvas, finding: str) -> None:
+    """Have the figure say what it shows, in words with numbers, for those who cannot see it.
+
+    What claims found on a figure says more; this is for figures that no claim is judged on. An empty ``finding`` says
+    nothing.
+    """
+    figure.set_label(finding)
+
+
+def _with_finding(svg: bytes, finding: str) -> bytes:
+    if not finding:
+        return svg
+    said = f'<svg data-finding="{html.escape(finding)}" '.encode()
+    return svg.replace(b"<svg ", said, 1)
 
 
 def _say_logarithmic(figure: Canvas) -> None:
-    """Have the name of every logarithmic axis say that it is one."""
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            name = axis.get_label_text()
-            if axis.get_scale() in ("log", "symlog") and name and "log" not in name:
-                axis.set_label_text(f"{name} (log scale)")
+    """Have the name of every logarithmic axis say that it is one, and so a name that all panels have in common."""
+    for of_panels, axes_of in (
+        (figure.get_supxlabel(), lambda axes: axes.xaxis),
+        (figure.get_supylabel(), lambda axes: axes.yaxis),
+    ):
+        logarithmic = [axis for axis in map(axes_of, figure.axes) if axis.get_scale() in ("log", "symlog")]
+        texts = [text for text in figure.texts if of_panels and text.get_text() == of_panels]
+        for text in [*(axis.label for axis in logarithmic), *(texts if logarithmic else [])]:
+            name = text.get_text()
+            if name and "log" not in name:
+                text.set_text(f"{name} (log scale)")
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -31,11 +31,14 @@ Verdict = Literal[
 ]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 LISTED = 6
+_UNSIGNED = ("percent", "correlation", "ratio")
 
 
 @dataclass(frozen=True)
 class Part:
     """``low_limit`` < quantity < ``high_limit``; an infinite limit makes it one-sided (default: above zero).
+
+    ``unit``: points, percent, correlation, ratio, or what a loss is counted in, such as nats.
 
     ``delta``: how far from its limit a quantity is taken as equal to it, by the claim's words; 0 where they do not say.
     """
@@ -44,7 +47,7 @@ class Part:
     estimate: Estimate
     low_limit: float = 0.0
     high_limit: float = math.inf
-    unit: Literal["points", "percent", "correlation", "ratio", "nats"] = "points"
+    unit: str = "points"
     delta: float = 0.0
 
     @property
@@ -226,7 +229,7 @@ def phrase(part: Part) -> str:
     """A part with its number in words: ``beam 5 to 10: +4.1 points [2.0, 6.2]``; a percentage carries no sign."""
     estimate = part.estimate
     decimals = max(_decimals(estimate), 2 if part.unit == "correlation" else 1)
-    sign = "+" if part.unit in ("points", "nats") and float(f"{estimate.value:.{decimals}f}") > 0 else ""
+    sign = "+" if part.unit not in _UNSIGNED and float(f"{estimate.value:.{decimals}f}") > 0 else ""
     text = f"{part.label}: {sign}{number(estimate.value, decimals)}"
     text += f" {part.unit}" if part.unit != "ratio" else ""
     if math.isnan(estimate.low):

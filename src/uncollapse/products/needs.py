@@ -38,6 +38,7 @@ def optional(kind: str, name: str) -> set[str]:
     return {argument for argument, has_default in (_arguments(kind, _path(kind, name)) or {}).items() if has_default}
 
 
+@functools.cache
 def _path(kind: str, name: str) -> Path:
     return Path(__file__).parent / kind / f"{name}.py"
 

@@ -9,6 +9,7 @@ from uncollapse.analysis.generations import (
     named_run,
     of_quantity,
     titled,
+    unit_of,
     whole,
 )
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
@@ -26,10 +27,10 @@ def check(*, generation_measures: pd.DataFrame, generation_runs: pd.DataFrame, l
         if replace is None or accumulate is None:
             continue
         last, found = last_difference(losses, replace, accumulate)
-        name = titled(learners, learner)
-        parts.append(Part(f"{name}, replace over accumulate in generation {last}", found, unit="nats"))
+        name, unit = titled(learners, learner), unit_of(learners, learner)
+        parts.append(Part(f"{name}, replace over accumulate in generation {last}", found, unit=unit))
         for word, run in (("replace", replace), ("accumulate", accumulate)):
-            rises.append(phrase(Part(f"{name}, {word}", difference(losses, (run, last), (run, 0)), unit="nats")))
+            rises.append(phrase(Part(f"{name}, {word}", difference(losses, (run, last), (run, 0)), unit=unit)))
     return [
         conclude(
             "gerst-d",

@@ -20,7 +20,10 @@ def check(
 def filtering_restores(
     accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame
 ) -> Finding:
-    """lee-filter-a: without filters the share of wrong labels rises over rounds; with them the models end up better."""
+    """lee-filter-a: without filters the share of wrong labels rises over rounds; with them the models end up better.
+
+    Both are held against each other after as many rounds, on the same difficulty: that of the shorter run's last one.
+    """
     chosen, parts = filtered_runs(runs), []
     for course, mine in chosen.groupby("course", sort=False):
         bare = mine[mine["filters"] == ""]
@@ -32,12 +35,13 @@ def filtering_restores(
         parts.append(
             Part(f"{name}, wrong labels without filter, last round over first", mean_interval(rise.to_numpy()))
         )
-        accuracy = newest(accuracies, filtered, mine)
-        last = accuracy[accuracy["round"] == accuracy.groupby("run")["round"].transform("max")]
-        last = last.set_index(["run", "seed"])["accuracy"]
+        accuracy = newest(accuracies, filtered, mine).set_index(["run", "round", "seed"])["accuracy"]
         for _, run in mine[~mine["filters"].isin(["", "oracle"]) & ~mine["at_random"]].iterrows():
-            gain = last.loc[run["run"]] - last.loc[bare["run"].iloc[0]]
-            parts.append(Part(f"{name}, {run['words']} over no filter", mean_interval(gain.to_numpy())))
+            for _, plain in bare[bare["step"] == run["step"]].iloc[:1].iterrows():
+                last = min(run["rounds"], plain["rounds"])
+                gain = accuracy.loc[run["run"], last] - accuracy.loc[plain["run"], last]
+                label = f"{name}, {run['words']} over no filter after round {last}"
+                parts.append(Part(label, mean_interval(gain.to_numpy())))
     return conclude("lee-filter-a", "wrong labels, and accuracy on the newest difficulty", parts, needs=_NEEDS)
 
 

@@ -24,6 +24,7 @@ from uncollapse.statistics.intervals import mean_interval
 
 NEAR_PERFECT, NEXT_TO_NOTHING = 95.0, 5.0  # percent
 FAR = 2  # times the largest difficulty of the initial data
+_REACH = ["rounds", "step"]  # what decides, with where the initial data end, which difficulties a run labels
 _TASKS = {"lee-F3-a": [("addition", "reverse")], "lee-F4-a": [("strings", "copy"), ("strings", "reverse")]}
 _NEEDS = "It takes at least three seeds, and runs that reach twice the difficulty of the initial data."
 
@@ -101,12 +102,13 @@ def order_decides(
     """lee-sched-a: step by step reaches further than all difficulties at once, by 10 points or more."""
     parts = []
     for course, mine in scheduled(runs).groupby("course"):
-        kinds = {kind: some["run"].iloc[0] for kind, some in mine.groupby("schedule")}
-        if not {"step", "abrupt"} <= set(kinds):
+        kinds = {kind: some.iloc[0] for kind, some in mine.groupby("schedule")}
+        # in as many rounds, to the same difficulty
+        if not {"step", "abrupt"} <= set(kinds) or not kinds["step"][_REACH].equals(kinds["abrupt"][_REACH]):
             continue
         found = beyond(accuracies, mine, courses, filtered)
         last = found[found["round"] == found.groupby("run")["round"].transform("max")].set_index(["run", "seed"])
-        gain = last.loc[kinds["step"], "accuracy"] - last.loc[kinds["abrupt"], "accuracy"]
+        gain = last.loc[kinds["step"]["run"], "accuracy"] - last.loc[kinds["abrupt"]["run"], "accuracy"]
         parts.append(Part(f"{named(courses, str(course))}, step by step over all at once", _mean(gain), 10.0))
     return conclude("lee-sched-a", "accuracy beyond the initial data after the last round", parts, needs=_NEEDS)
 
@@ -140,6 +142,8 @@ def larger_reach_further(
         if len({size for size, _ in sizes}) < 3:
             continue
         both = pd.concat([run for _, run in sizes])
+        if len(both[_REACH].drop_duplicates()) > 1:
+            continue
         found = beyond(accuracies, both, courses, filtered)
         last = found[found["round"] == found.groupby("run")["round"].transform("max")]
         last = last.set_index(["run", "seed"])["accuracy"]
@@ -147,7 +151,7 @@ def larger_reach_further(
             gain = last.loc[large["run"].iloc[0]] - last.loc[small["run"].iloc[0]]
             names = [named(courses, run["course"].iloc[0]) for run in (large, small)]
             parts.append(Part(" over ".join(names), _mean(gain)))
-    needs = "It takes three sizes of model at equal data (laptop and evidence scales)."
+    needs = "It takes three sizes of model at equal data, in as many rounds (laptop and evidence scales)."
     return conclude(
         "lee-scale-a", "accuracy beyond the initial data, the larger model over the smaller", parts, needs=needs
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from uncollapse.analysis.generations import RISING_LOSS, in_words, last_difference, titled
+from uncollapse.analysis.generations import RISING_LOSS, in_words, last_difference, titled, unit_of
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.statistics.intervals import mean_interval
 
@@ -17,7 +17,7 @@ def golden_weight_helps(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.D
         for name in runs.loc[same & (runs["weight"] == "") & (runs["verifier"] == ""), "run"]:
             last, fall = last_difference(losses, name, run["run"])
             label = f"{titled(learners, run['learner'])}, {in_words(run)}, generation {last}"
-            parts.append(Part(label, fall, unit="nats"))
+            parts.append(Part(label, fall, unit=unit_of(learners, run["learner"])))
     return conclude(
         "outside-2502.18049-a",
         "loss on held-out real rows in the last generation, all rows alike less golden weight of the real ones",
@@ -35,10 +35,10 @@ def worth_depends(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFra
         both = few.index.intersection(many.index)
         if len(both):
             least, most = real_amounts(grid)
-            label = (
-                f"{titled(learners, grid['learner'].iloc[0])}, grid {name}: beside {least:,} less beside {most:,} real"
-            )
-            parts.append(Part(label, mean_interval(np.asarray(few[both] - many[both])), unit="nats"))
+            learner = str(grid["learner"].iloc[0])
+            label = f"{titled(learners, learner)}, grid {name}: beside {least:,} less beside {most:,} real"
+            difference = mean_interval(np.asarray(few[both] - many[both]))
+            parts.append(Part(label, difference, unit=unit_of(learners, learner)))
     return conclude(
         "outside-2410.16713-b",
         "fall of the loss with the most own rows, beside the fewest real rows less beside the most",

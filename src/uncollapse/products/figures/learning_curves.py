@@ -55,9 +55,12 @@ def draw(
         groups.append((words.get(name, name.replace("_", " ")), students[students["dataset"] == name], colour, dash))
     groups = [group for group in groups if not group[1].empty]
     figure, panels = style.canvas(height=3.7, columns=2)
+    ends = {}
     for axes, (column, title, scale) in zip(panels, PANELS, strict=True):
-        _panel(axes, groups, column, scale)
+        ends[column] = _panel(axes, groups, column, scale)
         axes.set(title=title, xlabel="examples seen")
+    last = [f"{name} {level:.1f}%" for _, level, name, _ in ends["validation_accuracy"]]
+    style.tell(figure, f"held-out accuracy at the end, in the mean over seeds: {', '.join(last)}." if last else "")
     return figure
 
 
@@ -67,7 +70,10 @@ def mean_curve(models: pd.DataFrame, column: str) -> pd.Series:
     return by_examples.loc[by_examples["count"] == models["seed"].nunique(), "mean"]
 
 
-def _panel(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], column: str, scale: float) -> None:
+def _panel(
+    axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], column: str, scale: float
+) -> list[tuple[float, float, str, str]]:
+    """Draw a measure; the ends of its mean curves with their names and colours."""
     ends = []
     for name, models, colour, dash in groups:
         for _, curve in models.sort_values("examples").groupby("model"):
@@ -91,6 +97,7 @@ def _panel(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], colu
         _focus(axes, groups, column, scale)
     style.ticks(axes.xaxis, MaxNLocator(4), style.count)
     style.label_ends(axes, ends)
+    return ends
 
 
 def _focus(axes: Axes, groups: list[tuple[str, pd.DataFrame, str, object]], column: str, scale: float) -> None:

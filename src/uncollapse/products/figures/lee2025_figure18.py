@@ -26,7 +26,9 @@ def draw(*, accuracies: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame)
     """A panel for each course with several schedules."""
     chosen = scheduled(runs)
     found = list(dict.fromkeys(chosen["course"]))
-    figure, panels = style.canvas(height=3.6, columns=max(len(found), 1))
+    if not found:
+        return style.nothing("No course has several schedules: runs with another one in the config add some.")
+    figure, panels = style.canvas(height=3.6, columns=len(found))
     for axes, course in zip(panels, found, strict=False):
         mine = chosen[chosen["course"] == course]
         reach = farthest(whole_runs(accuracies, mine))

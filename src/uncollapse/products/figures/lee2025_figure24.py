@@ -18,7 +18,8 @@ FIGURE = style.Figure(
         "intervals. Right: rounds of every run and seed, with noise (triangles) or without: how far p of a round's "
         "labels lies below p*, and how the models' accuracy on its difficulties changes from before the round to "
         "those rounds later. If p* foretold every fall of more than 5 points, no point would lie in the grey; the "
-        "chance of order is that p lies farther below p* where accuracy holds than where it falls."
+        "chance of order is that p lies farther below p* where accuracy holds than where it falls. A round that "
+        "several runs share is there once; intervals are over initial models, a task with a seed."
     ),
     alt="Left: accuracy falls with the share of noisy labels. Right: change in accuracy against p* - p.",
 )

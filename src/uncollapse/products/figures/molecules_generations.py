@@ -66,6 +66,7 @@ def draw(
         _molecules(axes, whole(shown, runs[runs["run"] == run["run"]]), explicit=bool(explicit))
         axes.set_title(f"{titled(learners, learner)}: {in_words(run)}", fontsize=9)
     every = whole(generation_measures, runs)
+    style.tell(figure, _in_words(of_quantity(every, "validity"), runs))
     for place, (quantity, label) in enumerate(_PANELS.items()):
         axes = figure.add_subplot(grid[lines, place])
         bounds = (0.0, 1.0) if quantity in _SHARES else (0.0, math.inf)
@@ -78,6 +79,17 @@ def draw(
         axes.set_xlabel("generation")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
+
+
+def _in_words(validity: pd.DataFrame, runs: pd.DataFrame) -> str:
+    """Shares of valid molecules in the first and the last generation of each run."""
+    parts = []
+    for _, run in runs.iterrows():
+        mine = validity[validity["run"] == run["run"]].groupby("generation")["value"].mean().dropna()
+        if len(mine):
+            first, last = (f"{100 * share:.0f}%" for share in (mine.iloc[0], mine.iloc[-1]))
+            parts.append(f"{in_words(run)} from {first} to {last} by generation {mine.index[-1]:g}")
+    return f"valid molecules go, under {', under '.join(parts)}." if parts else ""
 
 
 def _has_molecules(shown: pd.DataFrame, learner: str) -> bool:

@@ -16,11 +16,11 @@ FIGURE = style.Figure(
     title="Does p* of a verifier say what its students gain?",
     source="p* of Feng et al. 2024; twins after the random control of rejection sampling",
     caption=(
-        "A mark for each selection of answers: full where the audit said GO, a cross where it said NO-GO, hollow "
-        "otherwise. Horizontal: p* of its verifier on all candidates, before any training, with the audit's interval. "
-        "Left: pass rate on held-out prompts of students of what was kept, less that of students of as many random "
-        "candidates of the same prompts. Right: the same less the base model that all start from. 95% intervals over "
-        "test prompts and seeds, each of which has train prompts of its own. No verifier has p* = 0.5."
+        "A mark for each selection of answers. Horizontal: p* of its verifier on all candidates, before any training, "
+        "with the audit's interval. Left: pass rate on held-out prompts of students of what was kept, less that of "
+        "students of as many random candidates of the same prompts. Right: the same less the base model that all start "
+        "from. 95% intervals over test prompts and seeds, each of which has train prompts of its own. No verifier has "
+        "p* = 0.5."
     ),
     alt="Gain of students over the random twin (left) and over the base model (right) against p*, a mark a selection.",
 )
@@ -38,33 +38,51 @@ def draw(
     points = run.ranked
     if not points:
         return style.nothing("No selection has a p*: the candidates are all right, all wrong, or none is accepted.")
-    figure, (left, right) = style.canvas(height=4.2, columns=2)
-    figure.get_layout_engine().set(rect=(0, 0, 0.95, 1))  # type: ignore[union-attr]  # names stand at the right
-    ends = []
-    for place, point in enumerate(points):
-        colour = style.colour(place)
-        _mark(left, point, point.over_twin, colour)
-        _mark(right, point, point.over_base, colour)
-        ends.append(
-            (point.p_star.value, point.over_base.value, style.literal(point.selection.replace("_", " ")), colour)
-        )
-    for axes, what in ((left, "random twin"), (right, "base model")):
+    figure, (left, right) = style.canvas(height=4.6, columns=2, sharey=True)
+    figure.get_layout_engine().set(rect=(0, 0, 0.94, 1), wspace=0.12)  # type: ignore[union-attr]  # for names
+    gains = ((left, "random twin", "over_twin"), (right, "base model", "over_base"))
+    for axes, what, which in gains:
+        for place, point in enumerate(points):
+            _mark(axes, point, getattr(point, which), style.colour(place))
         axes.axhline(0, color=style.INK, linewidth=0.8)
         axes.axvline(0.5, color=style.FAINT, linewidth=1.0, linestyle=(0, (1, 2)))
-        axes.set(xlabel="p* before training", xlim=(-0.03, 1.03), title=f"gain over the {what}, points of pass rate")
+        axes.set(xlabel="p* before training", xlim=(-0.03, 1.03), title=f"gain over the {what}")
+    left.set_ylabel("points of pass rate")
     rank = run.ranks().correlation("p_star").value if len(points) > 2 else math.nan
     if not np.isnan(rank):
         text = f"rank correlation of p* with pass rates {number(rank, 2)}"
         left.annotate(text, (0.02, 0.98), xycoords="axes fraction", va="top", fontsize=8.5)
-    style.label_ends(right, ends)
+    _say_decisions(right, points)
+    for axes, _, which in gains:
+        ends = [
+            (point.p_star.value, gain.value, style.literal(point.selection.replace("_", " ")), style.colour(place))
+            for place, point in enumerate(points)
+            if not math.isnan((gain := getattr(point, which)).value)
+        ]
+        style.label_ends(axes, ends, size=7.5)
     return figure
+
+
+def _said(point: Point) -> tuple[str, str, bool]:
+    """Word of the audit, and the form of the mark that says it: its marker, and whether it is full."""
+    if point.decision == NO_GO:
+        return NO_GO, "X", True
+    return ("GO", "o", True) if point.decision in GO else ("neither", "o", False)
+
+
+def _say_decisions(axes: Axes, points: list[Point]) -> None:
+    """Key of the forms that the marks have."""
+    for said, marker, full in sorted({_said(point) for point in points}):
+        fill = style.INK if full else "white"
+        axes.plot([], [], marker, color=style.INK, markerfacecolor=fill, label=said)
+    axes.legend(title="the audit said", loc="upper left", fontsize=8, title_fontsize=8, frameon=False)
 
 
 def _mark(axes: Axes, point: Point, gain: Estimate, colour: str) -> None:
     if math.isnan(gain.value):
         return
-    marker = "X" if point.decision == NO_GO else "o"
-    fill = colour if point.decision in (*GO, NO_GO) else "white"
+    _, marker, full = _said(point)
+    fill = colour if full else "white"
     across = [[point.p_star.value - point.p_star.low], [point.p_star.high - point.p_star.value]]
     up = [[gain.value - gain.low], [gain.high - gain.value]]
     axes.errorbar(

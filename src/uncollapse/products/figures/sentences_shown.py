@@ -51,6 +51,7 @@ def draw(*, shown: pd.DataFrame, generation_runs: pd.DataFrame, learners: pd.Dat
             place += 1
             axes.text(0.01, place, style.literal(line), fontsize=7.5, va="top")
         place += 1.5
+    style.tell(figure, " ".join(f"{name}: “{texts[0]}”" for name, texts in blocks if texts))
     return figure
 
 

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
-from uncollapse.analysis.generations import in_words, of_quantity, titled, whole
+from uncollapse.analysis.generations import in_words, of_quantity, titled, unit_of, whole
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -59,7 +59,7 @@ def draw(
             name = in_words(run).removeprefix(f"{run['regime']}, ") if run["verifier"] else "no verifier"
             ends.append((*end, name, colour))
         left.set(title=f"{titled(learners, learner)}: p and p*", xlabel="generation that wrote", ylim=(-0.03, 1.03))
-        middle.set(title="loss over generation 0, nats", xlabel="generation")
+        middle.set(title=f"loss over generation 0, {unit_of(learners, learner)}", xlabel="generation")
         right.set(title="coverage", xlabel="generation")
         for axes in (left, middle, right):
             axes.set_title(axes.get_title(loc="left"), loc="left", fontsize=9)

@@ -39,4 +39,6 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> Canvas:
     axes.set(xlabel="share that is not from our human corpora (%)", ylabel="perplexity / that of our human text alone")
     style.logarithmic(axes)
     style.label_ends(axes, ends)
+    last = [f"{ratio:.2f} times at {share:g}% of {origin}" for share, ratio, origin, _ in ends]
+    style.tell(figure, f"perplexity on human text, against that of human text alone: {', '.join(last)}.")
     return figure

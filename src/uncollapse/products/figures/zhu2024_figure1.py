@@ -40,7 +40,8 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, iterations
     colours = {name: style.colour(list(_LEARNS).index(name)) for name in processes}
     figure, (course, outcome) = style.canvas(height=3.4, columns=2, width_ratios=(3, 2))
     _course(course, found, colours)
-    _outcome(outcome, found, colours)
+    told = _outcome(outcome, found, colours)
+    style.tell(figure, f"perplexity on human text comes to {', '.join(told)}.")
     return figure
 
 
@@ -61,8 +62,9 @@ def _course(axes: Axes, found: pd.DataFrame, colours: dict[str, str]) -> None:
     style.label_ends(axes, ends, size=8)
 
 
-def _outcome(axes: Axes, found: pd.DataFrame, colours: dict[str, str]) -> None:
-    """The last generation over generation 0, as ratios of geometric means; the largest one at the top."""
+def _outcome(axes: Axes, found: pd.DataFrame, colours: dict[str, str]) -> list[str]:
+    """The last generation over generation 0, as ratios of geometric means, the largest one at the top; in words too."""
+    words = []
     replicates = Replicates.of(found.assign(value=np.log(found["value"])), ["process", "generation"], "value")
     last = found.groupby("process")["generation"].max()
     changes = {name: replicates.contrast({(name, last[name]): 1.0, (name, 0): -1.0}) for name in colours}
@@ -72,6 +74,7 @@ def _outcome(axes: Axes, found: pd.DataFrame, colours: dict[str, str]) -> None:
         axes.plot([1.0, ratio], [place, place], color=colours[name], linewidth=3, alpha=0.45)
         axes.errorbar(ratio, place, xerr=error, color=colours[name], marker="o", markersize=6, capsize=4)
         told = f"{ratio:.2f} times after {last[name]:g} generation" + ("s" if last[name] > 1 else "")
+        words.append(f"{told} of learning from {_LEARNS[name]}")
         where = (min(ratio, 1.0), place)
         axes.annotate(told, where, (3, 9), textcoords="offset points", fontsize=8.5, color=style.legible(colours[name]))
     axes.axvline(1.0, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
@@ -81,3 +84,4 @@ def _outcome(axes: Axes, found: pd.DataFrame, colours: dict[str, str]) -> None:
     axes.margins(x=0.12)
     axes.set_xlabel("perplexity, in multiples of generation 0's")
     axes.set_title("what it comes to", fontsize=9)
+    return words[::-1]

@@ -12,11 +12,12 @@ TABLE = Table(
     source="after Gerstgrasser et al. 2024, section 4; measures of Kynkäänniemi et al. 2019, Naeem et al. 2020",
     caption=(
         "The last generation of every run beside generation 0, which learned from real rows alone, and beside the real "
-        "rows that it learned from. Loss on held-out real rows (negative log-likelihood or a bound on it, lower is "
-        "better); diversity, the mean distance between two rows; coverage, the share of held-out rows with a row that "
-        "was written among their nearest; precision, the share of written rows that lie as near to a held-out one; "
-        "tail mass, the share of rows nearest to the loneliest tenth of held-out rows; memorised, three times as near "
-        "to one training row as to any other. The interval is over seeds."
+        "rows that it learned from. Loss on held-out real rows (negative log-likelihood or a bound on it; of molecules "
+        "the square error of the network; lower is better); diversity, the mean distance between two rows; coverage, "
+        "the share of held-out rows with a row that was written among their nearest; precision, the share of written "
+        "rows that lie as near to a held-out one; tail mass, the share of rows nearest to the loneliest tenth of "
+        "held-out rows; memorised, three times as near to one of the real rows of generation 0 as to any other. The "
+        "interval is over seeds."
     ),
     keys=("learner", "quantity", "of"),
     unit="each quantity's own unit",

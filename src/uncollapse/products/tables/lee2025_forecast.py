@@ -15,9 +15,10 @@ TABLE = Table(
     title="Does p* of a round see the avalanche coming?",
     source="Figure 24 of Lee et al. 2025, and p* of Feng et al. 2024",
     caption=(
-        "For each round of every run that went on for long enough: p* and p of its labels before the training, and "
-        "whether the models' accuracy on its difficulties falls by more than 5 points from before the round to some "
-        "rounds later. Percent of rounds, with a 95% interval over seeds; of rounds with injected noise, and of others."
+        "For each round of every run that went on for long enough (one that several runs share counts once): p* and p "
+        "of its labels before the training, and whether the models' accuracy on its difficulties falls by more than 5 "
+        "points from before the round to some rounds later. Percent of rounds, with a 95% interval over seeds; of "
+        "rounds with injected noise, and of others."
     ),
     keys=("quantity", "rounds"),
     **SHARE,

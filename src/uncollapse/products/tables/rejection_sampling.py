@@ -4,6 +4,7 @@ import pandas as pd
 
 from uncollapse.analysis.rejection_sampling import BASE, KEPT, RANDOM, SelectionRun
 from uncollapse.analysis.table import Layout, Table
+from uncollapse.proxy.decision import NOTHING_SELECTED
 
 _QUANTITIES = {
     "p": "wrong candidates, p",
@@ -19,7 +20,18 @@ _QUANTITIES = {
     "over_twin": "over the twin",
     "over_base": "over the base model",
 }
+_BASE = "base model"
 _KNOWN = ("p", "phi", "psi", "kept_precision", "p_star")
+
+_OF_TWINS = {_QUANTITIES[name] for name in (RANDOM, "over_twin")}
+
+
+def _exists(selection: str, decision: str, column: str) -> bool:
+    """Whether there can be such a number: the base model has no audit, and a control is its own twin."""
+    if selection == _BASE:
+        return column == _QUANTITIES[KEPT]
+    return decision != NOTHING_SELECTED.lower() or column not in _OF_TWINS
+
 
 TABLE = Table(
     title="Selections of answers: audit, and students beside those of random twins",
@@ -29,17 +41,19 @@ TABLE = Table(
         "much of what it keeps is right, p*, and the audit's decision; percent. Then rows that a student learns from, "
         "how many of them its random twin has too, and the effective share of the prompts, by how often they are "
         "solved, that is left. After: answers to held-out prompts that the reference accepts, percent, and differences "
-        "in points. The interval is over seeds, each with train prompts of its own; intervals over test prompts as "
-        "well are in the figure and the claims."
+        "in points. The interval is over seeds, each with train prompts of its own, whose spread all selections share; "
+        "those over test prompts as well are in the figure and the claims, and those of the audit beside it."
     ),
     keys=("selection", "decision", "quantity"),
     unit="percent, but rows",
     measures=("ours",),
+    pooled=("quantity",),
     layout=Layout(
         row_heads=("selection", "decision"),
         row_label=lambda row: (row["selection"].replace("_", " "), row["decision"]),
         column_label=lambda row: _QUANTITIES[row["quantity"]],
         column_order=lambda row: list(_QUANTITIES).index(row["quantity"]),
+        exists=lambda labels, column: _exists(*labels, column),
     ),
 )
 
@@ -53,7 +67,7 @@ def rows(
 ) -> pd.DataFrame:
     """selection, decision, quantity, seed, value; the base model has its pass rate alone."""
     run = SelectionRun(passed, selection_audits, selection_decisions, answer_selections)
-    found = [("base model", "", KEPT, 0, float(run.base.mean()))]
+    found = [(_BASE, "", KEPT, 0, float(run.base.mean()))]
     seeds = sorted({seed for _, arm, seed in run.rates if arm != BASE})
     for point in run.points:
         about = (point.selection, point.decision.lower())
