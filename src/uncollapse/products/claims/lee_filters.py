@@ -1,9 +1,12 @@
 """Lee et al. 2025, as the slides tell it: what filters without knowledge of the answers do on harder tasks."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from uncollapse.analysis.mastery import Compared, mastery, read_twice
 from uncollapse.analysis.rounds import filtered_runs, labels_by_round, named, newest
-from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.analysis.verdict import Finding, Part
 from uncollapse.statistics.intervals import mean_interval
 
 CLEARLY_LOWER = 0.5  # wrong labels after a filter over before
@@ -14,17 +17,26 @@ def check(
     *, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame
 ) -> list[Finding]:
     """Findings on errors that grow without filters, and on what filters leave of them."""
-    return [filtering_restores(accuracies, filtered, runs, courses), filters_lower_errors(filtered, runs, courses)]
+    premises = mastery(accuracies, courses)
+    return [
+        *filtering_restores(accuracies, filtered, runs, courses, premises),
+        *filters_lower_errors(filtered, runs, courses, premises),
+    ]
 
 
 def filtering_restores(
-    accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame
-) -> Finding:
+    accuracies: pd.DataFrame,
+    filtered: pd.DataFrame,
+    runs: pd.DataFrame,
+    courses: pd.DataFrame,
+    premises: Mapping[str, Part],
+) -> list[Finding]:
     """lee-filter-a: without filters the share of wrong labels rises over rounds; with them the models end up better.
 
     Both are held against each other after as many rounds, on the same difficulty: that of the shorter run's last one.
     """
-    chosen, parts = filtered_runs(runs), []
+    chosen = filtered_runs(runs)
+    compared: list[Compared] = []
     for course, mine in chosen.groupby("course", sort=False):
         bare = mine[mine["filters"] == ""]
         if bare.empty:
@@ -32,9 +44,7 @@ def filtering_restores(
         labels = labels_by_round(filtered, bare).pivot_table(index="seed", columns="round", values="wrong")
         name = named(courses, str(course))
         rise = labels[labels.columns.max()] - labels[labels.columns.min()]
-        parts.append(
-            Part(f"{name}, wrong labels without filter, last round over first", mean_interval(rise.to_numpy()))
-        )
+        parts = [Part(f"{name}, wrong labels without filter, last round over first", mean_interval(rise.to_numpy()))]
         accuracy = newest(accuracies, filtered, mine).set_index(["run", "round", "seed"])["accuracy"]
         for _, run in mine[~mine["filters"].isin(["", "oracle"]) & ~mine["at_random"]].iterrows():
             for _, plain in bare[bare["step"] == run["step"]].iloc[:1].iterrows():
@@ -42,12 +52,17 @@ def filtering_restores(
                 gain = accuracy.loc[run["run"], last] - accuracy.loc[plain["run"], last]
                 label = f"{name}, {run['words']} over no filter after round {last}"
                 parts.append(Part(label, mean_interval(gain.to_numpy())))
-    return conclude("lee-filter-a", "wrong labels, and accuracy on the newest difficulty", parts, needs=_NEEDS)
+        compared.append(([str(course)], parts))
+    statistic = "wrong labels, and accuracy on the newest difficulty"
+    return read_twice("lee-filter-a", statistic, compared, premises, needs=_NEEDS)
 
 
-def filters_lower_errors(filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame) -> Finding:
+def filters_lower_errors(
+    filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame, premises: Mapping[str, Part]
+) -> list[Finding]:
     """lee-filter-b: no more than half as many labels are wrong after filters that know no answer as before."""
-    chosen, parts = filtered_runs(runs), []
+    chosen = filtered_runs(runs)
+    compared: list[Compared] = []
     chosen = chosen[~chosen["filters"].isin(["", "oracle"]) & ~chosen["at_random"]]
     for _, run in chosen.iterrows():
         rows = labels_by_round(filtered, chosen[chosen["run"] == run["run"]])
@@ -56,15 +71,8 @@ def filters_lower_errors(filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd
         ratio = (after / before).dropna()
         if len(ratio):
             name = f"{named(courses, run['course'])}, {run['words']}"
-            parts.append(
-                Part(
-                    f"{name}: wrong after over before",
-                    mean_interval(ratio.to_numpy()),
-                    -1.0,
-                    CLEARLY_LOWER,
-                    unit="ratio",
-                )
-            )
-    return conclude(
-        "lee-filter-b", "share of wrong labels after the filter over before, all rounds", parts, needs=_NEEDS
-    )
+            label = f"{name}: wrong after over before"
+            part = Part(label, mean_interval(ratio.to_numpy()), -1.0, CLEARLY_LOWER, unit="ratio")
+            compared.append(([run["course"]], [part]))
+    statistic = "share of wrong labels after the filter over before, all rounds"
+    return read_twice("lee-filter-b", statistic, compared, premises, needs=_NEEDS)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from uncollapse.analysis.mastery import NEAR_PERFECT, Compared, mastery, read_twice
 from uncollapse.analysis.rounds import (
     MASTERED,
     at_difficulty,
@@ -22,7 +23,7 @@ from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import mean_interval
 
-NEAR_PERFECT, NEXT_TO_NOTHING = 95.0, 5.0  # percent
+NEXT_TO_NOTHING = 5.0  # percent
 FAR = 2  # times the largest difficulty of the initial data
 _REACH = ["rounds", "step"]  # what decides, with where the initial data end, which difficulties a run labels
 _TASKS = {"lee-F3-a": [("addition", "reverse")], "lee-F4-a": [("strings", "copy"), ("strings", "reverse")]}
@@ -35,10 +36,10 @@ def check(
     """Findings on reach, the initial models, schedules and sizes."""
     return [
         *(reaches(claim, tasks, accuracies, filtered, runs, courses) for claim, tasks in _TASKS.items()),
-        drops_beyond_training(accuracies, courses),
+        *drops_beyond_training(accuracies, courses),
         order_decides(accuracies, filtered, runs, courses),
         accelerated_is_faster(accuracies, runs, courses),
-        larger_reach_further(accuracies, filtered, runs, courses),
+        *larger_reach_further(accuracies, filtered, runs, courses),
     ]
 
 
@@ -78,22 +79,21 @@ def reaches(
     )
 
 
-def drops_beyond_training(accuracies: pd.DataFrame, courses: pd.DataFrame) -> Finding:
+def drops_beyond_training(accuracies: pd.DataFrame, courses: pd.DataFrame) -> list[Finding]:
     """lee-base-a: high within the initial data, next to nothing at twice their largest difficulty."""
-    first, parts = accuracies[accuracies["round"] == 0], []
+    first = accuracies[accuracies["round"] == 0]
+    compared: list[Compared] = []
     for about in main_courses(courses).itertuples():
         mine = first[first["run"] == about.course]
         if about.tested < FAR * about.start:
             continue
         inside, far = (at_difficulty(mine, number)["accuracy"] for number in (about.start, FAR * about.start))
         name = named(courses, about.course)
-        parts.append(Part(f"{name} at {about.start}", _mean(inside, (0, 100)), NEAR_PERFECT, unit="percent"))
-        parts.append(
-            Part(f"{name} at {FAR * about.start}", _mean(far, (0, 100)), -1.0, NEXT_TO_NOTHING, unit="percent")
-        )
-    return conclude(
-        "lee-base-a", "accuracy of the initial models within and beyond their training data", parts, needs=_NEEDS
-    )
+        high = Part(f"{name} at {about.start}", _mean(inside, (0, 100)), NEAR_PERFECT, unit="percent")
+        low = Part(f"{name} at {FAR * about.start}", _mean(far, (0, 100)), -1.0, NEXT_TO_NOTHING, unit="percent")
+        compared.append(([about.course], [high, low]))
+    statistic = "accuracy of the initial models within and beyond their training data"
+    return read_twice("lee-base-a", statistic, compared, mastery(accuracies, courses), needs=_NEEDS)
 
 
 def order_decides(
@@ -133,9 +133,10 @@ def accelerated_is_faster(accuracies: pd.DataFrame, runs: pd.DataFrame, courses:
 
 def larger_reach_further(
     accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame
-) -> Finding:
+) -> list[Finding]:
     """lee-scale-a: of courses that differ in the model's size alone, larger models end up better."""
-    alike, parts = ["task", "variant", "start", "examples", "steps"], []
+    alike = ["task", "variant", "start", "examples", "steps"]
+    compared: list[Compared] = []
     for _, same in courses[courses["parameters"] > 0].groupby(alike, sort=False):
         chosen = [(about.parameters, plain(runs, about.course).iloc[:1]) for about in same.itertuples()]
         sizes = sorted(((size, run) for size, run in chosen if len(run)), key=lambda pair: pair[0])
@@ -149,9 +150,9 @@ def larger_reach_further(
         last = last.set_index(["run", "seed"])["accuracy"]
         for (_, small), (_, large) in itertools.pairwise(sizes):
             gain = last.loc[large["run"].iloc[0]] - last.loc[small["run"].iloc[0]]
-            names = [named(courses, run["course"].iloc[0]) for run in (large, small)]
-            parts.append(Part(" over ".join(names), _mean(gain)))
+            both_courses = [run["course"].iloc[0] for run in (large, small)]
+            names = " over ".join(named(courses, course) for course in both_courses)
+            compared.append((both_courses, [Part(names, _mean(gain))]))
     needs = "It takes three sizes of model at equal data, in as many rounds (laptop and evidence scales)."
-    return conclude(
-        "lee-scale-a", "accuracy beyond the initial data, the larger model over the smaller", parts, needs=needs
-    )
+    statistic = "accuracy beyond the initial data, the larger model over the smaller"
+    return read_twice("lee-scale-a", statistic, compared, mastery(accuracies, courses), needs=needs)
