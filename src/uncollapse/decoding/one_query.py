@@ -10,7 +10,7 @@ from torch.nn import functional
 
 
 def places(rows: Tensor, heads: int) -> Tensor:
-    """Where :func:`attend` finds the values of keys (L, N), given as row numbers; alike in all layers."""
+    """Row numbers (N * H, L) of one head's values each, for :func:`attend`, from rows (L, N) of all heads' values."""
     head = torch.arange(heads, device=rows.device).unsqueeze(1)
     return ((rows * heads).T.contiguous().unsqueeze(1) + head).flatten(0, 1)
 

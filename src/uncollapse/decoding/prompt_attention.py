@@ -20,7 +20,7 @@ _ENOUGH_BEAMS = 8
 
 
 def attention_to(cross: CrossAttention, encoded: Tensor, *, beams: int) -> Attend:
-    """What attention adds to beams (B * W, D), normed already, of encoded prompts (B, S, D), as a function of them.
+    """Function from beams (B * W, D), normed already, to what attention to encoded prompts (B, S, D) adds to them.
 
     Parameters
     ----------
