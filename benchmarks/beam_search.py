@@ -1,6 +1,6 @@
 """Prompts that greedy and beam search answer per second of processor time, on one thread, beside other ways to do it.
 
-    python benchmarks/beam_search.py [--rounds 3]
+    python benchmarks/beam_search.py [--rounds 3] [--beams 25 50]
 
 In turn: ours; the same model with a search that keeps nothing between steps, which must find the same candidates; and
 ``generate`` of transformers on a BART of the same shape (layers, width, heads, vocabulary, lengths, batch), once with
@@ -128,6 +128,7 @@ def main() -> None:
     """Print the best rates and their ratios, by beam width."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--beams", type=int, nargs="+", choices=list(PROMPTS), default=list(PROMPTS))
     parser.add_argument("--transformers", type=int, metavar="BEAMS", help="print the rate of transformers alone")
     options = parser.parse_args()
     if options.transformers:
@@ -144,7 +145,7 @@ def main() -> None:
     print("prompts per second of processor time, one thread, best of the rounds; ratios: ours to theirs")
     heading = f"{'beams':>5} {'ours':>10} {'no cache':>10} {'ratio':>7}"
     print(f"{heading} {'transformers':>13} {'ratio':>7} {'as it comes':>13} {'ratio':>7}")
-    for beams in PROMPTS:
+    for beams in options.beams:
         rates = compare(model, other, beams=beams, rounds=options.rounds)
         ours = max(rates.pop("ours"))
         row = f"{beams:5} {ours:10,.0f}"

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
 from uncollapse.analysis.rounds import chosen_rounds, courses_of, difficulty_word, named, plain, reached, whole_runs
@@ -49,7 +48,7 @@ def by_difficulty(axes: Axes, whole: pd.DataFrame) -> None:
             axes.fill_between(summary["difficulty"], summary["low"], summary["high"], color=colour, alpha=0.15, lw=0)
         ends.append((number, colour))
     axes.set_ylim(-3, 103)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    style.whole(axes.xaxis)
     for place, (number, colour) in enumerate(ends):
         axes.text(
             1.01,

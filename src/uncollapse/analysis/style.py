@@ -186,6 +186,11 @@ def round_ticks(low: float, high: float) -> list[float]:
     return [float(tick) for tick in MaxNLocator(_ENOUGH + 1).tick_values(low, high) if low <= tick <= high]
 
 
+def whole(axis: Axis) -> None:
+    """Marks at whole numbers alone, even where there is but one of them."""
+    axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+
+
 def logarithmic(axes: Axes) -> None:
     """A logarithmic vertical axis with round numbers, written out; call it when all is drawn."""
     axes.set_yscale("log")
@@ -217,6 +222,8 @@ def render(figure: Canvas, kind: Literal["svg", "png"]) -> bytes:
             _say_logarithmic(figure)
             # Constrained layout moves a little at every drawing: settle it once, so that every rendering is the same.
             figure.draw_without_rendering()
+            if _break_long_names(figure):
+                figure.draw_without_rendering()
             figure.set_layout_engine("none")
         figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
         if kind == "png":
@@ -252,6 +259,42 @@ def _say_logarithmic(figure: Canvas) -> None:
             name = text.get_text()
             if name and "log" not in name:
                 text.set_text(f"{name} (log scale)")
+
+
+def _break_long_names(figure: Canvas) -> bool:
+    """Break names that are longer than their axis, and titles that reach over the figure's edge; whether any was."""
+    broken = False
+    for axes in figure.axes:
+        if not axes.get_visible():
+            continue
+        panel, page = axes.get_window_extent(), figure.bbox
+        names = [(axes.yaxis.label, "height"), (axes.xaxis.label, "width")]
+        long = [name for name, side in names if getattr(name.get_window_extent(), side) > 1.05 * getattr(panel, side)]
+        titles = [axes.title, axes._left_title, axes._right_title]  # type: ignore[attr-defined]
+        long += [title for title in titles if title.get_text() and title.get_window_extent().x1 > page.x1]
+        for text in long:
+            lines = text.get_text().split("\n")
+            longest = max(lines, key=len)
+            lines[lines.index(longest)] = in_two(longest)
+            broken |= in_two(longest) != longest
+            text.set_text("\n".join(lines))
+    return broken
+
+
+def in_two(line: str) -> str:
+    """A line broken where its halves are most alike, but before what stands in brackets at its end; no formula is.
+
+    >>> in_two("perplexity on human text (log scale)"), in_two("one two three"), in_two("alone"), in_two("$a b$ c")
+    ('perplexity on human text\\n(log scale)', 'one two\\nthree', 'alone', '$a b$ c')
+    """
+    if "$" in line or " " not in line:
+        return line
+    if line.endswith(")") and " (" in line:
+        place = line.rindex(" (")
+    else:
+        spaces = [place for place, letter in enumerate(line) if letter == " "]
+        place = min(spaces, key=lambda place: abs(place - len(line) / 2))
+    return line[:place] + "\n" + line[place + 1 :]
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -5,11 +5,16 @@ number of beams grows as there are continuations to fill it: one before the firs
 """
 
 import functools
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
+from uncollapse.decoding.beam_cache import BeamCache
+from uncollapse.decoding.prompt_attention import attention_to
 from uncollapse.models.encoder_decoder import EncoderDecoder
+
+_SCORES_AT_ONCE = 1 << 19  # some of them fit into cache
 
 
 @torch.inference_mode()
@@ -30,42 +35,64 @@ def beam_search(model: EncoderDecoder, prompts: Tensor, *, beams: int) -> tuple[
     """
     if beams < 1:
         raise ValueError(f"beams must be at least 1, got {beams}")
-    batch = len(prompts)
-    layout, heads = model.layout, model.settings.heads
-    memories = model.encode(prompts)
-    state_of_head = model.settings.dimension // heads
-    caches = [
-        (memory[0].new_empty(batch, 1, 0, heads, state_of_head), memory[1].new_empty(batch, 1, 0, heads, state_of_head))
-        for memory in memories
-    ]
+    batch, layout, settings = len(prompts), model.layout, model.settings
+    encoded = model.encode(prompts)
+    prompt = [attention_to(layer.cross, encoded, beams=beams) for layer in model.decoder]
+    past = BeamCache(
+        layers=len(model.decoder),
+        rows=batch * sum(_widths(layout.answer_choices, beams)),
+        dimension=settings.dimension,
+        heads=settings.heads,
+        like=encoded,
+        forks=beams > 1,
+    )
     tokens = prompts.new_empty(batch, 1, 0)
     newest = prompts.new_full((batch, 1), layout.start_token)
     before = (layout.start_token, layout.start_token + 1)
     log_prob = torch.zeros(batch, 1, device=prompts.device)
+    first = torch.arange(batch, device=prompts.device).unsqueeze(1)
     for position, choice in enumerate(layout.answer_choices):
-        x, projected = model.read_answer(newest, position, before)
-        for index, (layer, memory) in enumerate(zip(model.decoder, memories, strict=True)):
-            projected = layer.project(x) if index else projected
-            x, *caches[index] = layer.step(x, projected, memory, *caches[index])
-        scores = model.logits(model.decoder_norm(x), choice).float().log_softmax(-1)
-        scores += log_prob.unsqueeze(-1)
-        choices = scores.shape[-1]
-        log_prob, best = _top(scores.flatten(1), beams)
-        parent = best // choices
-        newest = best % choices + choice[0]
-        if tokens.shape[1] > 1 or parent.shape[1] > 1:
-            caches = [(_follow(keys, parent), _follow(values, parent)) for keys, values in caches]
-            tokens = _follow(tokens, parent)
+        past.read(newest.numel())
+        x, projected = model.read_answer(newest.flatten(), position, before)
+        for number, layer in enumerate(model.decoder):
+            projected = layer.project(x) if number else projected
+            x = layer.step(x, projected, past.of_layer(number), prompt[number])
+        log_prob, best = _best(model, model.decoder_norm(x).view(batch, -1, x.shape[-1]), log_prob, choice, beams)
+        choices = choice[1] - choice[0]
+        if tokens.shape[1] > 1 or best.shape[1] > 1:
+            parent = (best // choices + first * tokens.shape[1]).flatten()
+            past.follow(parent)
+            tokens = tokens.flatten(0, 1).index_select(0, parent).view(*best.shape, position)
+            best = best % choices
+        newest = best + choice[0]
         tokens, before = torch.cat([tokens, newest.unsqueeze(-1)], -1), choice
     return tokens, log_prob
 
 
-def _follow(of_beams: Tensor, parent: Tensor) -> Tensor:
-    """Rows of (B, W, ...) that the beams (B, W') continue."""
-    batch, width = of_beams.shape[:2]
-    offset = torch.arange(batch, device=parent.device).unsqueeze(1) * width
-    rows = of_beams.flatten(0, 1).index_select(0, (parent + offset).flatten())
-    return rows.view(*parent.shape, *of_beams.shape[2:])
+def _widths(answer_choices: Sequence[tuple[int, int]], beams: int) -> list[int]:
+    """Beams of a prompt that read each position."""
+    widths = [1]
+    for start, stop in answer_choices[:-1]:
+        widths.append(min(beams, widths[-1] * (stop - start)))
+    return widths
+
+
+def _best(
+    model: EncoderDecoder, states: Tensor, log_prob: Tensor, choice: tuple[int, int], beams: int
+) -> tuple[Tensor, Tensor]:
+    """Log-probabilities (B, W') of the best continuations of beams (B, W, D), and which of the W * choices they are.
+
+    On a CPU some prompts at a time, whose scores stay in cache.
+    """
+    at_once = len(states)
+    if states.device.type == "cpu":
+        at_once = max(1, _SCORES_AT_ONCE // (states.shape[1] * (choice[1] - choice[0])))
+    parts = []
+    for some, before in zip(states.split(at_once), log_prob.split(at_once), strict=True):
+        scores = model.logits(some, choice).float().log_softmax(-1)
+        parts.append(_top(scores.add_(before.unsqueeze(-1)).flatten(1), beams))
+    values, places = zip(*parts, strict=True)
+    return torch.cat(values), torch.cat(places)
 
 
 def _top(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
@@ -76,17 +103,19 @@ def _top(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """
     batch, size = scores.shape
     count = min(count, size)
-    if count == 1:
-        return scores.max(-1, keepdim=True)
     rows = _rows(size, count)
     columns = size // rows
     if columns <= 2 * count:
-        return scores.topk(count, -1)
+        return _largest(scores, count)
     table = scores.view(batch, rows, columns)
-    column = table.amax(1).topk(count, -1, sorted=False).indices.sort(-1).values
+    column = _largest(table.amax(1), count)[1].sort(-1).values
     within = table.gather(2, column.unsqueeze(1).expand(-1, rows, -1)).flatten(1)
-    values, place = within.topk(count, -1)
+    values, place = _largest(within, count)
     return values, place // count * columns + column.gather(1, place % count)
+
+
+def _largest(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    return scores.max(-1, keepdim=True) if count == 1 else scores.topk(count, -1)
 
 
 @functools.cache

@@ -8,15 +8,15 @@ from torch import Tensor
 from uncollapse.decoding.beam_search import beam_search
 from uncollapse.models.encoder_decoder import EncoderDecoder
 
-_BEAMS_PER_BATCH = {"cpu": 4096, "cuda": 65_536}
-_LARGEST_BATCH = {"cpu": 512, "cuda": 8192}
+_BEAMS_PER_BATCH = {"cpu": 8192, "cuda": 65_536}
+_LARGEST_BATCH = {"cpu": 2048, "cuda": 8192}
 
 
 def batch_size(beams: int, device: torch.device) -> int:
-    """Prompts decoded at once: a power of two, fewer the wider the beam, so that scores stay in cache.
+    """Prompts decoded at once: a power of two, fewer the wider the beam.
 
     >>> batch_size(25, torch.device("cpu"))
-    128
+    256
     """
     wanted = min(_LARGEST_BATCH[device.type], _BEAMS_PER_BATCH[device.type] // beams)
     return 1 << max(3, wanted.bit_length() - 1)

@@ -8,6 +8,8 @@ Residual branches start at zero (their last projection is zero), so that a fresh
 ones train as readily as shallow ones.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -15,6 +17,9 @@ from torch.nn import functional
 from uncollapse.models.packed_attention import MOST_KEYS, attend, pack, packs, sequences_together
 from uncollapse.models.settings import ModelSettings
 from uncollapse.tasks.sequence_layout import SequenceLayout
+
+_ROWS = 1024  # of hidden states that fit into a core's cache
+Attend = Callable[[Tensor], Tensor]  # what beams (N, ...) attend to (N, D)
 
 
 class SelfAttention(nn.Module):
@@ -40,20 +45,6 @@ class SelfAttention(nn.Module):
         heads = projected.permute(2, 0, 3, 1, 4)
         mixed = functional.scaled_dot_product_attention(heads[0], heads[1], heads[2], is_causal=self.causal)
         return self.output(mixed.transpose(1, 2).reshape(batch, length, dimension))
-
-    def step(self, projected: Tensor, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The newest position alone, with the keys and values of those before it.
-
-        Its own query, key and value (B, W, 3D), keys and values (B, W, L, H, D/H) -> output (B, W, D), keys and values
-        with one position more. A product and a sum over D/H beat one small matrix product per example, beam and head
-        by far.
-        """
-        batch, width, tripled = projected.shape
-        query, key, value = projected.view(batch, width, 3, 1, self.heads, -1).unbind(2)
-        keys, values = torch.cat([keys, key], 2), torch.cat([values, value], 2)
-        weights = ((query * query.shape[-1] ** -0.5) * keys).sum(-1).softmax(2)
-        mixed = (weights.unsqueeze(-1) * values).sum(2)
-        return self.output(mixed.reshape(batch, width, tripled // 3)), keys, values
 
 
 class CrossAttention(nn.Module):
@@ -105,6 +96,18 @@ class FeedForward(nn.Module):
         return self.down(functional.gelu(self.up(x)))
 
 
+def _fed_forward(x: Tensor, norm: nn.LayerNorm, feed_forward: FeedForward) -> Tensor:
+    """``x + feed_forward(norm(x))``; where nothing is learned on a CPU, in place and for some rows at a time.
+
+    What lies between the two layers is four times as wide as x, and so stays in cache.
+    """
+    if x.device.type != "cpu" or not torch.is_inference_mode_enabled():
+        return x + feed_forward(norm(x))
+    for rows in x.flatten(0, -2).split(_ROWS):
+        rows += feed_forward(norm(rows))
+    return x
+
+
 class EncoderLayer(nn.Module):
     """Self-attention, then the feed-forward network."""
 
@@ -116,7 +119,7 @@ class EncoderLayer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, S, D) -> (B, S, D)."""
         x = x + self.attention(self.attention_norm(x))
-        return x + self.feed_forward(self.feed_forward_norm(x))
+        return _fed_forward(x, self.feed_forward_norm, self.feed_forward)
 
 
 class DecoderLayer(nn.Module):
@@ -131,22 +134,18 @@ class DecoderLayer(nn.Module):
     def forward(self, x: Tensor, memory: tuple[Tensor, Tensor]) -> Tensor:
         """(B, T, D) -> (B, T, D)."""
         x = x + self.attention(self.attention_norm(x))
-        return self._after_attention(x, memory)
+        x = x + self.cross(self.cross_norm(x), memory)
+        return _fed_forward(x, self.feed_forward_norm, self.feed_forward)
 
     def project(self, x: Tensor) -> Tensor:
         """Queries, keys and values (..., 3D) of x (..., D), of each position by itself."""
         return self.attention.query_key_value(self.attention_norm(x))
 
-    def step(
-        self, x: Tensor, projected: Tensor, memory: tuple[Tensor, Tensor], keys: Tensor, values: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """One position of every beam: x (B, W, D) and what :meth:`project` makes of it; see ``SelfAttention.step``."""
-        mixed, keys, values = self.attention.step(projected, keys, values)
-        return self._after_attention(x + mixed, memory), keys, values
-
-    def _after_attention(self, x: Tensor, memory: tuple[Tensor, Tensor]) -> Tensor:
-        x = x + self.cross(self.cross_norm(x), memory)
-        return x + self.feed_forward(self.feed_forward_norm(x))
+    def step(self, x: Tensor, projected: Tensor, past: Attend, prompt: Attend) -> Tensor:
+        """One position of N beams: x (N, D), what :meth:`project` makes of it, and what attends to other positions."""
+        x = x + self.attention.output(past(projected))
+        x = x + prompt(self.cross_norm(x))
+        return _fed_forward(x, self.feed_forward_norm, self.feed_forward)
 
 
 class EncoderDecoder(nn.Module):
@@ -175,19 +174,19 @@ class EncoderDecoder(nn.Module):
         for place, positions in enumerate(layout.positions_by_choice().values()):
             self.register_buffer(f"_positions{place}", torch.tensor(positions), persistent=False)
 
-    def encode(self, prompts: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Prompts (B, S) of token ids -> for each decoder layer, what :meth:`CrossAttention.memory` keeps of them."""
+    def encode(self, prompts: Tensor) -> Tensor:
+        """Prompts (B, S) of token ids -> states (B, S, D), which the decoder's layers attend to."""
         x = self.embedding(prompts) + self.prompt_positions
         for layer in self.encoder:
             x = layer(x)
-        encoded = self.encoder_norm(x)
-        return [layer.cross.memory(encoded) for layer in self.decoder]
+        return self.encoder_norm(x)
 
     def forward(self, prompts: Tensor, answers: Tensor) -> Tensor:
         """Prompts (B, S) and answers (B, T) -> states (B, T, D), state t having seen answer tokens before t."""
         start = answers.new_full((len(answers), 1), self.layout.start_token)
         x = self.embedding(torch.cat([start, answers[:, :-1]], 1)) + self.answer_positions
-        for layer, memory in zip(self.decoder, self.encode(prompts), strict=True):
+        encoded = self.encode(prompts)
+        for memory, layer in [(layer.cross.memory(encoded), layer) for layer in self.decoder]:
             x = layer(x, memory)
         return self.decoder_norm(x)
 

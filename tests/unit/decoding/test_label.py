@@ -17,7 +17,7 @@ from uncollapse.jobs.sharding import shard_of
 from uncollapse.models.encoder_decoder import EncoderDecoder
 from uncollapse.tasks import eigenvalues
 
-GROUP = 256  # prompts a group here; a multiple of every batch size, as ROW_GROUP is
+GROUP = 256  # prompts a group here; batches are of 128, so that it is a multiple of their size, as ROW_GROUP is
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,10 @@ def _labelled(model: EncoderDecoder, prompts: Tensor, beams: int) -> tuple[Tenso
 
 @pytest.mark.parametrize("beams", [1, 5])
 @pytest.mark.parametrize("shards", [2, 3, 5, 7])
-def test_shards_give_the_same_bits_as_one_job(model: EncoderDecoder, prompts: Tensor, beams: int, shards: int) -> None:
+def test_shards_give_the_same_bits_as_one_job(
+    model: EncoderDecoder, prompts: Tensor, monkeypatch: pytest.MonkeyPatch, beams: int, shards: int
+) -> None:
+    monkeypatch.setattr(labelling, "batch_size", lambda beams, device: 128)
     groups = prompts.split(GROUP)
     whole = _labelled(model, prompts, beams)
     parts = [
@@ -73,7 +76,7 @@ def test_a_batch_never_crosses_a_row_group(beams: int, device: str) -> None:
 
 
 def test_batches_by_hand() -> None:
-    assert [batch_size(beams, torch.device("cpu")) for beams in (1, 16, 17, 50, 100_000)] == [512, 256, 128, 64, 8]
+    assert [batch_size(beams, torch.device("cpu")) for beams in (1, 16, 17, 50, 100_000)] == [2048, 512, 256, 128, 8]
 
 
 @given(st.integers(0, 200), st.integers(1, 50))

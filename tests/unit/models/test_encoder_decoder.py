@@ -57,21 +57,15 @@ def test_examples_of_a_batch_do_not_see_each_other(model: EncoderDecoder, small_
     torch.testing.assert_close(together, alone, rtol=1e-5, atol=1e-5)
 
 
-@torch.no_grad()
-def test_a_step_with_cached_keys_is_the_last_position_of_the_whole(model: EncoderDecoder) -> None:
-    """(B, W, D) steps against the teacher-forced layer, two beams that differ."""
-    layer = model.decoder[0]
-    generator = torch.Generator().manual_seed(0)
-    x = torch.randn(2, 2, 5, 8, generator=generator)  # (B, W, L, D)
-    memory = layer.cross.memory(torch.randn(2, 3, 8, generator=generator))
-    keys = values = torch.empty(2, 2, 0, 2, 4)
-    for position in range(5):
-        newest = x[:, :, position]
-        found, keys, values = layer.step(newest, layer.project(newest), memory, keys, values)
-        for beam in range(2):
-            expected = layer(x[:, beam, : position + 1], memory)[:, -1]
-            torch.testing.assert_close(found[:, beam], expected, rtol=1e-5, atol=1e-5)
-    assert keys.shape == (2, 2, 5, 2, 4)
+@pytest.mark.parametrize("examples", [2, 400])
+def test_inference_some_rows_at_a_time_is_the_whole(model: EncoderDecoder, examples: int) -> None:
+    """1,024 rows go through a feed-forward network at once: 400 prompts of 3 tokens are more."""
+    prompts = torch.randint(1, 9, (examples, 3), generator=torch.Generator().manual_seed(examples))
+    before = prompts.clone()
+    with torch.inference_mode():
+        found = model.encode(prompts)
+    torch.testing.assert_close(found, model.encode(prompts).detach(), rtol=1e-5, atol=1e-5)
+    assert torch.equal(prompts, before)
 
 
 @torch.no_grad()

@@ -2,7 +2,6 @@
 
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
 from uncollapse.analysis.rounds import farthest, named, scheduled, whole_runs
@@ -46,6 +45,6 @@ def draw(*, accuracies: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame)
                 axes.axvline(run.after, color=style.FAINT, linestyle=":", linewidth=1.0)
         axes.set_title(named(courses, course))
         axes.set(xlabel="round", ylabel="largest difficulty at 99%" if axes is panels[0] else "")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        style.whole(axes.xaxis)
         style.label_ends(axes, ends, size=8.0)
     return figure

@@ -4,7 +4,6 @@ import itertools
 
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
 from uncollapse.analysis.rounds import filtered_runs, labels_by_round, named, newest
@@ -44,7 +43,7 @@ def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame
         left.set(ylabel="wrong labels learned from, %", title=named(courses, course), xlabel="round")
         right.set(ylabel="accuracy on the newest, %", xlabel="round", ylim=(-3, 103))
         for axes in (left, right):
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            style.whole(axes.xaxis)
         left.set_ylim(bottom=0)
         style.label_ends(right, ends, size=8.0)
     return figure

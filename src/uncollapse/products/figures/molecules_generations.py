@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
 from uncollapse.analysis.generations import bare, in_words, of_quantity, titled, whole
@@ -77,7 +76,7 @@ def draw(
         axes.set_ylim(bottom=0)
         axes.set_title(label, fontsize=9)
         axes.set_xlabel("generation")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        style.whole(axes.xaxis)
     return figure
 
 

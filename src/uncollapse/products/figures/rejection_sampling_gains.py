@@ -25,6 +25,8 @@ FIGURE = style.Figure(
     alt="Gain of students over the random twin (left) and over the base model (right) against p*, a mark a selection.",
 )
 
+_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}  # behind words, so that no line goes through them
+
 
 def draw(
     *,
@@ -51,7 +53,7 @@ def draw(
     rank = run.ranks().correlation("p_star").value if len(points) > 2 else math.nan
     if not np.isnan(rank):
         text = f"rank correlation of p* with pass rates {number(rank, 2)}"
-        left.annotate(text, (0.02, 0.98), xycoords="axes fraction", va="top", fontsize=8.5)
+        left.annotate(text, (0.02, 0.98), xycoords="axes fraction", va="top", fontsize=8.5, bbox=_PAPER)
     _say_decisions(right, points)
     for axes, _, which in gains:
         ends = [

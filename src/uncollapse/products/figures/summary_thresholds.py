@@ -23,6 +23,8 @@ FIGURE = style.Figure(
 def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
     """One panel per share, from dataset, labeller, threshold, chosen, quantity, value, low, high."""
     stars = text_proxy[text_proxy["quantity"] == "p_star"].dropna(subset=["value"])
+    if stars.empty:
+        return style.nothing("The p* of no selector is known at any limit: nothing to draw.")
     made = text_datasets[text_datasets["select"] != "labels"]
     shares = sorted(made["share"].unique())
     selectors = list(dict.fromkeys(selector_of(row) for row in made.to_dict("records")))

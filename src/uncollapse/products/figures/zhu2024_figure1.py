@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
-from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
 from uncollapse.analysis.mixture_scores import iterated
@@ -56,7 +55,7 @@ def _course(axes: Axes, found: pd.DataFrame, colours: dict[str, str]) -> None:
     level = float(summaries[summaries["generation"] == 0]["mean"].iloc[0])
     axes.axhline(level, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
     style.logarithmic(axes)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    style.whole(axes.xaxis)
     axes.set(xlabel="generation", ylabel="perplexity on human text")
     axes.set_title(f"trained on human text alone: {level:,.0f}", fontsize=9)
     style.label_ends(axes, ends, size=8)

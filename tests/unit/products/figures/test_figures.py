@@ -97,6 +97,28 @@ def test_a_logarithmic_axis_says_so_once_wherever_its_name_stands() -> None:
     ]
 
 
+def test_names_that_do_not_fit_are_broken_and_others_are_not() -> None:
+    long = "a name of an axis that is a good deal longer than the axis at which it stands"
+    with style.styled():
+        figure, (left, right) = style.canvas(height=2, columns=2)
+        left.set(ylabel=long, xlabel="short", yscale="log")
+        right.set(ylabel="short", title=f"{long}\nand one more line")
+    style.render(figure, "svg")
+    assert left.get_ylabel() == f"{long}\n(log scale)"
+    assert [left.get_xlabel(), right.get_ylabel()] == ["short", "short"]
+    assert right.get_title(loc="left") == f"{style.in_two(long)}\nand one more line"
+    assert right._left_title.get_window_extent().x1 <= figure.bbox.x1
+
+
+def test_a_single_round_has_one_mark() -> None:
+    with style.styled():
+        _, (axes,) = style.canvas(height=2)
+        axes.plot([1], [3], "o")
+        style.whole(axes.xaxis)
+    low, high = axes.get_xlim()
+    assert [float(tick) for tick in axes.get_xticks() if low <= tick <= high] == [1.0]
+
+
 @pytest.mark.parametrize(("low", "high"), [(460, 1350), (500, 850), (0.9, 3.1), (3, 3e5), (101, 104)])
 def test_ticks_of_a_logarithmic_axis_are_few_round_numbers_inside_it(low: float, high: float) -> None:
     ticks = style.round_ticks(low, high)
