@@ -10,7 +10,7 @@ from snakemake.exceptions import WorkflowError
 CHECKOUT = Path(str(workflow.current_basedir)).resolve().parents[1]
 sys.path.insert(0, str(CHECKOUT / "src"))
 
-from uncollapse.config.readable import unreadable
+from uncollapse.settings.readable import unreadable
 
 # a workflow that imports this one brings a config of its own, and overlays may hold all of it
 if not workflow.modifier.skip_configfile:

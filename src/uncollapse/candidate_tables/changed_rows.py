@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, kind_of
-from uncollapse.corpora.tables import all_column_names, column_names, read_rows
-from uncollapse.corpora.written import check_kind, json_line, writing
+from uncollapse.corpora.tables import all_column_names, column_names, python_rows, read_rows, schema_of
+from uncollapse.corpora.written import check_kind, check_values, json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.jobs.partial import whole
 from uncollapse.prompts.further_columns import Carried, cell, table_of
@@ -21,8 +21,8 @@ _BATCH = 4096
 Change = Callable[[dict[str, Any]], Mapping[str, Any] | None]  # from a row to the values that are other ones
 
 
-def check_output(output: Path, *, option: str) -> None:
-    """Refuse a file that is there, lies nowhere, or is of no kind that can be written.
+def check_output(output: Path, source: Path, *, option: str) -> None:
+    """Refuse a file that is there, lies nowhere, is of no kind that can be written, or cannot hold the table's values.
 
     Raises
     ------
@@ -34,20 +34,33 @@ def check_output(output: Path, *, option: str) -> None:
         raise DataError(f"{option} {output}: there is no folder {output.parent}")
     if output.exists():
         raise DataError(f"{option} {output}: is there already; name another, or delete it")
+    if source.is_file() and kind_of(source):
+        check_values(source, output)
 
 
-def write_changed(source: Path, output: Path, change: Change, *, added: Sequence[pa.Field] = ()) -> int:
+def write_changed(
+    source: Path, output: Path, change: Change, *, reads: Sequence[str], added: Sequence[pa.Field] = ()
+) -> int:
     """Write the rows of a table, in its order and with all its columns; returns how many.
 
     Parameters
     ----------
     change : is called for each row in turn, once; None leaves the row out.
+    reads : columns that ``change`` looks at, and the only ones of the table that it may give another value.
     added : columns that ``change`` gives a value each, behind the table's own, of which none keeps such a name. A
-        Parquet file from a Parquet file keeps the types of the others.
+        Parquet file from a Parquet file keeps the types of the others, and their values to the last digit.
+
+    Raises
+    ------
+    DataError
+        For values that such an output cannot hold.
     """
+    check_values(source, output)
     further = {field.name for field in added}
     own = [name for name in column_names(source) if name not in further]
     with whole(output) as partial:
+        if kind_of(source) == kind_of(output) == "parquet":
+            return _arrow(source, partial, own, change, reads, added)
         if kind_of(output) == "parquet":
             schema = pa.schema([field for field in _schema(source, own) if field.name not in further] + [*added])
             return _parquet(partial, _changed(source, own, further, change), schema)
@@ -83,9 +96,32 @@ def _parquet(path: Path, rows: Iterator[dict[str, Any]], schema: pa.Schema) -> i
     return done
 
 
+def _arrow(
+    source: Path, output: Path, own: list[str], change: Change, reads: Sequence[str], added: Sequence[pa.Field]
+) -> int:
+    """Write a Parquet file from another: what is not changed never becomes a Python value, which may hold less."""
+    held = schema_of(source).remove_metadata()
+    if twice := sorted({name for name in held.names if held.names.count(name) > 1}):
+        raise DataError(f"{source}: two columns are called {twice[0]!r}; rename one")
+    schema = pa.schema([*(held.field(name) for name in own), *added])
+    done = 0
+    with pq.ParquetFile(source) as file, pq.ParquetWriter(output, schema, compression="zstd") as writer:
+        for batch in file.iter_batches(batch_size=_BATCH, columns=own):
+            rows = python_rows(source, batch.select(list(reads)))
+            changed = [change(row) for row in rows]
+            kept = batch.filter(pa.array([values is not None for values in changed], pa.bool_()))
+            some = [
+                row | dict(values) for row, values in zip(rows, changed, strict=True) if values is not None
+            ]  # fmt: skip
+            anew = {*(name for values in changed for name in values or ()), *(field.name for field in added)}
+            table = table_of(some, pa.schema([field for field in schema if field.name in anew]))
+            columns = [table[name] if name in anew else kept.column(name) for name in schema.names]
+            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+            done += len(some)
+    return done
+
+
 def _schema(source: Path, names: list[str]) -> pa.Schema:
-    if kind_of(source) == "parquet":
-        return pq.read_schema(source).remove_metadata()
     seen = Carried(names)
     for _, row in read_rows(source, names if kind_of(source) != "json" else []):
         seen.add(row)

@@ -121,6 +121,8 @@ def read_pool(
         scores.append(math.nan if score is None else score)
         for reader in readers.values():
             reader.add(place, row)
+    if not numbers["row"] and not unjudged:
+        raise DataError(f"{path}: holds no rows, only the names of columns; give a table with candidates")
     if not numbers["row"]:
         raise DataError(f"{path}: no candidate has a verdict ({unjudged:,} without one)")
     arrays = {name: np.asarray(values) for name, values in numbers.items()}

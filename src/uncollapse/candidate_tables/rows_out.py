@@ -1,8 +1,10 @@
 """Some rows of a table written as they are, as a stream, into Parquet, JSON lines, CSV or TSV, plain or packed."""
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from uncollapse.candidate_tables.changed_rows import write_changed
 from uncollapse.candidate_tables.roles import SUFFIXES
 from uncollapse.corpora.formats import kind_of
-from uncollapse.corpora.written import check_kind, check_place
+from uncollapse.corpora.written import check_kind, check_place, check_values
 from uncollapse.generators.candidate_file import ABOUT
 from uncollapse.jobs.partial import whole
 
@@ -30,6 +32,7 @@ def check_outputs(source: Path, outputs: Sequence[Path], *, overwrite: bool) -> 
     for path in outputs:
         check_kind(path, option="--output", among=SUFFIXES)
         check_place(path, source, option="--output", overwrite=overwrite)
+        check_values(source, path)
 
 
 def write_rows(source: Path, outputs: Mapping[Path, NDArray[np.int64]]) -> None:
@@ -42,7 +45,13 @@ def write_rows(source: Path, outputs: Mapping[Path, NDArray[np.int64]]) -> None:
         return
     for path, numbers in outputs.items():
         wanted, place = set(numbers.tolist()), iter(range(2**62))
-        write_changed(source, path, lambda _, wanted=wanted, place=place: {} if next(place) in wanted else None)
+        chosen = functools.partial(_chosen, wanted=wanted, place=place)
+        write_changed(source, path, chosen, reads=[])
+
+
+def _chosen(row: dict[str, Any], *, wanted: set[int], place: Iterator[int]) -> dict[str, Any] | None:
+    """No change of a row whose number is wanted; None of others."""
+    return {} if next(place) in wanted else None
 
 
 def _parquet(source: Path, outputs: Mapping[Path, NDArray[np.int64]]) -> None:

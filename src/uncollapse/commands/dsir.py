@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from uncollapse.corpora.texts import Texts
+
 WEIGHT = "log_weight"
 
 
@@ -48,28 +50,44 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
 
 def dsir(options: argparse.Namespace) -> str:
     """Weigh, draw and write; the line to print."""
-    import numpy as np
-    import pyarrow as pa
-
-    from uncollapse.artifacts.columns import field
-    from uncollapse.candidate_tables.changed_rows import check_output, write_changed
+    from uncollapse.candidate_tables.changed_rows import check_output
     from uncollapse.corpora.formats import beside
-    from uncollapse.corpora.stored_texts import word_counts
-    from uncollapse.corpora.tables import column_names
+    from uncollapse.corpora.tables import all_column_names
     from uncollapse.corpora.texts import read_texts
-    from uncollapse.passage_selection.dsir import importance
-    from uncollapse.passage_selection.without_replacement import sample_rows
 
     output = options.output or beside(options.raw, "dsir")
-    check_output(output, option="--output")
-    if WEIGHT in column_names(options.raw):
+    check_output(output, options.raw, option="--output")
+    if WEIGHT in all_column_names(options.raw):
         raise DataError(f"{options.raw}: has a column {WEIGHT!r}, which would be lost; rename it, or drop it")
     raw, target = (
         read_texts(path, options.text, store=True, told=f"dsir: read {path.name}")
         for path in (options.raw, options.target)
     )
     keys = document_keys(options.raw, options.text, options.id) if options.id else None
+    for corpus, path in ((raw, options.raw), (target, options.target)):
+        if not len(corpus.texts):
+            raise DataError(f"{path}: no document has a text: {corpus.told}")
     folder = output.with_name(f".{output.name}.features")
+    try:
+        return _weigh(options, output, raw, target, keys, folder)
+    except DataError:  # another command follows, and it does not go on from here
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _weigh(
+    options: argparse.Namespace, output: Path, raw: Texts, target: Texts, keys: NDArray[np.int64] | None, folder: Path
+) -> str:
+    """Weigh, draw and write, with what a killed command goes on from in a folder; the line to print."""
+    import numpy as np
+    import pyarrow as pa
+
+    from uncollapse.artifacts.columns import field
+    from uncollapse.candidate_tables.changed_rows import write_changed
+    from uncollapse.corpora.stored_texts import word_counts
+    from uncollapse.passage_selection.dsir import importance
+    from uncollapse.passage_selection.without_replacement import sample_rows
+
     weights = importance(
         _in_chunks(raw.texts, "dsir: weigh"), _in_chunks(target.texts, "dsir: read the target"), folder=folder
     ).log_weights
@@ -88,7 +106,7 @@ def dsir(options: argparse.Namespace) -> str:
         return {WEIGHT: weight} if chosen else None
 
     added = [field(WEIGHT, pa.float64(), "importance, in nats; none without a text", nullable=True)]
-    written = write_changed(options.raw, output, change, added=added)
+    written = write_changed(options.raw, output, change, reads=[options.text], added=added)
     shutil.rmtree(folder, ignore_errors=True)
     return f"{output}: {written:,} rows, of {raw.told}"
 

@@ -8,10 +8,10 @@ from typing import Any
 import yaml
 
 from uncollapse.config.load import load
-from uncollapse.config.readable import unreadable
 from uncollapse.config.settings import Settings
-from uncollapse.config.sources import read_yaml
+from uncollapse.config.sources import read_keys, read_yaml
 from uncollapse.errors import ConfigError
+from uncollapse.settings.readable import repeated_key
 
 
 def read(
@@ -27,19 +27,21 @@ def read(
         Naming the file that is missing, no YAML or no mapping, or the key that is wrong.
     """
     merged: dict[str, Any] = {}
-    for path in [base, *overlays]:
-        if problem := unreadable(path):
-            raise ConfigError(problem)
-        merged = _merge(merged, read_yaml(path.read_bytes()))
+    held = [read_keys(path) for path in [base, *overlays]]
+    for keys in held:
+        merged = _merge(merged, keys)
     for pair in values:
         key, equals, value = pair.partition("=")
         if not equals:
             raise ConfigError(f"--config {pair}: write it as key=value")
         try:
             merged = _merge(merged, {key: read_yaml(value)})
+            problem = repeated_key(value)
         except yaml.YAMLError as error:
             raise ConfigError(f"--config {pair}: the value is no valid YAML: {error}") from error
-    return load(merged, [base, *overlays], beside=option)
+        if problem:
+            raise ConfigError(f"--config {pair}: {problem}")
+    return load(merged, [base, *overlays], held, beside=option)
 
 
 def _merge(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:

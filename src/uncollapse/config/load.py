@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from uncollapse.config.explaining import but_within_wrong_names, explained
 from uncollapse.config.kinds import named_blocks
 from uncollapse.config.settings import Settings
-from uncollapse.config.sources import at, file_that_sets, read_yaml
+from uncollapse.config.sources import at, file_that_sets, read_keys
 from uncollapse.errors import ConfigError
 from uncollapse.experiments.sequence.settings import Misfit
 
@@ -19,7 +19,13 @@ from uncollapse.experiments.sequence.settings import Misfit
 _BLOCKS = ("corpora", "base_models", "experiments", "tables", "figures", "claims")
 
 
-def load(merged: dict[str, Any], files: Sequence[str | Path] = (), *, beside: str = "--config") -> Settings:
+def load(
+    merged: dict[str, Any],
+    files: Sequence[str | Path] = (),
+    held: Sequence[dict[Any, Any]] | None = None,
+    *,
+    beside: str = "--config",
+) -> Settings:
     """Validate a merged config.
 
     Parameters
@@ -28,6 +34,7 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = (), *, beside: st
         of ``corpora``, ``base_models``, ``experiments``, ``tables``, ``figures`` or ``claims``, or of a block of an
         experiment whose entries have names, such as ``datasets``.
     files : the files it was merged from, in order; messages name the one that sets a value.
+    held : the content of each file, where it has been read already; files that are not there are then none of them.
     beside : what else may set values, named where no file has the one that is wrong.
 
     Raises
@@ -37,7 +44,7 @@ def load(merged: dict[str, Any], files: Sequence[str | Path] = (), *, beside: st
     """
     there = [name for name in files if Path(name).is_file()]
     absent = [str(name) for name in files if name not in there]
-    contents = [read_yaml(Path(name).read_bytes()) for name in there]
+    contents = list(held) if held is not None else [read_keys(name) for name in there]
     removed = list(_removed(merged))
     problems = [_of_removal(path, contents, there) for path in removed if not _is_set(path, contents)]
     try:

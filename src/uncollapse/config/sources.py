@@ -6,13 +6,30 @@ from typing import Any
 
 import yaml
 
+from uncollapse.errors import ConfigError
+from uncollapse.settings.readable import contents
+
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # an order of magnitude faster, where it was built
 _ABSENT = object()
 
 
 def read_yaml(text: str | bytes) -> Any:
-    """Content of a config file."""
+    """A value as a config file has it."""
     return yaml.load(text, Loader=LOADER)
+
+
+def read_keys(path: str | Path) -> dict[Any, Any]:
+    """Content of a config file.
+
+    Raises
+    ------
+    ConfigError
+        For a file that is missing, no YAML, without keys, or that has a key twice; with file, line and fix.
+    """
+    found, problem = contents(path)
+    if problem:
+        raise ConfigError(problem)
+    return found
 
 
 def at(path: Sequence[str], content: Any) -> Any:

@@ -14,7 +14,9 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of, packed_as
-from uncollapse.corpora.tables import Wording, column_names, read_rows
+from uncollapse.corpora.plain_values import has_half_characters
+from uncollapse.corpora.tables import Wording, column_names, half_characters, read_rows
+from uncollapse.errors import DataError
 
 Column = pa.ChunkedArray | pa.Array
 
@@ -51,7 +53,16 @@ def read_columns(
     for _, row in read_rows(path, wanted, suffixes=suffixes, wording=wording):
         for name, column in values.items():
             column.append(row.get(name))
-    return names, {name: _array(column) for name, column in values.items()}
+    try:
+        return names, {name: _array(column) for name, column in values.items()}
+    except UnicodeEncodeError:
+        for place, row in half_characters(path):
+            for name in wanted:
+                if has_half_characters(row.get(name)):
+                    raise DataError(
+                        f"{path}: {place}, column {name!r}, holds half a character; mend or drop that row"
+                    ) from None
+        raise
 
 
 def _plain_csv(path: Path, columns: Sequence[str], delimiter: str) -> dict[str, Column]:

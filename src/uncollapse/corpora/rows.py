@@ -6,6 +6,7 @@ A row that does not fit the header is refused: one unquoted comma too many would
 import csv
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,31 @@ def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[tuple[int, dict[st
         For a file that is damaged, not UTF-8 or without a header, two columns of one name, quotes that do not close,
         and a row with more or fewer fields than the header has; with file and line.
     """
+    rows = _csv_lines(path, delimiter)
+    _, header = next(rows)
+    for line, row in rows:
+        if len(row) != len(header):
+            raise DataError(
+                f"{path}: line {line} has {len(row)} fields, the header has {len(header)} ({', '.join(header)}):"
+                f" {'more' if len(row) > len(header) else 'fewer'} fields than the first line; put a text that"
+                f" holds {_NAMES.get(delimiter, delimiter)} or line ends in quotes"
+            )
+        yield line, dict(zip(header, row, strict=True))
+
+
+def csv_header(path: Path, *, delimiter: str = ",") -> list[str]:
+    """Names of the columns, which the first line that is not blank has, whether or not rows follow it.
+
+    Raises
+    ------
+    DataError
+        As :func:`csv_rows` for that line.
+    """
+    return next(_csv_lines(path, delimiter))[1]
+
+
+def _csv_lines(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Fields of every line that is not blank, with its number; the first has the names of the columns."""
     csv.field_size_limit(_LONGEST)
     with opened(path) as file:
         rows = csv.reader(file, delimiter=delimiter, strict=True)
@@ -46,21 +72,13 @@ def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[tuple[int, dict[st
             if row is None:
                 break
             line, before = before + 1, rows.line_num
-            if not row:
-                continue
-            if not header:
+            if row and not header:
                 header = row
                 twice = sorted({name for name in header if header.count(name) > 1})
                 if twice:
                     raise DataError(f"{path}: two columns are called {twice[0]!r}; rename one")
-            elif len(row) != len(header):
-                raise DataError(
-                    f"{path}: line {line} has {len(row)} fields, the header has {len(header)} ({', '.join(header)}):"
-                    f" {'more' if len(row) > len(header) else 'fewer'} fields than the first line; put a text that"
-                    f" holds {_NAMES.get(delimiter, delimiter)} or line ends in quotes"
-                )
-            else:
-                yield line, dict(zip(header, row, strict=True))
+            if row:
+                yield line, row
     if not header:
         raise DataError(f"{path}: empty; its first line must name the columns")
 
@@ -80,8 +98,8 @@ def other_delimiter(header: Sequence[str], delimiter: str) -> str:
     )
 
 
-def json_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Objects with the line that each stands on, from 1; blank lines are none.
+def json_rows(path: Path, *, only: re.Pattern[str] | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Objects with the line that each stands on, from 1; blank lines are none. Read are ``only`` lines that hold such.
 
     Raises
     ------
@@ -94,8 +112,10 @@ def json_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             if not text.strip():
                 continue
             line = number
+            if only is not None and not only.search(text):
+                continue
             try:
-                row = json.loads(text)
+                row = _OBJECTS.decode(text)
             except (ValueError, RecursionError) as error:
                 raise DataError(
                     f"{path}: line {line} is no JSON ({error}); each line must be one JSON object"
@@ -105,6 +125,18 @@ def json_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             yield line, row
     if not line:
         raise DataError(f"{path}: empty; write one JSON object a line")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, whose names are different; parsers take the last of two and say nothing."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the name {next(name for name in names if names.count(name) > 1)!r} is there twice")
+    return found
+
+
+_OBJECTS = json.JSONDecoder(object_pairs_hook=_once)
 
 
 def is_array(path: Path) -> bool:
@@ -123,7 +155,7 @@ def array_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """
     with opened(path) as file:
         try:
-            rows = json.load(file)
+            rows = _OBJECTS.decode(file.read())
         except (ValueError, RecursionError) as error:
             raise DataError(f"{path}: no whole JSON array ({error}); save it again, or one object a line") from error
     for number, row in enumerate(rows):

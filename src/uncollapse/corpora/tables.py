@@ -4,6 +4,7 @@ Only the columns asked for are looked at: whatever else a file holds, or says ab
 CSV and TSV files are text as they stand; those of JSON and Parquet have the types of the file.
 """
 
+import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of, packed_as
-from uncollapse.corpora.rows import array_rows, csv_rows, is_array, json_rows, opened, other_delimiter
+from uncollapse.corpora.plain_values import has_half_characters, with_times_as_text
+from uncollapse.corpora.rows import array_rows, csv_header, csv_rows, is_array, json_rows, opened, other_delimiter
 from uncollapse.errors import DataError
 
 _UNPACKED = {"": None, ".gz": "gzip", ".zst": "zstd"}
@@ -72,9 +74,9 @@ def read_rows(
     elif kind == "json":
         yield from _json_rows(path, wanted, wording, every_row=every_row)
     else:
-        for number, (line, row) in enumerate(csv_rows(path, delimiter=DELIMITERS[kind])):
-            if not number:
-                _check(path, wanted, row, wording, after=other_delimiter(list(row), DELIMITERS[kind]))
+        header = csv_header(path, delimiter=DELIMITERS[kind])
+        _check(path, wanted, header, wording, after=other_delimiter(header, DELIMITERS[kind]))
+        for line, row in csv_rows(path, delimiter=DELIMITERS[kind]):
             yield f"line {line}", row
 
 
@@ -91,7 +93,7 @@ def _has_no_rows(path: Path, kind: str) -> bool:
 
 
 def column_names(path: Path, *, suffixes: Sequence[str] = TEXTS, wording: Wording = Wording()) -> list[str]:
-    """Columns of a file, in its order: of a JSON file those of the first row, of one without rows none.
+    """Columns of a file, in its order: of a JSON file those of the first row, of a JSON array without rows none.
 
     Raises
     ------
@@ -102,8 +104,9 @@ def column_names(path: Path, *, suffixes: Sequence[str] = TEXTS, wording: Wordin
     if kind == "parquet":
         with _parquet(path) as file:
             return file.schema_arrow.names
-    rows = _objects(path)[1] if kind == "json" else csv_rows(path, delimiter=DELIMITERS[kind])
-    return next((list(row) for _, row in rows), [])
+    if kind == "json":
+        return next((list(row) for _, row in _objects(path)[1]), [])
+    return csv_header(path, delimiter=DELIMITERS[kind])
 
 
 def all_column_names(path: Path) -> list[str]:
@@ -111,6 +114,32 @@ def all_column_names(path: Path) -> list[str]:
     if kind_of(path) != "json":
         return column_names(path)
     return list(dict.fromkeys(name for _, row in read_rows(path, []) for name in row))
+
+
+def schema_of(path: Path) -> pa.Schema:
+    """Columns of a Parquet file with their types.
+
+    Raises
+    ------
+    DataError
+        For a file that is missing or damaged.
+    """
+    _kind(path, (".parquet",), Wording())
+    with _parquet(path) as file:
+        return file.schema_arrow
+
+
+def half_characters(path: Path) -> Iterator[Row]:
+    """Rows of a JSON file that hold half of a surrogate pair, with their places.
+
+    A file in UTF-8 holds such halves as escapes alone, so that rows without one are not looked into.
+    """
+    if is_array(path):
+        rows: Iterator[tuple[int, dict[str, Any]]] = array_rows(path)
+    else:
+        rows = json_rows(path, only=re.compile(r"\\ud[89a-f]", re.IGNORECASE))
+    word = "item" if is_array(path) else "line"
+    return ((f"{word} {number}", row) for number, row in rows if has_half_characters(row))
 
 
 def most_rows(path: Path, *, suffixes: Sequence[str] = TEXTS) -> int:
@@ -169,9 +198,32 @@ def _parquet_rows(path: Path, columns: Sequence[str], wording: Wording) -> Itera
             raise DataError(f"{path}: two columns are called {twice[0]!r}; rename one")
         number = 0
         for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
-            for row in batch.to_pylist():
+            for row in python_rows(path, batch):
                 yield f"row {number}", row
                 number += 1
+
+
+def python_rows(path: Path, batch: pa.RecordBatch) -> list[dict[str, Any]]:
+    """Rows of a batch as Python's values; times of day in nanoseconds, which Python has not, are text.
+
+    Raises
+    ------
+    DataError
+        For dates and spans of time beyond Python's, with the column.
+    """
+    values: dict[str, list[Any]] = {}
+    for field, column in zip(batch.schema, batch.columns, strict=True):
+        kind = with_times_as_text(field.type)
+        try:
+            values[field.name] = (column if kind == field.type else column.cast(kind)).to_pylist()
+        except (OverflowError, ValueError) as error:
+            raise DataError(
+                f"{path}: column {field.name!r} holds a {field.type} that cannot be read ({error}); mend or drop that"
+                " column"
+            ) from error
+    if not values:
+        return [{} for _ in range(batch.num_rows)]
+    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
 
 
 def _json_rows(path: Path, columns: Sequence[str], wording: Wording, *, every_row: bool) -> Iterator[Row]:

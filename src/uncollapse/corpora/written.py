@@ -1,8 +1,7 @@
 """Files of texts opened for writing: plain, or packed as the end of their names says (.gz, .zst)."""
 
 import gzip
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any, TextIO
 import pyarrow as pa
 
 from uncollapse.corpora.formats import TEXTS, kind_of, packed_as
+from uncollapse.corpora.plain_values import has_half_characters, holds_bytes, json_of
+from uncollapse.corpora.tables import half_characters, schema_of
 from uncollapse.errors import DataError
 
 
@@ -44,6 +45,37 @@ def check_place(path: Path, source: Path, *, option: str, overwrite: bool) -> No
         raise DataError(f"{option} {path}: is there; name another, or say --overwrite")
 
 
+def check_values(source: Path, output: Path, columns: Collection[str] | None = None) -> None:
+    """Refuse, before any work, a table whose own columns hold what the output cannot.
+
+    That is bytes in all but Parquet files, and half a surrogate pair in all but JSON lines. ``columns`` are those that
+    are written; by default all.
+
+    Raises
+    ------
+    DataError
+        With the column, the place, and the ways out.
+    """
+    came, goes = kind_of(source), kind_of(output)
+    if came == "parquet" and goes != "parquet":
+        for field in schema_of(source):
+            if holds_bytes(field.type) and (columns is None or field.name in columns):
+                raise DataError(
+                    f"{source}: column {field.name!r} holds bytes, which {output.name} cannot; write a .parquet file,"
+                    " or drop that column"
+                )
+    if came != "json" or goes == "json":
+        return
+    for place, row in half_characters(source):
+        for name, value in row.items():
+            if (columns is None or name in columns) and has_half_characters([name, value]):
+                column = name.encode("utf-8", "backslashreplace").decode()
+                raise DataError(
+                    f"{source}: {place}, column '{column}', holds half a character, which {output.name} cannot; mend or"
+                    " drop that row, or write a .jsonl file"
+                )
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[TextIO]:
     """The text of a new file, UTF-8; line ends are written as they are given."""
@@ -60,14 +92,15 @@ def writing(path: Path) -> Iterator[TextIO]:
 
 
 def json_line(row: Mapping[str, Any]) -> str:
-    """A row as a line of JSON; characters as they are, but for halves of a pair, which UTF-8 cannot hold.
+    """A row as a line of JSON, values as :func:`json_of` has them; of halves of a pair, which UTF-8 cannot hold, the
+    escapes.
 
     >>> json_line({"text": "ü"}), json_line({"text": "\\ud83d"})
     ('{"text": "ü"}\\n', '{"text": "\\\\ud83d"}\\n')
     """
-    text = json.dumps(row, ensure_ascii=False, default=str)
+    text = json_of(row)
     try:
         text.encode()
     except UnicodeEncodeError:
-        text = json.dumps(row, default=str)
+        text = json_of(row, ensure_ascii=True)
     return text + "\n"

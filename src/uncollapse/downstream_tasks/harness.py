@@ -14,6 +14,7 @@ from uncollapse.errors import ConfigError, DataError
 from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.text import context_length, encode
+from uncollapse.settings.readable import repeated_key
 
 
 def require_harness() -> None:
@@ -34,9 +35,12 @@ def read_definition(path: Path) -> dict[str, Any]:
         Where it is no mapping with a name under ``task``. Tags such as !function run code of their own and are refused.
     """
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        text = path.read_text(encoding="utf-8")
+        found, problem = yaml.safe_load(text), repeated_key(text)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"tasks.names: {path}: no YAML without code ({error}); mend or remove it") from error
+    if problem:
+        raise ConfigError(f"tasks.names: {path}: {problem}")
     if not isinstance(found, dict) or not isinstance(found.get("task"), str):
         raise ConfigError(f"tasks.names: {path}: a task is a mapping with its name under task; add it")
     return found

@@ -17,7 +17,7 @@ def write_rewritten(corpus: Corpus, edits: Path, output: Path) -> int:
     def change(row: dict[str, Any]) -> dict[str, Any]:
         return {} if row.get(corpus.text_column) is None else {corpus.text_column: next(texts)}
 
-    return write_changed(corpus.path, output, change)
+    return write_changed(corpus.path, output, change, reads=[corpus.text_column])
 
 
 def _texts(edits: Path) -> Iterator[str]:

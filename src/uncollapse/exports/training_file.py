@@ -7,7 +7,7 @@ from typing import Any
 
 from uncollapse.candidate_tables.pool import Pool, rows_of
 from uncollapse.candidate_tables.roles import Roles
-from uncollapse.corpora.written import json_line, writing
+from uncollapse.corpora.written import check_values, json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.exports import formats
 from uncollapse.exports.pairs import pairs
@@ -32,8 +32,9 @@ def write_rows(
     Raises
     ------
     DataError
-        Where nothing is left.
+        Where nothing is left, and for values that JSON cannot hold.
     """
+    check_values(path, output, carried)
     left_out: Counter[str] = Counter()
     columns = [*roles.columns, *carried, *(SYSTEM,) * (SYSTEM in names)]
     done = 0

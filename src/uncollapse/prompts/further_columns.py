@@ -1,10 +1,11 @@
 """Columns that are carried along: one Arrow type for all values of each, whatever a file's rows hold."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
+
+from uncollapse.corpora.plain_values import text_as
 
 _TYPES: dict[frozenset[type], pa.DataType] = {
     frozenset([bool]): pa.bool_(),
@@ -100,11 +101,7 @@ def cell(value: Any, kind: pa.DataType) -> Any:
     """
     if value is None or not pa.types.is_string(kind):
         return float(value) if value is not None and pa.types.is_floating(kind) else value
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list | dict | bool):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
+    return text_as(value)
 
 
 def table_of(rows: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:

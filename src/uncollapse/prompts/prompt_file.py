@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from uncollapse.corpora.plain_values import text_as
 from uncollapse.corpora.tables import Row, Wording, column_names, read_rows, unicode_text
 from uncollapse.errors import DataError
 from uncollapse.prompts.further_columns import FurtherColumns
@@ -119,10 +120,24 @@ class PromptFile:
         if system and not isinstance(asked, str) and any(one["role"] in INSTRUCTING for one in asked):
             raise DataError(f"{self.path}: {place}: its messages have instructions of their own; leave --system out")
         used = {self._prompt_column, self._id_column, self._system_column, *self.columns.left_out}
-        further = {name: _whole(value, self.path, place) for name, value in values.items() if name not in used}
+        further = {name: self._whole(name, value, place) for name, value in values.items() if name not in used}
         for text in (system, asked) if isinstance(asked, str) else (system, *(m["content"] for m in asked)):
             unicode_text(text or "", self.path, place)
         return Prompt(self._id(number, place, values), asked, system, further)
+
+    def _whole(self, name: str, value: Any, place: str) -> Any:
+        """A value that is carried along, refused where it or its column's name cannot be written down."""
+        unicode_text(name, self.path, place)
+        if isinstance(value, str | list | dict | bytes):
+            try:
+                unicode_text(text_as(value), self.path, place)
+            except DataError as error:
+                if isinstance(error.__cause__, UnicodeEncodeError):
+                    raise
+                raise DataError(
+                    f"{self.path}: {place}, column {name!r}, {error}; leave it out with --leave-out {name}"
+                ) from None
+        return value
 
     def _asked(self, place: str, value: Any) -> Any:
         where = f"{self.path}: {place}"
@@ -206,12 +221,3 @@ class PromptFile:
 
 def _hash(name: str) -> int:
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
-
-
-def _whole(value: Any, path: Path, place: str) -> Any:
-    """A value that is carried along, refused where it cannot be written down."""
-    if isinstance(value, str):
-        return unicode_text(value, path, place)
-    if isinstance(value, list | dict):
-        unicode_text(json.dumps(value, ensure_ascii=False, default=str), path, place)
-    return value

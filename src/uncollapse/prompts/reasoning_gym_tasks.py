@@ -5,8 +5,7 @@ where it is installed. A group, such as arithmetic, needs a twentieth of that ti
 """
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec
@@ -62,18 +61,17 @@ def score_function(name: str) -> Callable[..., float]:
 def _registry(name: str) -> ModuleType:
     """The package's registry of tasks, with the one of this name in it where the package has it."""
     require_package()
-    with _without_init():
-        import_module(f"{_PACKAGE}.coaching")  # first, since the registry's import of it comes back to the registry
-        import reasoning_gym.factory as registry
-
-        if name not in registry.DATASETS and (module := _module_of(name)) is not None:
-            try:
-                import_module(module)
-            except ModuleNotFoundError as error:
-                raise ConfigError(
-                    f"reasoning-gym's task {name!r} needs the package {error.name}, which is not installed: {_INSTALL}"
-                    " (one of the packages that it brings is compiled)"
-                ) from error
+    _stand_in()
+    import_module(f"{_PACKAGE}.coaching")  # first, since the registry's import of it comes back to the registry
+    registry = import_module(f"{_PACKAGE}.factory")
+    if name not in registry.DATASETS and (module := _module_of(name)) is not None:
+        try:
+            import_module(module)
+        except ModuleNotFoundError as error:
+            raise ConfigError(
+                f"reasoning-gym's task {name!r} needs the package {error.name}, which is not installed: {_INSTALL}"
+                " (one of the packages that it brings is compiled)"
+            ) from error
     return registry
 
 
@@ -86,14 +84,30 @@ def _module_of(name: str) -> str | None:
     return None
 
 
-@contextmanager
-def _without_init() -> Iterator[None]:
-    """The package with its modules, but without what its ``__init__`` loads, which runs for who imports it later."""
-    if _PACKAGE in sys.modules:
-        yield
-        return
-    sys.modules[_PACKAGE] = module_from_spec(find_spec(_PACKAGE))  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        del sys.modules[_PACKAGE]
+def _stand_in() -> None:
+    """Put the package among the loaded modules without running its ``__init__``; that runs for whoever wants it whole.
+
+    Groups that are loaded meanwhile become parts of it, so that whoever imports the package later finds them there.
+    """
+    if _PACKAGE not in sys.modules:
+        package = module_from_spec(find_spec(_PACKAGE))  # type: ignore[arg-type]
+        package.__class__ = _Lazy
+        sys.modules[_PACKAGE] = package
+
+
+class _Lazy(ModuleType):
+    """A package whose ``__init__`` runs when a name is asked for that none of its loaded modules has."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name not in ("__all__", "__version__"):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        self.__class__ = ModuleType
+        try:
+            self.__spec__.loader.exec_module(self)  # type: ignore[union-attr]
+        except BaseException:
+            self.__class__ = _Lazy
+            raise
+        return getattr(self, name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *getattr(self, "__all__", ())})

@@ -15,6 +15,7 @@ from uncollapse.planning.fingerprint import module_names
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.changes import changes, read_record, short
+from uncollapse.reruns.of_commands import told_of
 
 _NAMED = 5  # results of a folder
 
@@ -120,6 +121,11 @@ class Why:
         for entry in self.store.about(digest):
             if recipe is None or entry.get("stage") == recipe.stage:
                 return {**entry, "sha256": digest}
+        if recipe is None and not path.startswith(f"{self.plan.root}/"):
+            raise ArtifactError(
+                f"{path}: no result of the workflow, whose files lie below {self.plan.root}/ with a record beside"
+                f" each; {told_of(Path(path))}"
+            )
         if recipe is None:
             raise ArtifactError(
                 f"{path}: the present config does not make it, and no record says what did; correct the path, or name"

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from uncollapse.errors import ConfigError
 from uncollapse.settings.finding import available, load_plugin
+from uncollapse.settings.readable import repeated_key
 
 PACKAGE = "verifiers.answers"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -70,9 +71,12 @@ def from_file(path: Path) -> tuple[list[Named], dict[str, Any] | None]:
         As for :func:`from_texts`, and for a file that is no such YAML.
     """
     try:
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        config, problem = yaml.safe_load(text), repeated_key(text)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"{path}: cannot be read as YAML: {error}") from None
+    if problem:
+        raise ConfigError(f"{path}: {problem}")
     blocks = config.get("verifiers") if isinstance(config, dict) else None
     if not isinstance(blocks, dict) or not blocks or not all(isinstance(one, dict | None) for one in blocks.values()):
         raise ConfigError(f"{path}: must hold a block verifiers, with a block of keys under the name of each")

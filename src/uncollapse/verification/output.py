@@ -6,7 +6,6 @@ text, other lists and objects than conversations as JSON; from CSV all is text.
 """
 
 import csv
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
@@ -18,11 +17,11 @@ import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, kind_of, suffix_of
 from uncollapse.corpora.tables import all_column_names, read_rows
-from uncollapse.corpora.written import check_kind, json_line, writing
+from uncollapse.corpora.written import check_kind, check_values, json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.generators.candidate_file import ABOUT
 from uncollapse.jobs.partial import whole
-from uncollapse.prompts.further_columns import Carried, table_of
+from uncollapse.prompts.further_columns import Carried, cell, table_of
 
 _ROWS = 1024  # written at once
 
@@ -40,6 +39,7 @@ def check_output(path: Path, source: Path, added: Sequence[str], *, replace: boo
         raise DataError(f"--output {path}: there is no folder {path.parent}; make it")
     if path.exists() and path.samefile(source):
         raise DataError(f"--output {path}: is the table itself; name another file")
+    check_values(source, path)
     own = all_column_names(source)
     twice = sorted({name for name in own if own.count(name) > 1})
     if twice:
@@ -104,13 +104,7 @@ def _write_text(
                 if is_json:
                     file.write(json_line(row))
                 else:
-                    table.writerow([_field(row.get(name)) for name in names])
-
-
-def _field(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+                    table.writerow([cell(row.get(name), pa.string()) for name in names])
 
 
 def _rows(source: Path, own: list[str], added: pa.Schema, judged: Iterator[pa.Table]) -> Iterator[list[dict[str, Any]]]:

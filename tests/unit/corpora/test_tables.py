@@ -65,3 +65,23 @@ def test_a_packed_file_that_is_cut_off_or_damaged_is_no_shorter_file(
     (tmp_path / "a.jsonl.zst").write_bytes(packed[:kept] + added)
     with pytest.raises(DataError, match=r"a\.jsonl\.zst: cannot be read"):
         list(read_rows(tmp_path / "a.jsonl.zst", ["text"]))
+
+
+@pytest.mark.parametrize("content", ['{"text": "a", "n": 1, "text": "b"}', '{"text": "a", "n": {"x": 1, "x": 2}}'])
+def test_an_object_that_has_a_name_twice_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.jsonl").write_text(f'{{"text": "x"}}\n{content}\n')
+    with pytest.raises(DataError, match=r"a\.jsonl: line 2 is no JSON \(the name '(text|x)' is there twice\)"):
+        list(read_rows(tmp_path / "a.jsonl", ["text"]))
+    (tmp_path / "a.json").write_text(f"[{content}]")
+    with pytest.raises(DataError, match=r"the name '(text|x)' is there twice"):
+        list(read_rows(tmp_path / "a.json", ["text"], suffixes=[".json"]))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv.gz"])
+def test_a_header_without_rows_names_the_columns(tmp_path: Path, suffix: str) -> None:
+    path, header = tmp_path / f"a{suffix}", b"\xef\xbb\xbf\ntext\tn\n" if "tsv" in suffix else b"text,n"
+    path.write_bytes(gzip.compress(header) if suffix.endswith("gz") else header)
+    assert column_names(path) == ["text", "n"]
+    assert list(read_rows(path, ["text"])) == []
+    with pytest.raises(DataError, match="no column 'title'; there are text, n"):
+        list(read_rows(path, ["title"]))

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from uncollapse.config.files import read
@@ -20,6 +22,7 @@ from uncollapse.jobs.store import Store
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.changes import changes
+from uncollapse.reruns.of_commands import told_of
 from uncollapse.reruns.outdated import ContentHashes, force, judge
 from uncollapse.reruns.why import Why, explain
 from warm_python import warm
@@ -365,3 +368,24 @@ def test_why_of_a_folder_names_what_lies_in_it(made: Path, tmp_path: Path) -> No
     (tmp_path / "empty").mkdir()
     done = _command("why", "empty", folder=tmp_path)
     assert done.stderr == "empty: a folder without results; ask for a file below results/\n"
+
+
+def test_files_of_text_commands_are_told_from_results(made: Path, tmp_path: Path) -> None:
+    about = {b"uncollapse.sampling": json.dumps({"model": "tiny", "temperature": 0.5}).encode()}
+    pq.write_table(pa.table({"text": ["a"]}).replace_schema_metadata(about), tmp_path / "kept.parquet")
+    (tmp_path / "kept.random.parquet").write_bytes((tmp_path / "kept.parquet").read_bytes())
+    (tmp_path / "raw.dsir.csv").write_text("text,log_weight\n")
+    told = 'its footer says how the candidates in it were sampled: model "tiny", temperature 0.5'
+    for name in ("kept.parquet", "kept.random.parquet"):
+        assert told_of(tmp_path / name) == told
+    (tmp_path / "kept.selection.json").write_text("{}")
+    for name in ("kept.parquet", "kept.random.parquet"):
+        assert told_of(tmp_path / name) == f"{told}; {tmp_path}/kept.selection.json says what was selected, by which" \
+            " rule and from which table"  # fmt: skip
+    assert "kept.selection.json says" not in told_of(tmp_path / "kept.selection.json")
+    (tmp_path / "cut.parquet").write_bytes(b"PAR1")
+    done = _command("why", "raw.dsir.csv", folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("raw.dsir.csv: no result of the workflow, whose files lie below results/ with")
+    assert "files of text commands that say more" in done.stderr
+    assert told_of(tmp_path / "cut.parquet").startswith("files of text commands that say more")

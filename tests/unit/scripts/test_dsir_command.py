@@ -120,6 +120,20 @@ def test_mistakes(corpora, given, message):
     with pytest.raises(SystemExit, match="dsir: ") as end:
         main([str(folder / "raw.parquet"), str(folder / "target.jsonl"), *given])
     assert message in str(end.value)
+    assert not list(folder.glob(".*"))
+
+
+@pytest.mark.parametrize("name", ["raw", "target"])
+@pytest.mark.parametrize("content", ["text,n\n", 'text,n\n" ",1\n'])
+def test_a_table_without_a_text_is_named(corpora, name, content):
+    folder, *_ = corpora
+    (folder / f"{name}.csv").write_text(content)
+    given = {"raw": folder / "raw.parquet", "target": folder / "target.jsonl"} | {name: folder / f"{name}.csv"}
+    with pytest.raises(SystemExit, match=rf"{name}\.csv: no document has a text: [01] read"):
+        main([str(given["raw"]), str(given["target"])])
+    with pytest.raises(SystemExit, match=rf"{name}\.csv: no column 'body'; there are text, n"):
+        main([str(folder / f"{name}.csv"), str(given["target"]), "--text", "body"])
+    assert not list(folder.glob(".*"))
 
 
 def test_weights_of_its_own_are_not_lost(corpora):

@@ -6,9 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from snakemake.profiles import ProfileConfigFileParser
 
-from uncollapse.config.readable import check_command_line, of_command_line, unreadable
+from uncollapse.config.files import read
+from uncollapse.errors import ConfigError
+from uncollapse.settings import readable
+from uncollapse.settings.readable import check_command_line, contents, of_command_line, unreadable
 
 ROOT = Path(__file__).parents[3]
 
@@ -84,3 +88,58 @@ def test_a_folder_without_config_yaml_is_told_what_to_do(tmp_path: Path) -> None
     assert failed.returncode == 1
     said = f"config.yaml: not in {tmp_path}; run snakemake in {ROOT}, or copy its config.yaml"
     assert said in failed.stdout.splitlines()  # where a dry run says all
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("scale: a\nresults: r\nscale: b\n", "the key 'scale' stands in line 1 and again in line 3"),
+        ("a:\n  - {b: 1}\n  - {b: 1, c: 2, b: 3}\n", "the key 'a.1.b' stands twice in line 3"),
+        ("a: {on: 1, yes: 2}\n", "the key 'a.yes' stands twice in line 1"),
+        ("a: &x {b: 1, b: 2}\nc: *x\n", "the key 'a.b' stands twice in line 1"),
+        ('{"a":\n\t{"b": 1,\n\t"b": 2}}', "the key 'a.b' stands in line 2 and again in line 3"),
+        ("? [1, 2]\n: {b: 1, b: 1}\n", "'?.b' stands twice in line 2"),
+    ],
+)
+def test_a_key_that_is_there_twice_is_told_with_both_lines(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(content)
+    told = unreadable(path)
+    assert told is not None
+    assert said.replace("the key ", "") in told
+    assert told.endswith("and only one of them would count; drop one")
+    with pytest.raises(ConfigError, match="only one of them would count"):
+        read(ROOT / "config.yaml", [path])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "base: &b {x: 1, y: 2}\nmine: {<<: *b, x: 3}\n",  # what is merged in may be said otherwise
+        'a: 1\n"1": x\n1: y\n',
+        "a: {b: 1}\nc: {b: 1}\n",
+        '{"a": "x\\ty"}',
+    ],
+)
+def test_keys_that_only_look_alike_are_let_through(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(content)
+    assert contents(path) == (yaml.safe_load(content), None)
+
+
+def test_values_of_the_command_line_are_looked_at_too() -> None:
+    with pytest.raises(ConfigError, match=r"--config scale=\{a: 1, a: 2\}: the key 'a' stands twice in line 1"):
+        read(ROOT / "config.yaml", values=["scale={a: 1, a: 2}"])
+
+
+def test_each_file_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    nodes = readable._node
+    monkeypatch.setattr(readable, "_node", lambda text: parsed.append(text) or nodes(text))
+    read(ROOT / "config.yaml", [ROOT / "scales/smoke.yaml"])
+    assert len(parsed) == 2
+
+
+def test_the_projects_own_files_have_every_key_once() -> None:
+    for path in [ROOT / "config.yaml", *ROOT.glob("scales/*.yaml")]:
+        assert unreadable(path) is None
