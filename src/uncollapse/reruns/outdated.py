@@ -77,14 +77,16 @@ def judge(plan: Plan, recorded_at: Callable[[str], float], content_of: Callable[
         record = read_record(beside)
         read = {} if record is None else inputs_read(record)
         other_inputs = any(content_of(name) not in (digest, None) for name, digest in read.items())
+        # Snakemake compares what jobs read, never what they wrote with what they wrote then
+        said = None if record is None else record.get("sha256")
+        other_bytes = said is not None and content_of(str(path)) not in (said, None)
         written = beside.stat()  # a copy keeps the first time, not the second
         if recorded_at(str(path)) >= max(written.st_mtime, written.st_ctime):
-            found.outdated |= {str(path)} if other_inputs else set()
+            found.outdated |= {str(path)} if other_inputs or other_bytes else set()
             continue
         recipe = plan.recipe_of(path)
         if recipe is None:  # made by another config
             continue
-        other_bytes = record is not None and content_of(str(path)) not in (record.get("sha256"), None)
         if record is None or other_inputs or other_bytes or changes(record, recipe):
             found.outdated.add(str(path))
         else:

@@ -137,8 +137,8 @@ def _content(text: str) -> tuple[Any, str | None]:
         content = json.loads(text)
     except ValueError:
         loader, root = _node(text)
-        content = None if root is None else loader.construct_document(root)
-        return content, _told(root)
+        problem = _told(root)  # before what is merged in becomes keys among others
+        return None if root is None else loader.construct_document(root), problem
     # YAML has JSON in it, but for tabs, and what is white space outside of texts may be blanks
     return content, _told(_node(text.replace("\t", " "))[1])
 

@@ -54,8 +54,19 @@ def test_results_copied_over_with_their_times_are_judged_by_their_records(code: 
     assert _outdated(mine, recorded) == ({str(mine)} if code == "a@0" else set())
 
 
-def test_a_file_that_is_not_the_one_of_its_record_is_made_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("recorded_at", [0.0, 1e12])  # by Snakemake: never, or after what lies beside the file
+def test_a_file_that_is_not_the_one_of_its_record_is_made_again(tmp_path: Path, recorded_at: float) -> None:
     path = _made(tmp_path, "mine", "a@1")
-    assert _outdated(path, 0.0) == set()
-    path.write_text("what a killed job of another config renamed here")
-    assert _outdated(path, 0.0) == {str(path)}
+    assert _outdated(path, recorded_at) == set()
+    os.utime(path, (1, 1))
+    assert _outdated(path, recorded_at) == set()
+    path.write_text("what a killed job of another config renamed here, or an editor saved")
+    os.utime(path, (1, 1))
+    assert _outdated(path, recorded_at) == {str(path)}
+
+
+def test_a_record_without_a_hash_of_the_file_says_nothing_of_it(tmp_path: Path) -> None:
+    path = _made(tmp_path, "mine", "a@1")
+    beside = provenance_path(path)
+    beside.write_text(json.dumps({"stage": "s", "code": ["a@1"], "spec": {}, "inputs": {}}))
+    assert _outdated(path, 0.0) == _outdated(path, 1e12) == set()
