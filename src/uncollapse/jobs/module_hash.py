@@ -15,7 +15,10 @@ _DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def module_hash(source: bytes, filename: str) -> tuple[str, list[str]]:
-    """Hash of a module's source, 12 hexadecimal digits, and every name that it imports, modules or not."""
+    """Hash of a module's source, 12 hexadecimal digits, and every name that it imports, modules or not.
+
+    Names of relative imports begin with their dots.
+    """
     parts: list[str] = []
     imported: dict[str, None] = {}
     _walk(ast.parse(source, filename=filename), parts, imported)
@@ -66,9 +69,11 @@ def _walk(node: ast.AST, parts: list[str], imported: dict[str, None]) -> None:
     parts.append(type(node).__name__)
     if isinstance(node, ast.Import):
         imported.update((alias.name, None) for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        imported[node.module] = None
-        imported.update((f"{node.module}.{alias.name}", None) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        begins = "." * node.level + (f"{node.module}." if node.module else "")
+        imported.update((f"{begins}{alias.name}", None) for alias in node.names)
+        if node.module:
+            imported[begins.removesuffix(".")] = None
     elif isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
         del node.body[0]
     for field in node._fields:

@@ -163,8 +163,8 @@ class Stage:
         if store is not None:
             try:  # from this process's own files: another run may write the same paths
                 store.put(key, self._partial, self._about())
-            except OSError as error:  # full, or another user's: the outputs are there, only the next run gains nothing
-                reason = explain_os_error(error, [store.root])
+            except (OSError, ArtifactError) as error:  # full, another user's or no store: the next run gains nothing
+                reason = explain_os_error(error, [store.root]) if isinstance(error, OSError) else str(error)
                 print(f"{self.name}: the result is not kept in the store: {reason}", file=sys.stderr)
         self.commit()
 

@@ -29,6 +29,7 @@ from typing import Any
 from uncollapse.errors import ArtifactError
 
 _DIGEST = "[0-9a-f]{64}"  # what alone becomes the name of a file
+_ENTRY = rf"({_DIGEST})\.json"
 _MARK = "uncollapse-store"  # tells a store from any other folder
 _FICLONE = 0x40049409  # the request to share blocks, of linux/fs.h
 _RECENT = 3600.0  # seconds for which a half-written file may still belong to a running job
@@ -79,7 +80,14 @@ class Store:
         return entry
 
     def put(self, key: str, outputs: Mapping[str, Path], about: Mapping[str, Any]) -> None:
-        """Keep the outputs of ``key``; ``about`` (JSON values) says how they came about, for people."""
+        """Keep the outputs of ``key``; ``about`` (JSON values) says how they came about, for people.
+
+        Raises
+        ------
+        ArtifactError
+            For a folder that holds other things and is no store: nothing is added to it.
+        """
+        self._check_own()
         described = {}
         for name, path in outputs.items():
             digest = content_hash(path)
@@ -129,7 +137,7 @@ class Store:
         for path in self._files("entries"):
             entry = _read(path)
             if entry is None:  # damaged, or not to be read just now: nothing is known of it, and nobody is served by it
-                if _age(path, now) > max(unused_for, _RECENT):
+                if re.fullmatch(_ENTRY, path.name) and _age(path, now) > max(unused_for, _RECENT):
                     path.unlink(missing_ok=True)
             elif _age(path, now) > unused_for:
                 path.unlink(missing_ok=True)
@@ -164,8 +172,10 @@ class Store:
         """Raise an error for a folder in which something lies that no store has."""
         if (self.root / _MARK).is_file() or not self.root.is_dir():
             return
-        kinds = {"entries": rf"({_DIGEST})\.json", "objects": _DIGEST}
-        strange = [path for path in sorted(self.root.iterdir()) if path.name not in kinds]
+        kinds = {"entries": _ENTRY, "objects": _DIGEST}
+        # hidden files and lost+found are file systems' and desktops' own
+        known = (*kinds, _MARK, "lost+found")
+        strange = [path for path in sorted(self.root.iterdir()) if path.name not in known and path.name[0] != "."]
         for kind, pattern in kinds.items():
             folder = self.root / kind
             found = sorted(folder.iterdir()) if folder.is_dir() else []

@@ -78,9 +78,9 @@ def _closure(script: str, *plugins: str, looks: Looks) -> tuple[list[str], list[
     found: dict[str, str] = {}
     files: list[tuple[str, Version]] = []
     libraries: set[str] = set()
-    todo = [script, *plugins]
+    todo = [(name, _folder_of(name)) for name in (script, *plugins)]
     while todo:
-        name = todo.pop()
+        name, root = todo.pop()
         if name in found:
             continue
         path = name if name.endswith(".py") else _module_path(str(_SOURCE), name)
@@ -88,12 +88,14 @@ def _closure(script: str, *plugins: str, looks: Looks) -> tuple[list[str], list[
             continue
         if path not in looks:
             looks[path] = _memory().look(path)
-        version, (digest, modules, third_party) = looks[path]
+        version, (digest, modules, third_party, beside) = looks[path]
         files.append((path, version))
         found[name] = f"{f'scripts/{Path(path).name}' if name == script else name}@{digest}"
-        libraries.update(third_party)
-        todo += modules
-        todo += _parents(name) if not name.endswith(".py") else []
+        own = _beside(Path(path), root, beside) if root is not None else {}
+        libraries.update(library for library in third_party if library not in own)
+        todo += [(module, None) for module in modules]
+        todo += [(other, root) for paths in own.values() for other in paths]
+        todo += [(parent, None) for parent in _parents(name)] if not name.endswith(".py") else []
     versions = sorted(f"{library}=={_version(library)}" for library in libraries)
     return sorted(found.values()) + versions, files
 
@@ -127,31 +129,40 @@ def _memory() -> FileMemory:
     return kept_by_snakemake("code_hashes.json", _read, by=(__file__, module_hash_file))
 
 
-def _read(path: str) -> list[Any]:
-    """Hash, imported modules and third-party libraries of one file.
+def _folder_of(name: str) -> Path | None:
+    """Folder that a user's file finds modules of its own in; None for a module of ours."""
+    return Path(name).parent if name.endswith(".py") else None
 
-    Modules are those of the project (or attributes of them), and of a user's file the files beside it that it imports,
-    by their paths.
+
+def _read(path: str) -> list[Any]:
+    """Hash, modules of the project (or attributes of them), third-party libraries, and all other names that one file
+    imports, of which some may be files of the user's.
     """
     digest, imported = module_hash(Path(path).read_bytes(), path)
     modules = [name for name in imported if name.partition(".")[0] == PACKAGE]
-    beside = [] if Path(path).is_relative_to(_SOURCE) else _beside(Path(path).parent, set(imported) - set(modules))
-    own = {PACKAGE, *(Path(name).stem for name in beside)}
-    libraries = {name.partition(".")[0] for name in imported} - own - sys.stdlib_module_names - EXCEPTIONS.keys()
-    return [digest, modules + beside, sorted(libraries)]
+    others = [name for name in imported if name.partition(".")[0] != PACKAGE]
+    first = {name.partition(".")[0] for name in others if not name.startswith(".")}
+    return [digest, modules, sorted(first - sys.stdlib_module_names - EXCEPTIONS.keys()), others]
 
 
-def _beside(folder: Path, imported: Iterable[str]) -> list[str]:
-    """Files of the modules among the imported names that lie in a folder, packages with all that leads to a module."""
-    found: dict[str, None] = {}
+def _beside(path: Path, root: Path, imported: Iterable[str]) -> dict[str, list[str]]:
+    """Files of a user's that a file of the same user imports, packages with all that leads to a module.
+
+    Names are looked for below ``root``, where the plugin lies, and beside the file itself; those of relative imports
+    where their dots lead. The keys are the first parts of the names that are found.
+    """
+    found: dict[str, list[str]] = {}
     for name in imported:
-        parts = name.split(".")
-        for length in range(1, len(parts) + 1):
-            base = folder.joinpath(*parts[:length])
-            for path in (base.with_name(f"{base.name}.py"), base / "__init__.py"):
-                if path.is_file():
-                    found[str(path)] = None
-    return sorted(found)
+        level = len(name) - len(name.lstrip("."))
+        folders = [path.parents[level - 1]] if 0 < level <= len(path.parents) else [root, path.parent]
+        parts = name.lstrip(".").split(".")
+        for folder in dict.fromkeys(folders):
+            for length in range(1, len(parts) + 1):
+                base = folder.joinpath(*parts[:length])
+                for each in (base.with_name(f"{base.name}.py"), base / "__init__.py"):
+                    if each.is_file() and each != path:
+                        found.setdefault(parts[0], []).append(str(each))
+    return found
 
 
 @functools.cache

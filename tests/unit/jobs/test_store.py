@@ -221,6 +221,30 @@ def test_a_folder_that_is_no_store_is_left_alone(act, tmp_path: Path) -> None:
     assert all((tmp_path / "project" / name).is_file() for name in files)
 
 
+def test_nothing_is_put_into_a_folder_that_is_no_store(tmp_path: Path) -> None:
+    """Else the first run with a slip in ``store:`` would make one of it, and ``collect`` drop what lies there."""
+    made = outputs(tmp_path / "a", x="1")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/readme.txt").touch()
+    with pytest.raises(ArtifactError, match=r"project: no store of uncollapse .*nothing was touched"):
+        Store(tmp_path / "project").put("key", made, {})
+    assert [path.name for path in (tmp_path / "project").iterdir()] == ["readme.txt"]
+    (tmp_path / "empty" / "lost+found").mkdir(parents=True)  # a disk of its own
+    (tmp_path / "empty" / ".DS_Store").touch()
+    Store(tmp_path / "empty").put("key", made, {})
+    assert Store(tmp_path / "empty").has("key")
+
+
+def test_an_unreadable_entry_is_dropped_where_its_name_is_a_key(store: Store, tmp_path: Path) -> None:
+    store.put("a" * 64, outputs(tmp_path / "a", x="1"), {})
+    mine = store.root / "entries" / "settings.json"
+    for path in (mine, store.root / "entries" / f"{'a' * 64}.json"):
+        path.write_text("{}")
+        os.utime(path, (1.0, 1.0))
+    store.collect(unused_for=0.0)
+    assert [path.name for path in (store.root / "entries").iterdir()] == ["settings.json"]
+
+
 def test_a_store_keeps_files_that_are_not_its_own(store: Store, tmp_path: Path) -> None:
     store.put("key", outputs(tmp_path / "a", x="1"), {})
     (store.root / "objects" / "notes.txt").write_text("of a person")

@@ -355,3 +355,35 @@ def test_a_module_beside_a_users_plugin_is_part_of_its_code_however_deep(
     (folder / "words/inner/deep.py").write_text("VALUE = 2\n")
     after = mine()
     assert {name for name in after if after[name] != before[name]} == {"words/inner/deep.py"}
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "from . import base",
+        "from .base import VALUE",
+        "from words import base",
+        "import words.base",
+        "from ..words import base",
+        "def later():\n    from . import base",
+    ],
+)
+def test_however_a_users_package_imports_its_own_modules_they_count(
+    script: Callable[[str], Path], tmp_path: Path, imports: str
+) -> None:
+    """Also in a package without ``__init__.py``, of which the plugin's folder is the ground."""
+    folder = tmp_path / "mine"
+    (folder / "words").mkdir(parents=True)
+    (folder / "plugin.py").write_text("import words.deep\nimport numpy\n")
+    (folder / "words/deep.py").write_text(f"{imports}\n")
+    (folder / "words/base.py").write_text("VALUE = 1\n")
+
+    def code() -> list[str]:
+        return code_of(script(""), plugins=[str(folder / "plugin.py")])
+
+    before = code()
+    assert f"{folder}/words/base.py" in _hashes(before)
+    assert "numpy" in {entry.partition("==")[0] for entry in before if "==" in entry}
+    assert not [entry for entry in before if entry.startswith("words==")]
+    (folder / "words/base.py").write_text("VALUE = 2\n")
+    assert [one for one in code() if one not in before] == [one for one in code() if "/words/base.py@" in one]

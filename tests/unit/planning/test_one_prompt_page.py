@@ -1,4 +1,4 @@
-"""The page that follows one prompt: its matrix is the one that is drawn, and its files are those of the default plan."""
+"""The page that follows one prompt: its matrix is the one that is drawn, its files are those of the default plan."""
 
 import re
 from pathlib import Path

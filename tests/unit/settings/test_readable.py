@@ -98,7 +98,6 @@ def test_a_folder_without_config_yaml_is_told_what_to_do(tmp_path: Path) -> None
         ("a: {on: 1, yes: 2}\n", "the key 'a.yes' stands twice in line 1"),
         ("a: &x {b: 1, b: 2}\nc: *x\n", "the key 'a.b' stands twice in line 1"),
         ('{"a":\n\t{"b": 1,\n\t"b": 2}}', "the key 'a.b' stands in line 2 and again in line 3"),
-        ("? [1, 2]\n: {b: 1, b: 1}\n", "'?.b' stands twice in line 2"),
     ],
 )
 def test_a_key_that_is_there_twice_is_told_with_both_lines(tmp_path: Path, content: str, said: str) -> None:
