@@ -21,8 +21,8 @@ _BATCH = 4096
 Change = Callable[[dict[str, Any]], Mapping[str, Any] | None]  # from a row to the values that are other ones
 
 
-def check_output(output: Path, source: Path, *, option: str) -> None:
-    """Refuse a file that is there, lies nowhere, is of no kind that can be written, or cannot hold the table's values.
+def check_output(output: Path, *, option: str, source: Path | None = None) -> None:
+    """Refuse a file that is there, in no folder, of no kind that can be written, or no place for what ``source`` holds.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def check_output(output: Path, source: Path, *, option: str) -> None:
         raise DataError(f"{option} {output}: there is no folder {output.parent}")
     if output.exists():
         raise DataError(f"{option} {output}: is there already; name another, or delete it")
-    if source.is_file() and kind_of(source):
+    if source is not None and source.is_file() and kind_of(source):
         check_values(source, output)
 
 

@@ -56,7 +56,7 @@ def dsir(options: argparse.Namespace) -> str:
     from uncollapse.corpora.texts import read_texts
 
     output = options.output or beside(options.raw, "dsir")
-    check_output(output, options.raw, option="--output")
+    check_output(output, option="--output", source=options.raw)
     if WEIGHT in all_column_names(options.raw):
         raise DataError(f"{options.raw}: has a column {WEIGHT!r}, which would be lost; rename it, or drop it")
     raw, target = (

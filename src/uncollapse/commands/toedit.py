@@ -100,7 +100,7 @@ def toedit(options: argparse.Namespace) -> None:
     if options.rows is not None:
         from uncollapse.candidate_tables.changed_rows import check_output
 
-        check_output(options.rows, options.corpus, option="--rows")
+        check_output(options.rows, option="--rows", source=options.corpus)
         if options.shard != "1/1":
             raise ConfigError("--rows and --shard exclude each other: a shard holds some of the rows")
 

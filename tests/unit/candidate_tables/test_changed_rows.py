@@ -53,7 +53,7 @@ def test_outputs_that_cannot_be(tmp_path: Path) -> None:
     for name, told in (("a.docx", "must end in"), ("a.parquet.gz", "must end in"), ("no/a.csv", "no folder"),
                        ("there.csv", "is there already")):  # fmt: skip
         with pytest.raises(DataError, match=f"--rows .*{told}"):
-            check_output(tmp_path / name, tmp_path / "in.csv", option="--rows")
+            check_output(tmp_path / name, option="--rows")
 
 
 ODD = {
@@ -135,7 +135,7 @@ def test_values_that_text_cannot_hold_are_refused(tmp_path: Path, name: str, kin
     assert not list(tmp_path.glob(".*"))
     if name != "far":
         with pytest.raises(DataError, match=told):
-            check_output(tmp_path / "out.jsonl", tmp_path / "in.parquet", option="--rows")
+            check_output(tmp_path / "out.jsonl", option="--rows", source=tmp_path / "in.parquet")
 
 
 @pytest.mark.parametrize("row", [{"x": "\ud83d"}, {"x": {"a": ["\udc00b"]}}, {"\ud83d": 1}])
@@ -145,7 +145,7 @@ def test_half_a_character_stays_in_json_and_is_refused_elsewhere(tmp_path: Path,
     source.write_text("".join(json.dumps(one) + "\n" for one in rows))
     for goes in (".parquet", ".csv.gz"):
         with pytest.raises(DataError, match=r"in\.jsonl: line 2, column '(x|\\ud83d)', holds half a character, which"):
-            check_output(tmp_path / f"out{goes}", source, option="--output")
+            check_output(tmp_path / f"out{goes}", option="--output", source=source)
         with pytest.raises(DataError, match="line 2, column"):
             write_changed(source, tmp_path / f"out{goes}", lambda _: {}, reads=[])
     write_changed(source, tmp_path / "out.jsonl", lambda _: {}, reads=[])
