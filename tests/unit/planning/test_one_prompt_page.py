@@ -15,7 +15,7 @@ from uncollapse.tasks.sampling import sample
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/one_prompt.md").read_text()
 FILES = re.compile(r'(?:rows|path)\("([^"]+)"')
-RESULTS = re.compile(r'"(results/[^"]+\.parquet)"')
+RESULTS = re.compile(r'"(results/[^"{]+\.parquet)"')
 
 
 @pytest.fixture(scope="module")
