@@ -20,8 +20,10 @@ def courses_by_round(
 ) -> Canvas:
     """A panel for the main course of each task that has a plain run: accuracy by difficulty, a line a round."""
     found = [course for course in courses_of(courses, tasks) if len(plain(runs, course))]
-    figure, panels = style.canvas(height=3.6, columns=max(len(found), 1), sharey=True)
-    for axes, course in zip(panels, found, strict=False):
+    if not found:
+        return style.nothing("No course of this task has a run step by step without filters.")
+    figure, panels = style.canvas(height=3.6, columns=len(found), sharey=True)
+    for axes, course in zip(panels, found, strict=True):
         mine = plain(runs, course).iloc[:1]
         by_difficulty(axes, whole_runs(accuracies, mine))
         about = courses.set_index("course").loc[course]

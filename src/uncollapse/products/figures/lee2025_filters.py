@@ -27,7 +27,9 @@ def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame
     """Two panels a course that has runs with filters."""
     chosen = filtered_runs(runs)
     found = list(dict.fromkeys(chosen["course"]))
-    figure, panels = style.canvas(height=3.3 * max(len(found), 1), columns=2, rows=max(len(found), 1))
+    if not found:
+        return style.nothing("No run step by step has filters: filters in the config add some.")
+    figure, panels = style.canvas(height=3.3 * len(found), columns=2, rows=len(found))
     for row, course in enumerate(found):
         left, right = panels[2 * row : 2 * row + 2]
         mine = chosen[chosen["course"] == course]

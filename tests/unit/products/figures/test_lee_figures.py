@@ -1,11 +1,20 @@
 """Figures and tables of self-improvement, from frames as they might come out."""
 
+import inspect
+from types import ModuleType
+
 import numpy as np
 import pandas as pd
 from synthetic_rounds import frames
 
 from uncollapse.analysis.rounds import forecasts
-from uncollapse.products.figures import lee2025_figure18, lee2025_figure24, lee2025_filters
+from uncollapse.products.figures import (
+    lee2025_figure3,
+    lee2025_figure4,
+    lee2025_figure18,
+    lee2025_figure24,
+    lee2025_filters,
+)
 from uncollapse.products.tables import lee2025_forecast, lee2025_labels, lee2025_reach
 
 FRAMES = frames()
@@ -21,9 +30,18 @@ def test_figure_18_shows_the_largest_mastered_difficulty() -> None:
     assert np.isclose(drawn, mastered.mean()).any()
 
 
-def test_figure_18_says_where_no_course_has_several_schedules() -> None:
-    canvas = lee2025_figure18.draw(accuracies=ACCURACIES, runs=RUNS[RUNS["schedule"] == "step"], courses=COURSES)
-    assert [text.get_text()[:36] for text in canvas.axes[0].texts] == ["No course has several schedules: run"]
+def test_figures_without_their_runs_say_so() -> None:
+    def told(module: ModuleType, runs: pd.DataFrame) -> list[str]:
+        given = FRAMES | {"runs": runs}
+        wanted = inspect.signature(module.draw).parameters
+        return [text.get_text() for text in module.draw(**{name: given[name] for name in wanted}).axes[0].texts]
+
+    step, filtered = RUNS["schedule"] == "step", RUNS["filters"] != ""
+    assert told(lee2025_figure18, RUNS[step])[0].startswith("No course has several schedules")
+    assert told(lee2025_filters, RUNS[~filtered])[0].startswith("No run step by step has filters")
+    for module in (lee2025_figure3, lee2025_figure4):
+        assert told(module, RUNS[filtered])[0].startswith("No course of this task has a run")
+        assert told(module, RUNS)[0] == "round 0"
 
 
 def test_every_filter_has_a_colour_of_its_own() -> None:
