@@ -9,13 +9,24 @@ from markupsafe import Markup
 from uncollapse.errors import ArtifactError
 from uncollapse.report.compact_svg import compact
 
-Box = tuple[float, float, float, float]
 PREFIX = "data:image/svg+xml,"
 
 
 @dataclass(frozen=True)
+class Panel:
+    """The box of a panel in points, and the place of an axis' numbers that stand elsewhere (their width may be 0)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    numbers_x: float = 0.0
+    numbers_width: float = 0.0
+
+
+@dataclass(frozen=True)
 class Picture:
-    """An image address, the figure's width and height in points, and the boxes of its panels (x, y, width, height).
+    """An image address, the figure's width and height in points, and its panels.
 
     ``finding`` is what the figure says of itself (:func:`uncollapse.analysis.style.tell`), or nothing.
     """
@@ -23,7 +34,7 @@ class Picture:
     address: Markup
     width: float
     height: float
-    panels: tuple[Box, ...]
+    panels: tuple[Panel, ...]
     finding: str = ""
 
 
@@ -40,7 +51,7 @@ def picture(svg: bytes) -> Picture:
     if size is None:
         raise ArtifactError("an SVG file without a viewBox; delete it and rerun")
     found = re.search(r'data-panels="([^"]*)"', head)
-    panels = tuple(_box(part) for part in found[1].split(";")) if found else ()
+    panels = tuple(Panel(*map(float, part.split())) for part in found[1].split(";")) if found else ()
     told = re.search(r'data-finding="([^"]*)"', head)
     finding = html.unescape(told[1]) if told else ""
     return Picture(address(compact(svg)), float(size[1]), float(size[2]), panels, finding)
@@ -57,8 +68,3 @@ def address(drawing: str) -> Markup:
     """
     code = drawing.replace("%", "%25").replace("#", "%23").replace('"', "%22")
     return Markup(PREFIX + " ".join(code.replace("&", "&amp;").split()))  # line ends vanish from an address
-
-
-def _box(text: str) -> Box:
-    x, y, width, height = map(float, text.split())
-    return x, y, width, height
