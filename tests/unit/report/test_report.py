@@ -117,6 +117,15 @@ def test_another_scale_stands_beside_the_run(report: Report) -> None:
     assert "carries the weight" not in render(report)
 
 
+def test_a_report_of_experiments_alone_has_no_words_on_the_papers_scale(report: Report) -> None:
+    alone = replace(report, alone=("mine",), scale_note="Matrices are small.")
+    assert "Matrices are small." not in render(alone)
+    assert "This report is about one experiment" in render(alone)
+    of_its_own = replace(alone, scale="mine")
+    assert "at the scale <b>mine</b>. Matrices are small." in render(of_its_own)
+    assert "at the scale <b>default</b>. Matrices are small." in render(replace(alone, alone=()))
+
+
 def test_slides_are_said_to_be_those_of_a_talk(report: Report) -> None:
     spoken = replace(report, claims=report.claims.assign(source="Slides, filtering"))
     assert "a talk on these papers" in render(spoken)
