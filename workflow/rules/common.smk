@@ -29,7 +29,8 @@ OVERLAYS = [os.path.relpath(file) for file in workflow.configfiles if os.path.re
 
 try:
     PLAN = Plan(load_config(config, ["config.yaml", *OVERLAYS]), overlays=OVERLAYS)
-    if DeploymentMethod.APPTAINER in workflow.deployment_settings.deployment_method:
+    IN_IMAGE = DeploymentMethod.APPTAINER in workflow.deployment_settings.deployment_method
+    if IN_IMAGE:
         check_image(PLAN.settings.software.container, CHECKOUT)
 except UncollapseError as error:
     raise WorkflowError(str(error)) from None
@@ -40,7 +41,8 @@ os.environ.update(variables(PLAN.settings, CHECKOUT, os.environ))
 
 # what every stage runs in where --sdm asks for it; Snakemake records it of such runs alone
 ENVIRONMENT = str(CHECKOUT / PLAN.settings.software.conda)
-CONTAINER = image(PLAN.settings.software.container, CHECKOUT)
+# also where no job runs in it Snakemake looks at an image's path, and refuses blanks
+CONTAINER = image(PLAN.settings.software.container, CHECKOUT) if IN_IMAGE else None
 
 # with placeholders, also for the script: Snakemake compares this text between runs, and a copied checkout lies elsewhere;
 # as a parameter, since a workflow that imports this one as a module has no variable of ours

@@ -40,14 +40,19 @@ def image(container: str, checkout: Path) -> str:
 
 
 def check_image(container: str, checkout: Path) -> None:
-    """Refuse to begin with --sdm apptainer where the image's file is not there.
+    """Refuse to begin with --sdm apptainer where the image's file is not there, or Snakemake cannot take its path.
 
     Raises
     ------
     ConfigError
-        With the command that makes it.
+        With the command that makes it, or where else it may be.
     """
     found = image(container, checkout)
+    if any(letter.isspace() for letter in found):
+        raise ConfigError(
+            f"{APPTAINER}: {found}: Snakemake takes no image whose path has blanks in it; move the checkout, or set"
+            " software.container to an image elsewhere"
+        )
     if "://" not in found and not Path(found).is_file():
         raise ConfigError(
             f"{APPTAINER}: there is no {found}. Make it with `apptainer build {container} envs/jobs.def` in"
