@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
+from uncollapse.analysis.seeds import over_seeds
 from uncollapse.statistics.estimate import Estimate
-from uncollapse.statistics.intervals import mean_interval
 
 # what claims on losses call collapse
 RISING_LOSS = "Collapse is meant as rising loss on held-out rows."
@@ -95,7 +94,7 @@ def difference(values: pd.DataFrame, first: tuple[str, int], second: tuple[str, 
     table = values.set_index(["run", "generation", "seed"])["value"].sort_index()
     mine, other = table.loc[first], table.loc[second]
     both = mine.index.intersection(other.index)
-    return mean_interval(np.asarray(mine[both] - other[both]))
+    return over_seeds(mine[both] - other[both])
 
 
 def last_difference(values: pd.DataFrame, first: str, second: str) -> tuple[int, Estimate]:

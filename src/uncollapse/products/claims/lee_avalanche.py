@@ -3,8 +3,8 @@
 import pandas as pd
 
 from uncollapse.analysis.rounds import avalanches
+from uncollapse.analysis.seeds import over_seeds
 from uncollapse.analysis.verdict import Finding, Part, conclude
-from uncollapse.statistics.intervals import mean_interval
 
 FLAT, DROP = 10.0, 30.0  # points
 _NEEDS = "It takes runs with label noise, at two rates or more, injected at two rounds."
@@ -34,7 +34,7 @@ def has_a_threshold(loss: pd.Series) -> Finding:
         for rate, low, high in ((rates.min(), -100.0, FLAT), (rates.max(), DROP, 101.0)):
             lost = mine.xs(rate, level="rate").groupby(level="seed").mean()
             label = f"{noise} in round {at}, lost at {100 * rate:.0f}%"
-            parts.append(Part(label, mean_interval(lost.to_numpy()), low, high))
+            parts.append(Part(label, over_seeds(lost.to_numpy()), low, high))
     return conclude("lee-F24-a", "points lost to label noise", parts, needs=_NEEDS)
 
 
@@ -46,5 +46,5 @@ def later_rounds_tolerate_more(loss: pd.Series) -> Finding:
         if by_round.shape[1] > 1:
             first, last = by_round.columns.min(), by_round.columns.max()
             gain = by_round[first] - by_round[last]
-            parts.append(Part(f"{noise}, less lost in round {last} than in {first}", mean_interval(gain.to_numpy())))
+            parts.append(Part(f"{noise}, less lost in round {last} than in {first}", over_seeds(gain.to_numpy())))
     return conclude("lee-F24-b", "points lost to label noise, mean over rates", parts, needs=_NEEDS)

@@ -6,8 +6,8 @@ import pandas as pd
 
 from uncollapse.analysis.mastery import Compared, mastery, read_twice
 from uncollapse.analysis.rounds import filtered_runs, labels_by_round, named, newest
+from uncollapse.analysis.seeds import over_seeds
 from uncollapse.analysis.verdict import Finding, Part
-from uncollapse.statistics.intervals import mean_interval
 
 CLEARLY_LOWER = 0.5  # wrong labels after a filter over before
 _NEEDS = "It takes runs of a harder task with and without filters, over at least three seeds."
@@ -44,14 +44,14 @@ def filtering_restores(
         labels = labels_by_round(filtered, bare).pivot_table(index="seed", columns="round", values="wrong")
         name = named(courses, str(course))
         rise = labels[labels.columns.max()] - labels[labels.columns.min()]
-        parts = [Part(f"{name}, wrong labels without filter, last round over first", mean_interval(rise.to_numpy()))]
+        parts = [Part(f"{name}, wrong labels without filter, last round over first", over_seeds(rise.to_numpy()))]
         accuracy = newest(accuracies, filtered, mine).set_index(["run", "round", "seed"])["accuracy"]
         for _, run in mine[~mine["filters"].isin(["", "oracle"]) & ~mine["at_random"]].iterrows():
             for _, plain in bare[bare["step"] == run["step"]].iloc[:1].iterrows():
                 last = min(run["rounds"], plain["rounds"])
                 gain = accuracy.loc[run["run"], last] - accuracy.loc[plain["run"], last]
                 label = f"{name}, {run['words']} over no filter after round {last}"
-                parts.append(Part(label, mean_interval(gain.to_numpy())))
+                parts.append(Part(label, over_seeds(gain.to_numpy())))
         compared.append(([str(course)], parts))
     statistic = "wrong labels, and accuracy on the newest difficulty"
     return read_twice("lee-filter-a", statistic, compared, premises, needs=_NEEDS)
@@ -72,7 +72,7 @@ def filters_lower_errors(
         if len(ratio):
             name = f"{named(courses, run['course'])}, {run['words']}"
             label = f"{name}: wrong after over before"
-            part = Part(label, mean_interval(ratio.to_numpy()), -1.0, CLEARLY_LOWER, unit="ratio")
+            part = Part(label, over_seeds(ratio.to_numpy()), -1.0, CLEARLY_LOWER, unit="ratio")
             compared.append(([run["course"]], [part]))
     statistic = "share of wrong labels after the filter over before, all rounds"
     return read_twice("lee-filter-b", statistic, compared, premises, needs=_NEEDS)

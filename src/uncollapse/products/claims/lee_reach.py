@@ -19,9 +19,8 @@ from uncollapse.analysis.rounds import (
     scheduled,
     whole_runs,
 )
+from uncollapse.analysis.seeds import over_seeds
 from uncollapse.analysis.verdict import Finding, Part, conclude
-from uncollapse.statistics.estimate import Estimate
-from uncollapse.statistics.intervals import mean_interval
 
 NEXT_TO_NOTHING = 5.0  # percent
 FAR = 2  # times the largest difficulty of the initial data
@@ -41,11 +40,6 @@ def check(
         accelerated_is_faster(accuracies, runs, courses),
         *larger_reach_further(accuracies, filtered, runs, courses),
     ]
-
-
-def _mean(values: pd.Series, bounds: tuple[float, float] | None = None) -> Estimate:
-    found = mean_interval(values.to_numpy(dtype=float))
-    return found if bounds is None else found.within(bounds)
 
 
 def reaches(
@@ -69,9 +63,14 @@ def reaches(
         gain = last.set_index("seed")["accuracy"] - first.set_index("seed")["accuracy"]
         name = named(courses, course)
         parts.append(
-            Part(f"{name}, accuracy at {FAR * start}", _mean(last["accuracy"], (0, 100)), NEAR_PERFECT, unit="percent")
+            Part(
+                f"{name}, accuracy at {FAR * start}",
+                over_seeds(last["accuracy"], bounds=(0, 100)),
+                NEAR_PERFECT,
+                unit="percent",
+            )
         )
-        parts.append(Part(f"{name}, more than before self-improvement", _mean(gain)))
+        parts.append(Part(f"{name}, more than before self-improvement", over_seeds(gain)))
         told.append(f"{name} from {start} to {FAR * start}")
     words = f"The paper reaches more than six times as far, we twice: {'; '.join(told)}." if told else ""
     return conclude(
@@ -89,8 +88,10 @@ def drops_beyond_training(accuracies: pd.DataFrame, courses: pd.DataFrame) -> li
             continue
         inside, far = (at_difficulty(mine, number)["accuracy"] for number in (about.start, FAR * about.start))
         name = named(courses, about.course)
-        high = Part(f"{name} at {about.start}", _mean(inside, (0, 100)), NEAR_PERFECT, unit="percent")
-        low = Part(f"{name} at {FAR * about.start}", _mean(far, (0, 100)), -1.0, NEXT_TO_NOTHING, unit="percent")
+        high = Part(f"{name} at {about.start}", over_seeds(inside, bounds=(0, 100)), NEAR_PERFECT, unit="percent")
+        low = Part(
+            f"{name} at {FAR * about.start}", over_seeds(far, bounds=(0, 100)), -1.0, NEXT_TO_NOTHING, unit="percent"
+        )
         compared.append(([about.course], [high, low]))
     statistic = "accuracy of the initial models within and beyond their training data"
     return read_twice("lee-base-a", statistic, compared, mastery(accuracies, courses), needs=_NEEDS)
@@ -109,7 +110,7 @@ def order_decides(
         found = beyond(accuracies, mine, courses, filtered)
         last = found[found["round"] == found.groupby("run")["round"].transform("max")].set_index(["run", "seed"])
         gain = last.loc[kinds["step"]["run"], "accuracy"] - last.loc[kinds["abrupt"]["run"], "accuracy"]
-        parts.append(Part(f"{named(courses, str(course))}, step by step over all at once", _mean(gain), 10.0))
+        parts.append(Part(f"{named(courses, str(course))}, step by step over all at once", over_seeds(gain), 10.0))
     return conclude("lee-sched-a", "accuracy beyond the initial data after the last round", parts, needs=_NEEDS)
 
 
@@ -126,7 +127,7 @@ def accelerated_is_faster(accuracies: pd.DataFrame, runs: pd.DataFrame, courses:
             last = int(both["rounds"].min())
             gain = reach.loc[run.run, last] - reach.loc[steps["run"].iloc[0], last]
             label = f"{named(courses, str(course))}, by {run.by}, after round {last}"
-            parts.append(Part(label, _mean(gain), unit="ratio"))
+            parts.append(Part(label, over_seeds(gain), unit="ratio"))
     statistic = f"largest difficulty at {100 * MASTERED:.0f}%, accelerated minus one a round"
     return conclude("lee-F18-a", statistic, parts, needs=_NEEDS)
 
@@ -152,7 +153,7 @@ def larger_reach_further(
             gain = last.loc[large["run"].iloc[0]] - last.loc[small["run"].iloc[0]]
             both_courses = [run["course"].iloc[0] for run in (large, small)]
             names = " over ".join(named(courses, course) for course in both_courses)
-            compared.append((both_courses, [Part(names, _mean(gain))]))
+            compared.append((both_courses, [Part(names, over_seeds(gain))]))
     needs = "It takes three sizes of model at equal data, in as many rounds (laptop and evidence scales)."
     statistic = "accuracy beyond the initial data, the larger model over the smaller"
     return read_twice("lee-scale-a", statistic, compared, mastery(accuracies, courses), needs=needs)

@@ -1,11 +1,10 @@
 """Works outside the four on real beside own rows: He et al. 2025 (arXiv 2502.18049), Kazdan et al. (2410.16713)."""
 
-import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.generations import RISING_LOSS, in_words, last_difference, titled, unit_of
+from uncollapse.analysis.seeds import over_seeds
 from uncollapse.analysis.verdict import Finding, Part, conclude
-from uncollapse.statistics.intervals import mean_interval
 
 
 def golden_weight_helps(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFrame) -> Finding:
@@ -37,7 +36,7 @@ def worth_depends(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFra
             least, most = real_amounts(grid)
             learner = str(grid["learner"].iloc[0])
             label = f"{titled(learners, learner)}, grid {name}: beside {least:,} less beside {most:,} real"
-            difference = mean_interval(np.asarray(few[both] - many[both]))
+            difference = over_seeds(few[both] - many[both])
             parts.append(Part(label, difference, unit=unit_of(learners, learner)))
     return conclude(
         "outside-2410.16713-b",
