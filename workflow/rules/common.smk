@@ -5,6 +5,7 @@ import gc
 import os
 import re
 import shlex
+from functools import partial
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
@@ -86,18 +87,24 @@ def parameters(rule):
     Functions of inputs and outputs are not compared; ``code`` holds the body, and ``arguments`` tells it all the rest.
     """
 
+    folder = Path(R)
+
     def of(wildcards):
         return PLAN.recipe(rule, **dict(wildcards.items()))
 
     def arguments(wildcards, input, output):
-        def found():
-            recipe = of(wildcards)
-            words = ["--spec", recipe.text, "--code", *recipe.code]
-            for name, (first, *others) in named(input):
-                words += ["--input", f"{name}={first}", *others]
-            return words + [f"--output={name}={path}" for name, (path,) in named(output)]
+        recipe = of(wildcards)
+        # files of a storage lie elsewhere; all others are kept by the recipe, and need not be until the job runs
+        planned = [path for paths in recipe.inputs.values() for path in paths] + [*recipe.outputs.values()]
+        elsewhere = None if [*input, *output] == planned else (dict(named(input)), dict(named(output)))
+        return Shortened(partial(words, recipe, elsewhere), folder)
 
-        return Shortened(found, Path(R))
+    def words(recipe, elsewhere):
+        inputs, outputs = elsewhere or (recipe.inputs, {name: [path] for name, path in recipe.outputs.items()})
+        told = ["--spec", recipe.text, "--code", *recipe.code]
+        for name, (first, *others) in inputs.items():
+            told += ["--input", f"{name}={first}", *others]
+        return told + [f"--output={name}={path}" for name, (path,) in outputs.items()]
 
     return {
         "script": lambda wildcards, input: STAGE,
