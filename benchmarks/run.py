@@ -23,20 +23,19 @@ import torch
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "RESULTS.md"
 ALL = (
-    *("training", "time_to_accuracy", "beam_search", "streaming", "gpu", "theory_fits", "attention", "toedit", "noop"),
     *(
-        "planning",
-        "fork_server",
-        "dsir",
-        "language_engines",
-        "proxy_speed",
-        "proxy_error",
-        "audit_coverage",
-        "rounds",
-        "sampling",
-        "molecules",
-        "autoencoder",
+        "training",
+        "ensemble",
+        "time_to_accuracy",
+        "beam_search",
+        "streaming",
+        "gpu",
+        "theory_fits",
+        "attention",
+        "toedit",
     ),
+    *("noop", "planning", "fork_server", "dsir", "language_engines", "proxy_speed", "proxy_error", "audit_coverage"),
+    *("rounds", "sampling", "molecules", "autoencoder"),
 )
 HEAD = """# Benchmarks
 
