@@ -141,6 +141,14 @@ def test_a_figure_tells_its_finding_to_those_who_cannot_see_it(report: Report) -
     assert judged.startswith("Finding: the gist: reproduced. Held-out")
 
 
+def test_a_panel_alone_shows_nothing_of_its_neighbours(report: Report) -> None:
+    """A drawing that is wider than its view box shows what lies beside that; one within it is cut there."""
+    parts = re.search(r'<div class="panels"[^>]*>(.*?)</div>', render(report), re.S)
+    assert parts is not None
+    assert parts[1].count('<svg class="drawing"') == 2
+    assert len(re.findall(r'<svg class="drawing" [^>]*><svg x="[^"]*" width=', parts[1])) == 2
+
+
 def test_a_row_that_is_not_accounted_for_is_shown(report: Report) -> None:
     assert '<span class="missing">1</span>' in render(report)
 
