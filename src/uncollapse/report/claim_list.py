@@ -99,9 +99,16 @@ def counted(claims: pd.DataFrame) -> dict[str, int]:
     return {verdict: int((claims["verdict"] == verdict).sum()) for verdict in VERDICTS}
 
 
+def _verbs(verdict: str) -> tuple[str, str]:
+    """Words behind the number of claims that have a verdict: of one, and of several."""
+    if verdict == "premise not met":
+        return "supposes what the run does not have", "suppose what the run does not have"
+    return f"is {verdict}", f"are {verdict}"
+
+
 def _listed(counts: Mapping[str, int]) -> str:
     parts = [
-        f"{counts[verdict]} {'is' if counts[verdict] == 1 else 'are'} {verdict}"
+        f"{counts[verdict]} {_verbs(verdict)[counts[verdict] != 1]}"
         for verdict in VERDICTS
         if counts[verdict] and verdict != NOT_RUN
     ]

@@ -173,6 +173,9 @@ def test_claims_stand_under_their_papers() -> None:
         (["inconclusive"], "Of one claim checked, 1 is inconclusive."),
         (["reproduced"] * 2 + ["contradicted"] * 2 + ["inconclusive"],
          "Of 5 claims checked, 2 are reproduced, 2 are contradicted and 1 is inconclusive."),
+        (["premise not met"], "Of one claim checked, 1 supposes what the run does not have."),
+        (["premise not met"] * 2 + ["reproduced"],
+         "Of 3 claims checked, 1 is reproduced and 2 suppose what the run does not have."),
         (["not run at this scale"] * 3, "No claim was checked; 3 more were not run at this scale."),
     ],
 )  # fmt: skip
