@@ -185,7 +185,7 @@ def test_the_store_remembers_where_the_record_is_lost(made: Path, text: str | No
 def test_a_file_of_other_origin_is_not_to_be_deleted(tmp_path: Path) -> None:
     mine = tmp_path / "mine.txt"
     mine.write_text("mine")
-    with pytest.raises(ArtifactError, match=r"mine\.txt: the present config does not make it, and no record"):
+    with pytest.raises(ArtifactError, match=r"mine\.txt: no result of the workflow, whose files lie below results/"):
         Why(_plan(), Store(tmp_path / "store")).answer(str(mine))
 
 
