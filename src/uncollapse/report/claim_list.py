@@ -15,6 +15,7 @@ from uncollapse.analysis.verdict import VERDICTS
 from uncollapse.report.report_tables import records
 
 NOT_RUN = "not run at this scale"
+PREMISE_NOT_MET = "premise not met"  # its number is the premise's, in a unit of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +102,7 @@ def counted(claims: pd.DataFrame) -> dict[str, int]:
 
 def _verbs(verdict: str) -> tuple[str, str]:
     """Words behind the number of claims that have a verdict: of one, and of several."""
-    if verdict == "premise not met":
+    if verdict == PREMISE_NOT_MET:
         return "supposes what the run does not have", "suppose what the run does not have"
     return f"is {verdict}", f"are {verdict}"
 

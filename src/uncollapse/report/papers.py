@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from uncollapse.analysis.formatting import measured
-from uncollapse.report.claim_list import NOT_RUN
+from uncollapse.report.claim_list import NOT_RUN, PREMISE_NOT_MET
 
 # by the first part of a claim's id
 PAPERS = {
@@ -22,7 +22,7 @@ _GROUPS = (
     ("Holds", ("reproduced", "equal within delta")),
     ("Does not hold", ("contradicted",)),
     ("Open", ("inconclusive",)),
-    ("Supposes what the run does not have", ("premise not met",)),
+    ("Supposes what the run does not have", (PREMISE_NOT_MET,)),
 )
 _NAMED = 4  # claims that a group of a paragraph names
 
@@ -100,7 +100,9 @@ def _named(
 ) -> Named:
     known = verdict["value"] is not None
     number = measured(verdict["value"], verdict["low"], verdict["high"]) if known else ""
-    if known and (unit := units.get(claim["id"])):
+    if known and verdict["verdict"] == PREMISE_NOT_MET:
+        number = f"the premise: {number}"
+    elif known and (unit := units.get(claim["id"])):
         number = f"{number} {unit}"
     gist = gists.get(claim["id"]) or claim["statement"].rstrip(".")
     return Named(claim["id"], gist, number, verdict["scale"])

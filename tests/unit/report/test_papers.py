@@ -40,6 +40,11 @@ def test_a_paragraph_counts_every_claim_once_and_names_the_first_of_each_kind() 
     assert zhu.groups[0].named[0].number == ""
 
 
+def test_the_number_of_a_premise_has_no_unit_of_the_claim() -> None:
+    (paper,) = paragraphs([claim("lee-a", "premise not met", 50.0)], {}, {"lee-a": "points"})
+    assert paper.groups[0].named[0].number == "the premise: 50.0 [49.5, 50.5]"
+
+
 def test_the_verdict_that_carries_the_weight_counts() -> None:
     own = claim("feng-a", "inconclusive")
     other = claim("feng-a", "reproduced") | {"scale": "evidence", "carries": True}
