@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from uncollapse.analysis.rounds import at_difficulty, named
+from uncollapse.analysis.seeds import over_seeds
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
-from uncollapse.statistics.intervals import mean_interval
 
 NEAR_PERFECT = 95.0  # percent
 
@@ -25,7 +25,7 @@ def mastery(accuracies: pd.DataFrame, courses: pd.DataFrame) -> dict[str, Part]:
     found = {}
     for about in courses.itertuples():
         tested = at_difficulty(first[first["run"] == about.course], int(about.start))["accuracy"]
-        estimate = mean_interval(tested.to_numpy(dtype=float)).within((0, 100))
+        estimate = over_seeds(tested, bounds=(0, 100))
         label = f"{named(courses, about.course)} at {about.start}, before self-improvement"
         found[about.course] = Part(label, estimate, NEAR_PERFECT, unit="percent")
     return found

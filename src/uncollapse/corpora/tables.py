@@ -134,11 +134,7 @@ def half_characters(path: Path) -> Iterator[Row]:
 
     A file in UTF-8 holds such halves as escapes alone, so that rows without one are not looked into.
     """
-    if is_array(path):
-        rows: Iterator[tuple[int, dict[str, Any]]] = array_rows(path)
-    else:
-        rows = json_rows(path, only=re.compile(r"\\ud[89a-f]", re.IGNORECASE))
-    word = "item" if is_array(path) else "line"
+    word, rows = _objects(path, only=re.compile(r"\\ud[89a-f]", re.IGNORECASE))
     return ((f"{word} {number}", row) for number, row in rows if has_half_characters(row))
 
 
@@ -241,9 +237,9 @@ def _json_rows(path: Path, columns: Sequence[str], wording: Wording, *, every_ro
         yield f"{word} {number}", row
 
 
-def _objects(path: Path) -> tuple[str, Iterator[tuple[int, dict[str, Any]]]]:
-    """Word for the places of a JSON file's objects, and the objects with their places."""
-    return ("item", array_rows(path)) if is_array(path) else ("line", json_rows(path))
+def _objects(path: Path, *, only: re.Pattern[str] | None = None) -> tuple[str, Iterator[tuple[int, dict[str, Any]]]]:
+    """Word for the places of a JSON file's objects, and the objects with their places; of lines ``only`` such."""
+    return ("item", array_rows(path)) if is_array(path) else ("line", json_rows(path, only=only))
 
 
 def _check(

@@ -47,11 +47,13 @@ def filtering_restores(
         parts = [Part(f"{name}, wrong labels without filter, last round over first", over_seeds(rise.to_numpy()))]
         accuracy = newest(accuracies, filtered, mine).set_index(["run", "round", "seed"])["accuracy"]
         for _, run in mine[~mine["filters"].isin(["", "oracle"]) & ~mine["at_random"]].iterrows():
-            for _, plain in bare[bare["step"] == run["step"]].iloc[:1].iterrows():
-                last = min(run["rounds"], plain["rounds"])
-                gain = accuracy.loc[run["run"], last] - accuracy.loc[plain["run"], last]
-                label = f"{name}, {run['words']} over no filter after round {last}"
-                parts.append(Part(label, over_seeds(gain.to_numpy())))
+            plain = bare[bare["step"] == run["step"]]
+            if plain.empty:
+                continue
+            last = min(run["rounds"], plain["rounds"].iloc[0])
+            gain = accuracy.loc[run["run"], last] - accuracy.loc[plain["run"].iloc[0], last]
+            label = f"{name}, {run['words']} over no filter after round {last}"
+            parts.append(Part(label, over_seeds(gain.to_numpy())))
         compared.append(([str(course)], parts))
     statistic = "wrong labels, and accuracy on the newest difficulty"
     return read_twice("lee-filter-a", statistic, compared, premises, needs=_NEEDS)

@@ -1,7 +1,8 @@
 """Lee et al. 2025, as the slides tell it: how far self-improvement reaches, and what schedules do."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -33,12 +34,13 @@ def check(
     *, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame
 ) -> list[Finding]:
     """Findings on reach, the initial models, schedules and sizes."""
+    premises = mastery(accuracies, courses)
     return [
         *(reaches(claim, tasks, accuracies, filtered, runs, courses) for claim, tasks in _TASKS.items()),
-        *drops_beyond_training(accuracies, courses),
+        *drops_beyond_training(accuracies, courses, premises),
         order_decides(accuracies, filtered, runs, courses),
         accelerated_is_faster(accuracies, runs, courses),
-        *larger_reach_further(accuracies, filtered, runs, courses),
+        *larger_reach_further(accuracies, filtered, runs, courses, premises),
     ]
 
 
@@ -78,7 +80,9 @@ def reaches(
     )
 
 
-def drops_beyond_training(accuracies: pd.DataFrame, courses: pd.DataFrame) -> list[Finding]:
+def drops_beyond_training(
+    accuracies: pd.DataFrame, courses: pd.DataFrame, premises: Mapping[str, Part]
+) -> list[Finding]:
     """lee-base-a: high within the initial data, next to nothing at twice their largest difficulty."""
     first = accuracies[accuracies["round"] == 0]
     compared: list[Compared] = []
@@ -86,15 +90,13 @@ def drops_beyond_training(accuracies: pd.DataFrame, courses: pd.DataFrame) -> li
         mine = first[first["run"] == about.course]
         if about.tested < FAR * about.start:
             continue
-        inside, far = (at_difficulty(mine, number)["accuracy"] for number in (about.start, FAR * about.start))
         name = named(courses, about.course)
-        high = Part(f"{name} at {about.start}", over_seeds(inside, bounds=(0, 100)), NEAR_PERFECT, unit="percent")
-        low = Part(
-            f"{name} at {FAR * about.start}", over_seeds(far, bounds=(0, 100)), -1.0, NEXT_TO_NOTHING, unit="percent"
-        )
+        high = replace(premises[about.course], label=f"{name} at {about.start}")
+        far = over_seeds(at_difficulty(mine, FAR * about.start)["accuracy"], bounds=(0, 100))
+        low = Part(f"{name} at {FAR * about.start}", far, -1.0, NEXT_TO_NOTHING, unit="percent")
         compared.append(([about.course], [high, low]))
     statistic = "accuracy of the initial models within and beyond their training data"
-    return read_twice("lee-base-a", statistic, compared, mastery(accuracies, courses), needs=_NEEDS)
+    return read_twice("lee-base-a", statistic, compared, premises, needs=_NEEDS)
 
 
 def order_decides(
@@ -133,7 +135,11 @@ def accelerated_is_faster(accuracies: pd.DataFrame, runs: pd.DataFrame, courses:
 
 
 def larger_reach_further(
-    accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame
+    accuracies: pd.DataFrame,
+    filtered: pd.DataFrame,
+    runs: pd.DataFrame,
+    courses: pd.DataFrame,
+    premises: Mapping[str, Part],
 ) -> list[Finding]:
     """lee-scale-a: of courses that differ in the model's size alone, larger models end up better."""
     alike = ["task", "variant", "start", "examples", "steps"]
@@ -156,4 +162,4 @@ def larger_reach_further(
             compared.append((both_courses, [Part(names, over_seeds(gain))]))
     needs = "It takes three sizes of model at equal data, in as many rounds (laptop and evidence scales)."
     statistic = "accuracy beyond the initial data, the larger model over the smaller"
-    return read_twice("lee-scale-a", statistic, compared, mastery(accuracies, courses), needs=needs)
+    return read_twice("lee-scale-a", statistic, compared, premises, needs=needs)

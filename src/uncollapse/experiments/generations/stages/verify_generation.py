@@ -47,8 +47,8 @@ def run(stage: Stage) -> None:
             number = int(chosen.sum())
             dropped = {"not accepted": int((~accepted).sum()), "more than needed": int(accepted.sum()) - number}
             writer.count(rows_in=len(table), kept=number, dropped=dropped)
-            rows.append({"seed": seed, "learned": number})
-            rows[-1] |= quality(right, accepted if not spec["at_random"] else chosen)
+            passed = chosen if spec["at_random"] else accepted
+            rows.append({"seed": seed, "learned": number} | quality(right, passed))
             if number < spec["most"]:
                 text = f"{named}: {number:,} of {len(table):,} rows are accepted, and the regime takes {spec['most']:,}"
                 print(f"{text}: the next generation learns from fewer; raise the run's candidates", file=sys.stderr)
