@@ -7,7 +7,6 @@ import json
 import os
 import random
 import resource
-import shutil
 import subprocess
 import sys
 import time
@@ -266,16 +265,27 @@ def test_a_damaged_parquet_file_and_back(tiny: Path, tmp_path: Path, fault: str)
     before = target.read_bytes()
     path = next(results.rglob("generator-seed3.synthesize.beam5.2of2.parquet"))
     whole = path.read_bytes()
-    if fault == "truncated":
-        path.write_bytes(whole[: len(whole) // 2])
-    elif fault == "flipped":
-        path.write_bytes(whole[:2000] + bytes([whole[2000] ^ 1]) + whole[2001:])
-    else:
-        shutil.copy(next(results.rglob("prompts/synthesize.parquet")), path)
+    path.write_bytes(_damaged(whole, fault, other=next(results.rglob("prompts/synthesize.parquet"))))
     target.unlink()
     snakemake(*arguments, f"store={tmp_path}/no-store")
     assert path.read_bytes() == whole
     assert target.read_bytes() == before
+
+
+@pytest.mark.parametrize("fault", ["truncated", "foreign", "flipped"])
+def test_a_damaged_parquet_file_that_a_job_reads(stages: Stages, tmp_path: Path, fault: str) -> None:
+    broken = tmp_path / "prompts.parquet"
+    whole = (stages.folder / "prompts.parquet").read_bytes()
+    broken.write_bytes(_damaged(whole, fault, other=stages.folder / "dataset.parquet"))
+    _explained(stages.run("select", tmp_path / "out", inputs={"prompts": broken}), str(broken), "delete")
+    assert _left(tmp_path / "out") == []
+
+
+def _damaged(whole: bytes, fault: str, *, other: Path) -> bytes:
+    """The bytes of a file cut off, with a flipped bit, or those of another one."""
+    if fault == "truncated":
+        return whole[: len(whole) // 2]
+    return other.read_bytes() if fault == "foreign" else whole[:2000] + bytes([whole[2000] ^ 1]) + whole[2001:]
 
 
 def test_a_flipped_bit_anywhere_in_the_weights(stages: Stages, tmp_path: Path) -> None:
