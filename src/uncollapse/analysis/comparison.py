@@ -56,7 +56,8 @@ def compare(
     ----------
     ours : ``keys``, ``seed``, ``value`` (the paper's unit), one row per setting and seed; ``predicted`` where a formula
         says what the mean should be, the same for all seeds of a setting; ``alone`` where a setting's replicates share
-        no spread with other settings.
+        no spread with other settings; ``low`` and ``high`` where the interval of a setting's mean is known from more
+        than its seeds, also the same for all of them, and null where it is not.
     reported : the paper's table: ``keys`` and ``reported_value``; None where no paper prints such a table.
     best : whether a higher or a lower value is the better one; a function of a row's key values where they differ.
     bounds : the values the quantity can take; the interval is cut there. Also a function where they differ.
@@ -113,6 +114,7 @@ def compare(
     if ours_first:
         settings = dict(sorted(settings.items(), key=lambda item: item[0] not in runs))
     means = _means(ours, runs, settings, keys=keys, pooled=pooled, logarithms=logarithms)
+    means |= _with_known_intervals(ours, keys, means)
     records = []
     for identity, setting in settings.items():
         values = [value for _, value in sorted(runs.get(identity, {}).items())]
@@ -165,6 +167,20 @@ def _means(
             mean = groups.mean(identity)
             found[identity] = Estimate(*(math.exp(part) for part in mean)) if logarithmic else mean
     return found
+
+
+def _with_known_intervals(
+    ours: pd.DataFrame, keys: Sequence[str], means: Mapping[tuple[Hashable, ...], Estimate]
+) -> dict[tuple[Hashable, ...], Estimate]:
+    """Means of the settings whose rows bring an interval, with that one."""
+    if not {"low", "high"} <= set(ours.columns):
+        return {}
+    ends = zip(_cells(ours, keys, "low"), _cells(ours, keys, "high"), strict=True)
+    return {
+        identity: Estimate(means[identity].value, low, high)
+        for (identity, _, low), (_, _, high) in ends
+        if not (math.isnan(low) or math.isnan(high))
+    }
 
 
 def _cells(

@@ -90,14 +90,27 @@ class SelectionRun:
         cells = self.design.cells
         return Replicates({name: [float(one.mean()) for one in cell.values()] for name, cell in cells.items()})
 
+    @property
+    def base_passes(self) -> Estimate:
+        """Pass rate of the base model, percent; one model, so that its interval is over test prompts alone."""
+        return from_variances(float(self.base.mean()), [error_of_mean(self.base, ITEMS)])
+
+    def passes(self, selection: str, arm: str = KEPT) -> Estimate:
+        """Students' pass rate, percent."""
+        return self._students(selection, arm, less=0.0)
+
     def over_base(self, selection: str, arm: str = KEPT) -> Estimate:
-        """Students' pass rate minus the base model's, on the same test prompts; the spread over seeds is pooled."""
+        """Students' pass rate minus the base model's, on the same test prompts."""
+        return self._students(selection, arm, less=self.base)
+
+    def _students(self, selection: str, arm: str, *, less: NDArray[np.float64] | float) -> Estimate:
+        """Mean of students' pass rates (N,) less others', over test prompts and seeds, whose spread is pooled."""
         name = cell_of(selection, arm)
-        gaps = np.mean([rates[0] for rates in self.design.cells[name].values()], 0) - self.base
+        rates = np.mean([rates[0] for rates in self.design.cells[name].values()], 0) - less
         seeds = [source._replace(unit=SEEDS) for source in self._by_seed.components({name: 1.0})]
         if not seeds:
-            return Estimate(float(gaps.mean()))
-        return from_variances(float(gaps.mean()), [error_of_mean(gaps, ITEMS), *seeds])
+            return Estimate(float(rates.mean()))
+        return from_variances(float(rates.mean()), [error_of_mean(rates, ITEMS), *seeds])
 
     def over_twin(self, selection: str) -> Estimate:
         """Pass rate of students of what is kept minus that of the twin's, seed by seed on the same test prompts."""

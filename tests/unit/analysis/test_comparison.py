@@ -81,6 +81,15 @@ def test_labellers_are_no_more_for_standing_in_many_cells() -> None:
     assert (frame["ours_high"] - frame["ours_mean"]).tolist() == pytest.approx([12.706205 * 2, 12.706205 * 4])
 
 
+def test_an_interval_that_the_rows_bring_is_the_cells() -> None:
+    """Over more than seeds, such as test prompts: it takes the place of that over seeds, and is cut at the bounds."""
+    rows = ours(("a", 1, 2.0, 0, 90.0), ("a", 1, 2.0, 1, 94.0), ("b", 1, 2.0, 0, 50.0), ("b", 1, 2.0, 1, 54.0))
+    rows = rows.assign(low=[70.0, 70.0, None, None], high=[114.0, 114.0, None, None])
+    frame = compare(rows, None, keys=KEYS, reported_value=None, bounds=(0.0, 100.0))
+    assert frame.loc[0, ["ours_mean", "ours_low", "ours_high"]].tolist() == [92.0, 70.0, 100.0]
+    assert frame.loc[1, "ours_high"] == pytest.approx(52 + 12.706205 * 2)  # none is known: over its two seeds
+
+
 def test_perplexities_have_a_relative_spread_and_a_geometric_mean() -> None:
     rows = ours(("none", 1, 2, 0, 100.0), ("none", 1, 2, 1, 121.0))
     frame = table(rows, logarithms=True)

@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
+from scipy import stats
 from stage_workflow import Recorded, Workflow
 
 from random_language_model import random_language_model
+from uncollapse.analysis.comparison import compare
+from uncollapse.analysis.rejection_sampling import SelectionRun
 from uncollapse.artifacts.artifact import File
 from uncollapse.artifacts.base_models import BASE_MODEL_FILES
 from uncollapse.artifacts.parquet import row_account
@@ -206,6 +210,43 @@ def test_products_from_the_first_prompt_to_the_claims(made: OneExperiment) -> No
     assert [shown(("whatever", "nothing selected"), column) for column in columns] == [True, False]
     base = table(made, PASSED_FILES(selection="base", arm="base", seed=0))
     assert base["passed"].between(0, 2).all()
+
+
+def test_a_number_has_one_interval_in_table_figure_and_claims(made: OneExperiment) -> None:
+    rows = made.product("tables", "rejection_sampling", *FRAMES)
+    cells = compare(rows, None, keys=TABLE.keys, reported_value=None, bounds=TABLE.bounds)
+    cells = cells.set_index(["selection", "quantity"])[["ours_mean", "ours_low", "ours_high"]]
+    selections = pd.DataFrame(KIND.values["answer_selections"].of(made.block))
+    run = SelectionRun(*(made.frame(name) for name in FRAMES), selections)
+    for point in run.points:
+        for name, estimate in {"over_twin": point.over_twin, "over_base": point.over_base}.items():
+            if (point.selection, name) in cells.index:
+                assert cells.loc[(point.selection, name)].tolist() == pytest.approx([*estimate], nan_ok=True)
+        assert cells.loc[(point.selection, "p_star")].tolist() == pytest.approx(
+            [100 * end for end in point.p_star], nan_ok=True
+        )
+    assert "over test prompts and seeds" in TABLE.caption_of(cells.reset_index())
+    before = cells.reset_index().assign(ours_low=None)
+    assert "over seeds alone" in TABLE.caption_of(before)
+
+
+def test_intervals_of_students_are_over_test_prompts_and_seeds() -> None:
+    """Seeds pass 50 and 75% of four prompts: variances of the mean over prompts and over seeds add up (Welch)."""
+    answers = {("base", "base", 0): [2, 2, 0, 0], ("s", "kept", 0): [2, 0, 2, 0], ("s", "kept", 1): [2, 2, 2, 0]}
+    rows = [(*model, str(n), 2, passed) for model, found in answers.items() for n, passed in enumerate(found)]
+    passed = pd.DataFrame(rows, columns=["selection", "arm", "seed", "prompt_id", "samples", "passed"])
+    run = SelectionRun(passed, pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+    seeds = np.var([50, 75], ddof=1) / 2
+    for found, by_prompt in ((run.passes("s"), [100, 50, 100, 0]), (run.over_base("s"), [0, -50, 100, 0])):
+        prompts = np.var(by_prompt, ddof=1) / 4
+        freedom = (prompts + seeds) ** 2 / (prompts**2 / 3 + seeds**2)
+        half = stats.t.ppf(0.975, freedom) * (prompts + seeds) ** 0.5
+        assert [*found] == pytest.approx([np.mean(by_prompt), np.mean(by_prompt) - half, np.mean(by_prompt) + half])
+    assert run.base_passes.high == pytest.approx(
+        50 + stats.t.ppf(0.975, 3) * (np.var([100, 100, 0, 0], ddof=1) / 4) ** 0.5
+    )
+    alone = SelectionRun(passed[passed["seed"] == 0], pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
+    assert np.isnan(alone.passes("s").low)  # one seed says nothing of another
 
 
 def test_the_figure_says_what_its_marks_are_in_both_panels(made: OneExperiment) -> None:
