@@ -5,7 +5,7 @@ CORES ?= $(shell getconf _NPROCESSORS_ONLN)
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: all install test torture smoke lint bench budget schema docs site lock clean
+.PHONY: all install cluster test torture smoke lint bench budget schema docs site lock clean
 
 # first a table of theory, 17 s of processor time from nothing, and then one of 44 jobs
 all: install
@@ -23,8 +23,15 @@ $(VENV)/.installed: requirements.lock envs/torch.lock envs/torch_cpu.lock pyproj
 	$(BIN)/pip install --quiet --no-deps --editable .
 	touch $@
 
+# Snakemake's plugins for Slurm and Kubernetes, which tests of their profiles need
+cluster: $(VENV)/.cluster
+
+$(VENV)/.cluster: $(VENV)/.installed envs/cluster.lock
+	$(BIN)/pip install --quiet --no-deps --require-hashes --requirement envs/cluster.lock
+	touch $@
+
 # one file of tests more side by side than there are cores, since some wait; the longest first (tests/conftest.py)
-test: install
+test: install cluster
 	$(BIN)/pytest -n $$(($(CORES) + 1)) --dist loadfile --no-loadscope-reorder
 
 # a hundred random kill -9 of jobs, of Snakemake and of both; in the end every artifact must be as if undisturbed. And
@@ -74,8 +81,8 @@ site: .venv-site/.installed
 	.venv-site/bin/pip install --quiet --requirement envs/site.txt
 	touch $@
 
-# hashes of all files of the locked versions, after a change of versions in requirements.lock or envs/torch.lock; make schema
-# after it
+# hashes of all files of the locked versions, after a change of versions in requirements.lock, envs/cluster.lock or
+# envs/torch.lock; make schema after it
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet uv==0.13.9

@@ -1,4 +1,4 @@
-"""Give every version of requirements.lock and envs/torch.lock the hashes of its files.
+"""Give every version of requirements.lock, envs/cluster.lock and envs/torch.lock the hashes of its files.
 
     make lock                          in an environment of its own, .venv-lock
     python scripts/hash_lock.py        where uv is installed
@@ -13,24 +13,25 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 LOCK = PROJECT / "requirements.lock"
+CLUSTER = PROJECT / "envs/cluster.lock"
 TORCH = PROJECT / "envs/torch.lock"
 
 
 def main() -> int:
     """Always 0; a failure of uv is raised."""
-    pinned = [versions(path.read_text(encoding="utf-8")) for path in (LOCK, TORCH)]
+    pinned = [versions(path.read_text(encoding="utf-8")) for path in (LOCK, CLUSTER, TORCH)]
     command = ["uv", "pip", "compile", "-", "--quiet", "--no-config", "--universal", "--python-version=3.11"]
     command += ["--generate-hashes", "--no-annotate", "--no-header"]
-    given = "\n".join(pinned[0] + pinned[1])
+    given = "\n".join(chain(*pinned))
     answer = subprocess.run(command, input=given, stdout=subprocess.PIPE, text=True, check=True).stdout
-    own, torch = divided(answer, *pinned)
-    _write(LOCK, own)
-    _write(TORCH, torch)
-    print(f"{len(own)} packages in {LOCK.name}, {len(torch)} in {TORCH.name}")
+    for path, blocks in zip((LOCK, CLUSTER, TORCH), divided(answer, *pinned), strict=True):
+        _write(path, blocks)
+        print(f"{len(blocks)} packages in {path.name}")
     return 0
 
 
@@ -39,16 +40,19 @@ def versions(lock: str) -> list[str]:
     return [line.rstrip(" \\") for line in lock.splitlines() if line[:1].isalnum()]
 
 
-def divided(answer: str, pinned: Sequence[str], torch: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Requirements with their hashes: those pinned in requirements.lock, and torch's with what Linux needs for them.
+def divided(
+    answer: str, pinned: Sequence[str], cluster: Sequence[str], torch: Sequence[str]
+) -> tuple[list[str], list[str], list[str]]:
+    """Requirements with their hashes: those of each lock, and with torch's what Linux needs for them.
 
-    What a package asks for and neither lock has is left out, as is what Windows needs: pip follows no dependency.
+    What a package asks for and no lock has is left out, as is what Windows needs: pip follows no dependency.
     """
     blocks = re.findall(r"^\S.*(?:\n .*)*", answer, flags=re.MULTILINE)
-    names = [{name_of(line) for line in lines} for lines in (pinned, torch)]
+    names = [{name_of(line) for line in lines} for lines in (pinned, cluster, torch)]
     own = [block for block in blocks if name_of(block) in names[0]]
-    rest = [block for block in blocks if block not in own]
-    return own, [block for block in rest if name_of(block) in names[1] or "sys_platform == 'linux'" in block]
+    plugins = [block for block in blocks if name_of(block) in names[1]]
+    rest = [block for block in blocks if name_of(block) not in names[0] | names[1]]
+    return own, plugins, [block for block in rest if name_of(block) in names[2] or "sys_platform == 'linux'" in block]
 
 
 def name_of(requirement: str) -> str:

@@ -1,12 +1,13 @@
 """Every profile plans the workflow, and asks for GPUs where they are needed and nowhere else."""
 
-import importlib.util
 import re
 from pathlib import Path
 
 import pytest
 import yaml
+from snakemake.profiles import ProfileConfigFileParser
 
+from cluster_plugins import need
 from conftest import ROOT, snakemake, tiny_arguments
 from uncollapse.config.files import read
 from uncollapse.planning.plan import Plan
@@ -34,9 +35,7 @@ def test_profile_asks_for_a_gpu_wherever_a_stage_can_use_one(profile: str) -> No
 
 @pytest.mark.parametrize("profile", WITH_GPUS)
 def test_profile_plans(profile: str, tmp_path: Path) -> None:
-    missing = [plugin for plugin in PLUGINS.get(profile, []) if importlib.util.find_spec(plugin) is None]
-    if missing:
-        pytest.skip(f"{', '.join(missing)} missing: pip install -e .[cluster]")
+    need(*PLUGINS.get(profile, []))
     # on Kubernetes, a path below the prefix of the volume
     results = Path("results/unused") if profile == "kubernetes" else tmp_path / "results"
     smoke = ["--configfile", str(ROOT / "scales/smoke.yaml"), "--config", f"results={results}", f"store={tmp_path}/s"]
@@ -51,6 +50,22 @@ def test_profile_plans(profile: str, tmp_path: Path) -> None:
             asked.add(rule[1])
     assert asked == gpu_rules()
     assert "mem_mb=8000" in planned
+
+
+@pytest.mark.parametrize("profile", WITH_GPUS)
+@pytest.mark.parametrize("installed", [True, False])
+def test_profile_says_which_plugins_are_to_be_installed(
+    profile: str, installed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object() if installed else None)
+    with (ROOT / f"profiles/{profile}/config.yaml").open() as file:
+        if installed or profile not in PLUGINS:
+            assert ProfileConfigFileParser().parse(file)["set-resources"]
+            return
+        with pytest.raises(SystemExit) as refused:
+            ProfileConfigFileParser().parse(file)
+    assert f"profiles/{profile} " in str(refused.value)
+    assert str(refused.value).endswith("pip install --no-deps -r envs/cluster.lock")
 
 
 def test_default_profile_needs_no_gpu(tmp_path: Path) -> None:

@@ -13,12 +13,23 @@ from functools import cache
 from uncollapse.jobs.fork_server.start import start as start_fork_server
 from uncollapse.jobs.stage import Stage
 from uncollapse.jobs.store import Store
-from uncollapse.reruns.failures import ShortCommands
+from uncollapse.reruns.failures import NearestTargets, ShortCommands
 from uncollapse.reruns.from_store import take_from_store
 from uncollapse.reruns.outdated import ContentHashes, force, judge
 from uncollapse.reruns.shortcuts import lift_rate_limit, take_shortcuts
 
 take_shortcuts(workflow, PLAN.rules)
+
+# told of a target that nothing makes: rules without wildcards, which are targets, and files of the report
+logging.getLogger("snakemake.logging").addFilter(
+    NearestTargets(
+        lambda: [
+            *(rule.name for rule in workflow.rules if not rule.has_wildcards()),
+            *(path for kind in ("tables", "figures") for path in PLAN.products.paths(kind)),
+            *PLAN.report.parts(),
+        ]
+    )
+)
 
 HASHES = Path(".snakemake/content_hashes.json")
 STAGES = {workflow.modifier.modify_rulename(name): name for name in PLAN.rules}  # by what a rule of ours is called

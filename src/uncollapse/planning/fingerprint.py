@@ -92,10 +92,9 @@ def _closure(script: str, *plugins: str, looks: Looks) -> tuple[list[str], list[
         files.append((path, version))
         found[name] = f"{f'scripts/{Path(path).name}' if name == script else name}@{digest}"
         own = _beside(Path(path), root, beside) if root is not None else {}
-        libraries.update(library for library in third_party if library not in own)
-        todo += [(module, None) for module in modules]
+        libraries.update(third_party if not own else set(third_party) - own.keys())
         todo += [(other, root) for paths in own.values() for other in paths]
-        todo += [(parent, None) for parent in _parents(name)] if not name.endswith(".py") else []
+        todo += _next(name, modules)
     versions = sorted(f"{library}=={_version(library)}" for library in libraries)
     return sorted(found.values()) + versions, files
 
@@ -105,6 +104,22 @@ def _version_of(path: str, looks: Looks) -> Version | None:
         return looks[path][0] if path in looks else version_of(path)
     except OSError:
         return None
+
+
+_nexts: dict[str, tuple[list[str], list[tuple[str, None]]]] = {}
+
+
+def _next(name: str, modules: list[str]) -> list[tuple[str, None]]:
+    """Modules of the project that run because one does: those it imports, and the packages that it is in.
+
+    Found once for each version of a file, whose imports are one list: a plan asks for a hundred closures.
+    """
+    known = _nexts.get(name)
+    if known is None or known[0] is not modules:
+        others = [*modules, *([] if name.endswith(".py") else _parents(name))]
+        ours = [(other, None) for other in others if _module_path(str(_SOURCE), other) is not None]
+        known = _nexts[name] = (modules, ours)
+    return known[1]
 
 
 def _parents(name: str) -> Iterator[str]:

@@ -1,7 +1,9 @@
-"""Failures of jobs as Snakemake tells them: which stage and where its log is, not all the letters of its command."""
+"""Failures as Snakemake tells them: of a job, its stage and where its log is; of a target, what may have been meant."""
 
+import difflib
 import logging
 import re
+from collections.abc import Callable, Iterable
 
 # the command of a job, from what makes it an interpreter of its own to the name of its log
 _COMMAND = re.compile(
@@ -18,6 +20,45 @@ class ShortCommands(logging.Filter):
         if record.levelno >= logging.ERROR and isinstance(record.msg, str):
             record.msg = shortened(record.msg)
         return True
+
+
+_NO_RULE = re.compile(
+    r"No rule to produce (?P<target>.+?) \(if you use input functions make sure that they don't raise unexpected"
+    r" exceptions\)\."
+)
+
+
+class NearestTargets(logging.Filter):
+    """Filter of Snakemake's messages that says of a target which nothing makes what may have been meant.
+
+    ``known`` are called when there is such a target: names and files that can be asked for.
+    """
+
+    def __init__(self, known: Callable[[], Iterable[str]]) -> None:
+        super().__init__()
+        self._known = known
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through, with better words for such a target."""
+        if record.levelno >= logging.ERROR and isinstance(record.msg, str):
+            record.msg = _NO_RULE.sub(lambda match: no_target(match["target"], self._known()), record.msg)
+        return True
+
+
+def no_target(target: str, known: Iterable[str]) -> str:
+    """Words on a target that nothing makes.
+
+    >>> no_target("sumaries", ["summaries", "theory"])
+    'Nothing makes sumaries. Did you mean summaries? snakemake --list-target-rules names the targets.'
+    """
+    near = difflib.get_close_matches(target, list(known), n=3)
+    if near:
+        meant = f"Did you mean {' or '.join(near)}?"
+    elif "/" in target or "." in target:
+        meant = "A file of another scale needs that scale's --configfile, behind the targets."
+    else:
+        meant = "It is no name of an experiment or a paper of this config, and no file that it makes."
+    return f"Nothing makes {target}. {meant} snakemake --list-target-rules names the targets."
 
 
 def shortened(text: str) -> str:

@@ -6,6 +6,8 @@ goes on as it is.
 
 import contextlib
 import functools
+import json
+import re
 import types
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -17,7 +19,16 @@ def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
 
     What they spare is in section ``planning`` of benchmarks/RESULTS.md.
     """
-    for shortcut in (_remember_parameters, _look_for_literals, _know_environments, _know_strings):
+    for shortcut in (
+        _remember_parameters,
+        _look_for_literals,
+        _know_environments,
+        _know_strings,
+        _describe_plainly,
+        _pass_ordinary_paths,
+        _read_records_at_once,
+        _share_guards,
+    ):
         with contextlib.suppress(ImportError, AttributeError):
             shortcut()
     with contextlib.suppress(ImportError, AttributeError):
@@ -137,6 +148,69 @@ def _know_strings() -> None:
     for part in ("dag", "io", "jobs", "path_modifier", "persistence", "rules"):
         if hasattr(getattr(snakemake, part), "is_flagged"):
             getattr(snakemake, part).is_flagged = known
+
+
+def _describe_plainly() -> None:
+    """pandas is imported to see that no param is one of its tables; here not for what none can be."""
+    from snakemake.persistence import PersistenceBase
+
+    describe = PersistenceBase._serialize_param_pandas
+
+    def serialize(records: Any, value: Any) -> Any:
+        plain = type(value) in (str, int, float, bool, list, tuple, dict, type(None))
+        return records._serialize_param_builtin(value) if plain else describe(records, value)
+
+    PersistenceBase._serialize_param_pandas = serialize
+
+
+# a path that Snakemake has no warning for
+_ORDINARY = re.compile(r"/?[\w.@%+,=-]+(?:/[\w.@%+,=-]+)*", re.ASCII)
+
+
+def _pass_ordinary_paths() -> None:
+    """Each path of each job is looked through for eight oddities; here once for letters that have none of them."""
+    import snakemake.io
+
+    look = snakemake.io.check
+
+    def check(path: str, *arguments: Any, **named: Any) -> None:
+        if _ORDINARY.fullmatch(path) is None or path.startswith("./"):
+            look(path, *arguments, **named)
+
+    snakemake.io.check = check
+
+
+def _read_records_at_once() -> None:
+    """Records are looked for, then opened and decoded as text; here read, and all else left to Snakemake."""
+    from snakemake.persistence.file import FilePersistence
+
+    read = FilePersistence._io_read
+
+    def read_record(records: Any, subject: str, name: str) -> Any:
+        try:
+            with open(records._record_path(subject, name), "rb") as file:
+                return json.loads(file.read())
+        except (OSError, ValueError):
+            return read(records, subject, name)
+
+    FilePersistence._io_read = read_record
+
+
+def _share_guards() -> None:
+    """Each list of files, names or params, some fifteen a job, has two objects that say the same; here all have two."""
+    import snakemake.iocontainers
+
+    class Shared(snakemake.iocontainers.AttributeGuard):
+        """One guard for each name."""
+
+        _known: dict[str, Any] = {}  # noqa: RUF012 (shared on purpose)
+
+        def __new__(cls, name: str) -> "Shared":
+            if name not in cls._known:
+                cls._known[name] = super().__new__(cls)
+            return cls._known[name]
+
+    snakemake.iocontainers.AttributeGuard = Shared
 
 
 def _hide_unseen(workflow: Any, rules: Collection[str]) -> None:

@@ -3,20 +3,25 @@
 import inspect
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import snakemake.api  # isort: skip (before its parts, which import each other)
 import snakemake.common
 import snakemake.dag
+import snakemake.iocontainers
 import snakemake.jobs
 import snakemake.path_modifier
 import snakemake.persistence
 import snakemake.rules
 from snakemake.io import AnnotatedString, IOFile, flag, is_flagged, regex_from_filepattern
 from snakemake.output_index import OutputIndex
+from snakemake.persistence import UNREPRESENTABLE, PersistenceBase
+from snakemake.persistence.file import FilePersistence
 from snakemake.settings.enums import Quietness
 
 from uncollapse.reruns.shortcuts import remembering, take_shortcuts
@@ -32,6 +37,8 @@ def _snakemake_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     job = snakemake.jobs.Job
     places = [*((module, "get_function_params") for module in MODULES), (snakemake.dag, "OutputIndex")]
     places += [(module, "is_flagged") for module in FLAGGING]
+    places += [(snakemake.io, "check"), (snakemake.iocontainers, "AttributeGuard"), (FilePersistence, "_io_read")]
+    places += [(PersistenceBase, "_serialize_param_pandas")]
     for owner, name in [*places, (job, "conda_env_spec"), (job, "log_info")]:
         monkeypatch.setattr(owner, name, inspect.getattr_static(owner, name))
 
@@ -149,12 +156,72 @@ def test_environment_that_is_known_is_not_looked_for(monkeypatch: pytest.MonkeyP
     assert find(SimpleNamespace(rule=SimpleNamespace(_expanded_conda_env=snakemake.rules._NOT_CACHED))) == "looked for"
 
 
-def test_this_version_has_all_that_is_replaced() -> None:
+def test_paths_that_are_not_looked_through_have_no_warning(caplog: pytest.LogCaptureFixture) -> None:
+    ordinary = ["results/a/models/b-seed0.safetensors", "/store/x_y,z=1%+@.parquet", "report.html", "../data/a.csv"]
+    odd = ["", "./a", " a", "a ", "a\nb", "a//b", "//a", "a/{b c}", "ä/b", "a/"]
+    looks = snakemake.io.check
+    caplog.set_level("WARNING", logger="snakemake.logging")
+    warnings = {}
+    for path in [*ordinary, *odd]:
+        caplog.clear()
+        looks(path)
+        warnings[path] = [record.getMessage() for record in caplog.records]
+    assert not any(warnings[path] for path in ordinary)
+    assert sum(map(bool, warnings.values())) >= 7
+    take_shortcuts(_workflow(), [])
+    assert snakemake.io.check is not looks
+    for path, expected in warnings.items():
+        caplog.clear()
+        snakemake.io.check(path)
+        assert [record.getMessage() for record in caplog.records] == expected, path
+
+
+def test_records_are_those_that_snakemake_reads(tmp_path: Path) -> None:
+    records = FilePersistence(path=tmp_path)
+    folder = str(tmp_path / "metadata")
+    for name in ("whole", "damaged"):
+        records._io_write(folder, {"params": ["ä", 1]}, name)
+    Path(records._record_path(folder, "damaged")).write_text("{")
+    theirs = [records._io_read(folder, name) for name in ("whole", "damaged", "none")]
+    assert theirs == [{"params": ["ä", 1]}, {}, {}]
+    take_shortcuts(_workflow(), [])
+    assert [records._io_read(folder, name) for name in ("whole", "damaged", "none")] == theirs
+
+
+def test_params_are_described_as_snakemake_does() -> None:
+    records = SimpleNamespace(
+        _serialize_param_builtin=lambda value: PersistenceBase._serialize_param_builtin(None, value)
+    )
+    values = ["text", ["a", 1], ("a",), {"a": 1}, 1, 1.5, True, None, b"a", object(), pd.Series([1, 2])]
+    theirs = [PersistenceBase._serialize_param_pandas(records, value) for value in values]
+    assert theirs[9] is UNREPRESENTABLE
+    take_shortcuts(_workflow(), [])
+    assert [PersistenceBase._serialize_param_pandas(records, value) for value in values] == theirs
+
+
+def test_lists_share_what_guards_their_names() -> None:
+    take_shortcuts(_workflow(), [])
+    one, other = (snakemake.iocontainers.Namedlist(fromdict={"a": "b"}) for _ in range(2))
+    assert one.sort is other.sort
+    assert one.sort is not one.index
+    assert one.get("sort", "default") == "default"
+    with pytest.raises(AttributeError, match=r"^index\(\) cannot be used"):
+        one.index("b")
+    named = snakemake.iocontainers.Namedlist(fromdict={"sort": "own"})
+    assert (named.sort, other.get("sort")) == ("own", None)
+
+
+def _replaced() -> list[Any]:
     job = snakemake.jobs.Job
-    before = [snakemake.dag.OutputIndex, job.conda_env_spec, job.log_info, *(m.get_function_params for m in MODULES)]
+    found = [snakemake.dag.OutputIndex, job.conda_env_spec, job.log_info, *(m.get_function_params for m in MODULES)]
+    found += [PersistenceBase._serialize_param_pandas, FilePersistence._io_read]
+    return [*found, snakemake.io.check, snakemake.iocontainers.AttributeGuard]
+
+
+def test_this_version_has_all_that_is_replaced() -> None:
+    before = _replaced()
     take_shortcuts(_workflow(Quietness.RULES), [])
-    after = [snakemake.dag.OutputIndex, job.conda_env_spec, job.log_info, *(m.get_function_params for m in MODULES)]
-    assert all(new is not old for new, old in zip(after, before, strict=True))
+    assert all(new is not old for new, old in zip(_replaced(), before, strict=True))
 
 
 def test_another_version_goes_on_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

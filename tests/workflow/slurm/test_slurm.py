@@ -1,7 +1,6 @@
 """A small scale through profiles/slurm and a real Slurm: killed jobs run again, and the bytes are a local run's."""
 
 import hashlib
-import importlib.util
 import re
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import psutil
 import pytest
 from one_node_slurm import install, one_node_slurm
 
+from cluster_plugins import need
 from conftest import ROOT, snakemake, tiny_arguments
 
 Found = TypeVar("Found")
@@ -28,8 +28,7 @@ IMPATIENT = ["--latency-wait", "5", "--jobs", "3", "--cores", "2"]
 @pytest.fixture(scope="module")
 def slurm() -> Iterator[dict[str, str]]:
     """The environment in which sbatch finds a Slurm of this test's own."""
-    if importlib.util.find_spec("snakemake_executor_plugin_slurm") is None:
-        pytest.skip("snakemake-executor-plugin-slurm is missing: pip install -e .[cluster]")
+    need("snakemake_executor_plugin_slurm")
     if reason := install():
         pytest.skip(f"no Slurm can be started: {reason}")
     with tempfile.TemporaryDirectory(prefix="slurm-") as folder, one_node_slurm(Path(folder)) as environment:

@@ -1,0 +1,37 @@
+"""Words on targets that nothing makes."""
+
+import logging
+
+import pytest
+from snakemake.exceptions import MissingRuleException
+
+from uncollapse.reruns.failures import NearestTargets
+
+KNOWN = ["summaries", "theory", "results/tables/feng2024_table1.md"]
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("sumaries", "Did you mean summaries?"),
+        ("results/tables/feng2024_tabel1.md", "Did you mean results/tables/feng2024_table1.md?"),
+        ("results/zzz.parquet", "A file of another scale needs that scale's --configfile"),
+        ("qqqq", "It is no name of an experiment or a paper of this config"),
+    ],
+)
+def test_a_target_that_nothing_makes(target: str, told: str) -> None:
+    said = f"MissingRuleException:\n{MissingRuleException(target)}"
+    record = logging.LogRecord("snakemake.logging", logging.ERROR, "", 0, said, (), None)
+    assert NearestTargets(lambda: KNOWN).filter(record)
+    assert record.msg.startswith(f"MissingRuleException:\nNothing makes {target}. {told}"), record.msg
+    assert record.msg.endswith("snakemake --list-target-rules names the targets.")
+
+
+def test_other_messages_stay_and_nothing_is_looked_for() -> None:
+    def known() -> list[str]:
+        raise AssertionError("asked for")
+
+    for level, message in ((logging.ERROR, "No rule to begin with."), (logging.INFO, f"{MissingRuleException('a')}")):
+        record = logging.LogRecord("snakemake.logging", level, "", 0, message, (), None)
+        assert NearestTargets(known).filter(record)
+        assert record.msg == message
