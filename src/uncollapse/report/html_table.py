@@ -1,11 +1,13 @@
 """Tables as HTML: nothing is cut, nothing is fetched, and rows that were not run fold away.
 
-A table is as wide as its cells, or, where its place is narrower than that (class ``fit-N``: N rem), each line becomes
-a card whose cells carry their heads. What was measured on a GPU stands in a table of its own below, since it is
-another task or recipe, and lines without a number of ours stand in a third that is folded.
+A table is as wide as its cells. Where its place is narrower than that (class ``fit-N``: N rem) its letters and the room
+between cells are smaller, and where it is too narrow for those as well (class ``tight-N``), each line becomes a card
+whose cells carry their heads. What was measured on a GPU stands in a table of its own below, since it is another task
+or recipe, and lines without a number of ours stand in a third that is folded.
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -15,8 +17,24 @@ import pandas as pd
 from uncollapse.analysis.formatting import ABSENT, MEANINGS, NOT_RUN, WideTable, widen
 from uncollapse.analysis.table import ELSEWHERE, Table
 
-_STEP, _WIDEST = 4, 120  # rem
-_LETTER, _PADDING, _LONGEST_LABEL = 0.52, 1.15, 26  # rem a letter and a cell; letters after which a label is broken
+_STEP, _WIDEST = 2, 120  # rem
+_NARROW, _INTERVAL = 0.55, 0.88  # of a letter's width: a stop, a bracket or a blank; of its size: an interval's
+
+
+@dataclass(frozen=True)
+class Form:
+    """How large a table is set, in rem: a letter, the room around a cell, and the sign of sorting in letters.
+
+    longest : letters after which a label is broken
+    """
+
+    letter: float
+    padding: float
+    sign: float
+    longest: int
+
+
+_USUAL, _TIGHT = Form(0.56, 1.15, 1.5, 26), Form(0.5, 0.7, 0.0, 14)
 
 
 @dataclass(frozen=True)
@@ -167,12 +185,12 @@ def _table(head: str, lines: Sequence[Line], row_heads: Sequence[str], *, captio
         ]
         texts += [_cell(*cell) for cell in line.cells]
         body.append(f"<tr>{''.join(texts)}</tr>")
-    fit = _width(lines)
+    fit, tight = _width(lines, _USUAL), _width(lines, _TIGHT)
     title = f'<caption class="unseen">{escape(caption)}</caption>'
     rows = "\n".join(body)
     return (
-        f'<div class="wide"><table class="{classes} fit-{fit}">{title}\n<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n'
-        f"{rows}\n</tbody>\n</table></div>"
+        f'<div class="wide"><table class="{classes} fit-{fit} tight-{tight}">{title}\n<thead>\n'
+        f"<tr>{head}</tr>\n</thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>"
     )
 
 
@@ -185,21 +203,34 @@ def _head(column: str, measure: str) -> str:
     return escape(f"{column}: {measure}" if column else measure)
 
 
-def _width(lines: Sequence[Line]) -> int:
-    """Width in rem that a table needs, in steps."""
+def _width(lines: Sequence[Line], form: Form) -> int:
+    """Width in rem that a table needs in a form, in steps."""
     if not lines:
         return _STEP
-    columns = max(len(line.labels) + len(line.cells) for line in lines)
-    letters = [4] * columns
+    letters = [4.0] * max(len(line.labels) + len(line.cells) for line in lines)
     for line in lines:
         for place, label in enumerate(line.labels):
-            letters[place] = max(letters[place], min(len(_seen(label)), _LONGEST_LABEL))
+            letters[place] = max(letters[place], _broken(label, form.longest))
+        measures = Counter(name.rpartition(": ")[0] for _, name, _ in line.cells)
         for place, (_, name, code) in enumerate(line.cells, start=len(line.labels)):
-            parts = [_seen(part) for part in code.split('<span class="interval">')]
-            words = [f"{word}  " for word in name.rpartition(": ")[2].split()]  # with room for the sign of sorting
-            letters[place] = max(letters[place], *(min(len(part), _LONGEST_LABEL) for part in [*parts, *words]))
-    wanted = sum(_LETTER * count + _PADDING for count in letters)
+            value, _, interval = code.partition('<span class="interval">')
+            column, _, measure = name.rpartition(": ")
+            above = column.split() if measures[column] == 1 else []  # else it has the room of several
+            heads = [_extent(word) + form.sign for word in measure.split()] + [_extent(word) for word in above]
+            texts = [_broken(value, form.longest), _INTERVAL * _broken(interval, form.longest)]
+            letters[place] = max(letters[place], *heads, *texts)
+    wanted = sum(form.letter * count + form.padding for count in letters)
     return min(_WIDEST, _STEP * math.ceil(wanted / _STEP))
+
+
+def _broken(code: str, longest: float) -> float:
+    """The width of HTML's text where it is broken after so many letters, as far as its words allow."""
+    return max([min(_extent(code), longest), *map(_extent, _seen(code).split())])
+
+
+def _extent(code: str) -> float:
+    """The width of HTML's text in letters, about."""
+    return sum(_NARROW if letter in " .,:;()[]|" else 1.0 for letter in _seen(code))
 
 
 def _seen(code: str) -> str:

@@ -68,13 +68,16 @@ def test_numbers_of_a_gpu_stand_apart() -> None:
 
 
 def test_the_width_that_a_table_needs_grows_with_its_cells() -> None:
-    def width(html: str) -> int:
-        return int(re.search(r"fit-(\d+)", html)[1])  # type: ignore[index]
+    def width(html: str, form: str = "fit") -> int:
+        return int(re.search(rf"{form}-(\d+)", html)[1])  # type: ignore[index]
 
     narrow = plain(["name", "value"], [("a", "1")], caption="c")
-    assert (
-        width(narrow) == 12
-    )  # 4 letters, and "value" with its sign 7: (4 + 7) 0.52 + 2 x 1.15 = 8.02 rem, in steps of 4
+    assert width(narrow) == 10  # "value" and its sign are 6.5: (4 + 6.5) 0.56 + 2 x 1.15 = 8.2 rem, in steps of 2
     many = plain(["name", *"abcdefghij"], [("a", *["1234567"] * 10)], caption="c")
-    assert width(many) == 52  # 4 x 0.52 + 1.15 + 10 (7 x 0.52 + 1.15) = 51.1 rem
+    assert width(many) == 56  # 4 x 0.56 + 1.15 + 10 (7 x 0.56 + 1.15) = 54.1 rem
+    assert width(many, "tight") == 46  # smaller: 4 x 0.5 + 0.7 + 10 (7 x 0.5 + 0.7) = 44.7 rem
+    unbroken = plain(["name", "value"], [("train-shorter_generator-seed0", "1")], caption="c")
+    assert width(unbroken, "tight") == 20  # a word is not broken: 29 x 0.5 + 5 x 0.5 + 2 x 0.7 = 18.4 rem
+    broken = plain(["name", "value"], [("train shorter generator seed0", "1")], caption="c")
+    assert width(broken, "tight") == 12  # 14 x 0.5 + 5 x 0.5 + 2 x 0.7 = 10.9 rem
     assert '<caption class="unseen">c</caption>' in many
