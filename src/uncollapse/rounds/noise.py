@@ -20,8 +20,8 @@ def noisy(answers: Sequence[str], *, kind: Noise, rate: float, key: str) -> list
     Parameters
     ----------
     kind : uniform: every character is drawn anew, from those that occur in the answers; drop: one to three of the last
-        characters are missing; perturb: one to three of the last become other ones; drop_perturb: first the one, then
-        the other.
+        characters are missing, and an only one becomes another; perturb: one to three of the last become other ones;
+        drop_perturb: first the one, then the other.
     key : what the draws are keyed by.
 
     >>> noisy(["1234567", "7654321"], kind="drop", rate=0.5, key="7")
@@ -41,9 +41,10 @@ def _replaced(answer: str, kind: Noise, symbols: Sequence[str], rng: random.Rand
         while drawn == answer and len(symbols) > 1 and answer:
             drawn = "".join(rng.choices(symbols, k=len(answer)))
         return drawn
+    is_one = len(answer) == 1
     if kind in ("drop", "drop_perturb") and len(answer) > 1:
         answer = answer[: -rng.randint(1, min(_LAST, len(answer) - 1))]
-    if kind in ("perturb", "drop_perturb") and answer:
+    if (kind in ("perturb", "drop_perturb") and answer) or is_one:
         touched = rng.randint(1, min(_LAST, len(answer)))
         others = [rng.choice([symbol for symbol in symbols if symbol != old] or [old]) for old in answer[-touched:]]
         answer = answer[:-touched] + "".join(others)
