@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field, model_validator
 
 from uncollapse.config.kinds import AnyExperiment
+from uncollapse.config.not_empty import check_not_empty
 from uncollapse.corpora.settings import CorpusSettings
 from uncollapse.experiments.found import kinds_with
 from uncollapse.experiments.theory.settings import THEORY, TheorySettings
@@ -107,6 +108,7 @@ class Settings(Strict):
                     given = f"{product.experiment!r} is of kind {made_from.kind}"
                     text = f"{given}, this is made of experiments of kind {fitting}"
                     raise Misfit(f"{kind}.{name}.experiment", text)
+        check_not_empty(self)
         return self
 
     @model_validator(mode="after")

@@ -71,10 +71,14 @@ def evaluated(artifact: Artifact, roles: Sequence[str], about: Sequence[str] = (
 
 @dataclass(frozen=True)
 class Value:
-    """A fact of config, ``of(block)``; a list of rows where ``rows`` is set, which products get as a DataFrame."""
+    """A fact of config, ``of(block)``; a list of rows where ``rows`` is set, which products get as a DataFrame.
+
+    Products that need rows are not made of an experiment without any, unless these ``may_be_empty``.
+    """
 
     of: Callable[[Any], Any]
     rows: bool = False
+    may_be_empty: bool = False
 
 
 def _labeller_rows(e: Any) -> list[dict[str, Any]]:

@@ -48,6 +48,7 @@ class ProductPlan:
         self.plan = plan
         self._made: dict[str, dict[str, str]] = {}
         self._frames: dict[tuple[str, str], list[Read]] = {}
+        self._values: dict[tuple[str, str], Any] = {}
 
     @cached_property
     def stages(self) -> dict[str, Stage]:
@@ -119,7 +120,7 @@ class ProductPlan:
 
     def job(self, kind: str, name: str) -> Job:
         """The job of one product: the frames that its function names, values of config, and for a table the paper's
-        numbers and what was measured elsewhere. A frame that it can do without is left out where there is none.
+        numbers and what was measured elsewhere. What it can do without is left out where the experiment has none.
         """
         experiment, spare = self.of_kind(kind)[name], optional(kind, name)
         known = self.plan.kind_of(experiment).values
@@ -127,14 +128,14 @@ class ProductPlan:
         frames: dict[str, str] = {}
         values: dict[str, Any] = {}
         for argument in needed(kind, name):
+            if argument in spare and not self._has(experiment, argument):
+                continue
             if argument in known:
                 values[argument] = self.value(experiment, argument)
                 continue
-            files = self._frame(experiment, argument)
-            if files or argument not in spare:
-                reads[argument] = files
-                if (of := self._declared(experiment, argument)) is not None:
-                    frames[argument] = of[0]
+            reads[argument] = self._frame(experiment, argument)
+            if (of := self._declared(experiment, argument)) is not None:
+                frames[argument] = of[0]
         if kind == "tables" and (reported := _csv("reported", name)):
             reads["reported"] = reported
         about: dict[str, Any] = {"product": name, "frames": frames, "values": values}
@@ -147,7 +148,9 @@ class ProductPlan:
     def value(self, experiment: str, name: str) -> Any:
         """A value of config as a product's job is given it: rows as ``{"rows": [...]}``."""
         value = self.plan.kind_of(experiment).values[name]
-        found = value.of(self.plan.block(experiment))
+        if (experiment, name) not in self._values:
+            self._values[experiment, name] = value.of(self.plan.block(experiment))
+        found = self._values[experiment, name]
         return {"rows": found} if value.rows else found
 
     def _elsewhere(self, kind: str, name: str) -> str | None:
@@ -159,9 +162,19 @@ class ProductPlan:
         return measured if on_the_same_texts(settings, lambda: _how(measured)["settings"]) else None
 
     def _can_be_made(self, kind: str, name: str, experiment: str) -> bool:
-        """Whether the experiment has every frame: one without groups, edits or the like has none of their products."""
-        wanted = set(needed(kind, name)).difference(self.plan.kind_of(experiment).values, optional(kind, name))
-        return self.plan.block(experiment) is not None and all(self._frame(experiment, frame) for frame in wanted)
+        """Whether the experiment has every frame, and rows of every value that is a table of them.
+
+        One without groups, edits, students or the like has none of their products.
+        """
+        wanted = set(needed(kind, name)).difference(optional(kind, name))
+        return self.plan.block(experiment) is not None and all(self._has(experiment, argument) for argument in wanted)
+
+    def _has(self, experiment: str, argument: str) -> bool:
+        """Whether there is a frame's file, or what a value says; rows that may be missing count as there."""
+        value = self.plan.kind_of(experiment).values.get(argument)
+        if value is None:
+            return bool(self._frame(experiment, argument))
+        return not value.rows or value.may_be_empty or bool(self.value(experiment, argument)["rows"])
 
     # frames
 

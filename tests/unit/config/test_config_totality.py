@@ -100,6 +100,99 @@ def test_every_key_at_its_ends_is_refused_by_name_or_planned(name: str) -> None:
     assert planned > 3
 
 
+def _lists(block: BaseModel, before: Location = ()) -> Iterator[tuple[Location, Any]]:
+    """Keys of lists, and of blocks whose entries have names, each with nothing in it."""
+    for name in type(block).model_fields:
+        value = getattr(block, name)
+        if isinstance(value, (list, tuple)) or name in ("datasets", "targets"):
+            yield (*before, name), []
+        parts = value if isinstance(value, dict) else {"": value}
+        named = {key: part for key, part in parts.items() if isinstance(part, BaseModel)}
+        if isinstance(value, dict) and named:
+            yield (*before, name), {}
+        for key, part in named.items():
+            yield from _lists(part, (*before, name, *([key] if key else [])))
+
+
+def _whole(name: str) -> dict[str, Any]:
+    """The config with one experiment, and all that is made of it."""
+    made = {
+        kind: {product: about for product, about in CONFIG[kind].items() if about["experiment"] == name}
+        for kind in ("tables", "figures", "claims")
+    }
+    return _alone(name) | made
+
+
+def _products(plan: Plan) -> set[tuple[str, str]]:
+    """Every product that is planned; what it needs has files, and rows where config says them."""
+    found = set()
+    for kind in ("tables", "figures", "claims"):
+        for product, of in plan.products.of_kind(kind).items():
+            job = plan.products.job(kind, product)
+            values = plan.kind_of(of).values
+            for frame, files in job.reads.items():
+                assert files, f"{kind}.{product} has no {frame}"
+            for argument in set(job.values["values"]) - {name for name, one in values.items() if one.may_be_empty}:
+                given = job.values["values"][argument]
+                assert not values[argument].rows or given["rows"], f"{kind}.{product} has no {argument}"
+            found.add((kind, product))
+    plan.report.claims_job()
+    plan.report.page_job()
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_list_may_be_empty_or_is_refused_by_name(name: str) -> None:
+    block = load(_alone(name)).experiments[name]
+    given, whole = block.model_dump(mode="json", exclude_unset=True), block.model_dump(mode="json")
+    every = _products(Plan(load(_whole(name))))
+    tried, wrong = 0, []
+    for location, nothing in _lists(block):
+        told = f"{'.'.join(location)} = {nothing}"
+        try:
+            found = load(_whole(name) | {"experiments": {name: _set(given, whole, location, nothing)}})
+            wrong += [f"{told}: {more}" for more in _products(Plan(found)) - every]
+        except ConfigError as error:
+            if f"experiments.{name}." not in str(error):  # its own key, or that of what needs an entry
+                wrong.append(f"{told}: no key is named: {error}")
+        except Exception as error:
+            wrong.append(f"{told}: {error!r:.300}")
+        tried += 1
+    assert not wrong, "\n".join(wrong)
+    assert tried > 3
+
+
+def test_without_students_there_is_none_of_their_products_and_all_others() -> None:
+    config = _whole("eigenvalues")
+    every = _products(Plan(load(config)))
+    block = copy.deepcopy(config["experiments"]["eigenvalues"])
+    block["downstream"]["datasets"] = []
+    left = _products(Plan(load(config | {"experiments": {"eigenvalues": block}})))
+    assert {("tables", "feng2024_table1"), ("tables", "feng2024_table3"), ("figures", "feng2024_beams")} <= left
+    assert every - left >= {("tables", "feng2024_table2"), ("claims", "feng_eigenvalues")}
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"theory": {"simulations": {"finite_sample": {"verifier_angles": []}}}},
+         "theory.simulations.finite_sample.verifier_angles"),
+        ({"experiments": {"summaries": {"downstream": {"training": {"lora": {"targets": []}}}}}},
+         "experiments.summaries.downstream.training.lora.targets"),
+    ],
+)  # fmt: skip
+def test_what_must_name_something_is_refused_before_any_job(change: dict[str, Any], key: str) -> None:
+    with pytest.raises(ConfigError, match=rf"{key}: no (verifier|layer)"):
+        load(_merged(CONFIG, change))
+
+
+def _merged(config: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """The config with an overlay."""
+    both = {key: _merged(config.get(key) or {}, value) if isinstance(value, dict) else value
+            for key, value in change.items()}  # fmt: skip
+    return config | both
+
+
 def test_generations_of_edits_and_shards_end() -> None:
     config = _alone("collapse")
     config["experiments"]["collapse"] = copy.deepcopy(config["experiments"]["collapse"])

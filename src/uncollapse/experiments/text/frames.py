@@ -56,6 +56,6 @@ def _further_rows(e: Any) -> list[dict[str, Any]]:
 
 VALUES = LABELLED | {
     "text_datasets": Value(lambda e: [_dataset_row(e, name) for name in e.trained_datasets()], rows=True),
-    "further_models": Value(_further_rows, rows=True),
+    "further_models": Value(_further_rows, rows=True, may_be_empty=True),
     "train_share": Value(lambda e: e.sample.train_share),
 }
