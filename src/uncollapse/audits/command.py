@@ -16,7 +16,7 @@ from uncollapse.candidate_tables.options import roles_of
 from uncollapse.candidate_tables.pool import Pool, read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import BAD_DATA, quietly
+from uncollapse.jobs.command_line import BAD_DATA, on_threads, quietly
 from uncollapse.jobs.partial import whole
 from uncollapse.proxy.audit import plain
 from uncollapse.proxy.exit_status import exit_status
@@ -59,8 +59,8 @@ def draw_sheet(options: argparse.Namespace) -> int:
 
 def read_sheets(options: argparse.Namespace) -> int:
     """Read labelled sheets, print what they say, and return the decision's exit status."""
-    if options.json is not None and not options.json.parent.is_dir():
-        raise DataError(f"--json {options.json}: there is no folder {options.json.parent}")
+    if options.output is not None and not options.output.parent.is_dir():
+        raise DataError(f"--output {options.output}: there is no folder {options.output.parent}")
     errors = None
     if bool(options.label_sensitivity) != bool(options.label_specificity):
         raise DataError("--label-sensitivity and --label-specificity are needed both")
@@ -74,8 +74,8 @@ def read_sheets(options: argparse.Namespace) -> int:
         sliced=options.slice, features=options.feature, prediction=options.prediction, seed=options.seed,
     )  # fmt: skip
     print(*lines(reading), sep="\n")
-    if options.json is not None:
-        with whole(options.json) as partial:
+    if options.output is not None:
+        with whole(options.output) as partial:
             partial.write_text(json.dumps(plain(reading.as_json()), indent=1) + "\n", encoding="utf-8")
     return exit_status(reading.found.decision.word)
 
@@ -113,12 +113,10 @@ def run(given: list[str] | None = None) -> int:
     """Run the command and return its exit status."""
     options = parser().parse_args(given)
     try:
-        with quietly(options.quiet):
+        with quietly(options.quiet), on_threads(options.threads):
             return draw_sheet(options) if options.what == "draw" else read_sheets(options)
     except UncollapseError as error:
         print(error, file=sys.stderr)
     except OSError as error:
-        option = "--output" if options.what == "draw" else "--json"
-        written = options.output if options.what == "draw" else options.json or options.candidates
-        print(explain_os_error(error, [written], place=option), file=sys.stderr)
+        print(explain_os_error(error, [options.output or options.candidates], place="--output"), file=sys.stderr)
     return BAD_DATA

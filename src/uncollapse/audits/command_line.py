@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from uncollapse.candidate_tables.options import add_columns, add_table
-from uncollapse.jobs.command_line import USAGE, add_quiet, whole
+from uncollapse.jobs.command_line import USAGE, add_quiet, add_threads, whole
 from uncollapse.proxy.command_line import share
+from uncollapse.proxy.json_output import json_file
 
 HELP = """Audit a verifier by hand: is what it keeps worth training on?
 
@@ -71,6 +72,7 @@ def parser() -> Parser:
     drawn.add_argument("--overwrite", action="store_true", help="write over a sheet that is there, with its labels")
     _add_least(drawn)
     add_quiet(drawn)
+    add_threads(drawn)
     add_columns(drawn)
     reading = parts.add_parser(
         "read",
@@ -126,8 +128,11 @@ def parser() -> Parser:
         "--label-sensitivity", metavar="k/n", help="right ones that the labeller calls right, measured"
     )
     reading.add_argument("--label-specificity", metavar="k/n", help="wrong ones that the labeller calls wrong")
-    reading.add_argument("--json", type=Path, metavar="OUT", help="everything, for programs")
+    reading.add_argument(
+        "--output", "--json", type=json_file, metavar="OUT.json", help="everything, as JSON for programs and export"
+    )
     add_quiet(reading)
+    add_threads(reading)
     reading.add_argument("--seed", type=whole(0), default=0, help="of the intervals' draws (default: 0)")
     _add_least(reading)
     return top

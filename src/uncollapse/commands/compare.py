@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uncollapse.errors import DataError, UncollapseError
-from uncollapse.jobs.command_line import add_quiet, quietly, whole
+from uncollapse.jobs.command_line import Parser, add_quiet, quietly, whole
 
 if TYPE_CHECKING:
     from uncollapse.diagnostics.prior import Prior
@@ -30,7 +30,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     """The command line."""
     from uncollapse.diagnostics.two_corpora import CLOUD, LEAST
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="uncollapse compare", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("first", type=Path, help="the corpus to hold against, such as human text")

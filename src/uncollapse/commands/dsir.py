@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import add_quiet, quietly, whole
+from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, on_threads, quietly, whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,9 +32,7 @@ WEIGHT = "log_weight"
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="uncollapse dsir", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(prog="uncollapse dsir", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("raw", type=Path, help="the corpus to select from")
     parser.add_argument("target", type=Path, help="the corpus to look like")
     parser.add_argument("--output", type=Path, help="Parquet, JSON lines or CSV (default: <raw>.dsir, of raw's kind)")
@@ -45,6 +43,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
                         help="words below which a document is never drawn (default: 100)")  # fmt: skip
     parser.add_argument("--seed", type=whole(0), default=0, help="of the draw (default: 0)")
     add_quiet(parser)
+    add_threads(parser)
     return parser.parse_args(given)
 
 
@@ -161,7 +160,7 @@ def main(given: list[str] | None = None) -> None:
     """Weigh or select, or say in one line what is wrong."""
     options = arguments(given)
     try:
-        with quietly(options.quiet):
+        with quietly(options.quiet), on_threads(options.threads):
             print(dsir(options))
     except UncollapseError as error:
         raise SystemExit(f"dsir: {error}") from None

@@ -7,14 +7,17 @@ from importlib import import_module
 from pathlib import Path
 
 import uncollapse
-from uncollapse.jobs.command_line import plain_ending
+from uncollapse.jobs.command_line import USAGE, plain_ending
 from uncollapse.settings.finding import available
 
 PACKAGE = "commands"
 STATUS = """exit status:
   0         done, or GO, or up to date
-  1, 2, 3   another answer: NO-GO, UNDECIDED and GO-BUT of proxy and audit read, what has changed of why
+  1, 2, 3   another answer: NO-GO, UNDECIDED and GO-BUT of proxy and audit read;
+            1: changed since (why), damage was found (store verify), prompts are left without an answer (sample);
+            2: it cannot be told, such as of another file or config (why, store)
   64, 65    options, or data, that do not fit; the last lines say what is wrong and how to mend it
+  70        a fault of this program, with a traceback
   130, 141  interrupted, or whoever read the output has gone"""
 
 
@@ -46,7 +49,7 @@ def run(given: list[str] | None = None) -> int | None:
     given = sys.argv[1:] if given is None else given
     if not given:
         parser.print_help()
-        return 2
-    asked = parser.parse_args(given[:1]).subcommand
+        return USAGE
     with plain_ending():
+        asked = parser.parse_args(given[:1]).subcommand
         return import_module(f"uncollapse.{PACKAGE}.{asked.replace('-', '_')}").main(given[1:])

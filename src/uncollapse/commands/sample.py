@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error
 from uncollapse.generators.answer import AGAIN
-from uncollapse.jobs.command_line import add_quiet, finite, positive, quietly, whole
+from uncollapse.jobs.command_line import Parser, add_quiet, finite, positive, quietly, whole
 
 if TYPE_CHECKING:
     from uncollapse.generators.candidate_file import Summary
@@ -37,9 +37,7 @@ if TYPE_CHECKING:
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="uncollapse sample", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(prog="uncollapse sample", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("prompts", type=Path, help="Parquet, JSON lines, CSV or TSV, one prompt a row")
     parser.add_argument("--model", help="as the server calls it; in process a file, a folder or a hub id")
     parser.add_argument("--n", type=whole(1), default=1, help="candidates of each prompt (default: 1)")

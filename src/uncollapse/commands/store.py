@@ -14,14 +14,13 @@ from pathlib import Path
 from uncollapse.commands.checkout import config_file
 from uncollapse.config.files import read
 from uncollapse.errors import UncollapseError
+from uncollapse.jobs.command_line import Parser
 from uncollapse.jobs.store import Store
 
 
 def main(given: list[str] | None = None) -> int:
     """0, or 1 where verify found damage, 2 on an error."""
-    parser = argparse.ArgumentParser(
-        prog="uncollapse store", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(prog="uncollapse store", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     which = argparse.ArgumentParser(add_help=False)
     which.add_argument("--store", type=Path, help="its folder; by default what the config's key store says")
     which.add_argument("--configfile", nargs="+", type=Path, default=[], help="overlays, as given to snakemake")

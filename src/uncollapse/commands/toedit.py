@@ -23,14 +23,12 @@ from uncollapse.editing.corpus import SLOW_PART, Corpus
 from uncollapse.editing.options import outputs_of, runs_of, settings_of, state_of
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error, is_out_of_memory
-from uncollapse.jobs.command_line import add_quiet, quietly, whole
+from uncollapse.jobs.command_line import Parser, add_quiet, quietly, whole
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="uncollapse toedit", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(prog="uncollapse toedit", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path, help="Parquet, JSON lines or CSV, one document a row")
     parser.add_argument("--model", required=True, help="file, folder or hub id of a causal language model")
     parser.add_argument(

@@ -14,17 +14,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
-from uncollapse.errors import ConfigError, UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import add_quiet, finite, quietly, whole
+from uncollapse.errors import ConfigError, DataError, UncollapseError, explain_os_error
+from uncollapse.jobs.command_line import Parser, add_quiet, finite, quietly, whole
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="uncollapse verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(prog="uncollapse verify", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("candidates", type=Path, help="Parquet, JSON lines, CSV or TSV, one candidate a row")
     parser.add_argument("--verifier", action="append", default=[], metavar="[NAME=]KIND[:KEY=VALUE,...]",
                         help="may be given often")  # fmt: skip
@@ -33,6 +32,9 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--combine", choices=["all", "any", "mean", "majority"], help="one decision of all verifiers")
     parser.add_argument("--lowest", type=finite, help="mean score that --combine mean accepts")
     columns = parser.add_argument_group("columns")
+    columns.add_argument(
+        "--id", help="tells candidates apart, in what is said of failures (default: id, or prompt_id with sample)"
+    )
     columns.add_argument("--text", default="text", help="the candidates (default: text)")
     columns.add_argument("--prompt", help="texts, or lists of messages (default: prompt or messages)")
     columns.add_argument("--prompt-id", help="tells prompts apart (default: prompt_id, else the prompt itself)")
@@ -43,6 +45,8 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
                      help="candidates judged side by side (default: as many as there are processors)")  # fmt: skip
     run.add_argument("--most-failed", type=finite, default=0.05, metavar="SHARE",
                      help="of candidates on which a verifier may fail (default: 0.05)")  # fmt: skip
+    run.add_argument("--seed", type=whole(0, 2**63 - 1),
+                     help="of verifiers that draw, where they have no seed of their own (default: theirs)")  # fmt: skip
     add_quiet(run)
     return parser.parse_args(given)
 
@@ -54,8 +58,10 @@ def verify(options: argparse.Namespace) -> None:
     from uncollapse.verification import named
     from uncollapse.verification.columns import Columns, resolved
     from uncollapse.verification.combining import combining
+    from uncollapse.verification.identity import check_ids, ids_of
     from uncollapse.verification.part_columns import schema_of
     from uncollapse.verification.run import Run
+    from uncollapse.verification.seeds import draws, seeded
 
     if bool(options.verifier) == bool(options.config):
         raise ConfigError("give --verifier or --config, one of them")
@@ -64,6 +70,10 @@ def verify(options: argparse.Namespace) -> None:
     if not 0 <= options.most_failed <= 1:
         raise ConfigError(f"--most-failed {options.most_failed:g}: is a share, from 0 to 1")
     verifiers, block = named.from_file(options.config) if options.config else (named.from_texts(options.verifier), None)
+    if options.seed is not None:
+        verifiers = seeded(verifiers, options.seed)
+        if not any(map(draws, verifiers)):
+            print("note: --seed: none of these verifiers draws", file=sys.stderr)
     if options.combine:
         block = {"by": options.combine} | ({} if options.lowest is None else {"lowest": options.lowest})
     rule = combining(block, verifiers)
@@ -80,10 +90,19 @@ def verify(options: argparse.Namespace) -> None:
         code=code_of(Path(__file__), plugins=plugins),
     )
     run.check(replace=options.replace)
-    counts = run.go(threads=options.threads, most_failed=options.most_failed)
+    ids = ids_of(options.candidates, column=options.id, prompt_id=options.prompt_id)
+    try:
+        if ids is not None:
+            check_ids(options.candidates, ids)
+    except DataError as error:
+        if options.id is not None:
+            raise
+        print(f"note: {error}", file=sys.stderr)  # verifiers need no id, but what reads the table next may
+        ids = None
+    counts, first = run.go(threads=options.threads, most_failed=options.most_failed, ids=ids)
     from uncollapse.verification.told import lines
 
-    print(*lines(counts), sep="\n")
+    print(*lines(counts, first), sep="\n")
     added = schema_of(verifiers, rule).names
     print(f"{run.output}: {max(count.total for count in counts.values()):,} candidates, with {', '.join(added)}")
 

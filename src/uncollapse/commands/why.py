@@ -12,6 +12,7 @@ from pathlib import Path
 from uncollapse.commands.checkout import config_file
 from uncollapse.config.files import read
 from uncollapse.errors import UncollapseError
+from uncollapse.jobs.command_line import Parser
 from uncollapse.jobs.store import Store
 from uncollapse.planning.plan import Plan
 from uncollapse.reruns.why import Why, explain
@@ -19,9 +20,7 @@ from uncollapse.reruns.why import Why, explain
 
 def main(given: list[str] | None = None) -> int:
     """0 where the result is up to date, 1 where it is not, 2 on an error."""
-    parser = argparse.ArgumentParser(
-        prog="uncollapse why", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(prog="uncollapse why", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("artifact", help="a file under results/, as snakemake names it")
     parser.add_argument("--configfile", nargs="+", type=Path, default=[], help="overlays, as given to snakemake")
     parser.add_argument("--config", nargs="+", default=[], metavar="KEY=VALUE", help="as given to snakemake")

@@ -44,7 +44,7 @@ def card(
     Parameters
     ----------
     account : of the selection
-    audit : what ``uncollapse audit read --json`` wrote
+    audit : what ``uncollapse audit read --output`` wrote
     prices : of a million tokens of prompts, and of a million of completions
     """
     return "\n".join(_lines(exported, account, audit, prices)) + "\n"
@@ -123,7 +123,7 @@ def _cost(account: Account, prices: tuple[float, float] | None) -> Iterator[str]
 
 def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
     if audit is None:
-        yield "Nobody has audited it: `uncollapse audit draw` and `audit read --json` say, and `--audit` puts it here."
+        yield "Nobody has audited it: `uncollapse audit draw`, `audit read --output`, and `--audit` puts it here."
         return
     decision = audit["decision"]
     yield f"**{_word(decision['word'])}**: {_word(decision['sentence'])}"
@@ -152,7 +152,7 @@ def _provenance(exported: Exported, account: Account | None) -> Iterator[str]:
 
 
 def read_audit(path: Path) -> dict[str, Any]:
-    """Read what ``uncollapse audit read --json`` wrote.
+    """Read what ``uncollapse audit read --output`` wrote.
 
     Raises
     ------
@@ -167,7 +167,7 @@ def read_audit(path: Path) -> dict[str, Any]:
         problem = "its decision or rates are missing"
     except (OSError, ValueError, KeyError, TypeError) as error:
         problem = str(error)
-    raise DataError(f"{path}: not what uncollapse audit read --json writes ({problem})")
+    raise DataError(f"{path}: not what uncollapse audit read --output writes ({problem})")
 
 
 def _estimate(found: Mapping[str, float | None]) -> str:

@@ -11,7 +11,7 @@ from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.exports import formats
 from uncollapse.exports.card import Exported, card, read_audit
 from uncollapse.exports.training_file import write_pairs, write_rows
-from uncollapse.jobs.command_line import add_quiet, finite, quietly
+from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, finite, on_threads, quietly
 from uncollapse.jobs.partial import whole
 from uncollapse.row_selection.account import account_path, read_account, sha256
 from uncollapse.row_selection.rules import SAMPLE
@@ -35,16 +35,14 @@ The card says where every row went, what a kept row cost, what an audit found (-
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="uncollapse export", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(prog="uncollapse export", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_table(parser)
     parser.add_argument("--format", choices=formats.FORMATS, default=formats.CHAT, help="(default: chat)")
     parser.add_argument(
         "--output", type=Path, required=True, metavar="FILE.jsonl", help="the training file, also .gz or .zst"
     )
     parser.add_argument("--card", type=Path, metavar="CARD.md", help="the data set's card")
-    parser.add_argument("--audit", type=Path, metavar="JSON", help="what audit read --json wrote, for the card")
+    parser.add_argument("--audit", type=Path, metavar="JSON", help="what audit read --output wrote, for the card")
     parser.add_argument(
         "--prices", nargs=2, type=finite, metavar=("PROMPT", "COMPLETION"), help="of a million tokens, for the card"
     )
@@ -53,6 +51,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--carry", nargs="+", default=[], metavar="COLUMN", help="columns that rows have besides")
     parser.add_argument("--overwrite", action="store_true", help="write over files that are there")
     add_quiet(parser)
+    add_threads(parser)
     add_columns(parser)
     options = parser.parse_args(given)
     if options.format == formats.PREFERENCES and options.carry:
@@ -112,7 +111,7 @@ def run(given: list[str] | None = None) -> None:
     """Run the command, or say in one line what is wrong."""
     options = arguments(given)
     try:
-        with quietly(options.quiet):
+        with quietly(options.quiet), on_threads(options.threads):
             export(options)
     except UncollapseError as error:
         raise SystemExit(str(error)) from None

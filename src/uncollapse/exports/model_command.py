@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from uncollapse.errors import UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import add_quiet, quietly
+from uncollapse.jobs.command_line import Parser, add_quiet, quietly
 
 HELP = """Export a language model of this project as a folder that transformers, vLLM and lm-evaluation-harness read.
 
@@ -19,13 +19,21 @@ Models of this project's own architectures (matrices, questions, images) have no
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="uncollapse export", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a .safetensors file of this project")
-    parser.add_argument("folder", type=Path, metavar="FOLDER", help="which is not there yet, or empty")
+    parser = Parser(prog="uncollapse export", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path, nargs="?", metavar="MODEL", help="a .safetensors file of this project")
+    parser.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="which is not there yet, or empty")
+    parser.add_argument("--model", type=Path, dest="named", metavar="MODEL", help="the same as MODEL")
+    parser.add_argument("--output", type=Path, metavar="FOLDER", help="the same as FOLDER")
     add_quiet(parser)
-    return parser.parse_args(given)
+    options = parser.parse_args(given)
+    places = [path for path in (options.model, options.folder) if path is not None]
+    for option, named in (("--model", options.named), ("--output", options.output)):
+        if named is None and not places:
+            parser.error(f"{option} is missing: give MODEL FOLDER, a .safetensors file and where it goes")
+        setattr(options, option.strip("-"), named or places.pop(0))
+    if places:
+        parser.error(f"{places[0]}: one model goes to one folder; leave it out, or --model and --output")
+    return options
 
 
 def run(given: list[str] | None = None) -> None:
@@ -35,9 +43,9 @@ def run(given: list[str] | None = None) -> None:
     options = arguments(given)
     try:
         with quietly(options.quiet):
-            export_model(options.model, options.folder)
+            export_model(options.model, options.output)
     except UncollapseError as error:
         raise SystemExit(str(error)) from None
     except OSError as error:
-        raise SystemExit(explain_os_error(error, [options.folder], place="FOLDER")) from None
-    print(f"{options.folder}: transformers reads it; the card is {options.folder / 'README.md'}")
+        raise SystemExit(explain_os_error(error, [options.output], place="FOLDER")) from None
+    print(f"{options.output}: transformers reads it; the card is {options.output / 'README.md'}")

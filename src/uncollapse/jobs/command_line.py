@@ -5,7 +5,19 @@ import contextlib
 import math
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+from uncollapse.errors import explain_os_error, is_out_of_memory
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line, without all options before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message, and leave."""
+        self.exit(_ARGPARSE, f"{self.prog}: error: {message} ({self.prog} --help lists all options)\n")
 
 
 def whole(least: int, most: int | None = None) -> Callable[[str], int]:
@@ -66,8 +78,38 @@ def add_quiet(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--quiet", action="store_true", help="no progress and no notes, only the outcome and errors")
 
 
+def add_threads(parser: argparse._ActionsContainer) -> None:
+    """The option ``--threads``, see :func:`on_threads`."""
+    parser.add_argument(
+        "--threads",
+        type=whole(1),
+        help="that read tables and calculate; what comes out is the same with any number (default: one a core)",
+    )
+
+
+@contextlib.contextmanager
+def on_threads(number: int | None) -> Iterator[None]:
+    """Give Arrow, and the linear algebra that is loaded, so many threads meanwhile; None leaves them as they are."""
+    if number is None:
+        yield
+        return
+    import pyarrow
+    from threadpoolctl import threadpool_limits
+
+    before = pyarrow.cpu_count(), pyarrow.io_thread_count()
+    try:
+        pyarrow.set_cpu_count(number)
+        pyarrow.set_io_thread_count(number)
+        with threadpool_limits(limits=number):
+            yield
+    finally:
+        pyarrow.set_cpu_count(before[0])
+        pyarrow.set_io_thread_count(before[1])
+
+
 USAGE = 64  # exit status of options that do not fit (EX_USAGE); 0 to 3 are answers
 BAD_DATA = 65  # of input that does not fit, and of whatever else is said in words (EX_DATAERR)
+FAULT = 70  # of an error that nobody foresaw, with a traceback (EX_SOFTWARE); Python's own is 1, which is an answer
 INTERRUPTED = 128 + 2  # by Ctrl-C (SIGINT)
 _ARGPARSE = 2  # what argparse ends with
 
@@ -77,8 +119,9 @@ def plain_ending() -> Iterator[None]:
     """End a command without a traceback where its reader has gone (``| head``) or who called it interrupts it.
 
     A character that the output's encoding does not have is written as its number, as Python writes errors. A SystemExit
-    with a text ends in :data:`BAD_DATA` (or as an interrupt does that it follows), one of argparse in :data:`USAGE`, so
-    that none is taken for an answer.
+    with a text ends in :data:`BAD_DATA` (or as an interrupt does that it follows), one of argparse in :data:`USAGE`,
+    what the system refuses in :data:`BAD_DATA` with its words, and any other error in :data:`FAULT`, so that none is
+    taken for an answer.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -99,3 +142,19 @@ def plain_ending() -> Iterator[None]:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        if error.filename is None:
+            _fault()
+        print(explain_os_error(error, [], place="the output"), file=sys.stderr)
+        sys.exit(BAD_DATA)
+    except Exception as error:
+        if is_out_of_memory(error):
+            print("out of memory: give fewer rows at a time, or run it on a machine with more", file=sys.stderr)
+            sys.exit(BAD_DATA)
+        _fault()
+
+
+def _fault() -> NoReturn:
+    """Show the error at hand as Python does, and end in :data:`FAULT`."""
+    traceback.print_exc()
+    sys.exit(FAULT)

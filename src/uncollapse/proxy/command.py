@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import quietly
+from uncollapse.jobs.command_line import on_threads, quietly
 from uncollapse.proxy import coverage
 from uncollapse.proxy.audit import audit, plain, row_weights
 from uncollapse.proxy.command_line import arguments, plan_arguments
@@ -84,10 +84,10 @@ def report(options: argparse.Namespace) -> int:
         with writing("--picture", options.picture):
             draw(sweep, error_rate=result.rates["p"].value, path=options.picture)
         print(f"The sweep is drawn in {options.picture}.")
-    if options.json is not None:
+    if options.output is not None:
         text = json.dumps(plain(found), indent=1, default=str) + "\n"
-        with writing("--json", options.json):
-            options.json.write_text(text, encoding="utf-8")
+        with writing("--output", options.output):
+            options.output.write_text(text, encoding="utf-8")
     return exit_status(result.decision.word)
 
 
@@ -192,7 +192,7 @@ def run(given: list[str] | None = None) -> int:
             planned(given[1:])
             return 0
         options = arguments(given)
-        with quietly(options.quiet):
+        with quietly(options.quiet), on_threads(options.threads):
             return report(options)
     except UncollapseError as error:
         raise SystemExit(str(error)) from None

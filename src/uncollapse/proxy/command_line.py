@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from uncollapse.jobs.command_line import add_quiet, finite, positive, whole
+from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, finite, positive, whole
+from uncollapse.proxy.json_output import json_file
 
 HELP = """Is this verifier good enough to train on what it keeps? Answers from a table of candidates, before training.
 
@@ -47,9 +48,7 @@ def population(text: str) -> tuple[float, float]:
 
 def arguments(given: list[str]) -> argparse.Namespace:
     """The command line of an audit."""
-    parser = argparse.ArgumentParser(
-        prog="uncollapse proxy", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(prog="uncollapse proxy", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("table", type=Path, help="Parquet, CSV, TSV or JSON lines, one candidate a row")
     what = parser.add_argument_group("what the columns are")
     what.add_argument("--correct", help="is the candidate correct? Empty where it has no label (default: correct)")
@@ -59,6 +58,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     what.add_argument("--threshold", type=finite, help="this threshold; without it the loosest that surely is a GO")
     what.add_argument("--prompt", help="which prompt a candidate belongs to")
     what.add_argument("--independent", action="store_true", help="each row is of a prompt of its own")
+    what.add_argument("--id", help="tells candidates apart: a table that has one twice is refused")
     asked = parser.add_argument_group("what is asked")
     asked.add_argument("--least-precision", type=share, default=0.5, metavar="SHARE",
                        help="of what is kept (default: 0.5, where training breaks down: no target)")  # fmt: skip
@@ -84,11 +84,12 @@ def arguments(given: list[str]) -> argparse.Namespace:
     graded.add_argument("--tolerance", type=finite, action="append", default=[], metavar="T",
                         help="correct is an error up to T (a quality from T on); the first is decided by")  # fmt: skip
     out = parser.add_argument_group("output")
-    out.add_argument("--json", type=Path, metavar="OUT", help="everything, for programs")
+    out.add_argument("--output", "--json", type=json_file, metavar="OUT.json", help="everything, as JSON for programs")
     add_quiet(out)
     out.add_argument("--picture", type=Path, help="where to draw the sweep (default: <table>.p_star.png)")
     out.add_argument("--resamples", type=whole(100, 1_000_000), default=1000, help="of the bootstrap (default: 1000)")
     out.add_argument("--seed", type=whole(0), default=0, help="of the bootstrap (default: 0)")
+    add_threads(out)
     options = parser.parse_args(given)
     options.grade = options.error or options.quality
     for option, meant in (("--lower", options.lower), ("--threshold", options.threshold is not None)):
@@ -121,7 +122,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     options.picture = options.picture or options.table.with_suffix(".p_star.png")
     if options.score is not None and options.picture.suffix not in PICTURES:
         parser.error(f"--picture {options.picture}: must end in {', '.join(PICTURES)}")
-    for option, path in (("--picture", options.picture if swept else None), ("--json", options.json)):
+    for option, path in (("--picture", options.picture if swept else None), ("--output", options.output)):
         if path is None:
             continue
         if os.path.isdir(path):
@@ -141,7 +142,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
 
 def plan_arguments(given: list[str]) -> argparse.Namespace:
     """The command line of a plan."""
-    parser = argparse.ArgumentParser(prog="uncollapse proxy plan", description="How many labels a GO takes, and where.")
+    parser = Parser(prog="uncollapse proxy plan", description="How many labels a GO takes, and where.")
     parser.add_argument("--precision", type=share, required=True, help="a guess: share of the kept that is right")
     parser.add_argument("--least-precision", type=share, default=0.5, help="as for the audit (default: 0.5)")
     parser.add_argument("--dropped-precision", type=share, help="a guess: share of the dropped that is right")

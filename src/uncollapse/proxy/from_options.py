@@ -19,7 +19,8 @@ def read(options: argparse.Namespace) -> CandidateTable:
     Raises
     ------
     DataError
-        For a table without prompts, where nobody said that its rows are independent; and as reading does.
+        For a table without prompts, where nobody said that its rows are independent; for an id that is missing or
+        there twice; and as reading does.
     """
     by_tolerance = options.grade and options.tolerance and not options.correct
     columns = {
@@ -27,6 +28,7 @@ def read(options: argparse.Namespace) -> CandidateTable:
         "--kept": [options.kept] if options.score is None else [],
         "--score": [options.score],
         "--prompt": [options.prompt],
+        "--id": [options.id],
         "--slice": options.slice,
         "--feature": options.feature,
         "--weight": [options.weight],
@@ -43,7 +45,23 @@ def read(options: argparse.Namespace) -> CandidateTable:
             f"{options.table}: candidates of one prompt are right and wrong together. Name the column that tells"
             f" prompts apart with {column}, or, if each row is of a prompt of its own, say --independent"
         )
+    if options.id is not None:
+        _each_once(table, options.id)
     return table
+
+
+def _each_once(table: CandidateTable, column: str) -> None:
+    """Refuse an id that two candidates have: a row that is there twice counts twice."""
+    places, ids = table.groups(column)
+    times = np.bincount(places, minlength=len(ids))
+    twice = int((times > 1).sum())
+    if twice:
+        first = int(times.argmax())
+        others = f", and {twice - 1:,} more are there twice" if twice > 1 else ""
+        raise DataError(
+            f"{table.path}: {times[first]:,} rows have {ids[first]!r} in column {column!r}{others}: drop rows that are"
+            " there twice, or name a column that tells candidates apart with --id"
+        )
 
 
 def judged(options: argparse.Namespace, table: CandidateTable) -> Candidates:

@@ -11,7 +11,7 @@ from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.candidate_tables.rows_out import check_outputs, write_rows
 from uncollapse.corpora.formats import beside
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import add_quiet, finite, quietly, whole
+from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, finite, on_threads, quietly, whole
 from uncollapse.row_selection.account import TOKENS, Account, account_of, account_path
 from uncollapse.row_selection.rules import RULES, SAMPLE, selected
 from uncollapse.row_selection.settings import NEEDS_NO_VERDICT, Selecting
@@ -39,9 +39,7 @@ ALIKE = 0.9  # share in common from which a twin is hardly another data set
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(
-        prog="uncollapse select", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(prog="uncollapse select", description=HELP, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_table(parser)
     parser.add_argument("--rule", choices=RULES, default="accepted", help="what is kept (default: accepted)")
     parser.add_argument(
@@ -60,6 +58,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=whole(0), default=0, help="of the random twin (default: 0)")
     parser.add_argument("--overwrite", action="store_true", help="write over files that are there")
     add_quiet(parser)
+    add_threads(parser)
     add_columns(parser)
     return parser.parse_args(given)
 
@@ -138,7 +137,7 @@ def run(given: list[str] | None = None) -> None:
     """Run the command, or say in one line what is wrong."""
     options = arguments(given)
     try:
-        with quietly(options.quiet):
+        with quietly(options.quiet), on_threads(options.threads):
             select(options)
     except UncollapseError as error:
         raise SystemExit(str(error)) from None

@@ -1,12 +1,13 @@
 """One run of verifiers over one table, which goes on where it was after a kill."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from uncollapse.errors import ArtifactError
+from uncollapse.candidate_tables.roles import Roles
+from uncollapse.errors import ArtifactError, DataError
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.progress import Progress
 from uncollapse.jobs.store import content_hash
@@ -14,6 +15,7 @@ from uncollapse.verification.alone import alone
 from uncollapse.verification.columns import Columns
 from uncollapse.verification.combining import Combining
 from uncollapse.verification.counts import Count
+from uncollapse.verification.identity import first_failures, first_named
 from uncollapse.verification.judging import judge_all, judged_parts, survey
 from uncollapse.verification.named import Named
 from uncollapse.verification.output import check_output, write
@@ -54,27 +56,46 @@ class Run:
                 " the table; give the same ones to go on with it, name another --output, or delete the folder"
             )
 
-    def go(self, *, threads: int, most_failed: float) -> dict[str, Count]:
-        """Judge what is not judged yet, and write the output; counts by verifier."""
+    def go(
+        self, *, threads: int, most_failed: float, ids: Roles | None = None
+    ) -> tuple[dict[str, Count], dict[str, dict[str, str]]]:
+        """Judge what is not judged yet, and write the output.
+
+        Returns counts by verifier, and the first candidate of each reason for which it has no verdict: by ``ids``, the
+        columns that tell candidates apart, or by its place where they are None.
+
+        Raises
+        ------
+        DataError
+            For a row that is no candidate, and where too many candidates have no verdict.
+        """
         parts = self.parts
         total = survey(self.source, self.columns)
         parts.begin()
         with alone(parts.folder, self.output):
-            counts = judge_all(
-                self.source,
-                self.columns,
-                self.verifiers,
-                self.rule,
-                parts,
-                total=total,
-                threads=threads,
-                most_failed=most_failed,
-                progress=Progress("verify", unit="candidates"),
-            )
+            try:
+                counts = judge_all(
+                    self.source,
+                    self.columns,
+                    self.verifiers,
+                    self.rule,
+                    parts,
+                    total=total,
+                    threads=threads,
+                    most_failed=most_failed,
+                    progress=Progress("verify", unit="candidates"),
+                )
+            except DataError as error:
+                raise DataError(f"{error}{_told(self._first(parts, ids))}") from None
+            first = self._first(parts, ids) if any(count.failed for count in counts.values()) else {}
             added = schema_of(self.verifiers, self.rule)
             write(self.output, self.source, added, (pq.read_table(path) for path in judged_parts(parts)))
         parts.clear()
-        return counts
+        return counts, first
+
+    def _first(self, parts: Parts, ids: Roles | None) -> dict[str, dict[str, str]]:
+        """The first candidate without a verdict, by verifier and reason."""
+        return first_named(self.source, ids, first_failures(parts, [one.name for one in self.verifiers]))
 
     @property
     def parts(self) -> Parts:
@@ -87,3 +108,9 @@ class Run:
             "code": list(self.code),
         }
         return Parts(self.output, identity, part_schema(self.verifiers, self.rule))
+
+
+def _told(first: Mapping[str, Mapping[str, str]]) -> str:
+    """Words behind an error on which candidates were the first without a verdict; none where there is none."""
+    named = [f"of {name} {next(iter(rows.values()))}" for name, rows in first.items() if rows]
+    return f". The first without a verdict: {', '.join(named)}" if named else ""

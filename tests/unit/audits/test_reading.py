@@ -17,7 +17,7 @@ def changed(path, change):
 
 def test_a_good_verifier_is_a_go(audited, capsys):
     audited.label()
-    assert audited.read("--slice", "source", "--json", audited.sheet.with_suffix(".json")) == 0
+    assert audited.read("--slice", "source", "--output", audited.sheet.with_suffix(".json")) == 0
     said = capsys.readouterr().out
     assert "GO: more than a half of what is kept is right" in said
     assert "80 labels (40 of kept ones)" in said

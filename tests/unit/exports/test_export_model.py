@@ -73,6 +73,23 @@ def test_every_place_of_a_model_is_read_alike(file: Path, tmp_path: Path) -> Non
             assert torch.equal(logits(load_language_model(path).model), expected)
 
 
+@pytest.mark.parametrize(
+    "given",
+    [["{model}", "--output", "{out}"], ["--model", "{model}", "--output", "{out}"], ["--model", "{model}", "{out}"]],
+)
+def test_model_and_folder_have_the_names_of_other_commands_too(file: Path, tmp_path: Path, given: list[str]) -> None:
+    main([word.format(model=file, out=tmp_path / "folder") for word in given])
+    assert (tmp_path / "folder/README.md").is_file()
+
+
+def test_one_model_goes_to_one_folder(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for given, told in (([], "--output is missing"), (["a", "--output", "b"], "a: one model goes to one folder")):
+        with pytest.raises(SystemExit) as end:
+            main([str(file), *given])
+        assert end.value.code == 2
+        assert told in capsys.readouterr().err
+
+
 def test_what_cannot_be_exported_is_refused(file: Path, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full/mine.txt").touch()

@@ -72,7 +72,7 @@ def test_scripts_are_the_same_commands(name, script):
 def test_a_wrong_name_says_which_there_are(capsys):
     with pytest.raises(SystemExit) as end:
         entry.run(["prooxy"])
-    assert end.value.code == 2
+    assert end.value.code == 64  # 2 is an answer of proxy's
     said = capsys.readouterr().err
     assert "invalid choice: 'prooxy'" in said
     assert "'proxy'" in said

@@ -52,12 +52,21 @@ def test_another_encoding_and_ctrl_c() -> None:
         ("sys.exit('a.csv: no such file')", 65, "a.csv: no such file\n"),
         ("import argparse; argparse.ArgumentParser(prog='p', usage='p').error('no')", 64, "usage: p\np: error: no\n"),
         ("sys.exit(3)", 3, ""),
+        ("open('no/such')", 65, "no/such: No such file or directory\n"),
+        ("raise MemoryError", 65, "out of memory: give fewer rows at a time, or run it on a machine with more\n"),
         (f"exec({STOPPED!r})", 130, "stopped\n"),
     ],
 )
 def test_what_is_no_answer_has_a_status_of_its_own(body: str, status: int, told: str) -> None:
     done = _run(body)
     assert (done.returncode, done.stderr) == (status, told)
+
+
+@pytest.mark.parametrize("body", ["1 / 0", "raise OSError('of no file')"])
+def test_a_fault_of_the_program_is_no_answer(body: str) -> None:
+    done = _run(body)
+    assert done.returncode == 70
+    assert done.stderr.startswith("Traceback")
 
 
 def test_numbers_have_an_upper_bound() -> None:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+
+from uncollapse.jobs.command_line import on_threads
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "proxy.py"
 
@@ -178,8 +181,11 @@ def test_a_score_that_keeps_all_selects_nothing(main, table, tmp_path, capsys):
         (["--tolerance", "0.1"], "--tolerance is about graded quality"),
         (["--label-sensitivity", "9/10"], "are needed both"),
         (["--least-precision", "1"], "not between 0 and 1"),
-        (["--json", "no/such/x.json"], "there is no folder no/such"),
-        (["--json", "."], "--json .: is a folder"),
+        (["--output", "no/such/x.json"], "there is no folder no/such"),
+        (["--json", "."], "--output .: is a folder"),
+        (["--output", "x.csv"], "x.csv: is written as one JSON object; let its name end in .json"),
+        (["--json", "x.json.gz"], "let its name end in .json"),
+        (["--threads", "0"], "no whole number of at least 1"),
         (["--score", "score", "--picture", "."], "--picture"),
         (["--kept", "kept", "--score", "score"], "--kept and --score do not go together"),
         (["--picture", "x.png"], "--picture is of a sweep"),
@@ -276,7 +282,7 @@ def test_everything_stands_in_the_file_for_programs(main, table, tmp_path, capsy
     given.to_csv(tmp_path / "table.csv", index=False)
     options = ["--prompt", "prompt", "--score", "score", "--slice", "topic", "--feature", "length", "--success-rate"]
     graded = ["--error", "off", "--tolerance", "0.02", "--picture", str(tmp_path / "x.svg")]
-    main([str(tmp_path / "table.csv"), *options, *graded, "--json", str(tmp_path / "x.json")])
+    main([str(tmp_path / "table.csv"), *options, *graded, "--output", str(tmp_path / "x.json")])
     printed, found = capsys.readouterr().out, json.loads((tmp_path / "x.json").read_text())
     assert found["decision"]["word"] == "GO"
     assert {one["value"] for one in found["slices"]} == {"a", "b", "c"}
@@ -398,11 +404,11 @@ def test_the_exit_status_is_the_decision(main, table, tmp_path):
     assert main(["plan", "--precision", "0.7", "--dropped-precision", "0.4", "--kept-share", "0.1"]) == 0
 
 
-@pytest.mark.parametrize("option", ["--json", "--picture"])
+@pytest.mark.parametrize("option", ["--output", "--picture"])
 def test_a_file_that_cannot_be_written_is_named(main, table, tmp_path, option):
     """/dev/full, which is always full, stands for a disk that is."""
     table.to_csv(tmp_path / "a.csv", index=False)
-    out = tmp_path / ("out.json" if option == "--json" else "out.png")
+    out = tmp_path / ("out.json" if option == "--output" else "out.png")
     out.symlink_to("/dev/full")
     with pytest.raises(SystemExit, match=rf"{out.name}: the disk is full.*{option}"):
         main([str(tmp_path / "a.csv"), "--prompt", "prompt", "--score", "score", option, str(out)])
@@ -424,3 +430,28 @@ def test_a_feature_is_one_of_prompts(main, table, tmp_path, capsys):
         main([str(tmp_path / "a.csv"), "--prompt", "prompt", "--feature", "level"])
     main([str(tmp_path / "a.csv"), "--independent", "--feature", "level"])
     assert "Of 5 cells of level" in capsys.readouterr().out
+
+
+def test_an_id_that_two_rows_have_is_refused(main, table, tmp_path, capsys):
+    named = table.assign(id=[f"a{number}" for number in range(len(table))])
+    named.to_csv(tmp_path / "a.csv", index=False)
+    assert main([str(tmp_path / "a.csv"), "--prompt", "prompt", "--id", "id"]) == 0
+    pd.concat([named, named[:3]]).to_csv(tmp_path / "twice.csv", index=False)
+    with pytest.raises(SystemExit, match=r"2 rows have 'a0' in column 'id', and 2 more are there twice: drop .* --id"):
+        main([str(tmp_path / "twice.csv"), "--prompt", "prompt", "--id", "id"])
+    named.assign(id=named["id"].where(named.index > 0)).to_csv(tmp_path / "without.csv", index=False)
+    with pytest.raises(SystemExit, match="column 'id' has 1 missing values"):
+        main([str(tmp_path / "without.csv"), "--prompt", "prompt", "--id", "id"])
+
+
+def test_threads_change_nothing_that_is_said(main, table, tmp_path, capsys):
+    table.to_parquet(path := tmp_path / "a.parquet")
+    before, said = pa.cpu_count(), []
+    for threads in ("1", "3"):
+        assert main([str(path), "--prompt", "prompt", "--threads", threads]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
+    assert "GO" in said[0]
+    assert pa.cpu_count() == before
+    with on_threads(3):
+        assert pa.cpu_count() == 3
