@@ -9,7 +9,8 @@ from uncollapse.report.answers import answers
 from uncollapse.report.evidence import Evidence
 
 ROOT = Path(__file__).parents[2]
-PART = ROOT / "workflow/measured/evidence/eigenvalues"
+KEPT = ROOT / "workflow/measured/evidence"
+PART = KEPT / "eigenvalues"
 
 
 def test_the_answer_has_the_numbers_of_the_kept_tables() -> None:
@@ -22,6 +23,36 @@ def test_the_answer_has_the_numbers_of_the_kept_tables() -> None:
     claim = pd.read_csv(PART / "claims.csv").set_index("id").loc["fengv2-F4-a"]
     assert claim["statistic"].endswith("perplexity filter (p* 0.67) minus unselected")
     assert f"{-claim['value']:.1f} points [{-claim['high']:.1f}, {-claim['low']:.1f}]" in readme
+
+
+def test_the_answers_on_sums_and_strings_have_the_kept_numbers() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    sums = pd.read_csv(KEPT / "arithmetic/claims.csv").set_index("id")
+    order = sums.loc["outside-selected-a"]
+    assert f"rank correlation {order['value']:.2f} [{order['low']:.2f}, {order['high']:.2f}]" in readme
+    open_ones = sums.loc["outside-selected-b", "explanation"].replace("−", "-")
+    assert "minus base model: +4.4 points [-6.3, 15.0]" in open_ones[open_ones.index("terse") :]
+    assert "cannot be told from the base model (4.4 [-6.3, 15.0])" in readme
+    losses = sums.loc["outside-selected-c", "explanation"].replace("−", "-")
+    assert "minus base model: -11.4 points [-20.2, -2.5]" in losses[losses.index("wrong") :]
+    assert "11.4 points [2.5, 20.2] below the base model" in readme
+    reach = pd.read_csv(KEPT / "self_improvement/tables/lee2025_reach.csv")
+    beyond = reach[(reach["task"] == "reverse") & reach["quantity"].str.startswith("accuracy beyond")]
+    for run, when in (("vote (agree 4)", "last round"), ("no filter", "last round"), ("no filter", "round 0")):
+        row = beyond[(beyond["run"] == run) & (beyond["when"] == when)].iloc[0]
+        assert f"{row['ours_mean']:.1f}% [{row['ours_low']:.1f}, {row['ours_high']:.1f}]" in readme
+
+
+def test_what_readme_calls_exploratory_is_so_in_the_kept_verdicts() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    parts = ("eigenvalues", "arithmetic", "self_improvement")
+    kind = {part: pd.read_csv(KEPT / part / "claims.csv").set_index("id")["kind"] for part in parts}
+    assert "2026-11-29; confirmatory, 95% intervals" in readme
+    assert set(kind["eigenvalues"][["feng-T2-a", "feng-T2-d", "fengv2-F4-a"]]) == {"confirmatory"}
+    assert "twelve selections, four seeds; confirmatory)" in readme
+    assert set(kind["arithmetic"]) == {"confirmatory"}
+    assert "(five seeds; exploratory)" in readme
+    assert set(kind["self_improvement"][["lee-filter-a", "lee-filter-b"]]) == {"exploratory"}
 
 
 def test_the_report_gives_the_same_answer() -> None:
