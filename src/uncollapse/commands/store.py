@@ -14,7 +14,7 @@ from pathlib import Path
 from uncollapse.commands.checkout import config_file
 from uncollapse.config.files import read
 from uncollapse.errors import UncollapseError
-from uncollapse.jobs.command_line import Parser
+from uncollapse.jobs.command_line import Parser, finite
 from uncollapse.jobs.store import Store
 
 
@@ -54,8 +54,8 @@ def main(given: list[str] | None = None) -> int:
 
 
 def _days(text: str) -> float:
-    days = float(text)
-    if not days >= 0:  # neither is NaN
+    days = finite(text)
+    if days < 0:
         raise argparse.ArgumentTypeError(f"{text} is no number of days; 0 drops everything")
     return days
 

@@ -78,6 +78,14 @@ def test_a_wrong_name_says_which_there_are(capsys):
     assert "'proxy'" in said
 
 
+@pytest.mark.parametrize(("days", "told"), [("x", "'x' is no finite number"), ("-1", "-1 is no number of days")])
+def test_days_that_are_none_are_told(days, told, capsys):
+    with pytest.raises(SystemExit) as end:
+        entry.run(["store", "collect", "--unused-for", days])
+    assert end.value.code == 64
+    assert told in capsys.readouterr().err
+
+
 def test_help_imports_nothing_heavy():
     code = "import sys\nfrom uncollapse.commands.entry import run\nrun([])\n"
     code += "print([name for name in ('numpy', 'torch', 'pandas', 'pydantic') if name in sys.modules], file=sys.stderr)"
