@@ -27,7 +27,7 @@ NAMED = ("429", "500", "half", "malformed", "other_model", "slow")
 
 def prompt_of(body: dict[str, Any]) -> str:
     """The text of the last message, or the prompt."""
-    return body["messages"][-1]["content"] if "messages" in body else body["prompt"]
+    return (body["messages"] or [{"content": ""}])[-1]["content"] if "messages" in body else body["prompt"]
 
 
 def reply_of(body: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -127,14 +127,16 @@ class FaultyServer:
         self.open += 1
         self.most_open = max(self.open, self.most_open)
         try:
-            return await self._answer(writer, body)
+            goes_on = await self._answer(writer, body)
+            return goes_on and headers.get("connection", "").lower() != "close"
         finally:
             self.open -= 1
 
     async def _answer(self, writer: asyncio.StreamWriter, body: dict[str, Any]) -> bool:
         fault = self.fault(body)
         if self.delay:
-            await asyncio.sleep(self.delay * (0.5 + random.random()))
+            drawn = random.Random(f"{body.get('seed', 0)} {prompt_of(body)}").random()  # the same whoever asks
+            await asyncio.sleep(self.delay * (0.5 + drawn))
         if isinstance(fault, tuple):
             status, headers, reply = fault
             if status == 200:

@@ -1,7 +1,7 @@
 """An answer as it is kept: its text, why it ended, what it cost, and what is wrong with it where something is."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 Status = Literal["ok", "cut_off", "refused", "empty", "malformed", "rejected", "other_model", "unanswered"]
@@ -49,7 +49,7 @@ class Answer:
 
     def to_json(self) -> str:
         """The answer as one JSON text."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value is not None})
+        return json.dumps({name: value for name, value in vars(self).items() if value is not None})
 
     @classmethod
     def from_json(cls, text: str) -> "Answer":

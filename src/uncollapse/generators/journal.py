@@ -5,6 +5,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,7 +14,8 @@ from uncollapse.errors import ArtifactError, DataError
 from uncollapse.generators.answer import Answer
 
 _VERSION = 1
-_AT_ONCE = 500  # keys of one question; SQLite takes 999 at the least
+_AT_ONCE = 500  # keys of one question; SQLite takes 999 values at the least
+_ROWS = 300  # of one statement, three values each
 _SCHEMA = "CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, status TEXT NOT NULL, answer TEXT NOT NULL)"
 
 
@@ -59,14 +61,24 @@ class Journal:
         """Keep answers, in place of those of the same keys; they are on disk when this returns."""
         rows = [(key, answer.status, answer.to_json()) for key, answer in answers]
         with self._lock, self._told():
+            if len(rows) <= _ROWS:
+                self._insert(rows)  # a statement alone is a transaction
+                return
             self._connection.execute("BEGIN")
             try:
-                self._connection.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", rows)
+                for first in range(0, len(rows), _ROWS):
+                    self._insert(rows[first : first + _ROWS])
                 self._connection.execute("COMMIT")
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def _insert(self, rows: Sequence[tuple[bytes, str, str]]) -> None:
+        """Insert rows by one statement: between two of them a thread would have to wait for its turn again."""
+        if rows:
+            places = ",".join(["(?,?,?)"] * len(rows))
+            self._connection.execute(f"INSERT OR REPLACE INTO answers VALUES {places}", [*chain.from_iterable(rows)])
 
     def statuses(self, keys: Sequence[bytes]) -> dict[bytes, str]:
         """Status by key of those that are kept."""
