@@ -22,6 +22,7 @@ from uncollapse.jobs.long_arguments import Shortened
 from uncollapse.planning.described import described
 from uncollapse.planning.environment import check_image, image, variables
 from uncollapse.planning.plan import SCRIPT, Plan
+from uncollapse.reruns.failures import NoSuchFile
 
 STAGE = shlex.quote(str(CHECKOUT / SCRIPT))
 
@@ -65,7 +66,12 @@ def reads(rule):
 
     def of(wildcards):
         prepare()
-        recipe = PLAN.recipe(rule, **dict(wildcards.items()))
+        names = dict(wildcards.items())
+        try:
+            recipe = PLAN.recipe(rule, **names)
+        except KeyError as error:
+            path = next(iter(PLAN.rules[rule][0].makes.values())).template.format(**names)
+            raise NoSuchFile(f"{R}/{path}") from error
         return {
             name: [local(path) if path in recipe.outside else path for path in paths]
             for name, paths in recipe.inputs.items()

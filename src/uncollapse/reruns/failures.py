@@ -5,6 +5,8 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 
+from uncollapse.errors import UncollapseError
+
 # the command of a job, from what makes it an interpreter of its own to the name of its log
 _COMMAND = re.compile(
     r"Command '[^\n]*?scripts/stage\.py (?P<body>\S+) --(?:spec|arguments) .*? --log (?P<log>\S+?)'? returned",
@@ -26,6 +28,12 @@ _NO_RULE = re.compile(
     r"No rule to produce (?P<target>.+?) \(if you use input functions make sure that they don't raise unexpected"
     r" exceptions\)\."
 )
+# of a file that is named as results are, and that the config has no use for
+_NO_FILE = re.compile(r"InputFunctionException in rule .*?\n\s*NoSuchFile: (?P<target>\S+)\n.*", re.DOTALL)
+
+
+class NoSuchFile(UncollapseError):
+    """Error of a rule that is asked for a file which the present config does not make; its words are the path."""
 
 
 class NearestTargets(logging.Filter):
@@ -41,7 +49,8 @@ class NearestTargets(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record through, with better words for such a target."""
         if record.levelno >= logging.ERROR and isinstance(record.msg, str):
-            record.msg = _NO_RULE.sub(lambda match: no_target(match["target"], self._known()), record.msg)
+            for pattern in (_NO_RULE, _NO_FILE):
+                record.msg = pattern.sub(lambda match: no_target(match["target"], self._known()), record.msg)
         return True
 
 

@@ -5,6 +5,7 @@ goes on as it is.
 """
 
 import contextlib
+import copy
 import functools
 import json
 import re
@@ -28,6 +29,7 @@ def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
         _pass_ordinary_paths,
         _read_records_at_once,
         _share_guards,
+        _find_compared_params,
     ):
         with contextlib.suppress(ImportError, AttributeError):
             shortcut()
@@ -211,6 +213,38 @@ def _share_guards() -> None:
             return cls._known[name]
 
     snakemake.iocontainers.AttributeGuard = Shared
+
+
+def _find_compared_params() -> None:
+    """All params of a job are found to compare some; here those alone that are compared, where the others may stay.
+
+    Compared are those that ask for wildcards alone, whatever a job reads and makes.
+    """
+    from snakemake.iocontainers import InputFiles, OutputFiles, Params
+    from snakemake.jobs import Job
+
+    find = Job.non_derived_params.fget
+
+    def comparing(rule: Any) -> Any:
+        """The rule with the params alone that are compared, kept with it."""
+        if "comparing" in vars(rule):
+            return rule.comparing
+        found = rule.comparing = copy.copy(rule)
+        found._params = Params()
+        for name, value in rule.params._allitems():
+            if not rule._is_deriving_function(value):
+                found._params.append(value)
+                if name:
+                    found._params._add_name(name)
+        return found
+
+    def non_derived_params(job: Any) -> Any:
+        if job._params is None and job._non_derived_params is None and hasattr(job.rule, "_params"):
+            rule = comparing(job.rule)
+            _, job._non_derived_params = rule.expand_params(job.wildcards_dict, InputFiles(), OutputFiles(), job)
+        return find(job)
+
+    Job.non_derived_params = property(non_derived_params)
 
 
 def _hide_unseen(workflow: Any, rules: Collection[str]) -> None:

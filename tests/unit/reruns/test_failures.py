@@ -27,6 +27,17 @@ def test_a_target_that_nothing_makes(target: str, told: str) -> None:
     assert record.msg.endswith("snakemake --list-target-rules names the targets.")
 
 
+def test_a_file_that_is_named_as_results_are() -> None:
+    said = (
+        'InputFunctionException in rule make_table in file "stages.smk", line 8:\nError:\n  NoSuchFile: '
+        "results/tables/feng2024_tabel1.md\nWildcards:\n  table=feng2024_tabel1\nTraceback:\n  File x\n"
+    )
+    record = logging.LogRecord("snakemake.logging", logging.ERROR, "", 0, said, (), None)
+    assert NearestTargets(lambda: KNOWN).filter(record)
+    told = "Nothing makes results/tables/feng2024_tabel1.md. Did you mean results/tables/feng2024_table1.md?"
+    assert record.msg == f"{told} snakemake --list-target-rules names the targets."
+
+
 def test_other_messages_stay_and_nothing_is_looked_for() -> None:
     def known() -> list[str]:
         raise AssertionError("asked for")

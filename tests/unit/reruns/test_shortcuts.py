@@ -19,6 +19,7 @@ import snakemake.path_modifier
 import snakemake.persistence
 import snakemake.rules
 from snakemake.io import AnnotatedString, IOFile, flag, is_flagged, regex_from_filepattern
+from snakemake.iocontainers import InputFiles, OutputFiles, Params
 from snakemake.output_index import OutputIndex
 from snakemake.persistence import UNREPRESENTABLE, PersistenceBase
 from snakemake.persistence.file import FilePersistence
@@ -39,7 +40,7 @@ def _snakemake_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     places += [(module, "is_flagged") for module in FLAGGING]
     places += [(snakemake.io, "check"), (snakemake.iocontainers, "AttributeGuard"), (FilePersistence, "_io_read")]
     places += [(PersistenceBase, "_serialize_param_pandas")]
-    for owner, name in [*places, (job, "conda_env_spec"), (job, "log_info")]:
+    for owner, name in [*places, (job, "conda_env_spec"), (job, "log_info"), (job, "non_derived_params")]:
         monkeypatch.setattr(owner, name, inspect.getattr_static(owner, name))
 
 
@@ -211,10 +212,50 @@ def test_lists_share_what_guards_their_names() -> None:
     assert (named.sort, other.get("sort")) == ("own", None)
 
 
+def test_params_that_are_compared_are_those_that_snakemake_compares() -> None:
+    asked = []
+
+    class Fake(snakemake.rules.Rule):
+        def __init__(self, **params: Any) -> None:
+            self.name, self._output = "own", ["a"]
+            self._params = Params(fromdict=params)
+            self._params.append("without a name of {model}")
+
+    def command(wildcards: Any, input: Any) -> str:
+        asked.append("command")
+        return f"{wildcards.model} {input}"
+
+    rule = Fake(
+        fixed="of {model}",
+        command=command,
+        threads=lambda wildcards, threads: threads,
+        code=lambda wildcards: ["code", wildcards.model],
+        listed=["{model}", 1],
+    )
+
+    def job() -> Any:
+        found = snakemake.jobs.Job.__new__(snakemake.jobs.Job)
+        found.rule, found.wildcards_dict = rule, {"model": "m"}
+        found._input, found._output = InputFiles(["read"]), OutputFiles(["made"])
+        found._params = found._non_derived_params = None
+        found._resources, found._aux_resources = SimpleNamespace(_cores=1), {}
+        return found
+
+    theirs = job().non_derived_params
+    assert theirs == ["of m", ["code", "m"], ["m", 1], "without a name of m"]
+    take_shortcuts(_workflow(), [])
+    asked.clear()
+    ours = job()
+    assert ours.non_derived_params == theirs
+    assert asked == []
+    assert ours.params == ["of m", "m read", 1, ["code", "m"], ["m", 1], "without a name of m"]
+    assert ours.non_derived_params == theirs
+
+
 def _replaced() -> list[Any]:
     job = snakemake.jobs.Job
     found = [snakemake.dag.OutputIndex, job.conda_env_spec, job.log_info, *(m.get_function_params for m in MODULES)]
-    found += [PersistenceBase._serialize_param_pandas, FilePersistence._io_read]
+    found += [job.non_derived_params, PersistenceBase._serialize_param_pandas, FilePersistence._io_read]
     return [*found, snakemake.io.check, snakemake.iocontainers.AttributeGuard]
 
 
