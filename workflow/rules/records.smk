@@ -16,6 +16,7 @@ from uncollapse.jobs.store import Store
 from uncollapse.reruns.failures import NearestTargets, ShortCommands
 from uncollapse.reruns.from_store import take_from_store
 from uncollapse.reruns.outdated import ContentHashes, force, judge
+from uncollapse.reruns.read_only import allow_read_only
 from uncollapse.reruns.shortcuts import lift_rate_limit, take_shortcuts
 
 take_shortcuts(workflow, PLAN.rules)
@@ -33,6 +34,8 @@ logging.getLogger("snakemake.logging").addFilter(
 
 HASHES = Path(".snakemake/content_hashes.json")
 STAGES = {workflow.modifier.modify_rulename(name): name for name in PLAN.rules}  # by what a rule of ours is called
+
+allow_read_only(STAGES)
 
 
 def recorded_at(path):

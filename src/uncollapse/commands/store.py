@@ -44,7 +44,8 @@ def main(given: list[str] | None = None) -> int:
             print(f"{len(broken)} damaged")
             return 1 if broken else 0
         usage = store.usage()
-        print(f"{store.root}: {usage.entries:,} results, {usage.objects:,} files, {_megabytes(usage.bytes)}")
+        shared = f", {_megabytes(usage.shared)} of which results take as well" if usage.shared else ""
+        print(f"{store.root}: {usage.entries:,} results, {usage.objects:,} files, {_megabytes(usage.bytes)}{shared}")
         return 0
     except UncollapseError as error:
         print(error, file=sys.stderr)

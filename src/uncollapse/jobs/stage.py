@@ -42,7 +42,7 @@ from uncollapse.jobs.long_arguments import expanded, forget
 from uncollapse.jobs.module_hash import check_loaded
 from uncollapse.jobs.partial import partial_of, remove_abandoned, whole
 from uncollapse.jobs.progress import Progress
-from uncollapse.jobs.store import Store, content_hash
+from uncollapse.jobs.store import Store, content_hash, flush
 
 STORE_VARIABLE = "UNCOLLAPSE_STORE"  # folder of the store; without it, nothing is stored
 
@@ -63,7 +63,7 @@ class Stage:
     computed_on: str | None = None  # kind of device (cpu, cuda), where its rounding is in the outputs
     _partial: dict[str, Path] = field(default_factory=dict)
     _read: dict[Path, tuple[Version, str]] = field(default_factory=dict)  # inputs as they were when the job began
-    _hashed: dict[str, str] = field(default_factory=dict)  # outputs that the store has just looked through
+    _hashed: dict[str, str] = field(default_factory=dict)  # outputs, where the store has just looked through them
     _flushed: bool = False
 
     @property
@@ -162,7 +162,7 @@ class Stage:
         check_loaded(self.code)
         if store is not None:
             try:  # from this process's own files: another run may write the same paths
-                store.put(key, self._partial, self._about())
+                self._hashed = store.put(key, self._partial, self._about())
             except (OSError, ArtifactError) as error:  # full, another user's or no store: the next run gains nothing
                 reason = explain_os_error(error, [store.root]) if isinstance(error, OSError) else str(error)
                 print(f"{self.name}: the result is not kept in the store: {reason}", file=sys.stderr)
@@ -216,8 +216,7 @@ class Stage:
     def flush(self) -> None:
         """Have what was written so far on the disk, so that no loss of power leaves a name without its bytes."""
         for partial in self._partial.values():
-            with partial.open("rb+") as file:
-                os.fsync(file.fileno())
+            flush(partial)
         self._flushed = True
 
     def discard(self) -> None:

@@ -7,9 +7,14 @@ A key is the hash of what a stage runs (its code), of its slice of the config, a
 edit upstream that yields the same bytes ends there, switching config or branch back and forth is free, and deleting
 Snakemake's own records costs nothing.
 
-Objects are copies (sharing blocks where the file system can), never links: no edit of an output reaches the store, and
-several users and file systems can share one. Entries and objects appear under their names only when they are whole, by
-renaming; an object is hashed again whenever it is used, and one that does not match is removed and computed again.
+Objects are copies, which share blocks where the file system can. Where it cannot, an output of a megabyte or more and
+its object are one file with two names (a hard link) that nobody may write to: such outputs are weights and tables that
+programs write, while what people edit is smaller. One output has the other name of an object, never two, so that
+neither an edit nor a new time of one reaches another; and a file gets or loses no name of the store's while others read
+it as an output. Another file system, a store of several users, and whatever else refuses a link get a copy.
+
+Entries and objects appear under their names only when they are whole, by renaming; an object is hashed again whenever
+it is used, and one that does not match is removed and computed again.
 """
 
 import contextlib
@@ -19,6 +24,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -32,16 +38,18 @@ _DIGEST = "[0-9a-f]{64}"  # what alone becomes the name of a file
 _ENTRY = rf"({_DIGEST})\.json"
 _MARK = "uncollapse-store"  # tells a store from any other folder
 _FICLONE = 0x40049409  # the request to share blocks, of linux/fs.h
+LINKED_FROM = 2**20  # bytes of a file that may have a name in the store and one outside of it
 _RECENT = 3600.0  # seconds for which a half-written file may still belong to a running job
 
 
 @dataclass(frozen=True, kw_only=True)
 class Usage:
-    """Counts and sizes of what a store holds."""
+    """Counts and sizes of what a store holds; ``shared`` are those of the bytes that are an output's as well."""
 
     entries: int
     objects: int
     bytes: int
+    shared: int
 
 
 class Store:
@@ -51,9 +59,10 @@ class Store:
         self.root = root
 
     def fetch(self, key: str, outputs: Mapping[str, Path]) -> dict[str, Any] | None:
-        """Copy the outputs of ``key`` to the given paths; its entry, or None where the store lacks any of them, whole.
+        """Bring the outputs of ``key`` to the given paths; its entry, or None where the store lacks any of them, whole.
 
-        Nothing is left at the paths after None.
+        Nothing is left at the paths after None. What is there is as young as a new file; it may be one that nobody may
+        write to.
         """
         entry = self.entry(key)
         with contextlib.suppress(OSError):  # none, a store that may only be read, or an entry of another user's
@@ -64,7 +73,8 @@ class Store:
             expected = entry["outputs"][name]["sha256"]
             stored = self._object(expected)
             try:
-                _copy(stored, path)
+                if not (_share_blocks(stored, path) or _link(stored, path)):
+                    _copy(stored, path)
             except OSError:
                 if os.access(stored, os.R_OK):
                     raise  # the fault is the target's: no space, no permission
@@ -79,8 +89,10 @@ class Store:
                 return None
         return entry
 
-    def put(self, key: str, outputs: Mapping[str, Path], about: Mapping[str, Any]) -> None:
-        """Keep the outputs of ``key``; ``about`` (JSON values) says how they came about, for people.
+    def put(self, key: str, outputs: Mapping[str, Path], about: Mapping[str, Any]) -> dict[str, str]:
+        """Keep the outputs of ``key``, which nobody reads yet; ``about`` (JSON values) says how they came about.
+
+        The sha256 of each by name. From then on nobody is to write to the outputs.
 
         Raises
         ------
@@ -90,16 +102,39 @@ class Store:
         self._check_own()
         described = {}
         for name, path in outputs.items():
-            digest = content_hash(path)
-            described[name] = {"sha256": digest, "bytes": path.stat().st_size}
-            stored = self._object(digest)
-            if _size(stored) == path.stat().st_size:
+            described[name] = {"sha256": content_hash(path), "bytes": path.stat().st_size}
+            self._keep(path, self._object(described[name]["sha256"]))
+        text = json.dumps({"outputs": described, **about}, sort_keys=True, indent=1) + "\n"
+        self._place(self.root / "entries" / f"{key}.json", lambda partial: partial.write_text(text))
+        return {name: output["sha256"] for name, output in described.items()}
+
+    def _keep(self, source: Path, stored: Path) -> None:
+        """Have an object with the content of a file that was just written."""
+        with contextlib.suppress(FileNotFoundError):
+            held, size = stored.stat(), source.stat().st_size
+            if held.st_size == size and held.st_nlink > 1:  # an output's as well: collect() leaves it
+                return
+            if held.st_size == size and not self._may_link(source):
                 with contextlib.suppress(OSError):  # another user's; young again, so that collect() leaves it
                     os.utime(stored)
-            if _size(stored) != path.stat().st_size:
-                self._place(stored, lambda partial, source=path: _copy(source, partial))
-        text = json.dumps({"outputs": described, **about}, sort_keys=True, indent=1) + "\n"
-        self._place(self.root / "entries" / f"{key}.json", lambda partial: partial.write_text(text) and None)
+                if _size(stored) == size:
+                    return
+
+        def write(partial: Path) -> None:
+            if not _share_blocks(source, partial) and not (self._may_link(source) and _link(source, partial)):
+                _copy(source, partial)
+
+        self._place(stored, write)
+
+    def _may_link(self, source: Path) -> bool:
+        """Whether a file as it is may be an object: large, and open to whom the store's own files are open to."""
+        try:
+            folder, state = self.root.stat(), source.stat()
+            listed = hasattr(os, "listxattr") and "system.posix_acl_default" in os.listxattr(self.root)
+        except OSError:
+            return False
+        foreign = folder.st_mode & stat.S_ISGID and folder.st_gid != state.st_gid
+        return state.st_size >= LINKED_FROM and state.st_dev == folder.st_dev and not foreign and not listed
 
     def entry(self, key: str) -> dict[str, Any]:
         """The record of how the outputs of ``key`` came about; nothing where the store does not have them."""
@@ -118,13 +153,22 @@ class Store:
 
     def usage(self) -> Usage:
         """Count entries and objects, and add up the bytes of the objects."""
-        sizes = [size for path in self._files("objects") if (size := _size(path)) is not None]
-        return Usage(entries=sum(1 for _ in self._files("entries")), objects=len(sizes), bytes=sum(sizes))
+        held = []
+        for path in self._files("objects"):
+            with contextlib.suppress(FileNotFoundError):
+                held.append(path.stat())
+        return Usage(
+            entries=sum(1 for _ in self._files("entries")),
+            objects=len(held),
+            bytes=sum(each.st_size for each in held),
+            shared=sum(each.st_size for each in held if each.st_nlink > 1),
+        )
 
     def collect(self, *, unused_for: float, now: float | None = None) -> int:
         """Drop entries not used for so many seconds, then objects that no entry names; the bytes that were freed.
 
-        Safe beside running jobs: an object younger than an hour may be waiting for its entry, and stays.
+        Safe beside running jobs: an object younger than an hour may be waiting for its entry, and stays. So does one
+        whose bytes are an output's as well, as long as that lies there: to drop it would free nothing.
 
         Raises
         ------
@@ -147,7 +191,10 @@ class Store:
         for path in self._files("objects", partial=True):
             if path.name not in named and _age(path, now) > _RECENT:
                 with contextlib.suppress(FileNotFoundError):  # a running job has just given it its name
-                    freed += path.stat().st_size
+                    shared = path.stat().st_nlink > 1
+                    if shared and not path.name.startswith("."):
+                        continue
+                    freed += 0 if shared else path.stat().st_size
                     path.unlink()
         return freed
 
@@ -212,9 +259,12 @@ class Store:
         partial = Path(name)
         try:
             write(partial)
-            with partial.open("rb+") as file:
-                os.fsync(file.fileno())
-            partial.chmod(mode & 0o666)
+            flush(partial)
+            state = partial.stat()
+            if state.st_nlink > 1:  # open to whom the output is open to, too
+                partial.chmod((mode | state.st_mode) & 0o444)
+            else:
+                partial.chmod(mode & 0o666)
             os.replace(partial, target)
         finally:
             partial.unlink(missing_ok=True)
@@ -226,14 +276,61 @@ def content_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy bytes, sharing blocks with the source where the file system can (Linux with Btrfs, XFS and the like)."""
+def flush(path: Path) -> None:
+    """Have a file's bytes on the disk, also those of one that may only be read."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _share_blocks(source: Path, target: Path) -> bool:
+    """Copy by sharing blocks, where the file system can (Linux with Btrfs, XFS and the like); else False."""
     target.unlink(missing_ok=True)
     try:
         with source.open("rb") as original, target.open("wb") as copy:
             fcntl.ioctl(copy.fileno(), _FICLONE, original.fileno())
     except OSError:
-        shutil.copyfile(source, target)  # no shared blocks, or a real error, which this one raises
+        return False
+    return True
+
+
+def _link(source: Path, target: Path) -> bool:
+    """Give a large file of this user's that has one name a second one, and take from all the right to write to it.
+
+    False where that cannot be, or another process did so in the same moment; then nothing lies at the target. Whoever
+    may read a file that lay there may read this one.
+    """
+    readers = _mode(target)
+    target.unlink(missing_ok=True)
+    try:
+        state = source.lstat()
+        own = stat.S_ISREG(state.st_mode) and state.st_uid == os.geteuid()
+        if not own or state.st_nlink > 1 or state.st_size < LINKED_FROM:
+            return False
+        os.link(source, target)
+        if target.stat().st_nlink == 2:
+            target.chmod((state.st_mode | readers) & 0o444)
+            os.utime(target)
+            return True
+    except OSError:  # another file system, one without links, too many of them
+        pass
+    target.unlink(missing_ok=True)
+    return False
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _mode(path: Path) -> int:
+    """Permissions of a file; none of one that is not there."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return 0
 
 
 def _size(path: Path) -> int | None:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from uncollapse.errors import ChangedError
+from uncollapse.jobs import store as store_module
 from uncollapse.jobs.module_hash import module_hash
 from uncollapse.jobs.stage import Stage, provenance_path
 from uncollapse.jobs.store import Store, content_hash
@@ -113,7 +114,8 @@ def _job(checkout: Path, name: str, factor: int, store: Store, chance: random.Ra
 
 
 def _runner(folder: Path, operations: int, seed: int) -> Counter[str]:
-    """So many operations; what happened."""
+    """So many operations; what happened. Every other runner shares its files with the store."""
+    store_module.LINKED_FROM = 1 if seed % 2 else 2**20
     chance, store, seen = random.Random(seed), Store(folder / "store"), Counter[str]()
     for _ in range(operations):
         seen["operations"] += 1
