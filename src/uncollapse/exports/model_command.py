@@ -12,7 +12,8 @@ HELP = """Export a language model of this project as a folder that transformers,
     uncollapse export results/base_models/smollm2.safetensors smollm2
 
 The folder holds the weights, config and tokenizer, and a card, README.md, which says how the model was made. Language
-models are those of base_models and of experiments of kind text and pretraining, and fine-tuned members of rounds.
+models are those of base_models, of experiments of kind text, pretraining and rejection_sampling, and fine-tuned
+members of rounds; files of what training changed are joined with the model that they began from.
 Models of this project's own architectures (matrices, questions, images) have no class in transformers.
 """
 

@@ -13,6 +13,7 @@ from uncollapse.exports.model_card import CARD, ModelFacts, model_card
 from uncollapse.jobs.stage import provenance_path
 from uncollapse.jobs.store import content_hash
 from uncollapse.language.artifact import unpack
+from uncollapse.language.changed_weights import CHANGED, beginning_of
 
 
 def export_model(model: Path, folder: Path) -> Path:
@@ -26,13 +27,16 @@ def export_model(model: Path, folder: Path) -> Path:
         For a folder that holds something.
     """
     header = _header(model)
+    whole = beginning_of(model) or model
+    if whole != model:
+        header = _header(whole) | {"about": header[CHANGED]}
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DataError(f"{folder}: is there and not empty; name another folder")
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         unpack(model, partial)
-        (partial / CARD).write_text(model_card(_facts(model, folder, header)), encoding="utf-8")
+        (partial / CARD).write_text(model_card(_facts(model, whole, folder, header)), encoding="utf-8")
         partial.chmod(0o755)  # as any folder is made, where mkdtemp keeps others out
         if folder.exists():
             folder.rmdir()
@@ -57,17 +61,17 @@ def _header(model: Path) -> dict[str, str]:
             found = dict(file.metadata() or {})
     except (SafetensorError, OSError, ValueError) as error:
         raise ArtifactError(f"{model}: damaged, or no safetensors file ({error}); give a model's file") from error
-    if {"config", "tokenizer"} <= found.keys():
+    if {"config", "tokenizer"} <= found.keys() or CHANGED in found:
         return found
     what = "a model of this project's own architecture" if "uncollapse" in found else "no model of this project"
     raise ArtifactError(
         f"{model}: {what}, which transformers has no class for; language models can be exported: those of base_models,"
-        " of experiments of kind text and pretraining, and fine-tuned members of rounds"
+        " of experiments of kind text, pretraining and rejection_sampling, and fine-tuned members of rounds"
     )
 
 
-def _facts(model: Path, folder: Path, header: dict[str, str]) -> ModelFacts:
-    with safe_open(model, framework="np") as file:
+def _facts(model: Path, whole: Path, folder: Path, header: dict[str, str]) -> ModelFacts:
+    with safe_open(whole, framework="np") as file:
         slices = [file.get_slice(name) for name in file.keys()]  # noqa: SIM118  a file is no mapping
         shapes = [(each.get_dtype(), each.get_shape()) for each in slices]
     return ModelFacts(

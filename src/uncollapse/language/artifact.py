@@ -4,6 +4,7 @@ The header's entries: ``config`` (JSON of the transformers configuration), ``tok
 ``tokenizer_config`` (JSON: special tokens and chat template), ``about`` (JSON: where it comes from).
 """
 
+import contextlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from transformers import (
 from transformers.utils import logging
 
 from uncollapse.errors import ArtifactError
-from uncollapse.language.changed_weights import whole_tensors
+from uncollapse.language.changed_weights import beginning_of, whole_tensors
 from uncollapse.language.vocabulary import check_vocabulary
 from uncollapse.language.weight_file import read_tensors, write_tensors
 
@@ -86,7 +87,10 @@ def load_language_model(
     device: torch.device | str = "cpu",
     dtype: torch.dtype = torch.float32,
 ) -> LanguageModel:
-    """Rebuild a model from its file alone, in evaluation mode; or one that began from it, with what training changed.
+    """Rebuild a model from its file, in evaluation mode; or one that began from it, with what training changed.
+
+    Of a file of what training changed, given by itself, the beginning is found as by
+    :func:`~uncollapse.language.changed_weights.beginning_of`; so it is by all functions below.
 
     Raises
     ------
@@ -94,7 +98,7 @@ def load_language_model(
         For a missing, damaged or foreign file, an architecture that this transformers does not know, or tensors that
         do not fit the configuration.
     """
-    tensors, metadata = read_tensors(path) if changed is None else whole_tensors(changed, path)
+    tensors, metadata = _read(path) if changed is None else whole_tensors(changed, path)
     tokenizer = _tokenizer(path, metadata)
     config = _config(path, metadata)
     try:
@@ -113,18 +117,21 @@ def load_language_model(
 
 def load_tokenizer(path: Path) -> PreTrainedTokenizerFast:
     """The tokenizer of a model's file."""
-    return _tokenizer(path, read_tensors(path)[1])
+    return _tokenizer(path, read_tensors(beginning_of(path) or path)[1])
 
 
 def stored_dtype(path: Path) -> torch.dtype:
     """The type of the weights in a model's file, for what is made from it to be stored alike."""
-    tensors, _ = read_tensors(path)
+    tensors, _ = read_tensors(beginning_of(path) or path)
     return next(tensor.dtype for tensor in tensors.values() if tensor.is_floating_point())
 
 
-def unpack(path: Path, folder: Path) -> Path:
-    """Write the model as a folder in the format of transformers, for vLLM and lm-evaluation-harness; returns it."""
-    tensors, metadata = read_tensors(path)
+def unpack(path: Path, folder: Path, *, changed: Path | None = None) -> Path:
+    """Write the model as a folder in the format of transformers, for vLLM and lm-evaluation-harness; returns it.
+
+    With ``changed`` it is the one that training made of it.
+    """
+    tensors, metadata = _read(path) if changed is None else whole_tensors(changed, path)
     config = _config(path, metadata)
     folder.mkdir(parents=True, exist_ok=True)
     config.architectures = [MODEL_FOR_CAUSAL_LM_MAPPING[type(config)].__name__]
@@ -144,7 +151,10 @@ def inference_dtype(path: Path, asked: str = "auto") -> torch.dtype:
     float32 either way.
     """
     if asked == "auto":
-        return torch.bfloat16 if path.stat().st_size >= _LARGE else torch.float32
+        whole = path
+        with contextlib.suppress(ArtifactError):  # which reading it says
+            whole = beginning_of(path) or path
+        return torch.bfloat16 if whole.stat().st_size >= _LARGE else torch.float32
     return {"float32": torch.float32, "bfloat16": torch.bfloat16}[asked]
 
 
@@ -160,6 +170,11 @@ class quiet:
         logging.set_verbosity(self._verbosity)
         if self._bars:
             logging.enable_progress_bar()
+
+
+def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
+    beginning = beginning_of(path)
+    return read_tensors(path) if beginning is None else whole_tensors(path, beginning)
 
 
 def _config(path: Path, metadata: dict[str, str]) -> PreTrainedConfig:

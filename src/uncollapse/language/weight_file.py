@@ -23,6 +23,7 @@ _NAMES = {
     torch.int64: "I64",
     torch.int32: "I32",
     torch.bool: "BOOL",
+    torch.uint8: "U8",
 }
 _HASH = "sha256"  # of the metadata and of every tensor's name, type, shape and bytes
 _REMEDY = "delete the file and run again"
@@ -73,3 +74,25 @@ def read_tensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
     if expected != digest(tensors, metadata):
         raise ArtifactError(f"{path}: damaged (not the bytes that were written); {_REMEDY}")
     return tensors, metadata
+
+
+def header_of(path: Path) -> dict[str, str]:
+    """Text entries of a safetensors file, its checksum among them, with which no tensor is compared.
+
+    Raises
+    ------
+    ArtifactError
+        For a file that is missing, damaged or none.
+    """
+    if not path.is_file():
+        raise ArtifactError(f"{path}: no such file")
+    try:
+        with safe_open(path, framework="pt") as file:
+            return dict(file.metadata() or {})
+    except (SafetensorError, OSError, ValueError) as error:
+        raise ArtifactError(f"{path}: damaged, or no safetensors file ({error}); {_REMEDY}") from error
+
+
+def digest_of(path: Path) -> str | None:
+    """The checksum that :func:`write_tensors` put into the header; raises as :func:`header_of` does."""
+    return header_of(path).get(_HASH)

@@ -17,6 +17,8 @@ from uncollapse.exports.model_folder import export_model
 from uncollapse.jobs.stage import provenance_path
 from uncollapse.language.any_model import as_file, load_any
 from uncollapse.language.artifact import load_language_model, save_language_model
+from uncollapse.language.changed_weights import save_changed
+from uncollapse.language.weight_file import read_tensors
 from uncollapse.models.tensor_file import save_tensors
 
 TOKENS = torch.tensor([[1, 2, 3, 4]])
@@ -58,6 +60,23 @@ def test_transformers_reads_the_same_model(file: Path, tmp_path: Path) -> None:
     ):
         assert told in card
     assert [each.name for each in folder.parent.iterdir()] == ["mine"]  # and nothing half done
+
+
+def test_what_training_changed_is_exported_as_the_whole_model(file: Path, tmp_path: Path) -> None:
+    model, student = load_language_model(file), tmp_path / "changed.safetensors"
+    with torch.no_grad():
+        model.model.model.layers[0].mlp.up_proj.weight *= 2
+    save_changed(model, file, student, about={"steps": 7})
+    beside = provenance_path(student)
+    beside.parent.mkdir()
+    made = {"stage": "text.train", "code": [], "spec": {}, "inputs": {"initial": {file.name: "0123"}}}
+    beside.write_text(json.dumps(made))
+    folder = export_model(student, tmp_path / "out")
+    assert torch.equal(logits(AutoModelForCausalLM.from_pretrained(folder)), logits(model.model))
+    card = (folder / "README.md").read_text()
+    assert '"steps": 7' in card
+    assert "owner/base" not in card
+    assert f"{sum(tensor.numel() for tensor in read_tensors(file)[0].values()):,} numbers" in card
 
 
 def test_every_place_of_a_model_is_read_alike(file: Path, tmp_path: Path) -> None:

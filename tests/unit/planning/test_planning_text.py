@@ -18,6 +18,7 @@ from uncollapse.planning.recipe import Recipe
 from uncollapse.selection.text_settings import TextDatasetSettings
 
 ROOT = Path(__file__).parents[3]
+MODELS = "out/toy/models"
 SMALL = yaml.safe_load("""
 scale: small
 results: out
@@ -116,6 +117,8 @@ def test_what_models_are_trained_on_and_where_they_start(model: str, dataset: st
         "validation": ["out/toy/prompts/validation.parquet"],
         "initial": [f"out/base_models/{base}.safetensors"],
     }
+    answers = _recipe(_plan(), "label", model=model, split="test", decoding="greedy", shard=1, shards=1)
+    assert answers.inputs["initial"] == [f"out/base_models/{base}.safetensors"], "which its file says what changed of"
 
 
 def test_training_of_generators_further_models_and_students() -> None:
@@ -154,8 +157,8 @@ def _beside(verifier: str) -> dict[str, list[str]]:
     ("verifier", "files"),
     [
         ("oracle", {}),
-        ("weak", {"model": ["out/toy/models/stronger-seed7.safetensors"]}),
-        ("self", {"model": ["out/toy/models/generator-seed3.safetensors"]}),
+        ("weak", {"model": ["out/base_models/big.safetensors"], "changed": [f"{MODELS}/stronger-seed7.safetensors"]}),
+        ("self", {"model": ["out/base_models/tiny.safetensors"], "changed": [f"{MODELS}/generator-seed3.safetensors"]}),
         ("first", {"model": ["out/base_models/tiny.safetensors"]}),
     ],
 )
@@ -361,8 +364,8 @@ def test_a_further_draw_is_made_from_its_own_pool() -> None:
     assert reads("label", **written, split="synthesize")["prompts"] == [pool]
     assert reads("label", **written | {"shards": 1}, split="test")["prompts"] == [f"{root}/prompts/test.parquet"]
     judge = reads("verify", **written, verifier="weak")
-    assert (judge["prompts"], judge["model"]) == ([pool], [f"{root}/models/stronger.by4-seed7.safetensors"])
-    assert reads("verify", **written, verifier="self")["model"] == [f"{root}/models/generator-seed4.safetensors"]
+    assert (judge["prompts"], judge["changed"]) == ([pool], [f"{root}/models/stronger.by4-seed7.safetensors"])
+    assert reads("verify", **written, verifier="self")["changed"] == [f"{root}/models/generator-seed4.safetensors"]
     chosen = reads("select", dataset="best.by4")
     assert chosen["prompts"] == [pool]
     assert all("generator-seed4.synthesize" in path for path in [*chosen["candidates"], *chosen["scores"]])

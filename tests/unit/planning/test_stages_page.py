@@ -58,8 +58,9 @@ def test_inputs_are_those_of_jobs(page: str) -> None:
     text = page[page.index("\n## text\n") :]
     for expected in (
         "| `label` | Answers of a language model to the prompts of a split, one shard of them. "
-        "| `prompts` (sample, sample_pool), `weights` (train) |",
-        "[`model` (train)], `prompts` (sample, sample_pool), `candidates` (label) | `scores/",
+        "| `prompts` (sample, sample_pool), `initial` (import_model), `weights` (train) |",
+        "[`model` (import_model)], [`changed` (train)], `prompts` (sample, sample_pool), `candidates` (label) "
+        "| `scores/",
     ):
         assert expected in text
     assert "| `corpus_*` (prepare_corpus) |" in page

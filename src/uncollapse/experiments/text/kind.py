@@ -96,8 +96,13 @@ def label(e: Settings, *, model: str, split: str, decoding: str, shard: int, sha
     """Answers of a language model to the prompts of a split, one shard of them."""
     if shards != len(e.shards_of(split)):
         raise KeyError(shards)
+    answering = Model.parse(model)
     return Job(
-        reads={"prompts": _pool(e, Model.parse(model))(split), "weights": WEIGHT_FILES(model=model)},
+        reads={
+            "prompts": _pool(e, answering)(split),
+            "initial": BASE_MODEL_FILES(base_model=e.base_of(answering)),
+            "weights": WEIGHT_FILES(model=model),
+        },
         config={
             "engine": "engine",
             "sampling": f"decodings.{decoding}",
@@ -125,7 +130,8 @@ def verify(e: Settings, *, model: str, decoding: str, verifier: str, shard: int,
         beside = {"model": BASE_MODEL_FILES(base_model=e.base)}
     else:
         judge = labeller if asked == GENERATOR else e.further_of(labeller, asked)
-        beside = {"model": WEIGHT_FILES(model=judge.name)}
+        initial = BASE_MODEL_FILES(base_model=e.base_of(judge))
+        beside = {"model": initial, "changed": WEIGHT_FILES(model=judge.name)}
     return Job(
         reads={
             **beside,

@@ -1,6 +1,5 @@
 """The engine that runs a model: the one that config names, or what is there."""
 
-import tempfile
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,15 +26,7 @@ def load_engine(path: Path, settings: EngineSettings, *, threads: int, changed: 
         raise ConfigError("engine.name is vllm, which is not installed here: see envs/vllm.yaml, or set it to auto")
     # each is imported only where it is used: vLLM needs an environment of its own
     module = import_module(f"uncollapse.language.engines.{name}_engine")
-    if changed is None:
-        return module.load(path, settings, threads=threads)
-    if name == "transformers":
-        return module.load(path, settings, threads=threads, changed=changed)
-    from uncollapse.language.changed_weights import write_whole
-
-    with tempfile.TemporaryDirectory(prefix="uncollapse-whole-") as folder:  # vLLM reads files
-        whole = write_whole(changed, path, Path(folder) / path.name)
-        return module.load(whole, settings, threads=threads)
+    return module.load(path, settings, threads=threads, changed=changed)
 
 
 def _has_vllm_and_gpu(settings: EngineSettings) -> bool:

@@ -26,24 +26,24 @@ ENVIRONMENT = {
 }
 
 
-def load(path: Path, settings: EngineSettings, *, threads: int) -> "VllmEngine":
-    """The engine with the model of a file, unpacked beside the system's temporary files while it runs."""
+def load(path: Path, settings: EngineSettings, *, threads: int, changed: Path | None = None) -> "VllmEngine":
+    """The engine with the model of a file, or one that began from it, unpacked beside the system's temporary files."""
     for variable, value in {**ENVIRONMENT, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": str(threads)}.items():
         os.environ.setdefault(variable, value)
-    return VllmEngine(path, settings)
+    return VllmEngine(path, settings, changed=changed)
 
 
 class VllmEngine:
     """See :class:`~uncollapse.language.engines.interface.Engine`."""
 
-    def __init__(self, path: Path, settings: EngineSettings) -> None:
+    def __init__(self, path: Path, settings: EngineSettings, *, changed: Path | None = None) -> None:
         from vllm import LLM
 
         self.tokenizer = load_tokenizer(path)
         self._folder = tempfile.TemporaryDirectory(prefix="uncollapse-vllm-")
         dtype = str(inference_dtype(path, settings.dtype)).removeprefix("torch.")
         self._llm = LLM(
-            model=str(unpack(path, Path(self._folder.name))),
+            model=str(unpack(path, Path(self._folder.name), changed=changed)),
             dtype=dtype,
             gpu_memory_utilization=settings.gpu_memory_share,
             max_num_batched_tokens=settings.batch_tokens,

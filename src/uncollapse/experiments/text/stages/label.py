@@ -24,14 +24,15 @@ LEARNED = "synthesize"  # the split whose answers students learn from
 
 
 def run(stage: Stage) -> None:
-    """Inputs prompts, weights; output candidates.
+    """Inputs prompts, initial (a language model), weights (what training changed of it); output candidates.
 
     Spec: engine, sampling, template, most_unusable, split, shard, shards.
     """
 
     spec = stage.spec
     sampling = SamplingSettings(**spec["sampling"])
-    engine = load_engine(stage.input("weights"), EngineSettings(**spec["engine"]), threads=stage.threads)
+    settings = EngineSettings(**spec["engine"])
+    engine = load_engine(stage.input("initial"), settings, threads=stage.threads, changed=stage.input("weights"))
     longest = engine.context - sampling.max_new_tokens
     prompts = row_count(stage.input("prompts"))
     mine = shard_of(-(-prompts // ROW_GROUP), spec["shard"], spec["shards"])

@@ -9,7 +9,8 @@ from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import ArtifactError
 from uncollapse.experiments.text.prompts import ending_of
 from uncollapse.jobs.stage import Stage
-from uncollapse.language.artifact import load_language_model, save_language_model, stored_dtype
+from uncollapse.language.artifact import load_language_model
+from uncollapse.language.changed_weights import save_changed
 from uncollapse.language.fine_tuning import fine_tune, remove_checkpoints
 from uncollapse.language.settings import FineTuningSettings
 
@@ -40,6 +41,6 @@ def run(stage: Stage) -> None:
         most_cut=spec["most_unusable"],
     )
     about = {"seed": spec["seed"], "steps": curve[-1]["step"], "examples": len(rows)}
-    save_language_model(model, stage.output("weights"), about=about, dtype=stored_dtype(stage.input("initial")))
+    save_changed(model, stage.input("initial"), stage.output("weights"), about=about)
     write_rows(stage.output("curve"), curve, CURVE, rows_in=len(rows), kept=len(rows))
     remove_checkpoints(stage.checkpoint("weights"))

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def run(stage: Stage) -> None:
-    """Inputs prompts, candidates (one shard), model where the verifier asks one, member_<name> where it is an ensemble
-    (all shards of that member's scores); output scores.
+    """Inputs prompts, candidates (one shard), model where the verifier asks one, changed where training changed that,
+    member_<name> where the verifier is an ensemble (all shards of that member's scores); output scores.
 
     Spec: verifier, engine.
     """
@@ -30,7 +30,8 @@ def run(stage: Stage) -> None:
         from uncollapse.language.given_back import GivenBack
         from uncollapse.language.settings import EngineSettings
 
-        given["engine"] = load_engine(stage.input("model"), EngineSettings(**spec["engine"]), threads=stage.threads)
+        settings, changed = EngineSettings(**spec["engine"]), stage.inputs.get("changed", [None])[0]
+        given["engine"] = load_engine(stage.input("model"), settings, threads=stage.threads, changed=changed)
         given_back = GivenBack(given["engine"].tokenizer)
         candidates = compared(candidates, given_back)
     if members := {name[7:]: paths for name, paths in stage.inputs.items() if name.startswith("member_")}:
