@@ -23,7 +23,7 @@ _NARROW, _INTERVAL = 0.55, 0.88  # of a letter's width: a stop, a bracket or a b
 
 @dataclass(frozen=True)
 class Form:
-    """How large a table is set, in rem: a letter, the room around a cell, and the sign of sorting in letters.
+    """A form of a table: its size in rem a letter and around a cell, and the sign of sorting in letters.
 
     longest : letters after which a label is broken
     """
