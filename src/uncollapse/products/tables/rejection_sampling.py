@@ -54,7 +54,7 @@ def _bounds(row: Row) -> Bounds:
 
 
 def _caption(comparison: pd.DataFrame) -> str:
-    """The columns in words, and the unit of their intervals: tables that were kept before have them over seeds alone."""
+    """The columns in words and what intervals are over: tables that were kept before have them over seeds alone."""
     audits = comparison.loc[comparison["quantity"].isin(_KNOWN), "ours_low"]
     return f"{_COLUMNS} {_INTERVALS if audits.notna().any() else _OVER_SEEDS}"
 
