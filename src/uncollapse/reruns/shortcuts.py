@@ -209,7 +209,7 @@ def _share_guards() -> None:
 
         def __new__(cls, name: str) -> "Shared":
             if name not in cls._known:
-                cls._known[name] = super().__new__(cls)
+                cls._known[name] = object.__new__(cls)  # the class above may be this one of an earlier plan
             return cls._known[name]
 
     snakemake.iocontainers.AttributeGuard = Shared

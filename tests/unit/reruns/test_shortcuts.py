@@ -200,8 +200,10 @@ def test_params_are_described_as_snakemake_does() -> None:
     assert [PersistenceBase._serialize_param_pandas(records, value) for value in values] == theirs
 
 
-def test_lists_share_what_guards_their_names() -> None:
-    take_shortcuts(_workflow(), [])
+@pytest.mark.parametrize("plans", [1, 3])
+def test_lists_share_what_guards_their_names(plans: int) -> None:
+    for _ in range(plans):
+        take_shortcuts(_workflow(), [])
     one, other = (snakemake.iocontainers.Namedlist(fromdict={"a": "b"}) for _ in range(2))
     assert one.sort is other.sort
     assert one.sort is not one.index
