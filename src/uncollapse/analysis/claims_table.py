@@ -19,6 +19,8 @@ LIMITS = ("id", "kind", "reading", "limit", "low", "high", "delta", "unit", "com
 # kinds of verdicts: checks of the program follow from definitions, and say nothing about the world
 CHECK, CONFIRMATORY, EXPLORATORY = "check of the program", "confirmatory", "exploratory"
 
+NOT_JUDGED = "not judged here"  # what is told of another reading of a claim
+
 _NUMBERS = ("value", "low", "high")
 
 
@@ -94,7 +96,7 @@ def _limit(
                 f"claim {finding.id!r} is judged, but not by reading {number} of workflow/reported/limits.csv; its "
                 f"check must have a finding with reading={number}"
             )
-        verdict = f"{other.verdict}, {interval(other.value, other.low, other.high, 2)}" if other else "not judged here"
+        verdict = f"{other.verdict}, {interval(other.value, other.low, other.high, 2)}" if other else NOT_JUDGED
         told.append(f"Read as: {row['reading']}; {row['limit']} (set {_set(row)}): {verdict}.")
     if last["kind"] == "check":
         kind = CHECK

@@ -1,13 +1,14 @@
 """The verdicts of other scales that are kept in the checkout, beside those of a run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from uncollapse.analysis.claims_table import COLUMNS, joined
+from uncollapse.analysis.claims_table import COLUMNS, NOT_JUDGED, joined
 from uncollapse.analysis.verdict import Finding
 from uncollapse.artifacts.measured_parts import MeasuredPart
 from uncollapse.artifacts.typed_csv import csv_as_table, table_as_csv
@@ -61,11 +62,33 @@ def _one_each(rows: Sequence[tuple[Mapping[str, Any], dict[str, Any]]]) -> Itera
     by_claim: dict[str, list[tuple[Mapping[str, Any], dict[str, Any]]]] = {}
     for about, row in rows:
         by_claim.setdefault(row["id"], []).append((about, row))
-    for several in by_claim.values():
+    for found in by_claim.values():
+        several = [(about, row) for about, row in found if not _only_otherwise(row)] or found
         findings = [
             Finding(**{name: row[name] for name in _OF_FINDING}, needed=row["needed"] or "") for _, row in several
         ]
         finding = joined(findings)
         about, row = several[[each.statistic for each in findings].index(finding.statistic)]
         told = {name: getattr(finding, name) for name in (*_OF_FINDING, "needed")}
-        yield {name: about[name] for name in WHERE} | row | told
+        others = other_readings([row["other_readings"] for _, row in found])
+        yield {name: about[name] for name in WHERE} | row | told | {"other_readings": others}
+
+
+def _only_otherwise(row: Mapping[str, Any]) -> bool:
+    """Whether a part judges a claim by another reading alone."""
+    return row["verdict"] == "not run at this scale" and bool(other_readings([row["other_readings"]], judged=True))
+
+
+def other_readings(told: Iterable[str | None], *, judged: bool = False) -> str:
+    """What parts say of a claim's other readings, once each, and as judged where any part judges it.
+
+    >>> other_readings(["Read as: a; 1 (set x): not judged here.", "Read as: a; 1 (set x): reproduced, 2 [1, 3]."])
+    'Read as: a; 1 (set x): reproduced, 2 [1, 3].'
+    """
+    known: dict[str, str] = {}
+    for text in filter(None, told):
+        for one in re.split(r"(?<=\.) (?=Read as: )", text):
+            reading, _, verdict = one.rpartition("): ")
+            if verdict != f"{NOT_JUDGED}." or reading not in known:
+                known[reading] = one
+    return " ".join(one for one in known.values() if not (judged and one.endswith(f"{NOT_JUDGED}.")))

@@ -62,6 +62,22 @@ def test_a_run_is_followed_by_other_scales(tmp_path: Path) -> None:
     assert found.loc[2, "explanation"] == "drop: contradicted. rise: reproduced."
 
 
+@pytest.mark.parametrize("told", ["", "Read as: rounds; above 0 (set x): not judged here."], ids=["before", "since"])
+def test_a_part_that_judges_another_reading_alone_adds_that(tmp_path: Path, told: str) -> None:
+    judged = "Read as: rounds; above 0 (set x): reproduced, 2 [1, 3]."
+    once = part(tmp_path, "a", row("x-1", "inconclusive", other_readings=told))
+    again = part(tmp_path, "b", row("x-1", "not run at this scale", math.nan, other_readings=judged), commit="b" * 40)
+    for parts in ([once, again], [again, once]):
+        (found,) = beside(claims(), scale="default", parts=parts).to_dict("records")
+        assert (found["verdict"], found["commit"], found["explanation"]) == (
+            "inconclusive", "a" * 40, "slope: inconclusive."
+        )  # fmt: skip
+        assert found["other_readings"] == judged
+    unjudged = part(tmp_path, "c", row("x-1", "not run at this scale", math.nan, other_readings=told))
+    (found,) = beside(claims(), scale="default", parts=[once, unjudged]).to_dict("records")
+    assert found["explanation"].startswith("It is judged by 2 experiments, of which 1 ran")
+
+
 def test_a_run_alone_has_its_own_rows(tmp_path: Path) -> None:
     own = claims(row("x-1", "inconclusive"))
     found = beside(own, scale="default", parts=[])

@@ -143,3 +143,22 @@ def test_too_few_texts_of_the_verifiers_own_are_told(workflow: Recorded, at: Pat
     inputs = {"corpus": [workflow.make(path) for path in corpus]}
     with pytest.raises(DataError, match=r"\(texts\) have \d+ rows, of which it should learn from 100,000; lower its"):
         learn_verifier.run(Stage(body="a.b", spec=spec, code=[], inputs=inputs, outputs={}))
+
+
+def test_a_verifier_that_leaves_too_few_to_learn_from_is_told(workflow: Recorded, at: Path, tmp_path: Path) -> None:
+    from uncollapse.artifacts.parquet import write_table
+    from uncollapse.experiments.generations.stages import fit_generation
+    from uncollapse.jobs.stage import Stage
+
+    recipe = workflow.plan.recipe_of(f"{at}/models/judged.generation1.1of1.safetensors")
+    inputs = {name: [workflow.make(path) for path in paths] for name, paths in recipe.inputs.items()}
+    judged = read_table(inputs["judged"][0], JUDGED).to_pandas()
+    few = judged.assign(kept=judged["row_id"] < 1, accepted=judged["row_id"] < 1)
+    write_table(tmp_path / "judged.parquet", few.to_dict("list"), JUDGED)
+    outputs = {"model": tmp_path / "model.safetensors", "learned": tmp_path / "learned.parquet"}
+    inputs["judged"] = [tmp_path / "judged.parquet"]
+    longer = MODEL["architecture"] | {"context": 1000}
+    spec = recipe.spec | {"model": recipe.spec["model"] | {"architecture": longer}}
+    stage = Stage(body="a.b", spec=spec, code=[], inputs=inputs, outputs=outputs)
+    with pytest.raises(DataError, match=r"seed 3: 1 of 24 rows are left after the verifier, too few .*; lower the"):
+        fit_generation.run(stage)

@@ -35,11 +35,12 @@ def run(stage: Stage) -> None:
     states = {}
     with ParquetWriter(stage.output("learned"), LEARNED) as writer:
         for seed in spec["seeds"]:
-            numbers, offered = {}, spec["rows"] if REAL in files else 0
+            numbers, offered, judged_rows = {}, spec["rows"] if REAL in files else 0, 0
             for place, k in enumerate(before):
                 if "judged" in stage.inputs:
                     judged = rows_of([stage.inputs["judged"][place]], JUDGED, seed=seed)
                     numbers[k] = judged.filter(judged.column("kept")).column("row_id").to_numpy()
+                    judged_rows += len(judged)
                 else:
                     numbers[k] = rows_of(files[k], written, seed=seed).column("row_id").to_numpy()
                 offered += len(numbers[k])
@@ -48,14 +49,23 @@ def run(stage: Stage) -> None:
                 raise DataError(f"generation {generation}, seed {seed}: no row to learn from; see the run's regime")
             table = gathered(chosen, files, schemas, seed=seed)
             print(f"seed {seed}: {len(table):,} rows to learn from", file=sys.stderr)
-            states[seed] = module.fit(
-                table,
-                settings,
-                weights=chosen.weights,
-                first=first.get(seed),
-                seed=seed_of(seed, generation),
-                work=work_of(stage, unit="examples", part=str(seed), output="model"),
-            )
+            try:
+                states[seed] = module.fit(
+                    table,
+                    settings,
+                    weights=chosen.weights,
+                    first=first.get(seed),
+                    seed=seed_of(seed, generation),
+                    work=work_of(stage, unit="examples", part=str(seed), output="model"),
+                )
+            except DataError as error:
+                if "judged" not in stage.inputs:
+                    raise
+                raise DataError(
+                    f"generation {generation}, seed {seed}: {len(table):,} of {judged_rows:,} rows are left after the"
+                    f" verifier, too few to learn from ({error}); lower the verifier's threshold, raise the run's"
+                    " candidates, or leave the run out"
+                ) from error
             weights = np.ones(len(table)) if chosen.weights is None else chosen.weights
             writer.write(
                 {
