@@ -118,6 +118,15 @@ def colour(place: int) -> str:
     return PALETTE[place % len(PALETTE)]
 
 
+def dash(place: int) -> Any:
+    """The dashes of the line at ``place`` among several, which tell those of one colour apart.
+
+    >>> dash(0), dash(5), dash(6)
+    ('-', '-', (0, (5, 1.5)))
+    """
+    return DASHES[place // len(PALETTE) % len(DASHES)]
+
+
 def legible(colour: str) -> str:
     """The colour darkened as far as words in it can be read on white: a contrast of 4.5 (WCAG 2.2, 1.4.3).
 

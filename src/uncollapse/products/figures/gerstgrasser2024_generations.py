@@ -65,7 +65,7 @@ def lines(axes: Axes, values: pd.DataFrame, runs: pd.DataFrame, *, named: bool =
         summary = means(values[values["run"] == run["run"]], "generation", "value")
         first_of_regime = runs["regime"].tolist().index(run["regime"]) == place
         colour = _COLOURS[run["regime"]] if first_of_regime else style.colour(place)
-        axes.plot(summary["generation"], summary["mean"], color=colour, linewidth=1.4)
+        axes.plot(summary["generation"], summary["mean"], color=colour, linestyle=style.dash(place), linewidth=1.4)
         style.measured(axes, summary["generation"], summary, colour, capsize=2)
         ends.append((float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1]), in_words(run), colour))
     if named:

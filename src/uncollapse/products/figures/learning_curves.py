@@ -51,7 +51,7 @@ def draw(
     groups = [("generator", measured[measured["role"] == "generator"], style.INK, "-")]
     for position, name in enumerate(names):
         colour = style.colour(position)
-        dash = style.DASHES[position // len(style.PALETTE) % len(style.DASHES)]
+        dash = style.dash(position)
         groups.append((words.get(name, name.replace("_", " ")), students[students["dataset"] == name], colour, dash))
     groups = [group for group in groups if not group[1].empty]
     figure, panels = style.canvas(height=3.7, columns=2)

@@ -80,7 +80,7 @@ def _lines(axes: Axes, values: pd.DataFrame, runs: pd.DataFrame, *, bounds: tupl
         if summary.empty:
             continue
         colour = style.colour(place)
-        axes.plot(summary["generation"], summary["mean"], color=colour, linewidth=1.4)
+        axes.plot(summary["generation"], summary["mean"], color=colour, linestyle=style.dash(place), linewidth=1.4)
         style.measured(axes, summary["generation"], summary, colour, capsize=2)
         end = summary.iloc[-1]
         ends.append((float(end["generation"]), float(end["mean"]), in_words(run), colour))

@@ -58,6 +58,17 @@ def test_language_models_are_drawn_under_every_regime_and_edit() -> None:
     assert names == {"replace", "6 real, 4 own", "edited, frozen set", "edited of 4 own and real, fresh set"}
 
 
+def test_more_lines_than_colours_differ_in_their_dashes() -> None:
+    frames = given("generation_measures", "yardsticks")
+    for name in ("generation_runs", "generation_measures"):
+        one = frames[name][frames[name]["run"] == "texts_replace"]
+        frames[name] = pd.concat([frames[name], *(one.assign(run=f"again_{number}") for number in range(4))])
+    first, *_ = style.styled()(text_generations.draw)(**frames).axes
+    lines = [line for line in first.lines if len(line.get_ydata()) == 4 and line.get_marker() == "None"]
+    assert len(lines) == 8
+    assert len({(line.get_color(), str(line._dash_pattern)) for line in lines}) == 8
+
+
 def test_sentences_of_generation_0_and_of_every_runs_last_stand_one_below_the_other() -> None:
     (axes,) = style.styled()(sentences_shown.draw)(**given("shown")).axes
     texts = [text.get_text() for text in axes.texts]
