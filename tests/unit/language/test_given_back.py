@@ -101,7 +101,10 @@ def _told(capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_a_model_that_answers_prompts_tells_which_it_reads_otherwise_and_one_that_scores_answers_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    paths = {name: tmp_path / f"{name}.parquet" for name in ("prompts", "weights", "candidates", "model", "scores")}
+    paths = {
+        name: tmp_path / f"{name}.parquet"
+        for name in ("prompts", "initial", "weights", "candidates", "model", "scores")
+    }
     with ParquetWriter(paths["prompts"], TEXT_PROMPTS) as writer:
         rows = {"prompt_id": [0, 1], "document_id": [0, 1], "prompt": ["the sea", "Žofia"], "answer": ["a", "b"]}
         writer.write({name: pa.array(values) for name, values in rows.items()})
@@ -109,10 +112,10 @@ def test_a_model_that_answers_prompts_tells_which_it_reads_otherwise_and_one_tha
     monkeypatch.setattr(label, "load_engine", lambda *_, **__: _Engine())
     monkeypatch.setattr(choose, "load_engine", lambda *_, **__: _Engine())
     spec = {"engine": {}, "sampling": {"max_new_tokens": 4}, "template": "{prompt}", "most_unusable": 0.1}
-    inputs = {name: [paths[name]] for name in ("prompts", "weights")}
+    inputs = {name: [paths[name]] for name in ("prompts", "initial", "weights")}
     made = {"candidates": paths["candidates"]}
     spec |= {"split": "test", "shard": 1, "shards": 1}
-    for name in ("weights", "model"):
+    for name in ("initial", "weights", "model"):
         paths[name].touch()
     Stage(body="text.label", spec=spec, code=[], inputs=inputs, outputs=made).run(label.run, None)
     (line,) = _told(capsys)
