@@ -80,7 +80,7 @@ def _only_otherwise(row: Mapping[str, Any]) -> bool:
 
 
 def other_readings(told: Iterable[str | None], *, judged: bool = False) -> str:
-    """What parts say of a claim's other readings, once each, and as judged where any part judges it.
+    """Words of parts on a claim's other readings, once each, and as judged where any part judges it.
 
     >>> other_readings(["Read as: a; 1 (set x): not judged here.", "Read as: a; 1 (set x): reproduced, 2 [1, 3]."])
     'Read as: a; 1 (set x): reproduced, 2 [1, 3].'
