@@ -76,19 +76,26 @@ def _one_each(rows: Sequence[tuple[Mapping[str, Any], dict[str, Any]]]) -> Itera
 
 def _only_otherwise(row: Mapping[str, Any]) -> bool:
     """Whether a part judges a claim by another reading alone."""
-    return row["verdict"] == "not run at this scale" and bool(other_readings([row["other_readings"]], judged=True))
+    return row["verdict"] == "not run at this scale" and any(map(_is_judged, _readings(row["other_readings"])))
 
 
-def other_readings(told: Iterable[str | None], *, judged: bool = False) -> str:
+def other_readings(told: Iterable[str | None]) -> str:
     """Words of parts on a claim's other readings, once each, and as judged where any part judges it.
 
     >>> other_readings(["Read as: a; 1 (set x): not judged here.", "Read as: a; 1 (set x): reproduced, 2 [1, 3]."])
     'Read as: a; 1 (set x): reproduced, 2 [1, 3].'
     """
     known: dict[str, str] = {}
-    for text in filter(None, told):
-        for one in re.split(r"(?<=\.) (?=Read as: )", text):
-            reading, _, verdict = one.rpartition("): ")
-            if verdict != f"{NOT_JUDGED}." or reading not in known:
-                known[reading] = one
-    return " ".join(one for one in known.values() if not (judged and one.endswith(f"{NOT_JUDGED}.")))
+    for one in (one for text in told for one in _readings(text)):
+        reading = one.rpartition("): ")[0]
+        if _is_judged(one) or reading not in known:
+            known[reading] = one
+    return " ".join(known.values())
+
+
+def _readings(told: str | None) -> list[str]:
+    return re.split(r"(?<=\.) (?=Read as: )", told) if told else []
+
+
+def _is_judged(reading: str) -> bool:
+    return not reading.endswith(f"{NOT_JUDGED}.")

@@ -83,6 +83,27 @@ def candidate_id(row: dict[str, Any], roles: Roles) -> str:
     return f"{text_of(row.get(roles.prompt_id or ''))}/{text_of(row.get(roles.sample or ''))}"
 
 
+def id_words(roles: Roles) -> str:
+    """Names of the columns that tell candidates apart."""
+    return roles.id or f"{roles.prompt_id} and {roles.sample}"
+
+
+def known_id(path: Path, place: str, row: dict[str, Any], roles: Roles) -> str:
+    """The same of a candidate that must have one.
+
+    Raises
+    ------
+    DataError
+        For one without, with its place.
+    """
+    name = candidate_id(row, roles)
+    if not name.strip("/ "):
+        raise DataError(
+            f"{path}: {place} has no {id_words(roles)}: each candidate needs one; name another column with --id"
+        )
+    return name
+
+
 def read_pool(
     path: Path, roles: Roles, *, features: Sequence[str] = (), judged: bool = True, told: str | None = "read"
 ) -> Pool:
@@ -104,9 +125,7 @@ def read_pool(
     readers = {name: FeatureReader(path, name) for name in features}
     unjudged = 0
     for number, place, row in rows_of(path, [*roles.columns, *features], told=told):
-        name = candidate_id(row, roles)
-        if not name.strip("/ "):
-            raise DataError(f"{path}: {place} has no {roles.id or 'prompt_id and sample'}: each candidate needs one")
+        name = known_id(path, place, row, roles)
         score = _read(path, place, row, roles.score, number_of)
         verdict = _verdict(path, place, row, roles, score)
         if verdict is None and judged:
@@ -126,7 +145,7 @@ def read_pool(
     if not numbers["row"]:
         raise DataError(f"{path}: no candidate has a verdict ({unjudged:,} without one)")
     arrays = {name: np.asarray(values) for name, values in numbers.items()}
-    _once(path, roles, arrays["id"], arrays["row"])
+    check_once(path, roles, arrays["id"], arrays["row"])
     return Pool(
         path=path,
         roles=roles,
@@ -162,8 +181,18 @@ def _read(path: Path, place: str, row: dict[str, Any], column: str | None, read:
         ) from None
 
 
-def _once(path: Path, roles: Roles, ids: NDArray[np.uint64], rows: NDArray[np.int64]) -> None:
-    """Refuse an id that two rows have."""
+def check_once(path: Path, roles: Roles, ids: NDArray[np.uint64], rows: NDArray[np.int64]) -> None:
+    """Check that no two candidates have one id.
+
+    Parameters
+    ----------
+    ids, rows : of each candidate (N,), the hash of its id (:func:`hashed`) and its number in the file, from 0
+
+    Raises
+    ------
+    DataError
+        For two of one, with their places.
+    """
     order = np.argsort(ids, kind="stable")
     twice = np.flatnonzero(ids[order][1:] == ids[order][:-1])
     if not len(twice):
@@ -174,8 +203,8 @@ def _once(path: Path, roles: Roles, ids: NDArray[np.uint64], rows: NDArray[np.in
     }
     (one, name), (other, _) = named[first], named[second]
     raise DataError(
-        f"{path}: {one} and {other} both have the id {name!r} ({len(twice):,} such pairs): name a column that tells"
-        " candidates apart with --id, or drop rows that are there twice"
+        f"{path}: {one} and {other} both have the {id_words(roles)} {name!r} ({len(twice):,} such pairs): name a column"
+        " that tells candidates apart with --id, or drop rows that are there twice"
     )
 
 

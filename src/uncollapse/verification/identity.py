@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-from uncollapse.candidate_tables.pool import candidate_id, hashed, rows_of
+from uncollapse.candidate_tables.pool import candidate_id, check_once, hashed, id_words, known_id, rows_of
 from uncollapse.candidate_tables.roles import Roles, known_columns
 from uncollapse.errors import DataError
 from uncollapse.jobs.parts import Parts
@@ -43,28 +43,9 @@ def check_ids(path: Path, ids: Roles) -> None:
     """
     found = array("Q")
     for _, place, row in rows_of(path, ids.columns):
-        name = candidate_id(row, ids)
-        if not name.strip("/ "):
-            raise DataError(
-                f"{path}: {place} has no {_words(ids)}: each candidate needs one; name another column with --id"
-            )
-        found.append(hashed(name))
-    order = np.argsort(np.asarray(found), kind="stable")
-    values = np.asarray(found)[order]
-    twice = np.flatnonzero(values[1:] == values[:-1])
-    if not len(twice):
-        return
-    first, second = int(order[twice[0]]), int(order[twice[0] + 1])
-    places = {
-        number: (place, candidate_id(row, ids))
-        for number, place, row in rows_of(path, ids.columns)
-        if number in (first, second)
-    }
-    (one, name), (other, _) = places[first], places[second]
-    raise DataError(
-        f"{path}: {one} and {other} both have the {_words(ids)} {name!r} ({len(twice):,} such pairs): name a column"
-        " that tells candidates apart with --id, or drop rows that are there twice"
-    )
+        found.append(hashed(known_id(path, place, row, ids)))
+    hashes = np.asarray(found)
+    check_once(path, ids, hashes, np.arange(len(hashes)))
 
 
 def names_of(path: Path, ids: Roles | None, rows: Collection[int]) -> dict[int, str]:
@@ -74,7 +55,7 @@ def names_of(path: Path, ids: Roles | None, rows: Collection[int]) -> dict[int, 
     found, last = {}, max(rows)
     for number, place, row in rows_of(path, ids.columns if ids else []):
         if number in rows:
-            found[number] = f"{_words(ids)} {candidate_id(row, ids)}" if ids else place
+            found[number] = f"{id_words(ids)} {candidate_id(row, ids)}" if ids else place
         if number == last:
             break
     return found
@@ -103,7 +84,3 @@ def first_named(path: Path, ids: Roles | None, first: Mapping[str, Mapping[str, 
     rows = {row for by_reason in first.values() for row in by_reason.values()}
     names = names_of(path, ids, rows)
     return {name: {reason: names[row] for reason, row in by_reason.items()} for name, by_reason in first.items()}
-
-
-def _words(ids: Roles) -> str:
-    return ids.id or f"{ids.prompt_id} and {ids.sample}"
