@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import escape
 
 import pandas as pd
@@ -225,12 +226,20 @@ def _width(lines: Sequence[Line], form: Form) -> int:
 
 def _broken(code: str, longest: float) -> float:
     """The width of HTML's text where it is broken after so many letters, as far as its words allow."""
-    return max([min(_extent(code), longest), *map(_extent, _seen(code).split())])
+    whole, word = _extents(code)
+    return max(min(whole, longest), word)
 
 
-def _extent(code: str) -> float:
-    """The width of HTML's text in letters, about."""
-    return sum(_NARROW if letter in " .,:;()[]|" else 1.0 for letter in _seen(code))
+@lru_cache(maxsize=4096)
+def _extents(code: str) -> tuple[float, float]:
+    """The widths of HTML's text and of its widest word in letters, about; each is asked for in two forms."""
+    text = _seen(code)
+    return _extent(text), max(map(_extent, text.split()), default=0.0)
+
+
+def _extent(text: str) -> float:
+    """The width of a text in letters, about."""
+    return sum(_NARROW if letter in " .,:;()[]|" else 1.0 for letter in text)
 
 
 def _seen(code: str) -> str:
