@@ -52,14 +52,16 @@ class Shortened:
         if self._named is not None:
             return self._named
         arguments = self._find()
-        text = shlex.join(shortened(arguments, self._folder))
-        if not _fit(arguments):
+        passed = shortened(arguments, self._folder)
+        text = shlex.join(passed)
+        if passed[:1] == [OPTION]:
             self._named = text  # the file once: the job removes it, and Snakemake records the command after that
         return text
 
 
 def _fit(arguments: Sequence[str]) -> bool:
-    return sum(len(os.fsencode(argument)) + 3 for argument in arguments) <= LONGEST
+    most = sum(map(len, arguments)) * 4 + 3 * len(arguments)  # a letter has at most four bytes
+    return most <= LONGEST or sum(len(os.fsencode(argument)) + 3 for argument in arguments) <= LONGEST
 
 
 class _File:

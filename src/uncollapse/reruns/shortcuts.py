@@ -27,14 +27,16 @@ def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
         _know_strings,
         _describe_plainly,
         _pass_ordinary_paths,
+        _name_plain_files,
         _read_records_at_once,
         _share_guards,
         _find_compared_params,
     ):
         with contextlib.suppress(ImportError, AttributeError):
             shortcut()
-    with contextlib.suppress(ImportError, AttributeError):
-        _hide_unseen(workflow, rules)
+    for shortcut_of_ours in (_make_commands_once, _hide_unseen):
+        with contextlib.suppress(ImportError, AttributeError):
+            shortcut_of_ours(workflow, rules)
 
 
 def lift_rate_limit(workflow: Any) -> None:
@@ -84,7 +86,10 @@ def _remember_parameters() -> None:
 
 
 def _look_for_literals() -> None:
-    """Every file is held against the patterns of most rules; here where what tells a pattern from others is in it."""
+    """Every file is held against the patterns of most rules, and again for each job that reads it.
+
+    Here once, against those of which what tells the pattern from others is in the file's name.
+    """
     import snakemake.dag
     from snakemake.io import WILDCARD_REGEX
     from snakemake.output_index import OutputIndex
@@ -96,10 +101,14 @@ def _look_for_literals() -> None:
             rules = list(rules)
             super().__init__(rules)
             self._telling = telling([(rule, product.file) for rule in rules for product in rule.products()])
+            self._known: dict[str, tuple[Any, ...]] = {}
 
         def match_producers(self, targetfile: str) -> set[Any]:
-            found = {rule for piece, rule in self._telling if piece in targetfile}
-            return {rule for rule in found if rule.is_producer(targetfile)}
+            path = str(targetfile)
+            if path not in self._known:
+                found = {rule for piece, rule in self._telling if piece in path}
+                self._known[path] = tuple(rule for rule in found if rule.is_producer(path))
+            return {*self._known[path]}
 
     def telling(patterns: Sequence[tuple[Any, str]]) -> list[tuple[str, Any]]:
         """The piece of each pattern that the fewest have, with its rule."""
@@ -182,6 +191,21 @@ def _pass_ordinary_paths() -> None:
     snakemake.io.check = check
 
 
+def _name_plain_files() -> None:
+    """Each file of a job that is shown is asked for eight flags to name it; here one without any is its own name."""
+    import snakemake.dag
+    import snakemake.io
+    import snakemake.jobs
+
+    name = snakemake.jobs.fmt_iofile
+
+    def fmt_iofile(file: Any, *arguments: Any, **named: Any) -> str:
+        plain = type(file) is snakemake.io._IOFile and not file.flags
+        return f"{file}" if plain else name(file, *arguments, **named)
+
+    snakemake.dag.fmt_iofile = snakemake.jobs.fmt_iofile = fmt_iofile
+
+
 def _read_records_at_once() -> None:
     """Records are looked for, then opened and decoded as text; here read, and all else left to Snakemake."""
     from snakemake.persistence.file import FilePersistence
@@ -245,6 +269,32 @@ def _find_compared_params() -> None:
         return find(job)
 
     Job.non_derived_params = property(non_derived_params)
+
+
+def _make_commands_once(workflow: Any, rules: Collection[str]) -> None:
+    """A job's command is made three times to describe it; here once, and not at all where no command is shown."""
+    from snakemake.jobs import Job
+
+    shown = workflow.output_settings.printshellcmds or workflow.logger_manager.get_log_handlers()
+    make, show = Job.shellcmd.fget, Job.log_info
+    made: dict[int, list[Any]] = {}  # of jobs that are being described: the command, once it has been asked for
+
+    def shellcmd(job: Any) -> Any:
+        known = made.get(id(job))
+        if known is None:
+            return make(job)
+        if not known:
+            known.append(make(job))
+        return known[0]
+
+    def log_info(job: Any, *arguments: Any, **named: Any) -> None:
+        made[id(job)] = [] if shown or job.rule.name not in rules else [None]
+        try:
+            show(job, *arguments, **named)
+        finally:
+            del made[id(job)]
+
+    Job.shellcmd, Job.log_info = property(shellcmd), log_info
 
 
 def _hide_unseen(workflow: Any, rules: Collection[str]) -> None:

@@ -39,7 +39,8 @@ def _snakemake_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     places = [*((module, "get_function_params") for module in MODULES), (snakemake.dag, "OutputIndex")]
     places += [(module, "is_flagged") for module in FLAGGING]
     places += [(snakemake.io, "check"), (snakemake.iocontainers, "AttributeGuard"), (FilePersistence, "_io_read")]
-    places += [(PersistenceBase, "_serialize_param_pandas")]
+    places += [(PersistenceBase, "_serialize_param_pandas"), (job, "shellcmd")]
+    places += [(module, "fmt_iofile") for module in (snakemake.dag, snakemake.jobs)]
     for owner, name in [*places, (job, "conda_env_spec"), (job, "log_info"), (job, "non_derived_params")]:
         monkeypatch.setattr(owner, name, inspect.getattr_static(owner, name))
 
@@ -71,9 +72,9 @@ class Rule:
         return any(re.match(regex_from_filepattern(pattern), path) for pattern in self.patterns)
 
 
-def _workflow(*quiet: Quietness, handlers: tuple[Any, ...] = ()) -> SimpleNamespace:
+def _workflow(*quiet: Quietness, handlers: tuple[Any, ...] = (), commands: bool = False) -> SimpleNamespace:
     return SimpleNamespace(
-        output_settings=SimpleNamespace(quiet={*quiet}),
+        output_settings=SimpleNamespace(quiet={*quiet}, printshellcmds=commands),
         logger_manager=SimpleNamespace(get_log_handlers=lambda: [*handlers]),
     )
 
@@ -94,9 +95,12 @@ def test_rules_of_a_file_are_those_that_snakemake_finds() -> None:
     paths += ["results/a/labels/m.parquet", "results/a/labels/models/m.parquet", "report.html", "other", "reports/html"]
     for path in paths:
         assert index.match_producers(path) == theirs.match_producers(path), path
-    rules[2].asked = 0
-    index.match_producers("results/a/models/m.safetensors")
+    rules[0].asked = rules[2].asked = 0
+    found = index.match_producers("results/a/models/n.safetensors")
     assert rules[2].asked == 0
+    found.clear()  # what one caller does with its answer is not the next one's
+    assert index.match_producers("results/a/models/n.safetensors") == {rules[0], rules[3]}
+    assert rules[0].asked == 1
 
 
 def test_parameters_are_looked_for_once() -> None:
@@ -129,6 +133,60 @@ def test_what_nobody_sees_is_not_written_out(workflow: Any, shown: list[str], mo
     for name in ("ours", "theirs"):
         snakemake.jobs.Job.log_info(SimpleNamespace(rule=SimpleNamespace(name=name)))
     assert seen == shown
+
+
+@pytest.mark.parametrize(
+    ("workflow", "made"),
+    [
+        (_workflow(), {"ours": 0, "theirs": 1}),
+        (_workflow(commands=True), {"ours": 1, "theirs": 1}),
+        (_workflow(handlers=("a plugin's",)), {"ours": 1, "theirs": 1}),
+    ],
+)
+def test_commands_are_made_once_where_they_are_shown(
+    workflow: Any, made: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    told: list[list[str | None]] = []
+
+    class Job:
+        def __init__(self, name: str) -> None:
+            self.rule = SimpleNamespace(name=name)
+
+        @property
+        def shellcmd(self) -> str:
+            asked.append(self.rule.name)
+            return f"command of {self.rule.name}"
+
+        def log_info(self) -> None:
+            if self.rule.name == "failing":
+                raise ValueError("it cannot be described")
+            told.append([self.shellcmd, self.shellcmd, self.shellcmd])
+
+    monkeypatch.setattr(snakemake.jobs, "Job", Job)
+    take_shortcuts(workflow, ["ours"])
+    for name, times in made.items():
+        job = Job(name)
+        job.log_info()
+        assert told.pop() == [f"command of {name}" if times else None] * 3
+        assert asked.count(name) == times
+        assert job.shellcmd == f"command of {name}"  # where it runs, or has failed
+    failing = Job("failing")
+    with pytest.raises(ValueError, match="cannot be described"):
+        failing.log_info()
+    assert failing.shellcmd == "command of failing"
+
+
+def test_files_are_named_as_snakemake_does() -> None:
+    name = snakemake.jobs.fmt_iofile
+    marked = {kind: flag("a", kind) for kind in ("temp", "pipe", "service", "nodelocal", "update")}
+    files = [IOFile(each, rule=None) for each in ("a", *marked.values())] + ["a"]
+    ways = ({"as_input": True}, {"as_output": True}, {})
+    theirs = [name(file, **way) for file in files for way in ways]
+    assert {"a", "a (pipe)", "a (service)"} <= {*theirs}
+    take_shortcuts(_workflow(), [])
+    assert snakemake.jobs.fmt_iofile is snakemake.dag.fmt_iofile is not name
+    assert [snakemake.jobs.fmt_iofile(file, **way) for file in files for way in ways] == theirs
 
 
 def test_flags_are_those_that_snakemake_finds() -> None:
@@ -257,7 +315,13 @@ def test_params_that_are_compared_are_those_that_snakemake_compares() -> None:
 def _replaced() -> list[Any]:
     job = snakemake.jobs.Job
     found = [snakemake.dag.OutputIndex, job.conda_env_spec, job.log_info, *(m.get_function_params for m in MODULES)]
-    found += [job.non_derived_params, PersistenceBase._serialize_param_pandas, FilePersistence._io_read]
+    found += [
+        job.shellcmd,
+        snakemake.jobs.fmt_iofile,
+        job.non_derived_params,
+        PersistenceBase._serialize_param_pandas,
+        FilePersistence._io_read,
+    ]
     return [*found, snakemake.io.check, snakemake.iocontainers.AttributeGuard]
 
 
