@@ -13,7 +13,7 @@ FIGURE = style.Figure(
     source="Feng et al. 2024 v1, Table 4",
     caption=(
         "Accuracy within 2%, one panel per starting model: before fine-tuning (lines) and after it on the labels named "
-        "below (marks); ours, mean over seeds, and the paper's numbers (5 x 5 matrices)."
+        "at the left (marks); ours, mean over seeds, and the paper's numbers (5 x 5 matrices)."
     ),
     alt="Accuracy before and after fine-tuning, one panel per starting model, one mark per set of labels.",
 )
@@ -30,12 +30,14 @@ def draw(*, feng2024_table4: pd.DataFrame) -> Canvas:
     columns = [name for name in COLUMNS if (ran["starting_model"] == name).any()]
     order = ran.assign(beams=ran["generation_beam_size"].astype(float)).sort_values(["selection", "beams"])
     labels = list(order["label"].drop_duplicates())
-    figure, panels = style.canvas(height=3.9, columns=len(columns), sharey=True)
+    figure, panels = style.canvas(height=1.5 + 0.3 * len(labels), columns=len(columns), sharey=True)
     for axes, name in zip(panels, columns, strict=True):
         _panel(axes, frame[frame["starting_model"] == name].set_index("label"), labels)
         axes.set_title(COLUMNS[name])
     _key(figure)
-    panels[0].set(ylabel="test matrices solved within 2% (%)", ylim=(0, 100))
+    panels[0].set_yticks(range(len(labels)), [label.partition(":")[0] for label in labels])
+    panels[0].set_ylim(len(labels) - 0.4, -0.6)
+    figure.supxlabel("test matrices solved within 2% (%)", fontsize=9.5)
     return figure
 
 
@@ -55,16 +57,17 @@ def _panel(axes: Axes, rows: pd.DataFrame, labels: list[str]) -> None:
     before = rows[rows["selection"] == BEFORE]
     for column, dash in (("ours_mean", "-"), ("paper", _PAPER)):
         for level in before[column].dropna():
-            axes.axhline(level, color=style.INK, linestyle=dash, linewidth=1.1, alpha=0.8)
+            axes.axvline(level, color=style.INK, linestyle=dash, linewidth=1.1, alpha=0.8)
     for position, label in enumerate(labels):
         if label not in rows.index:
             continue
         row, colour = rows.loc[label], style.colour(position)
-        axes.plot(position, row["paper"], "o", color=colour, markerfacecolor="white", markersize=5.5, zorder=3)
+        axes.plot(row["paper"], position, "o", color=colour, markerfacecolor="white", markersize=5.5, zorder=3)
         error = [[row["ours_mean"] - row["ours_low"]], [row["ours_high"] - row["ours_mean"]]]
         bars = None if pd.isna(row["ours_low"]) else error
         axes.errorbar(
-            position, row["ours_mean"], yerr=bars, color=colour, marker="o", markersize=7, capsize=3, zorder=4
+            row["ours_mean"], position, xerr=bars, color=colour, marker="o", markersize=7, capsize=3, zorder=4
         )
-    axes.set_xlim(-0.6, len(labels) - 0.4)
-    axes.set_xticks(range(len(labels)), [label.partition(":")[0] for label in labels], rotation=60, ha="right")
+    axes.set_xlim(0, 100)
+    axes.grid(axis="x")
+    axes.grid(visible=False, axis="y")

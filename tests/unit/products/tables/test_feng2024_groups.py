@@ -69,8 +69,11 @@ def test_the_figure_of_table4_draws_each_start(frames: dict[str, pd.DataFrame]) 
     figure = style.styled()(feng2024_finetuning.draw)(feng2024_table4=comparison)
     titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == list(feng2024_table4.COLUMNS.values())
-    ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]
+    ticks = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert ticks == ["rejection", "best of 25", "all greedy labels"]
+    for axes in figure.axes:
+        marks = {tuple(line.get_ydata()) for line in axes.lines if line.get_marker() == "o" and len(line.get_ydata())}
+        assert marks == {(0,), (1,), (2,)}
     (key,) = figure.legends
     assert [text.get_text() for text in key.get_texts()] == [
         "after, ours", "before, ours", "after, the paper", "before, the paper",
