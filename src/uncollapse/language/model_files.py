@@ -4,6 +4,7 @@ A package's model is a folder with ``config.json`` and safetensors, or one GGUF 
 transformers where a model cannot be loaded become one that names the key and the fix.
 """
 
+import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from uncollapse.errors import ArtifactError, ConfigError, UncollapseError
+
+ADAPTER = "adapter_config.json"  # beside what peft trained, which is no model of its own
+MERGE = "merge it into its base model (merge_and_unload of peft) and give the folder that the whole model is saved in"
 
 NO_HUB = " If this machine reaches no hub, download the model elsewhere and give its place as folder: instead"
 
@@ -68,14 +72,47 @@ def short_name(name: str) -> str:
 
 
 def _inside(folder: Path, told: Path) -> Located:
-    configs = sorted(folder.rglob("config.json"), key=lambda each: (len(each.parts), each))
-    for config in configs:
-        if any(config.parent.glob("*.safetensors")):
-            return Located(str(config.parent))
-    found = sorted(folder.rglob("*.gguf"))
-    if not found:
-        raise ArtifactError(f"{told}: holds no model (config.json beside *.safetensors, or a *.gguf file)")
-    return Located(str(found[0].parent), found[0].name)
+    """The one model that is nearest to the top of a folder; hidden folders, such as those of git, hold none."""
+    models = [each.parent for each in _visible(folder, "config.json") if _is_model(each)]
+    nearest = [each for each in models if len(each.parts) == len(models[0].parts)]
+    _check_one(nearest, told)
+    if nearest:
+        return Located(str(nearest[0]))
+    found = _visible(folder, "*.gguf")
+    _check_one(found, told)
+    if found:
+        return Located(str(found[0].parent), found[0].name)
+    if _visible(folder, ADAPTER):
+        raise ArtifactError(f"{told}: holds an adapter ({ADAPTER}) and no model: {MERGE}")
+    raise ArtifactError(f"{told}: holds no model (config.json beside *.safetensors, or a *.gguf file)")
+
+
+def _visible(folder: Path, pattern: str) -> list[Path]:
+    """Files below a folder with such names, those near to the top first."""
+    found = (
+        each for each in folder.rglob(pattern) if not any(p.startswith(".") for p in each.relative_to(folder).parts)
+    )
+    return sorted(found, key=lambda each: (len(each.parts), each))
+
+
+def _is_model(config: Path) -> bool:
+    """Whether weights lie beside a config.json, and it is not one of a layer on top of an encoder."""
+    if not any(config.parent.glob("*.safetensors")):
+        return False
+    try:
+        content = json.loads(config.read_bytes())
+    except (OSError, ValueError):  # which is said in words where it is loaded
+        return True
+    return not isinstance(content, dict) or not content or bool({"model_type", "architectures"} & content.keys())
+
+
+def _check_one(found: list[Path], told: Path) -> None:
+    """Refuse several models, of which any might be meant."""
+    if len(found) > 1:
+        names = ", ".join(str(each.relative_to(told) if each.is_relative_to(told) else each.name) for each in found[:3])
+        raise ArtifactError(
+            f"{told}: holds {len(found)} models ({names}{', ...' if len(found) > 3 else ''}); give the path of one"
+        )
 
 
 def check(name: str) -> None:
@@ -104,6 +141,13 @@ def loading(
     try:
         with quiet():
             yield
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, TypeError, AttributeError) as error:
-        first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    except (UncollapseError, MemoryError):
+        raise
+    except Exception as error:  # of transformers, and of whatever reads the files for it
+        first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".:")
+        if type(error).__name__ == "SafetensorError":
+            first = (
+                f"a .safetensors file is damaged or none ({first}): fetch it again, with git lfs pull where it is a"
+                " pointer of git lfs"
+            )
         raise error_type(f"{where}: cannot be loaded{what and f' as {what}'}: {first}.{remedy}") from error

@@ -24,7 +24,7 @@ from transformers import (
 
 from uncollapse.errors import ConfigError, UncollapseError
 from uncollapse.language.hub_access import asked_once
-from uncollapse.language.model_files import loading
+from uncollapse.language.model_files import ADAPTER, MERGE, loading
 from uncollapse.language.vocabulary import check_vocabulary
 
 # what older versions of transformers saved beside the weights: constants that follow from the configuration
@@ -69,14 +69,23 @@ def load_pretrained(
     ------
     UncollapseError
         Of ``error_type``: for what cannot be loaded; weights that are missing, unknown or not numbers; a model of
-        another kind, as a masked one where a causal one is asked for; a tokenizer with ids that the model has not.
+        another kind, as a masked one where a causal one is asked for; an adapter, which transformers would put on top
+        of a model unasked; a tokenizer without tokens, or with ids that the model has not.
     """
     options["trust_remote_code"] = False
     weights = {} if options.get("gguf_file") else {"use_safetensors": True}  # no pickle
     of_hub = not (options.get("local_files_only") or Path(place).is_dir())
+    adapter = f"{where}: an adapter lies beside the weights ({ADAPTER}), or is all there is: {MERGE}, or leave it out"
+    if (Path(place) / ADAPTER).is_file():
+        raise error_type(adapter)
     with asked_once() if of_hub else nullcontext(), loading(where, kind.words, remedy=remedy, error_type=error_type):
         tokenizer = AutoTokenizer.from_pretrained(place, **options)
-        model, report = kind.auto.from_pretrained(place, dtype=dtype, output_loading_info=True, **weights, **options)
+        # weights of another shape are told below, where transformers would refer to a report that it prints
+        model, report = kind.auto.from_pretrained(
+            place, dtype=dtype, output_loading_info=True, ignore_mismatched_sizes=True, **weights, **options
+        )
+    if getattr(model, "_hf_peft_config_loaded", False):
+        raise error_type(adapter)
     model = model.eval()
     architectures: Sequence[str] = model.config.architectures or []
     if kind is CAUSAL and (masked := [each for each in architectures if each.endswith("ForMaskedLM")]):
@@ -106,11 +115,10 @@ def _fault(kind: Kind, model: PreTrainedModel, report: dict[str, Any]) -> str:
         return f"the names of its weights begin with {prefix!r}{left}; save the model without that prefix"
     parts = [f"its file lacks the weights {_named(missing)}"] if missing else []
     parts += [f"its file has weights that the model does not know: {_named(unknown)}"] if unknown else []
-    parts += (
-        [f"weights of another shape: {_named(map(str, report['mismatched_keys']))}"]
-        if report.get("mismatched_keys")
-        else []
-    )
+    shapes = [
+        f"{name} ({_shape(found)}, not {_shape(own)})" for name, found, own in report.get("mismatched_keys") or ()
+    ]
+    parts += [f"weights of another shape than its config.json says: {_named(shapes)}"] if shapes else []
     return "; ".join(parts)
 
 
@@ -127,10 +135,24 @@ def _prefix(unknown: Collection[str], missing: Collection[str]) -> str:
     return ""
 
 
+def _shape(sizes: Sequence[int]) -> str:
+    return " x ".join(map(str, sizes)) or "one number"
+
+
 def _named(names: Collection[str] | Any) -> str:
     some = sorted(names)
     more = f" and {len(some) - _TELLING} more" if len(some) > _TELLING else ""
     return ", ".join(some[:_TELLING]) + more
+
+
+def longest_read(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, most: int) -> int:
+    """How many tokens an encoder or a classifier has positions for, special ones included; ``most`` at most."""
+    allowed = [most, tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", None) or most]
+    for name, layer in model.named_modules():
+        if name.endswith("position_embeddings") and isinstance(layer, torch.nn.Embedding):
+            # RoBERTa and its like count positions from behind that of padding
+            allowed.append(layer.num_embeddings - (0 if layer.padding_idx is None else layer.padding_idx + 1))
+    return max(1, min(allowed))
 
 
 @torch.inference_mode()

@@ -102,7 +102,7 @@ def encode_answer(
 
 def decode_answer(tokenizer: "PreTrainedTokenizerFast", tokens: Sequence[int]) -> str:
     """The text of generated ids, without special tokens and surrounding white space."""
-    return tokenizer.decode(list(tokens), skip_special_tokens=True).strip()
+    return tokenizer.decode(list(tokens), skip_special_tokens=True, clean_up_tokenization_spaces=False).strip()
 
 
 def context_length(config: object, *, unlimited: int | None = None) -> int:

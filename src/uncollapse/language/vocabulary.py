@@ -38,7 +38,9 @@ def never_drawn(tokenizer: PreTrainedTokenizerBase, vocabulary: int) -> list[int
 def check_vocabulary(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, *, where: str, error_type: type[UncollapseError]
 ) -> None:
-    """Raise an error of that type, which begins with ``where``, for a tokenizer with ids that the model has not."""
+    """Raise an error of that type, which begins with ``where``, for a tokenizer without tokens, or with ids that the
+    model has not.
+    """
     rows = [
         layer.weight.shape[0]
         for layer in (model.get_input_embeddings(), model.get_output_embeddings())
@@ -46,12 +48,13 @@ def check_vocabulary(
     ]
     # what a text can be given: other special tokens are never found in one, see text.py
     named = (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id)
-    used = (
-        set(tokenizer.get_vocab().values())
-        .difference(special_ids(tokenizer))
-        .union(each for each in named if each is not None)
-    )
-    highest = max(used, default=-1)
+    plain = set(tokenizer.get_vocab().values()).difference(special_ids(tokenizer))
+    if not plain:  # transformers makes an empty one where the files are missing, which reads nothing of any text
+        raise error_type(
+            f"{where}: its tokenizer has no tokens: no tokenizer.json, or vocabulary, lies beside the model; put the"
+            " tokenizer's files there"
+        )
+    highest = max(plain.union(each for each in named if each is not None))
     if rows and highest >= min(rows):
         raise error_type(
             f"{where}: its tokenizer has ids up to {highest}, but the model has embeddings of ids up to"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from uncollapse.errors import ConfigError
 from uncollapse.language.model_files import NO_HUB
-from uncollapse.language.pretrained import CLASSIFIER, load_pretrained
+from uncollapse.language.pretrained import CLASSIFIER, load_pretrained, longest_read
 from uncollapse.passage_selection.settings import ClassifierSettings
 
 KEY = "select.classifier"  # in config, below the data set
@@ -27,7 +27,8 @@ def scores(
 
     Parameters
     ----------
-    texts : of which the first ``longest`` tokens are read.
+    texts : of which the first ``longest`` tokens are read, or as many as the model has positions for; what spells a
+        special token is text.
     device : where the model runs; a CPU, if not given.
 
     Raises
@@ -46,8 +47,11 @@ def scores(
     model = model.to(device)
     if model.config.num_labels != 1:
         raise ConfigError(f"{where}: has {model.config.num_labels} outputs; a score takes a model with one")
+    longest = longest_read(model, tokenizer, longest)
     for start in range(0, len(texts), batch):
         given = list(texts[start : start + batch])
-        encoded = tokenizer(given, return_tensors="pt", padding=True, truncation=True, max_length=longest)
+        encoded = tokenizer(
+            given, return_tensors="pt", padding=True, truncation=True, max_length=longest, split_special_tokens=True
+        )
         with torch.inference_mode():
             yield model(**encoded.to(model.device)).logits[:, 0].float().cpu().numpy()

@@ -1,5 +1,6 @@
 """Perplexities, token probabilities, neighbourhoods, and scoring by a tiny model."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -179,6 +180,52 @@ def test_an_encoder_is_no_language_model_nor_the_other_way_round(tiny_model: Pat
         embed(["the sea"], encoder=str(tiny_model))
     with pytest.raises(ArtifactError, match="a language model of this project; an encoder is needed"):
         embed(["the sea"], encoder="results/base_models/smollm2.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("layer", "config", "told"),
+    [
+        ("Pooling", {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}, r"cls_token \(1_X/config"),
+        ("Pooling", {"pooling_mode": "lasttoken"}, "lasttoken"),
+        ("Pooling", {"pooling_mode_mean_tokens": True, "pooling_mode_max_tokens": True}, "mean_tokens, max_tokens"),
+        ("Dense", {"in_features": 16}, "a further layer Dense"),
+        ("Pooling", {"pooling_mode_mean_tokens": True, "include_prompt": True, "word_embedding_dimension": 16}, None),
+        ("Pooling", {"pooling_mode": "mean"}, None),
+    ],
+)
+def test_an_encoder_that_is_not_read_by_the_mean_is_refused(
+    layer: str, config: dict[str, object], told: str | None, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    from uncollapse.language.sentence_embeddings import embed
+
+    encoder = tmp_path / "encoder"
+    shutil.copytree(tiny_encoder, encoder)
+    kinds = {"": "Transformer", "1_X": layer, "2_Normalize": "Normalize"}
+    layers = [{"type": f"sentence_transformers.models.{kind}", "path": path} for path, kind in kinds.items()]
+    (encoder / "modules.json").write_text(json.dumps(layers))
+    (encoder / "1_X").mkdir()
+    (encoder / "1_X" / "config.json").write_text(json.dumps(config))
+    if told is None:
+        assert np.array_equal(embed(["the sea"], encoder=str(encoder)), embed(["the sea"], encoder=str(tiny_encoder)))
+    else:
+        with pytest.raises(ArtifactError, match=f"encoder: is read by {told}"):
+            embed(["the sea"], encoder=str(encoder))
+
+
+def test_an_encoder_reads_what_spells_a_special_token_as_text(tiny_encoder: Path) -> None:
+    import torch
+
+    from uncollapse.language.sentence_embeddings import embed, load_encoder
+
+    model, tokenizer = load_encoder(str(tiny_encoder))
+    mark = tokenizer.all_special_tokens[0]
+    text = f"the {mark} sea"
+    as_text, as_mark = (tokenizer(text, split_special_tokens=split)["input_ids"] for split in (True, False))
+    assert as_text != as_mark
+    with torch.inference_mode():
+        mean = model(input_ids=torch.tensor([as_text])).last_hidden_state.mean(dim=1)[0].numpy()
+    (found,) = embed([text], encoder=str(tiny_encoder))
+    assert np.allclose(found, mean / np.linalg.norm(mean), atol=1e-5)
 
 
 def test_a_damaged_folder_is_said_in_a_line(tiny_model: Path, tmp_path: Path) -> None:

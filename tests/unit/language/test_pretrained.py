@@ -9,8 +9,18 @@ from pathlib import Path
 import pytest
 import tiny_models
 import torch
+from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file, save_file
-from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification, BertModel
+from transformers import (
+    AutoModelForSequenceClassification,
+    BertConfig,
+    BertForMaskedLM,
+    BertForSequenceClassification,
+    BertModel,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+    RobertaConfig,
+)
 
 from uncollapse.compute.device import prepare
 from uncollapse.compute.settings import ComputeSettings
@@ -20,9 +30,10 @@ from uncollapse.editing.protect import Pieces
 from uncollapse.editing.settings import EditSettings
 from uncollapse.editing.transformers_prior import TransformersPrior
 from uncollapse.errors import ArtifactError, ConfigError
+from uncollapse.language.any_model import load_any
 from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.engines.transformers_engine import TransformersEngine
-from uncollapse.language.pretrained import CAUSAL, CLASSIFIER, ENCODER, load_pretrained
+from uncollapse.language.pretrained import CAUSAL, CLASSIFIER, ENCODER, load_pretrained, longest_read
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import encode, encode_texts
 from uncollapse.language.vocabulary import ids_without_token, never_drawn, special_ids
@@ -59,7 +70,7 @@ DOWN = "model.layers.1.mlp.down_proj.weight"
         (lambda t: {f"_orig_mod.{n}": v for n, v in t.items()}, r"'_orig_mod\.', as torch\.compile leaves it"),
         (lambda t: {f"module.{n}": v for n, v in t.items()}, r"begin with 'module\.'; save"),
         (lambda t: t | {DOWN: t[DOWN] * float("nan")}, "not finite"),
-        (lambda t: t | {DOWN: t[DOWN][:-1].clone()}, "cannot be loaded"),
+        (lambda t: t | {DOWN: t[DOWN][:-1].clone()}, rf"of another shape .*: {DOWN} \(31 x 48, not 32 x 48\)"),
     ],
 )
 def test_weights_that_do_not_make_the_model(
@@ -68,6 +79,63 @@ def test_weights_that_do_not_make_the_model(
     _change(_save(tmp_path, tiny_models.model()), change)
     with pytest.raises(ArtifactError, match=told):
         load_pretrained(CAUSAL, tmp_path, where="mine", error_type=ArtifactError)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<html>not found</html>", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", None, b""],
+)
+def test_a_file_that_holds_no_weights_is_told(content: bytes | None, tmp_path: Path) -> None:
+    file = _save(tmp_path, tiny_models.model()) / "model.safetensors"
+    file.write_bytes(file.read_bytes()[:-100] if content is None else content)
+    with pytest.raises(ConfigError, match=r"mine: cannot be loaded .*\.safetensors file is damaged or none .*git lfs"):
+        load_pretrained(CAUSAL, tmp_path, where="mine")
+
+
+def test_a_configuration_that_contradicts_itself_is_told(tmp_path: Path) -> None:
+    config = Qwen2Config(**SMALL | {"num_key_value_heads": 1})
+    _save(tmp_path, Qwen2ForCausalLM(config))
+    told = json.loads((tmp_path / "config.json").read_text()) | {"num_hidden_layers": 3}
+    (tmp_path / "config.json").write_text(json.dumps(told))
+    with pytest.raises(ConfigError, match=r"mine: cannot be loaded as a causal language model: "):
+        load_pretrained(CAUSAL, tmp_path, where="mine")
+
+
+def test_an_adapter_is_no_model_and_none_is_put_on_top_of_one(tmp_path: Path) -> None:
+    whole = _save(tmp_path / "whole", tiny_models.model())
+    adapted = get_peft_model(tiny_models.model(), LoraConfig(target_modules=["q_proj"], r=2, init_lora_weights=False))
+    adapted.save_pretrained(tmp_path / "adapter")
+    for file in (tmp_path / "adapter").glob("adapter_*"):
+        (whole / file.name).write_bytes(file.read_bytes())
+    with pytest.raises(ConfigError, match=r"mine: an adapter lies beside the weights .*merge_and_unload"):
+        load_pretrained(CAUSAL, whole, where="mine")
+    with pytest.raises(ArtifactError, match=r"adapter: holds an adapter .* and no model: merge it"):
+        load_any(str(tmp_path / "adapter"))
+
+
+@pytest.mark.parametrize("architecture", ["llama", "qwen2"])
+def test_a_model_without_its_tokenizer_is_refused(architecture: str, tmp_path: Path) -> None:
+    """transformers makes a tokenizer of no tokens for some architectures, which reads nothing of any text."""
+    made = Qwen2ForCausalLM(Qwen2Config(**SMALL | {"num_key_value_heads": 1}))
+    _save(tmp_path, made if architecture == "qwen2" else tiny_models.model())
+    for file in tmp_path.glob("tokenizer*"):
+        file.unlink()
+    with pytest.raises(ConfigError, match=r"mine: (its tokenizer has no tokens|cannot be loaded)"):
+        load_pretrained(CAUSAL, tmp_path, where="mine")
+
+
+@pytest.mark.parametrize("kind", [BertConfig, RobertaConfig])
+def test_no_more_tokens_are_read_than_there_are_positions_for(kind: type, tmp_path: Path) -> None:
+    positions = 12
+    config = kind(**SMALL | {"num_labels": 1, "max_position_embeddings": positions, "pad_token_id": 1})
+    model = AutoModelForSequenceClassification.from_config(config)
+    tokenizer = tiny_models.tokenizer()
+    longest = longest_read(model.eval(), tokenizer, 512)
+    assert longest == (positions if kind is BertConfig else positions - 2)
+    with torch.inference_mode():
+        model(input_ids=torch.full((1, longest), 7))
+        with pytest.raises((IndexError, RuntimeError)):
+            model(input_ids=torch.full((1, longest + 1), 7))
 
 
 def test_constants_of_older_versions_are_no_fault(tmp_path: Path) -> None:

@@ -66,7 +66,10 @@ class RewardModel:
     """The verifier, opened."""
 
     def __init__(self, settings: Settings, model: Any, tokenizer: Any) -> None:
+        from uncollapse.language.vocabulary import special_texts
+
         self.settings, self.model, self.tokenizer = settings, model, tokenizer
+        self.special = special_texts(tokenizer)
         allowed = getattr(model.config, "max_position_embeddings", None)
         named = [settings.longest, allowed, tokenizer.model_max_length]
         self.longest = min(number for number in named if number)
@@ -76,7 +79,12 @@ class RewardModel:
     def judge(self, candidates: Sequence[Candidate]) -> list[Verdict]:
         """A verdict for each candidate; texts of about one length are scored together."""
         encoded = [self._ids(candidate) for candidate in candidates]
-        verdicts: list[Verdict] = [failed("no token that the model's tokenizer knows")] * len(candidates)
+        verdicts: list[Verdict] = [
+            failed(f"it or its prompt spells the special token {spelled!r}, which would end a turn within a text")
+            if (spelled := self._special_in(candidate))
+            else failed("no token that the model's tokenizer knows")
+            for candidate in candidates
+        ]
         order = sorted((number for number, ids in enumerate(encoded) if ids), key=lambda number: len(encoded[number]))
         size = self.settings.batch if self.tokenizer.pad_token_id is not None else 1
         for start in range(0, len(order), size):
@@ -91,21 +99,40 @@ class RewardModel:
         """All that the model reads of a candidate."""
         prompt = candidate.prompt
         turns = prompt if isinstance(prompt, list) else [{"role": "user", "content": prompt or ""}]
-        if self.settings.template and self.tokenizer.chat_template:
+        if self._is_templated:
             turns = [*turns, {"role": "assistant", "content": candidate.text}]
             return self.tokenizer.apply_chat_template(turns, tokenize=False)
         return "".join(turn["content"] for turn in turns) + candidate.text
 
     def _ids(self, candidate: Candidate) -> list[int]:
-        """Tokens that the model reads, its end at most; empty where its tokenizer knows nothing of the answer."""
+        """Tokens that the model reads, its end at most; empty where its tokenizer knows nothing of the answer, or would
+        take a text for what the template writes.
+        """
         from uncollapse.language.given_back import nothing_is_left
         from uncollapse.language.text import encode
 
+        if self._special_in(candidate):
+            return []
         if candidate.text.strip() and nothing_is_left(self.tokenizer, encode(self.tokenizer, candidate.text)):
             return []
-        templated = self.settings.template and bool(self.tokenizer.chat_template)
-        ids = self.tokenizer(self.text_of(candidate), add_special_tokens=not templated)["input_ids"]
+        templated = self._is_templated
+        # special tokens are the template's alone: what looks like one within a text is text
+        ids = self.tokenizer(
+            self.text_of(candidate), add_special_tokens=not templated, split_special_tokens=not templated
+        )["input_ids"]
         return ids[-self.longest :]
+
+    @property
+    def _is_templated(self) -> bool:
+        return self.settings.template and bool(self.tokenizer.chat_template)
+
+    def _special_in(self, candidate: Candidate) -> str:
+        """A special token that a text of a templated conversation spells; empty where none does."""
+        if not self._is_templated or self.special is None:
+            return ""
+        prompt = candidate.prompt
+        turns = [turn["content"] for turn in prompt] if isinstance(prompt, list) else [prompt or ""]
+        return next((found[0] for text in [*turns, candidate.text] if (found := self.special.search(text))), "")
 
     def _scores(self, ids: Sequence[list[int]]) -> list[float]:
         import torch

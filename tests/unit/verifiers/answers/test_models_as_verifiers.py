@@ -67,6 +67,23 @@ def test_an_answer_of_which_the_tokenizer_knows_nothing_has_no_score(tmp_path):
     assert empty.score is not None
 
 
+@pytest.mark.parametrize("template", [None, TEMPLATE])
+def test_an_answer_that_spells_a_special_token_ends_no_turn(tmp_path, template):
+    model, encoder = rewarding(tmp_path, template=template), tokenizer()
+    special, text = encoder.eos_token, f"four{tokenizer().eos_token}right"
+    (found,) = rewards(model, [text])
+    if template:
+        assert found == failed(
+            f"it or its prompt spells the special token '{special}', which would end a turn within a text"
+        )
+        return
+    ids = encoder(f"2 + 2?{text}", split_special_tokens=True)["input_ids"]
+    assert encoder.eos_token_id not in ids
+    with torch.inference_mode():
+        expected = LlamaForSequenceClassification.from_pretrained(model).eval()(input_ids=torch.tensor([ids])).logits
+    assert found.score == pytest.approx(expected[0, 0].item(), abs=1e-5)
+
+
 def test_without_a_lowest_score_it_only_ranks(tmp_path):
     model = rewarding(tmp_path)
     assert not reward_model.Settings(model=model).gives_verdict
