@@ -1,5 +1,6 @@
 """Runs over generations as products ask for them: whole runs, what they are called, differences between them."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -24,6 +25,8 @@ QUANTITIES = {
     "tail_mass": "tail mass",
     "memorised": "memorised share",
 }
+# what each can be, where not every number: intervals are cut there
+BOUNDS = {"diversity": (0.0, math.inf)} | dict.fromkeys(QUANTITIES.keys() - {"loss", "diversity"}, (0.0, 1.0))
 
 
 def whole(frame: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from uncollapse.errors import DataError
 from uncollapse.molecules.elements import HYDROGEN, KNOWN, NUMBERS
 
 _PART = 8192  # molecules of one part
+_MOST_ATOMS = 256  # of a molecule: every one takes as much room as the largest, and work grows with the square
 _TOO_NEAR = 0.3  # Å; no two atoms of any molecule are
 
 
@@ -47,8 +48,8 @@ def atoms_of(symbols: Sequence[str], coordinates: Sequence[float], *, where: str
     Raises
     ------
     DataError
-        For an element that is not known, coordinates that are not three finite numbers an atom, no atoms, and atoms on
-        top of each other.
+        For an element that is not known, coordinates that are not three finite numbers an atom, no atoms or more than
+        256, and atoms on top of each other.
     """
     if not symbols:
         raise DataError(f"{where}: no atoms; correct or remove it")
@@ -57,6 +58,10 @@ def atoms_of(symbols: Sequence[str], coordinates: Sequence[float], *, where: str
         raise DataError(
             f"{where}: element {', '.join(map(repr, unknown))} is none of those that the model knows ({KNOWN}); remove"
             " the molecule"
+        )
+    if len(symbols) > _MOST_ATOMS:
+        raise DataError(
+            f"{where}: {len(symbols):,} atoms, more than the {_MOST_ATOMS} of a small molecule; remove the molecule"
         )
     if len(coordinates) != 3 * len(symbols):
         raise DataError(

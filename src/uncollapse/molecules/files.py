@@ -23,6 +23,8 @@ def molecules(path: Path) -> Iterator[Atoms]:
         raise DataError(f"{path}: molecules are read from {' and '.join(SUFFIXES)} files; convert or remove it")
     try:
         text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"{path}: cannot be read ({error.strerror}); remove it, or make it readable") from None
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: no text ({error}); remove it, or unpack it where it is compressed") from None
     found = readers[path.suffix.lower()](text, str(path))
@@ -77,5 +79,9 @@ def _of_sdf(text: str, name: str) -> Iterator[Atoms]:
                 raise DataError(f"{where}: RDKit cannot read it; correct or remove it")
             if not molecule.GetNumConformers() or not molecule.GetConformer().Is3D():
                 raise DataError(f"{where}: has no coordinates in space; give it some, or remove it")
+            charged = [atom.GetSymbol() for atom in molecule.GetAtoms() if atom.GetFormalCharge()]
+            if charged:
+                text = f"{where}: {charged[0]} has a charge, and the model knows neutral atoms alone"
+                raise DataError(f"{text}; remove the molecule, or write it without charges")
             symbols = [atom.GetSymbol() for atom in molecule.GetAtoms()]
             yield atoms_of(symbols, molecule.GetConformer().GetPositions().reshape(-1).tolist(), where=where)

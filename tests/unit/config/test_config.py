@@ -23,7 +23,12 @@ ROOT = Path(__file__).parents[3]
 BASE = ROOT / "config.yaml"
 SCALES = sorted((ROOT / "scales").glob("*.yaml"))
 # overlays that stand on another
-OVER = {"gpu_rounds": ("paper",), "evidence_table4": ("evidence",), "evidence_schedules": ("evidence",)}
+OVER = {
+    "gpu_rounds": ("paper",),
+    "evidence_rephrased": ("evidence",),
+    "evidence_schedules": ("evidence",),
+    "evidence_table4": ("evidence",),
+}
 CONFIG = json.loads(json.dumps(yaml.safe_load(BASE.read_text())))  # without YAML's shared parts, as Snakemake has it
 EIGENVALUES = "experiments.eigenvalues"
 SYNTHESIZE = CONFIG["experiments"]["eigenvalues"]["sample"]["synthesize"]

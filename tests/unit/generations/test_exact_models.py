@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 import scipy.stats
 
+from uncollapse.errors import DataError
 from uncollapse.generations.models import gaussian, kde
 from uncollapse.generations.plugins import DATA, MODELS, plugin_of
 from uncollapse.generations.rows import NUMBERS
@@ -76,6 +77,13 @@ def test_the_bandwidth_of_generation_0_stays() -> None:
     first = fitted(kde)[1]
     later = fitted(kde, points=POINTS * 10, first=first)[1]
     assert later.about["bandwidth"] == first.about["bandwidth"]
+
+
+def test_points_that_are_all_the_same_give_no_bandwidth_but_one_that_is_set() -> None:
+    with pytest.raises(DataError, match=r"all 4 points are the same, .*; set the bandwidth"):
+        fitted(kde, points=np.ones((4, 2)))
+    settings, state = fitted(kde, points=np.ones((4, 2)), bandwidth=0.5)
+    assert np.isfinite(kde.losses(state, settings, as_rows(ASKED), work=WORK)).all()
 
 
 def test_samples_of_an_estimate_are_rows_with_noise() -> None:

@@ -100,6 +100,111 @@ def test_places_without_images_are_told_before_any_job(tmp_path: Path) -> None:
         read(settings, [0])
 
 
+GREY = np.random.default_rng(1).integers(0, 256, size=(16, 16), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("name", "image", "keys", "message"),
+    [
+        ("deep.png", Image.fromarray(GREY.astype(np.uint16) * 200), {}, r"deep\.png: pixels of mode I;16, not 8 bits"),
+        ("print.jpg", picture(16, 16).convert("CMYK"), {}, r"print\.jpg: pixels of mode CMYK.*; convert it"),
+        ("seen.png", picture(16, 16).convert("RGBA"), {}, None),
+        ("unseen.png", Image.fromarray(np.dstack([GREY] * 4)), {}, r"unseen\.png: has transparent pixels.*background"),
+        (
+            "unseen.png",
+            Image.fromarray(GREY),
+            {"transparency": int(GREY[0, 0])},
+            r"unseen\.png: has transparent pixels",
+        ),
+        (
+            "film.webp",
+            picture(16, 16),
+            {"save_all": True, "append_images": [picture(16, 16, seed=1)]},
+            r"film\.webp: an animation of 2 images; keep one",
+        ),
+        ("vast.png", Image.new("1", (9000, 9000)), {}, r"vast\.png: 9000 x 9000 pixels, more than the 64,000,000"),
+    ],
+)
+def test_pixels_that_would_change_unseen_are_refused(
+    tmp_path: Path, name: str, image: Image.Image, keys: dict, message: str | None
+) -> None:
+    image.save(tmp_path / name, **keys)
+    settings = images.Settings(name="images", folder=str(tmp_path), pixels=16, crop=16)
+    if message is None:
+        np.testing.assert_array_equal(read(settings, [0])[0].reshape(16, 16, 3), np.asarray(image)[..., :3])
+        return
+    with pytest.raises(DataError, match=rf"^[^:]*{message}"):
+        read(settings, [0])
+
+
+def test_grey_images_among_colours_have_three_channels_that_are_alike(tmp_path: Path) -> None:
+    Image.fromarray(GREY).save(tmp_path / "a.png")
+    picture(16, 16).save(tmp_path / "b.png")
+    found = read(images.Settings(name="images", folder=str(tmp_path), pixels=16), [0, 1]).reshape(2, 16, 16, 3)
+    np.testing.assert_array_equal(found[0], np.dstack([GREY] * 3))
+    np.testing.assert_array_equal(found[1], np.asarray(picture(16, 16)))
+
+
+def test_an_image_is_turned_as_its_camera_was(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # orientation: a quarter turn to the right
+    Image.fromarray(GREY).save(tmp_path / "a.png", exif=exif)
+    found = read(images.Settings(name="images", folder=str(tmp_path), pixels=16, colours=False), [0])
+    np.testing.assert_array_equal(found.reshape(16, 16), np.rot90(GREY, -1))
+
+
+def test_files_that_systems_hide_beside_images_are_none(folder: Path, tmp_path: Path) -> None:
+    for name in ("._a.png", ".cache/a.png", "__MACOSX/a.png"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(b"a fork of a file")
+    assert len(images.Settings(name="images", folder=str(folder), pixels=16).files) == 3
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.write(folder / "a.png", "a.png")
+        archive.writestr("__MACOSX/._a.png", b"a fork of a file")
+    packed = images.Settings(name="images", archive=str(tmp_path / "all.zip"), pixels=16)
+    assert images.size(packed, {"files": [tmp_path / "all.zip"]}) == 1
+
+
+def test_bombs_are_refused_by_their_size_before_they_are_unpacked(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(images, "_LARGEST", 1 << 20)
+    with zipfile.ZipFile(tmp_path / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.png", bytes(3 << 20))
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
+    with pytest.raises(DataError, match=r"all\.zip: a\.png: 3 MiB, more than the 1 of an image; remove the file"):
+        read(images.Settings(name="images", archive=str(tmp_path / "all.zip"), pixels=16), [0])
+    (tmp_path / "b.png").write_bytes(bytes(2 << 20))
+    with pytest.raises(DataError, match=r"b\.png: 2 MiB"):
+        read(images.Settings(name="images", folder=str(tmp_path), pixels=16), [0])
+
+
+def test_a_file_that_is_gone_or_may_not_be_read_is_named(folder: Path) -> None:
+    settings = images.Settings(name="images", folder=str(folder), pixels=16)
+    inputs = {"files": [Path(name) for name in settings.files]}
+    (folder / "a.png").unlink()
+    with pytest.raises(DataError, match=r"a\.png: cannot be read \(No such file"):
+        list(images.read(settings, inputs, numbers=np.array([0]), seed=0))
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "bmp", "webp"])
+def test_damaged_files_are_read_or_named(tmp_path: Path, kind: str) -> None:
+    rng, content = np.random.default_rng(3), BytesIO()
+    picture(16, 16).save(content, format=kind)
+    named = []
+    for trial in range(60):
+        damaged = bytearray(content.getvalue())
+        if trial % 2:
+            del damaged[rng.integers(len(damaged)) :]
+        for place in rng.integers(len(damaged), size=3) if damaged else ():
+            damaged[place] = rng.integers(256)
+        (tmp_path / f"a.{kind}").write_bytes(damaged)
+        try:
+            read(images.Settings(name="images", folder=str(tmp_path), pixels=16), [0])
+        except DataError as error:
+            named.append(str(error))
+    assert len(named) > 20
+    assert all(str(tmp_path / f"a.{kind}") in message for message in named)
+
+
 @pytest.mark.parametrize(
     ("name", "place", "message"),
     [

@@ -17,6 +17,7 @@ from rdkit import Chem
 from rdkit.Chem import AllChem
 
 METHANOL = "6\na comment\nC 0 0 0\nO 0 0 1.42\nH 1.0 0 -.37 extra\nH -.5 .9 -.37\nH -.5 -.9 -.37\nH .9 0 1.7e0\n"
+LONG = "".join(f"C 0 0 {number}\n" for number in range(257))
 ETHENE = "2\n\nC 0 0 0\nC 0 0 1.33\n"
 
 
@@ -65,6 +66,12 @@ def test_molecules_are_chosen_by_size(tmp_path: Path) -> None:
         ("a.xyz", "\n", "a.xyz: no molecule in it"),
         ("a.sdf", "junk", "a.sdf: no molecule in it"),
         ("a.sdf", sdf("CF") + sdf("CC").replace("V2000", "V2999"), "a.sdf, record 2: RDKit cannot read it"),
+        ("a.xyz", "1\n\nC 0 0 nan\n", "a.xyz, line 1: coordinates that are not finite numbers"),
+        ("a.xyz", ETHENE + "2\n\nC 0 0 0\nC 0 0 0.1\n", "a.xyz, line 5: two atoms are 0.10 Å apart"),
+        ("a.xyz", "0\n\n", "a.xyz, line 1: 0 atoms are announced"),
+        ("a.xyz", f"257\n\n{LONG}", "a.xyz, line 1: 257 atoms, more than the 256 of a small molecule"),
+        ("a.sdf", sdf("CF", "C[NH3+]"), "a.sdf, record 2: N has a charge, and the model knows neutral atoms alone"),
+        ("a.xyz", "1\n\nC 0 0 0\n", "none of its 1 molecules has 2 or more atoms beside hydrogens; give others"),
         ("a.sdf", sdf("CF", "CS"), "a.sdf, record 2: element 'S'"),
         ("a.sdf", Chem.MolToMolBlock(Chem.MolFromSmiles("CC")) + "$$$$\n", "a.sdf, record 1: has no coordinates"),
     ],
@@ -74,6 +81,20 @@ def test_what_is_no_molecule_is_named(tmp_path: Path, name: str, content: str | 
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(DataError, match=message):
         chosen(tmp_path)
+
+
+def test_none_of_the_sizes_asked_for_names_the_key(tmp_path: Path) -> None:
+    (tmp_path / "a.sdf").write_text(sdf("CCC", "CCO"))
+    with pytest.raises(DataError, match=r"none of its 2 molecules has 2 to 2 atoms .* raise the data's heavy_atoms"):
+        chosen(tmp_path, heavy_atoms=2)
+
+
+def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.xyz").write_text(ETHENE)
+    settings = data.Settings(name="molecule_files", folder=str(tmp_path))
+    (tmp_path / "a.xyz").rename(tmp_path / "b.xyz")
+    with pytest.raises(DataError, match=r"a\.xyz: cannot be read \(No such file"):
+        data.size(settings, {"files": [tmp_path / "a.xyz"]})
 
 
 def test_the_verifier_accepts_what_rdkit_takes(tmp_path: Path) -> None:

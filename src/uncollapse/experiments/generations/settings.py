@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import ConfigError
+from uncollapse.experiments.generations.fitting import check_learner, check_verifier
 from uncollapse.generations.editing_settings import GenerationEditSettings
 from uncollapse.generations.panel import NEIGHBOURS
 from uncollapse.generations.plugins import DATA, MODELS, VERIFIERS, DataSettings, ModelSettings, VerifierSettings
@@ -19,7 +20,7 @@ from uncollapse.settings.misfit import Misfit
 from uncollapse.settings.references import Refers, check_references
 from uncollapse.settings.values import Name, Seeds, Strict, Unique
 
-MOST = 1000  # generations
+MOST = 999  # generations after generation 0: seeds of their draws are a thousand apart
 Amounts = Annotated[list[Annotated[int, Field(ge=0)]], Unique, Field(min_length=1)]
 
 
@@ -135,6 +136,7 @@ class GenerationsSettings(Strict):
             if not columns.equals(known):
                 text = f"learns from {', '.join(columns.names)}, but the data have {', '.join(known.names)}"
                 raise Misfit(f"learners.{name}.model.name", f"{text}; choose a model and data that fit")
+            check_learner(name, learner.data, learner.model)
             self._check_ready(name)
             for key in ("rows", "held_out"):
                 if (number := getattr(learner, key)) <= NEIGHBOURS:
@@ -180,13 +182,15 @@ class GenerationsSettings(Strict):
 
     def _check_verifiers(self, run: Run) -> None:
         assert run.verification is not None
+        learner = self.learners[run.learner]
         for key in ("verifier", "truth"):
             name = getattr(run.verification, key)
             judged = load_plugin(self.verifiers[name].kind, package=VERIFIERS).ROWS  # type: ignore[attr-defined]
             if not judged.equals(self.rows_of(run.learner)):
                 text = f"{name!r} judges {', '.join(judged.names)}, not {', '.join(self.rows_of(run.learner).names)}"
                 raise Misfit(f"runs.{run.name}.verification.{key}", f"{text}; choose a verifier of such rows")
-            skipped, there = getattr(self.verifiers[name], "skip", 0), self.learners[run.learner].training_rows
+            check_verifier(name, self.verifiers[name], learner.data, learner.model)
+            skipped, there = getattr(self.verifiers[name], "skip", 0), learner.training_rows
             if skipped >= there:
                 text = f"{skipped:,} real rows are skipped, and {run.learner} has {there:,}"
                 raise Misfit(f"verifiers.{name}.skip", f"{text}; raise learners.{run.learner}.real")

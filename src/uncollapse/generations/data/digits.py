@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,9 @@ class Settings(Strict):
     """No choices: every digit may be drawn."""
 
     name: Literal["digits"]
+    side: ClassVar[int] = 8
+    channels: ClassVar[int] = 1
+    classes: ClassVar[int] = 10
 
 
 def size(settings: Settings, inputs: Mapping[str, Sequence[Path]]) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from uncollapse.errors import DataError
 from uncollapse.generations.rows import MOLECULES as ROWS
 from uncollapse.molecules.atoms import Atoms, parts_of_molecules
 from uncollapse.molecules.files import SUFFIXES, molecules
@@ -58,6 +59,12 @@ def _chosen(settings: Settings, inputs: Mapping[str, Sequence[Path]]) -> list[At
 
 @functools.lru_cache(maxsize=1)  # a job asks for the size, then for rows
 def _read_once(files: tuple[Path, ...], heavy_atoms: int | None, hydrogens: bool) -> list[Atoms]:
-    found = (each for path in files for each in molecules(path))
-    fitting = (each for each in found if each.heavy >= 2 and (heavy_atoms is None or each.heavy <= heavy_atoms))
+    found = [each for path in files for each in molecules(path)]
+    fitting = [each for each in found if each.heavy >= 2 and (heavy_atoms is None or each.heavy <= heavy_atoms)]
+    if found and not fitting:
+        bounds = "2 or more" if heavy_atoms is None else f"2 to {heavy_atoms}"
+        raise DataError(
+            f"{files[0].parent}: none of its {len(found):,} molecules has {bounds} atoms beside hydrogens; give others,"
+            " or raise the data's heavy_atoms"
+        )
     return [each if hydrogens else each.without_hydrogens() for each in fitting]

@@ -23,6 +23,8 @@ and may offer
 - ``measures(rows, settings, *, real, learned)``: further numbers by name on rows that were written, beside ``real``,
   the rows held out, and ``learned``, the real ones that generation 0 learned from: validity and the like; ``learned``
   itself is measured in the same way, so that its value stands beside;
+- ``check_held_out(rows, settings, *, held_out)``: ends before generation 0 learns from ``rows`` with a DataError where
+  held-out rows are such as ``losses`` would refuse;
 - ``ready(settings)``: ends before any job with a ConfigError where something that it needs is not installed.
 
 Planning imports a model for its settings, so torch and what imports it is imported within functions.

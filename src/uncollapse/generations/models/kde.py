@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import Field
 
+from uncollapse.errors import DataError
 from uncollapse.generations.models.gaussian import features
 from uncollapse.generations.rows import NUMBERS as ROWS
 from uncollapse.settings.values import Strict
@@ -40,6 +41,11 @@ def fit(
     """Rows (N, d) with their shares (N,), and the bandwidth.
 
     Scott's rule: the mean standard deviation times N^(-1/(d+4)). Scott 1992.
+
+    Raises
+    ------
+    DataError
+        Where all points are the same, so that the rule gives no bandwidth.
     """
     import torch
 
@@ -50,6 +56,8 @@ def fit(
     bandwidth = settings.bandwidth or (None if first is None else first.about["bandwidth"])
     if bandwidth is None:
         bandwidth = float(points.std(0).mean() * len(points) ** (-1 / (points.shape[1] + 4)))
+    if not bandwidth > 0:
+        raise DataError(f"all {len(points):,} points are the same, so that a kernel has no width; set the bandwidth")
     tensors = {"points": torch.from_numpy(points.copy()), "shares": torch.from_numpy(share)}
     return State(tensors, {"bandwidth": bandwidth})
 

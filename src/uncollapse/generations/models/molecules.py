@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from uncollapse.generations.work import Work
     from uncollapse.molecules.diffusion import Diffusion
 
-__all__ = ["LOSS", "ROWS", "Settings", "features", "fit", "losses", "measures", "ready", "sample"]
+__all__ = ["LOSS", "ROWS", "Settings", "check_held_out", "features", "fit", "losses", "measures", "ready", "sample"]
 
 LOSS = "square error per degree of freedom"  # of what the network is trained to tell, a reweighted likelihood bound
 _TIMES = 16  # steps of noise that a molecule's loss is averaged over
@@ -112,6 +112,21 @@ def fit(
         "loss": curve[-1]["loss"],
     }
     return State(dict(model.network.state_dict()), about)
+
+
+def check_held_out(rows: pa.Table, settings: Settings, *, held_out: pa.Table) -> None:
+    """End before training where held-out molecules have elements that none of the rows has.
+
+    Raises
+    ------
+    DataError
+        With the first such row.
+    """
+    learned = padded(rows)
+    try:
+        _check_elements(padded(held_out), np.unique(learned.elements[learned.present]).tolist())
+    except DataError as error:
+        raise DataError(f"held out: {error}") from error
 
 
 def sample(state: State, settings: Settings, *, rows: int, seed: int, work: Work) -> Iterator[dict[str, Any]]:

@@ -43,7 +43,7 @@ def worth_depends(losses: pd.DataFrame, runs: pd.DataFrame, learners: pd.DataFra
         "fall of the loss with the most own rows, beside the fewest real rows less beside the most",
         parts,
         needs="It takes a grid of real and own rows, with none of the latter among it, over at least three seeds.",
-        opening="All own rows are by generation 0, which has learned from all of the learner's rows.",
+        opening=f"{RISING_LOSS} All own rows are by generation 0, which has learned from all of the learner's rows.",
     )
 
 

@@ -5,7 +5,7 @@ import math
 import pandas as pd
 
 from uncollapse.analysis.edited_tasks import ALIKE, where_sure
-from uncollapse.analysis.generations import difference, named_run, of_quantity, titled, whole
+from uncollapse.analysis.generations import RISING_LOSS, difference, named_run, of_quantity, titled, whole
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 from uncollapse.statistics.estimate import Estimate
 
@@ -38,6 +38,7 @@ def check(
         f"that mixture (percent; above −{ALIKE:g})",
         parts,
         needs="It takes a run whose edits begin with own beside human text, and one of that mixture as it is.",
+        opening=RISING_LOSS,
         closing=" ".join(filter(None, (edited_beside_own(losses, runs, learners), shares_told(edit_shares, compared)))),
         reading=1,
     )

@@ -1,12 +1,14 @@
 """Loss on held-out rows and coverage of them, generation after generation, for every learner and regime."""
 
+import math
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
-from uncollapse.analysis.generations import REGIMES, bare, in_words, of_quantity, titled, whole
+from uncollapse.analysis.generations import BOUNDS, REGIMES, bare, in_words, of_quantity, titled, whole
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -45,7 +47,7 @@ def draw(
         losses["value"] = losses["value"] - first.loc[list(zip(losses["run"], losses["seed"], strict=True))].to_numpy()
         upper, lower = panels[place], panels[len(found) + place]
         lines(upper, losses, mine)
-        lines(lower, of_quantity(every, "coverage"), mine, named=False)
+        lines(lower, of_quantity(every, "coverage"), mine, named=False, bounds=BOUNDS["coverage"])
         marks = yardsticks[(yardsticks["learner"] == learner) & (yardsticks["quantity"] == "coverage")]
         if len(marks):
             lower.axhline(marks["value"].iloc[0], color=style.FAINT, linestyle=":", linewidth=1.2)
@@ -58,11 +60,18 @@ def draw(
     return figure
 
 
-def lines(axes: Axes, values: pd.DataFrame, runs: pd.DataFrame, *, named: bool = True) -> None:
-    """A line with intervals for each run, over generations."""
+def lines(
+    axes: Axes,
+    values: pd.DataFrame,
+    runs: pd.DataFrame,
+    *,
+    named: bool = True,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+) -> None:
+    """A line with intervals, cut at ``bounds``, for each run, over generations."""
     ends = []
     for place, (_, run) in enumerate(runs.iterrows()):
-        summary = means(values[values["run"] == run["run"]], "generation", "value")
+        summary = means(values[values["run"] == run["run"]], "generation", "value", bounds=bounds)
         first_of_regime = runs["regime"].tolist().index(run["regime"]) == place
         colour = _COLOURS[run["regime"]] if first_of_regime else style.colour(place)
         axes.plot(summary["generation"], summary["mean"], color=colour, linestyle=style.dash(place), linewidth=1.4)

@@ -1,12 +1,14 @@
 """Verified retraining: p and p* of every generation's rows, beside what becomes of the models."""
 
+import math
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
 from uncollapse.analysis import style
-from uncollapse.analysis.generations import in_words, of_quantity, titled, unit_of, whole
+from uncollapse.analysis.generations import BOUNDS, in_words, of_quantity, titled, unit_of, whole
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -14,9 +16,9 @@ FIGURE = style.Figure(
     source="after Yi et al. 2025 (arXiv 2510.16657); p* of Feng et al. 2024",
     caption=(
         "Left: share of wrong rows among those that a generation wrote (p, full line), and up to which share the "
-        "verifier would do (p*, dashed; 0.5 for rows drawn at random). Middle: loss on held-out real rows over that of "
-        "generation 0. Right: coverage of held-out rows. All verified runs of a learner, beside the same regime "
-        "without a verifier (grey). Mean over seeds with 95% intervals."
+        "verifier would do (p*, dashed and hollow; 0.5 for rows drawn at random). Middle: loss on held-out real rows "
+        "over that of generation 0. Right: coverage of held-out rows. All verified runs of a learner, beside the same "
+        "regime without a verifier (grey). Mean over seeds with 95% intervals."
     ),
     alt="Left: p below p* for good verifiers. Middle and right: loss and coverage by generation for each verifier.",
 )
@@ -38,7 +40,7 @@ def draw(
         colours = {run: style.colour(number) for number, run in enumerate(mine["run"])}
         for run, colour in colours.items():
             judged = verified[verified["run"] == run]
-            _line(left, judged.assign(value=judged["p"]), colour)
+            _line(left, judged.assign(value=judged["p"]), colour, bounds=(0.0, 1.0))
             _line(left, judged.assign(value=judged["p_star"]).dropna(subset="value"), colour, dashed=True)
         bare = generation_runs[
             (generation_runs["learner"] == learner)
@@ -55,7 +57,7 @@ def draw(
         for _, run in pd.concat([mine, bare]).iterrows():
             colour = colours.get(run["run"], style.FAINT)
             _line(middle, losses[losses["run"] == run["run"]], colour)
-            end = _line(right, coverage[coverage["run"] == run["run"]], colour)
+            end = _line(right, coverage[coverage["run"] == run["run"]], colour, bounds=BOUNDS["coverage"])
             name = in_words(run).removeprefix(f"{run['regime']}, ") if run["verifier"] else "no verifier"
             ends.append((*end, name, colour))
         left.set(title=f"{titled(learners, learner)}: p and p*", xlabel="generation that wrote", ylim=(-0.03, 1.03))
@@ -68,10 +70,18 @@ def draw(
     return figure
 
 
-def _line(axes: Axes, values: pd.DataFrame, colour: str, *, dashed: bool = False) -> tuple[float, float]:
-    """A line with intervals over generations; its end."""
-    summary = means(values, "generation", "value")
-    axes.plot(summary["generation"], summary["mean"], color=colour, linewidth=1.3, linestyle="--" if dashed else "-")
+def _line(
+    axes: Axes,
+    values: pd.DataFrame,
+    colour: str,
+    *,
+    dashed: bool = False,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+) -> tuple[float, float]:
+    """A line with intervals, cut at ``bounds``, over generations; its end. Dashed ones have hollow marks instead."""
+    summary = means(values, "generation", "value", bounds=bounds)
+    kind = {"linestyle": "--", "marker": "o", "markersize": 4, "markerfacecolor": "none"} if dashed else {}
+    axes.plot(summary["generation"], summary["mean"], color=colour, linewidth=1.3, **kind)
     if not dashed:
         style.measured(axes, summary["generation"], summary, colour, capsize=2)
     return (float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1])) if len(summary) else (0.0, 0.0)

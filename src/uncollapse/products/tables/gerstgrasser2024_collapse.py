@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from uncollapse.analysis.generations import QUANTITIES, in_words, titled, whole
+from uncollapse.analysis.generations import BOUNDS, QUANTITIES, in_words, titled, whole
 from uncollapse.analysis.table import Layout, Table
 
 REAL, FIRST = "real rows", "generation 0"
@@ -22,6 +22,7 @@ TABLE = Table(
     keys=("learner", "quantity", "of"),
     unit="each quantity's own unit",
     best=lambda row: "min" if row["quantity"] in ("loss", "memorised") else "max",
+    bounds=lambda row: BOUNDS.get(row["quantity"]),
     measures=("ours",),
     layout=Layout(
         row_heads=("model", "of"),

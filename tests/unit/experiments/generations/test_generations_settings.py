@@ -1,15 +1,18 @@
 """Blocks of config over generations: what is checked before any job, and which files runs share."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from pydantic import ValidationError
 
 from uncollapse.experiments.generations.artifacts import LEARNED_FILES, STATE_FILES, WRITTEN_FILES
 from uncollapse.experiments.generations.kind import KIND
 from uncollapse.experiments.generations.settings import GenerationsSettings
 
+VAE: dict[str, Any] = {"name": "vae", "classes": 10, "training": {"steps": 2}}
 BLOCK: dict[str, Any] = {
     "kind": "generations",
     "seeds": [3, 5],
@@ -23,7 +26,7 @@ BLOCK: dict[str, Any] = {
         },
         "digits": {
             "data": {"name": "digits"},
-            "model": {"name": "vae", "classes": 10, "training": {"steps": 2}},
+            "model": VAE,
             "rows": 40,
             "held_out": 20,
         },
@@ -84,12 +87,68 @@ def block(**changes: Any) -> GenerationsSettings:
         ("grids__worth__real", [31], "takes 31 real rows of 30; lower what it takes, or raise learners.points.real"),
         ("shards", 3, "3 jobs for 2 seeds; lower it"),
         ("learners__points__data", {"name": "molecule_files", "folder": "nowhere"}, "has no file of molecules"),
+        ("learners__points__data", {"name": "images", "folder": "nowhere"}, "folder 'nowhere' has no image"),
+        ("learners__digits__model", VAE | {"channels": 3}, "3, but the data's images have 1; set one to the other's"),
+        ("learners__digits__model", VAE | {"convolutional": True}, "of 8 x 8 pixels, and convolutions take a power of"),
+        ("learners__digits__model", VAE | {"classes": 9}, "9, but the data have 10; raise it, or set it to 0"),
+        ("verifiers__good", {"kind": "neighbours", "channels": 3}, "3, but the images that it judges have 1; set it"),
+        ("verifiers__few", {"kind": "neighbours", "labels": [0, 10]}, "there is no class 10 of 10, counted from 0"),
+        ("runs__replace__generations", 0, "greater than or equal to 1"),
+        ("runs__replace__generations", 1000, "less than or equal to 999"),
+        ("runs__verified__verification__candidates", 0.5, "greater than or equal to 1"),
         ("learners__points__data", {"name": "cats"}, "none of the sources of generative models"),
     ],
 )
 def test_what_cannot_be_run_is_told_before_any_job(path: str, value: Any, message: str) -> None:
     with pytest.raises(ValidationError, match=message.replace("(", r"\(")):
         block(**{path: value})
+
+
+def test_images_without_labels_take_no_classes_and_no_verifier_by_them(tmp_path: Path) -> None:
+    Image.new("L", (16, 16)).save(tmp_path / "a.png")
+    grey = {"name": "images", "folder": str(tmp_path), "pixels": 16, "colours": False}
+    with pytest.raises(ValidationError, match="10, but the data's images have none; set it to 0"):
+        block(learners__digits__data=grey)
+    model = VAE | {"classes": 0, "convolutional": True}
+    with pytest.raises(ValidationError, match="judges images by their classes, and these have none"):
+        block(learners__digits__data=grey, learners__digits__model=model)
+    with pytest.raises(ValidationError, match="1, but the data's images have 3"):
+        block(learners__digits__data=grey | {"colours": True}, learners__digits__model=model)
+    runs = {name: run for name, run in BLOCK["runs"].items() if name != "verified"}
+    block(learners__digits__data=grey, learners__digits__model=model, runs=runs)
+
+
+MOLECULES = {"data": {"name": "qm9"}, "model": {"name": "molecules"}, "rows": 10, "held_out": 8}
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        (
+            {"data": {"name": "qm9", "hydrogens": True}},
+            "implied, but the data's hydrogens are true; set it to explicit",
+        ),
+        ({"model": {"name": "molecules", "hydrogens": "explicit"}}, "explicit, but the data's hydrogens are false"),
+        ({"verifier": {"hydrogens": "explicit"}}, "explicit, but the model's are implied: no molecule would do"),
+        ({"verifier": {"heavy_atoms": 7}}, "at least 7, but the data's molecules have at most 6; lower it"),
+        ({"verifier": {"heavy_atoms": 6}}, None),
+    ],
+)
+def test_molecules_and_their_verifier_have_hydrogens_alike(keys: dict[str, Any], message: str | None) -> None:
+    pytest.importorskip("rdkit")
+    pytest.importorskip("diffusers")
+    valid = {"kind": "valid_molecules", **keys.pop("verifier", {})}
+    run = {"learner": "molecules", "regime": {"kind": "replace"}, "generations": 1}
+    changes = {
+        "learners__molecules": MOLECULES | keys,
+        "verifiers__valid": valid,
+        "runs__molecules_checked": run | {"verification": {"verifier": "valid", "truth": "valid"}},
+    }
+    if message is None:
+        block(**changes)
+        return
+    with pytest.raises(ValidationError, match=message):
+        block(**changes)
 
 
 TEXTS = {

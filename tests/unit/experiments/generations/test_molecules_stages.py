@@ -93,7 +93,9 @@ def test_a_generation_is_measured_as_molecules(workflow: Recorded, at: Path) -> 
 
 def test_a_generation_without_a_valid_molecule_ends_the_next_and_stays(workflow: Recorded, at: Path) -> None:
     """Two steps of training teach nothing, so all that is written is noise."""
-    with pytest.raises(Exception, match=r"20 molecules: .*What was made stays"):  # of a class that is loaded anew
+    with pytest.raises(
+        Exception, match=r"generation 1, seed 5: none of .*20 molecules: .*What was made stays"
+    ):  # of a class that is loaded anew
         workflow.make(f"{at}/models/replace.generation1.1of1.safetensors")
     assert (at / "written/molecules-20rows.generation0.1of1.parquet").exists()
     assert (at / "models/molecules.generation0.1of1.safetensors").exists()
@@ -114,3 +116,27 @@ def test_a_model_that_needs_what_is_not_installed_is_told_before_any_job(tmp_pat
     }
     settings["runs"] = {"other": settings["runs"]["replace"] | {"learner": "points"}}
     GenerationsSettings(**settings)
+
+
+def test_an_element_that_none_learned_from_is_told_before_training(
+    workflow: Recorded, at: Path, tmp_path: Path
+) -> None:
+    from uncollapse.artifacts.parquet import write_table
+    from uncollapse.errors import DataError
+    from uncollapse.experiments.generations.artifacts import real_schema
+    from uncollapse.experiments.generations.stages import fit_generation
+    from uncollapse.jobs.stage import Stage
+
+    real = read_table(workflow.make(f"{at}/real/molecules.parquet"), real_schema(MOLECULES)).to_pylist()
+    last = next(row for row in real if row["split"] == "held_out")
+    last["elements"] = [9, *last["elements"][1:]]
+    columns = {name: [row[name] for row in real] for name in real_schema(MOLECULES).names}
+    write_table(tmp_path / "real.parquet", columns, real_schema(MOLECULES))
+    spec = dict(workflow.plan.recipe_of(f"{at}/models/molecules.generation0.1of1.safetensors").spec)
+    outputs = {"model": tmp_path / "model.safetensors", "learned": tmp_path / "learned.parquet"}
+    stage = Stage(body="a.b", spec=spec, code=[], inputs={"real": [tmp_path / "real.parquet"]}, outputs=outputs)
+    with pytest.raises(
+        DataError, match=r"generation 0, seed 3: held out: row \d+ has the element F, which no molecule"
+    ):
+        fit_generation.run(stage)
+    assert not (tmp_path / "model.safetensors").exists()

@@ -130,6 +130,13 @@ def test_gaussians_lose_their_variance_unless_rows_accumulate() -> None:
     assert outside_own_samples.check(own_samples=doubled)[0].verdict == "contradicted"
 
 
+def test_every_claim_names_the_definition_of_collapse_that_it_goes_by() -> None:
+    every = [one for module in ALL for one in findings(module).values()]
+    assert len(every) == 6
+    for one in every:
+        assert "Collapse is meant as rising loss on held-out rows." in one.explanation, one.id
+
+
 def test_readings_are_those_of_the_limits() -> None:
     every = [one for module in ALL for one in findings(module).values()]
     assert unlike_limits(every) == {}

@@ -8,6 +8,7 @@ import pytest
 from synthetic_generations import frames
 
 from uncollapse.analysis import style
+from uncollapse.analysis.comparison import compare
 from uncollapse.products.figures import (
     generations_shown,
     gerstgrasser2024_generations,
@@ -112,6 +113,26 @@ def test_verified_runs_stand_beside_the_same_regime_without_a_verifier() -> None
     assert names == ["truth verifier", "biased verifier", "random for biased", "no verifier"]
     drawn = [tuple(line.get_ydata()) for line in figure.axes[0].lines]
     assert (pytest.approx(0.6),) * 3 in drawn  # p*, the mean over seeds
+
+
+def test_intervals_of_shares_end_where_shares_end() -> None:
+    measured = FRAMES["generation_measures"]
+    shares = measured["quantity"] == "coverage"
+    spread = measured.assign(value=measured["value"].where(~shares, measured["seed"].map({0: 0.0, 1: 1.0, 2: 1.0})))
+    given_then = given("yardsticks") | {"generation_measures": spread}
+    figure = style.styled()(gerstgrasser2024_generations.draw)(**given_then)
+    lower = figure.axes[len(figure.axes) // 2]
+    heights = np.concatenate([path.vertices[:, 1] for bars in lower.collections for path in bars.get_paths()])
+    assert heights.max() == 1  # two thirds and more than a third on each side
+    table = gerstgrasser2024_collapse.TABLE
+    found = compare(
+        gerstgrasser2024_collapse.rows(**given_then), None, keys=table.keys, reported_value=None, bounds=table.bounds
+    )
+    coverage = found[(found["quantity"] == "coverage") & (found["of"] == "replace")]
+    assert len(coverage) == 3  # learners
+    assert coverage[["ours_low", "ours_high"]].isin([0, 1]).all(axis=None)
+    loss = found[(found["quantity"] == "loss") & (found["of"] == "replace")]
+    assert (loss["ours_low"] < 0).any()
 
 
 def test_the_table_has_real_rows_generation_0_and_every_run() -> None:

@@ -5,12 +5,13 @@ import sys
 import numpy as np
 from pydantic import TypeAdapter
 
-from uncollapse.artifacts.parquet import ParquetWriter
+from uncollapse.artifacts.parquet import ParquetWriter, read_table
 from uncollapse.errors import DataError
 from uncollapse.experiments.generations.artifacts import JUDGED, LEARNED, real_schema, written_schema
 from uncollapse.experiments.generations.working import seed_of, work_of
 from uncollapse.generations.gathering import gathered, rows_of
 from uncollapse.generations.plugins import MODELS, plugin_of
+from uncollapse.generations.real import held_out
 from uncollapse.generations.regimes import REAL, Regime, Replace, choose
 from uncollapse.generations.state import load_states, save_states
 from uncollapse.jobs.stage import Stage
@@ -50,6 +51,9 @@ def run(stage: Stage) -> None:
             table = gathered(chosen, files, schemas, seed=seed)
             print(f"seed {seed}: {len(table):,} rows to learn from", file=sys.stderr)
             try:
+                if not generation and hasattr(module, "check_held_out"):
+                    asked = held_out(read_table(stage.input("real"), real))
+                    module.check_held_out(table, settings, held_out=asked.select(module.ROWS.names))
                 states[seed] = module.fit(
                     table,
                     settings,
@@ -59,10 +63,11 @@ def run(stage: Stage) -> None:
                     work=work_of(stage, unit="examples", part=str(seed), output="model"),
                 )
             except DataError as error:
+                named = f"generation {generation}, seed {seed}"
                 if "judged" not in stage.inputs:
-                    raise
+                    raise DataError(f"{named}: {error}") from error
                 raise DataError(
-                    f"generation {generation}, seed {seed}: {len(table):,} of {judged_rows:,} rows are left after the"
+                    f"{named}: {len(table):,} of {judged_rows:,} rows are left after the"
                     f" verifier, too few to learn from ({error}); lower the verifier's threshold, raise the run's"
                     " candidates, or leave the run out"
                 ) from error

@@ -18,7 +18,8 @@ def run(stage: Stage) -> None:
     if there is not None and there < wanted:
         raise DataError(
             f"learners.{spec['learner']}: {train:,} rows to learn from and {spec['held_out']:,} held out are asked for,"
-            f" but {settings.name} has {there:,}; lower rows (or real) and held_out"
+            f" but {settings.name} has {there:,}; lower rows (or real) and held_out, or have"
+            " the data's settings choose more"
         )
     rng = np.random.default_rng(spec["seed"])
     total = wanted if there is None else there

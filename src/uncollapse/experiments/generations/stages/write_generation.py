@@ -3,6 +3,7 @@
 import numpy as np
 
 from uncollapse.artifacts.parquet import ParquetWriter
+from uncollapse.errors import DataError
 from uncollapse.experiments.generations.artifacts import written_schema
 from uncollapse.experiments.generations.working import seed_of, work_of
 from uncollapse.generations.plugins import MODELS, plugin_of
@@ -21,12 +22,15 @@ def run(stage: Stage) -> None:
         for place, seed in enumerate(spec["seeds"]):
             done = 0
             draw = seed_of(seed, spec["generation"])
-            for columns in module.sample(states[seed], settings, rows=rows, seed=draw, work=work):
-                number = len(next(iter(columns.values())))
-                ids = np.arange(done, done + number)
-                writer.write({"seed": np.full(number, seed), "row_id": ids, **columns})
-                done += number
-                work.progress.update(place * rows + done)
+            try:
+                for columns in module.sample(states[seed], settings, rows=rows, seed=draw, work=work):
+                    number = len(next(iter(columns.values())))
+                    ids = np.arange(done, done + number)
+                    writer.write({"seed": np.full(number, seed), "row_id": ids, **columns})
+                    done += number
+                    work.progress.update(place * rows + done)
+            except DataError as error:
+                raise DataError(f"generation {spec['generation']}, seed {seed}: {error}") from error
             assert done == rows, f"{settings.name} wrote {done} rows where {rows} were asked for"
             writer.count(rows_in=done, kept=done)
     work.progress.finish()
