@@ -21,7 +21,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 MODEL = "tiny"
-Fault = Callable[[dict[str, Any]], Any]  # the request's body -> None, or a reply: (status, headers, body), or a name
+# the request's body -> None, or a reply: (status, headers, body), bytes as they stand, or a name
+Fault = Callable[[dict[str, Any]], Any]
 NAMED = ("429", "500", "half", "malformed", "other_model", "slow")
 
 
@@ -151,6 +152,16 @@ class FaultyServer:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(whole) + whole[: len(whole) // 2])
             await writer.drain()
             return False
+        if isinstance(fault, bytes):
+            writer.write(fault)
+            await writer.drain()
+            return False
+        if fault == "drip":
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+            for _ in range(1000):
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.05)
         if fault == "close":
             return False
         if fault == "slow":

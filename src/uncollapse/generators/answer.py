@@ -8,13 +8,13 @@ Status = Literal["ok", "cut_off", "refused", "empty", "malformed", "rejected", "
 """What became of a request.
 
 ok : an answer that the model ended
-cut_off : an answer that ended at the largest number of tokens
+cut_off : an answer that ended early: at the largest number of tokens, where the server broke off, at a call of a tool
 refused : the model or the server declined to answer
 empty : no text, or nothing but white space
 malformed : a reply that is no answer of this protocol
 rejected : the server cannot take this request, such as a prompt that is too long
 other_model : an answer of a model that was not asked
-unanswered : no reply in all tries; never kept, so that the next call asks again
+unanswered : no reply in all tries; only the reason is kept, and the next call asks again
 """
 STATUSES: tuple[Status, ...] = get_args(Status)
 NO_ANSWER: tuple[Status, ...] = ("malformed", "rejected", "other_model", "unanswered")  # nothing that the model said

@@ -9,14 +9,20 @@ from typing import Protocol
 from uncollapse.errors import UncollapseError
 from uncollapse.generators.answer import Answer
 from uncollapse.generators.commits import Commits
-from uncollapse.generators.endpoint import EndpointError
+from uncollapse.generators.endpoint import EndpointError, in_a_row
 from uncollapse.generators.journal import Journal
 from uncollapse.generators.missing import Missing
 from uncollapse.generators.question import Asking, Question
 from uncollapse.jobs.progress import Progress
 from uncollapse.prompts.prompt import Prompt
 
-REJECTED = 20  # requests in a row from the first on, after which it is the request's fault and no prompt's
+FIRST = 20  # requests without any answer of the model, after which it is the request's fault and no prompt's
+_AWAKE = 1.0  # seconds between looks at whether there is something to tell
+_WAYS_OUT = {
+    "rejected": "the server rejects every request ({}); mend --kind or the parameters",
+    "malformed": "no reply of the server is an answer ({}); look at --endpoint, --kind and the server's own log",
+    "other_model": "every answer is another model's ({}); what came is asked for again with --ask-again other_model",
+}
 
 
 class Asked(Protocol):
@@ -26,12 +32,17 @@ class Asked(Protocol):
         """The answer, or one whose status is ``unanswered``."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """What keeps answers from coming, in words; empty where nothing does."""
+        ...
+
 
 class _Tally:
     """Counts of what came, and reasons to stop."""
 
-    def __init__(self, workers: int, progress: Progress) -> None:
-        self.workers, self.progress = workers, progress
+    def __init__(self, workers: int, asked: Asked, progress: Progress, *, again: bool) -> None:
+        self.workers, self.asked, self.progress, self.again = workers, asked, progress, again
         self.statuses: Counter[str] = Counter()
         self.tokens = self.given_up = 0
 
@@ -39,14 +50,29 @@ class _Tally:
         self.statuses[answer.status] += 1
         self.tokens += answer.completion_tokens or 0
         self.given_up = self.given_up + 1 if answer.status == "unanswered" else 0
-        if self.given_up >= self.workers:
+        if self.given_up >= in_a_row(self.workers):
             raise EndpointError(
                 f"the server has stopped answering ({answer.reason}); what came is kept: the same command goes on from"
                 " there"
             )
-        if self.statuses["rejected"] >= REJECTED and self.statuses["rejected"] == self.statuses.total():
-            raise EndpointError(f"the server rejects every request ({answer.reason}); mend --kind or the parameters")
-        self.progress.update(self.statuses.total(), note=f"{self.tokens:,} tokens")
+        useless = sum(self.statuses[status] for status in _WAYS_OUT)
+        if answer.status in _WAYS_OUT and useless >= FIRST and useless == self.statuses.total() and not self.again:
+            raise EndpointError(_WAYS_OUT[answer.status].format(answer.reason))
+        self.tell()
+
+    def tell(self) -> None:
+        """Say how far it is, where it is time to."""
+        others = [
+            f"{number:,} {status.replace('_', ' ')}" for status, number in self.statuses.items() if status != "ok"
+        ]
+        note = ", ".join([f"{self.tokens:,} tokens", *others, *([self.asked.trouble] if self.asked.trouble else [])])
+        self.progress.update(self.statuses.total(), note=note)
+
+    async def keep_telling(self) -> None:
+        """Say it while no answers come, too."""
+        while True:
+            await asyncio.sleep(_AWAKE)
+            self.tell()
 
 
 async def ask_all(
@@ -70,12 +96,13 @@ async def ask_all(
     Raises
     ------
     UncollapseError
-        For a server that refuses, or has stopped answering: once as many requests in a row as there are workers were
-        given up. What came until then is kept.
+        For a server that refuses, that has given no answer of the model to the first requests, or has stopped
+        answering: once as many requests in a row were given up as :func:`in_a_row` says. What came until then is kept.
     """
     missing = Missing(journal, again=again)
     questions = missing.questions(prompts, asking, samples)
-    tally, commits = _Tally(workers, progress), Commits(journal)
+    tally, commits = _Tally(workers, asked, progress, again=bool(again)), Commits(journal)
+    telling = asyncio.create_task(tally.keep_telling())
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
@@ -83,6 +110,7 @@ async def ask_all(
     except BaseExceptionGroup as several:
         raise _first(several) from None
     finally:
+        telling.cancel()
         await commits.close()
     return tally.statuses
 
@@ -93,8 +121,7 @@ async def _work(
     for question in questions:
         with _in_flight(question.key, flying):
             answer = await asked.ask(question)
-            if answer.status != "unanswered":
-                await commits.keep(question.key, answer)
+            await commits.keep(question.key, answer)
         tally.add(answer)
 
 

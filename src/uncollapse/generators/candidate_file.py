@@ -31,7 +31,7 @@ from uncollapse.prompts.prompt_file import PromptFile, Survey
 
 ABOUT = b"uncollapse.sampling"  # in the file's footer: how the candidates came about, as JSON
 _PROMPTS = 256  # looked up at once
-_UNANSWERED = Answer(status="unanswered", reason="not asked yet, or no reply", tries=0)
+_UNANSWERED = Answer(status="unanswered", reason="not asked yet", tries=0)
 
 OWN = (
     field("text", pa.string(), "the answer; empty where there is none"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from uncollapse.generators.ask import ask_all
 from uncollapse.generators.candidate_file import Summary, candidate_schema, write_candidates
-from uncollapse.generators.endpoint import Endpoint, EndpointSettings
+from uncollapse.generators.endpoint import Endpoint, EndpointSettings, check_parameters
 from uncollapse.generators.journal import Journal
 from uncollapse.generators.missing import MissingCount
 from uncollapse.generators.places import Places
@@ -40,6 +40,7 @@ def sample_from_endpoint(
         cannot be reached or does not serve the model. Later: for a server that has stopped answering; what came until
         then is kept.
     """
+    check_parameters(asking.parameters)
     endpoint = Endpoint(settings, model=asking.model, kind=asking.kind)
     with Journal(places.answers) as journal:
         counter = MissingCount(journal, asking, samples, again=again)
@@ -51,6 +52,8 @@ def sample_from_endpoint(
         survey = prompts.check(look)
         candidate_schema(survey, path=prompts.path)
         if missing := counter.total():
+            kept = f"; {kept:,} are kept" if (kept := survey.count * samples - missing) else ""
+            print(f"sample: {missing:,} answers to ask for, {settings.concurrency:,} at a time{kept}", file=sys.stderr)
             progress = Progress("sample", unit="answers")
             asyncio.run(_ask(prompts, asking, samples, endpoint, journal, again, progress, missing))
             progress.finish()

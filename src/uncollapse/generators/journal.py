@@ -16,6 +16,10 @@ from uncollapse.generators.answer import Answer
 _VERSION = 1
 _AT_ONCE = 500  # keys of one question; SQLite takes 999 values at the least
 _ROWS = 300  # of one statement, three values each
+_INSERT = (
+    "INSERT INTO answers VALUES {} ON CONFLICT (key) DO UPDATE SET status = excluded.status, answer = excluded.answer"
+    " WHERE excluded.status <> 'unanswered' OR answers.status = 'unanswered'"
+)
 _SCHEMA = "CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, status TEXT NOT NULL, answer TEXT NOT NULL)"
 
 
@@ -58,7 +62,10 @@ class Journal:
         self._connection.execute("COMMIT")
 
     def add(self, answers: Iterable[tuple[bytes, Answer]]) -> None:
-        """Keep answers, in place of those of the same keys; they are on disk when this returns."""
+        """Keep answers, in place of those of the same keys; they are on disk when this returns.
+
+        Why there is no reply (``unanswered``) is kept as well, but in place of no answer.
+        """
         rows = [(key, answer.status, answer.to_json()) for key, answer in answers]
         with self._lock, self._told():
             if len(rows) <= _ROWS:
@@ -78,7 +85,7 @@ class Journal:
         """Insert rows by one statement: between two of them a thread would have to wait for its turn again."""
         if rows:
             places = ",".join(["(?,?,?)"] * len(rows))
-            self._connection.execute(f"INSERT OR REPLACE INTO answers VALUES {places}", [*chain.from_iterable(rows)])
+            self._connection.execute(_INSERT.format(places), [*chain.from_iterable(rows)])
 
     def statuses(self, keys: Sequence[bytes]) -> dict[bytes, str]:
         """Status by key of those that are kept."""

@@ -18,13 +18,13 @@ def batches(prompts: Iterable[Prompt], asking: Asking, samples: int) -> Iterator
 
 
 class Missing:
-    """Questions to ask: those without an answer, or with one of a status that is asked for again.
+    """Questions to ask: those without an answer or a reply, or with one of a status that is asked for again.
 
     Each key is given once, although prompts may share it. ``flying`` holds the keys that are being asked.
     """
 
     def __init__(self, journal: Journal, *, again: Collection[str] = ()) -> None:
-        self.journal, self.again = journal, frozenset(again)
+        self.journal, self.again = journal, frozenset(again) | {"unanswered"}
         self.flying: set[bytes] = set()
         self._asked_again: set[bytes] = set()
 

@@ -44,6 +44,11 @@ class Pace:
         """Send nothing for so long, as a server asks that is too busy."""
         self._held = max(self._held, self._clock() + seconds)
 
+    @property
+    def held(self) -> float:
+        """Seconds for which nothing is sent, as a server asked."""
+        return max(0.0, self._held - self._clock())
+
     async def rest(self, seconds: float) -> None:
         """Wait before another try of the same request."""
         await self._sleep(seconds)

@@ -7,7 +7,20 @@ from typing import Any
 from uncollapse.generators.answer import Answer, Status
 
 _SHOWN = 200  # characters of a reply that is quoted
-_LENGTH, _FILTERED = ("length", "max_tokens", "max_output_tokens"), ("content_filter", "refusal")
+# What servers call an end before the answer's own: OpenAI, Anthropic, Google, Mistral, DeepSeek, Zhipu, vLLM, SGLang.
+_LENGTH = ("length", "max_tokens", "max_output_tokens", "model_length")
+_FILTERED = (
+    "content_filter",
+    "refusal",
+    "safety",
+    "recitation",
+    "sensitive",
+    "prohibited_content",
+    "blocklist",
+    "spii",
+)
+_BROKEN_OFF = ("abort", "aborted", "cancelled", "error", "network_error", "insufficient_system_resource")
+_CALLED = ("tool_calls", "function_call", "malformed_function_call", "tool_use")
 
 
 class _Malformed(ValueError):
@@ -35,9 +48,12 @@ def answer_of(body: bytes, *, model: str, served_as: str | None = None) -> Answe
 def is_same_model(asked: str, said: str) -> bool:
     """Whether a server's name for a model is that which was asked for: equal, more exact, or without its folder.
 
-    >>> is_same_model("gpt-4o", "gpt-4o-2024-08-06"), is_same_model("models/smol", "smol"), is_same_model("smol", "o1")
+    Capitals say nothing: some servers write all names small.
+
+    >>> is_same_model("gpt-4o", "gpt-4o-2024-08-06"), is_same_model("models/Smol", "smol"), is_same_model("smol", "o1")
     (True, True, False)
     """
+    asked, said = asked.casefold(), said.casefold()
     if said == asked or said.rpartition("/")[2] == asked or asked.rpartition("/")[2] == said:
         return True
     return said.startswith(asked) and said[len(asked)] in "-@:"
@@ -47,9 +63,10 @@ def _read(reply: Any, model: str, served_as: str | None) -> Answer:
     choice = _part(_part(reply, "choices", list) or [None], 0, dict)
     if "message" in choice:
         message = _part(choice, "message", dict)
-        content, refusal = message.get("content"), message.get("refusal")
+        content, refusal = _joined(message.get("content")), message.get("refusal")
+        thought = message.get("reasoning_content") or message.get("reasoning")
     else:
-        content, refusal = choice.get("text"), None
+        content, refusal, thought = choice.get("text"), None, None
         if "text" not in choice:
             raise _Malformed("a choice with neither message nor text")
     if content is not None and not isinstance(content, str):
@@ -60,6 +77,8 @@ def _read(reply: Any, model: str, served_as: str | None) -> Answer:
     usage = reply.get("usage") if isinstance(reply.get("usage"), dict) else {}
     log_probs = _log_probs(choice.get("logprobs"))
     status, reason = _outcome(text, refusal, ended, said, model, served_as)
+    if isinstance(thought, str) and thought and not text.strip() and status in ("empty", "cut_off"):
+        reason += f"; the reply holds {len(thought):,} characters of reasoning alone"
     return Answer(
         status=status,
         text=text,
@@ -76,13 +95,31 @@ def _read(reply: Any, model: str, served_as: str | None) -> Answer:
 def _outcome(text: str, refusal: Any, ended: Any, said: Any, model: str, served_as: str | None) -> tuple[Status, str]:
     if isinstance(said, str) and said and said != served_as and not is_same_model(model, said):
         return "other_model", f"answered by {_brief(said)}; if that is the model, name it with --served-as"
-    if refusal or ended in _FILTERED:
+    end = ended.casefold() if isinstance(ended, str) else ""
+    if refusal or end in _FILTERED:
         return "refused", _brief(refusal) if isinstance(refusal, str) and refusal else f"finish_reason {ended}"
-    if ended in _LENGTH:
+    if end in _LENGTH:
         return "cut_off", "the largest number of tokens was reached"
+    if end in _BROKEN_OFF:
+        return "cut_off", f"the server broke off: finish_reason {ended}"
+    if text.strip() and end in _CALLED:
+        return "cut_off", f"the model called a tool and waits for it: finish_reason {ended}"
     if not text.strip():
         return "empty", f"no text, finish_reason {_brief(str(ended))}"
     return "ok", ""
+
+
+def _joined(content: Any) -> Any:
+    """A content in parts as one text: those of text are joined, those of thoughts left out; with others it stays.
+
+    >>> _joined([{"type": "thinking", "thinking": []}, {"type": "text", "text": "4"}, {"type": "text", "text": "."}])
+    '4.'
+    """
+    if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
+        return content
+    spoken = [part for part in content if part.get("type") not in ("thinking", "reasoning")]
+    texts = [part.get("text") for part in spoken if part.get("type") == "text"]
+    return "".join(texts) if len(texts) == len(spoken) and all(isinstance(one, str) for one in texts) else content
 
 
 def _part(whole: Any, name: Any, kind: type) -> Any:

@@ -1,6 +1,7 @@
 """The key of a server: read from the environment by name, and kept out of everything that is written or said."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from uncollapse.errors import ConfigError
@@ -17,6 +18,7 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
+        self._spelled = re.compile("".join(map(_spellings, value)))
 
     @classmethod
     def of(cls, variable: str | None) -> "Secret":
@@ -43,15 +45,24 @@ class Secret:
         return self._value
 
     def hide(self, text: str) -> str:
-        """A message without the key."""
-        return text.replace(self._value, "[key]") if self._value else text
+        """A message without the key, however JSON or an address may spell its signs."""
+        return self._spelled.sub("[key]", text) if self._value else text
 
     def hide_in_reply(self, body: bytes) -> bytes:
         """A server's reply without the key."""
-        return body.replace(self._value.encode(), b"[key]") if len(self._value) >= _SHORTEST else body
+        if len(self._value) < _SHORTEST:
+            return body
+        told = body.decode("utf-8", "surrogateescape")
+        return self.hide(told).encode("utf-8", "surrogateescape")
 
     def __repr__(self) -> str:
         return "[key]"
+
+
+def _spellings(sign: str) -> str:
+    """An expression for a sign as it stands, behind a backslash, as JSON's number, or as an address has it."""
+    code = f"{ord(sign):02x}"
+    return rf"(?:\\?{re.escape(sign)}|(?i:\\u00{code}|%{code}))"
 
 
 def checked_url(url: str) -> str:

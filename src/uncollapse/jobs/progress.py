@@ -47,19 +47,29 @@ class Progress:
         if now - self.spoken < pause or done >= self.total:
             return
         self.spoken = now
-        rate = (done - self.first) / max(now - self.begun, 1e-9)
-        left = (self.total - done) / max(rate, 1e-9)
-        text = f"{self.what}: {done:,} of {self.total:,} {self.unit}, {rate:,.0f} {self.unit}/s, {_clock(left)} left"
+        text = f"{self.what}: {done:,} of {self.total:,} {self.unit}"
+        if done > self.first:
+            rate = (done - self.first) / max(now - self.begun, 1e-9)
+            text += f", {_few(rate)} {self.unit}/s, {_clock((self.total - done) / rate)} left"
         self._print(text + (f", {note}" if note else ""))
 
     def finish(self) -> None:
         """Print the total and the time it took."""
         elapsed = self.clock() - self.begun
         rate = (self.total - self.first) / max(elapsed, 1e-9)
-        self._print(f"{self.what}: {self.total:,} {self.unit} done in {_clock(elapsed)}, {rate:,.0f} {self.unit}/s")
+        self._print(f"{self.what}: {self.total:,} {self.unit} done in {_clock(elapsed)}, {_few(rate)} {self.unit}/s")
 
     def _print(self, text: str) -> None:
         print(text, file=self.stream or sys.stderr, flush=True)
+
+
+def _few(rate: float) -> str:
+    """A rate in as many digits as tell something.
+
+    >>> _few(1234.5), _few(2.04), _few(0.013)
+    ('1,234', '2', '0.013')
+    """
+    return f"{rate:,.0f}" if rate >= 10 or rate == 0 else f"{rate:.2g}"
 
 
 def _clock(seconds: float) -> str:
