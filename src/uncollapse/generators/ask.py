@@ -34,7 +34,7 @@ class Asked(Protocol):
 
     @property
     def trouble(self) -> str:
-        """What keeps answers from coming, in words; empty where nothing does."""
+        """Words on what keeps answers from coming; empty where nothing does."""
         ...
 
 

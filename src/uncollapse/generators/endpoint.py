@@ -171,13 +171,14 @@ class Endpoint:
             For a server that refuses the key or wants to be paid, or does not know the model or the address.
         """
         guess = self._tokens(question.body)
+        url = f"{self.base_url}{PATHS[self.kind]}"  # a whole one spares the client putting it together each time
         why = ""
         for tries in range(1, self.settings.tries + 1):
             await self._pace.turn(guess)
             wait = None
             try:
                 async with asyncio.timeout(self.settings.timeout):
-                    reply = await self._client.post(PATHS[self.kind], cast_to=Response, body=question.body)
+                    reply = await self._client.post(url, cast_to=Response, body=question.body)
             except openai.APIStatusError as error:
                 self._pace.correct(-guess)
                 why = self._said(error)
@@ -251,7 +252,7 @@ class Endpoint:
         return self._secret.hide(f"HTTP {error.status_code}: {' '.join(words.split())[:200]}".rstrip(": "))
 
     def _cause(self, error: BaseException) -> str:
-        """What went wrong below the clients that tell it on, some of which call a lost connection a time-out."""
+        """Words on the fault below the clients that tell it on, some of which call a lost connection a time-out."""
         while not isinstance(error, TimeoutError) and error.__cause__ is not None:
             error = error.__cause__
         if isinstance(error, ConnectionTimeoutError):

@@ -56,7 +56,7 @@ def once(*faults):
         b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
         b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"id"\r\n',
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n",
-        b"HTTP/1.1 307 X\r\nContent-Length: 0\r\nLocation: nowhere://a b\r\n\r\n",
+        b"HTTP/1.1 307 X\r\nConnection: close\r\nContent-Length: 0\r\nLocation: nowhere://a b\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n",
         (200, {"Content-Encoding": "gzip"}, b"\x1f\x8b\x08 and nothing of gzip"),
         (503, {}, b"<html><h1>Service Unavailable</h1></html>"),
@@ -95,7 +95,7 @@ def test_packed_and_chunked_replies_are_read(prompts):
         if body["messages"][0]["content"] == "0 + 1?":
             return 200, {"Content-Encoding": "gzip"}, gzip.compress(whole)
         parts = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (whole[:9], whole[9:]))
-        return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + parts + b"0\r\n\r\n"
+        return b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + parts + b"0\r\n\r\n"
 
     with FaultyServer(fault=fault).running() as server:
         _, table = sample(prompts, server)

@@ -111,7 +111,7 @@ class Agreement:
         ).fetchall()
         total = sum(times for _, times in given)
         if total < self.settings.least_candidates:
-            return failed(f"the prompt has {total} candidates; agreement takes {self.settings.least_candidates}")
+            return failed(f"agreement takes {self.settings.least_candidates} candidates of a prompt; it has {total}")
         if not answer:
             return Verdict(0.0, False, "no final answer found")
         times = dict(given)[answer]
