@@ -50,8 +50,26 @@ class Verdict:
             return rng.random(draws)
         if self.effective >= _SURE:
             return np.full(draws, self.precision)
+        return rng.beta(*self._beta, size=draws)
+
+    def drawn_between(
+        self, low: NDArray[np.float64], high: NDArray[np.float64], rng: np.random.Generator
+    ) -> NDArray[np.float64]:
+        """Draws (R,) of the share that is called right, each between two ends (R,) beyond which it cannot lie."""
+        from scipy import special
+
+        if not self.labels:
+            return low + (high - low) * rng.random(len(low))
+        if self.effective >= _SURE:
+            return np.clip(self.precision, low, high)
+        first, last = (special.betainc(*self._beta, end) for end in (low, high))
+        found = special.betaincinv(*self._beta, first + (last - first) * rng.random(len(low)))
+        return np.clip(np.nan_to_num(found, nan=self.precision), low, high)
+
+    @property
+    def _beta(self) -> tuple[float, float]:
         right = self.precision * self.effective
-        return rng.beta(right + 0.5, self.effective - right + 0.5, size=draws)
+        return right + 0.5, self.effective - right + 0.5
 
 
 def verdict(sizes: ArrayLike, labels: ArrayLike, right: ArrayLike) -> Verdict:
@@ -98,25 +116,31 @@ def rates(
 ) -> dict[str, Estimate]:
     """Rates of the pool with 95% intervals: p, phi, psi, psi/phi, kept_precision, p_star.
 
-    Where labels have ``errors``, shares are corrected for them, with a draw of the errors for each draw of the shares.
+    Where labels have ``errors``, shares are corrected for them, with a draw of the errors for each draw of the shares,
+    and cut to 0 and 1. That holds the truth as often as it should, but where labels agree more often than their errors
+    allow it leaves hardly any interval; so the ends are those of it and of draws that what is called right can hold,
+    from the share of wrong ones to that of right ones that are called so, whichever lie further apart.
     """
     shares = np.array([[kept.precision], [dropped.precision]])
-    sampled = np.stack([kept.drawn(rng, draws), dropped.drawn(rng, draws)])
+    sampled = [np.stack([one.drawn(rng, draws) for one in (kept, dropped)])]
     if errors is not None:
-        shares, sampled = errors.corrected(shares), errors.corrected(sampled, *errors.draws(draws, rng))
+        shares, (yes, no) = errors.corrected(shares), errors.draws(draws, rng)
+        between = [one.drawn_between(np.minimum(1 - no, yes), yes, rng) for one in (kept, dropped)]
+        sampled = [errors.corrected(some, yes, no) for some in (*sampled, np.stack(between))]
     found = quantities(_counts(kept, dropped, *shares))
-    drawn = quantities(_counts(kept, dropped, *sampled))
+    drawn = [quantities(_counts(kept, dropped, *some)) for some in sampled]
     ends = _open_ends(kept, dropped) if errors is None else {}
     estimates = {}
-    for name, values in drawn.items():
+    for name in found:
         if not kept.labels or (not dropped.labels and dropped.population and name != "kept_precision"):
             estimates[name] = Estimate(float("nan"))
             continue
-        known = values[np.isfinite(values)]
-        if not len(known):  # such as psi where all are right
+        known = [values[np.isfinite(values)] for values in (one[name] for one in drawn)]
+        if not all(map(len, known)):  # such as psi where all are right
             estimates[name] = Estimate(float("nan"))
             continue
-        low, high = map(float, percentiles(known))
+        lows, highs = zip(*map(percentiles, known), strict=True)
+        low, high = float(min(lows)), float(max(highs))
         first, last = ends.get(name, (None, None))
         value = float(found[name][0])
         estimates[name] = Estimate(value, low if first is None else first, high if last is None else last)

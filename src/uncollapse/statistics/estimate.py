@@ -32,9 +32,10 @@ class Estimate(NamedTuple):
         return Estimate(-self.value, -self.high, -self.low)
 
     def within(self, bounds: tuple[float, float]) -> "Estimate":
-        """The interval cut at the values that the quantity can take, which keeps its coverage.
+        """Value and interval cut at the values that the quantity can take, which keeps the coverage.
 
-        >>> Estimate(99.0, 97.0, 101.0).within((0, 100))
-        Estimate(value=99.0, low=97.0, high=100)
+        >>> Estimate(99.0, 97.0, 101.0).within((0, 100)), Estimate(1.2, 1.1, 1.3).within((0, 1))
+        (Estimate(value=99.0, low=97.0, high=100), Estimate(value=1, low=1, high=1))
         """
-        return Estimate(self.value, max(self.low, bounds[0]), min(self.high, bounds[1]))
+        value, low, high = (min(max(one, bounds[0]), bounds[1]) for one in (self.value, self.low, self.high))
+        return Estimate(value, low, high)

@@ -112,3 +112,20 @@ def test_errors_of_labels_are_corrected():
     assert found["kept_precision"].high - found["kept_precision"].low > (
         plain["kept_precision"].high - plain["kept_precision"].low
     )
+
+
+@pytest.mark.parametrize(("precision", "trials"), [(0.8, 60), (0.99, 60), (1.0, 200), (0.0, 60)])
+def test_labels_with_errors_that_agree_leave_an_interval_that_holds_the_truth(precision, trials):
+    """Twenty labels of each verdict, one in ten wrong: where all say right by chance, that is no proof."""
+    rng, held, widths = np.random.default_rng(1), 0, []
+    for _ in range(120):
+        errors = LabelErrors(*(Measured(rng.binomial(trials, 0.9), trials) for _ in range(2)))
+        right = rng.binomial(20, precision)
+        called = rng.binomial(right, 0.9) + rng.binomial(20 - right, 0.1)
+        found = rates(verdict([4000], [20], [called]), verdict([4000], [20], [6]), rng=rng, draws=400, errors=errors)
+        one = found["kept_precision"]
+        assert one.low - 1e-9 <= one.value <= one.high + 1e-9
+        held += one.low - 1e-9 <= precision <= one.high + 1e-9
+        widths.append(one.high - one.low)
+    assert held >= 108  # 95% are 114
+    assert min(widths) > 0.1
