@@ -88,6 +88,10 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     own.add_argument("--threads", type=whole(1), default=1, help="on a CPU (default: 1)")
     add_quiet(parser)
     options = parser.parse_args(given)
+    if options.temperature < 0:
+        parser.error(f"argument --temperature: {options.temperature:g} is below 0")
+    if options.top_p is not None and not 0 < options.top_p <= 1:
+        parser.error(f"argument --top-p: {options.top_p:g} is not above 0 and at most 1")
     if options.given is not None:
         for option, meant in (
             ("--model", options.model), ("--endpoint", options.endpoint), ("--ask-again", options.ask_again),

@@ -168,8 +168,11 @@ def unicode_text(text: str, path: Path | str, place: str) -> str:
 
 
 def _kind(path: Path, suffixes: Sequence[str], wording: Wording) -> str:
+    if path.is_dir():
+        raise DataError(f"{path}: is a folder; name a file in it")
     if not path.is_file():
-        raise DataError(f"{path}: {wording.no_file}")
+        pipe = "is no ordinary file, and it is read more than once; write its content to one"
+        raise DataError(f"{path}: {pipe if path.exists() else wording.no_file}")
     kind = kind_of(path, suffixes)
     if kind is None:
         raise DataError(f"{path}: {wording.no_kind.format(suffixes=', '.join(suffixes))}")

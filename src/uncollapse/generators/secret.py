@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from uncollapse.errors import ConfigError
 
+_NAME = re.compile("[A-Z_][A-Z0-9_]{0,63}")  # as variables mostly are called, and keys are not
 _SHORTEST = 16  # characters of a key that is taken out of answers as well: a shorter one may be an ordinary word
 
 
@@ -27,10 +28,16 @@ class Secret:
         Raises
         ------
         ConfigError
-            Where the variable is not set, or holds what cannot be sent as a key.
+            Where the variable is not set, or holds what cannot be sent as a key. A name that may be the key itself,
+            given in its place, is not repeated.
         """
         if variable is None:
             return cls("")
+        if not _NAME.fullmatch(variable) and variable not in os.environ:
+            raise ConfigError(
+                "what is given as the name of the variable with the server's key is in no environment: give the NAME,"
+                " such as API_KEY, and never the key; if it was the key, it is in this shell's history now"
+            )
         value = os.environ.get(variable, "").strip()
         if not value:
             raise ConfigError(

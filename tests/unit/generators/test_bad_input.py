@@ -43,6 +43,25 @@ def test_a_key_that_cannot_be_sent_is_not_shown(prompts, monkeypatch):
     assert KEY not in said
 
 
+@pytest.mark.parametrize("given", [KEY, "gsk_AbCdEf0123456789", "0123456789abcdef", "A=B"])
+def test_a_key_given_in_place_of_its_variable_is_not_repeated(prompts, given):
+    said = told(prompts, "--model", "tiny", "--endpoint", "http://127.0.0.1:9/v1", "--key-variable", given)
+    assert "give the NAME, such as API_KEY, and never the key" in said
+    assert given not in said
+
+
+def test_a_folder_in_place_of_prompts(prompts):
+    (prompts.parent / "folder.jsonl").mkdir()
+    said = told("folder.jsonl", "--model", "tiny", "--endpoint", "http://127.0.0.1:9/v1")
+    assert said == "sample: folder.jsonl: is a folder; name a file in it"
+
+
+@pytest.mark.parametrize("given", [("--temperature", -1), ("--top-p", 7), ("--top-p", 0)])
+def test_draws_that_no_server_makes(prompts, capsys, given):
+    assert told(prompts, "--model", "m", "--endpoint", "http://127.0.0.1:9/v1", *given) == "2"
+    assert f"argument {given[0]}: {given[1]} is " in capsys.readouterr().err
+
+
 def test_a_server_that_wants_a_key(prompts):
     with FaultyServer(key=KEY).running() as server:
         said = told(prompts, "--model", "tiny", "--endpoint", server.url)
