@@ -51,6 +51,17 @@ def test_copies_are_memorised() -> None:
     assert measures(half, held_out=HELD_OUT, learned=LEARNED)["memorised"] == pytest.approx(0.5, abs=0.07)
 
 
+def test_rows_that_are_all_the_same_are_one_row_many_times() -> None:
+    same = np.ones((20, 3))
+    held_out = np.random.default_rng(0).normal(size=(10, 3))
+    found = measures(same, held_out=held_out, learned=held_out)
+    assert found["diversity"] == 0
+    assert found["precision"] in (0, 1)
+    assert measures(same, held_out=same, learned=same, own=True) == {
+        "diversity": 0, "precision": 1, "coverage": 1, "tail_mass": 0, "memorised": 1,
+    }  # fmt: skip
+
+
 def test_measures_by_hand() -> None:
     held_out = np.array([[0.0], [1], [2], [3], [4], [5], [20]])  # fifth neighbours: 5 4 3 3 4 5 19; the last is lonely
     learned = np.array([[0.0], [10], [20], [30], [40], [50]])
