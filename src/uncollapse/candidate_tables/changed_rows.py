@@ -6,8 +6,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from uncollapse.corpora.formats import DELIMITERS, kind_of
 from uncollapse.corpora.tables import all_column_names, column_names, python_rows, read_rows, schema_of
@@ -109,7 +111,7 @@ def _arrow(
         for batch in file.iter_batches(batch_size=_BATCH, columns=own):
             rows = python_rows(source, batch.select(list(reads)))
             changed = [change(row) for row in rows]
-            kept = batch.filter(pa.array([values is not None for values in changed], pa.bool_()))
+            kept = taken(batch, np.flatnonzero([values is not None for values in changed]))
             some = [
                 row | dict(values) for row, values in zip(rows, changed, strict=True) if values is not None
             ]  # fmt: skip
@@ -119,6 +121,15 @@ def _arrow(
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
             done += len(some)
     return done
+
+
+def taken(batch: pa.RecordBatch, numbers: NDArray[np.integer]) -> pa.Table:
+    """Rows of a batch by their numbers, which ascend, whatever their types."""
+    try:
+        return pa.Table.from_batches([batch]).take(pa.array(numbers))
+    except pa.ArrowNotImplementedError:  # of views of texts, for which Arrow 26 has no such function
+        runs = np.split(numbers, np.flatnonzero(np.diff(numbers) != 1) + 1)
+        return pa.Table.from_batches([batch.slice(run[0], len(run)) for run in runs if len(run)], batch.schema)
 
 
 def _schema(source: Path, names: list[str]) -> pa.Schema:

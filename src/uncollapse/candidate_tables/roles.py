@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from uncollapse.corpora.formats import kind_of
-from uncollapse.corpora.tables import column_names, read_rows
+from uncollapse.corpora.tables import column_names, read_rows, told_columns
 from uncollapse.errors import DataError
 
 SUFFIXES = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")
@@ -74,10 +74,11 @@ def resolved(path: Path, roles: Roles, *, verifier: str | None = None, judged: b
         For a column that is named and not there, and where what is needed is found under no name; with what there is.
     """
     names = known_columns(path)
+    there = told_columns(path, names)
     options = {"id": "--id", "prompt_id": "--prompt-id", "prompt": "--prompt", "text": "--text", "kept": "--kept"}
     for role, option in (options | {"score": "--score"}).items():
         if (name := getattr(roles, role)) is not None and name not in names:
-            raise DataError(f"{path}: no column {name!r}; there are {', '.join(names)}: name one with {option}")
+            raise DataError(f"{path}: no column {name!r}; there are {there}: name one with {option}")
     found = {role: name for role, name in _DEFAULTS if getattr(roles, role) is None and name in names}
     if roles.prompt_id is None and "prompt_id" in names:
         found["prompt_id"] = "prompt_id"
@@ -90,17 +91,15 @@ def resolved(path: Path, roles: Roles, *, verifier: str | None = None, judged: b
     roles = replace(roles, **found)
     if verifier is not None and roles.kept is None and roles.score is None:
         raise DataError(
-            f"{path}: no columns {verifier}.accepted or {verifier}.score; there are {', '.join(names)}: name others"
+            f"{path}: no columns {verifier}.accepted or {verifier}.score; there are {there}: name others"
             " with --kept or --score"
         )
     if roles.threshold is not None and roles.score is None:
-        raise DataError(
-            f"{path}: a threshold is of a score; there are {', '.join(names)}: name its column with --score"
-        )
+        raise DataError(f"{path}: a threshold is of a score; there are {there}: name its column with --score")
     if judged and roles.kept is None and roles.threshold is None:
         score = f"of {roles.score}" if roles.score else "of a column named with --score"
         raise DataError(
-            f"{path}: no column says what the verifier keeps; there are {', '.join(names)}: name it with --kept, or"
+            f"{path}: no column says what the verifier keeps; there are {there}: name it with --kept, or"
             f" give a --threshold {score}"
         )
     return _identified(path, roles, names)
@@ -108,7 +107,7 @@ def resolved(path: Path, roles: Roles, *, verifier: str | None = None, judged: b
 
 def _identified(path: Path, roles: Roles, names: Sequence[str]) -> Roles:
     """Roles whose id tells candidates apart, as far as names go."""
-    there = ", ".join(names)
+    there = told_columns(path, names)
     if roles.id is None and (roles.prompt_id is None or roles.sample is None):
         raise DataError(
             f"{path}: no column tells candidates apart; there are {there}: name one with --id (each value once)"

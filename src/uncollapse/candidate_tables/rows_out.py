@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from uncollapse.candidate_tables.changed_rows import write_changed
+from uncollapse.candidate_tables.changed_rows import taken, write_changed
 from uncollapse.candidate_tables.roles import SUFFIXES
 from uncollapse.corpora.formats import kind_of
 from uncollapse.corpora.written import check_kind, check_place, check_values
@@ -67,6 +66,6 @@ def _parquet(source: Path, outputs: Mapping[Path, NDArray[np.int64]]) -> None:
             for path, numbers in outputs.items():
                 first, last = np.searchsorted(numbers, [begin, begin + len(batch)])
                 if last > first:
-                    table = pa.Table.from_batches([batch]).take(pa.array(numbers[first:last] - begin))
+                    table = taken(batch, numbers[first:last] - begin)
                     writers[path].write_table(table.replace_schema_metadata(schema.metadata))
             begin += len(batch)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import reprlib
 from typing import Any
 
 from uncollapse.proxy.of_table import TRUTH
@@ -32,7 +33,7 @@ def verdict_of(value: Any) -> bool | None:
     if math.isnan(number):
         return None
     if number not in (0.0, 1.0):
-        raise ValueError(f"{value!r} is neither true nor false")
+        raise ValueError(f"{reprlib.repr(value)} is neither true nor false")
     return number == 1.0
 
 
@@ -50,11 +51,11 @@ def number_of(value: Any) -> float:
     if value is None or (isinstance(value, str) and not value.strip()):
         return math.nan
     if isinstance(value, str) and "_" in value:  # Python's own numbers may have underscores
-        raise ValueError(f"{value!r} is no number")
+        raise ValueError(f"{reprlib.repr(value)} is no number")
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{value!r} is no number") from None
+        raise ValueError(f"{reprlib.repr(value)} is no number") from None
 
 
 def text_of(value: Any) -> str:

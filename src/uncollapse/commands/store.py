@@ -34,7 +34,8 @@ def main(given: list[str] | None = None) -> int:
     try:
         store = Store(arguments.store or Path(read(config_file(), arguments.configfile, arguments.config).store))
         if not store.root.is_dir():
-            raise UncollapseError(f"{store.root}: no such folder; run snakemake first, or name it with --store")
+            told = "is no folder" if store.root.exists() else "no such folder"
+            raise UncollapseError(f"{store.root}: {told}; run snakemake first, or name it with --store")
         if arguments.command == "collect":
             print(f"{_megabytes(store.collect(unused_for=arguments.unused_for * 86_400))} freed")
         if arguments.command == "verify":

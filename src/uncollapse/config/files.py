@@ -9,9 +9,9 @@ import yaml
 
 from uncollapse.config.load import load
 from uncollapse.config.settings import Settings
-from uncollapse.config.sources import read_keys, read_yaml
+from uncollapse.config.sources import read_keys
 from uncollapse.errors import ConfigError
-from uncollapse.settings.readable import repeated_key
+from uncollapse.settings.readable import parsed
 
 
 def read(
@@ -35,12 +35,12 @@ def read(
         if not equals:
             raise ConfigError(f"--config {pair}: write it as key=value")
         try:
-            merged = _merge(merged, {key: read_yaml(value)})
-            problem = repeated_key(value)
+            found, problem = parsed(value)
         except yaml.YAMLError as error:
             raise ConfigError(f"--config {pair}: the value is no valid YAML: {error}") from error
         if problem:
             raise ConfigError(f"--config {pair}: {problem}")
+        merged = _merge(merged, {key: found})
     return load(merged, [base, *overlays], held, beside=option)
 
 

@@ -44,7 +44,7 @@ def read_columns(
             if kind == "parquet":
                 with pq.ParquetFile(path) as file:
                     table = file.read(columns=wanted)
-                return names, {name: table[name] for name in wanted}
+                return names, {name: _for_functions(table[name]) for name in wanted}
             if kind in DELIMITERS and not packed_as(path) and not _holds_quotes(path):
                 return names, _plain_csv(path, wanted, DELIMITERS[kind])
         except (pa.ArrowException, OSError, UnicodeDecodeError):
@@ -63,6 +63,14 @@ def read_columns(
                         f"{path}: {place}, column {name!r}, holds half a character; mend or drop that row"
                     ) from None
         raise
+
+
+def _for_functions(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of types that Arrow 26 has its functions for: not of extensions such as bool8, nor of views of texts."""
+    if isinstance(column.type, pa.BaseExtensionType):
+        column = column.cast(column.type.storage_type)
+    plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}.get(column.type)
+    return column if plain is None else column.cast(plain)
 
 
 def _plain_csv(path: Path, columns: Sequence[str], delimiter: str) -> dict[str, Column]:
@@ -87,5 +95,5 @@ def _array(values: list[Any]) -> Column:
         return pa.array([None if value is None else str(value) for value in values], pa.string())
     try:
         return pa.array(values)
-    except pa.ArrowException:  # lists and objects of several shapes, whole numbers that do not fit
+    except (pa.ArrowException, OverflowError):  # lists and objects of several shapes, whole numbers that do not fit
         return pa.array([None if value is None else str(value) for value in values], pa.string())

@@ -38,7 +38,7 @@ def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[tuple[int, dict[st
             raise DataError(
                 f"{path}: line {line} has {len(row)} fields, the header has {len(header)} ({', '.join(header)}):"
                 f" {'more' if len(row) > len(header) else 'fewer'} fields than the first line; put a text that"
-                f" holds {_NAMES.get(delimiter, delimiter)} or line ends in quotes"
+                f" holds {_NAMES.get(delimiter, delimiter)} or line ends in quotes{other_delimiter(header, delimiter)}"
             )
         yield line, dict(zip(header, row, strict=True))
 

@@ -109,6 +109,15 @@ def column_names(path: Path, *, suffixes: Sequence[str] = TEXTS, wording: Wordin
     return csv_header(path, delimiter=DELIMITERS[kind])
 
 
+def told_columns(path: Path, names: Sequence[str]) -> str:
+    """Names of a file's columns in words, for errors on one that is not there; with a hint where it looks like a table
+    of another delimiter.
+    """
+    kind = kind_of(path)
+    hint = other_delimiter(names, DELIMITERS[kind]) if kind in DELIMITERS else ""
+    return ", ".join(names) + (f" ({hint.removeprefix('. ')})" if hint else "")
+
+
 def all_column_names(path: Path) -> list[str]:
     """Columns of a file of texts; of JSON lines those of all rows, in the order of their first appearance."""
     if kind_of(path) != "json":
@@ -208,14 +217,14 @@ def python_rows(path: Path, batch: pa.RecordBatch) -> list[dict[str, Any]]:
     Raises
     ------
     DataError
-        For dates and spans of time beyond Python's, with the column.
+        For dates and spans of time beyond Python's, and times of a zone that it does not know, with the column.
     """
     values: dict[str, list[Any]] = {}
     for field, column in zip(batch.schema, batch.columns, strict=True):
         kind = with_times_as_text(field.type)
         try:
             values[field.name] = (column if kind == field.type else column.cast(kind)).to_pylist()
-        except (OverflowError, ValueError) as error:
+        except (OverflowError, ValueError, KeyError) as error:  # the last for time zones that Python does not know
             raise DataError(
                 f"{path}: column {field.name!r} holds a {field.type} that cannot be read ({error}); mend or drop that"
                 " column"

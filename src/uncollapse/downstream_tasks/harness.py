@@ -14,7 +14,7 @@ from uncollapse.errors import ConfigError, DataError
 from uncollapse.language.artifact import LanguageModel
 from uncollapse.language.cpu_attention import use_cpu_attention
 from uncollapse.language.text import context_length, encode
-from uncollapse.settings.readable import repeated_key
+from uncollapse.settings.readable import parsed
 
 
 def require_harness() -> None:
@@ -35,8 +35,7 @@ def read_definition(path: Path) -> dict[str, Any]:
         Where it is no mapping with a name under ``task``. Tags such as !function run code of their own and are refused.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        found, problem = yaml.safe_load(text), repeated_key(text)
+        found, problem = parsed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"tasks.names: {path}: no YAML without code ({error}); mend or remove it") from error
     if problem:

@@ -6,6 +6,7 @@ from pathlib import Path
 from uncollapse.candidate_tables.options import add_columns, add_table, roles_of
 from uncollapse.candidate_tables.pool import read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
+from uncollapse.corpora.tables import told_columns
 from uncollapse.corpora.written import check_kind, check_place
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.exports import formats
@@ -77,7 +78,9 @@ def export(options: argparse.Namespace) -> Exported:
     else:
         missing = [name for name in options.carry if name not in names]
         if missing:
-            raise DataError(f"{options.candidates}: no column {missing[0]!r}; there are {', '.join(names)}")
+            raise DataError(
+                f"{options.candidates}: no column {missing[0]!r}; there are {told_columns(options.candidates, names)}"
+            )
         rows, left_out = write_rows(
             options.candidates, roles, options.output, kind=options.format, names=names, carried=options.carry,
             conversational=shape,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from uncollapse.corpora.tables import all_column_names, read_rows, unicode_text
+from uncollapse.corpora.tables import all_column_names, read_rows, told_columns, unicode_text
 from uncollapse.errors import DataError
 from uncollapse.generators.answer import STATUSES, Answer
 
@@ -31,7 +31,7 @@ def read_answers(path: Path, *, text: str, prompt_id: str, named: tuple[str, str
     names = all_column_names(path)
     for column, option in zip((text, prompt_id), named, strict=True):
         if column not in names:
-            raise DataError(f"{path}: no column {column!r}; there are {', '.join(names)}: correct {option}")
+            raise DataError(f"{path}: no column {column!r}; there are {told_columns(path, names)}: correct {option}")
     wanted = dict.fromkeys([text, prompt_id, *(name for name in _FURTHER if name in names)])
     for place, row in read_rows(path, wanted):
         if (prompt := row.get(prompt_id)) is None:

@@ -7,7 +7,8 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from typing import NoReturn
+from io import TextIOWrapper
+from typing import Any, NoReturn, TextIO
 
 from uncollapse.errors import explain_os_error, is_out_of_memory
 
@@ -114,21 +115,80 @@ INTERRUPTED = 128 + 2  # by Ctrl-C (SIGINT)
 _ARGPARSE = 2  # what argparse ends with
 
 
+class _OutputError(BaseException):
+    """Error of standard output; no OSError, which commands tell of their own files."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class _Output:
+    """Standard output, whose errors are :class:`_OutputError`."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """Write a text."""
+        try:
+            return self._stream.write(text)
+        except OSError as error:
+            raise _OutputError(error) from None
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        try:
+            self._stream.flush()
+        except OSError as error:
+            raise _OutputError(error) from None
+
+
+def _nowhere(number: int) -> TextIO:
+    """A stream in place of one that was closed; its number is taken, so that no file gets it and what others print."""
+    try:
+        os.fstat(number)
+    except OSError:
+        null = os.open(os.devnull, os.O_WRONLY)
+        if null != number:
+            os.dup2(null, number)
+            os.close(null)
+        return open(number, "w", encoding="utf-8", closefd=False)
+    return open(os.devnull, "w", encoding="utf-8")
+
+
 @contextlib.contextmanager
 def plain_ending() -> Iterator[None]:
     """End a command without a traceback where its reader has gone (``| head``) or who called it interrupts it.
 
-    A character that the output's encoding does not have is written as its number, as Python writes errors. A SystemExit
-    with a text ends in :data:`BAD_DATA` (or as an interrupt does that it follows), one of argparse in :data:`USAGE`,
-    what the system refuses in :data:`BAD_DATA` with its words, and any other error in :data:`FAULT`, so that none is
-    taken for an answer.
+    A character that the output's encoding does not have is written as its number, as Python writes errors. Output that
+    is closed goes nowhere, and where it cannot be written the command ends with a word on that, so that no file of its
+    own is blamed. A SystemExit with a text ends in :data:`BAD_DATA` (or as an interrupt does that it follows), one of
+    argparse in :data:`USAGE`, what the system refuses in :data:`BAD_DATA` with its words, and any other error in
+    :data:`FAULT`, so that none is taken for an answer.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, _nowhere(number))
+        if hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(errors="backslashreplace")
+    before = sys.stdout
     try:
-        yield
-        sys.stdout.flush()
+        with contextlib.redirect_stdout(_Output(before)):
+            try:
+                yield
+            finally:
+                sys.stdout.flush()
+    except _OutputError as fault:
+        if isinstance(before, TextIOWrapper):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), before.fileno())  # Python flushes once more when it ends
+        if isinstance(fault.error, BrokenPipeError):
+            sys.exit(128 + 13)
+        print(f"standard output: {fault.error.strerror}; what is written to files is there", file=sys.stderr)
+        sys.exit(BAD_DATA)
     except SystemExit as end:
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)
@@ -136,8 +196,7 @@ def plain_ending() -> Iterator[None]:
         if end.code == _ARGPARSE:
             sys.exit(USAGE)
         raise
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more when it ends
+    except BrokenPipeError:  # of the error stream
         sys.exit(128 + 13)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

@@ -152,7 +152,14 @@ class Store:
         return bool(entry) and all(_size(self._object(o["sha256"])) == o["bytes"] for o in entry["outputs"].values())
 
     def usage(self) -> Usage:
-        """Count entries and objects, and add up the bytes of the objects."""
+        """Count entries and objects, and add up the bytes of the objects.
+
+        Raises
+        ------
+        ArtifactError
+            As :meth:`collect`, for a folder that is no store.
+        """
+        self._check_own()
         held = []
         for path in self._files("objects"):
             with contextlib.suppress(FileNotFoundError):

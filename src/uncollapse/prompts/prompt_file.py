@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from uncollapse.corpora.plain_values import text_as
-from uncollapse.corpora.tables import Row, Wording, column_names, read_rows, unicode_text
+from uncollapse.corpora.tables import Row, Wording, column_names, read_rows, told_columns, unicode_text
 from uncollapse.errors import DataError
 from uncollapse.prompts.further_columns import FurtherColumns
 from uncollapse.prompts.prompt import INSTRUCTING, Prompt, messages_of
@@ -205,7 +205,7 @@ class PromptFile:
 
     def _named(self, given: str | None, option: str, usual: tuple[str, ...], *, needed: bool = False) -> str | None:
         """A column as named, or by its usual name."""
-        there = f"there are {', '.join(self._names)}: name one with {option}"
+        there = f"there are {told_columns(self.path, self._names)}: name one with {option}"
         if given is not None:
             if given not in self._names:
                 raise DataError(f"{self.path}: no column {given!r}; {there}")

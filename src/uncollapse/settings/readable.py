@@ -16,6 +16,7 @@ import yaml
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LIKE = "write keys as in config.yaml"
 _MERGED, _TRUTH = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:bool"
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _TRUE = ("yes", "true", "on")
 # what Snakemake's options for config files may be shortened to
 _OPTION = "--configf"
@@ -46,35 +47,78 @@ def contents(path: str | Path) -> tuple[dict[Any, Any], str | None]:
         content, problem = _content(text)
     except yaml.YAMLError as error:
         return {}, f"{path}: no valid YAML{_place(error)}; mend that line"
+    if problem:
+        return {}, f"{path}: {problem}"
     if content is None:
         return {}, f"{path}: holds no keys; {_LIKE}, or leave the file out"
     if not isinstance(content, dict):
         return {}, f"{path}: holds a {'list' if isinstance(content, list) else 'value'} and no keys; {_LIKE}"
-    return ({}, f"{path}: {problem}") if problem else (content, None)
+    return content, None
 
 
-def repeated_key(text: str) -> str | None:
-    """Words on the first key that a block of a YAML text has twice, where parsers take the last one; None without one.
+def parsed(text: str) -> tuple[Any, str | None]:
+    """Content of a YAML text, and words on what in it would count otherwise than it is written; without content then.
 
-    >>> repeated_key("a: {b: 1}\\nc:\\n  d: 1\\n  e: 2\\n  d: 3\\n")
+    That is a key that a block has twice, where parsers take the last one; a number that YAML 1.1 reads as another one,
+    to base 8 or 60; and what no parser can build: a date that is none, a block within itself.
+
+    >>> parsed("a: {b: 1}\\nc:\\n  d: 1\\n  e: 2\\n  d: 3\\n")[1]
     "the key 'c.d' stands in line 3 and again in line 5, and only one of them would count; drop one"
+    >>> parsed("a: 010")[1]
+    "'010' in line 1 is read as 8; write 10 or 8, or put it in quotes if it is a text"
 
     Raises
     ------
     yaml.YAMLError
         For a text that is no YAML.
     """
-    return _told(_node(text)[1])
+    try:
+        loader, root = _node(text)
+        problem = _told(root)  # before what is merged in becomes keys among others
+        return (None, problem) if problem or root is None else (loader.construct_document(root), None)
+    except RecursionError:
+        return None, "its blocks lie within each other too many times; write fewer"
+    except ValueError as error:  # of Python's dates and whole numbers
+        return None, f"a value cannot be read ({error}); correct it, or put it in quotes if it is a text"
 
 
 def _told(root: Any) -> str | None:
-    """Words on the first key that is there twice."""
+    """Words on the first key that is there twice, block within itself, or number that is read as another one."""
     for path, first, second in _repeated(root, (), set()):
         where = "twice in" if first == second else f"in line {first + 1} and again in"
         return (
             f"the key {'.'.join(path)!r} stands {where} line {second + 1}, and only one of them would count; drop one"
         )
-    return None
+    return next(_misread(root, (), set()), None)
+
+
+def _misread(node: Any, within: tuple[int, ...], done: set[int]) -> Iterator[str]:
+    """Words on values that are a block around themselves, or other numbers than they look like."""
+    if id(node) in within:
+        yield f"the block in line {node.start_mark.line + 1} holds itself, by its anchor; write it out"
+    if id(node) in done:
+        return
+    done.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        meant = None if node.style or node.tag not in _NUMBERS else _other_number(node.value)
+        if meant is not None:
+            decimal = f"{node.value.lstrip('+-0')} or " if ":" not in node.value else ""
+            yield (
+                f"{node.value!r} in line {node.start_mark.line + 1} is read as {meant}; write {decimal}{meant}, or put"
+                " it in quotes if it is a text"
+            )
+    elif node is not None:
+        values = [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else node.value
+        for value in values:
+            yield from _misread(value, (*within, id(node)), done)
+
+
+def _other_number(written: str) -> int | float | None:
+    """The number that YAML 1.1 reads, where it is not the decimal one; 010 is to base 8, 1:30 to base 60."""
+    digits = written.replace("_", "").lstrip("+-")
+    if ":" not in digits and not (digits.isdigit() and digits.startswith("0") and int(digits, 8) != int(digits)):
+        return None
+    return yaml.safe_load(written)
 
 
 def _repeated(node: Any, path: tuple[str, ...], done: set[int]) -> Iterator[tuple[tuple[str, ...], int, int]]:
@@ -132,15 +176,13 @@ def _meaning(key: Any) -> str:
 
 
 def _content(text: str) -> tuple[Any, str | None]:
-    """Content as Snakemake reads it, JSON or else YAML, and words on a key that is there twice."""
+    """Content as Snakemake reads it, JSON or else YAML, and words on what would count otherwise than it is written."""
     try:
         content = json.loads(text)
-    except ValueError:
-        loader, root = _node(text)
-        problem = _told(root)  # before what is merged in becomes keys among others
-        return None if root is None else loader.construct_document(root), problem
+    except (ValueError, RecursionError):
+        return parsed(text)
     # YAML has JSON in it, but for tabs, and what is white space outside of texts may be blanks
-    return content, _told(_node(text.replace("\t", " "))[1])
+    return content, parsed(text.replace("\t", " "))[1]
 
 
 def _node(text: str) -> tuple[Any, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from uncollapse.corpora.tables import Wording, column_names
+from uncollapse.corpora.tables import Wording, column_names, told_columns
 from uncollapse.errors import DataError
 
 WORDING = Wording(no_column="no column {column}; there are {there}: name one with --text, --prompt, --answer or reads")
@@ -59,6 +59,6 @@ def resolved(path: Path, named: Columns, *, needs: Iterable[str]) -> Columns:
             option = role.replace("_", "-")
             raise DataError(
                 f"{path}: a verifier needs the {option.replace('-', ' ')} of each candidate: name its column with"
-                f" --{option}; there are {', '.join(names)}"
+                f" --{option}; there are {told_columns(path, names)}"
             )
     return columns

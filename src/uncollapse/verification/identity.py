@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from uncollapse.candidate_tables.pool import candidate_id, check_once, hashed, id_words, known_id, rows_of
 from uncollapse.candidate_tables.roles import Roles, known_columns
+from uncollapse.corpora.tables import told_columns
 from uncollapse.errors import DataError
 from uncollapse.jobs.parts import Parts
 from uncollapse.verification.judging import judged_parts
@@ -26,7 +27,7 @@ def ids_of(path: Path, *, column: str | None, prompt_id: str | None) -> Roles | 
     """
     names = known_columns(path)
     if column is not None and column not in names:
-        raise DataError(f"{path}: no column {column!r}; there are {', '.join(names)}: name one with --id")
+        raise DataError(f"{path}: no column {column!r}; there are {told_columns(path, names)}: name one with --id")
     if column is not None or "id" in names:
         return Roles(id=column or "id")
     prompt_id = prompt_id or "prompt_id"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from uncollapse.errors import ConfigError
 from uncollapse.settings.finding import available, load_plugin
-from uncollapse.settings.readable import repeated_key
+from uncollapse.settings.readable import parsed
 
 PACKAGE = "verifiers.answers"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -71,8 +71,7 @@ def from_file(path: Path) -> tuple[list[Named], dict[str, Any] | None]:
         As for :func:`from_texts`, and for a file that is no such YAML.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        config, problem = yaml.safe_load(text), repeated_key(text)
+        config, problem = parsed(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"{path}: cannot be read as YAML: {error}") from None
     if problem:

@@ -124,3 +124,13 @@ def test_texts_are_not_held(tmp_path):
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 500_000
+
+
+def test_a_table_of_another_delimiter_is_told_as_such(tmp_path):
+    (tmp_path / "a.csv").write_text("id;prompt;text;kept\n1;q;a;1\n")
+    with pytest.raises(
+        DataError, match=r"no column tells candidates apart.*if ';' parts the fields, save it with comm"
+    ):
+        resolved(tmp_path / "a.csv", Roles())
+    with pytest.raises(DataError, match=r"no column 'kept'.*if ';' parts the fields, save it with commas"):
+        resolved(tmp_path / "a.csv", Roles(kept="kept"))

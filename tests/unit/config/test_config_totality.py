@@ -1,4 +1,4 @@
-"""Every key of every block at six boundary values: refused with its name, or all that config asks for can be planned.
+"""Every key of every block at six boundary values: soon refused with its name, or what it asks for can be planned.
 
 ``TOTALITY=6`` tries all six of each key; by default one, which takes turns from key to key.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import copy
 import json
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,16 @@ from pydantic import BaseModel
 from test_fuzz_config import everything
 
 from uncollapse.config.load import load
+from uncollapse.config.settings import Settings
 from uncollapse.errors import ConfigError
+from uncollapse.experiments.theory.settings import THEORY
 from uncollapse.planning.plan import Plan
 
 ROOT = Path(__file__).parents[3]
 CONFIG = json.loads(json.dumps(yaml.safe_load((ROOT / "config.yaml").read_text())))
 TRIED = int(os.environ.get("TOTALITY", "1"))
 NAMES = list(CONFIG["experiments"])
+LONGEST = 2.0  # seconds of processor time until a value is refused
 Location = tuple[str, ...]
 
 
@@ -59,7 +63,8 @@ def boundary_values(value: Any) -> list[Any]:
 def _alone(name: str) -> dict[str, Any]:
     """The config with one experiment, and nothing made from the others."""
     config = {key: value for key, value in CONFIG.items() if key in ("scale", "corpora", "base_models")}
-    return config | {"tables": {}, "figures": {}, "claims": {}, "experiments": {name: CONFIG["experiments"][name]}}
+    of_it = {name: CONFIG["experiments"][name]} if name != THEORY else {}
+    return config | {"tables": {}, "figures": {}, "claims": {}, "experiments": of_it}
 
 
 def _set(given: dict[str, Any], whole: dict[str, Any], location: Location, value: Any) -> dict[str, Any]:
@@ -75,26 +80,56 @@ def _set(given: dict[str, Any], whole: dict[str, Any], location: Location, value
     return block
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_key_at_its_ends_is_refused_by_name_or_planned(name: str) -> None:
-    block = load(_alone(name)).experiments[name]
-    given, whole = block.model_dump(mode="json", exclude_unset=True), block.model_dump(mode="json")
+def _tried(
+    keys: Iterator[tuple[Location, Any]], read: Callable[[Location, Any], Settings], plan: Callable[[Plan], object]
+) -> tuple[int, int, list[str]]:
+    """How many values were refused and how many planned, and sentences on what was neither, or not as it should be."""
     refused, planned, wrong = 0, 0, []
-    for turn, (location, value) in enumerate(_keys(block, set())):
+    for turn, (location, value) in enumerate(keys):
         values = boundary_values(value)
         for place in range(TRIED):
             tried = values[(2 * turn + place) % len(values)]
             told = f"{'.'.join(location)} = {tried!r:.50}"
+            began = time.process_time()
             try:
-                found = load(_alone(name) | {"experiments": {name: _set(given, whole, location, tried)}})
+                found = read(location, tried)
                 planned += 1
-                everything(Plan(found))
+                plan(Plan(found))
             except ConfigError as error:
                 refused += 1
+                if (lasted := time.process_time() - began) > LONGEST:
+                    wrong.append(f"{told}: refused after {lasted:.1f} s")
                 if location[-1] not in str(error):
                     wrong.append(f"{told}: the key is not named: {error}")
             except Exception as error:
                 wrong.append(f"{told}: {error!r:.300}")
+    return refused, planned, wrong
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_key_at_its_ends_is_refused_by_name_or_planned(name: str) -> None:
+    block = load(_alone(name)).experiments[name]
+    given, whole = block.model_dump(mode="json", exclude_unset=True), block.model_dump(mode="json")
+
+    def read(location: Location, value: Any) -> Settings:
+        return load(_alone(name) | {"experiments": {name: _set(given, whole, location, value)}})
+
+    refused, planned, wrong = _tried(_keys(block, set()), read, everything)
+    assert not wrong, "\n".join(wrong)
+    assert refused > 10
+    assert planned > 3
+
+
+def test_every_key_outside_of_experiments_is_refused_by_name_or_planned() -> None:
+    """Of the whole config, the theory and what is made of it, with the corpora and base models of the default."""
+    config = _whole(THEORY) | {"theory": CONFIG["theory"], "experiments": {}}
+    settings = load(config)
+    given, whole = settings.model_dump(mode="json", exclude_unset=True), settings.model_dump(mode="json")
+    keys = [(location, value) for location, value in _keys(settings, set()) if location != ("experiments",)]
+    assert {"scale", "results", "store", "corpora", "theory", "base_models", "report", "tables"} <= {
+        k[0] for k, _ in keys
+    }
+    refused, planned, wrong = _tried(iter(keys), lambda at, value: load(_set(given, whole, at, value)), _products)
     assert not wrong, "\n".join(wrong)
     assert refused > 10
     assert planned > 3

@@ -87,3 +87,17 @@ def test_two_parquet_columns_of_one_name_are_refused(tmp_path):
     pq.write_table(pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["id", "id"]), tmp_path / "a.parquet")
     with pytest.raises(DataError, match="two columns are called 'id'"):
         read_columns(tmp_path / "a.parquet", ["id"])
+
+
+def test_columns_of_types_that_arrow_has_few_functions_for(tmp_path):
+    truth = pa.ExtensionArray.from_storage(pa.bool8(), pa.array([1, 0, None], pa.int8()))
+    odd = {"view": pa.array(["a", "b", None], pa.string_view()), "truth": truth}
+    pq.write_table(pa.table(odd), tmp_path / "a.parquet")
+    _, columns = read_columns(tmp_path / "a.parquet", list(odd))
+    assert columns["view"].dictionary_encode().to_pylist() == ["a", "b", None]
+    assert columns["truth"].dictionary_encode().to_pylist() == [1, 0, None]
+
+
+def test_a_whole_number_beyond_64_bits_is_text_beside_others(tmp_path):
+    (tmp_path / "a.jsonl").write_text(f'{{"x": {10**400}}}\n{{"x": 1}}\n')
+    assert read_columns(tmp_path / "a.jsonl", ["x"])[1]["x"].to_pylist() == [str(10**400), "1"]

@@ -38,6 +38,7 @@ FACTORS = (1, 2, 3)
 TEXTS = tuple(f"text {number}\n" for number in range(3))
 SOURCES = tuple(f"def apply(text, factor):\n    return f'version {number}: ' + text * factor\n" for number in range(2))
 LONGEST = 0.03  # seconds until something happens to a job
+PATIENCE = 600  # seconds after which a job counts as hung
 KILLED = -signal.SIGKILL
 
 
@@ -134,7 +135,9 @@ def _runner(folder: Path, operations: int, seed: int) -> Counter[str]:
         if happens < 0.15:
             if not ended:
                 os.kill(child, signal.SIGKILL)
+                seen["kills"] += 1
         elif happens < 0.75:
+            seen["changes inside a job"] += not ended
             name, versions = chance.choice([("text", TEXTS), ("apply.py", SOURCES)])
             before = (checkout / name).read_text()
             _put(checkout / name, chance.choice(versions))
@@ -142,7 +145,9 @@ def _runner(folder: Path, operations: int, seed: int) -> Counter[str]:
                 time.sleep(chance.uniform(0, LONGEST / 2))
                 _put(checkout / name, before)
         if not ended:
+            signal.alarm(PATIENCE)  # ends this runner, and with it the history, where a job hangs
             _, status = os.waitpid(child, 0)
+            signal.alarm(0)
         code = os.waitstatus_to_exitcode(status)
         seen[{0: "done", 2: "changed", 3: "no input", KILLED: "killed"}.get(code, "broken")] += 1
     return seen
@@ -202,6 +207,8 @@ def main() -> int:
     """The long form."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--operations", type=int, default=10_000)
+    parser.add_argument("--kills", type=int, default=500, help="jobs that must have been killed while they ran")
+    parser.add_argument("--changes", type=int, default=300, help="changes that must have fallen into a job's time")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -209,7 +216,9 @@ def main() -> int:
         wrong = faults(Path(folder))
     print(dict(seen))
     print("\n".join(wrong) or "nothing false in the store or beside files")
-    return 1 if wrong or seen["broken"] else 0
+    if too_few := seen["kills"] < arguments.kills or seen["changes inside a job"] < arguments.changes:
+        print("too few kills, or changes inside a job, to show anything: give more --operations")
+    return 1 if wrong or seen["broken"] or too_few else 0
 
 
 if __name__ == "__main__":

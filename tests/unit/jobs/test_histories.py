@@ -32,6 +32,7 @@ def test_a_history_of_changes_and_kills_leaves_nothing_false(tmp_path: Path) -> 
     assert not seen.get("broken")
     assert seen["killed"] > 5
     assert seen["disturbed"] > 40
+    assert seen["changes inside a job"] > 20
     assert seen["done"] > 40
 
 

@@ -210,7 +210,10 @@ def test_a_digest_that_is_none_is_no_entry(store: Store, tmp_path: Path) -> None
         assert precious.read_text() == "mine"
 
 
-@pytest.mark.parametrize("act", [lambda store: store.verify(), lambda store: store.collect(unused_for=0.0, now=1e12)])
+@pytest.mark.parametrize(
+    "act",
+    [lambda store: store.verify(), lambda store: store.collect(unused_for=0.0, now=1e12), lambda store: store.usage()],
+)
 def test_a_folder_that_is_no_store_is_left_alone(act, tmp_path: Path) -> None:
     files = ("objects/a.o", "entries/settings.json", "readme.txt")
     for name in files:

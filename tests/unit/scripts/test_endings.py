@@ -39,6 +39,40 @@ def test_a_reader_that_has_gone(tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("0\n", "")
 
 
+CATCHES = """
+try:
+    for n in range(100_000): print(n)
+except OSError as error:
+    sys.exit(f"my.csv: {error}")
+"""
+
+
+@pytest.mark.parametrize(
+    ("redirected", "status", "told"),
+    [
+        ("| head -1", 141, ""),
+        (">&-", 0, ""),
+        ("> /dev/full", 65, "standard output: No space left on device; what is written to files is there\n"),
+    ],
+)
+@pytest.mark.parametrize("ends", ["", "sys.exit(3)"])
+def test_output_that_cannot_be_written_is_no_fault_of_a_commands_own_files(
+    redirected: str, status: int, told: str, ends: str, tmp_path: Path
+) -> None:
+    (tmp_path / "it.py").write_text(PROGRAM.format(f"exec({CATCHES!r}); {ends}"))
+    command = f"{sys.executable} {tmp_path}/it.py {redirected}; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], env=os.environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (status or (3 if ends else 0), told)
+
+
+def test_a_file_that_is_opened_later_is_not_taken_for_an_output_that_is_closed(tmp_path: Path) -> None:
+    body = f"file = open({str(tmp_path / 'made')!r}, 'w'); print('said'); __import__('os').write(1, b'said')"
+    (tmp_path / "it.py").write_text(PROGRAM.format(body))
+    done = subprocess.run(["bash", "-c", f"{sys.executable} {tmp_path}/it.py >&-"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "made").read_text() == ""
+
+
 def test_another_encoding_and_ctrl_c() -> None:
     done = _run("print('m\\u00fcnchen \\u043d')", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stdout) == (0, "m\\xfcnchen \\u043d\n")

@@ -1,6 +1,7 @@
 """Config files that cannot be read: one sentence each, also where Snakemake reads them before our rules."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -112,8 +113,33 @@ def test_a_key_that_is_there_twice_is_told_with_both_lines(tmp_path: Path, conte
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a:\n  b: 010\n", "'010' in line 2 is read as 8; write 10 or 8, or put it in quotes if it is a text"),
+        ("a: [0, -0017]\n", "'-0017' in line 1 is read as -15; write 17 or -15, or"),
+        ("a: 12:30:00\n", "'12:30:00' in line 1 is read as 45000; write 45000, or put it in quotes if it is a text"),
+        ("a: 1:30.5\n", "'1:30.5' in line 1 is read as 90.5; write 90.5, or"),
+        ("a: &e\n  b: *e\n", "the block in line 1 holds itself, by its anchor; write it out"),
+        ("a: &c [1, *c]\n", "the block in line 1 holds itself, by its anchor; write it out"),
+        ("a: 2001-02-30\n", "a value cannot be read (day is out of range for month); correct it, or put it in quotes"),
+        (f"a: {'9' * 5000}\n", "a value cannot be read (Exceeds the limit"),
+        (f"a: {'[' * 3000}{']' * 3000}\n", "its blocks lie within each other too many times; write fewer"),
+        ('{"a": ' * 3000 + "1" + "}" * 3000, "its blocks lie within each other too many times; write fewer"),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_what_would_be_read_as_something_else_is_told(tmp_path: Path, content: str, said: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(content)
+    assert (unreadable(path) or "").startswith(f"{path}: {said}")
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        read(ROOT / "config.yaml", [path])
+
+
+@pytest.mark.parametrize(
     "content",
     [
+        "a: [0, 00, 007, '010', 0.10, 0o10, 09, 1_000, 0x10, \"1:30\", text:30, 2001-02-03, 1e-3]\n",
         "base: &b {x: 1, y: 2}\nmine: {<<: *b, x: 3}\n",  # what is merged in may be said otherwise
         'a: 1\n"1": x\n1: y\n',
         "a: {b: 1}\nc: {b: 1}\n",
