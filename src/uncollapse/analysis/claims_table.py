@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from uncollapse.analysis.formatting import interval
-from uncollapse.analysis.verdict import Finding, combine, not_run
+from uncollapse.analysis.verdict import NOT_RUN, Finding, combine, not_run
 from uncollapse.errors import DataError
 
 COLUMNS = (
@@ -80,7 +80,7 @@ def _limit(
 ) -> dict[str, str]:
     """The columns about a claim's limit, and the verdicts by its other readings."""
     if not readings:
-        if finding.verdict != "not run at this scale":
+        if finding.verdict != NOT_RUN:
             raise DataError(f"claim {finding.id!r} is judged, but workflow/reported/limits.csv has no limit; add a row")
         return {"kind": "", "reading": "", "limit": "", "limit_set": "", "other_readings": ""}
     if extra := sorted(reading for reading in others if reading >= len(readings)):
@@ -91,7 +91,7 @@ def _limit(
     told = []
     for number, row in enumerate(readings[:-1], start=1):
         other = others.get(number)
-        if other is None and finding.verdict != "not run at this scale":
+        if other is None and finding.verdict != NOT_RUN:
             raise DataError(
                 f"claim {finding.id!r} is judged, but not by reading {number} of workflow/reported/limits.csv; its "
                 f"check must have a finding with reading={number}"
@@ -125,7 +125,7 @@ def joined(findings: Sequence[Finding]) -> Finding:
     An experiment that was not run leaves open what the others support. Number and interval are those of the first
     experiment on which the verdict hangs; all are explained, beginning with whether some were left out.
     """
-    run = [finding for finding in findings if finding.verdict != "not run at this scale"] or list(findings)
+    run = [finding for finding in findings if finding.verdict != NOT_RUN] or list(findings)
     verdict = combine([finding.verdict for finding in run])
     first = next(finding for finding in run if finding.verdict == verdict)
     told = []

@@ -13,7 +13,7 @@ import pandas as pd
 from uncollapse.analysis.contrasts import relative
 from uncollapse.analysis.edited_scores import UNEDITED, Continued
 from uncollapse.analysis.task_scores import ITEMS, accuracies, average_over_tasks
-from uncollapse.analysis.verdict import Finding, Part, conclude, not_run, phrase
+from uncollapse.analysis.verdict import NOT_RUN, Finding, Part, conclude, not_run, phrase
 from uncollapse.downstream_tasks.items import BUILDERS, CHOICES
 from uncollapse.statistics.replicates import Replicates
 
@@ -130,7 +130,7 @@ def where_sure(finding: Finding, compared: Iterable[str], least: dict[str, float
     """
     found = {name: least[name] for name in compared if name in least}
     unsure = {name: p for name, p in found.items() if not p >= SURE}
-    if not unsure or finding.verdict == "not run at this scale":
+    if not unsure or finding.verdict == NOT_RUN:
         return finding
     lowest = min(unsure.values())
     told = (
@@ -138,7 +138,7 @@ def where_sure(finding: Finding, compared: Iterable[str], least: dict[str, float
         f"gives them p of {lowest:.2g} or more, so that this decides nothing about the claim. "
     )
     nothing = {"value": math.nan, "low": math.nan, "high": math.nan}
-    return replace(finding, verdict="not run at this scale", explanation=told + finding.explanation, **nothing)
+    return replace(finding, verdict=NOT_RUN, explanation=told + finding.explanation, **nothing)
 
 
 def logs_or_caption(group: Continued, scores: Replicates, redrawn: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from uncollapse.analysis.claims_table import COLUMNS, NOT_JUDGED, joined
-from uncollapse.analysis.verdict import Finding
+from uncollapse.analysis.verdict import NOT_RUN, Finding
 from uncollapse.artifacts.measured_parts import MeasuredPart
 from uncollapse.artifacts.typed_csv import csv_as_table, table_as_csv
 from uncollapse.errors import DataError
@@ -76,7 +76,7 @@ def _one_each(rows: Sequence[tuple[Mapping[str, Any], dict[str, Any]]]) -> Itera
 
 def _only_otherwise(row: Mapping[str, Any]) -> bool:
     """Whether a part judges a claim by another reading alone."""
-    return row["verdict"] == "not run at this scale" and any(map(_is_judged, _readings(row["other_readings"])))
+    return row["verdict"] == NOT_RUN and any(map(_is_judged, _readings(row["other_readings"])))
 
 
 def other_readings(told: Iterable[str | None]) -> str:

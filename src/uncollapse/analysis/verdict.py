@@ -30,6 +30,7 @@ Verdict = Literal[
     "reproduced", "contradicted", "equal within delta", "inconclusive", "premise not met", "not run at this scale"
 ]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+*_, PREMISE_NOT_MET, NOT_RUN = VERDICTS
 LISTED = 6
 _UNSIGNED = ("percent", "correlation", "ratio")
 
@@ -127,8 +128,8 @@ class Finding:
 def combine(verdicts: Sequence[Verdict]) -> Verdict:
     """The verdict on a statement from those on its parts."""
     if not verdicts:
-        return "not run at this scale"
-    for verdict in ("contradicted", "premise not met", "inconclusive", "not run at this scale", "equal within delta"):
+        return NOT_RUN
+    for verdict in ("contradicted", PREMISE_NOT_MET, "inconclusive", NOT_RUN, "equal within delta"):
         if verdict in verdicts:
             return verdict
     return "reproduced"
@@ -183,7 +184,7 @@ def conclude(
     if premise is not None:
         sentences.insert(1, f"The claim supposes more than {number(premise.low_limit)}: {phrase(premise)}.")
     if premise is not None and premise.verdict != "reproduced":
-        verdict, least, shown = "premise not met", premise, f"premise: {premise.label}"
+        verdict, least, shown = PREMISE_NOT_MET, premise, f"premise: {premise.label}"
     estimate = least.estimate
     explanation = " ".join(sentence for sentence in sentences if sentence)
     needed, models = what_decides(parts) if verdict == "inconclusive" else ("", 0)
@@ -222,7 +223,7 @@ def _listed(labels: Sequence[str]) -> str:
 
 def not_run(claim: str, statistic: str, explanation: str) -> Finding:
     """A finding without a number."""
-    return Finding(claim, statistic, math.nan, math.nan, math.nan, "not run at this scale", explanation)
+    return Finding(claim, statistic, math.nan, math.nan, math.nan, NOT_RUN, explanation)
 
 
 def phrase(part: Part) -> str:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from uncollapse.analysis.claims_table import CHECK
 from uncollapse.analysis.mixture_scores import AVERAGE
-from uncollapse.report.claim_list import NOT_RUN, counted
+from uncollapse.analysis.verdict import NOT_RUN
+from uncollapse.report.claim_list import counted
 from uncollapse.report.evidence import Evidence
 from uncollapse.report.report_tables import records
 

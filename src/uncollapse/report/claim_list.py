@@ -11,11 +11,8 @@ from typing import Any
 import pandas as pd
 
 from uncollapse.analysis.claims_table import CHECK, CONFIRMATORY
-from uncollapse.analysis.verdict import VERDICTS
+from uncollapse.analysis.verdict import NOT_RUN, PREMISE_NOT_MET, VERDICTS
 from uncollapse.report.report_tables import records
-
-NOT_RUN = "not run at this scale"
-PREMISE_NOT_MET = "premise not met"  # its number is the premise's, in a unit of its own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +61,7 @@ def headline(claims: pd.DataFrame) -> str:
     counts = counted(claims)
     waiting = counts[NOT_RUN]
     checked = len(claims) - waiting
-    more = f"{waiting} more {'was' if waiting == 1 else 'were'} not run at this scale" if waiting else ""
+    more = f"{waiting} more {'was' if waiting == 1 else 'were'} {NOT_RUN}" if waiting else ""
     if checked == 0:
         return f"No claim was checked; {more}." if more else "No claim was checked."
     start = f"Of {checked} claims checked" if checked > 1 else "Of one claim checked"

@@ -13,7 +13,8 @@ import pandas as pd
 
 from uncollapse.analysis.claims_table import CONFIRMATORY
 from uncollapse.analysis.formatting import measured
-from uncollapse.report.claim_list import NOT_RUN, ScaleClaims
+from uncollapse.analysis.verdict import NOT_RUN
+from uncollapse.report.claim_list import ScaleClaims
 from uncollapse.report.report_tables import records
 
 

@@ -15,10 +15,10 @@ from uncollapse.analysis.comparison import MEASURES
 from uncollapse.analysis.formatting import measured
 from uncollapse.analysis.scale_claims import SCALE_COLUMNS
 from uncollapse.analysis.table import NOTE
+from uncollapse.analysis.verdict import NOT_RUN
 from uncollapse.artifacts.measured_parts import MeasuredPart
 from uncollapse.artifacts.parquet import read_any, row_account
 from uncollapse.products.products import load_product, read_frame
-from uncollapse.report.claim_list import NOT_RUN
 from uncollapse.report.kept_parts import KeptPart, command, elsewhere, kept_figures, kept_parts, kept_tables, told
 from uncollapse.report.report import FigureArtifact, Origin, Report, Section, TableArtifact
 from uncollapse.report.theory_sections import THEORY_SECTIONS

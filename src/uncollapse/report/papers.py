@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from uncollapse.analysis.formatting import measured
-from uncollapse.report.claim_list import NOT_RUN, PREMISE_NOT_MET
+from uncollapse.analysis.verdict import NOT_RUN, PREMISE_NOT_MET
 
 # by the first part of a claim's id
 PAPERS = {

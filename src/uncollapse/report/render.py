@@ -14,6 +14,7 @@ from markupsafe import Markup
 from uncollapse.analysis.claims_table import CHECK
 from uncollapse.analysis.formatting import measured, number
 from uncollapse.analysis.table import Table
+from uncollapse.analysis.verdict import NOT_RUN, PREMISE_NOT_MET
 from uncollapse.report.answers import answers
 from uncollapse.report.claim_list import claim_list, headline, headline_elsewhere, is_checked
 from uncollapse.report.evidence import gather
@@ -30,8 +31,8 @@ VERDICT_WORDS = {
     "contradicted": "our interval lies wholly on the other side, in at least one part of the claim",
     "equal within delta": "there is no difference as large as the claim's words ask for",
     "inconclusive": "the interval reaches across, so this run cannot tell",
-    "premise not met": "the claim supposes what this run does not have",
-    "not run at this scale": "nothing in this run measures it",
+    PREMISE_NOT_MET: "the claim supposes what this run does not have",
+    NOT_RUN: "nothing in this run measures it",
 }
 
 
@@ -87,7 +88,12 @@ def _environment() -> jinja2.Environment:
     environment.tests["figure"] = lambda artifact: isinstance(artifact, FigureArtifact)
     called = (number, measured, proxy_rows, feature_rows, count_rows, example_groups, card_head, records)
     environment.globals |= {function.__name__: function for function in called} | {"verdict_words": VERDICT_WORDS}
-    environment.globals |= {"table": _plain, "title_of": _title_of}
+    environment.globals |= {
+        "table": _plain,
+        "title_of": _title_of,
+        "NOT_RUN": NOT_RUN,
+        "PREMISE_NOT_MET": PREMISE_NOT_MET,
+    }
     return environment
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args, get_origin
+from typing import Any
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from uncollapse.errors import ConfigError
 from uncollapse.settings.finding import available, load_plugin
@@ -127,18 +127,21 @@ def _named(name: str, block: dict[str, Any], where: str, *, written: bool = Fals
 
 
 def _value(text: str, settings: type[BaseModel], key: str) -> Any:
-    """A value as the command line gives it: text where the key takes text, else read as YAML."""
+    """A value as the command line gives it: what YAML reads in it, where the key takes that, and else the text."""
     fields = {field.alias or name: field for name, field in settings.model_fields.items()}
-    if key not in fields or _takes_text(fields[key].annotation):
+    if key not in fields:
         return text
     try:
-        return yaml.safe_load(text)
+        value = yaml.safe_load(text)
     except yaml.YAMLError:
         return text
+    takes = TypeAdapter(fields[key].annotation)
+    return text if isinstance(value, str) or (not _fits(takes, value) and _fits(takes, text)) else value
 
 
-def _takes_text(annotation: Any) -> bool:
-    """Whether text is one of the values of a type; the keys of a dictionary, or items of a list, do not count."""
-    if get_origin(annotation) in (list, dict, tuple):
+def _fits(takes: TypeAdapter[Any], value: Any) -> bool:
+    try:
+        takes.validate_python(value)
+    except ValidationError:
         return False
-    return isinstance(annotation, str) or annotation is str or any(map(_takes_text, get_args(annotation)))
+    return True

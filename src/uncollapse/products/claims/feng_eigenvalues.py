@@ -13,7 +13,7 @@ from uncollapse.analysis.correctness import over_seeds_and_prompts
 from uncollapse.analysis.eigenvalue_run import ABOUT_TWO_THIRDS, TOLERANCES, EigenvalueRun
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.generator_quality import at_other_lengths, gains
-from uncollapse.analysis.verdict import Finding, Part, conclude, not_run
+from uncollapse.analysis.verdict import NOT_RUN, Finding, Part, conclude, not_run
 from uncollapse.products.claims import feng_students
 
 # Table 1, verify-best: from beam 1 to 50 it moves by 1.0 point at most (66.9 to 65.9, 20.2 to 19.2), which the paper
@@ -129,9 +129,7 @@ def generator_solves_two_thirds(run: EigenvalueRun) -> Finding:
             f"{measured}. The claim is about some 200,000 examples of 5 x 5 matrices; at another size the "
             "share depends on how much data the generator was given, and says nothing on the claim."
         )
-        return Finding(
-            "feng-S5.1-a", statistic, accuracy.value, accuracy.low, accuracy.high, "not run at this scale", explanation
-        )
+        return Finding("feng-S5.1-a", statistic, accuracy.value, accuracy.low, accuracy.high, NOT_RUN, explanation)
     part = Part("accuracy", accuracy, *ABOUT_TWO_THIRDS)
     explanation = (
         f"{measured}; about two thirds means nearer to 2/3 than to 1/2 or 5/6: "
