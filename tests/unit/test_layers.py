@@ -17,6 +17,7 @@ import uncollapse
 SOURCE = Path(uncollapse.__file__).parent
 ROOT = SOURCE.parents[1]
 PACKAGE = SOURCE.name
+NO_LAYER = {"__init__.py", "__main__.py"}  # the package itself
 # a stage's content is decided by its inputs and its spec
 UNKNOWN_TO_STAGES = ("planning", "config", "products")
 
@@ -28,9 +29,9 @@ def layers() -> list[str]:
 
 
 def modules(pattern: str = "**/*.py") -> dict[str, ast.Module]:
-    """Syntax tree by path below the source, without the package's own ``__init__.py``."""
+    """Syntax tree by path below the source, without the package's own ``__init__.py`` and ``__main__.py``."""
     paths = (path.relative_to(SOURCE).as_posix() for path in sorted(SOURCE.glob(pattern)))
-    return {path: ast.parse((SOURCE / path).read_text(), filename=path) for path in paths if path != "__init__.py"}
+    return {path: ast.parse((SOURCE / path).read_text(), filename=path) for path in paths if path not in NO_LAYER}
 
 
 def imported(tree: ast.Module, path: str) -> Iterator[tuple[str, ...]]:
@@ -66,7 +67,7 @@ def test_list_names_every_package_once() -> None:
 
 
 def test_nothing_lies_loose_beside_the_packages() -> None:
-    assert {path.name for path in SOURCE.glob("*.py")} == {"__init__.py", "errors.py"}
+    assert {path.name for path in SOURCE.glob("*.py")} == {*NO_LAYER, "errors.py"}
 
 
 def test_imports_never_run_back_up() -> None:

@@ -13,9 +13,10 @@ from uncollapse.audits.matching import row_digest
 from uncollapse.audits.page import write_page
 from uncollapse.audits.record import Draw, DrawnRow, fingerprint, record_of
 from uncollapse.audits.sheet import write_sheet
-from uncollapse.candidate_tables.pool import Pool, candidate_id, rows_of
+from uncollapse.candidate_tables.pool import Pool, rows_of
 from uncollapse.candidate_tables.roles import known_columns
-from uncollapse.candidate_tables.values import text_of
+from uncollapse.corpora.cells import text_of
+from uncollapse.corpora.row_ids import row_id
 from uncollapse.errors import DataError
 
 SYSTEM = "system"
@@ -83,7 +84,7 @@ def write(pool: Pool, record: Draw, chosen: NDArray[np.int64], sheet: Path, *, s
     for number, _, row in rows_of(pool.path, [*pool.roles.columns, *shown, *system], told="write the sheet"):
         if (place := position.get(number)) is None:
             continue
-        name = candidate_id(row, pool.roles)
+        name = row_id(row, pool.roles.id_columns)
         cells[place] = {
             "key": _key(place, record.name, name),
             "prompt": _asked(row, pool.roles.prompt, shown),

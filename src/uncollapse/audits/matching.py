@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from uncollapse.audits.record import Draw, fingerprint
 from uncollapse.audits.sheet import LabelledRow, is_mangled
-from uncollapse.candidate_tables.pool import Pool, candidate_id, hashed, rows_of
-from uncollapse.candidate_tables.values import digest
+from uncollapse.candidate_tables.pool import Pool, rows_of
+from uncollapse.corpora.cells import digest
+from uncollapse.corpora.row_ids import hashed, row_id
 from uncollapse.errors import DataError
 
 _SHOWN = 3
@@ -121,7 +122,7 @@ def _check_texts(pool: Pool, digests: Mapping[int, str]) -> None:
     changed = []
     for number, place, row in rows_of(pool.path, pool.roles.columns, told="compare with the sheet"):
         if (was := digests.get(number)) is not None and row_digest(pool, row) != was:
-            changed.append(f"{place} (id {candidate_id(row, pool.roles)!r})")
+            changed.append(f"{place} (id {row_id(row, pool.roles.id_columns)!r})")
     if changed:
         raise DataError(
             f"{pool.path}: {len(changed):,} texts have changed since they were drawn: {_some(changed)}. Their labels"

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.candidate_tables.values import number_of, text_of
+from uncollapse.candidate_tables.values import number_of
+from uncollapse.corpora.cells import text_of
 from uncollapse.errors import DataError
 from uncollapse.proxy.coverage import quantile_cells
 from uncollapse.proxy.slices import MOST, cut_numbers

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from uncollapse.candidate_tables.features import Feature, FeatureReader
 from uncollapse.candidate_tables.roles import SUFFIXES, Roles
-from uncollapse.candidate_tables.values import digest, number_of, text_of, verdict_of
+from uncollapse.candidate_tables.values import number_of, verdict_of
+from uncollapse.corpora.cells import text_of
+from uncollapse.corpora.row_ids import check_once, hashed, known_id
 from uncollapse.corpora.tables import most_rows, read_rows
 from uncollapse.errors import DataError
 from uncollapse.jobs.progress import Progress
@@ -76,34 +78,6 @@ def rows_of(
         yield number, place, row
 
 
-def candidate_id(row: dict[str, Any], roles: Roles) -> str:
-    """Words that tell a candidate apart: its id, or its prompt's with the number of its sample."""
-    if roles.id is not None:
-        return text_of(row.get(roles.id))
-    return f"{text_of(row.get(roles.prompt_id or ''))}/{text_of(row.get(roles.sample or ''))}"
-
-
-def id_words(roles: Roles) -> str:
-    """Names of the columns that tell candidates apart."""
-    return roles.id or f"{roles.prompt_id} and {roles.sample}"
-
-
-def known_id(path: Path, place: str, row: dict[str, Any], roles: Roles) -> str:
-    """The same of a candidate that must have one.
-
-    Raises
-    ------
-    DataError
-        For one without, with its place.
-    """
-    name = candidate_id(row, roles)
-    if not name.strip("/ "):
-        raise DataError(
-            f"{path}: {place} has no {id_words(roles)}: each candidate needs one; name another column with --id"
-        )
-    return name
-
-
 def read_pool(
     path: Path, roles: Roles, *, features: Sequence[str] = (), judged: bool = True, told: str | None = "read"
 ) -> Pool:
@@ -125,7 +99,7 @@ def read_pool(
     readers = {name: FeatureReader(path, name) for name in features}
     unjudged = 0
     for number, place, row in rows_of(path, [*roles.columns, *features], told=told):
-        name = known_id(path, place, row, roles)
+        name = known_id(path, place, row, roles.id_columns)
         score = _read(path, place, row, roles.score, number_of)
         verdict = _verdict(path, place, row, roles, score)
         if verdict is None and judged:
@@ -145,7 +119,7 @@ def read_pool(
     if not numbers["row"]:
         raise DataError(f"{path}: no candidate has a verdict ({unjudged:,} without one)")
     arrays = {name: np.asarray(values) for name, values in numbers.items()}
-    check_once(path, roles, arrays["id"], arrays["row"])
+    check_once(path, roles.id_columns, arrays["id"], arrays["row"])
     return Pool(
         path=path,
         roles=roles,
@@ -179,35 +153,3 @@ def _read(path: Path, place: str, row: dict[str, Any], column: str | None, read:
             f"{path}: {place}, column {column!r}: {error}; a value is {words}, or empty. Name another column"
             f" with {option}"
         ) from None
-
-
-def check_once(path: Path, roles: Roles, ids: NDArray[np.uint64], rows: NDArray[np.int64]) -> None:
-    """Check that no two candidates have one id.
-
-    Parameters
-    ----------
-    ids, rows : of each candidate (N,), the hash of its id (:func:`hashed`) and its number in the file, from 0
-
-    Raises
-    ------
-    DataError
-        For two of one, with their places.
-    """
-    order = np.argsort(ids, kind="stable")
-    twice = np.flatnonzero(ids[order][1:] == ids[order][:-1])
-    if not len(twice):
-        return
-    first, second = int(rows[order[twice[0]]]), int(rows[order[twice[0] + 1]])
-    named = {
-        n: (place, candidate_id(row, roles)) for n, place, row in rows_of(path, roles.columns) if n in (first, second)
-    }
-    (one, name), (other, _) = named[first], named[second]
-    raise DataError(
-        f"{path}: {one} and {other} both have the {id_words(roles)} {name!r} ({len(twice):,} such pairs): name a column"
-        " that tells candidates apart with --id, or drop rows that are there twice"
-    )
-
-
-def hashed(value: Any) -> int:
-    """Hash of a value of 64 bits, under which a pool knows ids."""
-    return int.from_bytes(digest(value)[:8], "little")

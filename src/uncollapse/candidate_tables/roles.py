@@ -44,6 +44,12 @@ class Roles:
         named = (self.id, self.prompt_id, self.sample, self.prompt, self.text, self.kept, self.score)
         return list(dict.fromkeys(name for name in named if name is not None))
 
+    @property
+    def id_columns(self) -> list[str]:
+        """Columns that tell candidates apart: the id's, or the prompt's id and the sample's number."""
+        named = (self.id,) if self.id is not None else (self.prompt_id, self.sample)
+        return [name for name in named if name is not None]
+
     def decides(self, score: float) -> bool:
         """Whether a candidate with this score is kept, where a threshold decides."""
         assert self.threshold is not None

@@ -53,12 +53,13 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
 
 def verify(options: argparse.Namespace) -> None:
     """Judge, write, and print counts."""
+    from uncollapse.corpora.row_ids import check_ids
     from uncollapse.planning.fingerprint import code_of
     from uncollapse.settings.finding import module_name
     from uncollapse.verification import named
     from uncollapse.verification.columns import Columns, resolved
     from uncollapse.verification.combining import combining
-    from uncollapse.verification.identity import check_ids, ids_of
+    from uncollapse.verification.identity import ids_of
     from uncollapse.verification.part_columns import schema_of
     from uncollapse.verification.run import Run
     from uncollapse.verification.seeds import draws, seeded
@@ -93,7 +94,7 @@ def verify(options: argparse.Namespace) -> None:
     ids = ids_of(options.candidates, column=options.id, prompt_id=options.prompt_id)
     try:
         if ids is not None:
-            check_ids(options.candidates, ids)
+            check_ids(options.candidates, ids.id_columns)
     except DataError as error:
         if options.id is not None:
             raise

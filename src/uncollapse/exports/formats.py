@@ -13,7 +13,7 @@ A row that cannot be trained on is left out with its reason: a trainer would sto
 import json
 from typing import Any
 
-from uncollapse.candidate_tables.values import text_of
+from uncollapse.corpora.cells import text_of
 
 CHAT, COMPLETION, PREFERENCES = "chat", "completion", "preferences"
 FORMATS = (CHAT, COMPLETION, PREFERENCES)

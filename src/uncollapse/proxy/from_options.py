@@ -5,10 +5,11 @@ import argparse
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.corpora.row_ids import check_ids
 from uncollapse.errors import DataError
 from uncollapse.proxy.audit import Column
 from uncollapse.proxy.coverage import quantile_cells
-from uncollapse.proxy.of_table import CandidateTable, likely_prompts, read_candidates
+from uncollapse.proxy.of_table import SUFFIXES, CandidateTable, likely_prompts, read_candidates
 from uncollapse.proxy.slices import MOST, cut_numbers
 from uncollapse.proxy.tally import Candidates
 
@@ -46,22 +47,8 @@ def read(options: argparse.Namespace) -> CandidateTable:
             f" prompts apart with {column}, or, if each row is of a prompt of its own, say --independent"
         )
     if options.id is not None:
-        _each_once(table, options.id)
+        check_ids(options.table, [options.id], suffixes=SUFFIXES)
     return table
-
-
-def _each_once(table: CandidateTable, column: str) -> None:
-    """Refuse an id that two candidates have: a row that is there twice counts twice."""
-    places, ids = table.groups(column)
-    times = np.bincount(places, minlength=len(ids))
-    twice = int((times > 1).sum())
-    if twice:
-        first = int(times.argmax())
-        others = f", and {twice - 1:,} more are there twice" if twice > 1 else ""
-        raise DataError(
-            f"{table.path}: {times[first]:,} rows have {ids[first]!r} in column {column!r}{others}: drop rows that are"
-            " there twice, or name a column that tells candidates apart with --id"
-        )
 
 
 def judged(options: argparse.Namespace, table: CandidateTable) -> Candidates:

@@ -1,14 +1,13 @@
 """Ids of the candidates of a table, so that a line can say which of them it is about."""
 
-from array import array
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-import numpy as np
 import pyarrow.parquet as pq
 
-from uncollapse.candidate_tables.pool import candidate_id, check_once, hashed, id_words, known_id, rows_of
+from uncollapse.candidate_tables.pool import rows_of
 from uncollapse.candidate_tables.roles import Roles, known_columns
+from uncollapse.corpora.row_ids import id_words, row_id
 from uncollapse.corpora.tables import told_columns
 from uncollapse.errors import DataError
 from uncollapse.jobs.parts import Parts
@@ -34,21 +33,6 @@ def ids_of(path: Path, *, column: str | None, prompt_id: str | None) -> Roles | 
     return Roles(prompt_id=prompt_id, sample=SAMPLE) if {prompt_id, SAMPLE} <= set(names) else None
 
 
-def check_ids(path: Path, ids: Roles) -> None:
-    """Check that every candidate has an id of its own; of each, a hash of eight bytes is held.
-
-    Raises
-    ------
-    DataError
-        For a candidate without an id, and for two of one, with their places.
-    """
-    found = array("Q")
-    for _, place, row in rows_of(path, ids.columns):
-        found.append(hashed(known_id(path, place, row, ids)))
-    hashes = np.asarray(found)
-    check_once(path, ids, hashes, np.arange(len(hashes)))
-
-
 def names_of(path: Path, ids: Roles | None, rows: Collection[int]) -> dict[int, str]:
     """Words for rows, by their number from 0: the id with its column, or the place where none tells them apart."""
     if not rows:
@@ -56,7 +40,7 @@ def names_of(path: Path, ids: Roles | None, rows: Collection[int]) -> dict[int, 
     found, last = {}, max(rows)
     for number, place, row in rows_of(path, ids.columns if ids else []):
         if number in rows:
-            found[number] = f"{id_words(ids)} {candidate_id(row, ids)}" if ids else place
+            found[number] = f"{id_words(ids.id_columns)} {row_id(row, ids.id_columns)}" if ids else place
         if number == last:
             break
     return found

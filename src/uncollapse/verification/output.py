@@ -46,10 +46,13 @@ def check_output(path: Path, source: Path, added: Sequence[str], *, replace: boo
         raise DataError(f"{source}: two columns are called {twice[0]!r}; rename one")
     there = set(own).intersection(added)
     if there and not replace:
-        raise DataError(
-            f"{source}: has a column {min(there)!r} already; give --replace to write it anew, or name the verifier"
-            " otherwise: --verifier NAME=KIND"
+        of_verifiers = sorted(name for name in there if "." in name)  # NAME.score; the decision has no name before it
+        name, otherwise = (
+            (of_verifiers[0], "name the verifier otherwise: --verifier NAME=KIND")
+            if of_verifiers
+            else (min(there), "rename that column: the decision is called so")
         )
+        raise DataError(f"{source}: has a column {name!r} already; give --replace to write it anew, or {otherwise}")
 
 
 def write(path: Path, source: Path, added: pa.Schema, judged: Iterator[pa.Table]) -> None:

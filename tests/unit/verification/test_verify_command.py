@@ -357,3 +357,13 @@ def test_an_empty_table(tmp_path, plugin):
     found = pq.read_table(tmp_path / "out.parquet")
     assert found.num_rows == 0
     assert "accepted" in found.column_names
+
+
+@pytest.mark.parametrize(
+    ("column", "remedy"),
+    [("accepted", "rename that column"), ("length.score", "--verifier NAME=KIND")],
+)
+def test_a_column_that_is_there_is_told_with_what_helps(tmp_path, plugin, column, remedy):
+    write_jsonl(tmp_path / "in.jsonl", [{"text": "a", column: 1}])
+    with pytest.raises(SystemExit, match=f"has a column '{column}' already; give --replace.*{remedy}"):
+        run(tmp_path / "in.jsonl", "--verifier", str(plugin), "--output", tmp_path / "out.jsonl")

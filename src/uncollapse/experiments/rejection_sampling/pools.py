@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from uncollapse.candidate_tables.pool import Pool, hashed
+from uncollapse.candidate_tables.pool import Pool
 from uncollapse.candidate_tables.roles import Roles
+from uncollapse.corpora.row_ids import hashed
 from uncollapse.experiments.rejection_sampling.tables import check_alike
 from uncollapse.row_selection.rules import selected
 from uncollapse.row_selection.settings import NEEDS_NO_VERDICT, Selecting

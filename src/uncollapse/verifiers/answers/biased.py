@@ -13,7 +13,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from uncollapse.candidate_tables.values import number_of, text_of
+from uncollapse.candidate_tables.values import number_of
+from uncollapse.corpora.cells import text_of
 from uncollapse.settings.values import Strict
 from uncollapse.verifiers.candidate import Candidate, Verdict, failed
 from uncollapse.verifiers.told_truth import truth_of

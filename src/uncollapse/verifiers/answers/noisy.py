@@ -11,7 +11,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from uncollapse.candidate_tables.pool import hashed
+from uncollapse.corpora.row_ids import hashed
 from uncollapse.randomness.hashing import uniforms
 from uncollapse.settings.values import Rate, Strict
 from uncollapse.verifiers.candidate import Candidate, Verdict, failed
