@@ -51,7 +51,7 @@ class TokenProbabilities:
     def entropy(self) -> float:
         """Entropy of the histogram, in nats: log 10 where it is flat (Sec. 5.3 expects editing to flatten it)."""
         shares = self.shares[self.counts > 0]
-        return float(-(shares * np.log(shares)).sum())
+        return float(0.0 - (shares * np.log(shares)).sum())  # of one bin 0.0, not -0.0
 
     @property
     def perplexity(self) -> float:

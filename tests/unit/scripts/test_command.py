@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import uncollapse
 from uncollapse.commands import entry
 
 ROOT = Path(__file__).parents[3]
@@ -32,6 +33,10 @@ def test_the_installed_command_is_this_one():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
     module, _, function = declared["uncollapse"].partition(":")
     assert getattr(import_module(module), function) is entry.run
+    asked = subprocess.run(
+        [sys.executable, "-m", "uncollapse", "--version"], capture_output=True, text=True, check=True
+    )
+    assert asked.stdout == f"uncollapse {uncollapse.__version__}\n"
 
 
 def test_a_new_module_is_a_new_subcommand(tmp_path):

@@ -81,7 +81,7 @@ def test_the_profile_that_is_loaded_by_itself_tells_it_before_snakemake_reads_it
     monkeypatch.chdir(tmp_path)  # outside of a checkout the installed package tells it
     with (ROOT / profile).open() as file, pytest.raises(SystemExit, match=r"none\.yaml: there is no such file; give"):
         ProfileConfigFileParser().parse(file)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # where there is neither, Snakemake's own words stand
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)  # with neither, Snakemake's own words stand
     with (ROOT / profile).open() as file:
         ProfileConfigFileParser().parse(file)
 
