@@ -26,6 +26,7 @@ def test_flat_and_sharp():
     sharp.add(np.ones(10))
     assert flat.entropy == pytest.approx(np.log(10))
     assert (sharp.entropy, sharp.above, sharp.perplexity) == (0.0, 1.0, 1.0)
+    assert str(sharp.entropy) == "0.0"  # not -0.0
 
 
 def test_nothing_counted():
