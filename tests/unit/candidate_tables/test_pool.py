@@ -131,6 +131,6 @@ def test_a_table_of_another_delimiter_is_told_as_such(tmp_path):
     with pytest.raises(
         DataError, match=r"no column tells candidates apart.*if ';' parts the fields, save it with comm"
     ):
-        resolved(tmp_path / "a.csv", Roles())
+        resolved(tmp_path / "a.csv", Roles(), judged=False)
     with pytest.raises(DataError, match=r"no column 'kept'.*if ';' parts the fields, save it with commas"):
         resolved(tmp_path / "a.csv", Roles(kept="kept"))
