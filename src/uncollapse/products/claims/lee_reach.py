@@ -123,8 +123,8 @@ def accelerated_is_faster(
 ) -> list[Finding]:
     """lee-F18-a: after as many rounds, accelerated runs master larger difficulties than those step by step.
 
-    A schedule that has found nothing to add is one difficulty a round, and says nothing of acceleration: the second reading
-    leaves such runs out.
+    A schedule that has found nothing to add is one difficulty a round, and says nothing of acceleration: the second
+    reading leaves such runs out.
     """
     every, met, lacking = [], [], []
     for course, mine in scheduled(runs).groupby("course", sort=False):
