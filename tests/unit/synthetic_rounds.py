@@ -92,7 +92,7 @@ def frames() -> dict[str, pd.DataFrame]:
                     )
                 if number == 0:
                     continue
-                new = about["start"] + number
+                new = about["start"] + number + (run.schedule == "accelerated" and number >= run.after)
                 before = 1 / (1 + np.exp(4 * (new - _reach(run, number - 1, seed))))
                 before *= 1 - (run.rate if run.noise and number == run.at else 0)
                 good = rng.binomial(100, before)

@@ -62,6 +62,35 @@ def test_runs_of_unequal_length_are_held_against_each_other_after_as_many_rounds
     assert lee_reach.order_decides(*given, runs, FRAMES["courses"]).verdict == "reproduced"
 
 
+def test_a_schedule_that_has_added_no_more_than_one_a_round_says_nothing_of_acceleration() -> None:
+    labels, runs = FRAMES["filtered"], FRAMES["runs"]
+    fast = labels["run"] == "copy_fast"
+    slow = labels.assign(difficulty=labels["difficulty"].mask(fast & (labels["difficulty"] > 0), 4 + labels["round"]))
+
+    def found(filtered: pd.DataFrame, runs: pd.DataFrame) -> list[Finding]:
+        return lee_reach.accelerated_is_faster(FRAMES["accuracies"], filtered, runs, FRAMES["courses"])
+
+    first, second = found(labels, runs)
+    assert (first.verdict, second.verdict) == ("reproduced", "reproduced")
+    first, second = found(slow, runs)
+    assert (first.verdict, second.verdict, second.value) == ("reproduced", "premise not met", 0.0)
+    assert (
+        "largest difficulty labelled, over that of one a round, copy, by agreement, after round 4" in second.statistic
+    )
+
+    again = runs[runs["run"] == "copy_fast"].assign(run="copy_other", by="truth")
+    both = {
+        name: pd.concat([frame, FRAMES[name][FRAMES[name]["run"] == "copy_fast"].assign(run="copy_other")])
+        for name, frame in (("accuracies", FRAMES["accuracies"]), ("filtered", slow))
+    }
+    first, second = lee_reach.accelerated_is_faster(
+        both["accuracies"], both["filtered"], pd.concat([runs, again]), FRAMES["courses"]
+    )
+    assert second.verdict == "reproduced"
+    assert "Left out, since the schedule added no more than one a round: copy, by agreement" in second.explanation
+    assert "by truth" not in second.explanation.partition("Left out")[2]
+
+
 def test_runs_that_are_not_there_leave_claims_open() -> None:
     runs = FRAMES["runs"]
     found = verdicts(runs=runs[(runs["noise"] == "") & (runs["schedule"] == "step") & (runs["filters"] == "")])
