@@ -11,6 +11,9 @@ at one prompt in five. A judge keeps right candidates with a chance phi, wrong o
 - sweep: half are right, and the score tells nothing: a GO at any of twenty thresholds is false;
 - power: 75% of the kept are right, 55% of all.
 
+- sizes: prompts have different numbers of candidates, all kept, small prompts are right and large ones wrong, half of
+  the candidates in all: precision passes, and passes without a warning (:mod:`uncollapse.proxy.fullest`).
+
 A GO is false in at most 2.5% of runs where the line says "false". The bootstrap over prompts (2.5% quantile of kept
 precision above a half, ten prompts at least) is what decided before. Each row is the largest over kept shares of 10
 and 50%; the last line looks for the worst among random distributions of three kinds of prompts, all outcomes counted.
@@ -21,11 +24,13 @@ from __future__ import annotations
 import argparse
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from uncollapse.proxy.exact import ERROR, Gap, Share, kept_precision
 from uncollapse.proxy.fixed_sequence import passing, start
+from uncollapse.proxy.fullest import largest_prompt
 from uncollapse.proxy.tally import Candidates, Counts, nested, tally
 
 PROMPTS = (10, 20, 50, 200, 2000)
@@ -113,6 +118,36 @@ def rate(runs: int, question: str, prompts: int, width: int, kind: str, share: f
     return exact / runs, before / runs
 
 
+SIZES = {
+    "1 to 8, all alike": lambda rng, number: rng.integers(1, 9, number),
+    "geometric, mean 3.3": lambda rng, number: rng.geometric(0.3, number),
+    "lognormal, sigma 1": lambda rng, number: np.ceil(rng.lognormal(1, 1, number)).astype(int),
+    "lognormal, sigma 1.5": lambda rng, number: np.ceil(rng.lognormal(1, 1.5, number)).astype(int),
+    "Zipf 2, up to 64": lambda rng, number: np.minimum(rng.zipf(2.0, number), 64),
+    "one in a hundred has 99": lambda rng, number: np.where(rng.random(number) < 0.01, 99, 1),
+}
+
+
+def unequal(runs: int, sizes: str, prompts: int) -> tuple[float, float]:
+    """Shares of runs in which precision passes at a true one of one half, and passes without a warning."""
+    every = np.sort(SIZES[sizes](np.random.default_rng(1), 200_000))
+    limit = every[np.searchsorted(np.cumsum(every), every.sum() / 2)]
+    at_limit = (every.sum() / 2 - every[every < limit].sum()) / every[every == limit].sum()
+    rng = np.random.default_rng([prompts, [*SIZES].index(sizes)])
+    passes = unwarned = 0
+    for _ in range(runs):
+        size = SIZES[sizes](rng, prompts)
+        good = (size < limit) | ((size == limit) & (rng.random(prompts) < at_limit))
+        place = np.repeat(np.arange(prompts), size)
+        candidates = Candidates(np.ones(len(place), bool), good[place], prompts=place)
+        counts = tally(candidates)
+        if kept_precision(counts).chance_of_at_most(0.5) <= ERROR:
+            passes += 1
+            larger = replace(counts, most=largest_prompt(counts, candidates))
+            unwarned += kept_precision(larger).chance_of_at_most(0.5) <= ERROR
+    return passes / runs, unwarned / runs
+
+
 def worst_of_random_kinds(tried: int, rng: np.random.Generator) -> tuple[float, int]:
     """The largest chance of a false pass among random distributions of three kinds of prompts, and how many were tried.
 
@@ -170,6 +205,10 @@ def main() -> None:
         print(f"{prompts:7,} {width:5} {kind:>7}   {text}", flush=True)
     cells = (100 * largest[name] for name in ("threshold", "bootstrap", "lift", "sweep"))
     print("largest                  {:10.1f} {:12.1f} {:6.1f} {:6.1f}".format(*cells))
+    print("candidates of a prompt      prompts  passes  without a warning")
+    for sizes, prompts in itertools.product(SIZES, (20, 60, 200)):
+        passes, unwarned = unequal(options.runs, sizes, prompts)
+        print(f"{sizes:27} {prompts:7,} {100 * passes:7.1f} {100 * unwarned:18.1f}", flush=True)
     size, tried = worst_of_random_kinds(5 * options.runs, np.random.default_rng(0))
     print(f"worst of {tried:,} random kinds of prompts, every outcome counted: {100 * size:.2f}%")
 

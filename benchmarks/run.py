@@ -35,7 +35,7 @@ ALL = (
         "toedit",
     ),
     *("noop", "planning", "fork_server", "dsir", "language_engines", "proxy_speed", "proxy_error", "audit_coverage"),
-    *("rounds", "sampling", "molecules", "autoencoder"),
+    *("labeller_errors", "rounds", "sampling", "molecules", "autoencoder"),
 )
 HEAD = """# Benchmarks
 

@@ -4,6 +4,12 @@ Labellers who each err in a share e of rows, independently of one another and of
 d = 2 e (1 - e) of them, so that e = (1 - sqrt(1 - 2 d)) / 2. The variance of d over m rows makes that of e as small as
 if e had been measured on 2 m (1 - 2 d) / (1 - d) rows of which the truth is known (delta method). Errors that both
 make alike, where a question misleads everyone, cannot be seen in this way.
+
+Labels do not tell whether both err alike on right and on wrong rows, and it matters: labellers who let wrong answers
+pass make a precision of a half look like more, those who err both ways do not. But where errors are independent given
+the truth, the first calls no more of the wrong rows right than of those that the second calls wrong (Hui and Walter
+1980 have the model; some of the latter are right, of which more is called right). With that share of false positives,
+and no right row called wrong, a kept precision that passes does so whatever the errors are.
 """
 
 import math
@@ -30,6 +36,7 @@ class Labellers:
     kappa : Cohen's, agreement beyond chance as a share of what is possible
     error : share of rows that each gets wrong, if both err alike and independently
     disagreed : keys of rows on which they differ
+    second_wrong, both_wrong : rows that the second calls wrong, and those of them that the first calls wrong too
     """
 
     rows: int
@@ -37,6 +44,8 @@ class Labellers:
     kappa: Estimate
     error: float
     disagreed: tuple[str, ...]
+    second_wrong: int
+    both_wrong: int
 
     def errors(self) -> LabelErrors | None:
         """Errors of either's labels, as a decision allows for them; None where they never disagree.
@@ -52,6 +61,19 @@ class Labellers:
         trials = max(1, round(2 * self.rows * (1 - 2 * apart) / (1 - apart))) if apart < 0.5 else 1
         measured = Measured(round((1 - self.error) * trials), trials)
         return LabelErrors(measured, measured)
+
+    def worst_errors(self) -> LabelErrors:
+        """Errors of the first's labels that are the worst for a GO: none but wrong rows called right.
+
+        Raises
+        ------
+        DataError
+            Where the second calls too few rows wrong to tell.
+        """
+        if not self.second_wrong:
+            raise DataError("the second labeller calls no row wrong")
+        number = self.second_wrong
+        return LabelErrors(Measured(number, number), Measured(self.both_wrong, number))
 
 
 def compared(first: NDArray[np.bool_], second: NDArray[np.bool_], keys: list[str], *, seed: int = 0) -> Labellers:
@@ -86,6 +108,8 @@ def compared(first: NDArray[np.bool_], second: NDArray[np.bool_], keys: list[str
         kappa=Estimate(value, float(low), float(high)),
         error=(1 - math.sqrt(1 - 2 * apart)) / 2,
         disagreed=tuple(key for key, differ in zip(keys, first != second, strict=True) if differ),
+        second_wrong=int(table[0] + table[2]),
+        both_wrong=int(table[0]),
     )
 
 

@@ -69,16 +69,22 @@ def check_rows(sheet: Sheet) -> list[str]:
         notes.append(
             f"{gone:,} of {len(draw.rows):,} rows are no longer on {sheet.path.name}; they count as unlabelled."
         )
-    labelled = [row.label is not None for key, row in _in_order(sheet)]
-    number = sum(labelled)
+    number = len(sheet.labels())
     if number < len(draw.rows):
         notes.append(f"{number:,} of {len(draw.rows):,} rows of {sheet.path.name} have a label.")
-        if number and not all(labelled[:number]):
+        if left := len(skipped(sheet)):
             notes.append(
-                "rows were skipped: where these are harder than others, what follows is of the easier ones. Rows are in"
-                " random order, so label from the top, and write unsure where you are."
+                f"{left:,} rows were skipped: where these are harder than others, what follows is of the easier ones."
+                " Rows are in random order, so label from the top, and write unsure where you are."
             )
     return notes
+
+
+def skipped(sheet: Sheet) -> list[str]:
+    """Keys of rows without a label that come before one with a label, in the order in which they were drawn."""
+    keys, labels = list(sheet.draw.rows), sheet.labels()
+    last = max((place for place, key in enumerate(keys) if key in labels), default=0)
+    return [key for key in keys[:last] if key not in labels]
 
 
 def places(pool: Pool, sheets: Sequence[Sheet]) -> dict[str, int]:
@@ -133,11 +139,6 @@ def _check_texts(pool: Pool, digests: Mapping[int, str]) -> None:
 def row_digest(pool: Pool, row: Mapping[str, object]) -> str:
     """Digest of what a labeller sees of a row: prompt and text."""
     return digest(row.get(pool.roles.prompt or ""), row.get(pool.roles.text or "")).hex()
-
-
-def _in_order(sheet: Sheet) -> list[tuple[str, LabelledRow]]:
-    """Rows in the order in which they were drawn, whatever they were sorted by since."""
-    return [(key, sheet.rows[key]) for key in sheet.draw.rows if key in sheet.rows]
 
 
 def _plain(name: str) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from uncollapse.audits import limits
 from uncollapse.audits.further import Further, allocated, further
+from uncollapse.audits.hanging import labellers_errors, open_rows
 from uncollapse.audits.intervals import Verdict, rates
 from uncollapse.audits.labellers import Labellers, compared
 from uncollapse.audits.labels import labels_of
@@ -110,8 +111,10 @@ def read(
     found = audit(labels.candidates(pool), least=least, errors=noise, sliced=sweep, resamples=200, seed=seed)
     unsure = sum(label == UNSURE for label in words.values())
     warnings = [*coverage_warnings(coverage), *limits.shift_warnings(shifted)]
-    if unsure and found.decision.word in (GO, GO_BUT):
-        warnings += _unsure_warning(pool, words, sheets, at, least)
+    if found.decision.word in (GO, GO_BUT):
+        warnings += open_rows(pool, words, sheets, at, least)
+        if both is not None and errors is None:
+            warnings += labellers_errors(both, labels.candidates(pool), least)
     found = replace(
         found,
         prompts=int(pool.prompt.max()) + 1,
@@ -169,22 +172,6 @@ def _slices(pool: Pool) -> list[Column]:
     if int(np.bincount(pool.prompt).max()) > 1:
         found.append(("pass rate", *Feature(pool.pass_rate).cells(CUTS)))
     return [one for one in found if len(one[2]) > 1]
-
-
-def _unsure_warning(
-    pool: Pool, words: Mapping[str, str], sheets: Sequence[Sheet], at: Mapping[str, int], least: float
-) -> list[str]:
-    """Warning where a GO would be none if unsure rows were against it: wrong of the kept, right of the dropped."""
-    against = {
-        key: word if word != UNSURE else ("wrong" if pool.kept[at[key]] else RIGHT) for key, word in words.items()
-    }
-    found = audit(labels_of(against, sheets, at).candidates(pool), least=least, resamples=100)
-    if found.decision.word in (GO, GO_BUT):
-        return []
-    return [
-        f"it hangs on the rows labelled unsure: with all of them against it, it would be {found.decision.word}."
-        " Settle them."
-    ]
 
 
 def _warned(decision: Decision, warnings: Sequence[str]) -> Decision:

@@ -13,6 +13,7 @@ from uncollapse.proxy.coverage import LEAST as LEAST_SHARE
 from uncollapse.proxy.coverage import effective_share, thin_share
 from uncollapse.proxy.decision import Decision, decide
 from uncollapse.proxy.exact import Gap, Share, kept_precision, labelled_precision
+from uncollapse.proxy.fullest import fullest_warnings
 from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
 from uncollapse.proxy.population import random_selection, rates
 from uncollapse.proxy.prediction_powered import Powered, prediction_powered
@@ -126,7 +127,11 @@ def audit(
     coverage = None if cells is None or not counts.kept else covered(candidates, population, tuple(features), cells)
     decision = decide(
         precision, gap, least=least, kept=counts.kept, dropped=counts.dropped, pool=pool,
-        warnings=[*coverage_warnings(coverage), *(_of_slice(one) for one in of_columns if one.surely_below_a_half)],
+        warnings=[
+            *coverage_warnings(coverage),
+            *(_of_slice(one) for one in of_columns if one.surely_below_a_half),
+            *fullest_warnings(counts, candidates, least=least, most_kept=most_kept, errors=errors),
+        ],
         sweep_failed=sweep_failed,
     )  # fmt: skip
     stretch = 1.0 if errors is None else 1 / (errors.sensitivity.value + errors.specificity.value - 1)

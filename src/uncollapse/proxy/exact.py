@@ -11,6 +11,7 @@ The percentile bootstrap over prompts is not used for decisions: with few prompt
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,7 +77,7 @@ class Share:
 def kept_precision(counts: Counts, *, most_kept: float = np.inf) -> Share:
     """Share of what is kept that is right; ``most_kept`` is the most that the selection can keep of one prompt."""
     wrong, right = counts.patterns[:, KEPT_WRONG], counts.patterns[:, KEPT_RIGHT]
-    return Share(right, wrong, counts.prompts, min(counts.most, most_kept))
+    return Share(right, wrong, counts.prompts, counts.most_kept(most_kept))
 
 
 def dropped_precision(counts: Counts) -> Share:
@@ -102,7 +103,7 @@ class Gap:
     """
 
     def __init__(self, counts: Counts, *, most_kept: float = np.inf) -> None:
-        self.counts, self.most_kept = counts, min(most_kept, counts.most)
+        self.counts, self.most_kept = counts, most_kept
         labelled = counts.labelled
         self.kept = float(labelled[KEPT_WRONG] + labelled[KEPT_RIGHT])
         self.dropped = float(labelled[DROPPED_WRONG] + labelled[DROPPED_RIGHT])
@@ -126,7 +127,8 @@ class Gap:
             kept = ((1 - of_kept) * kept_right - of_kept * kept_wrong) / self.kept
             dropped = ((1 - rest) * right - rest * wrong) / self.dropped
             most, by_kept, by_dropped = self.counts.most, of_kept / self.kept, (1 - rest) / self.dropped
-            limit = max(by_dropped * most, by_kept * self.most_kept + by_dropped * (most - self.most_kept))
+            most_kept = self.counts.most_kept(self.most_kept)
+            limit = max(by_dropped * most, by_kept * most_kept + by_dropped * (most - most_kept))
             if limit > 0:
                 largest = max(largest, chance_not_above_zero(kept - dropped, self.counts.prompts, -limit))
         return min(largest + _NUISANCE * ERROR, 1.0)
@@ -141,10 +143,7 @@ class Gap:
     def opposite(self) -> "Gap":
         """The gap of a truth turned round: minus this one."""
         order = [DROPPED_RIGHT, DROPPED_WRONG, KEPT_RIGHT, KEPT_WRONG]
-        counts = Counts(
-            self.counts.patterns[:, order], self.counts.prompts, self.counts.kept, self.counts.dropped, self.counts.most
-        )
-        return Gap(counts, most_kept=self.most_kept)
+        return Gap(replace(self.counts, patterns=self.counts.patterns[:, order]), most_kept=self.most_kept)
 
 
 def crossing(chance: Callable[[float], float], error: float, low: float = 0.0, high: float = 1.0) -> float:

@@ -75,8 +75,20 @@ def judged(options: argparse.Namespace, table: CandidateTable) -> Candidates:
 
 
 def graded(options: argparse.Namespace, table: CandidateTable) -> tuple[np.ndarray, np.ndarray | None]:
-    """Errors (N,), of a quality its negative, and where there is one (None: everywhere)."""
+    """Errors (N,), of a quality its negative, and where there is one (None: everywhere).
+
+    Raises
+    ------
+    DataError
+        For an error below zero, which would be within every tolerance however far off the candidate is.
+    """
     numbers, known = table.numbers_where_known(options.grade)
+    if options.error and (below := numbers < 0).any():
+        raise DataError(
+            f"{table.path}: column {options.error!r} has {int(below.sum()):,} errors below zero, such as"
+            f" {numbers[below][0]:g}: an error says how far off a candidate is; write its size without a sign, or give"
+            " a number of which more is better with --quality"
+        )
     return (-numbers if options.quality else numbers), known
 
 

@@ -36,7 +36,8 @@ class Candidates:
     weight: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what would be counted wrongly: other than booleans, and columns of different lengths.
+        """Refuse what would be counted wrongly: other than booleans, prompts by other numbers than those from 0,
+        weights that are not above zero, and columns of different lengths.
 
         Raises
         ------
@@ -50,6 +51,14 @@ class Candidates:
             values = getattr(self, name)
             if values is not None and len(values) != len(self.kept):
                 raise DataError(f"{name} has {len(values):,} values and kept {len(self.kept):,}, expected as many")
+        prompts, weight = self.prompts, self.weight
+        if prompts is not None and len(prompts) and (prompts.dtype.kind not in "iu" or prompts.min() < 0):
+            raise DataError(
+                "prompts must be whole numbers from 0 (a missing one is often -1):"
+                " np.unique(ids, return_inverse=True)[1] makes them of ids"
+            )
+        if weight is not None and not (np.isfinite(weight) & (weight > 0)).all():
+            raise DataError("weight has values that are not above zero, or not finite: leave these candidates out")
 
     def of(self, some: NDArray[np.bool_]) -> "Candidates":
         """The candidates where ``some`` (N,) holds; prompts keep their numbers."""
@@ -73,6 +82,7 @@ class Counts:
     kept, dropped : candidates of the population that are kept and dropped, labelled or not
     most : the most labelled candidates that any one prompt has (their weight, where they have one): the limit that
         says how much one more prompt could change
+    heaviest : the largest weight of a labelled candidate; one where they have none
     """
 
     patterns: NDArray
@@ -80,6 +90,7 @@ class Counts:
     kept: float
     dropped: float
     most: float
+    heaviest: float = 1.0
 
     @property
     def labelled(self) -> NDArray:
@@ -90,6 +101,10 @@ class Counts:
     def kept_share(self) -> float:
         """Share of the population that is kept."""
         return self.kept / (self.kept + self.dropped)
+
+    def most_kept(self, number: float) -> float:
+        """The most that a prompt can have of the kept, where the selection keeps at most so many of its candidates."""
+        return min(self.most, number * self.heaviest)
 
     def in_population(self, kept: float, dropped: float) -> "Counts":
         """The same labels, of a population of which so many are kept and dropped."""
@@ -126,7 +141,7 @@ def tally(candidates: Candidates) -> Counts:
     some = (repeats > 0) & (patterns.sum(1) > 0)
     patterns, repeats = patterns[some], repeats[some]
     most = float(patterns.sum(1).max()) if len(patterns) else 0.0
-    return Counts(patterns, repeats, kept_total, total - kept_total, most)
+    return Counts(patterns, repeats, kept_total, total - kept_total, most, _heaviest(weight))
 
 
 def nested(candidates: Candidates, level: NDArray[np.int64], levels: int) -> Iterator[Counts]:
@@ -166,13 +181,20 @@ def nested(candidates: Candidates, level: NDArray[np.int64], levels: int) -> Ite
         for number, (patterns, repeats) in enumerate(_moving(table, there, prompts, right, steps, base)):
             yield Counts(patterns, repeats, float(sizes[number]), float(sizes[-1] - sizes[number]), most)
         return
+    left = _by_prompt(prompts, right, None)[:, :2]  # candidates: of none, what rounding leaves of their weights is none
     for number, moved in enumerate(steps):
         moved_weight = None if weight is None else weight[moved]
         change = _by_prompt(prompts[moved], right[moved], moved_weight, number=len(table))
-        table[:, :2] -= change[:, :2]
+        left -= _by_prompt(prompts[moved], right[moved], None, number=len(table))[:, :2]
+        table[:, :2] = np.where(left, table[:, :2] - change[:, :2], 0)
         table[:, 2:] += change[:, :2]
         patterns, repeats = _alike(table[there] if not there.all() else table)
-        yield Counts(patterns, repeats, float(sizes[number]), float(sizes[-1] - sizes[number]), most)
+        kept, dropped = float(sizes[number]), float(sizes[-1] - sizes[number])
+        yield Counts(patterns, repeats, kept, dropped, most, _heaviest(weight))
+
+
+def _heaviest(weight: NDArray[np.float64] | None) -> float:
+    return 1.0 if weight is None or not len(weight) else float(weight.max())
 
 
 def _by_prompt(

@@ -90,6 +90,35 @@ def test_unsure_rows_that_a_go_hangs_on(audited, capsys):
     assert "labels are unsure" in capsys.readouterr().out
 
 
+def test_skipped_rows_that_a_go_hangs_on(audited, capsys):
+    """Whoever labels of the kept ones only those that are easily seen to be right has nothing but right ones."""
+    kept = {row["id"] for row in map(json.loads, audited.candidates.read_text().splitlines()) if row["accepted"]}
+    rows = audited.label()
+    for row in rows[:-1]:
+        if row["label"] == "wrong" and row["id"].lstrip("'") in kept:
+            row["label"] = ""
+    write_rows(audited.sheet, rows)
+    assert audited.read("--least-precision", "0.65") == 3
+    said = capsys.readouterr().out
+    assert "10 rows were skipped: where these are harder" in said
+    assert "it hangs on the rows skipped: with all of them against it, it would be UNDECIDED" in said
+    assert audited.read() == 0  # of 40 kept ones 30 are right
+
+
+def test_labellers_who_let_wrong_ones_pass(audited, tmp_path, capsys):
+    """Of what is kept 55% look right to both, who call a third of the wrong ones right."""
+    for path, seed in ((audited.sheet, 3), (tmp_path / "second.csv", 4)):
+        rng = np.random.default_rng(seed)
+        rows = rows_of_sheet(audited.sheet)
+        for row in rows:
+            right = audited.truth[row["id"].lstrip("'")] or rng.random() < 0.35
+            row["label"] = "right" if right else "wrong"
+        write_rows(path, rows)
+    assert audited.read("--second", tmp_path / "second.csv", "--least-precision", "0.6") == 3
+    said = capsys.readouterr().out
+    assert "it hangs on what the labellers get wrong: of " in said
+
+
 def test_two_labellers(audited, tmp_path, capsys):
     second = tmp_path / "second.csv"
     audited.label(flip=0.1, path=second, seed=8)

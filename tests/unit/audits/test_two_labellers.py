@@ -1,11 +1,19 @@
 """Two labellers: agreement as scikit-learn has it, and errors that are found again."""
 
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from uncollapse.audits.labellers import FEWEST, compared
 from uncollapse.errors import DataError
+
+BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "labeller_errors.py"
+specification = importlib.util.spec_from_file_location("labeller_errors", BENCHMARK)
+labeller_errors = importlib.util.module_from_spec(specification)
+specification.loader.exec_module(labeller_errors)
 
 
 def labels(number, error, seed):
@@ -40,6 +48,21 @@ def test_labellers_who_never_differ_have_no_errors():
     first, _ = labels(60, 0.0, 1)
     found = compared(first, first, [""] * 60)
     assert (found.error, found.errors(), found.disagreed) == (0.0, None, ())
+
+
+def test_errors_of_one_kind_are_no_go():
+    """At a precision of a half, 5% of right ones called wrong and 20% of wrong ones called right look like 57%."""
+    rng = np.random.default_rng(2)
+    found = [labeller_errors.passes(rng, 400, 0.5, 0.5, 0.05, 0.2, 1.0) for _ in range(60)]
+    alike, unwarned = np.sum(found, axis=0)
+    assert alike > 30
+    assert unwarned <= 4  # at 2.5% five or more have a chance of 2%
+
+
+def test_good_labels_are_a_go_without_a_warning():
+    rng = np.random.default_rng(3)
+    found = [labeller_errors.passes(rng, 100, 0.75, 0.5, 0.03, 0.03, 1.0) for _ in range(20)]
+    assert np.sum(found, axis=0)[1] >= 17
 
 
 def test_labellers_who_guess_tell_nothing():

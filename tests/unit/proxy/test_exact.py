@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -54,6 +56,18 @@ def test_a_selection_of_one_a_prompt_may_say_so() -> None:
     counts = tally(Candidates(kept, kept & (prompts < 42), prompts=prompts))
     assert kept_precision(counts, most_kept=1).low() == pytest.approx(share_interval(42, 60).low, abs=3e-6)
     assert kept_precision(counts).low() < share_interval(42, 60).low - 0.05
+
+
+@pytest.mark.parametrize("weight", [0.01, 100.0])
+def test_one_a_prompt_is_one_a_prompt_whatever_it_stands_for(weight: float) -> None:
+    """With the limit of a weight of one, two of two right ones that stand for 100 each would be a pass."""
+    prompts = np.arange(60).repeat(25)
+    kept = np.arange(1500) % 25 == 0
+    judged = Candidates(kept, kept & (prompts < 42), prompts=prompts)
+    alone, heavy = tally(judged), tally(replace(judged, weight=np.full(1500, weight)))
+    assert kept_precision(heavy, most_kept=1).low() == pytest.approx(kept_precision(alone, most_kept=1).low(), abs=1e-6)
+    gaps = [Gap(counts, most_kept=1).chance_of_at_most(0.5) for counts in (alone, heavy)]
+    assert gaps[1] == pytest.approx(gaps[0], rel=1e-6)
 
 
 def test_the_gap_is_close_to_fishers_test_and_never_sharper_by_much() -> None:

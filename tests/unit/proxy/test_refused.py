@@ -48,6 +48,12 @@ def test_columns_of_candidates_are_checked() -> None:
         Candidates(kept, right[:3])
     with pytest.raises(DataError, match=r"kept has shape \(4, 1\)"):
         Candidates(KEPT, right)
+    for prompts in (np.array([0, 1, -1, 2]), np.array([0.2, 0.7, 1.0, 2.0]), np.array(list("abcd"))):
+        with pytest.raises(DataError, match="prompts must be whole numbers from 0"):
+            Candidates(kept, right, prompts=prompts)
+    for weight in (0.0, -1.0, np.nan, np.inf):
+        with pytest.raises(DataError, match="weight has values that are not above zero"):
+            Candidates(kept, right, weight=np.array([1.0, 1.0, 1.0, weight]))
 
 
 def test_texts_are_not_taken_for_chunks(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from uncollapse.proxy.exact import Gap
 from uncollapse.proxy.score_sweep import loosest, score_sweep, thresholds_of
-from uncollapse.proxy.tally import Candidates
+from uncollapse.proxy.tally import Candidates, nested
 from uncollapse.theory.breakdown import breakdown_point
 
 SHARES = (0.1, 0.35, 0.7, 1.0)
@@ -81,6 +82,17 @@ def test_labels_of_a_part_are_a_sweep_of_all():
     assert part["kept_share"].tolist() == whole["kept_share"].tolist()
     assert part["kept_precision"].to_numpy() == pytest.approx(whole["kept_precision"].to_numpy(), abs=0.05)
     assert part["breakdown_point"].to_numpy() == pytest.approx(whole["breakdown_point"].to_numpy(), abs=0.05)
+
+
+def test_what_rounding_leaves_of_weights_is_no_dropped_candidate():
+    rng = np.random.default_rng(0)
+    right = rng.random(240) < 0.8
+    weight = rng.choice([0.1, 0.2, 0.3, 0.7], 240)
+    judged = Candidates(np.zeros(240, bool), right, prompts=np.arange(240) // 4, weight=weight)
+    every = list(nested(judged, rng.integers(4, size=240), 4))[-1]
+    assert every.dropped == 0
+    assert not every.labelled[:2].any()
+    assert not Gap(every).known
 
 
 def test_all_correct_candidates_leave_psi_undefined_without_failing():

@@ -309,6 +309,13 @@ def test_quality_is_an_error_turned_round(main, table, tmp_path, capsys):
     ]
 
 
+def test_an_error_with_a_sign_is_refused(main, table, tmp_path):
+    """Five too low would be within a tolerance of 0.7."""
+    table.assign(off=table["score"]).to_csv(tmp_path / "table.csv", index=False)
+    with pytest.raises(SystemExit, match=r"column .off. has [\d,]+ errors below zero, such as -.* without a sign"):
+        main([str(tmp_path / "table.csv"), "--prompt", "prompt", "--error", "off", "--tolerance", "0.7"])
+
+
 def test_a_stratified_audit_and_noisy_labels(main, table, tmp_path, capsys):
     table.to_parquet(tmp_path / "table.parquet")
     start = [str(tmp_path / "table.parquet"), "--prompt", "prompt"]
