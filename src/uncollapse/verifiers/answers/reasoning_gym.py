@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from uncollapse.prompts.reasoning_gym_tasks import has_task, is_installed, score_function
 from uncollapse.verifiers.candidate import Candidate, Verdict, failed, is_score, scored, wrong
@@ -34,12 +34,17 @@ class Settings(Limited):
     lowest: float = Field(default=1.0, description="score from which on a candidate is accepted")
     reads: list[str] = Field(default=[], description="further columns, metadata among them")
 
+    @field_validator("dataset")
+    @classmethod
+    def _is_a_task(cls, dataset: str | None) -> str | None:
+        if dataset is not None and is_installed() and not has_task(dataset):
+            raise ValueError(f"reasoning-gym has no task {dataset!r}; name one of its tasks, or null")
+        return dataset
+
     @model_validator(mode="after")
     def _reads_metadata(self) -> Self:
         if self.metadata not in self.reads:
             self.reads.append(self.metadata)
-        if self.dataset is not None and is_installed() and not has_task(self.dataset):
-            raise ValueError(f"reasoning-gym has no task {self.dataset!r}")
         return self
 
 

@@ -199,5 +199,7 @@ def test_scorers_of_reasoning_gym(monkeypatch):
     monkeypatch.setattr(reasoning_gym, "_scorer", lambda name: lambda *, answer, entry: 1.0)
     candidate = Candidate("<answer>anything</answer>", "?", "False", columns={"metadata": {"source_dataset": "life"}})
     assert reasoning_gym.check(candidate, settings).accepted is False
-    with pytest.raises(ValidationError, match="no task 'nothing'"):
-        reasoning_gym.Settings(dataset="nothing")
+    for name in ("nothing", ""):
+        with pytest.raises(ValidationError, match=f"no task '{name}'") as refused:
+            reasoning_gym.Settings(dataset=name)
+        assert [one["loc"] for one in refused.value.errors()] == [("dataset",)]  # the key is named
