@@ -46,7 +46,7 @@ def read(options: argparse.Namespace) -> CandidateTable:
             f"{options.table}: candidates of one prompt are right and wrong together. Name the column that tells"
             f" prompts apart with {column}, or, if each row is of a prompt of its own, say --independent"
         )
-    if options.id is not None:
+    if options.id is not None and not table.tells_apart(options.id):  # told row by row, with places
         check_ids(options.table, [options.id], suffixes=SUFFIXES)
     return table
 

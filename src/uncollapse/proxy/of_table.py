@@ -150,6 +150,16 @@ class CandidateTable:
                 return places
         return _places(_encoded(values)).astype(np.int64)
 
+    def tells_apart(self, column: str) -> bool:
+        """Whether every candidate surely has a value of its own: seen of texts and whole numbers, and of no others."""
+        values = _whole(self.columns[column])
+        text = _is_text(values.type)
+        if not (text or pa.types.is_integer(values.type)) or self._known(column) is not None:
+            return False
+        if text and pc.any(pc.equal(pc.utf8_trim(values, "/ "), "")).as_py():  # what an id has besides
+            return False
+        return pc.count_distinct(values).as_py() == len(values)
+
     def _ids(self, column: str) -> pa.Array:
         """Values that tell candidates apart, without a missing one."""
         if (known := self._known(column)) is not None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from uncollapse.jobs.command_line import on_threads
+from uncollapse.proxy import from_options
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "proxy.py"
 
@@ -449,6 +450,21 @@ def test_an_id_that_two_rows_have_is_refused(main, table, tmp_path, capsys):
     named.assign(id=named["id"].where(named.index > 0)).to_csv(tmp_path / "without.csv", index=False)
     with pytest.raises(SystemExit, match="line 2 has no id: each candidate needs one"):
         main([str(tmp_path / "without.csv"), "--prompt", "prompt", "--id", "id"])
+    named.assign(id=named["id"].where(named.index > 0, " / ")).to_csv(tmp_path / "blank.csv", index=False)
+    with pytest.raises(SystemExit, match="line 2 has no id: each candidate needs one"):
+        main([str(tmp_path / "blank.csv"), "--prompt", "prompt", "--id", "id"])
+
+
+def test_ids_of_a_sound_column_are_not_read_again(main, table, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(from_options, "check_ids", lambda *given, **named: asked.append(given))
+    for place, ids in enumerate((range(len(table)), [f"a{one}" for one in range(len(table))])):
+        table.assign(id=list(ids)).to_parquet(tmp_path / f"{place}.parquet")
+        main([str(tmp_path / f"{place}.parquet"), "--prompt", "prompt", "--id", "id"])
+    assert asked == []
+    table.assign(id=table["prompt"]).to_parquet(tmp_path / "twice.parquet")
+    main([str(tmp_path / "twice.parquet"), "--prompt", "prompt", "--id", "id"])
+    assert asked == [(tmp_path / "twice.parquet", ["id"])]
 
 
 def test_threads_change_nothing_that_is_said(main, table, tmp_path, capsys):
