@@ -23,11 +23,11 @@ import pytest
 from matplotlib.image import imread
 
 from uncollapse.analysis.claims_table import COLUMNS
-from uncollapse.analysis.scale_claims import kept_claims
+from uncollapse.analysis.scale_claims import beside, kept_claims
 from uncollapse.artifacts.measured_parts import FOLDER, parts_below
 from uncollapse.products.products import load_product
 from uncollapse.report.compact_svg import compact
-from uncollapse.report.kept_parts import kept_figures, kept_parts, told
+from uncollapse.report.kept_parts import elsewhere, kept_figures, kept_parts, told
 from uncollapse.report.page_size import LARGEST
 from uncollapse.report.picture import PREFIX
 from uncollapse.report.render import render
@@ -103,7 +103,7 @@ def synthetic(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def measured(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All tables, figures of tables and claims that the checkout keeps of its scales: real widths and words."""
+    """All tables, figures of tables and claims that the checkout keeps, and every scale's verdicts: real widths."""
     parts = parts_below(ROOT / FOLDER)
     kept = kept_parts(parts, [path for part in parts for path in part.tables.values()])
     figures = [path.stem for path in sorted((ROOT / "src/uncollapse/products/figures").glob("[a-z]*.py"))]
@@ -125,7 +125,14 @@ def measured(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
         sections.append(Section(key=key, title=key, introduction=told(part.about()), artifacts=tuple(artifacts)))
     claims = pd.concat([kept_claims(part.claims_file) for part in parts])[list(COLUMNS)].drop_duplicates("id")
     shown = pd.read_csv(ROOT / "workflow/reported/claims_shown.csv")
-    made = replace(report, sections=tuple(sections), claims=claims, shown=shown.reindex(columns=list(report.shown)))
+    judged = elsewhere(report.scale, beside(claims, scale=report.scale, parts=parts))
+    made = replace(
+        report,
+        sections=tuple(sections),
+        claims=claims,
+        elsewhere=judged,
+        shown=shown.reindex(columns=list(report.shown)),
+    )
     path = tmp_path_factory.mktemp("measured") / "report.html"
     path.write_text(render(made), encoding="utf-8")
     return path

@@ -105,8 +105,8 @@ def test_another_scale_stands_beside_the_run(report: Report) -> None:
     assert own < heading < page.index("12.2", heading) < page.index("snakemake kept") < page.index("snakemake curves")
     assert f"At the {where}: of 2 claims checked, 1 is reproduced and 1 is contradicted; 2 of these" in page
     assert "Of 2 claims checked, 1 is reproduced and 1 is contradicted; 1 more was not run at this scale." in page
-    lines = re.findall(r"<li data-paper[^>]*><span.*?</li>", page, re.S)
-    badges = [re.findall(r'(lesser)?"?><span class="badge[^>]*>([^<]*)', line) for line in lines]
+    lines = re.findall(r"<li data-paper[^>]*><div.*?</li>", page, re.S)
+    badges = [re.findall(r'<span(?: class="(lesser)")?><span class="badge[^>]*>([^<]*)', line) for line in lines]
     assert badges == [
         [("lesser", "reproduced"), ("", "contradicted")],
         [("", "contradicted")],  # there it was not run
