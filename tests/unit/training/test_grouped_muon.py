@@ -25,12 +25,13 @@ def _steps(kind: type[torch.optim.Optimizer], **options: object) -> list[torch.T
 
 
 @pytest.mark.parametrize("options", [{"weight_decay": 0.0}, {"weight_decay": 0.1}, {"nesterov": False}])
-def test_updates_are_torchs(options: dict[str, object]) -> None:
-    """To the rounding of bfloat16, in which both orthogonalise; each step moves an entry by about 0.1 / sqrt(8)."""
+def test_updates_are_torchs(options: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the rounding of float32, once torch orthogonalises in it as well; each step moves an entry by about 0.035."""
+    monkeypatch.setattr(torch.Tensor, "bfloat16", torch.Tensor.clone)
     for shape, ours, theirs in zip(
         SHAPES, _steps(GroupedMuon, **options), _steps(torch.optim.Muon, **options), strict=True
     ):
-        torch.testing.assert_close(ours, theirs, rtol=0, atol=3e-3, msg=str(shape))
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-5, msg=str(shape))
 
 
 def test_each_update_is_nearly_orthogonal() -> None:
@@ -49,6 +50,7 @@ def test_no_gradients_no_change() -> None:
 
 
 def test_it_takes_over_torchs_state() -> None:
+    """The last update as torch's, to the rounding of bfloat16, in which torch orthogonalises."""
     first, second = (torch.nn.Parameter(torch.ones(4, 6)) for _ in range(2))
     theirs, ours = torch.optim.Muon([first], lr=0.1), GroupedMuon([second], lr=0.1)
     for seed in range(3):
