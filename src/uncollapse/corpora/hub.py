@@ -8,21 +8,24 @@ floats to ten decimals. Kinds of files that are not read so go through it.
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from datasets import load_dataset, load_dataset_builder
+from huggingface_hub import DatasetCard
 
 from uncollapse.corpora.document import RawDocument
 from uncollapse.corpora.formats import HUB, kind_of, suffix_of
 from uncollapse.corpora.read import WORDING, documents, read_files, wanted
 from uncollapse.corpora.rows import is_array, opened
 from uncollapse.corpora.settings import CorpusSettings
+from uncollapse.corpora.tables import column_names
 from uncollapse.errors import DataError
 from uncollapse.language.hub_access import asked_once
+from uncollapse.settings.folder import files_in
 
 HEAD = 1000  # rows whose columns count as the data set's; a JSON object may leave some out
 
@@ -38,9 +41,13 @@ def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
     name = str(settings.hub)
     if not Path(name).is_dir() and (name.count("/") > 1 or name.startswith((".", "/", "~"))):
         raise DataError(f"{name}: there is no such folder, and an id of the hub is a name, or OWNER/NAME; correct hub")
-    if Path(name).is_dir() and (files := _files(settings)) and all(map(_is_ours, files)):
-        yield from read_files(files, settings.columns, suffixes=HUB)
-        return
+    if Path(name).is_dir():
+        splits = _splits(settings)
+        files = splits.get(str(settings.split), [])
+        _check_one_kind(settings, [file for of_split in splits.values() for file in of_split])
+        if files and all(map(_is_ours, files)):
+            yield from read_files(files, settings.columns, suffixes=HUB)
+            return
     with nullcontext("") if Path(name).is_dir() else asked_once() as silence:
         try:
             rows = load_dataset(
@@ -53,15 +60,54 @@ def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
             raise DataError(_explain(name, settings, error, silence)) from error
 
 
-def _files(settings: CorpusSettings) -> list[Path]:
-    """The files of a local folder that make up the split; none where ``datasets`` sees no such data set in it."""
+def _splits(settings: CorpusSettings) -> dict[str, list[Path]]:
+    """The files of a local folder by the split that they make up; none where ``datasets`` sees no data set in it."""
     with tempfile.TemporaryDirectory() as cache:  # whatever it leaves there, and wherever the user's own cache is
         try:
             builder = load_dataset_builder(str(settings.hub), settings.config, cache_dir=cache)
         except Exception as error:  # of datasets and of its files' parsers
             raise DataError(_explain(str(settings.hub), settings, error)) from error
-    files = builder.config.data_files or {}
-    return [Path(str(file)) for file in files.get(settings.split, [])]
+    splits = builder.config.data_files or {}
+    return {str(split): [Path(str(file)) for file in files] for split, files in splits.items()}
+
+
+def _check_one_kind(settings: CorpusSettings, taken: Sequence[Path]) -> None:
+    """Check that no table of another kind than ``taken`` lies in a folder, which ``datasets`` leaves out unsaid.
+
+    It takes the kind of which there are the most files. A file without the columns that are asked for, such as a
+    list of labels, is no part of the data; and where the folder's card names the files of its configs, others are
+    left out on purpose.
+
+    Raises
+    ------
+    DataError
+        For such a table, with both kinds.
+    """
+    folder = Path(str(settings.hub))
+    kinds = {kind_of(path, HUB) or suffix_of(path) for path in taken}
+    known = {path.resolve() for path in taken}
+    if not taken or _names_files(folder):
+        return
+    for path in map(Path, files_in(folder)):
+        kind = kind_of(path, HUB)
+        if kind and kind not in kinds and path.resolve() not in known and _has_columns(path, settings):
+            raise DataError(
+                f"{folder}: holds tables of two kinds, such as {taken[0].name} and {path.name}, of which the library"
+                " datasets reads one: list those that are meant as files, or move the others out of the folder"
+            )
+
+
+def _names_files(folder: Path) -> bool:
+    """Whether a folder's card says which files make up its configs."""
+    card = folder / "README.md"
+    return card.is_file() and bool(DatasetCard.load(card, ignore_metadata_errors=True).data.get("configs"))
+
+
+def _has_columns(path: Path, settings: CorpusSettings) -> bool:
+    try:
+        return set(wanted(settings.columns).values()) <= set(column_names(path, suffixes=HUB))
+    except DataError:  # no table, such as a program's own .json file
+        return False
 
 
 def _is_ours(path: Path) -> bool:

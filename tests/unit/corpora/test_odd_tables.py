@@ -1,5 +1,6 @@
 """Tables of texts as users have them: shards without rows, semicolons, folders of hub data sets, hidden folders."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -70,6 +71,40 @@ def test_a_json_file_of_a_folder_is_an_array_or_lines(
     (tmp_path / "train.json").write_text(content)
     settings = CorpusSettings(hub=str(tmp_path))
     assert [document.text for document in read_hub(settings)] == [row["text"] for row in ROWS]
+
+
+LINE, FIELD = '{"text": "a"}\n', "text\na\n"
+
+
+@pytest.mark.parametrize(
+    "left", [{"b.jsonl": LINE}, {"sub/b.csv": FIELD}, {"train.jsonl.gz": gzip.compress(LINE.encode())}]
+)
+def test_a_folder_with_tables_of_two_kinds_is_refused(tmp_path: Path, left: dict[str, str | bytes]) -> None:
+    pq.write_table(pa.table({"text": ["a"]}), tmp_path / "train.parquet")
+    for name, content in left.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(DataError, match=r"two kinds, such as train.parquet and .*: list those that are meant as files"):
+        list(read_hub(CorpusSettings(hub=str(tmp_path))))
+
+
+def test_what_lies_beside_the_tables_of_a_folder_and_is_none_of_them(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": ["a"]}), tmp_path / "train.parquet")
+    (tmp_path / "labels.csv").write_text("label,meaning\n0,bad\n")
+    (tmp_path / "dataset_infos.json").write_text('{"default": {"features": {}}}')
+    (tmp_path / "odd.jsonl").write_text("no table\n")
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "b.jsonl").write_text(LINE)
+    assert [document.text for document in read_hub(CorpusSettings(hub=str(tmp_path)))] == ["a"]
+
+
+def test_a_card_may_name_files_of_two_kinds_or_leave_one_out(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"text": ["a"]}), tmp_path / "a.parquet")
+    (tmp_path / "b.jsonl").write_text('{"text": "b"}\n')
+    for files, expected in (("['a.parquet', 'b.jsonl']", ["a", "b"]), ("a.parquet", ["a"])):
+        configs = f"configs:\n- config_name: default\n  data_files:\n  - split: train\n    path: {files}\n"
+        (tmp_path / "README.md").write_text(f"---\n{configs}---\n")
+        assert [document.text for document in read_hub(CorpusSettings(hub=str(tmp_path)))] == expected
 
 
 def test_an_array_of_other_things_than_objects_is_told_with_its_item(tmp_path: Path) -> None:
