@@ -25,6 +25,7 @@ from transformers import (
 from uncollapse.errors import ConfigError, UncollapseError
 from uncollapse.language.hub_access import asked_once
 from uncollapse.language.model_files import ADAPTER, MERGE, loading
+from uncollapse.language.stored_types import quantized
 from uncollapse.language.vocabulary import check_vocabulary
 
 # what older versions of transformers saved beside the weights: constants that follow from the configuration
@@ -68,7 +69,8 @@ def load_pretrained(
     Raises
     ------
     UncollapseError
-        Of ``error_type``: for what cannot be loaded; weights that are missing, unknown or not numbers; a model of
+        Of ``error_type``: for what cannot be loaded; weights that are missing, unknown, quantized without their scales
+        or not numbers; a model of
         another kind, as a masked one where a causal one is asked for; an adapter, which transformers would put on top
         of a model unasked; a tokenizer without tokens, or with ids that the model has not.
     """
@@ -94,6 +96,12 @@ def load_pretrained(
         )
     if fault := _fault(kind, model, report):
         raise error_type(f"{where}: no {kind.words.removeprefix('a ')} ({fault})")
+    if not options.get("gguf_file") and (kinds := quantized(model, place, revision=options.get("revision"))):
+        told = _named([f"{name} ({kind.lower()})" for name, kind in kinds.items()])
+        raise error_type(
+            f"{where}: its file holds whole numbers, not fractions, for the weights {told}, without the scales to read"
+            " them by; give the model before it was quantized"
+        )
     check_vocabulary(model, tokenizer, where=where, error_type=error_type)
     if fault := _fault_of_outputs(kind, model):
         raise error_type(f"{where}: {fault}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,12 @@ DOWN = "model.layers.1.mlp.down_proj.weight"
         (lambda t: {f"_orig_mod.{n}": v for n, v in t.items()}, r"'_orig_mod\.', as torch\.compile leaves it"),
         (lambda t: {f"module.{n}": v for n, v in t.items()}, r"begin with 'module\.'; save"),
         (lambda t: t | {DOWN: t[DOWN] * float("nan")}, "not finite"),
+        (
+            lambda t: t | {DOWN: (t[DOWN] * 99).round().to(torch.int8)},
+            rf"the weights {re.escape(DOWN)} \(i8\), without",
+        ),
+        (lambda t: t | {"lm_head.weight": t["lm_head.weight"].to(torch.int32)}, r"lm_head\.weight \(i32\)"),
+        (lambda t: t | {DOWN: t[DOWN] > 0}, r"down_proj\.weight \(bool\)"),
         (lambda t: t | {DOWN: t[DOWN][:-1].clone()}, rf"of another shape .*: {DOWN} \(31 x 48, not 32 x 48\)"),
     ],
 )
@@ -79,6 +86,32 @@ def test_weights_that_do_not_make_the_model(
     _change(_save(tmp_path, tiny_models.model()), change)
     with pytest.raises(ArtifactError, match=told):
         load_pretrained(CAUSAL, tmp_path, where="mine", error_type=ArtifactError)
+
+
+def test_quantized_weights_of_several_files_and_of_an_encoder(tmp_path: Path) -> None:
+    tiny_models.model().save_pretrained(tmp_path / "parts", max_shard_size="20KB")
+    tiny_models.tokenizer().save_pretrained(tmp_path / "parts")
+    parts = sorted((tmp_path / "parts").glob("model-*.safetensors"))
+    assert len(parts) > 1
+    load_pretrained(CAUSAL, tmp_path / "parts", where="mine")
+    tensors = load_file(parts[-1])
+    name = next(name for name, tensor in tensors.items() if tensor.ndim == 2)
+    save_file(tensors | {name: tensors[name].to(torch.uint8)}, parts[-1], metadata={"format": "pt"})
+    with pytest.raises(ConfigError, match=rf"whole numbers, not fractions, for the weights {re.escape(name)} \(u8\)"):
+        load_pretrained(CAUSAL, tmp_path / "parts", where="mine")
+    encoder = BertModel(BertConfig(**SMALL))
+    folder = _save(tmp_path / "encoder", encoder)  # its names have no prefix, or that of a model around it
+    _change(folder, lambda t: {f"bert.{n}": v.to(torch.int8) if "query.weight" in n else v for n, v in t.items()})
+    with pytest.raises(ConfigError, match=r"query\.weight \(i8\)"):
+        load_pretrained(ENCODER, folder, where="mine")
+
+
+def test_fractions_of_any_size_are_read(tmp_path: Path) -> None:
+    folder = _save(tmp_path, tiny_models.model())
+    for dtype in (torch.bfloat16, torch.float16, torch.float64):
+        _change(folder, lambda t, to=dtype: {name: value.to(to) for name, value in t.items()})
+        model, _ = load_pretrained(CAUSAL, folder, where="mine")
+        assert {weight.dtype for weight in model.parameters()} == {torch.float32}
 
 
 @pytest.mark.parametrize(
