@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.candidate_tables.values import number_of
-from uncollapse.corpora.cells import text_of
+from uncollapse.corpora.cells import id_text
 from uncollapse.errors import DataError
 from uncollapse.proxy.coverage import quantile_cells
 from uncollapse.proxy.slices import MOST, cut_numbers
@@ -73,7 +73,7 @@ class FeatureReader:
                 self.numeric = False
         if self.numeric and len(self.values) > MOST:
             return  # as numbers only: texts would be too many
-        self.codes.append(self.values.setdefault(text_of(value) or "none", len(self.values)))
+        self.codes.append(self.values.setdefault(id_text(value) or "none", len(self.values)))
         if not self.numeric and len(self.values) > MOST:
             raise DataError(
                 f"{self.path}: column {self.name!r} has more than {MOST} different values (up to {place}), and not"

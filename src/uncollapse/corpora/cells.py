@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from typing import Any
 
 
@@ -20,6 +21,21 @@ def text_of(value: Any) -> str:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
+
+
+def id_text(value: Any) -> str:
+    """Words of a cell that tells rows apart: a number is the same one however it is written; NaN is none.
+
+    Texts stay as they are, so that those of CSV files do: "01" is not 1, nor is "1.0".
+
+    >>> id_text(1), id_text(1.0), id_text("1"), id_text("01"), id_text(1.5), id_text(float("nan"))
+    ('1', '1', '1', '01', '1.5', '')
+    """
+    if isinstance(value, float):
+        if math.isnan(value):
+            return ""
+        return str(int(value)) if value.is_integer() else str(value)
+    return text_of(value)
 
 
 def digest(*values: Any) -> bytes:

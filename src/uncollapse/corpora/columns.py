@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from uncollapse.corpora.cells import id_text
 from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of, packed_as
 from uncollapse.corpora.plain_values import has_half_characters
 from uncollapse.corpora.tables import Wording, column_names, half_characters, read_rows
@@ -29,7 +30,7 @@ def read_columns(
 ) -> tuple[list[str], dict[str, Column]]:
     """Names of all columns, and the values of those asked for: text of CSV and TSV, else of the file's types.
 
-    Values of one JSON column that are of several kinds become text.
+    Values of one JSON column that are of several kinds become text, as ids do (:func:`~.cells.id_text`).
 
     Raises
     ------
@@ -92,8 +93,8 @@ def _holds_quotes(path: Path) -> bool:
 def _array(values: list[Any]) -> Column:
     kinds = {type(value) for value in values} - {type(None)}
     if len(kinds) > 1 and not kinds <= {int, float}:
-        return pa.array([None if value is None else str(value) for value in values], pa.string())
+        return pa.array([None if value is None else id_text(value) for value in values], pa.string())
     try:
         return pa.array(values)
     except (pa.ArrowException, OverflowError):  # lists and objects of several shapes, whole numbers that do not fit
-        return pa.array([None if value is None else str(value) for value in values], pa.string())
+        return pa.array([None if value is None else id_text(value) for value in values], pa.string())

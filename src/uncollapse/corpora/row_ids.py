@@ -8,19 +8,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.corpora.cells import digest, text_of
+from uncollapse.corpora.cells import digest, id_text
 from uncollapse.corpora.formats import TEXTS
 from uncollapse.corpora.tables import read_rows
 from uncollapse.errors import DataError
 
+WHOLE = 2**53  # from here on neighbouring whole numbers are one floating-point number
+LOST = (
+    "a floating-point number of 2**53 and more, where neighbours are one number: ids are lost; write the column as"
+    " whole numbers or as text"
+)
+
 
 def row_id(row: Mapping[str, Any], columns: Sequence[str]) -> str:
-    """Words that tell a row apart: what its columns say, with a slash between.
+    """Words that tell a row apart: what its columns say (:func:`~.cells.id_text`), with a slash between.
 
-    >>> row_id({"prompt_id": "q7", "sample": 2}, ["prompt_id", "sample"])
+    >>> row_id({"prompt_id": "q7", "sample": 2.0}, ["prompt_id", "sample"])
     'q7/2'
     """
-    return "/".join(text_of(row.get(name)) for name in columns)
+    return "/".join(id_text(row.get(name)) for name in columns)
 
 
 def id_words(columns: Sequence[str]) -> str:
@@ -34,8 +40,11 @@ def known_id(path: Path, place: str, row: Mapping[str, Any], columns: Sequence[s
     Raises
     ------
     DataError
-        For one without, with its place.
+        For one without, and for one that may be another's too since its last digits are lost; with its place.
     """
+    for column in columns:
+        if isinstance(value := row.get(column), float) and abs(value) >= WHOLE:
+            raise DataError(f"{path}: {place}, column {column!r}: {value!r}: {LOST}")
     name = row_id(row, columns)
     if not name.strip("/ "):
         raise DataError(
@@ -97,4 +106,4 @@ def check_once(
 
 def hashed(value: Any) -> int:
     """Hash of an id of 64 bits."""
-    return int.from_bytes(digest(value)[:8], "little")
+    return int.from_bytes(digest(id_text(value))[:8], "little")

@@ -11,7 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from uncollapse.corpora.cells import id_text
 from uncollapse.corpora.columns import Column, read_columns
+from uncollapse.corpora.row_ids import LOST, WHOLE
 from uncollapse.corpora.tables import Wording, column_names, read_rows
 from uncollapse.errors import DataError
 
@@ -165,12 +167,10 @@ class CandidateTable:
         if (known := self._known(column)) is not None:
             self._refuse_missing(column, int(np.count_nonzero(~known)))
         values = _whole(self.columns[column])
-        if pa.types.is_floating(values.type) and len(values) and (pc.max(pc.abs(values)).as_py() or 0) >= 2**53:
-            raise DataError(
-                f"{self.path}: column {column!r} has floating-point numbers of 2**53 and more, where neighbours are"
-                " one number: ids are lost; write the column as whole numbers or as text"
-            )
-        return values
+        if pa.types.is_floating(values.type) and len(values) and (pc.max(pc.abs(values)).as_py() or 0) >= WHOLE:
+            raise DataError(f"{self.path}: column {column!r} has {LOST}")
+        # Arrow tells 0.0 and -0.0 apart
+        return pc.add(values, pa.scalar(0, values.type)) if pa.types.is_floating(values.type) else values
 
     def _known(self, column: str) -> NDArray[np.bool_] | None:
         """(N,) whether there is a value; None for everywhere."""
@@ -252,7 +252,7 @@ def _encoded(values: pa.Array) -> pa.DictionaryArray:
     if pa.types.is_dictionary(values.type):
         return values
     if pa.types.is_nested(values.type):
-        values = pa.array([None if one is None else str(one) for one in values.to_pylist()], pa.string())
+        values = pa.array([None if one is None else id_text(one) for one in values.to_pylist()], pa.string())
     return values.dictionary_encode()
 
 

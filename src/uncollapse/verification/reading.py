@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from uncollapse.corpora.cells import id_text
 from uncollapse.corpora.tables import read_rows, unicode_text
 from uncollapse.errors import DataError
 from uncollapse.verification.columns import WORDING, Columns
@@ -48,7 +49,7 @@ def _candidate(path: Path, place: str, row: dict[str, Any], columns: Columns) ->
         text=unicode_text(text, path, place),
         prompt=prompt,
         answer=answer_of(row.get(columns.answer)) if columns.answer else None,
-        prompt_id=told if isinstance(told, str) else json.dumps(told, sort_keys=True, default=str),
+        prompt_id=id_text(told) if isinstance(told, str | float) else json.dumps(told, sort_keys=True, default=str),
         columns={name: row.get(name) for name in columns.further},
     )
 

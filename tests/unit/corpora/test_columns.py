@@ -59,7 +59,7 @@ def test_json_of_several_kinds_becomes_text_and_what_is_left_out_is_missing(tmp_
     path.write_text('{"id": 1, "x": [1]}\n{"id": "1"}\n{"id": null, "x": [{"y": 1}]}\n')
     columns = read_columns(path, ["id", "x"])[1]
     assert columns["id"].to_pylist() == ["1", "1", None]
-    assert columns["x"].to_pylist() == ["[1]", None, "[{'y': 1}]"]
+    assert columns["x"].to_pylist() == ["[1]", None, '[{"y": 1}]']
 
 
 @pytest.mark.parametrize(
