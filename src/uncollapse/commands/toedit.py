@@ -6,7 +6,7 @@
     uncollapse toedit IN.parquet --model M --generations 3 --frozen    edits the edited text again, and again
 
 PATH_OR_ID is a language-model file (.safetensors), a folder in the format of transformers, a package or GGUF file, or a
-hub id, with @revision where wanted. Rows without a text (null) are left out of the edits and counted. A killed run goes
+hub id, with @revision where wanted. Rows without a text (null) are not edited, and counted. A killed run goes
 on where it was. Defaults are those of Zhu et al. 2024: p >= 0.99, top-k of 8, and temperature 1.5 as in the authors'
 code. Train on the column new_ids, not on text; --rows, or an --output of JSON lines or CSV, holds the corpus's own rows
 with the edited text, for whatever reads texts alone.
@@ -18,9 +18,9 @@ import argparse
 import functools
 from pathlib import Path
 
-from uncollapse.corpora.formats import kind_of, stem_of
+from uncollapse.corpora.formats import kind_of
 from uncollapse.editing.corpus import SLOW_PART, Corpus
-from uncollapse.editing.options import outputs_of, runs_of, settings_of, state_of
+from uncollapse.editing.options import outputs_of, runs_of, settings_of, state_of, tokens_of
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error, is_out_of_memory
 from uncollapse.jobs.command_line import Parser, add_quiet, quietly, whole
@@ -34,8 +34,8 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--output",
         type=Path,
-        help="default: <corpus>.toedit.parquet, of a shard <corpus>.toedit.2of4.parquet; JSON lines or CSV is --rows,"
-        " with the tokens in a .toedit.parquet beside it",
+        help="default: IN.toedit.parquet (of IN.csv IN.csv.toedit.parquet), of a shard IN.toedit.2of4.parquet; JSON"
+        " lines or CSV is --rows, with the tokens in a .toedit.parquet beside it",
     )
     parser.add_argument(
         "--rows",
@@ -85,7 +85,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(given)
     if options.rows is None and options.output is not None and kind_of(options.output) in ("json", "csv", "tsv"):
         options.rows = options.output
-        options.output = options.output.with_name(f"{stem_of(options.output)}.toedit.parquet")
+        options.output = tokens_of(options.output)
     return options
 
 

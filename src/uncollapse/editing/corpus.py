@@ -31,13 +31,13 @@ class Counts:
         """Counts in words.
 
         >>> Counts(1200, 34_000, 0).told, Counts(2, 10, 1).told
-        ('1,200 documents, 34,000 characters', '2 documents, 10 characters; 1 row has no text and is left out')
+        ('1,200 documents, 34,000 characters', '2 documents, 10 characters; 1 row has no text and is not edited')
         """
         found = f"{self.documents:,} documents, {self.characters:,} characters"
         if not self.missing:
             return found
         rows = "1 row has no text and is" if self.missing == 1 else f"{self.missing:,} rows have no text and are"
-        return f"{found}; {rows} left out"
+        return f"{found}; {rows} not edited"
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,20 @@ def shard_of(text: str) -> tuple[int, int]:
     return int(first) - 1, int(last)
 
 
+def tokens_of(table: Path, which: str = "") -> Path:
+    """The file of tokens beside a table: another one for each, also for tables whose names differ in the kind alone.
+
+    >>> [tokens_of(Path(name)).name for name in ("a.parquet", "a.csv", "a.jsonl.gz")]
+    ['a.toedit.parquet', 'a.csv.toedit.parquet', 'a.jsonl.gz.toedit.parquet']
+    """
+    name = table.stem if table.suffix == ".parquet" else table.name
+    return table.with_name(f"{name}.toedit{which}.parquet")
+
+
 def outputs_of(corpus: Path, out: Path | None, *, shard: str = "1/1", generations: int = 1) -> list[Path]:
     """One file per generation, beside the corpus unless ``out`` says otherwise.
 
-    >>> [str(path) for path in outputs_of(Path("a.csv"), None, shard="2/4", generations=2)]
+    >>> [str(path) for path in outputs_of(Path("a.parquet"), None, shard="2/4", generations=2)]
     ['a.toedit.2of4.gen1.parquet', 'a.toedit.2of4.gen2.parquet']
 
     Raises
@@ -61,7 +71,7 @@ def outputs_of(corpus: Path, out: Path | None, *, shard: str = "1/1", generation
         For an ``out`` that is no Parquet file.
     """
     which = "" if shard == "1/1" else f".{shard.replace('/', 'of')}"
-    last = out or corpus.with_suffix(f".toedit{which}.parquet")
+    last = out or tokens_of(corpus, which)
     if last.suffix != ".parquet":
         raise ConfigError(f"--output {last}: must end in .parquet")
     if generations == 1:

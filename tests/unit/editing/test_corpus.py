@@ -93,7 +93,7 @@ def test_ids_are_whole_numbers_or_texts(tmp_path):
 
 def test_rows_without_a_text_are_left_out_and_counted(tmp_path):
     found = Corpus(write(tmp_path / "in.jsonl", [{"text": "a"}, {"text": None}, {"text": "ccc"}]), part_characters=2)
-    assert found.check().told == "2 documents, 4 characters; 1 row has no text and is left out"
+    assert found.check().told == "2 documents, 4 characters; 1 row has no text and is not edited"
     assert [part.document_id.tolist() for part in found.parts()] == [[0], [2]]
 
 

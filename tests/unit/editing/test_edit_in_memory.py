@@ -21,7 +21,7 @@ def test_texts_are_edited_as_the_command_edits_a_file(tmp_path):
     tokenizer.save_pretrained(tmp_path / "model")
     (tmp_path / "in.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in TEXTS))
     main([str(tmp_path / "in.jsonl"), "--model", str(tmp_path / "model"), "--threshold", "0.02", "--seed", "3"])
-    table = read_table(tmp_path / "in.toedit.parquet", EDITS)
+    table = read_table(tmp_path / "in.jsonl.toedit.parquet", EDITS)
     edited = edit_texts(TEXTS, model, tokenizer, EditSettings(threshold=0.02, seed=3))
     assert edited.texts == table["text"].to_pylist()
     assert [row.tolist() for row in edited.ids] == table["new_ids"].to_pylist()

@@ -17,6 +17,7 @@ from uncollapse.artifacts.parquet import read_table
 from uncollapse.corpora.tables import read_rows
 from uncollapse.editing import corpus
 from uncollapse.editing.edits import read_generation, training_texts
+from uncollapse.editing.options import tokens_of
 from uncollapse.editing.report import marked, summarize
 from uncollapse.editing.run import Run
 from uncollapse.jobs.parts import Parts
@@ -57,7 +58,7 @@ def test_edits_and_reports(toedit, folder, texts, capsys):
     toedit(
         [str(texts), "--model", str(folder), "--threshold", "0.01", "--temperature", "3", "--rescore", "--show", "2"]
     )
-    out = texts.with_suffix(".toedit.parquet")
+    out = tokens_of(texts)
     table = read_table(out, EDITS)
     assert table["document_id"].to_pylist() == list(range(8))
     for row in table.to_pylist():
@@ -122,12 +123,12 @@ def test_parts_of_other_settings_are_neither_used_nor_lost(toedit, folder, texts
 def test_shards_have_files_of_their_own_unless_told_otherwise(toedit, folder, texts):
     for number in (1, 2):
         toedit([str(texts), "--model", str(folder), "--shard", f"{number}/2"])
-    found = [read_table(texts.with_suffix(f".toedit.{number}of2.parquet"), EDITS) for number in (1, 2)]
+    found = [read_table(tokens_of(texts, f".{number}of2"), EDITS) for number in (1, 2)]
     assert [table["document_id"].to_pylist() for table in found] == [[0, 1, 4, 5], [2, 3, 6, 7]]
 
 
 def test_two_runs_do_not_write_one_file(toedit, folder, texts):
-    out = texts.with_suffix(".toedit.parquet")
+    out = tokens_of(texts)
     with Run(out, {}).alone(), pytest.raises(SystemExit, match=f"{out}: another run is writing it"):
         toedit([str(texts), "--model", str(folder)])
     toedit([str(texts), "--model", str(folder)])
@@ -217,8 +218,8 @@ def test_own_rows_with_the_edited_text(toedit, folder, tmp_path, capsys):
     common = [str(source), "--model", str(folder), "--text", "body", "--id", "key"]
     common += ["--threshold", "0.01", "--temperature", "3"]
     toedit([*common, "--rows", str(packed)])
-    assert "1 row has no text and is left out" in capsys.readouterr().err
-    edited = read_table(source.with_suffix(".toedit.parquet"), EDITS)["text"].to_pylist()
+    assert "1 row has no text and is not edited" in capsys.readouterr().err
+    edited = read_table(tokens_of(source), EDITS)["text"].to_pylist()
     found = [row for _, row in read_rows(packed, ["key", "body", "source"])]
     assert [row["key"] for row in found] == ["doc-0", "doc-1", "doc-2"]
     assert [row["body"] for row in found] == [edited[0], "", edited[1]]
@@ -228,9 +229,21 @@ def test_own_rows_with_the_edited_text(toedit, folder, tmp_path, capsys):
     assert [row["body"] for _, row in read_rows(plain, ["body"])] == [edited[0], None, edited[1]]
     toedit([*common, "--output", str(tmp_path / "fourth.jsonl.gz")])
     assert [row["body"] for _, row in read_rows(tmp_path / "fourth.jsonl.gz", ["body"])] == [edited[0], None, edited[1]]
-    assert read_table(tmp_path / "fourth.toedit.parquet", EDITS)["text"].to_pylist() == edited
+    assert read_table(tmp_path / "fourth.jsonl.gz.toedit.parquet", EDITS)["text"].to_pylist() == edited
     with pytest.raises(SystemExit, match=r"--rows .*is there already"):
         toedit([*common, "--output", str(tmp_path / "third.parquet"), "--rows", str(packed)])
+
+
+def test_corpora_that_differ_in_their_kind_alone_have_tokens_of_their_own(toedit, folder, tmp_path):
+    (tmp_path / "a.csv").write_text("text\none two three\n")
+    (tmp_path / "a.jsonl").write_text('{"text": "four five"}\n')
+    for name in ("a.csv", "a.jsonl"):
+        toedit([str(tmp_path / name), "--model", str(folder)])
+        toedit([str(tmp_path / name), "--model", str(folder), "--output", str(tmp_path / f"out.{name[2:]}")])
+    for at in ("a", "out"):
+        found = [read_table(tmp_path / f"{at}.{kind}.toedit.parquet", EDITS) for kind in ("csv", "jsonl")]
+        assert [len(table) for table in found] == [1, 1]
+        assert found[0]["ids"].to_pylist() != found[1]["ids"].to_pylist()
 
 
 def test_nothing_is_overwritten(toedit, folder, texts):
@@ -272,7 +285,7 @@ def test_spaces_that_words_keep_are_shown():
 
 def test_a_run_that_waited_for_another_takes_what_it_made(toedit, folder, texts, monkeypatch):
     """Both find nothing; the second is let in when the first has ended, with other options."""
-    out = texts.with_suffix(".toedit.parquet")
+    out = tokens_of(texts)
     common = [str(texts), "--model", str(folder)]
     alone = Run.alone
 
