@@ -107,7 +107,8 @@ def _weigh(
     added = [field(WEIGHT, pa.float64(), "importance, in nats; none without a text", nullable=True)]
     written = write_changed(options.raw, output, change, reads=[options.text], added=added)
     shutil.rmtree(folder, ignore_errors=True)
-    return f"{output}: {written:,} rows, of {raw.told}"
+    fate = "without a weight" if options.select is None else "never drawn"  # without a draw all rows are written
+    return f"{output}: {written:,} rows, of {raw.told_as(fate)}"
 
 
 def _in_chunks(texts: Sequence[str], told: str) -> Iterator[Sequence[str]]:

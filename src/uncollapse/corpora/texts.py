@@ -36,10 +36,18 @@ class Texts:
         >>> Texts(["a"] * 3, 1, 2).told, Texts(["a"], 0, 0).told
         ('6 read, 3 left out (1 without a text, 2 blank)', '1 read')
         """
+        return self.told_as("left out")
+
+    def told_as(self, fate: str) -> str:
+        """How many documents were read, and of those without a text what became of them.
+
+        >>> Texts(["a"] * 3, 1, 2).told_as("without a weight")
+        '6 read, 3 without a weight (1 without a text, 2 blank)'
+        """
         left = self.missing + self.blank
         if not left:
             return f"{self.read:,} read"
-        return f"{self.read:,} read, {left:,} left out ({self.missing:,} without a text, {self.blank:,} blank)"
+        return f"{self.read:,} read, {left:,} {fate} ({self.missing:,} without a text, {self.blank:,} blank)"
 
 
 def read_texts(path: Path, column: str, *, store: bool = False, told: str = "") -> Texts:

@@ -34,15 +34,16 @@ def test_weights_of_all_rows(corpora, capsys):
     assert table["id"].tolist() == [f"doc-{number:03}" for number in range(COUNT + 2)]
     assert table["log_weight"].dropna().tolist() == dsir_log_weights(texts, target).tolist()
     assert table["n"][table["log_weight"].isna()].tolist() == [50, 51]
-    assert "202 rows, of 202 read, 2 left out (1 without a text, 1 blank)" in capsys.readouterr().out
+    assert "202 rows, of 202 read, 2 without a weight (1 without a text, 1 blank)" in capsys.readouterr().out
     assert not list(folder.glob(".*"))
 
 
-def test_documents_that_look_like_the_target_are_drawn(corpora):
+def test_documents_that_look_like_the_target_are_drawn(corpora, capsys):
     folder, texts, _ = corpora
     main([str(folder / "raw.parquet"), str(folder / "target.jsonl"), "--select", "60", "--shortest", "10"])
     table = pd.read_parquet(folder / "raw.dsir.parquet")
     assert len(table) == 60
+    assert "60 rows, of 202 read, 2 never drawn (1 without a text, 1 blank)" in capsys.readouterr().out
     assert set(table["n"] % 2) == {0}
     assert table["text"].tolist() == [texts[number - 2 * (number > 50)] for number in table["n"]]
 
