@@ -48,8 +48,9 @@ def job(world: Path, shim: ctypes.CDLL, number: int, fault: int, *, armed: bool)
         said = os.open(world.parent / "said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(said, 2)
         os.environ |= {"WORLD": str(world), stages.STORE_VARIABLE: str(world / "store")}
-        sys.argv = ["stage.py", "failing.calls", "--input", f"text={world}/text", "--log", f"{world}/logs/log"]
+        sys.argv = ["stage.py", "failing.calls", "--spec", "{}", "--input", f"text={world}/text"]
         sys.argv += [f"--output=one={world}/out/one.txt", f"--output=two={world}/out/two.txt"]
+        sys.argv += [f"--log={world}/logs/log"]
         status = 0
         if armed:
             shim.arm(str(world).encode(), number, fault)

@@ -220,6 +220,33 @@ def test_a_spec_that_is_no_json_is_refused(run: Run) -> None:
     assert "--spec" in done.stderr
 
 
+STAGE = str(Path(__file__).parents[3] / "scripts" / "stage.py")
+BY_HAND = "the workflow makes a job's command line: ask for the file that you want, snakemake --cores 2 FILE"
+VERIFY = "uncollapse.experiments.sequence.stages.verify"
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "told"),
+    [
+        ([], 2, "required: body, --spec, --output"),
+        ([VERIFY], 2, "required: --spec, --output"),
+        (["verify", "--spec", "{}", "--output", "a=a"], 2, f"'verify' is no module of a stage, .* ({BY_HAND})"),
+        ([VERIFY, "--spec", "[]", "--output", "a=a"], 2, f"argument --spec: '[]' is no JSON object ({BY_HAND})"),
+        ([VERIFY, "--spec", "{}", "--output", "a"], 2, f"argument --output: 'a' is not NAME=PATH ({BY_HAND})"),
+        ([f"{VERIFY}x", "--spec", "{}", "--output", "a=a"], 1, f"{VERIFY}x: there is no such module ({BY_HAND})"),
+        (["uncollapse.jobs.store", "--spec", "{}", "--output", "a=a"], 1, f"it has no function run ({BY_HAND})"),
+        ([VERIFY, "--spec", '{"b": 1}', "--output", "a=a"], 1, f"has no '.*there are .* ({BY_HAND})"),
+    ],
+)
+def test_a_job_that_is_called_by_hand_says_who_calls_it(given: list[str], code: int, told: str, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, STAGE, *given], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    words = re.escape(told).replace(r"\.\*", ".*")
+    assert re.search(words, " ".join(done.stderr.split())), done.stderr
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 # within one process
 
 
