@@ -1,10 +1,12 @@
 """Molecules per second of training and of sampling, and the memory of sampling for ever more of them.
 
-    python benchmarks/molecules.py [--rows 500 5000]
+    python benchmarks/molecules.py [--rows 500 5000] [--rounds 5] [--steps 60]
 
 Training: the workflow's loop beside the usual PyTorch loop of the same model, sizes and batches. The model as its paper
-writes it and as it is written here are held together first: they say the same. Sampling: as the workflow's stage runs
-it, a process of its own that writes Parquet. One thread; rates of processor time, best of several rounds in turn.
+writes it and as it is written here are held together first: they say the same. Each runs with products in full float32,
+torch's default and what the workflow trains molecules with, and as compute.matmul_precision: medium has them. Sampling:
+as the workflow's stage runs it, a process of its own that writes Parquet. One thread; rates of processor time, best of
+several rounds in turn.
 """
 
 from __future__ import annotations
@@ -20,13 +22,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-ROUNDS, STEPS, BATCH = 5, 60, 64
+BATCH = 64
+PRECISIONS = ("highest", "medium")
 ATOMS, MOLECULES = 6, 600
 MOST = 1.2  # times the memory of the fewest rows
 
 
-def training() -> dict[str, float]:
-    """Molecules per second of processor time, by what trains."""
+def training(rounds: int, steps: int) -> dict[tuple[str, str], float]:
+    """Molecules per second of processor time, by what trains and the precision of products."""
     import torch
     from plain_molecules import plain_network, plain_steps
 
@@ -49,20 +52,20 @@ def training() -> dict[str, float]:
         own, _ = _model()
         if layers_of_paper:
             plain_network(own.network)
-        steps = plain_steps(own, clean, present, batch_size=BATCH, learning_rate=2e-3)
-        return _rate(lambda: next(steps))
+        loop = plain_steps(own, clean, present, batch_size=BATCH, learning_rate=2e-3)
+        return _rate(lambda: next(loop), steps)
 
     def ours(optimizer: str) -> float:
         own, _ = _model()
         settings = TrainingSettings(
             batch_size=BATCH,
-            steps=3 * STEPS,
+            steps=3 * steps,
             optimizer=OptimizerSettings(name=optimizer, learning_rate=2e-3),  # type: ignore[arg-type]
             schedule=ScheduleSettings(warmup_steps=10),
-            log_every=STEPS,
-            validate_every=STEPS,
+            log_every=steps,
+            validate_every=steps,
         )
-        return _stretch(own, Molecules(molecules, own, weights=None, seed=0), settings)
+        return _stretch(own, Molecules(molecules, own, weights=None, seed=0), settings, steps)
 
     ways = {
         "plain, layers as in the paper": lambda: plainly(True),
@@ -70,10 +73,11 @@ def training() -> dict[str, float]:
         "ours, Adam": lambda: ours("adam"),
         "ours, Muon": lambda: ours("muon"),
     }
-    best = dict.fromkeys(ways, 0.0)
-    for _ in range(ROUNDS):
-        for name, way in ways.items():
-            best[name] = max(best[name], way())
+    best = dict.fromkeys(itertools.product(ways, PRECISIONS), 0.0)
+    for _ in range(rounds):
+        for name, precision in best:
+            torch.set_float32_matmul_precision(precision)
+            best[name, precision] = max(best[name, precision], ways[name]())
     return best
 
 
@@ -103,14 +107,17 @@ def sampling(rows: list[int]) -> dict[int, tuple[float, float]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="+", default=[500, 5000], help="molecules to sample")
+    parser.add_argument("--rounds", type=int, default=5, help="of training, all ways in turn")
+    parser.add_argument("--steps", type=int, default=60, help="of a stretch that is timed")
     arguments = parser.parse_args()
     # sampling first: a child's peak memory is at least what its parent holds, so that this process loads no torch yet
     written = sampling(arguments.rows)
-    trained = training()
-    print(f"training: molecules of {ATOMS} atoms per second of processor time, batches of {BATCH}, best of {ROUNDS}")
-    base = trained["plain, our layers"]
-    for name, rate in trained.items():
-        print(f"{name:32s}{rate:8,.0f}  {rate / base:5.2f}x")
+    trained = training(arguments.rounds, arguments.steps)
+    print(f"training: molecules of {ATOMS} atoms per second of processor time, batches of {BATCH}", end=", ")
+    print(f"best of {arguments.rounds} rounds, each the better of two stretches of {arguments.steps} steps")
+    base = trained["plain, our layers", PRECISIONS[0]]
+    for (name, precision), rate in trained.items():
+        print(f"{name:32s}{precision:9s}{rate:8,.0f}  {rate / base:5.2f}x")
     print("\nsampling, 50 steps, start-up included")
     for rows, (memory, rate) in written.items():
         print(f"{rows:>8,} molecules  {memory:6,.0f} MB  {rate:6,.0f}/s")
@@ -151,18 +158,18 @@ def _in_a_process_of_its_own(work: Any) -> None:
         sys.exit("no model to sample from")
 
 
-def _rate(step: Any) -> float:
+def _rate(step: Any, steps: int) -> float:
     """Molecules per second of processor time, of the better of two stretches after the first."""
     times = [time.process_time()]
     for _ in range(3):
-        for _ in range(STEPS):
+        for _ in range(steps):
             step()
         times.append(time.process_time())
     stretches = [later - earlier for earlier, later in itertools.pairwise(times)]
-    return STEPS * BATCH / min(stretches[1:])
+    return steps * BATCH / min(stretches[1:])
 
 
-def _stretch(model: Any, examples: Any, settings: Any) -> float:
+def _stretch(model: Any, examples: Any, settings: Any, steps: int) -> float:
     """The same of the workflow's loop, which is asked to validate after every stretch."""
     from uncollapse.jobs.progress import Progress
     from uncollapse.training.checkpoint import Checkpoint
@@ -184,7 +191,7 @@ def _stretch(model: Any, examples: Any, settings: Any) -> float:
             checkpoint=Checkpoint(Path(folder) / "checkpoint", identity="benchmark"),
             progress=Progress("train", unit="molecules", stream=io.StringIO()),
         )
-    return STEPS * BATCH / min(later - earlier for earlier, later in itertools.pairwise(times))
+    return steps * BATCH / min(later - earlier for earlier, later in itertools.pairwise(times))
 
 
 if __name__ == "__main__":

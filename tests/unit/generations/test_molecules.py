@@ -1,8 +1,12 @@
 """The diffusion model of molecules, through the interface of generative models."""
 
+import itertools
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 import pytest
+import torch
 
 from uncollapse.artifacts.parquet import as_table
 from uncollapse.errors import ConfigError, DataError, DivergedError
@@ -14,6 +18,7 @@ from uncollapse.molecules.atoms import Atoms, columns_of_molecules
 
 pytest.importorskip("rdkit")
 pytest.importorskip("diffusers")
+from uncollapse.molecules.diffusion import Diffusion
 
 
 def ring(elements: list[int], length: float = 1.52) -> Atoms:
@@ -54,6 +59,34 @@ def test_it_is_found_by_name() -> None:
     assert module is model
     assert settings.training.optimizer.name == "muon"
     model.ready(settings)
+
+
+@pytest.fixture
+def medium() -> Iterator[None]:
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("medium")
+    yield
+    torch.set_float32_matmul_precision(before)
+
+
+@pytest.mark.usefixtures("medium")
+def test_products_are_in_full_float32_whatever_is_set(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In training, losses and sampling; what was set is set again afterwards."""
+    seen, network_at = [], Diffusion.network_at
+
+    def noted(self: Diffusion, *given: torch.Tensor) -> torch.Tensor:
+        seen.append(torch.get_float32_matmul_precision())
+        return network_at(self, *given)
+
+    monkeypatch.setattr(Diffusion, "network_at", noted)
+    settings = settings_of(steps=2)
+    state = fitted(work, settings)
+    seen.append(torch.get_float32_matmul_precision())
+    model.losses(state, settings, ROWS, work=work)
+    seen.append(torch.get_float32_matmul_precision())
+    next(model.sample(state, settings, rows=2, seed=0, work=work))
+    seen.append(torch.get_float32_matmul_precision())
+    assert [precision for precision, _ in itertools.groupby(seen)] == ["highest", "medium"] * 3
 
 
 def test_what_is_missing_is_named_with_the_command(monkeypatch) -> None:

@@ -1,4 +1,7 @@
-"""Diffusion model of small molecules with coordinates: an equivariant network, noise schedules of diffusers."""
+"""Diffusion model of small molecules with coordinates: an equivariant network, noise schedules of diffusers.
+
+All its products are in full float32: places move by small differences of large numbers, and matrices are small.
+"""
 
 from __future__ import annotations
 
@@ -78,6 +81,7 @@ def fit(
     """
     import torch
 
+    from uncollapse.compute.precision import full_precision
     from uncollapse.generations.state import State
     from uncollapse.molecules.diffusion import Diffusion
     from uncollapse.molecules.examples import Molecules
@@ -94,16 +98,17 @@ def fit(
         model = Diffusion(settings.network, settings.noise, scales)
     model.to(work.device)
     assert work.checkpoint is not None
-    curve = train(
-        model,
-        Molecules(molecules, model, weights=weights, seed=seed),
-        settings.training,
-        seed=seed,
-        validate=lambda _: {},
-        checkpoint=Checkpoint(work.checkpoint, identity=work.identity),
-        progress=work.progress,
-        dtype=work.dtype,
-    )
+    with full_precision():
+        curve = train(
+            model,
+            Molecules(molecules, model, weights=weights, seed=seed),
+            settings.training,
+            seed=seed,
+            validate=lambda _: {},
+            checkpoint=Checkpoint(work.checkpoint, identity=work.identity),
+            progress=work.progress,
+            dtype=work.dtype,
+        )
     sizes = np.bincount(molecules.sizes, weights=weights)
     about = {
         "elements": list(scales.elements),
@@ -139,6 +144,7 @@ def sample(state: State, settings: Settings, *, rows: int, seed: int, work: Work
     """
     import torch
 
+    from uncollapse.compute.precision import full_precision
     from uncollapse.molecules.examples import keyed
 
     model = _loaded(state, settings, work.device)
@@ -147,7 +153,8 @@ def sample(state: State, settings: Settings, *, rows: int, seed: int, work: Work
         sizes = np.random.default_rng([seed, start]).choice(
             len(state.about["sizes"]), size=number, p=state.about["sizes"]
         )
-        written = model.write(torch.from_numpy(sizes), keyed(seed, start))
+        with full_precision():
+            written = model.write(torch.from_numpy(sizes), keyed(seed, start))
         if lost := int((~np.isfinite(written.positions).all((1, 2))).sum()):
             raise DataError(
                 f"{lost:,} of {number:,} molecules have places that are not finite numbers: lower the model's"
@@ -160,6 +167,7 @@ def losses(state: State, settings: Settings, rows: pa.Table, *, work: Work) -> N
     """Error of the network for each molecule (N,), averaged over evenly spaced steps of noise."""
     import torch
 
+    from uncollapse.compute.precision import full_precision
     from uncollapse.molecules.diffusion import normal
     from uncollapse.molecules.examples import keyed
 
@@ -178,7 +186,7 @@ def losses(state: State, settings: Settings, rows: pa.Table, *, work: Work) -> N
                 normal((1, *clean.shape[1:]), own.unsqueeze(0), g) for own, g in zip(present, generators, strict=True)
             ]
             steps = torch.full((len(clean),), time, device=work.device)
-            with torch.inference_mode():
+            with full_precision(), torch.inference_mode():
                 errors = model.errors(
                     clean.to(work.device), present.to(work.device), steps, torch.cat(drawn).to(work.device)
                 )
