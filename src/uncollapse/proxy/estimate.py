@@ -97,17 +97,6 @@ def rows(counts: Mapping[str, float], found: Mapping[str, Estimate]) -> list[Row
     return [(name, value, low, high) for name, (value, low, high) in known.items()]
 
 
-def breakdown_point_at(precision: float, error: float) -> float:
-    """p_* of a selection with this kept precision, of candidates of which this share is wrong.
-
-    Its odds are those of kept precision times p / (1 - p).
-
-    >>> breakdown_point_at(0.8, 0.5)
-    0.8
-    """
-    return precision * error / (precision * error + (1 - precision) * (1 - error))
-
-
 def quantities(counts: NDArray) -> dict[str, NDArray[np.float64]]:
     """Each quantity (R,) from counts (R, 4) of wrong, correct, kept wrong and kept correct candidates."""
     wrong, correct, kept_wrong, kept_correct = counts.T.astype(np.float64)

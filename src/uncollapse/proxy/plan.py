@@ -13,9 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
-from uncollapse.proxy.exact import ERROR
+from uncollapse.proxy.exact import ERROR, Gap
+from uncollapse.proxy.tally import Counts
 
 _MOST = 1_000_000  # labels
+_PLACES = 7  # numbers of right kept labels at which the test of the gap is tried out
+_TAIL = 0.001  # of what is left out of a binomial distribution there
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def power_of_precision(labels: Any, precision: float, least: float = 0.5) -> NDA
 def labels_for_lift(kept_precision: float, dropped_precision: float, kept: int, *, power: float = 0.8) -> float:
     """Labels of dropped candidates that show the gap to so many kept ones; infinite where no number does.
 
-    Normal approximation of two shares with Fleiss's correction for exact tests.
+    Normal approximation of two shares with Fleiss's correction for exact tests, too low where it says few.
     """
     from scipy import special
 
@@ -110,6 +113,40 @@ def labels_for_lift(kept_precision: float, dropped_precision: float, kept: int, 
     return math.ceil(high)
 
 
+def power_of_go(kept: int, dropped: int, precision: float, dropped_precision: float, least: float = 0.5) -> float:
+    """Chance that so many labels of kept and of dropped candidates, one a prompt, pass both tests of a GO.
+
+    The most right ones among the dropped with which the gap still passes are found at a few numbers of right ones among
+    the kept, and interpolated between these.
+
+    >>> round(power_of_go(65, 2, 0.7, 0.0), 2), round(power_of_go(65, 9, 0.7, 0.0), 2)
+    (0.0, 0.91)
+    """
+    from scipy import stats
+
+    of_kept, of_dropped = stats.binom(kept, precision), stats.binom(dropped, dropped_precision)
+    right = np.arange(int(of_kept.ppf(_TAIL)), int(of_kept.ppf(1 - _TAIL)) + 1)
+    right = right[[stats.binom.sf(one - 1, kept, least) <= ERROR for one in right]]
+    if not len(right):
+        return 0.0
+    ends = int(of_dropped.ppf(_TAIL)) - 1, int(of_dropped.ppf(1 - _TAIL))
+    tried = np.unique(np.linspace(right[0], right[-1], _PLACES).round().astype(int))
+    most = [_most_right(int(one), kept, dropped, ends) for one in tried]
+    passes = of_dropped.cdf(np.floor(np.interp(right, tried, most) + 1e-9))
+    return float(of_kept.pmf(right) @ passes)
+
+
+def _most_right(right: int, kept: int, dropped: int, ends: tuple[int, int]) -> int:
+    """The most right ones among dropped labels with which the gap passes, between two ends; the lower where none."""
+    low, high = ends
+    while low < high:
+        middle = (low + high + 1) // 2
+        repeats = np.array([dropped - middle, middle, kept - right, right])
+        gap = Gap(Counts(np.eye(4, dtype=np.int64), repeats, kept, dropped, 1.0))
+        low, high = (middle, high) if gap.chance_of_at_most(0.0) <= ERROR else (low, middle - 1)
+    return low
+
+
 def plan(
     precision: float,
     *,
@@ -120,7 +157,8 @@ def plan(
 ) -> Plan:
     """Labels with which a selection of this precision is a GO with this power.
 
-    For both tests to pass, each gets half of what the power leaves: 0.9 each for 0.8.
+    For both tests to pass, each gets half of what the power leaves: 0.9 each for 0.8. Where that is short of the power,
+    as it is of few labels, they become more, by the tests themselves.
 
     Parameters
     ----------
@@ -145,6 +183,11 @@ def plan(
             "no number of labels shows so small a lift; give a --dropped-precision further from --precision"
         )
     kept, others = int(tried[best]), int(dropped[best])
+    while power_of_go(kept, others, precision, dropped_precision, least) < power:
+        if others < kept:
+            others = math.ceil(1.1 * others + 0.5)
+        else:
+            kept, others = math.ceil(1.05 * kept), math.ceil(1.05 * others)
     at_random = None
     if kept_share is not None:
         at_random = math.ceil(max(kept / kept_share, others / (1 - kept_share) if kept_share < 1 else math.inf))

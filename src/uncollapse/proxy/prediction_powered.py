@@ -74,7 +74,11 @@ class _Stratum:
         labelled: NDArray[np.bool_],
         others: NDArray[np.bool_],
     ) -> None:
-        truth, seen = right[labelled].astype(np.float64), prediction[labelled]
+        truth = right[labelled].astype(np.float64)
+        # from one of them on: predictions that are all alike then differ from their mean by nothing, and not by what
+        # rounding leaves, which any lambda would make much of
+        prediction = prediction - prediction[labelled][0]
+        seen = prediction[labelled]
         size = int(prompts.max()) + 1
         self.mean = float(truth.mean())
         self.labelled_prompts = len(np.unique(prompts[labelled]))

@@ -1,7 +1,7 @@
 """Kept precision slice by slice, with intervals that hold for all slices at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,8 @@ def slices(
 ) -> list[Slice]:
     """Slices of a selection, the largest first.
 
-    Intervals are exact, each at a level divided by the number of slices (Bonferroni), so that they hold together.
+    Intervals are exact, each at a level divided by the number of slices (Bonferroni), so that they hold together. A
+    slice may cut through prompts: one more of them could have as many candidates in it as the fullest of the table.
 
     Parameters
     ----------
@@ -61,14 +62,23 @@ def slices(
     sizes = np.bincount(groups, kept, minlength=len(values))
     found = []
     among = np.flatnonzero(sizes > 0)
+    fullest = _fullest(candidates)
     for group in among:
         counts = tally(candidates.of(groups == group))
-        share: Any = kept_precision(counts)
+        share: Any = kept_precision(replace(counts, most=max(counts.most, fullest * counts.heaviest)))
         if errors is not None:
             share = CorrectedShare(share, errors)
         interval = share.interval(ERROR / len(among))
         found.append(Slice(column, str(values[group]), float(sizes[group] / sizes.sum()), share.candidates, interval))
     return sorted(found, key=lambda one: -one.share)
+
+
+def _fullest(candidates: Candidates) -> int:
+    """The most candidates with a label that a prompt has."""
+    if candidates.prompts is None:
+        return 1
+    some = candidates.prompts if candidates.labelled is None else candidates.prompts[candidates.labelled]
+    return int(np.bincount(some).max(initial=0))
 
 
 def cut_numbers(numbers: NDArray[np.float64], cells: NDArray[np.int64]) -> list[str]:

@@ -8,7 +8,7 @@ from scipy import stats
 
 from uncollapse.errors import DataError
 from uncollapse.proxy.exact import ERROR, Gap, kept_precision
-from uncollapse.proxy.plan import labels_for_lift, labels_for_precision, plan, power_of_precision, spreads
+from uncollapse.proxy.plan import labels_for_lift, labels_for_precision, plan, power_of_go, power_of_precision, spreads
 from uncollapse.proxy.tally import Counts
 
 
@@ -32,7 +32,7 @@ def test_power_is_that_of_the_binomial_test(labels: int, precision: float, least
     assert power_of_precision(labels, precision, least) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(("kept", "dropped"), [(0.7, 0.4), (0.6, 0.45)])
+@pytest.mark.parametrize(("kept", "dropped"), [(0.7, 0.4), (0.6, 0.45), (0.7, 0.0), (0.95, 0.05), (0.55, 0.2)])
 def test_a_plans_labels_are_a_go_as_often_as_it_says(kept: float, dropped: float) -> None:
     found, rng, passed = plan(kept, dropped_precision=dropped), np.random.default_rng(0), 0
     for _ in range(200):
@@ -41,6 +41,7 @@ def test_a_plans_labels_are_a_go_as_often_as_it_says(kept: float, dropped: float
         counts = Counts(np.eye(4, dtype=int), repeats, found.kept, found.dropped, 1.0)
         passed += kept_precision(counts).chance_of_at_most(0.5) <= ERROR and Gap(counts).chance_of_at_most(0.0) <= ERROR
     assert passed / 200 > 0.74
+    assert passed / 200 == pytest.approx(power_of_go(found.kept, found.dropped, kept, dropped), abs=0.08)
 
 
 def test_labels_at_random_cost_what_the_selection_is_rare() -> None:

@@ -66,9 +66,41 @@ def test_weights_and_missing_labels_are_the_same_as_a_population() -> None:
 def test_all_kept_alike_have_an_interval_with_a_width() -> None:
     """Clopper and Pearson's bound of nine trials that all succeed: 0.025 ** (1 / 9); half of all are wrong."""
     kept = np.arange(20) < 9
-    rated = found(tally(Candidates(kept, np.arange(20) < 10)))
+    rated = rates(tally(Candidates(kept, np.arange(20) < 10)), resamples=4000, rng=np.random.default_rng(0))
     assert rated["kept_precision"] == pytest.approx((1.0, 0.6637, 1.0), abs=1e-4)
-    assert rated["p_star"] == pytest.approx((1.0, 0.6637, 1.0), abs=1e-4)
+    assert rated["psi"][::2] == (0.0, pytest.approx(0.28, abs=0.03))  # 3 in the place of 0 of 9, beside 10: 3 of 13
+    assert rated["p_star"][::2] == (1.0, 1.0)
+    assert 0.66 < rated["p_star"].low < 0.8
+    assert rated["p"][1:] == pytest.approx((0.3, 0.7), abs=0.06)  # counted: nothing unseen is added
+
+
+@pytest.mark.parametrize("audited", [False, True])
+def test_intervals_hold_the_truth_where_hardly_a_wrong_one_is_kept(audited: bool) -> None:
+    """psi is 2%: no wrong candidate is kept in half of the audits, and an interval from 0 to 0 would miss it."""
+    rng, held = np.random.default_rng(0), []
+    for _ in range(200):
+        right = rng.random(400 if audited else 100) < 0.7
+        kept = rng.random(len(right)) < np.where(right, 0.9, 0.02)
+        counts, truth = tally(Candidates(kept, right)), {"psi": 0.02, "p": 0.3}
+        if audited:  # of these 400 themselves
+            truth = {"psi": kept[~right].mean(), "p": (~right).mean()}
+            rows = np.concatenate([np.flatnonzero(side)[:50] for side in (kept, ~kept)])
+            counts = tally(Candidates(kept[rows], right[rows])).in_population(kept.sum(), (~kept).sum())
+        rated = found(counts)
+        held.append([rated[name].low <= value <= rated[name].high for name, value in truth.items()])
+    assert np.mean(held, 0)[0] > 0.95
+    assert np.mean(held, 0)[1] > 0.9
+
+
+def test_dropped_that_are_all_wrong_may_not_all_be() -> None:
+    """50 labels of nine tenths, none right: up to 7.1% of these may be, by Clopper and Pearson."""
+    labels = np.array([0] * 50 + [1] * 50, bool)
+    counts = tally(Candidates(labels, labels & (np.arange(100) % 5 > 0))).in_population(100, 900)
+    rated = rates(counts, resamples=4000, rng=np.random.default_rng(0))
+    assert rated["p"].value == pytest.approx(0.92)
+    assert rated["p"].low == pytest.approx(1 - 0.1 * 0.8 - 0.9 * 0.071, abs=0.01)
+    assert rated["phi"][::2] == (1.0, 1.0)
+    assert rated["phi"].low == pytest.approx(0.08 / (0.08 + 0.9 * 0.071), abs=0.02)
 
 
 def test_nothing_labelled_of_the_dropped_leaves_p_open() -> None:

@@ -9,7 +9,7 @@ from uncollapse.proxy.tally import Candidates
 TRUTH = {"kept_precision": 2 / 3, "dropped_precision": 0.2 / 0.55, "pool_precision": 0.5, "lift": 1 / 6}
 
 
-def audits(runs, *, knows, prompts=300, width=4, shares=0.15):
+def audits(runs, *, knows, prompts=300, width=4, shares=0.15, guess=None):
     rng = np.random.default_rng(0)
     for _ in range(runs):
         right = rng.random((prompts, width)) < rng.beta(0.5, 0.5, (prompts, 1))
@@ -17,7 +17,8 @@ def audits(runs, *, knows, prompts=300, width=4, shares=0.15):
         score = knows * right + rng.standard_normal(right.shape)
         labelled = rng.random(right.shape) < shares
         given = Candidates(kept.ravel(), right.ravel(), labelled.ravel(), np.arange(prompts * width) // width)
-        yield prediction_powered(given, 1 / (1 + np.exp(-knows * score.ravel())))
+        judged = 1 / (1 + np.exp(-abs(knows) * score.ravel()))
+        yield prediction_powered(given, judged if guess is None else np.full(right.size, guess))
 
 
 def test_they_cover_and_are_narrower():
@@ -30,11 +31,20 @@ def test_they_cover_and_are_narrower():
     assert np.all(np.mean(narrower, 0) > 1.3)
 
 
-def test_a_judge_that_knows_nothing_is_not_gone_by():
-    found = list(audits(60, knows=0.0))  # its prediction is one half of every candidate
-    for one in found:
+@pytest.mark.parametrize("guess", [0.5, 0.1, 1e6 + 1 / 3])
+def test_a_judge_that_says_the_same_of_all_is_not_gone_by(guess):
+    """Of 0.1 the mean is not 0.1 to the last digit: what rounding leaves is no prediction."""
+    for one in audits(40, knows=0.0, guess=guess):
         assert one["kept_precision"].power == 0
         assert one["kept_precision"].powered == one["kept_precision"].labels
+
+
+def test_a_judge_that_is_wrong_most_of_the_time_does_no_harm():
+    covered = [
+        [found[name].powered.low <= value <= found[name].powered.high for name, value in TRUTH.items()]
+        for found in audits(250, knows=-1.0)
+    ]
+    assert np.all(np.mean(covered, 0) > 0.905)
 
 
 def test_independent_labels_give_the_formula_of_ppi_plus_plus():

@@ -35,6 +35,20 @@ def test_all_intervals_hold_in_95_of_100_cases():
     assert held >= 0.88 * 80
 
 
+def test_a_prompt_that_lies_in_a_slice_as_a_whole_is_allowed_for():
+    """Of most prompts one candidate lies in the slice, and it is right; where all eight do, they are wrong."""
+    rng, held = np.random.default_rng(0), 0
+    for _ in range(60):
+        whole = rng.random(15) < 0.05
+        inside = np.where(whole, 8, 1)[:, None] > np.arange(8)
+        prompts, right = np.repeat(np.arange(15), 8), np.repeat(~whole, 8)
+        found = slices(Candidates(np.ones(120, bool), right, prompts=prompts), 1 - inside.ravel(), ["in", "out"],
+                       column="x")  # fmt: skip
+        one = next(one for one in found if one.value == "in")
+        held += one.precision.low <= 0.95 / (0.95 + 0.4) <= one.precision.high
+    assert held >= 0.9 * 60
+
+
 def test_what_is_not_kept_and_has_no_label_counts_rightly():
     kept = np.array([1, 1, 1, 0, 1, 1], bool)
     labelled = np.array([1, 1, 0, 1, 1, 0], bool)
