@@ -101,7 +101,7 @@ def test_rounds_are_made_on_the_device_of_config(workflows: list[Workflow], firs
     expected, found = (pd.read_parquet(path)["loss"].to_numpy() for path in paths)
     np.testing.assert_allclose(found, expected, rtol=3e-2)
     records = [json.loads((path.parent / ".provenance" / f"{path.name}.json").read_text()) for path in paths]
-    assert [record["computed_on"] for record in records] == ["cpu", "cuda"]
+    assert [record["computed_on"].split()[0] for record in records] == ["cpu", "cuda"]
     expected, found = (pd.read_parquet(_made(workflow, last)) for workflow in workflows)
     # answers of models that know little may differ, and all later rounds with them
     assert found[["seed", "difficulty", "questions"]].equals(expected[["seed", "difficulty", "questions"]])
@@ -111,7 +111,7 @@ def test_generations_are_made_on_the_device_of_config(workflows: list[Workflow])
     pytest.importorskip("sklearn")
     paths = [_made(workflow, "images/models/replace.generation1.1of1.safetensors") for workflow in workflows]
     records = [json.loads((path.parent / ".provenance" / f"{path.name}.json").read_text()) for path in paths]
-    assert [record["computed_on"] for record in records] == ["cpu", "cuda"]
+    assert [record["computed_on"].split()[0] for record in records] == ["cpu", "cuda"]
     expected, found = (
         pd.read_parquet(_made(workflow, "images/measured/replace.generation1.1of1.parquet")) for workflow in workflows
     )

@@ -54,7 +54,7 @@ def load_job_prior(stage: Stage, name: str) -> Prior:
     """
     device, _ = prepared(stage)
     path, dtype = stage.input(name), ComputeSettings(**stage.spec["compute"]).dtype
-    return load_prior(str(path), device=device, dtype=inference_dtype(path, dtype))
+    return load_prior(str(path), device=device, dtype=inference_dtype(path, dtype, device=device))
 
 
 def _load(name: str, *, device: torch.device, dtype: torch.dtype) -> tuple[torch.nn.Module, PreTrainedTokenizerFast]:

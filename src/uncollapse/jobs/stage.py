@@ -77,7 +77,7 @@ class Stage:
     inputs: dict[str, list[Path]]
     outputs: dict[str, Path]
     threads: int = 1
-    computed_on: str | None = None  # kind of device (cpu, cuda), where its rounding is in the outputs
+    computed_on: str | None = None  # kind of device (compute/bfloat16.py), where its rounding is in the outputs
     _partial: dict[str, Path] = field(default_factory=dict)
     _read: dict[Path, tuple[Version, str]] = field(default_factory=dict)  # inputs as they were when the job began
     _hashed: dict[str, str] = field(default_factory=dict)  # outputs, where the store has just looked through them

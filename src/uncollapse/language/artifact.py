@@ -22,6 +22,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from uncollapse.compute.bfloat16 import multiplies_bfloat16
 from uncollapse.errors import ArtifactError
 from uncollapse.language.changed_weights import beginning_of, whole_tensors
 from uncollapse.language.vocabulary import check_vocabulary
@@ -143,14 +144,16 @@ def unpack(path: Path, folder: Path, *, changed: Path | None = None) -> Path:
     return folder
 
 
-def inference_dtype(path: Path, asked: str = "auto") -> torch.dtype:
+def inference_dtype(path: Path, asked: str = "auto", *, device: torch.device) -> torch.dtype:
     """float32 or bfloat16, for the layers of a model that is not trained, as ``asked``.
 
-    auto is bfloat16 for a large model, float32 for a small one. SmolLM2-135M reads 3.5 times as many tokens a second on
-    a CPU with bfloat16 units, a small model none. What is made of its last states, logits and their log-sum-exp, is
-    float32 either way.
+    auto is bfloat16 for a large model on a device that multiplies it, else float32. SmolLM2-135M reads 3.5 times as
+    many tokens a second on a CPU with bfloat16 units, and as many fewer on one without; a small model gains nothing.
+    What is made of its last states, logits and their log-sum-exp, is float32 either way.
     """
     if asked == "auto":
+        if not multiplies_bfloat16(device):
+            return torch.float32
         whole = path
         with contextlib.suppress(ArtifactError):  # which reading it says
             whole = beginning_of(path) or path

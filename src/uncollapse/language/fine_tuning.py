@@ -25,6 +25,7 @@ from torch.utils.data import Subset
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from transformers.trainer_callback import PrinterCallback
 
+from uncollapse.compute.bfloat16 import multiplies_bfloat16
 from uncollapse.errors import ConfigError, DataError, DivergedError
 from uncollapse.jobs.progress import Progress
 from uncollapse.language.artifact import LanguageModel, quiet
@@ -208,7 +209,8 @@ def _arguments(settings: FineTuningSettings, model: Any, *, steps: int, seed: in
     """Settings of a run in transformers' terms."""
     on_gpu = model.device.type == "cuda"
     large = sum(parameter.numel() for parameter in model.parameters()) >= 50_000_000
-    bfloat16 = settings.dtype == "bfloat16" or (settings.dtype == "auto" and (on_gpu or large))
+    fits = multiplies_bfloat16(model.device) and (on_gpu or large)
+    bfloat16 = settings.dtype == "bfloat16" or (settings.dtype == "auto" and fits)
     kind, extra = {"constant": "constant_with_warmup"}.get(settings.schedule, settings.schedule), None
     if kind == "warmup_stable_decay":
         extra = {"num_decay_steps": max(1, round(settings.decay_share * steps)), "decay_type": "linear"}

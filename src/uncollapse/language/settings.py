@@ -122,7 +122,9 @@ class FineTuningSettings(Strict):
         description="k > 0 trains the first k layers alone, k < 0 the last -k; null all of the model, embeddings too",
     )
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
-        default="auto", description="of the layers in training; the optimizer's copy of the weights is float32"
+        default="auto",
+        description="of the layers in training; the optimizer's copy of the weights is float32. auto: bfloat16 on GPUs,"
+        " and for models of 50 million parameters or more on CPUs that multiply it; else float32",
     )
     fsdp: bool = Field(default=False, description="shard the model over the devices of an accelerate launch")
     gradient_checkpointing: bool = Field(default=False, description="less memory for a third more time")
@@ -180,7 +182,9 @@ class EngineSettings(Strict):
     )
     device: Literal["auto", "cpu", "cuda"] = "auto"
     dtype: Literal["auto", "float32", "bfloat16"] = Field(
-        default="auto", description="auto: bfloat16 for models whose file has 100 MB or more, else float32"
+        default="auto",
+        description="auto: bfloat16 for models whose file has 100 MB or more, on GPUs and on CPUs that multiply it;"
+        " else float32",
     )
     batch_tokens: int | None = Field(
         default=None, ge=1, description="tokens of one forward pass, padding counted; null: by device"

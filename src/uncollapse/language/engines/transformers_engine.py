@@ -30,7 +30,7 @@ def load(path: Path, settings: EngineSettings, *, threads: int, changed: Path | 
     """The engine with the model of a file, or with one that began from it."""
     # float32 means float32 here: log-probabilities are compared between engines
     device, _ = prepare(ComputeSettings(device=settings.device, matmul_precision="highest"), threads=threads)
-    dtype = inference_dtype(path, settings.dtype)
+    dtype = inference_dtype(path, settings.dtype, device=device)
     model = load_language_model(path, changed=changed, device=device, dtype=dtype)
     return TransformersEngine(model, settings)
 

@@ -37,11 +37,13 @@ class VllmEngine:
     """See :class:`~uncollapse.language.engines.interface.Engine`."""
 
     def __init__(self, path: Path, settings: EngineSettings, *, changed: Path | None = None) -> None:
+        import torch
         from vllm import LLM
 
         self.tokenizer = load_tokenizer(path)
         self._folder = tempfile.TemporaryDirectory(prefix="uncollapse-vllm-")
-        dtype = str(inference_dtype(path, settings.dtype)).removeprefix("torch.")
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        dtype = str(inference_dtype(path, settings.dtype, device=device)).removeprefix("torch.")
         self._llm = LLM(
             model=str(unpack(path, Path(self._folder.name), changed=changed)),
             dtype=dtype,

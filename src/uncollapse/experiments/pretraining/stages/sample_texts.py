@@ -2,6 +2,7 @@
 
 from uncollapse.artifacts.parquet import ParquetWriter
 from uncollapse.artifacts.passages import PASSAGE_TOKENS
+from uncollapse.compute.bfloat16 import kind_of
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.transformers_engine import load
@@ -15,7 +16,7 @@ def run(stage: Stage) -> None:
     spec = stage.spec
     device = ComputeSettings(**spec["compute"]).device
     engine = load(stage.input("model"), EngineSettings(device=device), threads=stage.threads)
-    stage.computed_on = engine.device.type
+    stage.computed_on = kind_of(engine.device)
     progress, done = stage.progress(unit="tokens"), 0
     progress.start(total=spec["tokens"])
     with ParquetWriter(stage.output("samples"), PASSAGE_TOKENS) as writer:

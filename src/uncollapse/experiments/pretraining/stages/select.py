@@ -5,6 +5,7 @@ from functools import partial
 
 from uncollapse.artifacts.datasets import PAIRS, TRAINING_PAIRS, TRAINING_TEXTS
 from uncollapse.artifacts.parquet import ParquetWriter, read_row_groups
+from uncollapse.compute.bfloat16 import kind_of
 from uncollapse.jobs.stage import Stage
 from uncollapse.pretraining.mixtures import budgets, choose, edited_rows, read_pool, rows_of
 
@@ -62,7 +63,7 @@ def _kept(stage: Stage, spec: dict) -> object:
 
     device, _ = prepare(ComputeSettings(**spec.get("compute", {})), threads=stage.threads)
     if "compute" in spec:
-        stage.computed_on = device.type
+        stage.computed_on = kind_of(device)
     with tempfile.TemporaryDirectory() as folder:
         return kept(
             TextSelectionSettings(**spec["select"]),

@@ -3,6 +3,7 @@
 import shutil
 
 from uncollapse.artifacts.passages import PASSAGE_TOKENS
+from uncollapse.compute.bfloat16 import kind_of
 from uncollapse.jobs.parts import Parts
 from uncollapse.jobs.stage import Stage
 from uncollapse.language.engines.choose import load_engine
@@ -20,7 +21,7 @@ def run(stage: Stage) -> None:
     spec = stage.spec
     engine = load_engine(stage.input("model"), EngineSettings(**spec["engine"]), threads=stage.threads)
     device = getattr(engine, "device", None)  # that of vLLM does not say
-    stage.computed_on = None if device is None else device.type
+    stage.computed_on = None if device is None else kind_of(device)
     parts = Parts(stage.checkpoint("texts"), {"stage": stage.identity()}, PASSAGE_TOKENS)
     if not (parts.output.exists() and parts.are_mine()):
         write_parts(
