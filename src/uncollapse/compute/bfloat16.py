@@ -1,4 +1,4 @@
-"""Where products of bfloat16 save time: on GPUs, and on CPUs with units for them."""
+"""Products of bfloat16 save time on GPUs, and on CPUs with units for them."""
 
 import torch
 

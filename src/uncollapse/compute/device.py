@@ -15,6 +15,7 @@ from typing import IO
 import torch
 
 from uncollapse.compute.lock_file import open_lock, own_folder
+from uncollapse.compute.precision import quickest_precision
 from uncollapse.compute.settings import ComputeSettings
 from uncollapse.errors import ConfigError
 
@@ -38,7 +39,6 @@ def prepare(settings: ComputeSettings, *, threads: int) -> tuple[torch.device, t
     """
     _keep_pages()
     torch.set_num_threads(threads)
-    torch.set_float32_matmul_precision(settings.matmul_precision)
     name = settings.device
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
@@ -46,10 +46,12 @@ def prepare(settings: ComputeSettings, *, threads: int) -> tuple[torch.device, t
         raise ConfigError("compute.device is cuda, but torch sees no GPU; set it to auto or cpu")
     if name == "cuda" and (count := torch.cuda.device_count()) > 1:
         torch.cuda.set_device(_own_gpu(count))
-    dtype = settings.dtype
+    device, dtype = torch.device(name), settings.dtype
+    precision = settings.matmul_precision
+    torch.set_float32_matmul_precision(quickest_precision(device) if precision == "auto" else precision)
     if dtype == "auto":
         dtype = "bfloat16" if name == "cuda" else "float32"
-    return torch.device(name), {"float32": torch.float32, "bfloat16": torch.bfloat16}[dtype]
+    return device, {"float32": torch.float32, "bfloat16": torch.bfloat16}[dtype]
 
 
 @functools.cache

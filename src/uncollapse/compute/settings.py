@@ -16,8 +16,9 @@ class ComputeSettings(Strict):
         description="of the layers in training: auto is bfloat16 on a GPU, float32 on a CPU; where a model edits or is"
         " asked about texts, auto goes by its size",
     )
-    matmul_precision: Literal["highest", "high", "medium"] = Field(
-        default="medium",
+    matmul_precision: Literal["auto", "highest", "high", "medium"] = Field(
+        default="auto",
         description="torch.set_float32_matmul_precision. On CPUs without bfloat16 matrix units, medium is still exact"
-        " float32 with kernels twice as fast as MKL's on AMD; with such units it rounds to bfloat16",
+        " float32, with kernels twice as fast as MKL's on AMD and slower for small products on Intel; with such units"
+        " it rounds to bfloat16. auto: highest on Intel's CPUs, else medium",
     )
