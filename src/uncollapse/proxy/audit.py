@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
 from uncollapse.proxy.coverage import LEAST as LEAST_SHARE
-from uncollapse.proxy.coverage import effective_share, thin_share
+from uncollapse.proxy.coverage import effective_share, share_if_half_were_lost, thin_share
 from uncollapse.proxy.decision import Decision, decide
 from uncollapse.proxy.exact import Gap, Share, kept_precision, labelled_precision
 from uncollapse.proxy.fullest import fullest_warnings
@@ -29,12 +29,19 @@ class Coverage:
     """Coverage of all prompts by the kept ones, see :mod:`uncollapse.proxy.coverage`.
 
     thin : share of all that lies in cells of which less than a quarter of their part is kept
+    if_half_were_lost : effective share that as many kept prompts would show with nothing kept in half of the pool
     """
 
     features: tuple[str, ...]
     cells: int
     effective_share: float
     thin: float
+    if_half_were_lost: float
+
+    @property
+    def tells(self) -> bool:
+        """Whether so many kept prompts could show over so many cells that half of the pool is lost."""
+        return self.cells < 2 or self.if_half_were_lost < LEAST_SHARE
 
 
 @dataclass(frozen=True)
@@ -175,7 +182,10 @@ def covered(
     # what is kept of one prompt is one observation: the kept are counted in prompts
     prompts = replace(candidates, weight=None).of(candidates.kept).number_of_prompts()
     of_kept = of_kept * (prompts / of_kept.sum())
-    return Coverage(features, number, effective_share(of_all, of_kept), thin_share(of_all, of_kept))
+    return Coverage(
+        features, number, effective_share(of_all, of_kept), thin_share(of_all, of_kept),
+        share_if_half_were_lost(of_all, of_kept),
+    )  # fmt: skip
 
 
 def coverage_warnings(coverage: Coverage | None) -> list[str]:

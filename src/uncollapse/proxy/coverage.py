@@ -54,6 +54,20 @@ def effective_share(of_all: ArrayLike, of_kept: ArrayLike) -> float:
     return min(1.0, float(1 / (share**2 * (kept.sum() + 1) / (kept + 1)).sum()))
 
 
+def share_if_half_were_lost(of_all: ArrayLike, of_kept: ArrayLike) -> float:
+    """Effective share that as many kept would show if nothing were kept in half of the pool, all else in proportion.
+
+    Half is every other cell, the largest first. Where even this is no small share, so few cannot show what is lost.
+
+    >>> [round(share_if_half_were_lost([500] * 8, [kept] * 8), 2) for kept in (5, 50)]
+    [0.36, 0.04]
+    """
+    every, kept = np.asarray(of_all, dtype=np.float64), float(np.sum(of_kept))
+    left = np.zeros(len(every), dtype=bool)
+    left[np.argsort(-every, kind="stable")[1::2]] = True
+    return effective_share(every, np.where(left, kept * every / max(every[left].sum(), 1.0), 0.0))
+
+
 def thin_share(of_all: ArrayLike, of_kept: ArrayLike) -> float:
     """Share of all that lies in cells of which less than a quarter of their part is kept.
 

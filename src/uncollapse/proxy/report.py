@@ -45,6 +45,11 @@ def lines(audit: Audit) -> Iterator[str]:
             f" {cover.effective_share:.3f}; {cover.thin:.0%} of the pool lie in cells kept at less than a quarter of"
             " their part."
         )
+        if not cover.tells:
+            yield (
+                "  So few kept prompts do not tell over so many cells: with nothing kept in half of the pool it would"
+                f" still be {cover.if_half_were_lost:.3f}. Name fewer features, or judge more prompts."
+            )
     yield from audit.decision.lines()
 
 

@@ -85,6 +85,18 @@ def test_kept_prompts_that_no_longer_cover_the_pool_make_it_a_go_but() -> None:
     assert even.coverage.effective_share > 0.8
 
 
+def test_so_few_kept_prompts_that_coverage_cannot_be_told_are_said() -> None:
+    cell, right = np.arange(2000) % 40, np.arange(2000) % 7 < 2
+    few = audit(Candidates(right & (cell < 20) & (np.arange(2000) < 800), right), cells=cell, features=("size",),
+                resamples=100)  # fmt: skip
+    assert few.decision.word == "GO"
+    assert few.coverage.effective_share > 0.1
+    assert any("do not tell over so many cells" in line for line in lines(few))
+    many = audit(Candidates(np.tile(right, 20), np.tile(right, 20)), cells=np.tile(cell, 20), features=("size",),
+                 resamples=100)  # fmt: skip
+    assert not any("do not tell over so many cells" in line for line in lines(many))
+
+
 def test_a_slice_that_is_surely_wrong_makes_it_a_go_but() -> None:
     rng = np.random.default_rng(2)
     groups = np.arange(6000) % 4

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uncollapse.errors import DataError
-from uncollapse.proxy.coverage import LEAST, crossed, effective_share, quantile_cells, success_rates, thin_share
+from uncollapse.proxy.coverage import (
+    LEAST,
+    crossed,
+    effective_share,
+    quantile_cells,
+    share_if_half_were_lost,
+    success_rates,
+    thin_share,
+)
 from uncollapse.proxy.tally import Candidates
 
 
@@ -59,6 +67,19 @@ def test_the_sum_is_right_on_average() -> None:
 def test_the_pool_in_thin_cells() -> None:
     assert thin_share([50, 50], [80, 20]) == 0
     assert thin_share([50, 50], [90, 10]) == 0.5
+
+
+def test_what_few_kept_prompts_cannot_show_is_known() -> None:
+    """Half of forty cells are hardly kept: no warning where they could be lost altogether without one."""
+    pool, kept = np.full(40, 1 / 40), np.repeat([0.00064, 0.04936], 20)
+    assert 1 / (pool**2 / kept).sum() == pytest.approx(0.05, abs=0.001)
+    rng, warned, told = np.random.default_rng(3), {}, {}
+    for number in (60, 200, 20_000):
+        found = [rng.multinomial(number, kept) for _ in range(100)]
+        warned[number] = np.mean([effective_share(pool, one) < LEAST for one in found])
+        told[number] = share_if_half_were_lost(pool, found[0]) < LEAST
+    assert (warned[60], warned[200], warned[20_000]) == (0, 0, 1)
+    assert (told[60], told[200], told[20_000]) == (False, False, True)
 
 
 def test_cells_are_quantiles_and_combinations() -> None:
