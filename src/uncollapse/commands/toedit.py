@@ -19,8 +19,8 @@ import functools
 from pathlib import Path
 
 from uncollapse.corpora.formats import kind_of
-from uncollapse.editing.corpus import SLOW_PART, Corpus
-from uncollapse.editing.options import outputs_of, runs_of, settings_of, state_of, tokens_of
+from uncollapse.editing.corpus import Corpus
+from uncollapse.editing.options import outputs_of, runs_of, settings_of, slow_part, state_of, tokens_of
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error, is_out_of_memory
 from uncollapse.jobs.command_line import Parser, add_quiet, quietly, whole
@@ -113,7 +113,7 @@ def toedit(options: argparse.Namespace) -> None:
     device, dtype = prepare(compute, threads=options.threads)
     loaded = {name: getattr(options, name) for name in ("engine", "context", "batch_tokens", "beginning")}
     # a shard's parts are those of all machines that edit the others
-    small = SLOW_PART if device.type == "cpu" and options.shard == "1/1" else None
+    small = slow_part(Path(options.model)) if device.type == "cpu" and options.shard == "1/1" else None
     corpus = Corpus(options.corpus, options.text_column, options.id_column, options.prompt_column, small)
     identity = {  # all that decides what is written: code, options, and the state of the files that are read
         "code": code_of(Path(__file__)),

@@ -15,7 +15,7 @@ from uncollapse.errors import DataError
 
 PART_DOCUMENTS = 256  # of a part at most; also what a killed run may have to do again
 PART_CHARACTERS = 1_000_000
-SLOW_PART = 8_000  # characters of a part where a model reads a hundred tokens a second, which takes it some 20 seconds
+SLOW_PART = 8_000  # characters of a part where a model reads a hundred tokens a second, which takes it 20 seconds
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from uncollapse.editing.corpus import SLOW_PART
 from uncollapse.editing.run import Run
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError
 from uncollapse.jobs.store import content_hash
 from uncollapse.settings.folder import files_in
+
+_BYTES = {".safetensors": 2, ".gguf": 0.6, ".whl": 0.6}  # of a parameter, by the kind of file
+_SMALL = 3e8  # parameters of a model that reads a part of SLOW_PART characters within half a minute
 
 
 def settings_of(values: Mapping[str, Any]) -> EditSettings:
@@ -77,6 +81,19 @@ def outputs_of(corpus: Path, out: Path | None, *, shard: str = "1/1", generation
     if generations == 1:
         return [last]
     return [last.with_suffix(f".gen{number}.parquet") for number in range(1, generations + 1)]
+
+
+def slow_part(model: Path) -> int:
+    """Characters of a part on a CPU, so that a kill loses about half a minute: a larger model reads fewer in that time.
+
+    SmolLM2-135M reads some hundred tokens a second on one core (docs/toedit.md); of others the tokens are taken to go
+    down as the parameters go up. How many there are is told from the files, at two bytes a parameter, or 0.6 where they
+    are packed (GGUF); what is on the hub is taken for a small one.
+    """
+    files = [Path(file) for file in files_in(model)] if model.is_dir() else [model] if model.is_file() else []
+    bytes_of = {suffix: sum(file.stat().st_size for file in files if file.suffix == suffix) for suffix in _BYTES}
+    parameters = sum(bytes_of[suffix] / each for suffix, each in _BYTES.items())
+    return round(SLOW_PART / max(1.0, parameters / _SMALL))
 
 
 def state_of(corpus: Path, model: Path) -> list[tuple[str, str]]:
