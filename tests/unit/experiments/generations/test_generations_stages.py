@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from stage_workflow import ROOT, Recorded
+from stage_workflow import ROOT, Recorded, other_in_another_world
 
 from uncollapse.artifacts.parquet import read_table, row_account
 from uncollapse.config.files import read
@@ -225,3 +225,11 @@ def test_stages_load_what_their_code_names(workflow: Recorded, at: Path) -> None
         workflow.make(f"{at}/measured/{run}.generation{generation}.1of1.parquet")
     assert set(workflow.unseen) <= {f"generations.{name}" for name in KIND.stages}
     assert not {name: unseen for name, unseen in workflow.unseen.items() if unseen}
+
+
+def test_another_world_leaves_the_same_bytes(workflow: Recorded, at: Path, tmp_path: Path) -> None:
+    for run, generation in (("verified", 1), ("golden", 2)):
+        workflow.make(f"{at}/measured/{run}.generation{generation}.1of1.parquet")
+    different, outputs = other_in_another_world(workflow, tmp_path)
+    assert different == []
+    assert outputs > 20

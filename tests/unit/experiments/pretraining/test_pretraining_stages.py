@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from stage_workflow import ROOT, Recorded
+from stage_workflow import ROOT, Recorded, other_in_another_world
 
 from uncollapse.artifacts.datasets import TRAINING_TEXTS
 from uncollapse.artifacts.edits import EDITS
@@ -56,6 +56,14 @@ def test_a_generation_learns_from_what_the_last_one_wrote(workflow: Recorded, at
     samples = read_table(at / "samples/gpt2_synthetic_0.parquet", PASSAGE_TOKENS).to_pandas()
     assert samples["ids"].map(len).max() < 48, "a text ends where the context does"
     assert samples["place"].nunique() == len(samples)
+
+
+def test_another_world_leaves_the_same_bytes(workflow: Recorded, at: Path, tmp_path: Path) -> None:
+    """Of a corpus, its passages and tokens, a model and what it writes; others run after this."""
+    workflow.make(f"{at}/datasets/own_1.parquet")
+    different, outputs = other_in_another_world(workflow, tmp_path)
+    assert different == []
+    assert outputs > 8
 
 
 @pytest.mark.parametrize("how", ["written", "rephrased"])

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from stage_workflow import ROOT, Recorded
+from stage_workflow import ROOT, Recorded, other_in_another_world
 
 from uncollapse.artifacts.parquet import read_table, row_account
 from uncollapse.config.files import read
@@ -155,3 +155,10 @@ def test_every_stage_ran_and_loads_what_its_code_names(workflow: Recorded, at: P
     workflow.make(f"{at}/accuracies/{NOISY}.round2.parquet")
     assert {stage.key for stage in KIND.stages.values()} <= set(workflow.made)
     assert {stage: names for stage, names in workflow.unseen.items() if names} == {}
+
+
+def test_another_world_leaves_the_same_bytes(workflow: Recorded, at: Path, tmp_path: Path) -> None:
+    workflow.make(f"{at}/accuracies/{NOISY}.round2.parquet")
+    different, outputs = other_in_another_world(workflow, tmp_path)
+    assert different == []
+    assert outputs > 20
