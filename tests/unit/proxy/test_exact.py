@@ -112,6 +112,13 @@ def test_false_gos_are_at_most_the_level(proxy_error, prompts: int, width: int, 
         assert exact <= 14 / 250
 
 
+def test_no_kinds_of_prompts_make_a_lift_of_zero_a_go(proxy_error, monkeypatch) -> None:
+    """The small form of the benchmark's search; without the test of the lift it finds what is a GO."""
+    assert proxy_error.worst_lift_of_random_kinds(20, np.random.default_rng(0)) <= ERROR
+    monkeypatch.setattr(proxy_error.Gap, "chance_of_at_most", lambda self, gap: 0.0)
+    assert proxy_error.worst_lift_of_random_kinds(20, np.random.default_rng(0)) > ERROR
+
+
 def test_a_sweep_with_a_score_that_tells_nothing_is_no_go(proxy_error) -> None:
     for prompts, width, kind in [(60, 1, "0"), (40, 4, "1")]:
         assert proxy_error.rate(100, "sweep", prompts, width, kind, 0.0)[0] <= 8 / 100
