@@ -8,7 +8,7 @@ docs/stages.md has every stage: what it reads and makes, and the module that doe
 from uncollapse.settings.from_source import install
 
 if __name__ == "__main__":
-    install()
-    from uncollapse.jobs.stage import run_stage  # from here on sources alone count, whatever was compiled before
+    install()  # from here on sources alone count, whatever was compiled before
+    from uncollapse.jobs.stage_command import run_stage
 
     run_stage(__doc__)

@@ -41,7 +41,7 @@ def test_links(page: Path) -> None:
 
 
 def test_what_is_gone_is_found() -> None:
-    there = ["uncollapse.jobs", "uncollapse.jobs.store", "uncollapse.jobs.stage.run_stage"]
+    there = ["uncollapse.jobs", "uncollapse.jobs.store", "uncollapse.jobs.stage.Stage"]
     assert [
         name for name in (*there, "uncollapse.job_outputs", "uncollapse.jobs.no_such_name") if is_there(name)
     ] == there

@@ -13,10 +13,9 @@ from checkout import SCALE, Checkout, Job, Planner, changed, descendants
 from import_graph import ImportGraph
 
 from uncollapse.config.files import read
-from uncollapse.jobs.stage import provenance_path
+from uncollapse.jobs.provenance import provenance_path, read_record
 from uncollapse.jobs.store import Store
 from uncollapse.planning.plan import Plan
-from uncollapse.reruns.changes import read_record
 from uncollapse.reruns.why import Why, explain
 
 pytestmark = pytest.mark.workflow

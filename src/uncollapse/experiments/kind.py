@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from uncollapse.artifacts.artifact import Artifact, File
 from uncollapse.experiments.frames import Frame, Value
-from uncollapse.jobs.stage import stage_key
+from uncollapse.jobs.identity import stage_key
 
 Read = File | str  # the path of a file that nobody makes: one of the checkout, or the user's
 Reads = Mapping[str, Read | Sequence[Read]]

@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 
 from uncollapse.errors import ArtifactError, DataError
 from uncollapse.exports.model_card import CARD, ModelFacts, model_card
-from uncollapse.jobs.stage import provenance_path
+from uncollapse.jobs.provenance import provenance_path
 from uncollapse.jobs.store import content_hash
 from uncollapse.language.artifact import unpack
 from uncollapse.language.changed_weights import CHANGED, beginning_of

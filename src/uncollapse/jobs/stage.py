@@ -1,67 +1,28 @@
-"""The frame of every job's work: arguments, log, whole outputs or none, provenance.
-
-    python scripts/stage.py uncollapse.experiments.sequence.stages.label --spec '{"beams": 5}'
-        --input prompts=P.parquet --output candidates=C.parquet
-
-The work is a body: a module with ``run(stage)``.
+"""Stage: the frame of one job's work, which gets its inputs and its spec and leaves whole outputs or none.
 
 A stage reads its inputs and its ``spec`` (the slice of config it depends on, as JSON) and writes its outputs under
-temporary names, which become the real ones one after another at the very end. Beside them, under ``.provenance/``,
-stands from which code, spec and inputs they came; not inside, so that equal content means equal bytes. What was
-computed before is taken from the store instead (see :mod:`uncollapse.jobs.store`), before anything heavy is imported.
+temporary names, which become the real ones one after another at the very end, each with the record of its provenance
+(see :mod:`uncollapse.jobs.provenance`). What was computed before is taken from the store instead (see
+:mod:`uncollapse.jobs.store`).
 """
 
-import argparse
 import contextlib
-import functools
-import hashlib
-import json
 import os
-import resource
 import shutil
-import signal
 import sys
-import time
-import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any
 
-from uncollapse.errors import (
-    ArtifactError,
-    ChangedError,
-    ConfigError,
-    DataError,
-    UncollapseError,
-    explain_os_error,
-    is_out_of_memory,
-)
+from uncollapse.errors import ArtifactError, ChangedError, DataError, explain_os_error
 from uncollapse.jobs.file_memory import Version, version_of
-from uncollapse.jobs.long_arguments import expanded, forget
+from uncollapse.jobs.identity import identity, input_hash, stage_key
 from uncollapse.jobs.module_hash import check_loaded
-from uncollapse.jobs.partial import partial_of, remove_abandoned, whole
+from uncollapse.jobs.partial import partial_of, remove_abandoned
 from uncollapse.jobs.progress import Progress
+from uncollapse.jobs.provenance import provenance_path, write_record
 from uncollapse.jobs.store import Store, content_hash, flush
-
-STORE_VARIABLE = "UNCOLLAPSE_STORE"  # folder of the store; without it, nothing is stored
-_PARTS_OF_A_NAME = 2  # of a body at least: its stages' package, and its own
-
-
-BY_HAND = "the workflow makes a job's command line: ask for the file that you want, snakemake --cores 2 FILE"
-
-
-class Given(dict[str, Any]):
-    """Values of an option of a job's command line, by name; one that is not there is an error of whoever called it."""
-
-    def __init__(self, option: str, values: Mapping[str, Any]) -> None:
-        super().__init__(values)
-        self.option = option
-
-    def __missing__(self, name: str) -> NoReturn:
-        there = ", ".join(self) or "none"
-        raise ConfigError(f"{self.option} has no {name!r}, which the job reads; there are {there} ({BY_HAND})")
 
 
 @dataclass(kw_only=True)
@@ -226,7 +187,9 @@ class Stage:
             if self.outputs[name].is_dir() and not self.outputs[name].is_symlink():
                 raise DataError(f"{self.outputs[name]}: a folder lies where the result belongs; move it away")
             os.replace(partial, self.outputs[name])
-        self._write_provenance(digests)
+        record = self._about()
+        for name, path in self.outputs.items():
+            write_record(path, record | {"sha256": digests[name]})
         for name in self.outputs:
             _remove(self.checkpoint(name))
 
@@ -251,14 +214,6 @@ class Stage:
         # another number of threads adds up in another order, which shows in weights as a device does
         return about | {"computed_on": self.computed_on, "threads": self.threads}
 
-    def _write_provenance(self, digests: Mapping[str, str]) -> None:
-        record = self._about()
-        for name, path in self.outputs.items():
-            beside = provenance_path(path)
-            beside.parent.mkdir(exist_ok=True)
-            with whole(beside) as partial:
-                partial.write_text(json.dumps(record | {"sha256": digests[name]}, indent=1, sort_keys=True) + "\n")
-
 
 def _remove(checkpoint: Path) -> None:
     """Remove a checkpoint, a file or a folder, and what killed jobs left of it; what cannot be removed stays."""
@@ -269,199 +224,3 @@ def _remove(checkpoint: Path) -> None:
             checkpoint.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         remove_abandoned(checkpoint)
-
-
-def provenance_path(path: Path) -> Path:
-    """The file that says how an artifact came about."""
-    return path.parent / ".provenance" / f"{path.name}.json"
-
-
-def identity(stage: str, code: list[str], spec: dict[str, Any], content: dict[str, list[str]]) -> str:
-    """The store's key: a hash of the stage's name, its code, its spec and the hashes of its inputs by name."""
-    return hashlib.sha256(json.dumps([stage, code, spec, content], sort_keys=True).encode()).hexdigest()
-
-
-def input_hash(path: Path) -> str:
-    """sha256 of a file's bytes, which are read once for each of its versions."""
-    return _hash_of_version(path, version_of(str(path)))
-
-
-@functools.cache
-def _hash_of_version(path: Path, _: Version) -> str:
-    return content_hash(path)
-
-
-def stage_key(body: str) -> str:
-    """The short name of a body's module: its package and its own name.
-
-    >>> stage_key("uncollapse.experiments.sequence.stages.train")
-    'sequence.train'
-    """
-    *package, _, name = body.removeprefix("uncollapse.").split(".")
-    return ".".join([*package[-1:], name])
-
-
-def run_stage(about: str | None = None) -> None:
-    """Parse the command line, do the work, and end the process: 0, or 1 with a message a user can act on.
-
-    The body is imported where the store has no answer, so that one that has it costs no heavy import.
-    """
-    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
-    example = "uncollapse.experiments.sequence.stages.train"
-    parser.add_argument("body", type=_body, help=f"module that does the work, such as {example}")
-    parser.add_argument("--spec", type=_spec, required=True, help="the slice of config the job depends on, as JSON")
-    parser.add_argument("--code", nargs="*", default=[], help="module@hash of the code that runs, for provenance")
-    parser.add_argument("--input", action="append", nargs="+", default=[], metavar="NAME=PATH", help="and more paths")
-    parser.add_argument("--output", action="append", required=True, metavar="NAME=PATH", help="may be repeated")
-    parser.add_argument("--log", type=Path, help="copy of what is printed")
-    parser.add_argument("--threads", type=int, default=1)
-    arguments = parser.parse_args(expanded(sys.argv[1:]))
-    inputs: dict[str, list[Path]] = {}
-    for first, *others in arguments.input:
-        key, _, path = first.partition("=")
-        inputs[key] = [Path(path), *map(Path, others)] if path else []
-    outputs = {key: Path(path) for key, _, path in (entry.partition("=") for entry in arguments.output)}
-    for option, several in (("--input", [first for first, *_ in arguments.input]), ("--output", arguments.output)):
-        if odd := next((entry for entry in several if "=" not in entry), None):
-            parser.error(f"argument {option}: {odd!r} is not NAME=PATH ({BY_HAND})")
-    stage = Stage(
-        body=arguments.body,
-        code=arguments.code,
-        threads=arguments.threads,
-        spec=Given("--spec", arguments.spec),
-        inputs=Given("--input", inputs),
-        outputs=Given("--output", outputs),
-    )
-    signal.signal(signal.SIGTERM, _end)  # sent by scancel, by Snakemake on Ctrl-C, at a time limit
-    with _copied_to(arguments.log):
-        try:
-            stage.run(
-                lambda job: _work(job.body)(job),
-                Store(Path(where)) if (where := os.environ.get(STORE_VARIABLE)) else None,
-            )
-        except BaseException as error:
-            stage.discard()
-            _report(stage, error)
-            sys.exit(1)
-    forget(sys.argv[1:])
-
-
-def _body(text: str) -> str:
-    """A body's name, whose stage and kind it tells."""
-    if len(text.split(".")) < _PARTS_OF_A_NAME:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no module of a stage, such as uncollapse.experiments.sequence.stages.train ({BY_HAND})"
-        )
-    return text
-
-
-def _spec(text: str) -> dict[str, Any]:
-    found = json.loads(text)
-    if not isinstance(found, dict):
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no JSON object ({BY_HAND})")
-    return found
-
-
-def _work(body: str) -> Callable[[Stage], None]:
-    """The function that does a body's work.
-
-    Raises
-    ------
-    ConfigError
-        Where there is no such module, or it is none of a stage.
-    """
-    try:
-        module = import_module(body)
-    except ModuleNotFoundError as error:
-        if error.name is None or not f"{body}.".startswith(f"{error.name}."):
-            raise  # one that the body imports
-        raise ConfigError(f"{body}: there is no such module ({BY_HAND})") from None
-    if not hasattr(module, "run"):
-        raise ConfigError(f"{body}: is no module of a stage: it has no function run ({BY_HAND})")
-    run: Callable[[Stage], None] = module.run
-    return run
-
-
-class _EndedError(KeyboardInterrupt):
-    """The process was asked to end."""
-
-
-def _end(number: int, _: object) -> None:
-    signal.signal(number, signal.SIG_IGN)  # once is enough: what follows only cleans up
-    raise _EndedError(f"ended from outside ({signal.Signals(number).name})")
-
-
-def _report(stage: Stage, error: BaseException) -> None:
-    """Say what went wrong and which outputs were not made; with a traceback only where the program is at fault."""
-    named = ", ".join(map(str, stage.outputs.values()))
-    read = [str(path) for paths in stage.inputs.values() for path in paths]
-    if isinstance(error, UncollapseError):
-        reason = str(error)
-        if isinstance(error, ArtifactError) and not any(path in reason for path in read):
-            reason += f" (in one of {', '.join(read)})"
-    elif is_out_of_memory(error):
-        reason = (
-            f"{named}: out of memory: give the job more, run fewer jobs at a time (--cores), or lower"
-            " training.batch_size, the beams or the model's sizes in config"
-        )
-    elif isinstance(error, OSError):
-        reason = explain_os_error(error, list(stage.outputs.values()))
-    elif isinstance(error, KeyboardInterrupt):
-        reason = str(error) or "interrupted from the keyboard"
-    else:
-        traceback.print_exc()
-        reason = f"{type(error).__name__}: {error}"
-    print(f"{stage.name} failed: {reason}", file=sys.stderr)
-    print(f"{named}: not written; the next run makes it, all that is finished stays", file=sys.stderr)
-
-
-class _Both:
-    """A text stream that writes to two; a log that cannot be written, as on a full disk, stops nothing."""
-
-    def __init__(self, first: TextIO, second: TextIO) -> None:
-        self.first, self.second = first, second
-
-    def write(self, text: str) -> int:
-        with contextlib.suppress(OSError):
-            self.second.write(text)
-        return self.first.write(text)
-
-    def flush(self) -> None:
-        self.first.flush()
-        with contextlib.suppress(OSError):
-            self.second.flush()
-
-
-@contextlib.contextmanager
-def _copied_to(log: Path | None) -> Iterator[None]:
-    if log is None:
-        yield
-        return
-    begun = time.monotonic()
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True)
-        file = log.open("w", buffering=1)  # line by line, so that a killed job's log ends where the job did
-    except OSError as error:
-        print(explain_os_error(error, [log]), file=sys.stderr)
-        yield
-        return
-    try:
-        with contextlib.redirect_stderr(_Both(sys.stderr, file)):  # type: ignore[type-var]
-            yield
-    finally:
-        with contextlib.suppress(OSError):
-            file.write(f"{_cost(begun)}\n")
-            file.close()
-
-
-def _cost(begun: float) -> str:
-    """The log's last line: time and memory of the process, for whoever sets limits."""
-    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return cost_line(time.monotonic() - begun, sum(usage.ru_utime + usage.ru_stime for usage in used))
-
-
-def cost_line(seconds: float, processor: float) -> str:
-    """Seconds of a job, by the clock and of processor time, and what memory its process had at most, in words."""
-    used = [resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    peak = max(used) * (1 if sys.platform == "darwin" else 1024)
-    return f"{seconds:.1f} s, {processor:.1f} s of processor time, {peak / 1e9:.2f} GB at most"

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from uncollapse.errors import ArtifactError
-from uncollapse.jobs.stage import provenance_path
+from uncollapse.jobs.provenance import provenance_path
 from uncollapse.language.weight_file import digest_of, header_of, read_tensors, write_tensors
 
 if TYPE_CHECKING:

@@ -19,12 +19,13 @@ from types import FrameType
 
 from uncollapse.errors import UncollapseError
 from uncollapse.jobs.fork_server.start import forking, threads_of_libraries
+from uncollapse.jobs.identity import input_hash
 from uncollapse.jobs.long_arguments import shortened
 from uncollapse.jobs.partial import remove_abandoned
-from uncollapse.jobs.stage import input_hash, provenance_path
+from uncollapse.jobs.provenance import inputs_read, provenance_path, read_record
 from uncollapse.planning.plan import SCRIPT, Plan
 from uncollapse.planning.recipe import Recipe
-from uncollapse.reruns.changes import changes, inputs_read, read_record
+from uncollapse.reruns.changes import changes
 from uncollapse.settings.checkout import PROJECT
 
 _PAUSE = 0.02  # seconds between two looks at what is running

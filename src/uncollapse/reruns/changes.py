@@ -2,28 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+from uncollapse.jobs.provenance import inputs_read
 from uncollapse.planning.recipe import Recipe
 
 _SHOWN = 60  # characters of a config value
 _ABSENT = object()
-
-
-def read_record(beside: Path) -> dict[str, Any] | None:
-    """The record of a stage under ``.provenance/``; None where that is missing or damaged."""
-    try:
-        record = json.loads(beside.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    whole = isinstance(record, dict) and {"stage", "code", "spec", "inputs"} <= record.keys()
-    return record if whole else None
-
-
-def inputs_read(record: dict[str, Any]) -> dict[str, str]:
-    """Content hash, when it was read, of every input."""
-    return {path: digest for paths in record["inputs"].values() for path, digest in paths.items()}
 
 
 def changes(record: dict[str, Any], recipe: Recipe) -> list[str]:

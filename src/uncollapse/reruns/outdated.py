@@ -9,9 +9,10 @@ from typing import Any
 
 from uncollapse.errors import UncollapseError
 from uncollapse.jobs.file_memory import FileMemory
+from uncollapse.jobs.provenance import inputs_read, read_record
 from uncollapse.jobs.store import content_hash
 from uncollapse.planning.plan import Plan
-from uncollapse.reruns.changes import changes, inputs_read, read_record
+from uncollapse.reruns.changes import changes
 
 
 class ContentHashes(FileMemory):

@@ -16,7 +16,9 @@ from threading import Semaphore
 from typing import TypeVar
 
 from uncollapse.errors import UncollapseError
-from uncollapse.jobs.stage import Stage, cost_line, identity
+from uncollapse.jobs.identity import identity
+from uncollapse.jobs.log import cost_line
+from uncollapse.jobs.stage import Stage
 from uncollapse.jobs.store import Store
 
 J = TypeVar("J", bound=Hashable)

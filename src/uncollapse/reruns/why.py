@@ -1,6 +1,6 @@
 """The code, config and data that a result came from, and what has changed since; in words.
 
-What a stage wrote beside its outputs (see :mod:`uncollapse.jobs.stage`) is held against the recipes of the present
+What a stage wrote beside its outputs (see :mod:`uncollapse.jobs.provenance`) is held against the recipes of the present
 plan, for the artifact and for everything it was made from.
 """
 
@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from uncollapse.errors import ArtifactError
-from uncollapse.jobs.stage import identity, input_hash, provenance_path
+from uncollapse.jobs.identity import identity, input_hash
+from uncollapse.jobs.provenance import provenance_path, read_record
 from uncollapse.jobs.store import Store
 from uncollapse.planning.fingerprint import module_names
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe
-from uncollapse.reruns.changes import changes, read_record, short
+from uncollapse.reruns.changes import changes, short
 from uncollapse.reruns.of_commands import told_of
 
 _NAMED = 5  # results of a folder

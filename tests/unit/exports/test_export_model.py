@@ -14,7 +14,7 @@ from random_language_model import random_language_model
 from uncollapse.commands.export import main
 from uncollapse.errors import ArtifactError
 from uncollapse.exports.model_folder import export_model
-from uncollapse.jobs.stage import provenance_path
+from uncollapse.jobs.provenance import provenance_path
 from uncollapse.language.any_model import as_file, load_any
 from uncollapse.language.artifact import load_language_model, save_language_model
 from uncollapse.language.changed_weights import save_changed

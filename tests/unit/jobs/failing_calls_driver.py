@@ -19,8 +19,9 @@ import signal
 import sys
 from pathlib import Path
 
-from uncollapse.jobs import stage as stages
-from uncollapse.jobs.stage import Stage, provenance_path
+from uncollapse.jobs import stage_command
+from uncollapse.jobs.provenance import provenance_path
+from uncollapse.jobs.stage import Stage
 from uncollapse.jobs.store import Store, content_hash
 
 FAULTS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "EACCES": errno.EACCES, "SIGKILL": 0}
@@ -47,7 +48,7 @@ def job(world: Path, shim: ctypes.CDLL, number: int, fault: int, *, armed: bool)
         os.close(reading)
         said = os.open(world.parent / "said", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         os.dup2(said, 2)
-        os.environ |= {"WORLD": str(world), stages.STORE_VARIABLE: str(world / "store")}
+        os.environ |= {"WORLD": str(world), stage_command.STORE_VARIABLE: str(world / "store")}
         sys.argv = ["stage.py", "failing.calls", "--spec", "{}", "--input", f"text={world}/text"]
         sys.argv += [f"--output=one={world}/out/one.txt", f"--output=two={world}/out/two.txt"]
         sys.argv += [f"--log={world}/logs/log"]
@@ -55,7 +56,7 @@ def job(world: Path, shim: ctypes.CDLL, number: int, fault: int, *, armed: bool)
         if armed:
             shim.arm(str(world).encode(), number, fault)
         try:
-            stages.run_stage()
+            stage_command.run_stage()
         except SystemExit as error:
             status = int(error.code or 0)
         except BaseException:

@@ -28,7 +28,8 @@ from typing import Any
 from uncollapse.errors import ChangedError
 from uncollapse.jobs import store as store_module
 from uncollapse.jobs.module_hash import module_hash
-from uncollapse.jobs.stage import Stage, provenance_path
+from uncollapse.jobs.provenance import provenance_path
+from uncollapse.jobs.stage import Stage
 from uncollapse.jobs.store import Store, content_hash
 from uncollapse.settings.finding import load_plugin
 

@@ -13,7 +13,8 @@ import pytest
 
 from uncollapse.errors import ChangedError
 from uncollapse.jobs.module_hash import check_loaded, module_hash
-from uncollapse.jobs.stage import Stage, provenance_path
+from uncollapse.jobs.provenance import provenance_path
+from uncollapse.jobs.stage import Stage
 from uncollapse.jobs.store import Store, content_hash
 from uncollapse.settings.finding import load_plugin
 

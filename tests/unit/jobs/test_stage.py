@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from uncollapse.jobs.stage import Stage, content_hash
+from uncollapse.jobs.stage import Stage
+from uncollapse.jobs.store import content_hash
 
 BODY = '''
 """A stage that copies what its input says, in the way its spec says."""
@@ -52,7 +53,7 @@ def run(stage: Stage) -> None:
 '''
 
 SCRIPT = """
-from uncollapse.jobs.stage import run_stage
+from uncollapse.jobs.stage_command import run_stage
 
 run_stage()
 """

@@ -8,7 +8,7 @@ import torch
 
 from random_language_model import random_language_model
 from uncollapse.errors import ArtifactError
-from uncollapse.jobs.stage import provenance_path
+from uncollapse.jobs.provenance import provenance_path
 from uncollapse.language.any_model import load_any
 from uncollapse.language.artifact import load_language_model, save_language_model, unpack
 from uncollapse.language.changed_weights import _packed, _unpacked, beginning_of, save_changed, whole_tensors

@@ -16,6 +16,7 @@ from uncollapse.analysis.scale_claims import kept_claims
 from uncollapse.artifacts.measured_parts import MeasuredPart, parts_below
 from uncollapse.config.files import read
 from uncollapse.errors import ArtifactError, ConfigError
+from uncollapse.jobs.log import cost_line
 from uncollapse.jobs.store import Store
 from uncollapse.offline.commit import clean_commit, tracked
 from uncollapse.offline.keep import Told, keep
@@ -190,11 +191,9 @@ def test_a_commit_is_that_of_unchanged_files(tmp_path: Path) -> None:
 
 
 def test_processor_time_is_that_of_the_newest_log(tmp_path: Path) -> None:
-    from uncollapse.jobs.stage import _cost
-
     first, second = tmp_path / "a.log", tmp_path / "b.log"
     assert processor_seconds([first, second]) is None
-    first.write_text(f"said\n{_cost(0.0)}\n")
-    assert processor_seconds([first, second]) == float(_cost(0.0).split(", ")[1].split()[0])
+    first.write_text(f"said\n{cost_line(2.0, 0.5)}\n")
+    assert processor_seconds([first, second]) == 0.5
     second.write_text("3.0 s, 0.8 s of processor time, 0.28 GB at most\n")
     assert processor_seconds([first, second]) == 0.8

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from uncollapse.jobs.stage import provenance_path
+from uncollapse.jobs.provenance import provenance_path
 from uncollapse.jobs.store import content_hash
 from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.outdated import ContentHashes, judge

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from uncollapse.jobs.stage import Stage, provenance_path
+from uncollapse.jobs.provenance import inputs_read, provenance_path, read_record
+from uncollapse.jobs.stage import Stage
 from uncollapse.jobs.store import Store, content_hash
-from uncollapse.reruns.changes import inputs_read, read_record
 from uncollapse.reruns.outdated import ContentHashes
 from uncollapse.reruns.restore import Wanted, restore
 

@@ -17,8 +17,9 @@ import pytest
 
 from uncollapse.config.files import read
 from uncollapse.errors import ArtifactError, ConfigError, UncollapseError
-from uncollapse.jobs.stage import content_hash, identity, provenance_path
-from uncollapse.jobs.store import Store
+from uncollapse.jobs.identity import identity
+from uncollapse.jobs.provenance import provenance_path
+from uncollapse.jobs.store import Store, content_hash
 from uncollapse.planning.plan import Plan
 from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.changes import changes

@@ -1,0 +1,122 @@
+"""Command line of every job, which the workflow makes and ``scripts/stage.py`` hands on.
+
+    python scripts/stage.py uncollapse.experiments.sequence.stages.label --spec '{"beams": 5}'
+        --input prompts=P.parquet --output candidates=C.parquet
+
+The work is a body: a module with ``run(stage)``. It is imported where the store (see :mod:`uncollapse.jobs.store`) has
+no answer, so that a job whose outputs are there costs no heavy import.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NoReturn
+
+from uncollapse.errors import ConfigError
+from uncollapse.jobs.failure import raise_when_ended, report_failure
+from uncollapse.jobs.log import copied_to
+from uncollapse.jobs.long_arguments import expanded, forget
+from uncollapse.jobs.stage import Stage
+from uncollapse.jobs.store import Store
+
+STORE_VARIABLE = "UNCOLLAPSE_STORE"  # folder of the store; without it, nothing is stored
+_PARTS_OF_A_NAME = 2  # of a body at least: its stages' package, and its own
+
+BY_HAND = "the workflow makes a job's command line: ask for the file that you want, snakemake --cores 2 FILE"
+
+
+class Given(dict[str, Any]):
+    """Values of an option of a job's command line, by name; one that is not there is an error of whoever called it."""
+
+    def __init__(self, option: str, values: Mapping[str, Any]) -> None:
+        super().__init__(values)
+        self.option = option
+
+    def __missing__(self, name: str) -> NoReturn:
+        there = ", ".join(self) or "none"
+        raise ConfigError(f"{self.option} has no {name!r}, which the job reads; there are {there} ({BY_HAND})")
+
+
+def run_stage(about: str | None = None) -> None:
+    """Parse the command line, do the work, and end the process: 0, or 1 with a message a user can act on.
+
+    The body is imported where the store has no answer, so that one that has it costs no heavy import.
+    """
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    example = "uncollapse.experiments.sequence.stages.train"
+    parser.add_argument("body", type=_body, help=f"module that does the work, such as {example}")
+    parser.add_argument("--spec", type=_spec, required=True, help="the slice of config the job depends on, as JSON")
+    parser.add_argument("--code", nargs="*", default=[], help="module@hash of the code that runs, for provenance")
+    parser.add_argument("--input", action="append", nargs="+", default=[], metavar="NAME=PATH", help="and more paths")
+    parser.add_argument("--output", action="append", required=True, metavar="NAME=PATH", help="may be repeated")
+    parser.add_argument("--log", type=Path, help="copy of what is printed")
+    parser.add_argument("--threads", type=int, default=1)
+    arguments = parser.parse_args(expanded(sys.argv[1:]))
+    inputs: dict[str, list[Path]] = {}
+    for first, *others in arguments.input:
+        key, _, path = first.partition("=")
+        inputs[key] = [Path(path), *map(Path, others)] if path else []
+    outputs = {key: Path(path) for key, _, path in (entry.partition("=") for entry in arguments.output)}
+    for option, several in (("--input", [first for first, *_ in arguments.input]), ("--output", arguments.output)):
+        if odd := next((entry for entry in several if "=" not in entry), None):
+            parser.error(f"argument {option}: {odd!r} is not NAME=PATH ({BY_HAND})")
+    stage = Stage(
+        body=arguments.body,
+        code=arguments.code,
+        threads=arguments.threads,
+        spec=Given("--spec", arguments.spec),
+        inputs=Given("--input", inputs),
+        outputs=Given("--output", outputs),
+    )
+    raise_when_ended()
+    with copied_to(arguments.log):
+        try:
+            stage.run(
+                lambda job: _work(job.body)(job),
+                Store(Path(where)) if (where := os.environ.get(STORE_VARIABLE)) else None,
+            )
+        except BaseException as error:
+            stage.discard()
+            report_failure(stage, error)
+            sys.exit(1)
+    forget(sys.argv[1:])
+
+
+def _body(text: str) -> str:
+    """A body's name, whose stage and kind it tells."""
+    if len(text.split(".")) < _PARTS_OF_A_NAME:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no module of a stage, such as uncollapse.experiments.sequence.stages.train ({BY_HAND})"
+        )
+    return text
+
+
+def _spec(text: str) -> dict[str, Any]:
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no JSON object ({BY_HAND})")
+    return found
+
+
+def _work(body: str) -> Callable[[Stage], None]:
+    """The function that does a body's work.
+
+    Raises
+    ------
+    ConfigError
+        Where there is no such module, or it is none of a stage.
+    """
+    try:
+        module = import_module(body)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{body}.".startswith(f"{error.name}."):
+            raise  # one that the body imports
+        raise ConfigError(f"{body}: there is no such module ({BY_HAND})") from None
+    if not hasattr(module, "run"):
+        raise ConfigError(f"{body}: is no module of a stage: it has no function run ({BY_HAND})")
+    run: Callable[[Stage], None] = module.run
+    return run
