@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from uncollapse.analysis import style
+from uncollapse.analysis.figure_text import literal
+from uncollapse.analysis.rendering import render
 from uncollapse.corpora.tables import read_rows
 from uncollapse.corpora.texts import read_texts
 from uncollapse.corpus_comparison import figures
@@ -39,9 +41,9 @@ def test_what_is_no_text_is_one_line(content: bytes, tmp_path: Path) -> None:
 def test_names_are_drawn_letter_by_letter(name: str) -> None:
     with style.styled():
         figure, (axes, *_) = style.canvas(height=2.0)
-        axes.plot([1], [1], label=style.literal(name))
+        axes.plot([1], [1], label=literal(name))
         axes.legend()
-        assert style.render(figure, "png")
+        assert render(figure, "png")
     plt.close("all")
 
 
@@ -50,7 +52,7 @@ def test_names_and_words_of_corpora_are_drawn_letter_by_letter() -> None:
         (corpus, owner, 1, pair) for corpus in HOSTILE[2:4] for owner in HOSTILE[2:4] for pair in ("a b", "$_5_$ each")
     ]
     listing = pd.DataFrame(rows, columns=["corpus", "top_of", "place", "bigram"]).assign(value=2.0, low=1.0, high=3.0)
-    assert style.render(figures.top_bigrams(listing), "svg")
+    assert render(figures.top_bigrams(listing), "svg")
     plt.close("all")
 
 

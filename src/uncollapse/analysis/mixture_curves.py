@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 
 CAPTION = (
     "Left: loss on the training text itself. Right: perplexity on held-out human passages, on a logarithmic axis. "
@@ -36,7 +37,7 @@ def _panel(axes: Axes, curves: pd.DataFrame, column: str, last: float) -> None:
     shares = sorted(curves["machine_share_percent"].unique())
     ends = []
     for number, share in enumerate(shares):
-        colour = style.shade(number, len(shares))
+        colour = palette.shade(number, len(shares))
         mine = curves[curves["machine_share_percent"] == share]
         for _, curve in mine.sort_values("tokens").groupby("model"):
             axes.plot(curve["tokens"], curve[column], color=colour, linewidth=0.6, alpha=0.4)
@@ -44,8 +45,8 @@ def _panel(axes: Axes, curves: pd.DataFrame, column: str, last: float) -> None:
         axes.plot(mean.index, mean, color=colour, zorder=3)
         ends.append((float(mean.index[-1]), float(mean.iloc[-1]), f"{share:g}%", colour))
     if column == "perplexity":
-        style.logarithmic(axes)
+        ticks.logarithmic(axes)
     axes.set_xlabel("training tokens")
-    style.ticks(axes.xaxis, MaxNLocator(4), style.count)
+    ticks.put(axes.xaxis, MaxNLocator(4), ticks.count)
     axes.set_xlim(0, last)
-    style.label_ends(axes, ends)
+    label_ends(axes, ends)

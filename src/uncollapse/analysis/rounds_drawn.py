@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
 from uncollapse.analysis.rounds import chosen_rounds, courses_of, difficulty_word, named, plain, reached, whole_runs
 from uncollapse.statistics.means import means
 
@@ -27,8 +27,8 @@ def courses_by_round(
         mine = plain(runs, course).iloc[:1]
         by_difficulty(axes, whole_runs(accuracies, mine))
         about = courses.set_index("course").loc[course]
-        axes.axvline(about["start"], color=style.FAINT, linestyle=":", linewidth=1.2)
-        axes.axvline(reached(filtered, mine).max(), color=style.FAINT, linestyle="--", linewidth=1.0)
+        axes.axvline(about["start"], color=palette.FAINT, linestyle=":", linewidth=1.2)
+        axes.axvline(reached(filtered, mine).max(), color=palette.FAINT, linestyle="--", linewidth=1.0)
         axes.set_title(named(courses, course))
         axes.set_xlabel(difficulty_word(about["task"]))
     panels[0].set_ylabel("accuracy on test questions, %")
@@ -44,19 +44,19 @@ def by_difficulty(axes: Axes, whole: pd.DataFrame) -> None:
         summary = means(
             mine.assign(accuracy=100 * mine["correct"] / mine["questions"]), "difficulty", "accuracy", bounds=(0, 100)
         )
-        colour = style.shade(place, len(rounds))
+        colour = palette.shade(place, len(rounds))
         axes.plot(summary["difficulty"], summary["mean"], color=colour, linewidth=1.6)
         if number == rounds[-1] and summary["low"].notna().any():
             axes.fill_between(summary["difficulty"], summary["low"], summary["high"], color=colour, alpha=0.15, lw=0)
         ends.append((number, colour))
     axes.set_ylim(-3, 103)
-    style.whole(axes.xaxis)
+    ticks.whole(axes.xaxis)
     for place, (number, colour) in enumerate(ends):
         axes.text(
             1.01,
             0.97 - 0.085 * place,
             f"round {number}",
-            color=style.legible(colour),
+            color=palette.legible(colour),
             fontsize=8.5,
             transform=axes.transAxes,
             va="top",

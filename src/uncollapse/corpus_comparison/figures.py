@@ -8,14 +8,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.figure_text import literal
 
 BARS = 20  # top bigrams shown of each corpus
 
 
 def colours(names: list[str]) -> dict[str, str]:
     """A colour for each corpus."""
-    return dict(zip(names, style.PALETTE, strict=False))
+    return dict(zip(names, palette.COLOURS, strict=False))
 
 
 def marks(axes: Axes, rows: pd.DataFrame, words: Mapping[str, str], *, title: str) -> None:
@@ -26,15 +27,13 @@ def marks(axes: Axes, rows: pd.DataFrame, words: Mapping[str, str], *, title: st
         value, low, high = (found.at[subject, part] for part in ("value", "low", "high"))
         error = [[value - low], [high - value]]
         axes.errorbar([place], [value], yerr=error, fmt="o", color=named[name], markersize=6, capsize=3)
-    axes.set_xticks(range(len(words)), list(map(style.literal, words.values())))
+    axes.set_xticks(range(len(words)), list(map(literal, words.values())))
     axes.set(title=title, xlim=(-0.5, len(words) - 0.5))
 
 
 def legend(axes: Axes, names: Mapping[str, str], **options: object) -> None:
     """Names of the corpora in their colours, as plain text lines."""
-    handles = [
-        axes.plot([], [], color=colour, linewidth=4, label=style.literal(name))[0] for name, colour in names.items()
-    ]
+    handles = [axes.plot([], [], color=colour, linewidth=4, label=literal(name))[0] for name, colour in names.items()]
     axes.legend(handles=handles, frameon=False, fontsize=8.5, handlelength=1.2, **options)
 
 
@@ -51,9 +50,7 @@ def buckets(counts: Mapping[str, Mapping[str, NDArray[np.int64]]]) -> Canvas:
             axes.set(xscale="log", title=kind, xlabel="k, of 10,000 buckets, fullest first")
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         legend(panels[-1], named, loc="best")
-        panels[0].set_ylabel(
-            f"n-grams in the k fullest buckets,\nmore than in {style.literal(next(iter(named)))} (points)"
-        )
+        panels[0].set_ylabel(f"n-grams in the k fullest buckets,\nmore than in {literal(next(iter(named)))} (points)")
         return figure
 
 
@@ -72,8 +69,8 @@ def top_bigrams(listing: pd.DataFrame) -> Canvas:
                     rows["value"], -rows["place"], xerr=half, fmt="o", color=named[name], markersize=4.5, elinewidth=1.2
                 )
             rows = chosen[chosen["corpus"] == owner].sort_values("place")
-            axes.set_yticks(-rows["place"], rows["bigram"].map(style.literal))
-            axes.set_title(f"top {BARS} of {style.literal(owner)}")
+            axes.set_yticks(-rows["place"], rows["bigram"].map(literal))
+            axes.set_title(f"top {BARS} of {literal(owner)}")
             axes.set_xlabel("occurrences per 1,000 word pairs")
             axes.grid(axis="x")
             legend(axes, named, loc="lower right")
@@ -91,11 +88,11 @@ def perplexities(found: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> Canv
             bins = int(np.clip(2 * min(map(len, values.values())) ** 0.5, 8, 40))  # no comb of single documents
             edges = np.geomspace(everything.min() * 0.95, np.quantile(everything, 0.995) * 1.05, bins + 1)
             human = next(iter(values.values()))
-            axes.axvspan(*np.quantile(human, [0.05, 0.95]), color=style.BLUE, alpha=0.08, linewidth=0)
+            axes.axvspan(*np.quantile(human, [0.05, 0.95]), color=palette.BLUE, alpha=0.08, linewidth=0)
             for name, value in values.items():
                 counts, _ = np.histogram(np.minimum(value, edges[-1]), edges)
                 axes.stairs(100 * counts / len(value), edges, color=named[name], linewidth=1.6)
-            axes.set(xscale="log", xlabel="perplexity of a document", title=f"under {style.literal(prior)}")
+            axes.set(xscale="log", xlabel="perplexity of a document", title=f"under {literal(prior)}")
             axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
             axes.xaxis.set_minor_formatter(lambda value, _: f"{value:g}" if f"{value:g}"[0] in "25" else "")
             legend(axes, named, loc="upper right")
@@ -115,10 +112,10 @@ def token_shares(frame: pd.DataFrame, names: list[str], prior: str) -> Canvas:
             width = 0.8 / len(names)
             axes.bar(
                 np.arange(len(own)) + (place - (len(names) - 1) / 2) * width, own["value"], width * 0.92,
-                yerr=[low, high], color=named[name], error_kw={"elinewidth": 1, "ecolor": style.INK},
+                yerr=[low, high], color=named[name], error_kw={"elinewidth": 1, "ecolor": palette.INK},
             )  # fmt: skip
         axes.set_xticks(range(10), [f"{bin_ / 10:.1f}–{(bin_ + 1) / 10:.1f}" for bin_ in range(10)])
-        axes.set(xlabel=f"probability of a token under {style.literal(prior)}", ylabel="tokens (%)")
+        axes.set(xlabel=f"probability of a token under {literal(prior)}", ylabel="tokens (%)")
         legend(axes, named, loc="upper center")
         return figure
 

@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis.rendering import render
 from uncollapse.diagnostics.verdicts import Verdict
 
 
@@ -78,7 +78,7 @@ def page(
             {
                 "title": section.title,
                 "caption": section.caption,
-                "svg": Markup(_inline(style.render(section.figure, "svg"), number)),
+                "svg": Markup(_inline(render(section.figure, "svg"), number)),
                 "rows": section.rows.to_dict("records"),
             }
             for number, section in enumerate(sections)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from uncollapse.analysis import style
 from uncollapse.analysis.kept_table import kept_table
+from uncollapse.analysis.rendering import render
 from uncollapse.artifacts.measured_parts import MeasuredPart, in_words
 from uncollapse.products.needs import needed
 from uncollapse.products.products import load_product
@@ -73,7 +74,7 @@ def kept_figures(parts: Sequence[KeptPart], name: str) -> tuple[KeptFigure, ...]
         if frames and set(frames) <= part.tables.keys():
             with style.styled():
                 canvas = load_product("figures", name).draw(**{frame: part.tables[frame] for frame in frames})
-            svg = style.render(canvas, "svg")
+            svg = render(canvas, "svg")
             found.append(KeptFigure(heading=part.heading, svg=svg, origin=part.origin(frames)))
     return tuple(found)
 

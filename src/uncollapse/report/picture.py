@@ -28,7 +28,7 @@ class Panel:
 class Picture:
     """An image address, the figure's width and height in points, and its panels.
 
-    ``finding`` is what the figure says of itself (:func:`uncollapse.analysis.style.tell`), or nothing.
+    ``finding`` is what the figure says of itself (:func:`uncollapse.analysis.rendering.tell`), or nothing.
     """
 
     address: Markup
@@ -39,7 +39,7 @@ class Picture:
 
 
 def picture(svg: bytes) -> Picture:
-    """The picture of an SVG file as :func:`uncollapse.analysis.style.render` writes it.
+    """The picture of an SVG file as :func:`uncollapse.analysis.rendering.render` writes it.
 
     Raises
     ------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from uncollapse.analysis import style
+from uncollapse.analysis.rendering import render
 from uncollapse.report.picture import Panel, picture
 
 
@@ -13,7 +14,7 @@ def panels(*, rows: int, columns: int, share: bool | str) -> tuple[Panel, ...]:
         figure, axes = style.canvas(height=2.0 * rows, rows=rows, columns=columns, sharey=share)
         for place, one in enumerate(axes):
             one.plot([0, 1], [0, 10**place])
-    return picture(style.render(figure, "svg")).panels
+    return picture(render(figure, "svg")).panels
 
 
 @pytest.mark.parametrize("share", [True, "row"])

@@ -9,6 +9,7 @@ from synthetic_claims import claims
 
 from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare
+from uncollapse.analysis.rendering import render
 from uncollapse.products.figures import learning_curves
 from uncollapse.products.tables import feng2024_table2
 from uncollapse.report.report import FigureArtifact, Origin, Report, Section, TableArtifact
@@ -26,7 +27,7 @@ def report(evaluations: pd.DataFrame) -> Report:
         keys=table.keys,
         reported_value=table.reported_value,
     )
-    figure = style.render(style.styled()(learning_curves.draw)(curves=synthetic_run.curves(seeds=1)), "svg")
+    figure = render(style.styled()(learning_curves.draw)(curves=synthetic_run.curves(seeds=1)), "svg")
     features = pd.DataFrame(
         [("smallest_eigenvalue", 4.9, 4.8, 5.0, 3.0, 2.9, 3.1)],
         columns=["feature", "kept_mean", "kept_low", "kept_high", "dropped_mean", "dropped_low", "dropped_high"],

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.rendering import render
 from uncollapse.report.compact_svg import compact, path
 from uncollapse.report.page_size import LARGEST, too_large
 from uncollapse.report.picture import address, picture
@@ -84,14 +85,14 @@ def svg() -> bytes:
     with style.styled():
         figure, (left, right) = style.canvas(height=2, columns=2)
         x = np.geomspace(1, 300, 40)
-        left.plot(x, 1 / x, color=style.BLUE)
-        left.fill_between(x, 0.5 / x, 2 / x, color=style.SKY, alpha=0.3, linewidth=0)
+        left.plot(x, 1 / x, color=palette.BLUE)
+        left.fill_between(x, 0.5 / x, 2 / x, color=palette.SKY, alpha=0.3, linewidth=0)
         left.set(xscale="log", title=r"$\sigma^2 \phi/(1-\phi)$")
-        right.scatter(np.sin(x), np.cos(x), alpha=0.4, color=style.GREEN, label="<A & 'B'>")
+        right.scatter(np.sin(x), np.cos(x), alpha=0.4, color=palette.GREEN, label="<A & 'B'>")
         right.errorbar([0, 0.1], [0.4, -0.2], yerr=0.123456, fmt="o", linestyle="--")
         right.legend()
         right.contour(np.outer(x, x), levels=[3, 30])
-    return style.render(figure, "svg")
+    return render(figure, "svg")
 
 
 def test_every_stroke_is_there_where_it_was(svg: bytes) -> None:

@@ -11,6 +11,7 @@ import yaml
 from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare
 from uncollapse.analysis.formatting import to_markdown, widen
+from uncollapse.analysis.rendering import render
 from uncollapse.artifacts.columns import key_of
 from uncollapse.experiments.theory.frames import FRAMES
 from uncollapse.products.figures import gerstgrasser2024_accumulation, zhu2024_editing
@@ -36,7 +37,7 @@ def frames(kind, name, tables):
 def test_figures_draw_points_and_lines_inside_their_axes(tables, name):
     module = import_module(f"uncollapse.products.figures.{name}")
     figure = style.styled()(module.draw)(**frames("figures", name, tables))
-    image = style.render(figure, "png")
+    image = render(figure, "png")
     assert image.startswith(b"\x89PNG")
     drawn = [axes for axes in figure.axes if axes.axison]
     for axes in drawn:

@@ -2,5 +2,6 @@
 
 Each holds ``FIGURE``, a :class:`~uncollapse.analysis.style.Figure` (title, caption, alternative text), and
 ``draw(...)``, which takes frames and returns a matplotlib figure. It is called inside
-:func:`uncollapse.analysis.style.styled`, and :func:`uncollapse.analysis.style.render` turns what it returns into bytes.
+:func:`uncollapse.analysis.style.styled`, and :func:`uncollapse.analysis.rendering.render` turns what it returns into
+bytes.
 """

@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import LogLocator
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.statistics.bootstrap import bootstrap_interval
 from uncollapse.statistics.means import means
 from uncollapse.theory.log_log_slope import log_log_slope
@@ -30,7 +31,7 @@ def draw(*, adaptive_ridge: pd.DataFrame, adaptive_limit: pd.DataFrame) -> Canva
     """Two panels: errors, and their rates of fall."""
     figure, (left, right) = style.canvas(height=3.8, columns=2)
     exponents = sorted(adaptive_ridge["exponent"].unique())
-    colours = {exponent: style.colour(place) for place, exponent in enumerate(exponents)}
+    colours = {exponent: palette.colour(place) for place, exponent in enumerate(exponents)}
     _errors(left, adaptive_ridge, colours)
     _rates(right, adaptive_ridge, adaptive_limit, colours)
     return figure
@@ -47,14 +48,14 @@ def _errors(axes: Axes, table: pd.DataFrame, colours: dict[float, str]) -> None:
         ends.append((float(law.index[-1]), float(law.iloc[-1]), f"l = {exponent:.3g}", colour))
     axes.set_xscale("log", base=2)
     axes.set(yscale="log", xlabel="training examples T", title="excess risk")
-    style.ticks(axes.yaxis, LogLocator(subs=(1.0, 2.0, 5.0)))
-    style.label_ends(axes, ends)
+    ticks.put(axes.yaxis, LogLocator(subs=(1.0, 2.0, 5.0)))
+    label_ends(axes, ends)
 
 
 def _rates(axes: Axes, table: pd.DataFrame, limit: pd.DataFrame, colours: dict[float, str]) -> None:
     growth = {key: float(table[key].iloc[0]) for key in ("beta", "source", "noise_growth", "size_growth")}
     grid = np.linspace(0, 1.05 * max(colours), 300)
-    axes.plot(grid, predicted_rate(grid, **growth), color=style.INK, linewidth=1.3)
+    axes.plot(grid, predicted_rate(grid, **growth), color=palette.INK, linewidth=1.3)
     rng = np.random.default_rng(0)
     for exponent, colour in colours.items():
         risk = table[table["exponent"] == exponent].pivot(index="trial", columns="n_points", values="excess_risk")
@@ -70,7 +71,7 @@ def _rates(axes: Axes, table: pd.DataFrame, limit: pd.DataFrame, colours: dict[f
     best = adaptive_penalty(**growth)
     clean = clean_penalty(beta=growth["beta"], source=growth["source"])
     for rule, name in ((best, "l*"), (clean, "best for\nclean labels")):
-        axes.axvline(rule.exponent, color=style.FAINT, linewidth=0.9, linestyle=(0, (1, 2)))
+        axes.axvline(rule.exponent, color=palette.FAINT, linewidth=0.9, linestyle=(0, (1, 2)))
         axes.text(rule.exponent, 0.02, name, transform=axes.get_xaxis_transform(), ha="center", fontsize=8.5,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
     axes.set(xlabel="l in λ = T⁻ˡ", title="rate at which the error falls with T")

@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -36,7 +37,7 @@ def draw(*, ridge: pd.DataFrame) -> Canvas:
         axes.set(title=title, xlabel="generators in turn n")
         if axes is panels[-1]:
             axes.set_ylim(bottom=0)
-            style.label_ends(axes, ends)
+            label_ends(axes, ends)
     panels[0].set_ylabel("excess risk")
     return figure
 
@@ -45,7 +46,7 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> list[tuple[float, float, str, str]
     ends = []
     every = max(1, round(rows["round"].max() / 10))
     for place, (penalty, curve) in enumerate(rows.groupby("penalty")):
-        colour = style.colour(place)
+        colour = palette.colour(place)
         law = curve.groupby("round")["predicted"].mean()
         summary = means(curve, "round", "excess_risk")
         line = law if law.notna().all() else summary.set_index("round")["mean"]

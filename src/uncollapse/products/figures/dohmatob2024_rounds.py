@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -32,22 +33,22 @@ def draw(*, least_squares: pd.DataFrame) -> Canvas:
     ends = []
     for place, fit in enumerate(fits):
         name = f"T = {fit[1]}, σ = {fit[0]:g}"
-        ends.append(_line(left, _fit(constant, fit), "excess_risk", "predicted", name, style.PALETTE[place]))
+        ends.append(_line(left, _fit(constant, fit), "excess_risk", "predicted", name, palette.COLOURS[place]))
     law = _law(_fit(constant, base), "predicted")
-    left.fill_between(law.index, 0, law.iloc[0], color=style.FAINT, alpha=0.30, linewidth=0)
-    left.fill_between(law.index, law.iloc[0], law, color=style.FAINT, alpha=0.14, linewidth=0)
+    left.fill_between(law.index, 0, law.iloc[0], color=palette.FAINT, alpha=0.30, linewidth=0)
+    left.fill_between(law.index, law.iloc[0], law, color=palette.FAINT, alpha=0.14, linewidth=0)
     left.text(0.97, 0.012, "first fit's own", transform=left.transAxes, ha="right", va="bottom", fontsize=8)
     left.text(0.97, 0.20, "added by the rounds", transform=left.transAxes, ha="right", va="bottom", fontsize=8)
     _finish(left, "excess risk", ends)
 
-    ends = [_line(middle, _fit(constant, base), "null_ratio", "predicted_null_ratio", "", style.PALETTE[0])[:4]]
-    middle.axhline(1, color=style.INK, linewidth=1.1, linestyle=style.DASHES[1])
+    ends = [_line(middle, _fit(constant, base), "null_ratio", "predicted_null_ratio", "", palette.COLOURS[0])[:4]]
+    middle.axhline(1, color=palette.INK, linewidth=1.1, linestyle=palette.DASHES[1])
     middle.text(0.97, 1.15, "predicting zero", ha="right", transform=middle.get_yaxis_transform(), fontsize=8.5)
     _finish(middle, "risk / risk of predicting zero", [])
 
     ends = [
-        _line(right, _fit(constant, base), "excess_risk", "predicted", "T₀ each round", style.PALETTE[0]),
-        _line(right, _fit(growing, base), "excess_risk", "predicted", "m T₀ in round m", style.GREEN),
+        _line(right, _fit(constant, base), "excess_risk", "predicted", "T₀ each round", palette.COLOURS[0]),
+        _line(right, _fit(growing, base), "excess_risk", "predicted", "m T₀ in round m", palette.GREEN),
     ]
     _finish(right, "excess risk", ends)
     return figure
@@ -75,4 +76,4 @@ def _line(
 def _finish(axes: Axes, title: str, ends: list[tuple[float, float, str, str]]) -> None:
     axes.set(title=title, xlabel="rounds of self-labelling n", ylim=(0, None))
     axes.margins(x=0.03)
-    style.label_ends(axes, ends)
+    label_ends(axes, ends)

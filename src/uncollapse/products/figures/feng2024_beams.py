@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 
 FIGURE = style.Figure(
     title="Accuracy against beam width, with and without a verifier",
@@ -17,7 +18,7 @@ FIGURE = style.Figure(
     ),
     alt="Accuracy against beam width, one panel per tolerance: any candidate of the beam against the own first choice.",
 )
-CURVES = {"verify_all": ("any candidate", style.BLUE), "verify_best": ("own first choice", style.VERMILLION)}
+CURVES = {"verify_all": ("any candidate", palette.BLUE), "verify_best": ("own first choice", palette.VERMILLION)}
 
 
 def draw(*, feng2024_table1: pd.DataFrame) -> Canvas:
@@ -53,7 +54,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, beams: list[int]) -> None:
         style.measured(axes, ours["beam_size"], summary, colour, **more)
     axes.set(xscale="log", xlim=(min(beams) / 1.25, max(beams) * 1.25))
     named = _legible(beams)
-    style.ticks(axes.xaxis, beams, lambda value: f"{value:g}" if round(value) in named else "", alone=True)
+    ticks.put(axes.xaxis, beams, lambda value: f"{value:g}" if round(value) in named else "", alone=True)
 
 
 def _legible(beams: list[int], ratio: float = 1.45) -> set[int]:
@@ -73,4 +74,4 @@ def _name_curves(axes: Axes, rows: pd.DataFrame) -> None:
             ending = curve.dropna(subset=[column]).tail(1)
             for beam, value in zip(ending["beam_size"], ending[column], strict=True):
                 ends.append((float(beam), float(value), f"{name}, {whose}", colour))
-    style.label_ends(axes, ends)
+    label_ends(axes, ends)

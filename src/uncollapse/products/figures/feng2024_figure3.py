@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FixedLocator, LogLocator, NullFormatter
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.statistics.means import means
 from uncollapse.theory.sweet_spot import SweetSpot, generators, sweet_spots, weak_verifiers
 
@@ -24,8 +25,8 @@ FIGURE = style.Figure(
     ),
     alt="Relative error against the number of selected examples, four panels; below each the p* of the verifiers.",
 )
-_COLOURS = {"clean": style.INK, "oracle": style.GREEN, "random": style.FAINT}
-_WEAK = (style.BLUE, style.VERMILLION, style.PURPLE)
+_COLOURS = {"clean": palette.INK, "oracle": palette.GREEN, "random": palette.FAINT}
+_WEAK = (palette.BLUE, palette.VERMILLION, palette.PURPLE)
 
 
 def draw(*, finite_sample: pd.DataFrame) -> Canvas:
@@ -44,7 +45,7 @@ def draw(*, finite_sample: pd.DataFrame) -> Canvas:
         ends = _curves(top[place], here, colours)
         _spots(top[place], {name: spots[size, name] for name in weak}, colours)
         if place == len(sizes) - 1:
-            style.label_ends(top[place], ends)
+            label_ends(top[place], ends)
         _breakdown(bottom[place], here, [*weak[::-1], "oracle"], colours)
     top[0].set_ylabel("relative error (%)")
     return figure
@@ -61,7 +62,7 @@ def _curves(axes: Axes, table: pd.DataFrame, colours: dict[str, str]) -> list[tu
         style.measured(axes, summary["selected"], summary, colour, markersize=3)
         ends.append((float(summary["selected"].iloc[-1]), float(summary["mean"].iloc[-1]), _name(selection), colour))
     axes.set(xscale="log", yscale="log")
-    style.ticks(axes.yaxis, LogLocator(subs=(1.0, 3.0)))
+    ticks.put(axes.yaxis, LogLocator(subs=(1.0, 3.0)))
     axes.xaxis.set_major_locator(LogLocator(numticks=9))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("selected examples n′")

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
 from uncollapse.analysis.fine_tuned import BEFORE, COLUMNS, labels_in_words
 
 FIGURE = style.Figure(
@@ -44,11 +44,11 @@ def draw(*, feng2024_table4: pd.DataFrame) -> Canvas:
 def _key(figure: Canvas) -> None:
     """Key of marks and lines, above the panels."""
     shapes = [
-        Line2D([], [], color=style.INK, marker="o", linestyle="none", markersize=7, label="after, ours"),
-        Line2D([], [], color=style.INK, linewidth=1.1, label="before, ours"),
-        Line2D([], [], color=style.INK, marker="o", linestyle="none", markersize=5.5, markerfacecolor="white",
+        Line2D([], [], color=palette.INK, marker="o", linestyle="none", markersize=7, label="after, ours"),
+        Line2D([], [], color=palette.INK, linewidth=1.1, label="before, ours"),
+        Line2D([], [], color=palette.INK, marker="o", linestyle="none", markersize=5.5, markerfacecolor="white",
                label="after, the paper"),
-        Line2D([], [], color=style.INK, linewidth=1.1, linestyle=_PAPER, label="before, the paper"),
+        Line2D([], [], color=palette.INK, linewidth=1.1, linestyle=_PAPER, label="before, the paper"),
     ]  # fmt: skip
     figure.legend(handles=shapes, loc="outside upper left", ncols=len(shapes), frameon=False, fontsize=8.5)
 
@@ -57,11 +57,11 @@ def _panel(axes: Axes, rows: pd.DataFrame, labels: list[str]) -> None:
     before = rows[rows["selection"] == BEFORE]
     for column, dash in (("ours_mean", "-"), ("paper", _PAPER)):
         for level in before[column].dropna():
-            axes.axvline(level, color=style.INK, linestyle=dash, linewidth=1.1, alpha=0.8)
+            axes.axvline(level, color=palette.INK, linestyle=dash, linewidth=1.1, alpha=0.8)
     for position, label in enumerate(labels):
         if label not in rows.index:
             continue
-        row, colour = rows.loc[label], style.colour(position)
+        row, colour = rows.loc[label], palette.colour(position)
         axes.plot(row["paper"], position, "o", color=colour, markerfacecolor="white", markersize=5.5, zorder=3)
         error = [[row["ours_mean"] - row["ours_low"]], [row["ours_high"] - row["ours_mean"]]]
         bars = None if pd.isna(row["ours_low"]) else error

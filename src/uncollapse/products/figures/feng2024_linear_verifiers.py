@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -41,7 +42,7 @@ def _curves(axes: Axes, table: pd.DataFrame, mechanism: str) -> None:
     table = table[table["n_points"] == table["n_points"].max()]
     ends = []
     for place, (theta, curve) in enumerate(table.groupby("theta_prune")):
-        colour = style.colour(place)
+        colour = palette.colour(place)
         star = 1 - float(theta) / np.pi
         if mechanism == "angles":
             axes.plot([0, star, star, 1], [1, 1, 0, 0], color=colour, linewidth=1.3, alpha=0.8)
@@ -54,7 +55,7 @@ def _curves(axes: Axes, table: pd.DataFrame, mechanism: str) -> None:
         ends.append((float(curve["error_rate"].max()), last, _degrees(float(theta)), colour))
         if mechanism == "angles":
             how = {
-                "color": style.legible(colour),
+                "color": palette.legible(colour),
                 "ha": "center",
                 "va": "bottom",
                 "fontsize": 8.5,
@@ -66,21 +67,21 @@ def _curves(axes: Axes, table: pd.DataFrame, mechanism: str) -> None:
     axes.set_title(f"{_NAMES[mechanism]}, N = {table['n_points'].max():,}", pad=16)
     axes.set(xlabel="share of wrong labels p", xlim=(-0.02, 1.02), ylim=(-0.04, 1.04))
     if mechanism == "vectors":
-        style.label_ends(axes, ends)
+        label_ends(axes, ends)
 
 
 def _crossings(axes: Axes, table: pd.DataFrame) -> None:
     grid = np.array([0, table["theta_prune"].max() * 1.08])
-    axes.plot(np.degrees(grid), 1 - grid / np.pi, color=style.INK, linewidth=1.3)
+    axes.plot(np.degrees(grid), 1 - grid / np.pi, color=palette.INK, linewidth=1.3)
     largest = table[table["n_points"] == table.groupby("mechanism")["n_points"].transform("max")]
     for place, (mechanism, name) in enumerate(_NAMES.items()):
         rows = largest[largest["mechanism"] == mechanism]
         for shift, (_, curve) in enumerate(rows.groupby("dihedral")):
             summary = means(curve, "theta_prune", "measured")
             x = np.degrees(summary["theta_prune"]) + 1.6 * (2 * shift + place - 2.5)
-            colour = (style.BLUE, style.VERMILLION)[place]
+            colour = (palette.BLUE, palette.VERMILLION)[place]
             style.measured(axes, x, summary, colour, marker="os"[place], markersize=3.6)
-        name_colour = style.legible((style.BLUE, style.VERMILLION)[place])
+        name_colour = palette.legible((palette.BLUE, palette.VERMILLION)[place])
         axes.text(0.05, 0.14 - 0.075 * place, ("● ", "■ ")[place] + name, color=name_colour,
                   transform=axes.transAxes, fontsize=8.5)  # fmt: skip
     axes.text(0.97, 0.93, "p* = 1 − θ/π", transform=axes.transAxes, ha="right", fontsize=8.5)

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -24,7 +25,7 @@ def draw(*, margin_gap: pd.DataFrame) -> Canvas:
     figure, (axes,) = style.canvas(height=3.6)
     ends = []
     for place, (error_rate, rows) in enumerate(margin_gap.groupby("error_rate")):
-        colour = style.colour(place)
+        colour = palette.colour(place)
         squares = means(rows.assign(square=rows["gap"] ** 2), "n_points", "square")
         root = squares.assign(**{name: np.sqrt(squares[name].clip(lower=1e-12)) for name in ("mean", "low", "high")})
         sizes = squares["n_points"].to_numpy(dtype=float)
@@ -32,13 +33,13 @@ def draw(*, margin_gap: pd.DataFrame) -> Canvas:
         style.measured(axes, sizes * 1.04 ** (place - 1), root, colour, capsize=2, markersize=5)
         ends.append((sizes[-1], last, f"p = {error_rate:g}", colour))
     guide = last * np.sqrt(sizes[-1] / sizes)
-    axes.plot(sizes, guide, color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.3)
+    axes.plot(sizes, guide, color=palette.FAINT, linestyle=(0, (1, 2)), linewidth=1.3)
     axes.annotate(
-        "1/√N", (sizes[0], guide[0]), xytext=(0, -22), textcoords="offset points", color=style.legible(style.FAINT)
+        "1/√N", (sizes[0], guide[0]), xytext=(0, -22), textcoords="offset points", color=palette.legible(palette.FAINT)
     )
     axes.set(xscale="log", yscale="log")
-    style.ticks(axes.xaxis, sorted(margin_gap["n_points"].unique()), "{:,.0f}".format)
-    style.ticks(axes.yaxis, [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1], lambda value: f"{100 * value:g}%")
+    ticks.put(axes.xaxis, sorted(margin_gap["n_points"].unique()), "{:,.0f}".format)
+    ticks.put(axes.yaxis, [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1], lambda value: f"{100 * value:g}%")
     axes.set(xlabel="training examples N", title="training minus test accuracy, root mean square")
-    style.label_ends(axes, ends)
+    label_ends(axes, ends)
     return figure

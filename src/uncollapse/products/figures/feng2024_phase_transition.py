@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -29,7 +29,7 @@ def draw(*, mixture_curves: pd.DataFrame) -> Canvas:
         here = mixture_curves[mixture_curves["n_points"] == n_points]
         verifiers = here[["phi", "psi", "breakdown_point"]].drop_duplicates().sort_values("breakdown_point")
         for place, (phi, psi, star) in enumerate(verifiers.itertuples(index=False, name=None)):
-            colour = style.colour(place)
+            colour = palette.colour(place)
             curve = here[(here["phi"] == phi) & (here["psi"] == psi)]
             axes.plot([0, star, star, 1], [1, 1, 0, 0], color=colour, linewidth=1.3, alpha=0.8)
             summary = means(curve, "error_rate", "accuracy", bounds=(0, 1))
@@ -37,7 +37,7 @@ def draw(*, mixture_curves: pd.DataFrame) -> Canvas:
             axes.annotate(
                 f"{psi / phi:g}",
                 (star, 1.05),
-                color=style.legible(colour),
+                color=palette.legible(colour),
                 ha="center",
                 va="bottom",
                 fontsize=8.5,

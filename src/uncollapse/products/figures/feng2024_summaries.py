@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.labellers import THEMSELVES
 from uncollapse.analysis.summary_scores import SummaryScores, breakdown_points
 
@@ -62,7 +63,7 @@ def _students(axes: Axes, scores: SummaryScores, share: float, selectors: list[s
         name = scores.selectors()[selector].get(share)
         if name is None:
             continue
-        colour, mean = style.colour(place), scores.design.accuracy(name)
+        colour, mean = palette.colour(place), scores.design.accuracy(name)
         gap = scores.design.difference(name, THEMSELVES)
         students = np.concatenate([models.mean(1) for models in scores.trained_on(name).values()])
         bars = [[gap.value - gap.low], [gap.high - gap.value]]
@@ -73,18 +74,18 @@ def _students(axes: Axes, scores: SummaryScores, share: float, selectors: list[s
 def _lines(panels: list[Axes], scores: SummaryScores, baselines: pd.DataFrame) -> None:
     lead = baselines[(baselines["baseline"] == "lead") & (baselines["metric"] == "rouge1")]["value"]
     original = scores.original()
-    levels = [("generator", scores.design.accuracy(THEMSELVES), style.INK, "-")]
+    levels = [("generator", scores.design.accuracy(THEMSELVES), palette.INK, "-")]
     if original is not None:
-        levels.append(("all original answers", scores.design.accuracy(original), style.INK, (0, (5, 2))))
+        levels.append(("all original answers", scores.design.accuracy(original), palette.INK, (0, (5, 2))))
     if len(lead):
-        levels.append(("first words", 100 * float(lead.mean()), style.FAINT, (0, (1, 2))))
+        levels.append(("first words", 100 * float(lead.mean()), palette.FAINT, (0, (1, 2))))
     for axes in panels:
         for _, level, colour, dashes in levels:
             axes.axhline(level, color=colour, linestyle=dashes, linewidth=1.2, zorder=1)
     low, high = panels[-1].get_ylim()
     panels[-1].set_ylim(low, high + 0.04 * (high - low))
     right = panels[-1].get_xlim()[1]
-    style.label_ends(panels[-1], [(right, level, name, colour) for name, level, colour, _ in levels])
+    label_ends(panels[-1], [(right, level, name, colour) for name, level, colour, _ in levels])
 
 
 def _stars(axes: Axes, scores: SummaryScores, share: float, selectors: list[str], stars: dict) -> None:
@@ -92,11 +93,11 @@ def _stars(axes: Axes, scores: SummaryScores, share: float, selectors: list[str]
         found = stars.get(scores.selectors()[selector].get(share, ""))
         if found is None or math.isnan(found.value):
             continue
-        colour = style.colour(place)
+        colour = palette.colour(place)
         axes.bar([place], [found.value], width=0.6, color=colour, alpha=0.85, zorder=2)
         bars = [[found.value - found.low], [found.high - found.value]]
-        axes.errorbar([place], [found.value], yerr=bars, fmt="none", ecolor=style.INK, capsize=4, zorder=3)
+        axes.errorbar([place], [found.value], yerr=bars, fmt="none", ecolor=palette.INK, capsize=4, zorder=3)
         axes.annotate(f"{found.value:.2f}", (place, found.high), xytext=(0, 4), textcoords="offset points",
                       ha="center", fontsize=8.5)  # fmt: skip
-    axes.axhline(0.5, color=style.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
+    axes.axhline(0.5, color=palette.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
     axes.set_ylim(0, 1.12)

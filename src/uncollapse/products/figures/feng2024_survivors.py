@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
 from uncollapse.theory.survivors import majority_agreement
 
 FIGURE = style.Figure(
@@ -36,10 +36,10 @@ def draw(*, survivors: pd.DataFrame) -> Canvas:
 
 def _panel(axes: Axes, runs: pd.DataFrame, case: str) -> None:
     sizes = sorted(runs["n_points"].unique())
-    axes.plot([-1, 0, 0, 1], [0, 0, 1, 1], color=style.INK, linewidth=1.3)
+    axes.plot([-1, 0, 0, 1], [0, 0, 1, 1], color=palette.INK, linewidth=1.3)
     ends = []
     for place, size in enumerate(sizes):
-        colour = (style.ORANGE, style.SKY, style.BLUE)[place - min(len(sizes), 3)]
+        colour = (palette.ORANGE, palette.SKY, palette.BLUE)[place - min(len(sizes), 3)]
         here = runs[runs["n_points"] == size]
         agreement = majority_agreement(here.assign(mean_0=here["accuracy_0"], mean_1=here["accuracy_1"]), case=case)
         both = (agreement["mean_0"] + agreement["mean_1"]) / 2
@@ -48,11 +48,18 @@ def _panel(axes: Axes, runs: pd.DataFrame, case: str) -> None:
         axes.scatter(agreement["majority_share"], accuracy, s=5, color=colour, alpha=0.5, linewidths=0, rasterized=True)
         wrong = ~agreement["agrees"]
         axes.scatter(
-            agreement["majority_share"][wrong], accuracy[wrong], s=34, facecolors="none", edgecolors=style.INK, zorder=5
+            agreement["majority_share"][wrong],
+            accuracy[wrong],
+            s=34,
+            facecolors="none",
+            edgecolors=palette.INK,
+            zorder=5,
         )
         name = f"N = {size:,}: {int(wrong.sum())} of {len(agreement):,} differ"
         ends.append((name, colour))
     for place, (name, colour) in enumerate(ends):
-        axes.text(0.56, 0.30 - 0.08 * place, name, color=style.legible(colour), transform=axes.transAxes, fontsize=8.5)
+        axes.text(
+            0.56, 0.30 - 0.08 * place, name, color=palette.legible(colour), transform=axes.transAxes, fontsize=8.5
+        )
     title, label = _PANELS[case]
     axes.set(title=title, xlabel=label, xlim=(-1.02, 1.02))

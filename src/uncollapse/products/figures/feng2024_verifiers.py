@@ -4,8 +4,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
 from uncollapse.analysis.dataset_words import FILTERS
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.grouped_run import GroupedRun
 from uncollapse.analysis.labellers import THEMSELVES
@@ -58,15 +59,17 @@ def draw(
         (left, "p*", lambda point: point.p_star.value),
         (right, "effective share", lambda point: point.share),
     ):
-        axes.axhline(generator, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
+        axes.axhline(generator, color=palette.INK, linestyle=(0, (1, 2)), linewidth=1.1)
         axes.annotate("generator", (0.02, generator), xycoords=("axes fraction", "data"), va="bottom", fontsize=8.5)
         axes.set_title(f"{name}: rank correlation {number(of_ranks.correlation(name).value, 2)}")
         for place_in_order, point in enumerate(found):
-            _mark(axes, place(point), point, style.colour(place_in_order))
+            _mark(axes, place(point), point, palette.colour(place_in_order))
     left.set_ylim(bottom=0)  # once all is drawn
     for axes, place in ((left, lambda point: point.p_star.value), (right, lambda point: point.share)):
-        ends = [(place(point), point.accuracy, words[point.dataset], style.colour(n)) for n, point in enumerate(found)]
-        style.label_ends(axes, ends, size=8)
+        ends = [
+            (place(point), point.accuracy, words[point.dataset], palette.colour(n)) for n, point in enumerate(found)
+        ]
+        label_ends(axes, ends, size=8)
     return figure
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from uncollapse.analysis import style
+from uncollapse.analysis import style, ticks
 from uncollapse.analysis.generations import in_words, titled, whole
 
 FIGURE = style.Figure(
@@ -61,7 +61,7 @@ def _images(axes: Axes, shown: pd.DataFrame, *, channels: int) -> None:
     picture = np.concatenate(lines)
     axes.imshow(picture, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
     height = len(lines[0])
-    style.ticks(axes.yaxis, [height * (k + 0.5) for k in range(len(chosen))], lambda y: f"{chosen[int(y // height)]}")
+    ticks.put(axes.yaxis, [height * (k + 0.5) for k in range(len(chosen))], lambda y: f"{chosen[int(y // height)]}")
     axes.set_xticks([])
     axes.grid(visible=False)
     for side in axes.spines.values():

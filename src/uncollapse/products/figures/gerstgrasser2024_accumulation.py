@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -22,10 +23,10 @@ FIGURE = style.Figure(
     alt="Left: error against rounds for replacing, accumulating, subsampling. Right: measured over expected, near one.",
 )
 _STYLES = {
-    ("replace", False): (style.VERMILLION, "o", "replace"),
-    ("accumulate-subsample", False): (style.PURPLE, "D", "subsample"),
-    ("accumulate", False): (style.BLUE, "o", "accumulate"),
-    ("accumulate", True): (style.SKY, "s", "same rows"),
+    ("replace", False): (palette.VERMILLION, "o", "replace"),
+    ("accumulate-subsample", False): (palette.PURPLE, "D", "subsample"),
+    ("accumulate", False): (palette.BLUE, "o", "accumulate"),
+    ("accumulate", True): (palette.SKY, "s", "same rows"),
 }
 
 
@@ -63,20 +64,20 @@ def _one_cell(axes: Axes, table: pd.DataFrame) -> None:
         style.measured(axes, summary["round"], summary, colour, marker=marker, capsize=2)
         ends.append((float(line.index[-1]), float(line.iloc[-1]), name, colour))
     last = float(cell["round"].max())
-    axes.plot([1, last], [np.pi**2 / 6] * 2, color=style.INK, linewidth=1.1, linestyle=style.DASHES[1])
-    ends.append((last, np.pi**2 / 6, "π²/6", style.INK))
+    axes.plot([1, last], [np.pi**2 / 6] * 2, color=palette.INK, linewidth=1.1, linestyle=palette.DASHES[1])
+    ends.append((last, np.pi**2 / 6, "π²/6", palette.INK))
     axes.set(xscale="log", yscale="log")
     axes.set_title(f"error / that of one fit; d = {dimension}, T = {n_points}, σ² = {variance:g}", fontsize=9)
     axes.set_xlabel("rounds n")
-    style.ticks(axes.xaxis, [rounds for rounds in (1, 2, 3, 5, 10, 20, 50, 100) if rounds <= last], alone=True)
-    style.ticks(axes.yaxis, [1, 2, 5, 10, 20, 50, 100])
-    style.label_ends(axes, ends)
+    ticks.put(axes.xaxis, [rounds for rounds in (1, 2, 3, 5, 10, 20, 50, 100) if rounds <= last], alone=True)
+    ticks.put(axes.yaxis, [1, 2, 5, 10, 20, 50, 100])
+    label_ends(axes, ends)
 
 
 def _all_cells(axes: Axes, table: pd.DataFrame) -> None:
     final = table[(table["round"] == table["round"].max()) & table["predicted"].notna()]
-    axes.axhline(1, color=style.FAINT, linewidth=1.2)
-    for policy, colour, shift in (("replace", style.VERMILLION, 0.96), ("accumulate", style.BLUE, 1.04)):
+    axes.axhline(1, color=palette.FAINT, linewidth=1.2)
+    for policy, colour, shift in (("replace", palette.VERMILLION, 0.96), ("accumulate", palette.BLUE, 1.04)):
         rows = final[final["policy"] == policy]
         keys = ["dimension", "n_points"]
         ratio = (rows["error"] / rows["predicted"]).rename("ratio")
@@ -85,9 +86,15 @@ def _all_cells(axes: Axes, table: pd.DataFrame) -> None:
         x = summary["dimension"] / summary["n_points"] * shift * summary["dimension"] ** 0.06
         style.measured(axes, x, summary, colour, capsize=2)
     axes.set(xscale="log", xlabel="d / T")
-    style.ticks(axes.xaxis, [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5], alone=True)
+    ticks.put(axes.xaxis, [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5], alone=True)
     axes.set_title("measured / expected after the last round", fontsize=9)
     axes.text(
-        0.98, 0.95, "replace", color=style.legible(style.VERMILLION), transform=axes.transAxes, ha="right", fontsize=8.5
+        0.98,
+        0.95,
+        "replace",
+        color=palette.legible(palette.VERMILLION),
+        transform=axes.transAxes,
+        ha="right",
+        fontsize=8.5,
     )
-    axes.text(0.98, 0.89, "accumulate", color=style.BLUE, transform=axes.transAxes, ha="right", fontsize=8.5)
+    axes.text(0.98, 0.89, "accumulate", color=palette.BLUE, transform=axes.transAxes, ha="right", fontsize=8.5)

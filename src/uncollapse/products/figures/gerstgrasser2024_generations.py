@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.generations import BOUNDS, REGIMES, bare, in_words, of_quantity, titled, whole
 from uncollapse.statistics.means import means
 
@@ -22,7 +23,9 @@ FIGURE = style.Figure(
     ),
     alt="Above: loss rises under replace and hardly under accumulate. Below: coverage falls under replace.",
 )
-_COLOURS = dict(zip(REGIMES, (style.VERMILLION, style.BLUE, style.PURPLE, style.ORANGE, style.GREEN), strict=True))
+_COLOURS = dict(
+    zip(REGIMES, (palette.VERMILLION, palette.BLUE, palette.PURPLE, palette.ORANGE, palette.GREEN), strict=True)
+)
 
 
 def draw(
@@ -50,8 +53,8 @@ def draw(
         lines(lower, of_quantity(every, "coverage"), mine, named=False, bounds=BOUNDS["coverage"])
         marks = yardsticks[(yardsticks["learner"] == learner) & (yardsticks["quantity"] == "coverage")]
         if len(marks):
-            lower.axhline(marks["value"].iloc[0], color=style.FAINT, linestyle=":", linewidth=1.2)
-        upper.axhline(0, color=style.FAINT, linewidth=1.0)
+            lower.axhline(marks["value"].iloc[0], color=palette.FAINT, linestyle=":", linewidth=1.2)
+        upper.axhline(0, color=palette.FAINT, linewidth=1.0)
         upper.set_title(titled(learners, learner))
         lower.set_xlabel("generation")
         lower.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
@@ -73,9 +76,9 @@ def lines(
     for place, (_, run) in enumerate(runs.iterrows()):
         summary = means(values[values["run"] == run["run"]], "generation", "value", bounds=bounds)
         first_of_regime = runs["regime"].tolist().index(run["regime"]) == place
-        colour = _COLOURS[run["regime"]] if first_of_regime else style.colour(place)
-        axes.plot(summary["generation"], summary["mean"], color=colour, linestyle=style.dash(place), linewidth=1.4)
+        colour = _COLOURS[run["regime"]] if first_of_regime else palette.colour(place)
+        axes.plot(summary["generation"], summary["mean"], color=colour, linestyle=palette.dash(place), linewidth=1.4)
         style.measured(axes, summary["generation"], summary, colour, capsize=2)
         ends.append((float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1]), in_words(run), colour))
     if named:
-        style.label_ends(axes, ends, size=7.5)
+        label_ends(axes, ends, size=7.5)

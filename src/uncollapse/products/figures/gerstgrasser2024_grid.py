@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -22,9 +22,9 @@ FIGURE = style.Figure(
 )
 _CELL = ["policy", "dimension", "n_points", "round"]
 _POLICIES = {
-    "replace": (style.VERMILLION, "replace"),
-    "accumulate-subsample": (style.PURPLE, "subsample"),
-    "accumulate": (style.BLUE, "accumulate"),
+    "replace": (palette.VERMILLION, "replace"),
+    "accumulate-subsample": (palette.PURPLE, "subsample"),
+    "accumulate": (palette.BLUE, "accumulate"),
 }
 
 
@@ -49,7 +49,7 @@ def draw(*, accumulation: pd.DataFrame) -> Canvas:
         for number, (policy, (colour, _)) in enumerate(_POLICIES.items()):
             _curve(axes, cell[cell["policy"] == policy], colour, top=3 * high, line=number)
         axes.set(ylim=(low / 3, 3 * high), xscale="log", yscale="log")
-        style.ticks(axes.xaxis, [1, 10, 100])
+        ticks.put(axes.xaxis, [1, 10, 100])
         if place < len(sizes):
             axes.set_title(f"T = {size:,}")
         if place % len(sizes) == 0:
@@ -57,7 +57,7 @@ def draw(*, accumulation: pd.DataFrame) -> Canvas:
     corner = panels[len(sizes) - 1]
     for place, (colour, name) in enumerate(_POLICIES.values()):
         corner.text(
-            0.05, 0.86 - 0.14 * place, name, color=style.legible(colour), transform=corner.transAxes, fontsize=8
+            0.05, 0.86 - 0.14 * place, name, color=palette.legible(colour), transform=corner.transAxes, fontsize=8
         )
     figure.supxlabel("rounds n", fontsize=9.5)
     figure.supylabel("error / σ²", fontsize=9.5)
@@ -82,7 +82,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, colour: str, *, top: float, line: int
             0.97,
             0.5 - 0.16 * line,
             f"to $10^{{{exponent}}}$",
-            color=style.legible(colour),
+            color=palette.legible(colour),
             transform=axes.transAxes,
             ha="right",
             fontsize=8,

@@ -4,7 +4,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -20,10 +21,10 @@ FIGURE = style.Figure(
     alt="Variance falls to zero under replace and stays under accumulate; displacement grows under replace.",
 )
 _POLICIES = {
-    "replace": (style.VERMILLION, "replace"),
-    "replace-multiple": (style.ORANGE, "many rows"),
-    "accumulate-subsample": (style.PURPLE, "subsample"),
-    "accumulate": (style.BLUE, "accumulate"),
+    "replace": (palette.VERMILLION, "replace"),
+    "replace-multiple": (palette.ORANGE, "many rows"),
+    "accumulate-subsample": (palette.PURPLE, "subsample"),
+    "accumulate": (palette.BLUE, "accumulate"),
 }
 _MODELS = {"gaussian": "Gaussian", "gaussian-unbiased": "Gaussian, unbiased", "kde": "kernel density estimate"}
 _SHOWN = 20  # generations, beyond which replacing has nothing left to lose
@@ -60,4 +61,4 @@ def _lines(axes: Axes, table: pd.DataFrame, quantity: str, *, named: bool = Fals
         style.measured(axes, summary["generation"], summary, colour, markersize=3)
         ends.append((float(law.index[-1]), float(law.iloc[-1]), name, colour))
     if named:
-        style.label_ends(axes, ends, size=7.5)
+        label_ends(axes, ends, size=7.5)

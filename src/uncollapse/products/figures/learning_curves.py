@@ -5,8 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
 from uncollapse.analysis.dataset_words import dataset_words
+from uncollapse.analysis.direct_labels import label_ends
+from uncollapse.analysis.rendering import tell
 
 FIGURE = style.Figure(
     title="Learning curves",
@@ -48,10 +50,10 @@ def draw(
     names = order if order is not None else sorted(students["dataset"].unique())
     names = [name for name in names if (students["dataset"] == name).any()]
     words = {} if datasets is None else dataset_words(datasets.to_dict("records"))
-    groups = [("generator", measured[measured["role"] == "generator"], style.INK, "-")]
+    groups = [("generator", measured[measured["role"] == "generator"], palette.INK, "-")]
     for position, name in enumerate(names):
-        colour = style.colour(position)
-        dash = style.dash(position)
+        colour = palette.colour(position)
+        dash = palette.dash(position)
         groups.append((words.get(name, name.replace("_", " ")), students[students["dataset"] == name], colour, dash))
     groups = [group for group in groups if not group[1].empty]
     figure, panels = style.canvas(height=3.7, columns=2)
@@ -60,7 +62,7 @@ def draw(
         ends[column] = _panel(axes, groups, column, scale)
         axes.set(title=title, xlabel="examples seen")
     last = [f"{name} {level:.1f}%" for _, level, name, _ in ends["validation_accuracy"]]
-    style.tell(figure, f"held-out accuracy at the end, in the mean over seeds: {', '.join(last)}." if last else "")
+    tell(figure, f"held-out accuracy at the end, in the mean over seeds: {', '.join(last)}." if last else "")
     return figure
 
 
@@ -89,14 +91,14 @@ def _panel(
         if name != "generator":
             continue
         ends[position] = (right, level, name, colour)  # its dotted line ends there
-        axes.plot(last, level, "o", color=style.INK, markersize=5, zorder=4, clip_on=False)
-        axes.hlines(level, last, right, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
+        axes.plot(last, level, "o", color=palette.INK, markersize=5, zorder=4, clip_on=False)
+        axes.hlines(level, last, right, color=palette.INK, linestyle=(0, (1, 2)), linewidth=1.1)
     if column == "validation_accuracy":
         axes.set_ylim(bottom=0)
     else:
         _focus(axes, groups, column, scale)
-    style.ticks(axes.xaxis, MaxNLocator(4), style.count)
-    style.label_ends(axes, ends)
+    ticks.put(axes.xaxis, MaxNLocator(4), ticks.count)
+    label_ends(axes, ends)
     return ends
 
 

@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.rounds import farthest, named, scheduled, whole_runs
 from uncollapse.statistics.means import means
 
@@ -33,18 +34,18 @@ def draw(*, accuracies: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame)
         reach = farthest(whole_runs(accuracies, mine))
         start = int(courses.set_index("course").loc[course, "start"])
         last = int(mine["rounds"].max())
-        axes.plot([0, last], [start, start + last], color=style.FAINT, linestyle="--", linewidth=1.0)
+        axes.plot([0, last], [start, start + last], color=palette.FAINT, linestyle="--", linewidth=1.0)
         ends = []
         for number, run in enumerate(mine.itertuples()):
             summary = means(reach[reach["run"] == run.run], "round", "difficulty", bounds=(0, float("inf")))
-            colour = style.colour(number)
+            colour = palette.colour(number)
             axes.plot(summary["round"], summary["mean"], color=colour)
             style.measured(axes, summary["round"], summary, colour, markersize=3)
             ends.append((float(summary["round"].iloc[-1]), float(summary["mean"].iloc[-1]), run.words, colour))
             if run.schedule == "accelerated":
-                axes.axvline(run.after, color=style.FAINT, linestyle=":", linewidth=1.0)
+                axes.axvline(run.after, color=palette.FAINT, linestyle=":", linewidth=1.0)
         axes.set_title(named(courses, course))
         axes.set(xlabel="round", ylabel="largest difficulty at 99%" if axes is panels[0] else "")
-        style.whole(axes.xaxis)
-        style.label_ends(axes, ends, size=8.0)
+        ticks.whole(axes.xaxis)
+        label_ends(axes, ends, size=8.0)
     return figure

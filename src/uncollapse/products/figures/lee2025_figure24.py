@@ -5,7 +5,8 @@ import math
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.rounds import FALL, avalanches, forecasts, foretold, further, separation, start_of_avalanche
 from uncollapse.statistics.means import means
 
@@ -36,7 +37,7 @@ def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame
     ends = []
     for number, ((at, kind), mine) in enumerate(found.groupby(["at", "noise"], sort=True)):
         summary = means(mine, "rate", "accuracy", bounds=(0, 100))
-        colour = style.colour(number)
+        colour = palette.colour(number)
         left.plot(100 * summary["rate"], summary["mean"], color=colour)
         style.measured(left, 100 * summary["rate"], summary, colour, markersize=3)
         words = f"{kind.replace('_', ', ')} in round {at}"
@@ -45,10 +46,10 @@ def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame
     left.set_ylim(-3, 103)
     points = forecasts(accuracies, runs, filtered, later=later)
     injected = start_of_avalanche(points, runs)
-    for some, colour, marker in ((~injected, style.FAINT, "o"), (injected, style.VERMILLION, "^")):
+    for some, colour, marker in ((~injected, palette.FAINT, "o"), (injected, palette.VERMILLION, "^")):
         right.plot(points["margin"][some], points["change"][some], marker, color=colour, markersize=4, alpha=0.7)
-    right.axhline(-FALL, color=style.INK, linewidth=0.8)
-    right.axvline(0, color=style.INK, linewidth=0.8)
+    right.axhline(-FALL, color=palette.INK, linewidth=0.8)
+    right.axvline(0, color=palette.INK, linewidth=0.8)
     low, high = right.get_xlim()
     bottom, top = right.get_ylim()
     right.fill_between([0, high], bottom, -FALL, color="#000000", alpha=0.06, lw=0)
@@ -62,5 +63,5 @@ def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame
         ordered = f"{order.value:.2f} [{order.low:.2f}, {order.high:.2f}]"
     told = f"{100 * share.value:.0f}% [{100 * share.low:.0f}, {100 * share.high:.0f}]"
     right.set_title(f"foretold: {told}\nchance of order: {ordered}", fontsize=8.5)
-    style.label_ends(left, ends, size=8.0)
+    label_ends(left, ends, size=8.0)
     return figure

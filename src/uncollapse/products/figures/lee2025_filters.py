@@ -5,7 +5,8 @@ import itertools
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.rounds import filtered_runs, labels_by_round, named, newest
 from uncollapse.statistics.means import means
 
@@ -20,7 +21,7 @@ FIGURE = style.Figure(
     alt="Wrong labels and accuracy against the round, one line a filter.",
 )
 
-_CONTROLS = {"": style.INK, "oracle": style.FAINT}
+_CONTROLS = {"": palette.INK, "oracle": palette.FAINT}
 
 
 def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame, courses: pd.DataFrame) -> Canvas:
@@ -36,7 +37,7 @@ def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame
         labels, accuracy = labels_by_round(filtered, mine), newest(accuracies, filtered, mine)
         ends, others = [], itertools.count()
         for run in mine.itertuples():
-            colour = _CONTROLS.get(run.filters) or style.colour(next(others))
+            colour = _CONTROLS.get(run.filters) or palette.colour(next(others))
             for axes, table, value in ((left, labels, "wrong_kept"), (right, accuracy, "accuracy")):
                 summary = means(table[table["run"] == run.run], "round", value, bounds=(0, 100))
                 axes.plot(summary["round"], summary["mean"], color=colour)
@@ -45,7 +46,7 @@ def draw(*, accuracies: pd.DataFrame, filtered: pd.DataFrame, runs: pd.DataFrame
         left.set(ylabel="wrong labels learned from, %", title=named(courses, course), xlabel="round")
         right.set(ylabel="accuracy on the newest, %", xlabel="round", ylim=(-3, 103))
         for axes in (left, right):
-            style.whole(axes.xaxis)
+            ticks.whole(axes.xaxis)
         left.set_ylim(bottom=0)
-        style.label_ends(right, ends, size=8.0)
+        label_ends(right, ends, size=8.0)
     return figure

@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.rounds import named
 from uncollapse.statistics.means import means
 
@@ -27,14 +28,14 @@ def draw(*, accuracies: pd.DataFrame, courses: pd.DataFrame) -> Canvas:
         mine = mine.assign(accuracy=100 * mine["correct"] / mine["questions"], place=mine["difficulty"] / about.start)
         mine = mine[mine["place"] <= 2.2]
         summary = means(mine, "place", "accuracy", bounds=(0, 100))
-        colour = style.colour(number)
+        colour = palette.colour(number)
         axes.plot(summary["place"], summary["mean"], color=colour)
         style.measured(axes, summary["place"], summary, colour, markersize=3)
         ends.append(
             (float(summary["place"].iloc[-1]), float(summary["mean"].iloc[-1]), named(courses, about.course), colour)
         )
-    axes.axvline(1, color=style.FAINT, linestyle=":", linewidth=1.2)
+    axes.axvline(1, color=palette.FAINT, linestyle=":", linewidth=1.2)
     axes.set(xlabel="difficulty over the largest of the initial data", ylabel="accuracy on test questions, %")
     axes.set_ylim(-3, 103)
-    style.label_ends(axes, ends)
+    label_ends(axes, ends)
     return figure

@@ -8,8 +8,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.generations import bare, in_words, of_quantity, titled, whole
+from uncollapse.analysis.rendering import tell
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -30,7 +32,7 @@ _PANELS = {
     "bond_lengths": "bond lengths off, Å",
     "pair_distances": "distances off, Å",
 }
-_COLOURS = {"replace": style.VERMILLION, "accumulate": style.BLUE}
+_COLOURS = {"replace": palette.VERMILLION, "accumulate": palette.BLUE}
 _SHARES = ("validity", "uniqueness")
 _DRAWN = 8  # molecules side by side
 _MARGIN = 3  # pixels around one
@@ -65,18 +67,18 @@ def draw(
         _molecules(axes, whole(shown, runs[runs["run"] == run["run"]]), explicit=bool(explicit))
         axes.set_title(f"{titled(learners, learner)}: {in_words(run)}", fontsize=9)
     every = whole(generation_measures, runs)
-    style.tell(figure, _in_words(of_quantity(every, "validity"), runs))
+    tell(figure, _in_words(of_quantity(every, "validity"), runs))
     for place, (quantity, label) in enumerate(_PANELS.items()):
         axes = figure.add_subplot(grid[lines, place])
         bounds = (0.0, 1.0) if quantity in _SHARES else (0.0, math.inf)
         _lines(axes, of_quantity(every, quantity), runs, bounds=bounds, named=place == 0)
         marks = yardsticks[(yardsticks["learner"] == learner) & (yardsticks["quantity"] == quantity)]
         if len(marks):
-            axes.axhline(marks["value"].iloc[0], color=style.FAINT, linestyle=":", linewidth=1.2)
+            axes.axhline(marks["value"].iloc[0], color=palette.FAINT, linestyle=":", linewidth=1.2)
         axes.set_ylim(bottom=0)
         axes.set_title(label, fontsize=9)
         axes.set_xlabel("generation")
-        style.whole(axes.xaxis)
+        ticks.whole(axes.xaxis)
     return figure
 
 
@@ -114,7 +116,7 @@ def _molecules(axes: Axes, shown: pd.DataFrame, *, explicit: bool) -> None:
     axes.imshow(np.concatenate(lines), interpolation="antialiased")
     height = len(lines[0])
     middles = [height * (k + 0.5) for k in range(len(lines))]
-    style.ticks(axes.yaxis, middles, lambda y: f"{generations[int(y // height)]}")
+    ticks.put(axes.yaxis, middles, lambda y: f"{generations[int(y // height)]}")
     axes.set_xticks([])
     axes.set_ylabel("generation", fontsize=8)
     axes.grid(visible=False)
@@ -126,7 +128,7 @@ def _framed(pixels: np.ndarray, *, faulty: bool) -> np.ndarray:
     """A picture within white, and where it shows no molecule within a frame."""
     inner = pixels.copy()
     if faulty:
-        colour = [int(style.VERMILLION[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+        colour = [int(palette.VERMILLION[k : k + 2], 16) / 255 for k in (1, 3, 5)]
         for edge in (inner[:2], inner[-2:], inner[:, :2], inner[:, -2:]):
             edge[...] = colour
     return np.pad(inner, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)), constant_values=1.0)
@@ -140,9 +142,9 @@ def _lines(axes: Axes, values: pd.DataFrame, runs: pd.DataFrame, *, bounds: tupl
         if mine.empty:
             continue
         summary = means(mine, "generation", "value", bounds=bounds)
-        colour = _COLOURS.get(run["regime"]) or style.colour(place + len(_COLOURS))
+        colour = _COLOURS.get(run["regime"]) or palette.colour(place + len(_COLOURS))
         axes.plot(summary["generation"], summary["mean"], color=colour, linewidth=1.4)
         style.measured(axes, summary["generation"], summary, colour, capsize=2)
         ends.append((float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1]), in_words(run), colour))
     if named:
-        style.label_ends(axes, ends, size=7.5)
+        label_ends(axes, ends, size=7.5)

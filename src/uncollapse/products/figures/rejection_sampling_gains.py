@@ -7,7 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
+from uncollapse.analysis.figure_text import literal
 from uncollapse.analysis.formatting import number
 from uncollapse.analysis.rejection_sampling import GO, NO_GO, Point, SelectionRun
 from uncollapse.statistics.estimate import Estimate
@@ -45,9 +47,9 @@ def draw(
     gains = ((left, "random twin", "over_twin"), (right, "base model", "over_base"))
     for axes, what, which in gains:
         for place, point in enumerate(points):
-            _mark(axes, point, getattr(point, which), style.colour(place))
-        axes.axhline(0, color=style.INK, linewidth=0.8)
-        axes.axvline(0.5, color=style.FAINT, linewidth=1.0, linestyle=(0, (1, 2)))
+            _mark(axes, point, getattr(point, which), palette.colour(place))
+        axes.axhline(0, color=palette.INK, linewidth=0.8)
+        axes.axvline(0.5, color=palette.FAINT, linewidth=1.0, linestyle=(0, (1, 2)))
         axes.set(xlabel="p* before training", xlim=(-0.03, 1.03), title=f"gain over the {what}")
     left.set_ylabel("points of pass rate")
     rank = run.ranks().correlation("p_star").value if len(points) > 2 else math.nan
@@ -57,11 +59,11 @@ def draw(
     _say_decisions(right, points)
     for axes, _, which in gains:
         ends = [
-            (point.p_star.value, gain.value, style.literal(point.selection.replace("_", " ")), style.colour(place))
+            (point.p_star.value, gain.value, literal(point.selection.replace("_", " ")), palette.colour(place))
             for place, point in enumerate(points)
             if not math.isnan((gain := getattr(point, which)).value)
         ]
-        style.label_ends(axes, ends, size=7.5)
+        label_ends(axes, ends, size=7.5)
     return figure
 
 
@@ -75,8 +77,8 @@ def _said(point: Point) -> tuple[str, str, bool]:
 def _say_decisions(axes: Axes, points: list[Point]) -> None:
     """Key of the forms that the marks have."""
     for said, marker, full in sorted({_said(point) for point in points}):
-        fill = style.INK if full else "white"
-        axes.plot([], [], marker, color=style.INK, markerfacecolor=fill, label=said)
+        fill = palette.INK if full else "white"
+        axes.plot([], [], marker, color=palette.INK, markerfacecolor=fill, label=said)
     axes.legend(title="the audit said", loc="upper left", fontsize=8, title_fontsize=8, frameon=False)
 
 

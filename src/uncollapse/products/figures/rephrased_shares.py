@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.rephrased import by_share
 from uncollapse.statistics.replicates import with_intervals
 
@@ -30,19 +31,19 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, reported_z
     figure, (axes,) = style.canvas(height=3.9)
     paper = reported_zhu2024_table1[reported_zhu2024_table1["validation_set"] == "average"]
     paper = paper.set_index("synthetic_share_percent")["perplexity"]
-    axes.axvspan(*_BEST, color=style.FAINT, alpha=0.15, linewidth=0)
-    axes.plot(paper.index, paper / paper.iloc[0], color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.4)
-    ends = [(100.0, float(paper.iloc[-1] / paper.iloc[0]), "Zhu et al.", style.FAINT)]
+    axes.axvspan(*_BEST, color=palette.FAINT, alpha=0.15, linewidth=0)
+    axes.plot(paper.index, paper / paper.iloc[0], color=palette.FAINT, linestyle=(0, (1, 2)), linewidth=1.4)
+    ends = [(100.0, float(paper.iloc[-1] / paper.iloc[0]), "Zhu et al.", palette.FAINT)]
     for place, (text, mine) in enumerate(scores.groupby("text", sort=False)):
         base = mine.loc[mine["share"] == 0, "value"].mean()
         if np.isnan(base):
             continue
         ratios = mine.assign(ratio=np.exp(mine["value"] - base))
-        summary, colour = with_intervals(ratios, "share", "ratio", logarithmic=True), style.colour(place)
+        summary, colour = with_intervals(ratios, "share", "ratio", logarithmic=True), palette.colour(place)
         axes.plot(summary["share"], summary["mean"], color=colour)
         style.measured(axes, summary["share"], summary, colour, markersize=3)
         ends.append((float(summary["share"].iloc[-1]), float(summary["mean"].iloc[-1]), str(text), colour))
     axes.set(xlabel="share of the training text (%)", ylabel="perplexity / that of 0%", xlim=(None, 102))
-    style.logarithmic(axes)
-    style.label_ends(axes, ends)
+    ticks.logarithmic(axes)
+    label_ends(axes, ends)
     return figure

@@ -7,7 +7,9 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import style
+from uncollapse.analysis.figure_text import literal
 from uncollapse.analysis.generations import in_words, titled, whole
+from uncollapse.analysis.rendering import tell
 
 FIGURE = style.Figure(
     title="What each generation writes",
@@ -46,12 +48,12 @@ def draw(*, shown: pd.DataFrame, generation_runs: pd.DataFrame, learners: pd.Dat
     axes.set_axis_off()
     place = 0.5
     for (name, _), some in zip(blocks, lines, strict=True):
-        axes.text(0, place, style.literal(name), fontsize=8.5, fontweight="bold", va="top")
+        axes.text(0, place, literal(name), fontsize=8.5, fontweight="bold", va="top")
         for line in some:
             place += 1
-            axes.text(0.01, place, style.literal(line), fontsize=7.5, va="top")
+            axes.text(0.01, place, literal(line), fontsize=7.5, va="top")
         place += 1.5
-    style.tell(figure, " ".join(f"{name}: “{texts[0]}”" for name, texts in blocks if texts))
+    tell(figure, " ".join(f"{name}: “{texts[0]}”" for name, texts in blocks if texts))
     return figure
 
 

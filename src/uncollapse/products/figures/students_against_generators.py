@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 
 FIGURE = style.Figure(
     title="Do students pass the generator that wrote their labels?",
@@ -30,13 +31,13 @@ def draw(*, generator_quality: pd.DataFrame) -> Canvas:
             line = line.sort_values("generator_accuracy_percent")
             if line.empty:
                 continue
-            colour = style.colour(place)
+            colour = palette.colour(place)
             axes.plot(line["generator_accuracy_percent"], line["ours_mean"], "o-", color=colour, markersize=5)
             last = line.iloc[-1]
             ends.append((last["generator_accuracy_percent"], last["ours_mean"], name, colour))
-        axes.axhline(0, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
+        axes.axhline(0, color=palette.INK, linestyle=(0, (1, 2)), linewidth=1.1)
         axes.set_title(f"students of {int(steps):,} steps")
         axes.set_xlabel("generator, within 2% (%)")
-        style.label_ends(axes, ends)
+        label_ends(axes, ends)
     panels[0].set_ylabel("students minus generator (points)")
     return figure

@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.summary_scores import selector_of
 
 FIGURE = style.Figure(
@@ -31,7 +32,7 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
     figure, panels = style.canvas(height=3.7, columns=len(shares), sharey=True)
     for axes, share in zip(panels, shares, strict=True):
         for row in made[made["share"] == share].to_dict("records"):
-            colour = style.colour(selectors.index(selector_of(row)))
+            colour = palette.colour(selectors.index(selector_of(row)))
             for _, one in stars[stars["dataset"] == row["dataset"]].groupby("labeller", sort=False):
                 curve = one.sort_values("threshold")
                 known = curve.dropna(subset=["low", "high"])
@@ -39,8 +40,8 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
                 axes.fill_between(known["threshold"], known["low"], known["high"], **band)
                 axes.plot(curve["threshold"], curve["value"], color=colour, marker="o", markersize=3.5)
         for chosen in text_proxy[text_proxy["chosen"].astype(bool)]["threshold"].unique():
-            axes.axvline(float(chosen), color=style.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
-        axes.axhline(0.5, color=style.FAINT, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
+            axes.axvline(float(chosen), color=palette.FAINT, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1)
+        axes.axhline(0.5, color=palette.FAINT, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
         axes.set(title=f"{100 * share:g}% kept", ylim=(0, 1.03))
     panels[0].set_ylabel("p*")
     figure.supxlabel("oracle's score above which a summary is right", fontsize=9.5)
@@ -50,7 +51,7 @@ def draw(*, text_proxy: pd.DataFrame, text_datasets: pd.DataFrame) -> Canvas:
         curve = stars[stars["dataset"] == row["dataset"]].groupby("threshold")["value"].mean().reset_index()
         if len(curve):
             end, name = curve.iloc[-1], selector_of(row)
-            colour = style.colour(selectors.index(name))
+            colour = palette.colour(selectors.index(name))
             ends.append((float(end["threshold"]), float(end["value"]), name.replace("_", " "), colour))
-    style.label_ends(panels[-1], ends)
+    label_ends(panels[-1], ends)
     return figure

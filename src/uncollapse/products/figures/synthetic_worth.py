@@ -5,7 +5,8 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 from numpy.typing import NDArray
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.generations import of_quantity, titled
 from uncollapse.statistics.means import means
 
@@ -34,7 +35,7 @@ def draw(*, generation_measures: pd.DataFrame, generation_runs: pd.DataFrame, le
     alone = means(losses[(losses["synthetic"] == 0) & (losses["real"] > 0)], "real", "value")
     ends = []
     for place, (real, mine) in enumerate(losses.groupby("real")):
-        summary, colour = means(mine, "synthetic", "value"), style.colour(place)
+        summary, colour = means(mine, "synthetic", "value"), palette.colour(place)
         left.plot(summary["synthetic"], summary["mean"], color=colour, linewidth=1.4)
         style.measured(left, summary["synthetic"], summary, colour, capsize=2)
         ends.append((float(summary["synthetic"].iloc[-1]), float(summary["mean"].iloc[-1]), f"{real:,} real", colour))
@@ -44,10 +45,10 @@ def draw(*, generation_measures: pd.DataFrame, generation_runs: pd.DataFrame, le
             worth = (equal - real) / some["synthetic"].to_numpy()
             there = np.isfinite(worth)
             right.plot(some["synthetic"][there], worth[there], color=colour, marker="o", markersize=4, linewidth=1.4)
-    right.axhline(0, color=style.FAINT, linewidth=1.0)
+    right.axhline(0, color=palette.FAINT, linewidth=1.0)
     left.set(title=titled(learners, grid["learner"].iloc[0]), xlabel="own rows", ylabel="loss on held-out rows")
     right.set(title="worth of an own row", xlabel="own rows", ylabel="real rows")
-    style.label_ends(left, ends, size=7.5)
+    label_ends(left, ends, size=7.5)
     return figure
 
 

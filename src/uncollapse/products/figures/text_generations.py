@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.generations import bare, in_words, of_quantity, titled, whole
 from uncollapse.statistics.means import means
 
@@ -60,10 +61,10 @@ def draw(
         bounds = (0.0, np.inf if quantity in _UNBOUNDED else 1.0)
         _lines(axes, values, runs, bounds=bounds, named=place == last)
         if quantity == "loss":
-            style.logarithmic(axes)
+            ticks.logarithmic(axes)
         marks = yardsticks[(yardsticks["learner"] == learner) & (yardsticks["quantity"] == quantity)]
         if len(marks):
-            axes.axhline(marks["value"].iloc[0], color=style.FAINT, linestyle=":", linewidth=1.2)
+            axes.axhline(marks["value"].iloc[0], color=palette.FAINT, linestyle=":", linewidth=1.2)
         axes.set_title(label, fontsize=9)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         if place > last:
@@ -79,10 +80,10 @@ def _lines(axes: Axes, values: pd.DataFrame, runs: pd.DataFrame, *, bounds: tupl
         summary = means(values[values["run"] == run["run"]], "generation", "value", bounds=bounds)
         if summary.empty:
             continue
-        colour = style.colour(place)
-        axes.plot(summary["generation"], summary["mean"], color=colour, linestyle=style.dash(place), linewidth=1.4)
+        colour = palette.colour(place)
+        axes.plot(summary["generation"], summary["mean"], color=colour, linestyle=palette.dash(place), linewidth=1.4)
         style.measured(axes, summary["generation"], summary, colour, capsize=2)
         end = summary.iloc[-1]
         ends.append((float(end["generation"]), float(end["mean"]), in_words(run), colour))
     if named:
-        style.label_ends(axes, ends, size=7.5)
+        label_ends(axes, ends, size=7.5)

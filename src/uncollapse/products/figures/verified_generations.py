@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.generations import BOUNDS, in_words, of_quantity, titled, unit_of, whole
 from uncollapse.statistics.means import means
 
@@ -37,7 +38,7 @@ def draw(
     for place, learner in enumerate(found):
         mine = with_verifier[with_verifier["learner"] == learner]
         left, middle, right = panels[3 * place : 3 * place + 3]
-        colours = {run: style.colour(number) for number, run in enumerate(mine["run"])}
+        colours = {run: palette.colour(number) for number, run in enumerate(mine["run"])}
         for run, colour in colours.items():
             judged = verified[verified["run"] == run]
             _line(left, judged.assign(value=judged["p"]), colour, bounds=(0.0, 1.0))
@@ -55,7 +56,7 @@ def draw(
         coverage = of_quantity(every, "coverage")
         ends = []
         for _, run in pd.concat([mine, bare]).iterrows():
-            colour = colours.get(run["run"], style.FAINT)
+            colour = colours.get(run["run"], palette.FAINT)
             _line(middle, losses[losses["run"] == run["run"]], colour)
             end = _line(right, coverage[coverage["run"] == run["run"]], colour, bounds=BOUNDS["coverage"])
             name = in_words(run).removeprefix(f"{run['regime']}, ") if run["verifier"] else "no verifier"
@@ -66,7 +67,7 @@ def draw(
         for axes in (left, middle, right):
             axes.set_title(axes.get_title(loc="left"), loc="left", fontsize=9)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        style.label_ends(right, ends, size=7.5)
+        label_ends(right, ends, size=7.5)
     return figure
 
 

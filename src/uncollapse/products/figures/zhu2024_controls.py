@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.mixture_scores import controlled
+from uncollapse.analysis.rendering import tell
 from uncollapse.statistics.replicates import with_intervals
 
 FIGURE = style.Figure(
@@ -27,7 +29,7 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> Canvas:
     scores = scores.assign(ratio=scores["perplexity"] / base)
     found = with_intervals(scores, ["origin", "machine_share_percent"], "ratio", logarithmic=True)
     figure, (axes,) = style.canvas(height=3.8)
-    colours = [style.VERMILLION, style.BLUE, style.GREEN, style.PURPLE]
+    colours = [palette.VERMILLION, palette.BLUE, palette.GREEN, palette.PURPLE]
     ends = []
     for number, origin in enumerate(scores["origin"].unique()):
         summary = found[found["origin"] == origin]
@@ -35,10 +37,10 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> Canvas:
         axes.plot(summary["machine_share_percent"], summary["mean"], color=colour)
         style.measured(axes, summary["machine_share_percent"], summary, colour)
         ends.append((float(summary["machine_share_percent"].iloc[-1]), float(summary["mean"].iloc[-1]), origin, colour))
-    axes.axhline(1, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
+    axes.axhline(1, color=palette.INK, linestyle=(0, (1, 2)), linewidth=1.1)
     axes.set(xlabel="share that is not from our human corpora (%)", ylabel="perplexity / that of our human text alone")
-    style.logarithmic(axes)
-    style.label_ends(axes, ends)
+    ticks.logarithmic(axes)
+    label_ends(axes, ends)
     last = [f"{ratio:.2f} times at {share:g}% of {origin}" for share, ratio, origin, _ in ends]
-    style.tell(figure, f"perplexity on human text, against that of human text alone: {', '.join(last)}.")
+    tell(figure, f"perplexity on human text, against that of human text alone: {', '.join(last)}.")
     return figure

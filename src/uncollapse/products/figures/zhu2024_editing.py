@@ -5,7 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import MaxNLocator
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(
@@ -64,15 +65,15 @@ def _panel(axes: Axes, rows: pd.DataFrame, policy: str) -> None:
         ends.append((last, float(lines[column].iloc[-1]), name, colour))
 
     if policy == "replace":
-        line("law_8", "the round n", style.INK, (0, (1, 2)), 2.2)
+        line("law_8", "the round n", palette.INK, (0, (1, 2)), 2.2)
     else:
-        line("bound_6", "bound 2", style.INK, (0, (1, 2)), 1.2)
+        line("bound_6", "bound 2", palette.INK, (0, (1, 2)), 1.2)
     if lines["bound_7"].notna().all():
-        line("bound_7", "bound, halved", style.GREEN, (0, (1, 2)), 1.4)
-    line("expected", "exact", style.BLUE, "-", 1.5)
-    line("theorem_expected", "as printed", style.VERMILLION, style.DASHES[1], 1.4)
+        line("bound_7", "bound, halved", palette.GREEN, (0, (1, 2)), 1.4)
+    line("expected", "exact", palette.BLUE, "-", 1.5)
+    line("theorem_expected", "as printed", palette.VERMILLION, palette.DASHES[1], 1.4)
     some = summary[(summary["round"] - 1) % every == 0]
-    style.measured(axes, some["round"], some, style.INK, markersize=3.4)
+    style.measured(axes, some["round"], some, palette.INK, markersize=3.4)
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.set_ylim(0, 1.08 * max(float(summary["high"].max()), max(end[1] for end in ends)))
-    style.label_ends(axes, ends, size=8)
+    label_ends(axes, ends, size=8)

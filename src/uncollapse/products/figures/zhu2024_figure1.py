@@ -5,8 +5,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.mixture_scores import iterated
+from uncollapse.analysis.rendering import tell
 from uncollapse.statistics.replicates import Replicates, with_intervals
 
 _LEARNS = {
@@ -36,11 +38,11 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, iterations
     if found.empty:
         return style.nothing("No model of this run learns from what another one made: nothing to draw.")
     processes = [str(name) for name in found["process"].unique()]
-    colours = {name: style.colour(list(_LEARNS).index(name)) for name in processes}
+    colours = {name: palette.colour(list(_LEARNS).index(name)) for name in processes}
     figure, (course, outcome) = style.canvas(height=3.4, columns=2, width_ratios=(3, 2))
     _course(course, found, colours)
     told = _outcome(outcome, found, colours)
-    style.tell(figure, f"perplexity on human text comes to {', '.join(told)}.")
+    tell(figure, f"perplexity on human text comes to {', '.join(told)}.")
     return figure
 
 
@@ -53,12 +55,12 @@ def _course(axes: Axes, found: pd.DataFrame, colours: dict[str, str]) -> None:
         style.measured(axes, summary["generation"], summary, colour)
         ends.append((float(summary["generation"].iloc[-1]), float(summary["mean"].iloc[-1]), _LEARNS[name], colour))
     level = float(summaries[summaries["generation"] == 0]["mean"].iloc[0])
-    axes.axhline(level, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
-    style.logarithmic(axes)
-    style.whole(axes.xaxis)
+    axes.axhline(level, color=palette.INK, linestyle=(0, (1, 2)), linewidth=1.1)
+    ticks.logarithmic(axes)
+    ticks.whole(axes.xaxis)
     axes.set(xlabel="generation", ylabel="perplexity on human text")
     axes.set_title(f"trained on human text alone: {level:,.0f}", fontsize=9)
-    style.label_ends(axes, ends, size=8)
+    label_ends(axes, ends, size=8)
 
 
 def _outcome(axes: Axes, found: pd.DataFrame, colours: dict[str, str]) -> list[str]:
@@ -75,8 +77,10 @@ def _outcome(axes: Axes, found: pd.DataFrame, colours: dict[str, str]) -> list[s
         told = f"{ratio:.2f} times after {last[name]:g} generation" + ("s" if last[name] > 1 else "")
         words.append(f"{told} of learning from {_LEARNS[name]}")
         where = (min(ratio, 1.0), place)
-        axes.annotate(told, where, (3, 9), textcoords="offset points", fontsize=8.5, color=style.legible(colours[name]))
-    axes.axvline(1.0, color=style.INK, linestyle=(0, (1, 2)), linewidth=1.1)
+        axes.annotate(
+            told, where, (3, 9), textcoords="offset points", fontsize=8.5, color=palette.legible(colours[name])
+        )
+    axes.axvline(1.0, color=palette.INK, linestyle=(0, (1, 2)), linewidth=1.1)
     axes.set_ylim(-0.6, len(colours) - 0.3)
     axes.set_yticks([])
     axes.grid(visible=False)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
 from uncollapse.analysis.mixture_scores import average_of_human, named, of_first, plain, selection_words, share_labels
 from uncollapse.statistics.replicates import with_intervals
 
@@ -33,7 +33,7 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> Canvas:
     found = with_intervals(shown, "dataset", "perplexity", logarithmic=True).set_index("dataset")
     for place, (name, _) in enumerate(names):
         summary = found.loc[name]
-        colour = style.BLUE if name in mixed else style.VERMILLION
+        colour = palette.BLUE if name in mixed else palette.VERMILLION
         ends = [[summary["mean"] - summary["low"]], [summary["high"] - summary["mean"]]]
         axes.errorbar(
             [summary["mean"]], [-place], xerr=np.nan_to_num(ends), fmt="o", color=colour, markersize=5, capsize=2
@@ -42,6 +42,6 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> Canvas:
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_xscale("log")
-    style.ticks(axes.xaxis, style.round_ticks(*axes.get_xlim()), style.count)
+    ticks.put(axes.xaxis, ticks.round_ticks(*axes.get_xlim()), ticks.count)
     axes.set_xlabel("perplexity on human text (log scale)")
     return figure

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style, ticks
+from uncollapse.analysis.direct_labels import label_ends
 from uncollapse.analysis.mixture_scores import mixtures
 from uncollapse.statistics.replicates import with_intervals
 
@@ -37,18 +38,18 @@ def draw(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame, reported_z
     ):
         axes.set_yscale("log")
         ends = []
-        axes.plot(paper.index, paper / paper.iloc[0], color=style.FAINT, linestyle=(0, (1, 2)), linewidth=1.4)
-        ends.append((100.0, float(paper.iloc[-1] / paper.iloc[0]), "the paper", style.FAINT))
+        axes.plot(paper.index, paper / paper.iloc[0], color=palette.FAINT, linestyle=(0, (1, 2)), linewidth=1.4)
+        ends.append((100.0, float(paper.iloc[-1] / paper.iloc[0]), "the paper", palette.FAINT))
         for number, (corpus, mine) in enumerate(rows.groupby("corpus", sort=False)):
-            colour = style.colour(number)
+            colour = palette.colour(number)
             summary = with_intervals(mine, "machine_share_percent", "ratio", logarithmic=True)
-            dash = "-" if mine["written_by"].iloc[0] == "human" else style.DASHES[1]
+            dash = "-" if mine["written_by"].iloc[0] == "human" else palette.DASHES[1]
             axes.plot(summary["machine_share_percent"], summary["mean"], color=colour, linestyle=dash)
             style.measured(axes, summary["machine_share_percent"], summary, colour, markersize=3)
             ends.append((100.0, float(summary["mean"].iloc[-1]), corpus.replace("_", " "), colour))
         axes.set(title=title, xlabel="machine-written share (%)", xlim=(None, 102))
-        style.ticks(axes.yaxis, [0.5, 0.7, 1, 1.4, 2, 3, 4, 6, 8], alone=True)
+        ticks.put(axes.yaxis, [0.5, 0.7, 1, 1.4, 2, 3, 4, 6, 8], alone=True)
         axes.set_ylim(low, high)
-        style.label_ends(axes, ends)
+        label_ends(axes, ends)
     panels[0].set_ylabel("perplexity / that of 0%")
     return figure

@@ -1,6 +1,7 @@
 """Draw a figure."""
 
 from uncollapse.analysis import style
+from uncollapse.analysis.rendering import render
 from uncollapse.jobs.stage import Stage
 from uncollapse.products.products import make
 
@@ -12,5 +13,5 @@ def run(stage: Stage) -> None:
     """
     with style.styled():
         canvas = make("figures", stage)
-    stage.output("svg").write_bytes(style.render(canvas, "svg"))
-    stage.output("png").write_bytes(style.render(canvas, "png"))
+    stage.output("svg").write_bytes(render(canvas, "svg"))
+    stage.output("png").write_bytes(render(canvas, "png"))

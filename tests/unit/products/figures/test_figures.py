@@ -6,7 +6,10 @@ import pandas as pd
 import pytest
 import synthetic_run
 
-from uncollapse.analysis import style
+from uncollapse.analysis import style, ticks
+from uncollapse.analysis.direct_labels import spread
+from uncollapse.analysis.figure_text import in_two
+from uncollapse.analysis.rendering import render
 from uncollapse.products.figures import feng2024_beams, learning_curves, zhu2024_figure12
 
 
@@ -26,10 +29,10 @@ def table1() -> pd.DataFrame:
 
 
 def test_labels_move_apart_and_stay_inside() -> None:
-    assert style.spread([0.50, 0.51, 0.90], gap=0.1, low=0.0, high=1.0) == [0.455, 0.555, 0.9]
-    assert style.spread([1.2, 1.2, 1.2], gap=0.1, low=0.0, high=1.0) == [0.8, 0.9, 1.0]
+    assert spread([0.50, 0.51, 0.90], gap=0.1, low=0.0, high=1.0) == [0.455, 0.555, 0.9]
+    assert spread([1.2, 1.2, 1.2], gap=0.1, low=0.0, high=1.0) == [0.8, 0.9, 1.0]
     # pushing the third label down makes it touch the first two: all four form one block
-    assert style.spread([0.5, 0.1, 0.12, 0.2], gap=0.1, low=0.0, high=1.0) == [0.5, 0.04, 0.14, 0.24]
+    assert spread([0.5, 0.1, 0.12, 0.2], gap=0.1, low=0.0, high=1.0) == [0.5, 0.04, 0.14, 0.24]
 
 
 def test_beams_draw_ours_and_the_papers_numbers(table1: pd.DataFrame) -> None:
@@ -88,7 +91,7 @@ def test_a_logarithmic_axis_says_so_once_wherever_its_name_stands() -> None:
         figure.supxlabel("rounds of all")
         figure.supylabel("errors of all")
     for _ in range(2):  # drawn again it says no more
-        style.render(figure, "svg")
+        render(figure, "svg")
     assert [left.get_xlabel(), left.get_ylabel()] == ["rounds (log scale)", "error"]
     assert [right.get_xlabel(), right.get_ylabel()] == ["rounds", "log of a size"]
     assert [figure.get_supxlabel(), figure.get_supylabel()] == [
@@ -103,10 +106,10 @@ def test_names_that_do_not_fit_are_broken_and_others_are_not() -> None:
         figure, (left, right) = style.canvas(height=2, columns=2)
         left.set(ylabel=long, xlabel="short", yscale="log")
         right.set(ylabel="short", title=f"{long}\nand one more line")
-    style.render(figure, "svg")
+    render(figure, "svg")
     assert left.get_ylabel() == f"{long}\n(log scale)"
     assert [left.get_xlabel(), right.get_ylabel()] == ["short", "short"]
-    assert right.get_title(loc="left") == f"{style.in_two(long)}\nand one more line"
+    assert right.get_title(loc="left") == f"{in_two(long)}\nand one more line"
     assert right._left_title.get_window_extent().x1 <= figure.bbox.x1
 
 
@@ -114,17 +117,17 @@ def test_a_single_round_has_one_mark() -> None:
     with style.styled():
         _, (axes,) = style.canvas(height=2)
         axes.plot([1], [3], "o")
-        style.whole(axes.xaxis)
+        ticks.whole(axes.xaxis)
     low, high = axes.get_xlim()
     assert [float(tick) for tick in axes.get_xticks() if low <= tick <= high] == [1.0]
 
 
 @pytest.mark.parametrize(("low", "high"), [(460, 1350), (500, 850), (0.9, 3.1), (3, 3e5), (101, 104)])
 def test_ticks_of_a_logarithmic_axis_are_few_round_numbers_inside_it(low: float, high: float) -> None:
-    ticks = style.round_ticks(low, high)
-    assert 4 <= len(ticks) <= 12
-    assert all(low <= tick <= high for tick in ticks)
-    digits = {len(f"{tick:.6e}".partition("e")[0].rstrip("0").replace(".", "")) for tick in ticks}
+    places = ticks.round_ticks(low, high)
+    assert 4 <= len(places) <= 12
+    assert all(low <= place <= high for place in places)
+    digits = {len(f"{tick:.6e}".partition("e")[0].rstrip("0").replace(".", "")) for tick in places}
     assert max(digits) <= (2 if high > 1.1 * low else 4)
 
 
@@ -132,11 +135,11 @@ def test_ticks_of_a_logarithmic_axis_are_few_round_numbers_inside_it(low: float,
 def test_bytes_depend_on_the_data_only(table1: pd.DataFrame, kind: str) -> None:
     import matplotlib
 
-    first = style.render(style.styled()(feng2024_beams.draw)(feng2024_table1=table1), kind)
+    first = render(style.styled()(feng2024_beams.draw)(feng2024_table1=table1), kind)
     with matplotlib.rc_context({"font.size": 20, "svg.hashsalt": "other", "lines.linewidth": 5}):
         figure = style.styled()(feng2024_beams.draw)(feng2024_table1=table1)
-        style.render(figure, "png")  # drawing one format does not change the other
-        second = style.render(figure, kind)
+        render(figure, "png")  # drawing one format does not change the other
+        second = render(figure, kind)
     assert first == second
     assert b"date" not in first[:2000].lower()
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
 from uncollapse.products.figures import molecules_generations
 
 pytest.importorskip("rdkit")
@@ -18,7 +18,7 @@ APART = {"elements": [6, 8], "positions": [0, 0, 0, 0, 0, 5.0]}
 LEARNERS = pd.DataFrame(
     {"learner": ["points", "few"], "title": ["points", "molecules"], "channels": 1, "hydrogens": ["", "implied"]}
 )
-FRAME = np.array([int(style.VERMILLION[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+FRAME = np.array([int(palette.VERMILLION[k : k + 2], 16) / 255 for k in (1, 3, 5)])
 
 
 def runs(*regimes: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import synthetic_groups
 from uncollapse.analysis import style
 from uncollapse.analysis.comparison import compare, read_reported
 from uncollapse.analysis.formatting import widen
+from uncollapse.analysis.rendering import render
 from uncollapse.products.figures import feng2024_finetuning, feng2024_verifiers
 from uncollapse.products.tables import feng2024_table3, feng2024_table4, selections_and_students
 
@@ -96,9 +97,7 @@ def test_the_figure_of_verifiers_has_one_mark_each(frames: dict[str, pd.DataFram
             "generator", "all labels", "2% filter", "1% filter", "biased filter", "noisy filter 'poor'",
             "noisy filter 'good'",
         }  # fmt: skip
-    assert style.render(figure, "svg") == style.render(
-        style.styled()(feng2024_verifiers.draw)(**frames, **arguments), "svg"
-    )
+    assert render(figure, "svg") == render(style.styled()(feng2024_verifiers.draw)(**frames, **arguments), "svg")
 
 
 def test_the_table_of_selections_has_all_that_is_known_and_the_students(frames: dict[str, pd.DataFrame]) -> None:

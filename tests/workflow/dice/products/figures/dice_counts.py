@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
-from uncollapse.analysis import style
+from uncollapse.analysis import palette, style
 
 FIGURE = style.Figure(
     title="Faces of a die",
@@ -18,8 +18,8 @@ def draw(*, face_counts: pd.DataFrame, sides: int) -> Canvas:
     """Points by face and seed; the line is the mean over all faces."""
     with style.styled():
         figure, (axes,) = style.canvas(height=3.0)
-        axes.plot(face_counts["face"], face_counts["rolls"], "o", color=style.BLUE)
-        axes.axhline(face_counts.groupby("seed")["rolls"].sum().mean() / sides, color=style.FAINT)
+        axes.plot(face_counts["face"], face_counts["rolls"], "o", color=palette.BLUE)
+        axes.axhline(face_counts.groupby("seed")["rolls"].sum().mean() / sides, color=palette.FAINT)
         axes.set_xlabel("face")
         axes.set_ylabel("rolls")
         return figure
