@@ -83,9 +83,25 @@ def elsewhere(scale: str, claims: pd.DataFrame) -> tuple[ScaleClaims, ...]:
     """Verdicts of scales other than the run's, a group for each, from claims_by_scale.parquet."""
     found = []
     for name, rows in claims[claims["scale"] != scale].groupby("scale", sort=False):
-        where = dict.fromkeys(in_words(row) for row in rows.to_dict("records"))
-        found.append(ScaleClaims(scale=str(name), where="; ".join(where), claims=rows))
+        found.append(ScaleClaims(scale=str(name), where=_where(rows.to_dict("records")), claims=rows))
     return tuple(found)
+
+
+def _where(rows: Sequence[dict[str, Any]]) -> str:
+    """A scale with when and at which commits its parts were measured, and with the machine where they are one.
+
+    >>> at = {"scale": "evidence", "machine": "two cores"}
+    >>> _where([at | {"commit": "a" * 40, "date": "2026-11-29"}, at | {"commit": "b" * 40, "date": "2026-11-30"}])
+    'evidence scale, in 2 parts, 2026-11-29 to 2026-11-30, commits aaaaaaa and bbbbbbb'
+    """
+    parts = dict.fromkeys(in_words(row) for row in rows)
+    if len(parts) == 1:
+        return next(iter(parts))
+    days = sorted({row["date"] for row in rows})
+    *others, last = dict.fromkeys(row["commit"][:7] for row in rows)
+    commits = f"commits {', '.join(others)} and {last}" if others else f"commit {last}"
+    between = " to ".join(dict.fromkeys((days[0], days[-1])))
+    return f"{rows[0]['scale']} scale, in {len(parts)} parts, {between}, {commits}"
 
 
 def told(about: dict[str, Any]) -> str:
