@@ -212,7 +212,7 @@ def test_without_students_there_is_none_of_their_products_and_all_others() -> No
     [
         ({"theory": {"simulations": {"finite_sample": {"verifier_angles": []}}}},
          "theory.simulations.finite_sample.verifier_angles"),
-        ({"experiments": {"summaries": {"downstream": {"training": {"lora": {"targets": []}}}}}},
+        ({"experiments": {"summaries": {"downstream": {"training": {"trainable_layers": None, "lora": {"targets": []}}}}}},
          "experiments.summaries.downstream.training.lora.targets"),
     ],
 )  # fmt: skip
