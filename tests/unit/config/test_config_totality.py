@@ -207,12 +207,15 @@ def test_without_students_there_is_none_of_their_products_and_all_others() -> No
     assert every - left >= {("tables", "feng2024_table2"), ("claims", "feng_eigenvalues")}
 
 
+_ADAPTERS = {"trainable_layers": None}  # the default trains some layers, which excludes adapters
+
+
 @pytest.mark.parametrize(
     ("change", "key"),
     [
         ({"theory": {"simulations": {"finite_sample": {"verifier_angles": []}}}},
          "theory.simulations.finite_sample.verifier_angles"),
-        ({"experiments": {"summaries": {"downstream": {"training": {"trainable_layers": None, "lora": {"targets": []}}}}}},
+        ({"experiments": {"summaries": {"downstream": {"training": _ADAPTERS | {"lora": {"targets": []}}}}}},
          "experiments.summaries.downstream.training.lora.targets"),
     ],
 )  # fmt: skip
