@@ -98,9 +98,8 @@ def _with_unseen(labelled: NDArray[np.float64], counts: Counts, rng: np.random.G
         seen = rng.gamma(repeats, size=(len(labelled), len(kinds))) @ kinds
         unseen = counts.most * rng.exponential(size=len(labelled))
         share, total = unseen / (unseen + seen), labelled[:, wrong] + labelled[:, right]
-        total = np.where(
-            total > 0, total, counts.labelled[[wrong, right]].sum()
-        )  # a resample without any tells nothing
+        # a resample without any of them tells nothing of their share
+        total = np.where(total > 0, total, counts.labelled[[wrong, right]].sum())
         found[:, wrong] = total * (share if there[1] else 1 - share)
         found[:, right] = total - found[:, wrong]
     return found
