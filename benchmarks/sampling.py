@@ -206,9 +206,11 @@ def version(python: str, name: str) -> str | None:
     return done.stdout.strip() if not done.returncode else None
 
 
-def rates(delay: float, clients: dict[str, str], rounds: int) -> dict[str, list[tuple[float, float]]]:
+def rates(
+    delay: float, clients: dict[str, str], rounds: int, count: int | None
+) -> dict[str, list[tuple[float, float]]]:
     """Answers per second, and milliseconds of processor time an answer, of each client (name -> Python) by round."""
-    count = max(AT_ONCE * 16, min(AT_ONCE * 64, int(AT_ONCE * 16 / max(delay, 0.2))))
+    count = count or max(AT_ONCE * 16, min(AT_ONCE * 64, int(AT_ONCE * 16 / max(delay, 0.2))))
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in clients}
     with server(delay) as port:
         for number in range(rounds):
@@ -257,6 +259,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, nargs="*", default=[0.25, 1.0], help="of an answer")
     parser.add_argument("--prompts", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--answers", type=int, help="of a client in a round (default: some 16 s of them)")
     parser.add_argument("--peers", nargs="*", default=[], metavar="PYTHON", help="that have the peers")
     parser.add_argument("--side", help=argparse.SUPPRESS)
     for name in ("port", "count", "round"):
@@ -274,7 +277,7 @@ def main() -> None:
     for delay in options.seconds:
         head = f"answers of {delay:g} s, {AT_ONCE} at a time"
         print(f"{head:32} {'a second':>9} {'of bare':>8} {'ms of processor':>16}")
-        measured = rates(delay, clients, options.rounds)
+        measured = rates(delay, clients, options.rounds, options.answers)
         (first, _) = map(statistics.median, zip(*measured["bare"], strict=True))
         for name, rounds in measured.items():
             rate, used = map(statistics.median, zip(*rounds, strict=True))
