@@ -62,14 +62,13 @@ def fit(
     import torch
 
     from uncollapse.generations.state import State
+    from uncollapse.generations.training import trained
     from uncollapse.language.artifact import quiet
     from uncollapse.language.base import untrained
     from uncollapse.language.byte_tokenizer import byte_tokenizer
     from uncollapse.language.cpu_attention import use_cpu_attention
     from uncollapse.language.text import encode_texts
     from uncollapse.pretraining.examples import blocks
-    from uncollapse.training.checkpoint import Checkpoint
-    from uncollapse.training.loop import train
 
     texts = rows.column("text").to_pylist()
     tokenizer = (
@@ -90,18 +89,8 @@ def fit(
     model = language_model.model.to(work.device)
     use_cpu_attention(model)
     torch.manual_seed(seed)
-    assert work.checkpoint is not None
     with quiet():
-        train(
-            model,
-            examples,
-            settings.training,
-            seed=seed,
-            validate=lambda _: {},
-            checkpoint=Checkpoint(work.checkpoint, identity=work.identity),
-            progress=work.progress,
-            dtype=work.dtype,
-        )
+        trained(model, examples, settings.training, seed=seed, work=work)
     tied = set(model.all_tied_weights_keys)
     tensors = {name: tensor for name, tensor in model.state_dict().items() if name not in tied}
     return State(tensors, {"tokenizer": tokenizer.backend_tokenizer.to_str()})

@@ -83,10 +83,9 @@ def fit(
 
     from uncollapse.compute.precision import full_precision
     from uncollapse.generations.state import State
+    from uncollapse.generations.training import trained
     from uncollapse.molecules.diffusion import Diffusion
     from uncollapse.molecules.examples import Molecules
-    from uncollapse.training.checkpoint import Checkpoint
-    from uncollapse.training.loop import train
 
     molecules = padded(rows)
     explicit = settings.hydrogens == "explicit"
@@ -97,18 +96,9 @@ def fit(
         torch.manual_seed(seed)
         model = Diffusion(settings.network, settings.noise, scales)
     model.to(work.device)
-    assert work.checkpoint is not None
     with full_precision():
-        curve = train(
-            model,
-            Molecules(molecules, model, weights=weights, seed=seed),
-            settings.training,
-            seed=seed,
-            validate=lambda _: {},
-            checkpoint=Checkpoint(work.checkpoint, identity=work.identity),
-            progress=work.progress,
-            dtype=work.dtype,
-        )
+        examples = Molecules(molecules, model, weights=weights, seed=seed)
+        curve = trained(model, examples, settings.training, seed=seed, work=work)
     sizes = np.bincount(molecules.sizes, weights=weights)
     about = {
         "elements": list(scales.elements),

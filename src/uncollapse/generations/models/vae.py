@@ -58,26 +58,15 @@ def fit(
     import torch
 
     from uncollapse.generations.state import State
+    from uncollapse.generations.training import trained
     from uncollapse.generations.variational import Images
-    from uncollapse.training.checkpoint import Checkpoint
-    from uncollapse.training.loop import train
 
     pixels, labels = _tensors(rows, settings, work.device)
-    assert work.checkpoint is not None
     torch.manual_seed(seed)
     model = _model(_shape(settings, pixels.shape[1]), settings, work.device)
     heavy = None if weights is None else torch.from_numpy(weights).float().to(work.device)
     images = Images(pixels=pixels, labels=labels, weights=heavy, latent=settings.latent, seed=seed)
-    curve = train(
-        model,
-        images,
-        settings.training,
-        seed=seed,
-        validate=lambda _: {},
-        checkpoint=Checkpoint(work.checkpoint, identity=work.identity),
-        progress=work.progress,
-        dtype=work.dtype,
-    )
+    curve = trained(model, images, settings.training, seed=seed, work=work)
     share = np.bincount(labels.cpu().numpy(), weights=weights, minlength=max(settings.classes, 1))
     about = {"pixels": pixels.shape[1], "labels": (share / share.sum()).tolist(), "loss": curve[-1]["loss"]}
     return State(dict(model.state_dict()), about)
