@@ -1,24 +1,29 @@
 """Precision of float32 products: which is quickest on a device, and full float32 whatever config says."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import torch
 
 
 @contextmanager
-def full_precision() -> Iterator[None]:
+def at_precision(name: str) -> Iterator[None]:
+    """Inside, float32 products have the precision that torch names so; afterwards as before."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision(name)
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
+
+
+def full_precision() -> AbstractContextManager[None]:
     """Inside, products are of float32 and not rounded, on all devices; afterwards as before.
 
     For models that need it, or that are too small to gain: rounding wants bfloat16 units on a CPU, and on one without
     them oneDNN's kernels, which ``medium`` calls, take longer to call than MKL's.
     """
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("highest")
-    try:
-        yield
-    finally:
-        torch.set_float32_matmul_precision(before)
+    return at_precision("highest")
 
 
 def quickest_precision(device: torch.device) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 
 import uncollapse.language.lean_start  # noqa: F401  # isort: skip
 import numpy as np
@@ -17,6 +18,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+from uncollapse.compute.precision import at_precision
 from uncollapse.compute.transfer import OnItsWay, to_device
 from uncollapse.editing.fast_linear import linear, speed_up
 from uncollapse.editing.prior import Block, beginning_of_text
@@ -169,12 +171,8 @@ class Head:
 
     def _multiply_on_cpu(self, states: Tensor) -> Tensor:
         """Float32 throughout; products of bfloat16 weights and states lose nothing in bfloat16 units."""
-        before = torch.get_float32_matmul_precision()
-        torch.set_float32_matmul_precision(before if self._exact else "medium")
-        try:
+        with nullcontext() if self._exact else at_precision("medium"):
             return linear(states, self._weight)
-        finally:
-            torch.set_float32_matmul_precision(before)
 
     @torch.inference_mode()
     def _check(self, model: PreTrainedModel) -> None:

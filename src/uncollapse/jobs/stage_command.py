@@ -42,10 +42,7 @@ class Given(dict[str, Any]):
 
 
 def run_stage(about: str | None = None) -> None:
-    """Parse the command line, do the work, and end the process: 0, or 1 with a message a user can act on.
-
-    The body is imported where the store has no answer, so that one that has it costs no heavy import.
-    """
+    """Parse the command line, do the work, and end the process: 0, or 1 with a message a user can act on."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     example = "uncollapse.experiments.sequence.stages.train"
     parser.add_argument("body", type=_body, help=f"module that does the work, such as {example}")
