@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT, snakemake, tiny_arguments
+from system_programs import lacking
 from uncollapse.jobs.partial import partial_of
 from uncollapse.jobs.store import Store
 from warm_python import warm
@@ -179,6 +180,8 @@ class Disk:
 def disk(tmp_path: Path) -> Iterator[Disk]:
     if os.geteuid() != 0:
         pytest.skip("mounting a file system needs root")
+    if reason := lacking("mount", "umount"):
+        pytest.skip(reason)
     if sys.platform != "linux":
         pytest.skip("tmpfs is Linux's")
     small = Disk(tmp_path / "disk")

@@ -4,13 +4,11 @@ import base64
 import hashlib
 import json
 import re
-import shutil
 import subprocess
 from html.parser import HTMLParser
 from importlib.resources import files
 
-import pytest
-
+from system_programs import needs
 from uncollapse.audits.page import page, write_page
 from uncollapse.audits.sheet import read_sheet
 
@@ -95,7 +93,7 @@ console.log(JSON.stringify({saved, shown, where}));
 """
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="needs node, to run the page's script")
+@needs("node")
 def test_keys_make_a_sheet(tmp_path):
     data, script = Elements(page("draw-a", ROWS)).scripts
     given = f"const DATA = {json.dumps(data)}, SCRIPT = {json.dumps(script)};\n"

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import stage_workflow
 
+from system_programs import needs
 from uncollapse.analysis.kept_table import kept_table
 from uncollapse.analysis.scale_claims import kept_claims
 from uncollapse.artifacts.measured_parts import MeasuredPart, parts_below
@@ -168,6 +169,7 @@ def test_a_part_stands_beside_runs_of_other_scales_that_have_its_experiment(why:
             default.report.claims_job()
 
 
+@needs("git")
 def test_a_commit_is_that_of_unchanged_files(tmp_path: Path) -> None:
     def git(*command: str) -> None:
         identity = ["-c", "user.name=a", "-c", "user.email=a@b"]

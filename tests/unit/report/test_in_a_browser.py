@@ -10,7 +10,6 @@ import html
 import io
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ import pandas as pd
 import pytest
 from matplotlib.image import imread
 
+from system_programs import lacking, path_of
 from uncollapse.analysis.claims_table import COLUMNS
 from uncollapse.analysis.scale_claims import beside, kept_claims
 from uncollapse.artifacts.measured_parts import FOLDER, parts_below
@@ -33,9 +33,10 @@ from uncollapse.report.picture import PREFIX
 from uncollapse.report.render import render
 from uncollapse.report.report import FigureArtifact, Report, Section, TableArtifact
 
-CHROMIUM, DRIVER = shutil.which("chromium") or shutil.which("chromium-browser"), shutil.which("chromedriver")
+CHROMIUM, DRIVER = path_of("chromium", "chromium-browser"), path_of("chromedriver")
 if CHROMIUM is None or DRIVER is None:
-    pytest.skip("no chromium with chromedriver on this machine", allow_module_level=True)
+    wanted = ["chromedriver"] if CHROMIUM else ["chromium", "chromedriver"]
+    pytest.skip(str(lacking(*wanted)), allow_module_level=True)
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
 axe = pytest.importorskip("axe_selenium_python", reason="axe-selenium-python is not installed")
 

@@ -4,7 +4,6 @@ Nothing of the machine is used or changed but its programs: a Slurm or munge tha
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "scancel")
+from system_programs import lacking, path_of
+
+PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "sinfo", "scancel")
 # two GPUs are pretended: Slurm counts them, and nobody opens their files. Memory is only booked, not limited
 CONF = """\
 ClusterName=test
@@ -52,17 +53,17 @@ def install() -> str | None:
     """Install Slurm where it is missing; why that cannot be, or None."""
     if os.geteuid() != 0:
         return "slurmd runs jobs as root only"
-    if all(map(shutil.which, PROGRAMS)):
+    if lacking(*PROGRAMS) is None:
         return None
-    if not shutil.which("apt-get"):
-        return "neither Slurm nor apt-get is here"
+    if lacking("apt-get"):
+        return lacking(*PROGRAMS, "apt-get")
     install = ["apt-get", "install", "-y", "--no-install-recommends", "slurm-wlm", "munge"]
     for command in (["apt-get", "update"], install):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
         if done.returncode:
             return f"{' '.join(command[:2])} failed: {done.stderr.strip().splitlines()[-1:]}"
-    return None
+    return lacking(*PROGRAMS)
 
 
 @contextmanager
@@ -100,7 +101,7 @@ def _environment(folder: Path) -> dict[str, str]:
     """SLURM_CONF, and an srun that sets it again: Snakemake's jobs remove it from their environment before srun."""
     srun = folder / "bin/srun"
     srun.parent.mkdir()
-    srun.write_text(f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {shutil.which("srun")} "$@"\n')
+    srun.write_text(f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {path_of("srun")} "$@"\n')
     srun.chmod(0o755)
     path = os.pathsep.join([str(Path(sys.executable).parent), str(srun.parent), os.environ["PATH"]])
     return os.environ | {"SLURM_CONF": str(folder / "slurm.conf"), "PATH": path, "OMP_NUM_THREADS": "1"}

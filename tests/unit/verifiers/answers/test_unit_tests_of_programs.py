@@ -1,9 +1,8 @@
 """Programs against their tests: what passes, what does not, and what tries to pass without being right."""
 
-import shutil
-
 import pytest
 
+from system_programs import needs
 from uncollapse.errors import ConfigError
 from uncollapse.verifiers.answers import unit_tests
 from uncollapse.verifiers.candidate import Candidate
@@ -126,7 +125,7 @@ def test_without_bubblewrap_nothing_can_be_written(tmp_path, monkeypatch):
     assert not target.exists()
 
 
-@pytest.mark.skipif(shutil.which("bwrap") is None, reason="needs bubblewrap")
+@needs("bwrap")
 def test_bubblewrap_hides_files(tmp_path):
     if not launch.has_bubblewrap():
         pytest.skip("bubblewrap may not make namespaces here")
