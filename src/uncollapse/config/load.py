@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from uncollapse.config.explaining import but_within_wrong_names, explained
 from uncollapse.config.kinds import named_blocks
 from uncollapse.config.settings import Settings
-from uncollapse.config.sources import at, file_that_sets, read_keys
+from uncollapse.config.sources import file_that_sets, read_keys
 from uncollapse.errors import ConfigError
 from uncollapse.experiments.sequence.settings import Misfit
+from uncollapse.settings.nested import at
 
 # blocks of the config whose entries have names; those of an experiment are the dictionaries of its kind's settings
 _BLOCKS = ("corpora", "base_models", "experiments", "tables", "figures", "claims")

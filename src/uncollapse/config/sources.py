@@ -7,10 +7,10 @@ from typing import Any
 import yaml
 
 from uncollapse.errors import ConfigError
+from uncollapse.settings.nested import at, is_there
 from uncollapse.settings.readable import contents
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # an order of magnitude faster, where it was built
-_ABSENT = object()
 
 
 def read_yaml(text: str | bytes) -> Any:
@@ -32,24 +32,6 @@ def read_keys(path: str | Path) -> dict[Any, Any]:
     return found
 
 
-def at(path: Sequence[str], content: Any) -> Any:
-    """Value of a key; None where there is none."""
-    found = _at(path, content)
-    return None if found is _ABSENT else found
-
-
-def _at(path: Sequence[str], content: Any) -> Any:
-    for part in path:
-        if isinstance(content, dict):
-            # names are told and compared as text; YAML has numbers as keys too
-            content = {str(key): value for key, value in content.items()}.get(part, _ABSENT)
-        elif isinstance(content, list) and part.isdigit() and int(part) < len(content):
-            content = content[int(part)]
-        else:
-            return _ABSENT
-    return content
-
-
 def source(path: Sequence[str], merged: Any, contents: Sequence[Any], files: Sequence[str | Path], beside: str) -> str:
     """The last file with the longest part of a key; ``beside`` where the config has there what no file has.
 
@@ -59,9 +41,9 @@ def source(path: Sequence[str], merged: Any, contents: Sequence[Any], files: Seq
     '--config'
     """
     if beside:
-        there = next(path[:end] for end in range(len(path), -1, -1) if _at(path[:end], merged) is not _ABSENT)
-        found = [value for content in contents if (value := _at(there, content)) is not _ABSENT]
-        if not found or not _may_be(found[-1], _at(there, merged)):
+        there = next(path[:end] for end in range(len(path), -1, -1) if is_there(path[:end], merged))
+        found = [at(there, content) for content in contents if is_there(there, content)]
+        if not found or not _may_be(found[-1], at(there, merged)):
             return beside
     return file_that_sets(path, contents, files) or ""
 
@@ -80,7 +62,7 @@ def file_that_sets(path: Sequence[str], contents: Sequence[Any], files: Sequence
     """The last file with the longest part of a key; without any, the first file."""
     best: tuple[int, str | None] = (0, None)
     for name, content in zip(files, contents, strict=True):
-        depth = next(end for end in range(len(path), -1, -1) if _at(path[:end], content) is not _ABSENT)
+        depth = next(end for end in range(len(path), -1, -1) if is_there(path[:end], content))
         if depth >= best[0] and depth:
             best = (depth, str(name))
     return best[1] or (str(files[0]) if files else None)

@@ -11,13 +11,14 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from uncollapse.errors import ConfigError
 from uncollapse.jobs.failure import raise_when_ended, report_failure
+from uncollapse.jobs.given import BY_HAND, Given
 from uncollapse.jobs.log import copied_to
 from uncollapse.jobs.long_arguments import expanded, forget
 from uncollapse.jobs.stage import Stage
@@ -25,20 +26,6 @@ from uncollapse.jobs.store import Store
 
 STORE_VARIABLE = "UNCOLLAPSE_STORE"  # folder of the store; without it, nothing is stored
 _PARTS_OF_A_NAME = 2  # of a body at least: its stages' package, and its own
-
-BY_HAND = "the workflow makes a job's command line: ask for the file that you want, snakemake --cores 2 FILE"
-
-
-class Given(dict[str, Any]):
-    """Values of an option of a job's command line, by name; one that is not there is an error of whoever called it."""
-
-    def __init__(self, option: str, values: Mapping[str, Any]) -> None:
-        super().__init__(values)
-        self.option = option
-
-    def __missing__(self, name: str) -> NoReturn:
-        there = ", ".join(self) or "none"
-        raise ConfigError(f"{self.option} has no {name!r}, which the job reads; there are {there} ({BY_HAND})")
 
 
 def run_stage(about: str | None = None) -> None:

@@ -248,6 +248,40 @@ def test_a_job_that_is_called_by_hand_says_who_calls_it(given: list[str], code: 
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+PROMPTS = '{"data": %s, "sample": {"test": 9}, "split": "test"}'
+MATRICES = '{"task": %s, "split": "test", "count": 3, "seed": 0}'
+
+
+@pytest.mark.parametrize(
+    ("body", "spec", "told"),
+    [
+        ("text.stages.sample", PROMPTS % '{"prompt_words": 0}', "data.prompt_words: input should be greater than or"),
+        ("text.stages.sample", PROMPTS % '{"promt_words": 9}', "data.promt_words: unknown key; did you mean 'prompt_"),
+        ("text.stages.sample", PROMPTS % '{"template": "x"}', "data: template needs {prompt}, once"),
+        ("text.stages.sample", PROMPTS % "7", "data: a block of keys is expected, got 7; change it"),
+        ("text.stages.sample", PROMPTS.replace('"test": 9', "") % "{}", "sample.test: missing; add it"),
+        ("sequence.stages.sample", MATRICES % '{"name": "eigenvalues", "matrix_size": 0}', "task.matrix_size: input"),
+        ("sequence.stages.sample", MATRICES % "{}", "--spec task has no 'name', which the job reads"),
+        (
+            "generations.stages.read_rows",
+            '{"data": {"name": "qm9", "heavy_atoms": "six"}, "train": 1, "held_out": 1, "seed": 0, "learner": "a"}',
+            "data.heavy_atoms: input should be a valid integer",
+        ),
+    ],
+)
+def test_a_value_that_a_body_refuses_is_told_with_its_key(body: str, spec: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "corpus").touch()
+    given = ["--spec", spec, "--input", "corpus=corpus", "--output", "prompts=a", "--output", "real=b"]
+    command = [sys.executable, STAGE, f"uncollapse.experiments.{body}", *given]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert BY_HAND in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) <= 10
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["corpus"]
+
+
 # within one process
 
 
