@@ -2,24 +2,26 @@
 
 A folder's files are found as the hub finds them, by split and config, and read as those that config names one by one:
 ``datasets`` 5.2.0 turns the text "3" of a mixed column into a number, reads texts like dates as dates, and cuts
-floats to ten decimals. Kinds of files that are not read so go through it.
+floats to ten decimals. Kinds of files that are not read so go through it, and so do data sets on the hub. Of either
+``datasets`` reads tables of one kind.
 """
 
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from datasets import load_dataset, load_dataset_builder
+from datasets import DatasetBuilder, load_dataset, load_dataset_builder
 from huggingface_hub import DatasetCard
 
 from uncollapse.corpora.document import RawDocument
 from uncollapse.corpora.formats import HUB, kind_of, suffix_of
 from uncollapse.corpora.read import WORDING, documents, read_files, wanted
+from uncollapse.corpora.remote_tables import RemoteFolder
 from uncollapse.corpora.rows import is_array, opened
 from uncollapse.corpora.settings import CorpusSettings
 from uncollapse.corpora.tables import column_names
@@ -27,6 +29,7 @@ from uncollapse.errors import DataError
 from uncollapse.language.hub_access import asked_once
 from uncollapse.settings.folder import files_in
 
+_LOOKED_AT = 100  # tables of another kind, each of which may be a request
 HEAD = 1000  # rows whose columns count as the data set's; a JSON object may leave some out
 
 
@@ -36,7 +39,8 @@ def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
     Raises
     ------
     DataError
-        Where it cannot be reached or has no such config, split or revision, and for a column that it has not.
+        Where it cannot be reached, has no such config, split or revision, or tables of two kinds, and for a column that
+        it has not.
     """
     name = str(settings.hub)
     if not Path(name).is_dir() and (name.count("/") > 1 or name.startswith((".", "/", "~"))):
@@ -44,15 +48,18 @@ def read_hub(settings: CorpusSettings) -> Iterator[RawDocument]:
     if Path(name).is_dir():
         splits = _splits(settings)
         files = splits.get(str(settings.split), [])
-        _check_one_kind(settings, [file for of_split in splits.values() for file in of_split])
+        _check_folder(settings, [file for of_split in splits.values() for file in of_split])
         if files and all(map(_is_ours, files)):
             yield from read_files(files, settings.columns, suffixes=HUB)
             return
     with nullcontext("") if Path(name).is_dir() else asked_once() as silence:
         try:
-            rows = load_dataset(
-                name, settings.config, revision=settings.revision, split=settings.split, streaming=True, token=None
-            )
+            if Path(name).is_dir():
+                rows = load_dataset(name, settings.config, split=settings.split, streaming=True)
+            else:
+                builder = load_dataset_builder(name, settings.config, revision=settings.revision, token=None)
+                _check_hub(settings, builder)
+                rows = builder.as_streaming_dataset(split=settings.split)
             yield from _documents(rows, settings)
         except DataError:
             raise
@@ -71,41 +78,78 @@ def _splits(settings: CorpusSettings) -> dict[str, list[Path]]:
     return {str(split): [Path(str(file)) for file in files] for split, files in splits.items()}
 
 
-def _check_one_kind(settings: CorpusSettings, taken: Sequence[Path]) -> None:
-    """Check that no table of another kind than ``taken`` lies in a folder, which ``datasets`` leaves out unsaid.
+def _check_folder(settings: CorpusSettings, taken: list[Path]) -> None:
+    """Check that a local folder has tables of one kind, see :func:`_check_one_kind`."""
+    folder, known = Path(str(settings.hub)), {path.resolve() for path in taken}
+    card = folder / "README.md"
+    _check_one_kind(
+        settings,
+        [str(path) for path in taken],
+        [path for path in files_in(folder) if Path(path).resolve() not in known],
+        columns=lambda path: column_names(Path(path), suffixes=HUB),
+        card=card.read_text(encoding="utf-8") if card.is_file() else "",
+        way_out="list those that are meant as files, or move the others out of the folder",
+    )
+
+
+def _check_hub(settings: CorpusSettings, builder: DatasetBuilder) -> None:
+    """Check that a data set on the hub has tables of one kind, see :func:`_check_one_kind`.
+
+    A copy in the cache of ``datasets``, which is read where the hub cannot be reached, is of one kind.
+    """
+    address = str(builder.base_path or "")
+    if "://" not in address:
+        return
+    folder = RemoteFolder(address)
+    _check_one_kind(
+        settings,
+        [str(file) for files in (builder.config.data_files or {}).values() for file in files],
+        folder.paths(),
+        columns=lambda name: folder.columns(name, suffixes=HUB),
+        card=folder.text("README.md"),
+        way_out="download it, and list those that are meant as files",
+    )
+
+
+def _check_one_kind(
+    settings: CorpusSettings,
+    taken: list[str],
+    there: Iterable[str],
+    *,
+    columns: Callable[[str], list[str]],
+    card: str,
+    way_out: str,
+) -> None:
+    """Check that no table of another kind than ``taken`` is ``there``, which ``datasets`` leaves out unsaid.
 
     It takes the kind of which there are the most files. A file without the columns that are asked for, such as a
-    list of labels, is no part of the data; and where the folder's card names the files of its configs, others are
-    left out on purpose.
+    list of labels, is no part of the data; and where the ``card`` names the files of its configs, others are left out
+    on purpose.
 
     Raises
     ------
     DataError
         For such a table, with both kinds.
     """
-    folder = Path(str(settings.hub))
-    kinds = {kind_of(path, HUB) or suffix_of(path) for path in taken}
-    known = {path.resolve() for path in taken}
-    if not taken or _names_files(folder):
+    kinds = {_kind(path) for path in taken}
+    if not taken or (card and DatasetCard(card, ignore_metadata_errors=True).data.get("configs")):
         return
-    for path in map(Path, files_in(folder)):
-        kind = kind_of(path, HUB)
-        if kind and kind not in kinds and path.resolve() not in known and _has_columns(path, settings):
+    others = (path for path in there if kind_of(Path(path), HUB) and _kind(path) not in kinds)
+    for path in islice(others, _LOOKED_AT):
+        if _has_columns(columns, path, settings):
             raise DataError(
-                f"{folder}: holds tables of two kinds, such as {taken[0].name} and {path.name}, of which the library"
-                " datasets reads one: list those that are meant as files, or move the others out of the folder"
+                f"{settings.hub}: holds tables of two kinds, such as {Path(taken[0]).name} and {Path(path).name}, of"
+                f" which the library datasets reads one: {way_out}"
             )
 
 
-def _names_files(folder: Path) -> bool:
-    """Whether a folder's card says which files make up its configs."""
-    card = folder / "README.md"
-    return card.is_file() and bool(DatasetCard.load(card, ignore_metadata_errors=True).data.get("configs"))
+def _kind(path: str) -> str:
+    return kind_of(Path(path), HUB) or suffix_of(path)
 
 
-def _has_columns(path: Path, settings: CorpusSettings) -> bool:
+def _has_columns(columns: Callable[[str], list[str]], path: str, settings: CorpusSettings) -> bool:
     try:
-        return set(wanted(settings.columns).values()) <= set(column_names(path, suffixes=HUB))
+        return set(wanted(settings.columns).values()) <= set(columns(path))
     except DataError:  # no table, such as a program's own .json file
         return False
 

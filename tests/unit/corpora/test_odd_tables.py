@@ -3,12 +3,16 @@
 import gzip
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import datasets
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from uncollapse.corpora import hub
 from uncollapse.corpora.hub import read_hub
 from uncollapse.corpora.read import read_files
 from uncollapse.corpora.settings import ColumnSettings, CorpusSettings
@@ -86,6 +90,64 @@ def test_a_folder_with_tables_of_two_kinds_is_refused(tmp_path: Path, left: dict
         (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(DataError, match=r"two kinds, such as train.parquet and .*: list those that are meant as files"):
         list(read_hub(CorpusSettings(hub=str(tmp_path))))
+
+
+@pytest.fixture
+def on_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """Texts of a data set of these files that a hub has, here one in memory, by the loader of ``datasets``."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)  # it is asked nothing
+    files = fsspec.filesystem("memory")
+
+    def read(contents: dict[str, bytes], taken: str = "train.parquet") -> list[str]:
+        files.store.clear()
+        for name, content in contents.items():
+            files.pipe_file(f"/set/{name}", content)
+
+        def builder(name: str, *_: object, **__: object) -> datasets.DatasetBuilder:
+            assert name == "owner/name"
+            data_files = {"train": f"memory://set/{taken}"}
+            found = datasets.load_dataset_builder("parquet", data_files=data_files, cache_dir=str(tmp_path / "cache"))
+            found.base_path = "memory://set"
+            return found
+
+        monkeypatch.setattr(hub, "load_dataset_builder", builder)
+        return [document.text for document in read_hub(CorpusSettings(hub="owner/name"))]
+
+    return read
+
+
+def _parquet(*texts: str) -> bytes:
+    buffer = pa.BufferOutputStream()
+    pq.write_table(pa.table({"text": list(texts)}), buffer)
+    return buffer.getvalue().to_pybytes()
+
+
+LONG = "".join(json.dumps({"text": "word " * 40}) + "\n" for _ in range(9000))  # more than is read for the columns
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        {"b.jsonl": LINE.encode()},
+        {"b.jsonl": LONG.encode()},
+        {"sub/b.csv": FIELD.encode()},
+        {"b.jsonl.gz": gzip.compress(LONG.encode())},
+        {"b.csv.zst": pa.Codec("zstd").compress(FIELD.encode(), asbytes=True)},
+    ],
+)
+def test_a_data_set_on_the_hub_with_tables_of_two_kinds_is_refused(
+    left: dict[str, bytes], on_the_hub: Callable[..., list[str]]
+) -> None:
+    with pytest.raises(DataError, match=r"^owner/name: holds tables of two kinds, such as train.parquet and b\..*down"):
+        on_the_hub({"train.parquet": _parquet("a")} | left)
+
+
+def test_what_lies_beside_the_tables_of_a_data_set_on_the_hub(on_the_hub: Callable[..., list[str]]) -> None:
+    beside = {"labels.csv": b"label,meaning\n0,bad\n", "odd.jsonl": b"no table\n", ".cache/b.jsonl": LINE.encode()}
+    assert on_the_hub({"train.parquet": _parquet("a", "b")} | beside) == ["a", "b"]
+    card = b"---\nconfigs:\n- config_name: default\n  data_files: train.parquet\n---\n"
+    named = {"train.parquet": _parquet("a"), "b.jsonl": LINE.encode(), "README.md": card}
+    assert on_the_hub(named) == ["a"]
 
 
 def test_what_lies_beside_the_tables_of_a_folder_and_is_none_of_them(tmp_path: Path) -> None:
