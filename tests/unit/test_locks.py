@@ -76,6 +76,14 @@ def _needed_by(*extras: str) -> set[str]:
     return {name for name, _ in found}
 
 
+@pytest.mark.parametrize("file", ["Makefile", "Containerfile", "envs/jobs.def"])
+def test_what_is_installed_of_a_lock_has_the_hashes_of_it(file: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ")
+    installing = [part for part in re.findall(r"pip install[^&|;\n]*", text) if ".lock" in part]
+    assert installing
+    assert [command for command in installing if "--require-hashes" not in command] == []
+
+
 def test_torch_has_one_version_in_both_of_its_builds() -> None:
     builds = [re.match(r"torch==([\d.]+)(\+cpu)? ", line) for lock in LOCKS for line in _requirements(lock)]
     assert [(build[1], build[2]) for build in builds if build] == [

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -15,7 +18,9 @@ from uncollapse.analysis.rendering import render
 from uncollapse.corpora.tables import read_rows
 from uncollapse.corpora.texts import read_texts
 from uncollapse.corpus_comparison import figures
+from uncollapse.corpus_comparison.page import Corpus, page
 from uncollapse.errors import DataError
+from uncollapse.jobs.long_arguments import Shortened
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = ["<script>alert(1)</script>", "=1+1", "$\\frac{", "a$_a_$", "`rm -rf /`", "{{ 7*7 }}", "../../x"]
@@ -45,6 +50,26 @@ def test_names_are_drawn_letter_by_letter(name: str) -> None:
         axes.legend()
         assert render(figure, "png")
     plt.close("all")
+
+
+def test_words_and_names_are_no_markup_of_the_page_of_two_corpora() -> None:
+    described = [Corpus(name, name, name, name) for name in HOSTILE]
+    whole = page(
+        first=HOSTILE[0], second=HOSTILE[5], corpora=described, verdicts=[], sections=[], skipped=HOSTILE, notes=HOSTILE
+    )
+    assert "<script>alert" not in whole
+    assert "{{ 7*7 }}" in whole
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in whole
+
+
+def test_a_shell_hands_names_of_files_on_as_they_are(tmp_path: Path) -> None:
+    names = [*HOSTILE, "$(touch evil)", "a'b\"c; touch evil", "two\nlines", "*", "-x"]
+    arguments = Shortened(lambda: ["--input", *(f"files={name}" for name in names)], tmp_path)
+    program = "import json, sys; print(json.dumps(sys.argv[1:]))"
+    command = f"{shlex.quote(sys.executable)} -c {shlex.quote(program)} {arguments}"
+    told = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert json.loads(told.stdout) == ["--input", *(f"files={name}" for name in names)]
+    assert not list(tmp_path.iterdir())
 
 
 def test_names_and_words_of_corpora_are_drawn_letter_by_letter() -> None:

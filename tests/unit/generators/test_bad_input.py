@@ -62,7 +62,10 @@ def test_draws_that_no_server_makes(prompts, capsys, given):
     assert f"argument {given[0]}: {given[1]} is " in capsys.readouterr().err
 
 
-def test_a_server_that_wants_a_key(prompts):
+@pytest.mark.parametrize("usual", ["OPENAI_API_KEY", "HF_TOKEN"])
+def test_a_server_that_wants_a_key(prompts, monkeypatch, usual):
+    """It is not sent one that lies in another variable than the one that was named."""
+    monkeypatch.setenv(usual, KEY)
     with FaultyServer(key=KEY).running() as server:
         said = told(prompts, "--model", "tiny", "--endpoint", server.url)
     assert "HTTP 401" in said

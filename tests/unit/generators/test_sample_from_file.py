@@ -47,6 +47,13 @@ def test_candidates_come_in_the_prompts_order_with_what_is_known_of_each(tmp_pat
     assert "1 prompts have no candidate" in told.err
 
 
+def test_columns_of_the_prompts_come_back_lists_and_blocks_as_json(tmp_path):
+    asked = {"id": "p0", "prompt": "0 + 1?", "tags": ["a", "b"], "from": {"book": 3}, "level": 2}
+    _, path = sample(tmp_path, [{"prompt_id": "p0", "text": "1"}], prompts=[asked])
+    (row,) = pd.read_parquet(path).to_dict("records")
+    assert (json.loads(row["tags"]), json.loads(row["from"]), row["level"]) == (["a", "b"], {"book": 3}, 2)
+
+
 def test_the_table_has_the_columns_of_one_that_was_sampled(tmp_path):
     _, path = sample(tmp_path)
     asked = tmp_path / "asked.parquet"

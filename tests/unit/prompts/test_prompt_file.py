@@ -29,20 +29,22 @@ def written(path, rows):
     if ".jsonl" in path.name:
         text = "".join(json.dumps(row) + "\n" for row in rows)
     else:
+        delimiter = "\t" if ".tsv" in path.name else ","
         cells = [list(rows[0]), *(row.values() for row in rows)]
-        text = "".join(",".join('"' + one.replace('"', '""') + '"' for one in row) + "\n" for row in cells)
+        text = "".join(delimiter.join('"' + one.replace('"', '""') + '"' for one in row) + "\n" for row in cells)
     pack = {".gz": gzip.compress, ".zst": lambda data: pa.Codec("zstd").compress(data, asbytes=True)}
     path.write_bytes(pack.get(path.suffix, bytes)(text.encode()))
     return path
 
 
-@pytest.mark.parametrize("name", ["a.parquet", "a.jsonl", "a.csv", "a.jsonl.gz", "a.csv.zst", "a.jsonl.zst"])
+@pytest.mark.parametrize("name", ["a.parquet", "a.jsonl", "a.csv", "a.jsonl.gz", "a.csv.zst", "a.jsonl.zst", "a.tsv"])
 def test_every_kind_of_file_gives_the_same_prompts(tmp_path, name):
     file = PromptFile(written(tmp_path / name, ROWS))
     assert list(file.prompts()) == [
         Prompt("01", "a, b?", None, {"answer": "x"}),
         Prompt("1", 'He said "c"?', None, {"answer": ""}),
     ]
+    assert not file.numbered
     survey = file.check()
     assert (survey.count, survey.conversations) == (2, False)
     assert survey.further == [pa.field("answer", pa.string())]
@@ -72,6 +74,13 @@ def test_columns_as_named(tmp_path):
     assert list(PromptFile(written(tmp_path / "a.jsonl", rows), columns).prompts()) == [
         Prompt("7", "a", None, {"id": "not this"})
     ]
+
+
+def test_ids_are_found_by_their_usual_names_or_are_numbers_of_rows(tmp_path):
+    for column, expected in (("id", "b"), ("prompt_id", "b"), ("key", "0")):
+        file = PromptFile(written(tmp_path / f"{column}.jsonl", [{"prompt": "a", column: "b"}]))
+        assert [prompt.id for prompt in file.prompts()] == [expected]
+        assert file.numbered == (column == "key")
 
 
 def test_types_of_what_is_carried_along():

@@ -1,12 +1,15 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from uncollapse.rounds.filtering import kept
+from uncollapse.rounds.filtering import PACKAGE, kept
 from uncollapse.rounds.filters import length, oracle, valid, vote
 from uncollapse.rounds.label_quality import quality
 from uncollapse.rounds.question import Question
 from uncollapse.rounds.tasks import addition, maze
 from uncollapse.rounds.written import Answers
+from uncollapse.settings.finding import load_plugin
 
 # right answers of three questions: 30, 52 and 161, written in reverse
 QUESTIONS = [Question("11+91=", "03"), Question("14+11=", "52"), Question("98+27=", "161")]
@@ -67,6 +70,30 @@ def test_at_random_keeps_as_many_as_the_filters() -> None:
     assert dropped == {"random": 4}
     others = [kept(answers(), filters, at_random=True, seeds=[0, 1, 2], draw=draw)[0].tolist() for draw in range(9)]
     assert len(set(map(str, others))) > 1
+
+
+OWN = """
+import numpy as np
+from pydantic import BaseModel
+
+
+class Settings(BaseModel):
+    kind: str
+    ends: str
+
+
+def keep(answers, settings):
+    return np.array([[text.endswith(settings.ends) for text in mine] for mine in answers.texts])
+"""
+
+
+def test_a_users_filter_is_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "my_filter.py"
+    path.write_text(OWN)
+    own = load_plugin(str(path), package=PACKAGE).Settings(kind=str(path), ends="1")
+    found, dropped = kept(answers(), [own, vote.Settings(kind="vote", agree=2)])
+    assert found.tolist() == [[False, False, True], [False, False, False], [False, False, True]]
+    assert dropped == {str(path): 7, "vote": 0}
 
 
 def test_a_maze_is_valid_by_its_moves_and_ends() -> None:

@@ -45,6 +45,8 @@ CASES = [
     ({"rule": "first"}, "a1 b0"),
     ({"rule": "first", "at_most": 2}, "a1 a2 b0 b1"),
     ({"rule": "shortest"}, "a2 b0"),
+    ({"rule": "shortest", "at_most": 2}, "a1 a2 b0 b1"),
+    ({"rule": "shortest", "pass_rates": (0.0, 0.5)}, ""),
     ({"rule": "best"}, "a0 b1 c0"),
     ({"rule": "best", "n": 1}, "a0 b0 c0"),
     ({"rule": "best", "at_most": 2}, "a0 a2 b0 b1 c0 c1"),
@@ -52,6 +54,8 @@ CASES = [
     ({"rule": "top", "n": 3, "at_most": 1}, "a0 b1 c0"),
     ({"rule": "budget", "n": 2}, "b0 a1|b1"),
     ({"rule": "budget", "n": 9, "budget": 6}, "a1 b0 b1"),
+    ({"rule": "budget", "n": 9, "at_most": 1}, "a1 b0"),
+    ({"rule": "top", "n": 9, "pass_rates": (0.0, 0.5)}, "c0 c1 c2"),
     ({"rule": "accepted", "pass_rates": (0.1, 1.0)}, "a1 a2 b0 b1"),
     ({"rule": "best", "pass_rates": (0.0, 0.5)}, "c0"),
 ]
