@@ -106,6 +106,19 @@ def test_stages_do_not_know_the_plan() -> None:
     assert not sorted(knowing)
 
 
+def test_snakemake_is_known_in_two_places_alone() -> None:
+    """As README says: what is out of date is told to it, and its shell hands jobs to the fork server."""
+    knowing = {
+        Path(path).parent.as_posix()
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None), *(alias.name for alias in node.names)]
+        if name and name.split(".")[0] == "snakemake"
+    }
+    assert knowing == {"reruns", "jobs/fork_server"}
+
+
 def test_tables_figures_and_claims_stand_side_by_side() -> None:
     """A module of claims may be composed of others; a table or a figure imports no product."""
     leaning = {

@@ -1,5 +1,6 @@
 """README's short answer: its numbers are those of the tables that are kept of the evidence scale."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,13 @@ def test_the_answer_has_the_numbers_of_the_kept_tables() -> None:
     claim = pd.read_csv(PART / "claims.csv").set_index("id").loc["fengv2-F4-a"]
     assert claim["statistic"].endswith("perplexity filter (p* 0.67) minus unselected")
     assert f"{-claim['value']:.1f} points [{-claim['high']:.1f}, {-claim['low']:.1f}]" in readme
+    ranks = r"p\* ranks students with a correlation of ([\d.]+) \(permutation p ([\d.]+);"
+    (ranked,) = re.findall(ranks, claim["explanation"])
+    assert "(rank correlation {}, permutation p {})".format(*ranked) in readme
+    table = pd.read_csv(PART / "tables/selections_and_students.csv")
+    stars = table[table["quantity"] == "p*"].set_index("labels")["ours_mean"]
+    assert f"a perplexity filter with p\\* {stars['perplexity filter']:.2f} end" in readme
+    assert f"whose p\\* is {stars['all labels']:.2f}." in readme
 
 
 def test_the_answers_on_sums_and_strings_have_the_kept_numbers() -> None:
@@ -36,6 +44,12 @@ def test_the_answers_on_sums_and_strings_have_the_kept_numbers() -> None:
     losses = sums.loc["outside-selected-c", "explanation"].replace("−", "-")
     assert "minus base model: -11.4 points [-20.2, -2.5]" in losses[losses.index("wrong") :]
     assert "11.4 points [2.5, 20.2] below the base model" in readme
+    scales = (ROOT / "docs/scales.md").read_text(encoding="utf-8")
+    *_, best = re.findall(r"^\| truth \|.* ([\d.]+ \[[\d., ]+\]) \|$", scales, re.MULTILINE)
+    assert f"to {best} above it where the truth selects" in readme
+    told = sums.loc["outside-selected-a", "explanation"]
+    base, truth = (float(re.findall(rf"{name} ([\d.]+),", told)[0]) for name in ("base model", "truth"))
+    assert abs(truth - base - float(best.split()[0])) < 0.15  # both rates are rounded
     reach = pd.read_csv(KEPT / "self_improvement/tables/lee2025_reach.csv")
     beyond = reach[(reach["task"] == "reverse") & reach["quantity"].str.startswith("accuracy beyond")]
     for run, when in (("vote (agree 4)", "last round"), ("no filter", "last round"), ("no filter", "round 0")):
