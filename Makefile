@@ -36,11 +36,12 @@ test: install cluster
 
 # a hundred random kill -9 of jobs, of Snakemake and of both; in the end every artifact must be as if undisturbed. And
 # two checkouts with one store while files change and jobs are killed; every system call of a job fails in every way; every
-# key of the config at six values
+# key of the config at six values, and what is accepted is run: hours
 torture: install
 	$(BIN)/python tests/workflow/torture.py --kills 100
 	$(BIN)/python tests/unit/jobs/histories.py --operations 10000
 	EVERY_FAULT=1 TOTALITY=6 $(BIN)/pytest tests/unit/jobs/test_failing_calls.py tests/unit/config/test_config_totality.py
+	$(BIN)/python tests/unit/config/totality_runs.py --values 6
 
 smoke: install
 	$(BIN)/snakemake --cores $(CORES) --configfile scales/smoke.yaml

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -127,7 +127,11 @@ now = time.time
 time.time = lambda: now() + 10 * 365 * 86400.0
 from uncollapse.jobs.stage import Stage
 
-for job in json.load(sys.stdin):
+told = json.load(sys.stdin)
+for place, value in told["constants"].items():
+    module, _, name = place.rpartition(".")
+    setattr(import_module(module), name, value)
+for job in told["jobs"]:
     inputs = {name: list(map(Path, paths)) for name, paths in job["inputs"].items()}
     outputs = {name: Path(path) for name, path in job["outputs"].items()}
     stage = Stage(body=job["body"], spec=job["spec"], code=job["code"], inputs=inputs, outputs=outputs)
@@ -136,11 +140,14 @@ for job in json.load(sys.stdin):
 _WORLD = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "OMP_NUM_THREADS": "2"}
 
 
-def other_in_another_world(workflow: Workflow, folder: Path) -> tuple[list[str], int]:
+def other_in_another_world(
+    workflow: Workflow, folder: Path, *, constants: Mapping[str, Any] | None = None
+) -> tuple[list[str], int]:
     """Outputs with other bytes under another hash seed, clock, time zone, locale and folder; and of how many.
 
     Each job that the workflow has made is done once more, from the same inputs, in one process of another world, the
-    last one first. A job sets its threads itself: two are there, and one is what it asked for.
+    last one first. A job sets its threads itself: two are there, and one is what it asked for. ``constants`` of
+    modules, by their dotted names, are those that the caller has changed here.
     """
     assert workflow.jobs
     pairs: list[tuple[Path, Path]] = []
@@ -153,7 +160,8 @@ def other_in_another_world(workflow: Workflow, folder: Path) -> tuple[list[str],
                      "outputs": {name: str(path) for name, path in outputs.items()}})  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", _ELSEWHERE],
-        input=json.dumps(told), capture_output=True, text=True, cwd=folder, env=os.environ | _WORLD,
+        input=json.dumps({"jobs": told, "constants": constants or {}}),
+        capture_output=True, text=True, cwd=folder, env=os.environ | _WORLD,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return [str(here) for here, there in pairs if here.read_bytes() != there.read_bytes()], len(pairs)

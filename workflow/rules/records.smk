@@ -10,10 +10,11 @@ import time
 from base64 import urlsafe_b64encode
 from functools import cache
 
+from uncollapse.config.texts import texts_of
 from uncollapse.jobs.fork_server.start import start as start_fork_server
 from uncollapse.jobs.stage import Stage
 from uncollapse.jobs.store import Store
-from uncollapse.reruns.failures import NearestTargets, ShortCommands
+from uncollapse.reruns.failures import MissingInputs, NearestTargets, ShortCommands
 from uncollapse.reruns.from_store import take_from_store
 from uncollapse.reruns.outdated import ContentHashes, force, judge
 from uncollapse.reruns.read_only import allow_read_only
@@ -31,6 +32,9 @@ logging.getLogger("snakemake.logging").addFilter(
         ]
     )
 )
+
+# told of a file that the config names and that is not there
+logging.getLogger("snakemake.logging").addFilter(MissingInputs(lambda: texts_of(PLAN.settings)))
 
 HASHES = Path(".snakemake/content_hashes.json")
 STAGES = {workflow.modifier.modify_rulename(name): name for name in PLAN.rules}  # by what a rule of ours is called

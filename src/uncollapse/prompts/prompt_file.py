@@ -43,6 +43,17 @@ class PromptColumns:
     left_out: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class PromptWords:
+    """Words of errors for what names the columns and the instructions: options of a command, or keys of a config."""
+
+    prompt: str = "--prompt"
+    id: str = "--id"
+    system_column: str = "--system-column"
+    system: str = "--system"
+    leave_out: str = "leave it out with --leave-out {name}"
+
+
 @dataclass(frozen=True)
 class Survey:
     """Contents of a file: how many prompts, whether they are conversations, and the columns carried along."""
@@ -54,11 +65,12 @@ class Survey:
 
 @dataclass(frozen=True)
 class PromptFile:
-    """A file of prompts; ``system`` holds instructions before every one."""
+    """A file of prompts; ``system`` holds instructions before every one, ``words`` what errors call its settings."""
 
     path: Path
     columns: PromptColumns = PromptColumns()
     system: str | None = None
+    words: PromptWords = PromptWords()
 
     @property
     def numbered(self) -> bool:
@@ -114,11 +126,15 @@ class PromptFile:
         if system is not None and not isinstance(system, str):
             raise DataError(f"{self.path}: {place}: column {self._system_column!r} holds no text; mend that row")
         if self.system and system and system.strip():
-            raise DataError(f"{self.path}: {place} has instructions of its own; leave --system out, or the column")
+            raise DataError(
+                f"{self.path}: {place} has instructions of its own; leave {self.words.system} out, or the column"
+            )
         system = system if system and system.strip() else self.system
         asked = self._asked(place, values.get(self._prompt_column))
         if system and not isinstance(asked, str) and any(one["role"] in INSTRUCTING for one in asked):
-            raise DataError(f"{self.path}: {place}: its messages have instructions of their own; leave --system out")
+            raise DataError(
+                f"{self.path}: {place}: its messages have instructions of their own; leave {self.words.system} out"
+            )
         used = {self._prompt_column, self._id_column, self._system_column, *self.columns.left_out}
         further = {name: self._whole(name, value, place) for name, value in values.items() if name not in used}
         for text in (system, asked) if isinstance(asked, str) else (system, *(m["content"] for m in asked)):
@@ -135,7 +151,7 @@ class PromptFile:
                 if isinstance(error.__cause__, UnicodeEncodeError):
                     raise
                 raise DataError(
-                    f"{self.path}: {place}, column {name!r}, {error}; leave it out with --leave-out {name}"
+                    f"{self.path}: {place}, column {name!r}, {error}; {self.words.leave_out.format(name=name)}"
                 ) from None
         return value
 
@@ -146,7 +162,7 @@ class PromptFile:
                 value = json.loads(value)
             except (ValueError, RecursionError) as error:
                 raise DataError(
-                    f"{where}: column 'messages' is no JSON ({error}); name a column of texts with --prompt"
+                    f"{where}: column 'messages' is no JSON ({error}); name a column of texts with {self.words.prompt}"
                 ) from None
         if isinstance(value, str) and value.strip():
             return value
@@ -177,7 +193,7 @@ class PromptFile:
             if name in seen:
                 raise DataError(
                     f"{self.path}: {seen[name]} and {row[0]} both have the id {name!r}; give each a different one, or"
-                    " name another column with --id"
+                    f" name another column with {self.words.id}"
                 )
             if _hash(name) in repeated:
                 seen[name] = row[0]
@@ -188,15 +204,15 @@ class PromptFile:
 
     @cached_property
     def _prompt_column(self) -> str:
-        return self._named(self.columns.prompt, "--prompt", _PROMPTS, needed=True) or ""
+        return self._named(self.columns.prompt, self.words.prompt, _PROMPTS, needed=True) or ""
 
     @cached_property
     def _id_column(self) -> str | None:
-        return self._named(self.columns.id, "--id", _IDS)
+        return self._named(self.columns.id, self.words.id, _IDS)
 
     @cached_property
     def _system_column(self) -> str | None:
-        return self._named(self.columns.system, "--system-column", ("system",))
+        return self._named(self.columns.system, self.words.system_column, ("system",))
 
     @cached_property
     def _further(self) -> list[str]:

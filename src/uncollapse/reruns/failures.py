@@ -1,4 +1,4 @@
-"""Failures as Snakemake tells them: of a job, its stage and where its log is; of a target, what may have been meant."""
+"""Failures as Snakemake tells them: of a job, its stage and log; of a target, what was meant; of a file, its key."""
 
 import difflib
 import logging
@@ -52,6 +52,48 @@ class NearestTargets(logging.Filter):
             for pattern in (_NO_RULE, _NO_FILE):
                 record.msg = pattern.sub(lambda match: no_target(match["target"], self._known()), record.msg)
         return True
+
+
+# of files that no rule makes, each on a line of its own
+_MISSING = re.compile(
+    r"MissingInputException in rule (?P<rule>\w+).*?affected files:\n(?P<files>(?:[ \t]+\S[^\n]*(?:\n|$))+)", re.DOTALL
+)
+
+
+class MissingInputs(logging.Filter):
+    """Filter of Snakemake's messages that says of missing files which keys of the config name them, and the fix.
+
+    ``named`` is called when there are such files: texts of the config, each with its key.
+    """
+
+    def __init__(self, named: Callable[[], Iterable[tuple[str, str]]]) -> None:
+        super().__init__()
+        self._named = named
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record through, with better words for files that the config names."""
+        if record.levelno >= logging.ERROR and isinstance(record.msg, str):
+            record.msg = _MISSING.sub(self._told, record.msg)
+        return True
+
+    def _told(self, match: re.Match[str]) -> str:
+        missing = [line.strip() for line in match["files"].splitlines()]
+        told = [words for words in (missing_file(path, self._named()) for path in missing) if words]
+        return "\n".join(told) if len(told) == len(missing) else match[0]
+
+
+def missing_file(path: str, named: Iterable[tuple[str, str]]) -> str | None:
+    """Words on a file that is not there, with the keys that name it or a folder above it; None where none does.
+
+    >>> missing_file("mine/a.csv", [("corpora.mine.files.0", "mine/a.csv"), ("corpora.mine.hub", "them/theirs")])
+    "corpora.mine.files.0: 'mine/a.csv': there is no such file; paths are relative to the folder that snakemake runs in"
+    """
+    keys = [key for key, text in named if text and (path == text or path.startswith(f"{text.rstrip('/')}/"))]
+    if not keys:
+        return None
+    return (
+        f"{', '.join(keys)}: {path!r}: there is no such file; paths are relative to the folder that snakemake runs in"
+    )
 
 
 def no_target(target: str, known: Iterable[str]) -> str:

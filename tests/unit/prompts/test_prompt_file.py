@@ -11,7 +11,7 @@ import pytest
 from uncollapse.errors import DataError
 from uncollapse.prompts.further_columns import FurtherColumns
 from uncollapse.prompts.prompt import Prompt
-from uncollapse.prompts.prompt_file import PromptColumns, PromptFile
+from uncollapse.prompts.prompt_file import PromptColumns, PromptFile, PromptWords
 
 ROWS = [{"id": "01", "prompt": "a, b?", "answer": "x"}, {"id": "1", "prompt": 'He said "c"?', "answer": ""}]
 TURNS = [
@@ -111,3 +111,15 @@ def test_a_file_without_rows(tmp_path):
     pq.write_table(pa.table({"prompt": pa.array([], pa.string())}), tmp_path / "a.parquet")
     with pytest.raises(DataError, match="holds no prompts"):
         PromptFile(tmp_path / "a.parquet").check()
+
+
+def test_errors_name_what_the_reader_can_change(tmp_path):
+    """An option of the command, or where the file is named by a config, its key."""
+    path = written(tmp_path / "a.jsonl", [{"text": "a"}])
+    keys = PromptWords(prompt="files.prompt", id="files.id")
+    with pytest.raises(DataError, match=r"name one with --prompt$"):
+        PromptFile(path).check()
+    with pytest.raises(DataError, match=r"name one with files\.prompt$"):
+        PromptFile(path, words=keys).check()
+    with pytest.raises(DataError, match=r"name one with files\.id$"):
+        PromptFile(path, PromptColumns(prompt="text", id="no"), words=keys).check()

@@ -1,11 +1,11 @@
-"""Words on targets that nothing makes."""
+"""Words on targets that nothing makes, and on files that the config names and nobody has."""
 
 import logging
 
 import pytest
 from snakemake.exceptions import MissingRuleException
 
-from uncollapse.reruns.failures import NearestTargets
+from uncollapse.reruns.failures import MissingInputs, NearestTargets
 
 KNOWN = ["summaries", "theory", "results/tables/feng2024_table1.md"]
 
@@ -46,3 +46,32 @@ def test_other_messages_stay_and_nothing_is_looked_for() -> None:
         record = logging.LogRecord("snakemake.logging", level, "", 0, message, (), None)
         assert NearestTargets(known).filter(record)
         assert record.msg == message
+
+
+MISSING = """MissingInputException in rule prepare_corpus in file "/a b/stages.smk", line 8:
+Missing input files for rule prepare_corpus:
+    output: results/corpora/mine.parquet, results/corpora/mine.card.parquet
+    wildcards: corpus=mine
+    affected files:
+        {}"""
+
+
+def _filtered(message: str, named: list[tuple[str, str]]) -> str:
+    record = logging.LogRecord("snakemake.logging", logging.ERROR, "", 0, message, (), None)
+    assert MissingInputs(lambda: named).filter(record)
+    return record.msg
+
+
+def test_a_missing_file_is_told_with_the_keys_that_name_it() -> None:
+    named = [("corpora.mine.files.0", "a b.csv"), ("corpora.mine.files.1", "models/own"), ("note", "")]
+    told = _filtered(MISSING.format("a b.csv\n        models/own/config.json"), named).splitlines()
+    fix = "there is no such file; paths are relative to the folder that snakemake runs in"
+    assert told == [
+        f"corpora.mine.files.0: 'a b.csv': {fix}",
+        f"corpora.mine.files.1: 'models/own/config.json': {fix}",
+    ]
+
+
+def test_a_missing_file_that_no_key_names_is_told_as_snakemake_tells_it() -> None:
+    message = MISSING.format("a.csv\n        b.csv")
+    assert _filtered(message, [("corpora.mine.files.0", "a.csv")]) == message

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 from scipy import stats
-from stage_workflow import Recorded, Workflow
+from stage_workflow import Recorded, Workflow, other_in_another_world
 
 from random_language_model import random_language_model
 from uncollapse.analysis.comparison import compare
@@ -210,6 +210,14 @@ def test_products_from_the_first_prompt_to_the_claims(made: OneExperiment) -> No
     assert [shown(("whatever", "nothing selected"), column) for column in columns] == [True, False]
     base = table(made, PASSED_FILES(selection="base", arm="base", seed=0))
     assert base["passed"].between(0, 2).all()
+
+
+def test_another_world_leaves_the_same_bytes(made: OneExperiment, tmp_path: Path) -> None:
+    for name in FRAMES:
+        made.frame(name)
+    different, outputs = other_in_another_world(made, tmp_path)
+    assert different == []
+    assert outputs > 40
 
 
 def test_a_number_has_one_interval_in_table_figure_and_claims(made: OneExperiment) -> None:

@@ -20,7 +20,7 @@ import pandas as pd
 import pytest
 import torch
 import yaml
-from stage_workflow import Workflow, unseen, unseen_here
+from stage_workflow import Workflow, other_in_another_world, unseen, unseen_here
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from uncollapse.artifacts.candidates import TEXT_CANDIDATES
@@ -188,6 +188,15 @@ def test_all_products_are_made(workflow: Workflow, at: Path) -> None:
     examples = pd.read_parquet(workflow.make(f"{at}/examples/test.parquet"))
     assert examples.groupby("prompt_id").size().nunique() == 1
     assert examples["quantile"].drop_duplicates().tolist() == [0.1, 0.5, 0.9]
+
+
+def test_another_world_leaves_the_same_bytes(workflow: Workflow, at: Path, tmp_path: Path) -> None:
+    """Of every job so far: corpora, prompts, what language models write and learn, scores and products."""
+    workflow.make(f"{at}/evaluations/weak_12-seed0.greedy.parquet")
+    row_groups = {f"{module.__name__}.ROW_GROUP": 8 for module in (sampling, label)}
+    different, outputs = other_in_another_world(workflow, tmp_path, constants=row_groups)
+    assert different == []
+    assert outputs > 20
 
 
 def test_rows_are_accounted_for(workflow: Workflow, at: Path) -> None:

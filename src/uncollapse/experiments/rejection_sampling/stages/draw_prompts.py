@@ -9,9 +9,17 @@ from uncollapse.errors import DataError
 from uncollapse.experiments.rejection_sampling.artifacts import ASKED
 from uncollapse.jobs.stage import Stage
 from uncollapse.prompts.prompt import Prompt
-from uncollapse.prompts.prompt_file import PromptColumns, PromptFile
+from uncollapse.prompts.prompt_file import PromptColumns, PromptFile, PromptWords
 from uncollapse.prompts.reasoning_gym import ANSWER, QuestionSettings, drawn
 from uncollapse.verification.reading import answer_of
+
+_KEYS = PromptWords(
+    prompt="files.prompt",
+    id="files.id",
+    system_column="files.system_column",
+    system="files.system",
+    leave_out="mend it, or take the column out",
+)
 
 
 def run(stage: Stage) -> None:
@@ -61,7 +69,7 @@ def _of_file(stage: Stage) -> Iterator[Prompt]:
 def _file(stage: Stage, path: Path) -> PromptFile:
     files = stage.spec["files"]
     columns = PromptColumns(prompt=files["prompt"], id=files["id"], system=files["system_column"])
-    return PromptFile(path, columns, files["system"])
+    return PromptFile(path, columns, files["system"], _KEYS)
 
 
 def _key(prompt: Prompt) -> str:
