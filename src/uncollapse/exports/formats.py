@@ -11,27 +11,53 @@ A row that cannot be trained on is left out with its reason: a trainer would sto
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from uncollapse.corpora.cells import text_of
+from uncollapse.errors import ConfigError
+from uncollapse.prompts.prompt import INSTRUCTING, ROLES
 
 CHAT, COMPLETION, PREFERENCES = "chat", "completion", "preferences"
 FORMATS = (CHAT, COMPLETION, PREFERENCES)
-ROLES = ("system", "developer", "user", "assistant", "tool")
-EMPTY, NO_PROMPT, NO_MESSAGES, ANSWERED, NOT_TEXT, HALF = (
+EMPTY, NO_PROMPT, NO_MESSAGES, ANSWERED, UNASKED, NOT_TEXT, HALF = (
     "an empty candidate",
     "a prompt without text",
     "a prompt that is no conversation",
     "a conversation that ends with an answer",
+    "a conversation that ends with instructions",
     "a message that is more than text",
     "half a character, which UTF-8 cannot hold",
 )
+# What TRL's trainers (1.16) read: columns of rows, and of rows that are tokenized already.
+_OF_ROWS = {
+    "messages", "prompt", "completion", "chosen", "rejected", "label", "text", "conversations", "image", "images",
+}  # fmt: skip
+_OF_TOKENS = {"input_ids", "labels", "completion_mask", "assistant_masks", "seq_lengths"}
 
 Message = dict[str, str]
 
 
 class Unfit(ValueError):
     """A row that cannot be trained on; its text is the reason."""
+
+
+def check_carried(kind: str, names: Collection[str]) -> None:
+    """Check that further columns of a row leave alone what a trainer reads.
+
+    A completion may have a ``label``: that is TRL's format of unpaired preferences.
+
+    Raises
+    ------
+    ConfigError
+        For the name of a column that would change the row, or how it is trained on.
+    """
+    allowed = {"label"} if kind == COMPLETION else set()
+    if taken := sorted((_OF_ROWS | _OF_TOKENS) & set(names) - allowed):
+        raise ConfigError(
+            f"--carry {taken[0]}: trainers take a column of that name for a part of the row itself; rename it in the"
+            " table, or leave it out"
+        )
 
 
 def messages_of(prompt: Any, system: Any = None) -> list[Message]:
@@ -90,15 +116,23 @@ def chat_row(prompt: Any, system: Any, text: Any) -> dict[str, Any]:
 def completion_row(prompt: Any, system: Any, text: Any, *, conversational: bool) -> dict[str, Any]:
     """Row of prompt and completion, as messages or as text."""
     if conversational:
-        return _whole({"prompt": messages_of(prompt, system), "completion": answer(text)})
+        return _whole({"prompt": _question(prompt, system), "completion": answer(text)})
     return _whole({"prompt": _plain(prompt), "completion": _some(text)})
 
 
 def preference_row(prompt: Any, system: Any, chosen: Any, rejected: Any, *, conversational: bool) -> dict[str, Any]:
     """Row of a prompt with a chosen and a rejected candidate, as messages or as text."""
     if conversational:
-        return _whole({"prompt": messages_of(prompt, system), "chosen": answer(chosen), "rejected": answer(rejected)})
+        return _whole({"prompt": _question(prompt, system), "chosen": answer(chosen), "rejected": answer(rejected)})
     return _whole({"prompt": _plain(prompt), "chosen": _some(chosen), "rejected": _some(rejected)})
+
+
+def _question(prompt: Any, system: Any) -> list[Message]:
+    """Messages of a prompt apart from its answer; the last is a user's or a tool's, else no template goes on."""
+    found = messages_of(prompt, system)
+    if found[-1]["role"] in INSTRUCTING:
+        raise Unfit(UNASKED)
+    return found
 
 
 def _content(content: Any) -> str:

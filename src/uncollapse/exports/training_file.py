@@ -33,7 +33,10 @@ def write_rows(
     ------
     DataError
         Where nothing is left, and for values that JSON cannot hold.
+    ConfigError
+        For a carried column that a trainer would take for part of the row.
     """
+    formats.check_carried(kind, carried)
     check_values(path, output, carried)
     left_out: Counter[str] = Counter()
     columns = [*roles.columns, *carried, *(SYSTEM,) * (SYSTEM in names)]

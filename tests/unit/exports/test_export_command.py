@@ -1,4 +1,7 @@
-"""Training files: read back by datasets, by the rules of TRL's formats, with all that was left out counted."""
+"""Training files: read back by datasets, by the rules of TRL's formats, with all that was left out counted.
+
+Where TRL is installed, ``test_trl_takes_exports.py`` hands them to its own trainers.
+"""
 
 import json
 
@@ -68,29 +71,6 @@ def test_formats(candidates, tmp_path, kind, conversational):
     assert read.to_list() == rows
 
 
-@pytest.mark.parametrize("conversational", [False, True])
-@pytest.mark.parametrize("kind", ["chat", "completion", "preferences"])
-def test_trl_itself_takes_them(candidates, tmp_path, kind, conversational):
-    """Where TRL is installed, which this project does not need: its own functions tell and template the formats."""
-    data_utils = pytest.importorskip("trl.data_utils")
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from transformers import PreTrainedTokenizerFast
-
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=Tokenizer(WordLevel({"a": 0}, unk_token="a")))
-    turns = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
-    tokenizer.chat_template = turns + "{% if add_generation_prompt %}<assistant>{% endif %}"
-    output = tmp_path / "train.jsonl"
-    run([str(candidates), "--format", kind, "--output", str(output), *["--conversational"] * conversational])
-    for row in rows_of(output):
-        told = data_utils.is_conversational(row)
-        assert told == (conversational or kind == "chat")
-        found = data_utils.maybe_apply_chat_template(row, tokenizer)
-        assert all(isinstance(value, str) for value in found.values())
-        if kind != "chat" and conversational:
-            assert found["prompt"] == f"<user>{row['prompt'][0]['content']}<assistant>"
-
-
 def test_a_conversation_and_a_system_text(tmp_path):
     path = write(tmp_path / "c.jsonl", [{"prompt": CONVERSATION, "text": "4"}])
     run([str(path), "--output", str(tmp_path / "t.jsonl")])
@@ -136,6 +116,20 @@ def test_rows_that_cannot_be_trained_on_are_counted(tmp_path, capsys):
     assert (tmp_path / "t.jsonl").read_bytes().count(b"\n") == 3
 
 
+@pytest.mark.parametrize("kind", ["completion", "preferences"])
+def test_a_prompt_of_instructions_alone_is_left_out(tmp_path, capsys, kind):
+    alone = [{"role": "developer", "content": "Write a poem."}]
+    rows = [
+        {"prompt": prompt, "text": text, "accepted": text == "a"} for prompt in (alone, CONVERSATION) for text in "ab"
+    ]
+    path = write(tmp_path / "c.jsonl", rows)
+    run([str(path), "--format", kind, "--output", str(tmp_path / "t.jsonl")])
+    assert "left out: a conversation that ends with instructions" in capsys.readouterr().out
+    assert all(row["prompt"] == CONVERSATION for row in rows_of(tmp_path / "t.jsonl"))
+    run([str(path), "--output", str(tmp_path / "chat.jsonl")])
+    assert len(rows_of(tmp_path / "chat.jsonl")) == 4
+
+
 PAIRS = [  # prompt, score, text
     ("a", 0.1, "worst"), ("a", 0.9, "best"), ("a", 0.5, "middle"),
     ("b", 0.5, "x"), ("b", 0.5, "y"),
@@ -169,6 +163,18 @@ def test_pairs_by_a_verdict(tmp_path):
 def test_columns_are_carried_along(candidates, tmp_path):
     run([str(candidates), "--output", str(tmp_path / "t.jsonl"), "--carry", "id", "source"])
     assert list(rows_of(tmp_path / "t.jsonl")[0]) == ["messages", "id", "source"]
+
+
+@pytest.mark.parametrize("name", ["messages", "prompt", "text", "label", "labels", "image"])
+def test_a_carried_column_that_a_trainer_reads_is_refused(tmp_path, name):
+    path = write(tmp_path / "c.jsonl", [{"question": "a", "candidate": "b", "accepted": True, name: "x"}])
+    given = [str(path), "--prompt", "question", "--text", "candidate", "--output", str(tmp_path / "t.jsonl")]
+    with pytest.raises(SystemExit, match=f"--carry {name}: trainers take a column of that name"):
+        run([*given, "--carry", name])
+    assert not (tmp_path / "t.jsonl").exists()
+    if name == "label":  # of a completion it makes an unpaired preference
+        run([*given, "--carry", name, "--format", "completion"])
+        assert rows_of(tmp_path / "t.jsonl") == [{"prompt": "a", "completion": "b", "label": "x"}]
 
 
 @pytest.mark.parametrize(
