@@ -1,21 +1,21 @@
 """All that is missing, asked of a server by many workers; every answer is on disk before its worker goes on."""
 
 import asyncio
-import contextlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Coroutine, Iterable, Iterator
+from typing import Any, Protocol, TypeVar
 
 from uncollapse.errors import UncollapseError
 from uncollapse.generators.answer import Answer
 from uncollapse.generators.commits import Commits
 from uncollapse.generators.endpoint import EndpointError, in_a_row
+from uncollapse.generators.front import Front
 from uncollapse.generators.journal import Journal
-from uncollapse.generators.missing import Missing
 from uncollapse.generators.question import Asking, Question
 from uncollapse.jobs.progress import Progress
 from uncollapse.prompts.prompt import Prompt
 
+T = TypeVar("T")
 FIRST = 20  # requests without any answer of the model, after which it is the request's fault and no prompt's
 _AWAKE = 1.0  # seconds between looks at whether there is something to tell
 _WAYS_OUT = {
@@ -83,14 +83,14 @@ async def ask_all(
     journal: Journal,
     *,
     workers: int,
-    again: Collection[str] = (),
+    front: Front,
     progress: Progress,
 ) -> Counter[str]:
     """Ask for every missing answer, ``workers`` at a time; counts of the new ones by status.
 
     Parameters
     ----------
-    again : statuses of kept answers that are asked for again; the old one stays until the new one is there
+    front : of what is missing; an old answer that is asked for again stays until the new one is there
     progress : begun by the caller
 
     Raises
@@ -99,42 +99,39 @@ async def ask_all(
         For a server that refuses, that has given no answer of the model to the first requests, or has stopped
         answering: once as many requests in a row were given up as :func:`in_a_row` says. What came until then is kept.
     """
-    missing = Missing(journal, again=again)
-    questions = missing.questions(prompts, asking, samples)
-    tally, commits = _Tally(workers, asked, progress, again=bool(again)), Commits(journal)
+    questions = front.missing.questions(prompts, asking, samples)
+    tally, commits = _Tally(workers, asked, progress, again=front.missing.asks_again), Commits(journal)
     telling = asyncio.create_task(tally.keep_telling())
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(workers):
-                group.create_task(_work(questions, missing.flying, asked, commits, tally))
-    except BaseExceptionGroup as several:
-        raise _first(several) from None
+        await together(*(_work(questions, front, asked, commits, tally) for _ in range(workers)))
     finally:
         telling.cancel()
         await commits.close()
     return tally.statuses
 
 
-async def _work(
-    questions: Iterator[Question], flying: set[bytes], asked: Asked, commits: Commits, tally: _Tally
-) -> None:
+async def _work(questions: Iterator[Question], front: Front, asked: Asked, commits: Commits, tally: _Tally) -> None:
     for question in questions:
-        with _in_flight(question.key, flying):
+        with front.in_flight(question.key):
             answer = await asked.ask(question)
             await commits.keep(question.key, answer)
         tally.add(answer)
+    front.move()
 
 
-@contextlib.contextmanager
-def _in_flight(key: bytes, flying: set[bytes]) -> Iterator[None]:
-    flying.add(key)
+async def together(first: Coroutine[Any, Any, T], *others: Coroutine[Any, Any, Any]) -> T:
+    """Run coroutines at the same time and return what the first one does; an error of one ends all, and is raised."""
     try:
-        yield
-    finally:
-        flying.discard(key)
+        async with asyncio.TaskGroup() as group:
+            found = group.create_task(first)
+            for other in others:
+                group.create_task(other)
+    except BaseExceptionGroup as several:
+        raise _first_error(several) from None
+    return found.result()
 
 
-def _first(several: BaseExceptionGroup) -> BaseException:
+def _first_error(several: BaseExceptionGroup) -> BaseException:
     """The error to tell: one in words before any other."""
     every: list[BaseException] = []
     todo: list[BaseException] = [several]

@@ -3,7 +3,6 @@
 Parquet says in its footer how they came about; JSON lines and CSV, plain or packed, have no place for that.
 """
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,25 +11,24 @@ from dataclasses import dataclass
 from dataclasses import field as part
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import pyarrow as pa
 
 from uncollapse.artifacts.columns import field
-from uncollapse.artifacts.parquet import ROW_GROUP, ParquetWriter, columns_of
-from uncollapse.corpora.formats import DELIMITERS, beside, kind_of
-from uncollapse.corpora.written import json_line, writing
+from uncollapse.corpora.formats import beside
 from uncollapse.errors import DataError
 from uncollapse.generators.answer import NO_ANSWER, STATUSES, Answer
 from uncollapse.generators.journal import Journal
 from uncollapse.generators.question import Asking
-from uncollapse.jobs.partial import whole
+from uncollapse.generators.row_file import RowFile, opened
 from uncollapse.prompts.further_columns import MESSAGES, cell
 from uncollapse.prompts.prompt import Prompt
 from uncollapse.prompts.prompt_file import PromptFile, Survey
 
 ABOUT = b"uncollapse.sampling"  # in the file's footer: how the candidates came about, as JSON
 _PROMPTS = 256  # looked up at once
+WithKeys = tuple[Prompt, list[bytes]]  # a prompt, and the keys of its answers
 _UNANSWERED = Answer(status="unanswered", reason="not asked yet", tries=0)
 
 OWN = (
@@ -103,9 +101,11 @@ def write_candidates(
     *,
     about: Mapping[str, Any],
 ) -> Summary:
-    """Write ``samples`` candidates of each prompt with the answers that are kept; see :func:`write_answers`."""
-    answered = _kept_answers(prompts, asking, samples, journal)
-    return write_answers(answered, survey, output, path=prompts.path, about=about)
+    """Write ``samples`` candidates of each prompt with the answers that are kept; see :func:`candidate_table`."""
+    with candidate_table(survey, output, path=prompts.path, about=about) as table:
+        for some in with_keys(prompts, asking, samples):
+            table.add_kept(some, journal)
+    return table.summary
 
 
 def write_answers(
@@ -116,25 +116,50 @@ def write_answers(
     path: Path,
     about: Mapping[str, Any],
 ) -> Summary:
-    """Write the candidates, and what is no answer of the model to a file of its own beside them.
+    """Write candidates; ``answered`` holds every prompt with its answers; see :func:`candidate_table`."""
+    with candidate_table(survey, output, path=path, about=about) as table:
+        for prompt, answers in answered:
+            table.add(prompt, answers)
+    return table.summary
+
+
+class CandidateTable:
+    """Rows of candidates on their way to their two files, counted."""
+
+    def __init__(self, schema: pa.Schema, kept: RowFile, others: RowFile) -> None:
+        self._schema, self._kept, self._others = schema, kept, others
+        self.summary = Summary()
+
+    def add(self, prompt: Prompt, answers: Sequence[Answer]) -> None:
+        """Write the next prompt's candidates, numbered from 0."""
+        self.summary.add(answers)
+        rows = _rows(prompt, answers, self._schema)
+        self._kept.add([row for row in rows if row["status"] not in NO_ANSWER], of=len(rows))
+        self._others.add([row for row in rows if row["status"] in NO_ANSWER], of=len(rows))
+
+    def add_kept(self, some: Sequence[WithKeys], journal: Journal) -> None:
+        """Write some prompts' candidates with the answers that are kept."""
+        answers = journal.answers([key for _, own in some for key in own])
+        for prompt, own in some:
+            self.add(prompt, [answers.get(key, _UNANSWERED) for key in own])
+
+
+@contextmanager
+def candidate_table(survey: Survey, output: Path, *, path: Path, about: Mapping[str, Any]) -> Iterator[CandidateTable]:
+    """A table of candidates, and what is no answer of the model in a file of its own beside it; whole or not at all.
 
     That file (:func:`without_answer`) has the same columns; it is there only where there is something to put in. Who
-    judges candidates would else count a server's faults as the model's errors. ``answered`` holds every prompt of the
-    file ``path`` with the answers to it, numbered from 0; ``about`` is JSON for the files' footer.
+    judges candidates would else count a server's faults as the model's errors. The table wants every prompt of the
+    file ``path``; ``about`` is JSON for the files' footer.
     """
     schema = candidate_schema(survey, path=path)
     told = schema.with_metadata({ABOUT: json.dumps(about, sort_keys=True).encode()})
-    summary, beside = Summary(), without_answer(output)
+    beside = without_answer(output)
     with ExitStack() as stack:
-        kept, others = (stack.enter_context(_opened(path, told)) for path in (output, beside))
-        for prompt, answers in answered:
-            summary.add(answers)
-            rows = _rows(prompt, answers, schema)
-            kept.add([row for row in rows if row["status"] not in NO_ANSWER], of=len(rows))
-            others.add([row for row in rows if row["status"] in NO_ANSWER], of=len(rows))
-    if not any(summary.statuses[status] for status in NO_ANSWER):
+        table = CandidateTable(schema, *(stack.enter_context(opened(one, told)) for one in (output, beside)))
+        yield table
+    if not any(table.summary.statuses[status] for status in NO_ANSWER):
         beside.unlink()
-    return summary
 
 
 def without_answer(output: Path) -> Path:
@@ -146,69 +171,11 @@ def without_answer(output: Path) -> Path:
     return beside(output, "without_answer")
 
 
-@contextmanager
-def _opened(path: Path, schema: pa.Schema) -> Iterator["_Rows | _Lines"]:
-    """A file of candidates, whole or not at all."""
-    with whole(path) as partial:
-        if kind_of(path) == "parquet":
-            with ParquetWriter(partial, schema) as writer:
-                rows = _Rows(writer)
-                yield rows
-                rows.flush()
-        else:
-            with writing(partial) as file:
-                yield _Lines(file, schema.names, str(kind_of(path)))
-
-
-class _Lines:
-    """Rows on their way to a file of text."""
-
-    def __init__(self, file: TextIO, names: list[str], kind: str) -> None:
-        self._file, self._table = file, None
-        if kind != "json":
-            self._table = csv.DictWriter(file, names, delimiter=DELIMITERS[kind])
-            self._table.writeheader()
-
-    def add(self, rows: list[dict[str, Any]], **_: int) -> None:
-        """Write rows."""
-        for row in rows:
-            if self._table is None:
-                self._file.write(json_line(row))
-            else:
-                self._table.writerow({name: cell(value, pa.string()) for name, value in row.items()})
-
-
-class _Rows:
-    """Rows on their way to a file, in row groups of some thousand."""
-
-    def __init__(self, writer: ParquetWriter) -> None:
-        self._writer = writer
-        self._waiting: list[dict[str, Any]] = []
-
-    def add(self, rows: list[dict[str, Any]], *, of: int) -> None:
-        """Write rows; the rest of the ``of`` that came in go to the other file."""
-        self._waiting += rows
-        self._writer.count(rows_in=of, kept=len(rows), dropped={"in the other file": of - len(rows)})
-        if len(self._waiting) >= ROW_GROUP:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what waits."""
-        if self._waiting:
-            self._writer.write(columns_of(self._waiting, self._writer.schema))
-            self._waiting = []
-
-
-def _kept_answers(
-    prompts: PromptFile, asking: Asking, samples: int, journal: Journal
-) -> Iterator[tuple[Prompt, list[Answer]]]:
-    """Every prompt with its answers, some hundred looked up at once."""
+def with_keys(prompts: PromptFile, asking: Asking, samples: int) -> Iterator[list[WithKeys]]:
+    """All prompts with the keys of their answers, some hundred keys at once."""
     stream = prompts.prompts()
     while some := list(islice(stream, max(1, _PROMPTS // samples))):
-        keys = [[asking.question(prompt, sample).key for sample in range(samples)] for prompt in some]
-        answers = journal.answers([key for own in keys for key in own])
-        for prompt, own in zip(some, keys, strict=True):
-            yield prompt, [answers.get(key, _UNANSWERED) for key in own]
+        yield [(prompt, [asking.question(prompt, sample).key for sample in range(samples)]) for prompt in some]
 
 
 def _rows(prompt: Prompt, answers: Sequence[Answer], schema: pa.Schema) -> list[dict[str, Any]]:

@@ -2,13 +2,15 @@
 
 import asyncio
 import random
+import ssl
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
 import openai
 from aiohttp import ClientError, ConnectionTimeoutError
-from httpx2 import Limits, RequestError, Response, Timeout
+from httpx2 import Limits, RequestError, Response, Timeout, create_ssl_context
 
 from uncollapse.errors import ConfigError, UncollapseError
 from uncollapse.generators.answer import Answer
@@ -84,6 +86,15 @@ def in_a_row(workers: int) -> int:
     return max(workers, _FEW)
 
 
+def _certificates() -> Future[ssl.SSLContext]:
+    """The trusted certificates, read in a thread: they take some 25 ms, in which prompts can be read."""
+    thread = ThreadPoolExecutor(1, thread_name_prefix="certificates")
+    try:
+        return thread.submit(create_ssl_context)
+    finally:
+        thread.shutdown(wait=False)
+
+
 class Endpoint:
     """A server; its client is open between ``async with`` and its end."""
 
@@ -93,6 +104,7 @@ class Endpoint:
         self.settings, self.model, self.kind = settings, model, kind
         self.base_url = checked_url(settings.base_url)
         self._secret = Secret.of(settings.key_variable)
+        self._certificates = _certificates()
         self._rng = rng or random.Random()
         self._pace = Pace(requests=settings.requests_per_minute, tokens=settings.tokens_per_minute)
         self._lost, self._cause_of_last = 0, ""
@@ -116,7 +128,7 @@ class Endpoint:
             api_key=self._secret.reveal() or _NO_KEY,
             max_retries=0,  # tries are counted, paced and told here
             timeout=timeout,
-            http_client=openai.DefaultAioHttpClient(limits=limits, timeout=timeout),
+            http_client=openai.DefaultAioHttpClient(limits=limits, timeout=timeout, verify=self._certificates.result()),
         )
         return self
 

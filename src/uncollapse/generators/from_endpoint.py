@@ -5,13 +5,15 @@ import sys
 from collections.abc import Collection
 from typing import Any
 
-from uncollapse.generators.ask import ask_all
+from uncollapse.generators.ask import ask_all, together
 from uncollapse.generators.candidate_file import Summary, candidate_schema, write_candidates
 from uncollapse.generators.endpoint import Endpoint, EndpointSettings, check_parameters
+from uncollapse.generators.front import Front
 from uncollapse.generators.journal import Journal
-from uncollapse.generators.missing import MissingCount
+from uncollapse.generators.missing import Missing, MissingCount
 from uncollapse.generators.places import Places
 from uncollapse.generators.question import Asking
+from uncollapse.generators.written_along import write_along
 from uncollapse.jobs.progress import Progress
 from uncollapse.prompts.prompt import Prompt
 from uncollapse.prompts.prompt_file import PromptFile
@@ -42,6 +44,14 @@ def sample_from_endpoint(
     """
     check_parameters(asking.parameters)
     endpoint = Endpoint(settings, model=asking.model, kind=asking.kind)
+    about: dict[str, Any] = {
+        "base_url": endpoint.base_url,
+        "model": asking.model,
+        "kind": asking.kind,
+        "parameters": asking.parameters,
+        "seed": asking.seed,
+        "samples": samples,
+    }
     with Journal(places.answers) as journal:
         counter = MissingCount(journal, asking, samples, again=again)
 
@@ -51,38 +61,24 @@ def sample_from_endpoint(
 
         survey = prompts.check(look)
         candidate_schema(survey, path=prompts.path)
-        if missing := counter.total():
-            kept = f"; {kept:,} are kept" if (kept := survey.count * samples - missing) else ""
-            print(f"sample: {missing:,} answers to ask for, {settings.concurrency:,} at a time{kept}", file=sys.stderr)
-            progress = Progress("sample", unit="answers")
-            asyncio.run(_ask(prompts, asking, samples, endpoint, journal, again, progress, missing))
+        missing = counter.total()
+        if not missing:
+            return write_candidates(prompts, survey, asking, samples, journal, places.output, about=about)
+        kept = f"; {kept:,} are kept" if (kept := survey.count * samples - missing) else ""
+        print(f"sample: {missing:,} answers to ask for, {settings.concurrency:,} at a time{kept}", file=sys.stderr)
+        front, progress = Front(Missing(journal, again=again)), Progress("sample", unit="answers")
+
+        async def ask() -> None:
+            progress.start(total=missing)
+            stream, workers = prompts.prompts(), settings.concurrency
+            await ask_all(stream, asking, samples, endpoint, journal, workers=workers, front=front, progress=progress)
             progress.finish()
-        about: dict[str, Any] = {
-            "base_url": endpoint.base_url,
-            "model": asking.model,
-            "kind": asking.kind,
-            "parameters": asking.parameters,
-            "seed": asking.seed,
-            "samples": samples,
-        }
-        return write_candidates(prompts, survey, asking, samples, journal, places.output, about=about)
 
+        async def ask_and_write() -> Summary:
+            async with endpoint:
+                if note := await endpoint.check():
+                    print(f"note: {note}", file=sys.stderr)
+                write = write_along(prompts, survey, asking, samples, journal, places.output, about=about, front=front)
+                return await together(write, ask())
 
-async def _ask(
-    prompts: PromptFile,
-    asking: Asking,
-    samples: int,
-    endpoint: Endpoint,
-    journal: Journal,
-    again: Collection[str],
-    progress: Progress,
-    missing: int,
-) -> None:
-    async with endpoint:
-        if note := await endpoint.check():
-            print(f"note: {note}", file=sys.stderr)
-        progress.start(total=missing)
-        await ask_all(
-            prompts.prompts(), asking, samples, endpoint, journal,
-            workers=endpoint.settings.concurrency, again=again, progress=progress,
-        )  # fmt: skip
+        return asyncio.run(ask_and_write())

@@ -7,11 +7,11 @@ from uncollapse.generators.journal import Journal
 from uncollapse.generators.question import Asking, Question
 from uncollapse.prompts.prompt import Prompt
 
-_AT_ONCE = 2048  # questions that are looked up, and held, at once
+_AT_ONCE = 256  # questions that are looked up, and held, at once; the first of them keep every worker waiting
 
 
 def batches(prompts: Iterable[Prompt], asking: Asking, samples: int) -> Iterator[list[Question]]:
-    """All questions of prompts, sample after sample, some thousand at a time."""
+    """All questions of prompts, sample after sample, some hundred at a time."""
     questions = (asking.question(prompt, sample) for prompt in prompts for sample in range(samples))
     while batch := list(islice(questions, _AT_ONCE)):
         yield batch
@@ -20,12 +20,15 @@ def batches(prompts: Iterable[Prompt], asking: Asking, samples: int) -> Iterator
 class Missing:
     """Questions to ask: those without an answer or a reply, or with one of a status that is asked for again.
 
-    Each key is given once, although prompts may share it. ``flying`` holds the keys that are being asked.
+    Each key is given once, although prompts may share it. ``flying`` holds the keys that are being asked, and
+    ``passed`` says how many questions, from the first on, have been given or need not be.
     """
 
     def __init__(self, journal: Journal, *, again: Collection[str] = ()) -> None:
         self.journal, self.again = journal, frozenset(again) | {"unanswered"}
+        self.asks_again = bool(again)
         self.flying: set[bytes] = set()
+        self.passed = 0
         self._asked_again: set[bytes] = set()
 
     def of(self, batch: list[Question]) -> list[Question]:
@@ -46,6 +49,7 @@ class Missing:
         """All that are missing; they are looked up when those before them have been taken."""
         for batch in batches(prompts, asking, samples):
             yield from self.of(batch)
+            self.passed += len(batch)
 
 
 class MissingCount:
