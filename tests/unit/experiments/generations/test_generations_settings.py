@@ -129,6 +129,7 @@ MOLECULES = {"data": {"name": "qm9"}, "model": {"name": "molecules"}, "rows": 10
             "implied, but the data's hydrogens are true; set it to explicit",
         ),
         ({"model": {"name": "molecules", "hydrogens": "explicit"}}, "explicit, but the data's hydrogens are false"),
+        ({"model": {"name": "molecules", "network": {"reach": 5e-324}}}, "greater than or equal to 0.01"),
         ({"verifier": {"hydrogens": "explicit"}}, "explicit, but the model's are implied: no molecule would do"),
         ({"verifier": {"heavy_atoms": 7}}, "at least 7, but the data's molecules have at most 6; lower it"),
         ({"verifier": {"heavy_atoms": 6}}, None),
