@@ -11,6 +11,7 @@ from uncollapse.corpora.written import check_kind, check_place
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.exports import formats
 from uncollapse.exports.card import Exported, card, read_audit
+from uncollapse.exports.dates import read_as_times
 from uncollapse.exports.training_file import write_pairs, write_rows
 from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, finite, on_threads, quietly
 from uncollapse.jobs.partial import whole
@@ -93,6 +94,11 @@ def export(options: argparse.Namespace) -> Exported:
     for reason, number in left_out.items():
         if number:
             print(f"  {number:,} left out: {reason}")
+    if times := read_as_times(options.output):
+        print(
+            f"  note: every text of {' and '.join(times)} is a date, and load_dataset would make times of them; read"
+            " such a file with Dataset.from_list"
+        )
     if options.card is not None:
         prices = tuple(options.prices) if options.prices else None
         with whole(options.card) as partial:

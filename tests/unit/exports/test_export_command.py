@@ -3,6 +3,7 @@
 Where TRL is installed, ``test_trl_takes_exports.py`` hands them to its own trainers.
 """
 
+import gzip
 import json
 
 import pyarrow as pa
@@ -158,6 +159,24 @@ def test_pairs_by_a_verdict(tmp_path):
     path = write(tmp_path / "c.jsonl", rows)
     run([str(path), "--format", "preferences", "--output", str(tmp_path / "p.jsonl")])
     assert rows_of(tmp_path / "p.jsonl") == [{"prompt": "a", "chosen": "2", "rejected": "0"}]
+
+
+@pytest.mark.parametrize("conversational", [False, True])
+def test_texts_that_are_all_dates_are_told(tmp_path, capsys, conversational):
+    from datasets import Dataset, load_dataset
+
+    path = write(tmp_path / "c.jsonl", [{"prompt": f"{n}?", "text": f"2026-12-0{n}"} for n in range(1, 4)])
+    output, cache = tmp_path / "t.jsonl.gz", str(tmp_path / "cache")
+    run([str(path), "--format", "completion", "--output", str(output), *["--conversational"] * conversational])
+    assert "every text of completion is a date" in capsys.readouterr().out
+    with gzip.open(output, "rt") as file:
+        rows = [json.loads(line) for line in file]
+    assert load_dataset("json", data_files=str(output), split="train", cache_dir=cache).to_list() != rows
+    assert Dataset.from_list(rows).to_list() == rows
+    run([str(path), "--output", str(tmp_path / "chat.jsonl")])  # beside the prompts they stay texts
+    assert "is a date" not in capsys.readouterr().out
+    read = load_dataset("json", data_files=str(tmp_path / "chat.jsonl"), split="train", cache_dir=cache)
+    assert read.to_list() == rows_of(tmp_path / "chat.jsonl")
 
 
 def test_columns_are_carried_along(candidates, tmp_path):
