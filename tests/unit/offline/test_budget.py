@@ -97,6 +97,20 @@ def test_the_page_says_what_the_tables_say() -> None:
     assert page == with_table(page, Budget().page())
 
 
+def test_readme_has_the_minutes_of_the_last_run() -> None:
+    budget, readme = Budget(), " ".join((PROJECT / "README.md").read_text().split())
+    if not budget.about:
+        pytest.skip("no run from nothing was measured yet")
+    clock = round(budget.about["clock_seconds"] / 60)
+    assert f"| results of the default ([by part](docs/scales.md#budget-of-the-default)) | {clock} minutes |" in readme
+    day, commit = budget.about["day"], budget.about["commit"][:7]
+    assert f"The {clock} minutes are by the clock ({day}, commit {commit}, " in readme
+    assert f"The first table was there after {budget.about['first_table_seconds']:.0f} seconds." in readme
+    for part, seconds in budget.measured().items():
+        if part in budget.parts:
+            assert f"{part} {seconds / 60 / module.CORES:.0f}" in readme
+
+
 def test_the_default_stays_within_its_budget() -> None:
     """A part that a run found above its budget may not grow from there."""
     budget = Budget()
