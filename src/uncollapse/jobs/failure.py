@@ -6,7 +6,7 @@ import traceback
 from typing import NoReturn
 
 from uncollapse.errors import ArtifactError, UncollapseError, explain_os_error, is_out_of_memory
-from uncollapse.jobs.given import BY_HAND, refused
+from uncollapse.jobs.given import BY_HAND, doubted, refused
 from uncollapse.jobs.stage import Stage
 
 
@@ -32,8 +32,8 @@ def report_failure(stage: Stage, error: BaseException) -> None:
         reason = str(error)
         if isinstance(error, ArtifactError) and not any(path in reason for path in read):
             reason += f" (in one of {', '.join(read)})"
-    elif (told := refused(error, stage.spec)) is not None:
-        reason = f"{told}\n({BY_HAND})"
+    elif told := refused(error, stage.spec) or ("" if stage.code else doubted(error, stage.spec)):
+        reason = f"{told}\n({BY_HAND})"  # a job of the workflow is always told its code
     elif is_out_of_memory(error):
         reason = (
             f"{named}: out of memory: give the job more, run fewer jobs at a time (--cores), or lower"

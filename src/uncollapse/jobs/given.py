@@ -5,6 +5,7 @@ by hand.
 """
 
 import re
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -48,6 +49,31 @@ def refused(error: BaseException, spec: Mapping[str, Any]) -> str | None:
         return None
     more = [f"and {len(problems) - _TOLD} more"] if len(problems) > _TOLD else []
     return "\n".join([f"--spec: {problem}" for problem in problems[:_TOLD]] + more)
+
+
+def doubted(error: BaseException, spec: Mapping[str, Any]) -> str | None:
+    """Words on an error in the work itself, and on the values of a spec that a person gave and that may be its cause.
+
+    None where it is no error of a value. The parts that are blocks of keys have been checked by then.
+
+    >>> print(doubted(KeyError("nope"), {"split": "nope", "seed": 0}))
+    KeyError: 'nope'
+    --spec: split: the job does not take 'nope'; change it
+    """
+    plain = {name: value for name, value in spec.items() if not isinstance(value, dict)}
+    if not plain or not isinstance(error, TypeError | ValueError | LookupError | AttributeError):
+        return None
+    at = next((f" ({frame.filename}, line {frame.lineno})" for frame in reversed(_frames(error))), "")
+    told = f"{type(error).__name__}: {_short(str(error))}{at}\n--spec: "
+    if named := [name for name, value in plain.items() if value in error.args]:
+        return f"{told}{' or '.join(named)}: the job does not take {plain[named[0]]!r}; change it"
+    values = _short(", ".join(f"{name} {value!r}" for name, value in plain.items()))
+    return f"{told}one of these may be another than the workflow gives it, change it: {values}"
+
+
+def _frames(error: BaseException) -> list[traceback.FrameSummary]:
+    """Places in the project's own modules, the innermost last."""
+    return [one for one in traceback.extract_tb(error.__traceback__) if "uncollapse" in one.filename]
 
 
 def _problems(error: BaseException, spec: Mapping[str, Any]) -> Iterator[str]:

@@ -175,7 +175,7 @@ def test_an_input_may_be_several_files_or_none(run: Run, tmp_path: Path) -> None
 def test_a_failure_leaves_no_output_and_says_why(
     run: Run, tmp_path: Path, how: str, words: list[str], traceback: bool
 ) -> None:
-    done = run("--log", "logs/copy.log", how=how)
+    done = run("--log", "logs/copy.log", "--code", "a@1", how=how)
     assert done.returncode == 1
     for word in words:
         assert word in done.stderr
@@ -249,6 +249,7 @@ def test_a_job_that_is_called_by_hand_says_who_calls_it(given: list[str], code: 
 
 
 PROMPTS = '{"data": %s, "sample": {"test": 9}, "split": "test"}'
+EIGENVALUES = '{"name": "eigenvalues"}'
 MATRICES = '{"task": %s, "split": "test", "count": 3, "seed": 0}'
 
 
@@ -262,6 +263,9 @@ MATRICES = '{"task": %s, "split": "test", "count": 3, "seed": 0}'
         ("text.stages.sample", PROMPTS.replace('"test": 9', "") % "{}", "sample.test: missing; add it"),
         ("sequence.stages.sample", MATRICES % '{"name": "eigenvalues", "matrix_size": 0}', "task.matrix_size: input"),
         ("sequence.stages.sample", MATRICES % "{}", "--spec task has no 'name', which the job reads"),
+        ("sequence.stages.sample", MATRICES % "7", "may be another than the workflow gives it, change it: task 7, spl"),
+        ("sequence.stages.sample", MATRICES.replace("3", '"a"') % EIGENVALUES, "change it: split 'test', count 'a', s"),
+        ("sequence.stages.sample", MATRICES.replace("test", "a") % EIGENVALUES, "split: the job does not take 'a'; ch"),
         (
             "generations.stages.read_rows",
             '{"data": {"name": "qm9", "heavy_atoms": "six"}, "train": 1, "held_out": 1, "seed": 0, "learner": "a"}',
