@@ -51,6 +51,7 @@ class FaultyServer:
     fault : decides what goes wrong with a request
     answered : how often each (prompt, sample) was sent a whole answer
     requests : bodies in the order in which they came
+    headers : of the last request
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class FaultyServer:
         self.models = [MODEL] if models is None else models
         self.answered: Counter[tuple[str, int]] = Counter()
         self.requests: list[dict[str, Any]] = []
+        self.headers: dict[str, str] = {}
         self.open = self.most_open = 0
         self._log = None if log is None else os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
@@ -109,6 +111,7 @@ class FaultyServer:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         request, *lines = head.split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        self.headers = headers
         content = await reader.readexactly(int(headers.get("content-length", 0)))
         if self.key is not None and headers.get("authorization") != f"Bearer {self.key}":
             told = f"Incorrect API key provided: {headers.get('authorization')}"

@@ -28,6 +28,8 @@ _MOST_SHOWN = 10
 _FEW = 3
 _IDLE = 30.0  # seconds that a connection stays open between two requests
 _LOST = (openai.APIConnectionError, ClientError, RequestError)  # the last two where the client lets them through
+# The client's headers on this machine and its Python: no server needs them, and a request is made faster without.
+_UNTOLD = ("Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Async")
 _ITS_OWN = ("model", "messages", "prompt", "n", "seed", "stream")  # parts of a request that no parameter may set
 
 
@@ -126,6 +128,7 @@ class Endpoint:
         self._client = openai.AsyncOpenAI(
             base_url=self.base_url,
             api_key=self._secret.reveal() or _NO_KEY,
+            default_headers={f"X-Stainless-{name}": openai.Omit() for name in _UNTOLD},
             max_retries=0,  # tries are counted, paced and told here
             timeout=timeout,
             http_client=openai.DefaultAioHttpClient(limits=limits, timeout=timeout, verify=self._certificates.result()),

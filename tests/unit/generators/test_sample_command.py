@@ -1,6 +1,7 @@
 """``uncollapse sample`` against a server on loopback, sound and faulty: what comes is kept, nothing is asked twice."""
 
 import json
+import platform
 from collections import Counter
 
 import pandas as pd
@@ -51,6 +52,15 @@ def test_candidates_of_every_prompt_and_sample(prompts, capsys):
     assert table[["prompt_tokens", "completion_tokens"]].drop_duplicates().values.tolist() == [[7, 3]]
     assert "10 of 10 candidates (10 ok)" in capsys.readouterr().out
     assert 1 < server.most_open <= 4
+
+
+def test_a_request_says_nothing_of_the_machine(prompts):
+    with FaultyServer().running() as server:
+        sample(prompts, server)
+    assert server.headers["content-type"] == "application/json"
+    told = " ".join(server.headers.values()).lower()
+    for word in (platform.system(), platform.machine(), platform.python_version(), platform.python_implementation()):
+        assert word.lower() not in told
 
 
 def test_candidates_as_lines_of_json_and_csv(prompts):
