@@ -14,6 +14,7 @@ import contextlib
 import json
 import os
 import random
+import ssl
 import sys
 import threading
 from collections import Counter
@@ -48,6 +49,7 @@ class FaultyServer:
 
     key : what the Authorization header must hold; None takes everything
     models : names that it lists, tiny by default; a number is the status of a refusal, anything else the whole reply
+    encrypted : with a certificate; None for a plain server
     fault : decides what goes wrong with a request
     answered : how often each (prompt, sample) was sent a whole answer
     requests : bodies in the order in which they came
@@ -63,9 +65,11 @@ class FaultyServer:
         models: Any = None,
         delay: float = 0.0,
         log: str | None = None,
+        encrypted: ssl.SSLContext | None = None,
     ) -> None:
         self.port, self.key, self.fault, self.delay = port, key, fault, delay
         self.models = [MODEL] if models is None else models
+        self.encrypted = encrypted
         self.answered: Counter[tuple[str, int]] = Counter()
         self.requests: list[dict[str, Any]] = []
         self.headers: dict[str, str] = {}
@@ -77,7 +81,7 @@ class FaultyServer:
         return f"http://127.0.0.1:{self.port}/v1"
 
     async def start(self) -> asyncio.Server:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.encrypted)
         self.port = server.sockets[0].getsockname()[1]
         return server
 

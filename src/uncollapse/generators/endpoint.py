@@ -2,18 +2,17 @@
 
 import asyncio
 import random
-import ssl
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
 import openai
 from aiohttp import ClientError, ConnectionTimeoutError
-from httpx2 import Limits, RequestError, Response, Timeout, create_ssl_context
+from httpx2 import Limits, RequestError, Response, Timeout
 
 from uncollapse.errors import ConfigError, UncollapseError
 from uncollapse.generators.answer import Answer
+from uncollapse.generators.certificates import Certificates
 from uncollapse.generators.pace import Pace
 from uncollapse.generators.question import PATHS, Kind, Question
 from uncollapse.generators.reply import answer_of
@@ -88,15 +87,6 @@ def in_a_row(workers: int) -> int:
     return max(workers, _FEW)
 
 
-def _certificates() -> Future[ssl.SSLContext]:
-    """The trusted certificates, read in a thread: they take some 25 ms, in which prompts can be read."""
-    thread = ThreadPoolExecutor(1, thread_name_prefix="certificates")
-    try:
-        return thread.submit(create_ssl_context)
-    finally:
-        thread.shutdown(wait=False)
-
-
 class Endpoint:
     """A server; its client is open between ``async with`` and its end."""
 
@@ -106,7 +96,7 @@ class Endpoint:
         self.settings, self.model, self.kind = settings, model, kind
         self.base_url = checked_url(settings.base_url)
         self._secret = Secret.of(settings.key_variable)
-        self._certificates = _certificates()
+        self._certificates = Certificates(ahead=self.base_url.startswith("https:"))
         self._rng = rng or random.Random()
         self._pace = Pace(requests=settings.requests_per_minute, tokens=settings.tokens_per_minute)
         self._lost, self._cause_of_last = 0, ""
@@ -131,7 +121,7 @@ class Endpoint:
             default_headers={f"X-Stainless-{name}": openai.Omit() for name in _UNTOLD},
             max_retries=0,  # tries are counted, paced and told here
             timeout=timeout,
-            http_client=openai.DefaultAioHttpClient(limits=limits, timeout=timeout, verify=self._certificates.result()),
+            http_client=openai.DefaultAioHttpClient(limits=limits, timeout=timeout, verify=self._certificates),
         )
         return self
 
