@@ -14,7 +14,7 @@ class NetworkSettings(Strict):
     dimension: int = Field(default=32, ge=1, description="of an atom's state and of messages")
     layers: int = Field(default=3, ge=1)
     gaussians: int = Field(default=8, ge=2, description="of distance, evenly spaced from 0 to reach")
-    reach: float = Field(default=5.0, ge=0.01, description="in standard deviations of coordinates")
+    reach: float = Field(default=5.0, ge=0.01, le=1000, description="in standard deviations of coordinates")
 
 
 class NoiseSettings(Strict):

@@ -130,6 +130,7 @@ MOLECULES = {"data": {"name": "qm9"}, "model": {"name": "molecules"}, "rows": 10
         ),
         ({"model": {"name": "molecules", "hydrogens": "explicit"}}, "explicit, but the data's hydrogens are false"),
         ({"model": {"name": "molecules", "network": {"reach": 5e-324}}}, "greater than or equal to 0.01"),
+        ({"model": {"name": "molecules", "network": {"reach": 1.7e308}}}, "less than or equal to 1000"),
         ({"verifier": {"hydrogens": "explicit"}}, "explicit, but the model's are implied: no molecule would do"),
         ({"verifier": {"heavy_atoms": 7}}, "at least 7, but the data's molecules have at most 6; lower it"),
         ({"verifier": {"heavy_atoms": 6}}, None),
