@@ -1,5 +1,6 @@
 """Files of this machine that a task's definition names: what they hold is part of what a job reads."""
 
+import functools
 import glob
 import os
 from collections.abc import Iterator, Mapping
@@ -8,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from uncollapse.jobs.file_memory import Version, version_of
 from uncollapse.settings.folder import files_in
 
 
@@ -17,8 +19,19 @@ def local_data(definition: str) -> list[str]:
     A definition that is not there, or is no YAML, names none; the job that reads it says so.
     """
     try:
+        texts = _named(definition, version_of(definition))
+    except OSError:
+        return []
+    paths = [path for text in texts for path in (files_in(text) if os.path.isdir(text) else _matching(text))]
+    return sorted(dict.fromkeys(paths))
+
+
+@functools.cache
+def _named(definition: str, _: Version) -> list[str]:
+    """Files, folders and patterns that a definition names; a plan asks for those of each version many times."""
+    try:
         found = yaml.safe_load(Path(definition).read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
+    except (ValueError, yaml.YAMLError):
         return []
     if not isinstance(found, dict):
         return []
@@ -26,9 +39,7 @@ def local_data(definition: str) -> list[str]:
     named = [found.get("dataset_path")]
     if isinstance(given, Mapping):
         named += [given.get("data_files"), given.get("data_dir")]
-    texts = sorted(set(_texts(named)))
-    paths = [path for text in texts for path in (files_in(text) if os.path.isdir(text) else _matching(text))]
-    return sorted(dict.fromkeys(paths))
+    return sorted(set(_texts(named)))
 
 
 def _texts(value: Any) -> Iterator[str]:

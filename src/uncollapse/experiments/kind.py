@@ -6,6 +6,7 @@ of tables and figures, the account of rows, and which stages a profile gives a G
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -72,7 +73,7 @@ class Stage:
     local: bool = False
     fixed: bool = False
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The stage in records and messages: kind and body, such as ``sequence.train``.
 
@@ -81,7 +82,7 @@ class Stage:
         """
         return stage_key(self.body)
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """The regular expression of each name that its files have, the experiment's first."""
         found: dict[str, str] = {}

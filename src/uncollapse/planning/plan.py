@@ -16,7 +16,7 @@ from uncollapse.experiments.kind import Kind, Stage
 from uncollapse.experiments.theory.settings import THEORY
 from uncollapse.planning.fingerprint import Looks, code_of
 from uncollapse.planning.products import ProductPlan
-from uncollapse.planning.recipe import Recipe, inputs_of, outputs_of, spec_text
+from uncollapse.planning.recipe import Dumped, Recipe, inputs_of, outputs_of, spec_text
 from uncollapse.planning.report import ReportPlan
 from uncollapse.settings.checkout import PROJECT
 
@@ -31,13 +31,19 @@ class Plan:
         self.root = settings.results
         self.products = ProductPlan(self)
         self.report = ReportPlan(self)
-        self._recipes: dict[tuple[str, tuple[tuple[str, Any], ...]], Recipe] = {}
+        self._recipes: dict[tuple[Any, ...], Recipe] = {}
         self._codes: dict[tuple[str, ...], list[str]] = {}
         self._looks: Looks = {}
+        self._dumped: Dumped = {}
+        self._keys: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}  # one of all that are alike
 
-    def with_settings(self, settings: Settings) -> "Plan":
-        """The plan of other settings that was made of the same files."""
-        return Plan(settings, overlays=self.overlays)
+    def about(self, experiments: Sequence[str]) -> "Plan":
+        """The same plan with a report about these experiments alone; all that the report does not decide is shared."""
+        report = self.settings.report.model_copy(update={"experiments": list(experiments)})
+        found = Plan(self.settings.model_copy(update={"report": report}), overlays=self.overlays)
+        found._codes, found._looks, found._dumped = self._codes, self._looks, self._dumped
+        found.products.share(self.products)
+        return found
 
     # experiments
 
@@ -119,7 +125,8 @@ class Plan:
         KeyError
             Where config has no such files.
         """
-        key = (rule, tuple(names.items()))
+        own = self.rules[rule][0].names
+        key = (rule, *(names.items() if names.keys() != own.keys() else map(names.__getitem__, own)))
         if key not in self._recipes:
             self._recipes[key] = self._recipe(rule, names)
         return self._recipes[key]
@@ -137,11 +144,12 @@ class Plan:
             body=stage.body,
             code=[] if stage.fixed else self.code(stage.body, job.plugins),
             plugins=tuple(job.plugins),
-            text=spec_text(job, block),
+            text=spec_text(job, block, self._dumped),
             inputs=inputs,
             outputs=outputs_of(stage, self.root, experiment, typed),
             outside=outside,
-            keys={part: f"{prefix}{key}" for part, key in job.config.items()},
+            keys=self._keys.setdefault(tuple(job.config.items()), job.config),
+            prefix=prefix,
         )
 
     def _context(self, stage: Stage, experiment: str | None) -> tuple[Any, str]:

@@ -50,6 +50,10 @@ class ProductPlan:
         self._frames: dict[tuple[str, str], list[Read]] = {}
         self._values: dict[tuple[str, str], Any] = {}
 
+    def share(self, other: ProductPlan) -> None:
+        """Take what is known of the products of a plan whose experiments and products are the same."""
+        self._made, self._frames, self._values = other._made, other._frames, other._values
+
     @cached_property
     def stages(self) -> dict[str, Stage]:
         """The stages that make products, by name; their block is the plan."""

@@ -1,6 +1,7 @@
 """The recipe of one job: body, code, spec and inputs, from what its stage declares."""
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,7 +25,7 @@ class Recipe:
     spec : the slice of config it depends on, as one sorted JSON text.
     inputs, outputs : paths by name.
     outside : those inputs that nobody makes.
-    keys : the key of config that each part of the spec is taken from.
+    keys : the key of config that each part of the spec is taken from, below ``prefix``.
     """
 
     stage: str
@@ -35,6 +36,7 @@ class Recipe:
     outputs: dict[str, str]
     outside: frozenset[str] = frozenset()
     keys: Mapping[str, str] = field(default_factory=dict)
+    prefix: str = ""
     plugins: tuple[str, ...] = ()
 
     @cached_property
@@ -53,13 +55,20 @@ class Recipe:
         pieces = part.split(".")
         for length in range(len(pieces), 0, -1):
             if (key := self.keys.get(".".join(pieces[:length]))) is not None:
-                return ".".join([key, *pieces[length:]])
-        within = [key for name, key in self.keys.items() if name.startswith(f"{part}.")]
+                return ".".join([f"{self.prefix}{key}", *pieces[length:]])
+        within = [f"{self.prefix}{key}" for name, key in self.keys.items() if name.startswith(f"{part}.")]
         return ", ".join(within) or part
 
 
-def spec_text(job: Job, block: Any) -> str:
+_NOTHING: frozenset[str] = frozenset()
+Dumped = dict[int, tuple[BaseModel, Any]]  # settings by their identity, and their JSON values
+
+
+def spec_text(job: Job, block: Any, dumped: Dumped | None = None) -> str:
     """The spec of a job as Snakemake compares it: JSON values and settings by part, with sorted keys.
+
+    Settings that many jobs have become JSON values once for all calls with the same ``dumped``. Equal texts are one
+    string in memory.
 
     >>> spec_text(Job(config={"beams": "decoding.beams"}, values={"seed": 1}), {"decoding": {"beams": 5}})
     '{"beams": 5, "seed": 1}'
@@ -71,8 +80,15 @@ def spec_text(job: Job, block: Any) -> str:
         for name in outer:
             inner = inner.setdefault(name, {})
         found = at(block, key)
-        inner[last] = found.model_dump(mode="json", exclude=set(job.without[part])) if part in job.without else found
-    return json.dumps({**parts, **job.values}, sort_keys=True, default=_as_json)
+        if part in job.without:
+            inner[last] = found.model_dump(mode="json", exclude=set(job.without[part]))
+        elif dumped is not None and isinstance(found, BaseModel):
+            if id(found) not in dumped:
+                dumped[id(found)] = (found, found.model_dump(mode="json"))
+            inner[last] = dumped[id(found)][1]
+        else:
+            inner[last] = found
+    return sys.intern(json.dumps({**parts, **job.values}, sort_keys=True, default=_as_json))
 
 
 def _as_json(part: Any) -> Any:
@@ -93,20 +109,23 @@ def at(block: Any, key: str) -> Any:
 
 
 def inputs_of(job: Job, root: str, experiment: str | None) -> tuple[dict[str, list[str]], frozenset[str]]:
-    """Paths of a job's inputs by name, and those of them that nobody makes; names without any are left out."""
+    """Paths of a job's inputs by name, and those of them that nobody makes; names without any are left out.
+
+    Equal paths of all jobs are one string in memory.
+    """
     found: dict[str, list[str]] = {}
     outside: set[str] = set()
     for name, reads in job.reads.items():
         paths = []
         for read in [reads] if isinstance(reads, File | str) else reads:
-            paths.append(read.below(root, experiment) if isinstance(read, File) else read)
+            paths.append(sys.intern(read.below(root, experiment) if isinstance(read, File) else read))
             if not isinstance(read, File):
                 outside.add(read)
         if paths:
             found[name] = paths
-    return found, frozenset(outside)
+    return found, frozenset(outside) if outside else _NOTHING
 
 
 def outputs_of(stage: Stage, root: str, experiment: str | None, names: Mapping[str, Any]) -> dict[str, str]:
     """Paths of a job's outputs by name."""
-    return {name: artifact(**names).below(root, experiment) for name, artifact in stage.makes.items()}
+    return {name: sys.intern(artifact(**names).below(root, experiment)) for name, artifact in stage.makes.items()}

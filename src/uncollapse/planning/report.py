@@ -80,9 +80,7 @@ class ReportPlan:
         if part not in {name for name, _, _ in self.plan.blocks()}:
             raise KeyError(part)
         if part not in self._of_part:
-            settings = self.plan.settings
-            about = settings.report.model_copy(update={"experiments": [part]})
-            self._of_part[part] = self.plan.with_settings(settings.model_copy(update={"report": about})).report
+            self._of_part[part] = self.plan.about([part]).report
         return self._of_part[part]
 
     def claims_job(self) -> Job:

@@ -102,7 +102,7 @@ def test_every_artifact_of_the_theory_has_a_recipe() -> None:
     assert plan.recipe_of("results/theory/nothing.parquet") is None
     recipe = plan.recipe_of("results/theory/ridge.parquet")
     assert recipe is not None
-    assert recipe.keys["settings"] == "theory.simulations.ridge"
+    assert recipe.key_of("settings") == "theory.simulations.ridge"
 
 
 def test_longer_simulations_come_first() -> None:
