@@ -72,10 +72,12 @@ def reads(rule):
         except KeyError as error:
             path = next(iter(PLAN.rules[rule][0].makes.values())).template.format(**names)
             raise NoSuchFile(f"{R}/{path}") from error
-        return {
+        found = {
             name: [local(path) if path in recipe.outside else path for path in paths]
             for name, paths in recipe.inputs.items()
         }
+        # Snakemake makes a list of lists, and a file of a file
+        return {name: paths if len(paths) > 1 else paths[0] for name, paths in found.items()}
 
     return of
 
@@ -132,7 +134,10 @@ def minutes(rule):
 
 
 def priority(rule):
-    """Priority function: a number, or what the stage makes of the names that it asks for."""
+    """Priority: a number, or a function for what stages make of the names that they ask for."""
+    stages = PLAN.rules[rule]
+    if len({stage.priority for stage in stages}) == 1 and not callable(stages[0].priority):
+        return stages[0].priority
 
     def of(wildcards):
         stage = _stage(rule, wildcards)

@@ -20,7 +20,9 @@ from uncollapse.reruns.outdated import ContentHashes, force, judge
 from uncollapse.reruns.read_only import allow_read_only
 from uncollapse.reruns.shortcuts import lift_rate_limit, take_shortcuts
 
-take_shortcuts(workflow, PLAN.rules)
+STAGES = {workflow.modifier.modify_rulename(name): name for name in PLAN.rules}  # by what a rule of ours is called
+
+take_shortcuts(workflow, STAGES)
 
 # told of a target that nothing makes: rules without wildcards, which are targets, and files of the report
 logging.getLogger("snakemake.logging").addFilter(
@@ -37,7 +39,6 @@ logging.getLogger("snakemake.logging").addFilter(
 logging.getLogger("snakemake.logging").addFilter(MissingInputs(lambda: texts_of(PLAN.settings)))
 
 HASHES = Path(".snakemake/content_hashes.json")
-STAGES = {workflow.modifier.modify_rulename(name): name for name in PLAN.rules}  # by what a rule of ours is called
 
 allow_read_only(STAGES)
 

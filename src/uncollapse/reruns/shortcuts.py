@@ -14,6 +14,19 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
+from uncollapse.reruns.graph_shortcuts import (
+    ask_in_turn,
+    check_once,
+    compare_as_texts,
+    count_no_resources,
+    keep_less,
+    look_at_folders,
+    look_into_folders,
+    remember_makers,
+    share_inputs,
+    wait_silently,
+)
+
 
 def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
     """Take all shortcuts of planning in this process; ``rules`` are the names of ours.
@@ -31,12 +44,25 @@ def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
         _read_records_at_once,
         _share_guards,
         _find_compared_params,
+        keep_less,
+        compare_as_texts,
+        ask_in_turn,
+        remember_makers,
+        look_at_folders,
+        wait_silently,
     ):
         with contextlib.suppress(ImportError, AttributeError):
             shortcut()
+    for shortcut_of_paths in (share_inputs, look_into_folders):
+        with contextlib.suppress(ImportError, AttributeError):
+            shortcut_of_paths(_ORDINARY.fullmatch)
+    with contextlib.suppress(ImportError, AttributeError):
+        check_once(_ORDINARY.fullmatch, rules)
     for shortcut_of_ours in (_make_commands_once, _hide_unseen):
         with contextlib.suppress(ImportError, AttributeError):
             shortcut_of_ours(workflow, rules)
+    with contextlib.suppress(ImportError, AttributeError):
+        count_no_resources(rules)
 
 
 def lift_rate_limit(workflow: Any) -> None:
@@ -134,11 +160,17 @@ def _know_environments() -> None:
     Job.conda_env_spec = property(conda_env_spec)
 
 
-def knowing(find: Callable[[Any, str], bool], annotated: type[str]) -> Callable[[Any, str], bool]:
-    """The same function of a string and the name of a flag, which asks no abstract class about the usual strings."""
+def knowing(find: Callable[[Any, str], bool], annotated: type[str], file: type[str]) -> Callable[[Any, str], bool]:
+    """The same function of a string and the name of a flag, which asks no abstract class about the usual strings.
+
+    A file's flags are those of the string that it is made from.
+    """
 
     def is_flagged(value: Any, flag: str) -> bool:
         kind = type(value)
+        if kind is file and type(value._file) in (annotated, str):
+            value = value._file
+            kind = type(value)
         if kind is annotated:
             return bool(value.flags.get(flag))
         return False if kind is str else find(value, flag)
@@ -155,7 +187,7 @@ def _know_strings() -> None:
     import snakemake.persistence
     import snakemake.rules
 
-    known = knowing(snakemake.io.is_flagged, snakemake.io.AnnotatedString)
+    known = knowing(snakemake.io.is_flagged, snakemake.io.AnnotatedString, snakemake.io._IOFile)
     for part in ("dag", "io", "jobs", "path_modifier", "persistence", "rules"):
         if hasattr(getattr(snakemake, part), "is_flagged"):
             getattr(snakemake, part).is_flagged = known
@@ -175,7 +207,7 @@ def _describe_plainly() -> None:
 
 
 # a path that Snakemake has no warning for
-_ORDINARY = re.compile(r"/?[\w.@%+,=-]+(?:/[\w.@%+,=-]+)*", re.ASCII)
+_ORDINARY = re.compile(r"(?!\./)/?[\w.@%+,=-]+(?:/[\w.@%+,=-]+)*", re.ASCII)
 
 
 def _pass_ordinary_paths() -> None:
@@ -185,7 +217,7 @@ def _pass_ordinary_paths() -> None:
     look = snakemake.io.check
 
     def check(path: str, *arguments: Any, **named: Any) -> None:
-        if _ORDINARY.fullmatch(path) is None or path.startswith("./"):
+        if _ORDINARY.fullmatch(path) is None:
             look(path, *arguments, **named)
 
     snakemake.io.check = check

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 import snakemake.api  # isort: skip (before its parts, which import each other)
-import snakemake.common
 import snakemake.dag
 import snakemake.iocontainers
 import snakemake.jobs
@@ -27,22 +26,10 @@ from snakemake.settings.enums import Quietness
 
 from uncollapse.reruns.shortcuts import remembering, take_shortcuts
 
-MODULES = (snakemake.common, snakemake.jobs, snakemake.rules)
 PARTS = ("dag", "io", "jobs", "path_modifier", "persistence", "rules")
 FLAGGING = [getattr(snakemake, part) for part in PARTS]
 
-
-@pytest.fixture(autouse=True)
-def _snakemake_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a test replaces goes back to what it was."""
-    job = snakemake.jobs.Job
-    places = [*((module, "get_function_params") for module in MODULES), (snakemake.dag, "OutputIndex")]
-    places += [(module, "is_flagged") for module in FLAGGING]
-    places += [(snakemake.io, "check"), (snakemake.iocontainers, "AttributeGuard"), (FilePersistence, "_io_read")]
-    places += [(PersistenceBase, "_serialize_param_pandas"), (job, "shellcmd")]
-    places += [(module, "fmt_iofile") for module in (snakemake.dag, snakemake.jobs)]
-    for owner, name in [*places, (job, "conda_env_spec"), (job, "log_info"), (job, "non_derived_params")]:
-        monkeypatch.setattr(owner, name, inspect.getattr_static(owner, name))
+pytestmark = pytest.mark.usefixtures("places")
 
 
 class Product:
@@ -312,23 +299,14 @@ def test_params_that_are_compared_are_those_that_snakemake_compares() -> None:
     assert ours.non_derived_params == theirs
 
 
-def _replaced() -> list[Any]:
-    job = snakemake.jobs.Job
-    found = [snakemake.dag.OutputIndex, job.conda_env_spec, job.log_info, *(m.get_function_params for m in MODULES)]
-    found += [
-        job.shellcmd,
-        snakemake.jobs.fmt_iofile,
-        job.non_derived_params,
-        PersistenceBase._serialize_param_pandas,
-        FilePersistence._io_read,
-    ]
-    return [*found, snakemake.io.check, snakemake.iocontainers.AttributeGuard]
+def test_this_version_has_all_that_is_replaced(places: list[tuple[Any, str]]) -> None:
+    def now() -> list[Any]:
+        return [inspect.getattr_static(owner, name) for owner, name in places]
 
-
-def test_this_version_has_all_that_is_replaced() -> None:
-    before = _replaced()
+    before = now()
     take_shortcuts(_workflow(Quietness.RULES), [])
-    assert all(new is not old for new, old in zip(_replaced(), before, strict=True))
+    same = [place for place, new, old in zip(places, now(), before, strict=True) if new is old]
+    assert not same
 
 
 def test_another_version_goes_on_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
