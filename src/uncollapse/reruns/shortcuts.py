@@ -1,12 +1,13 @@
 """Work that Snakemake does for every job although nobody sees it, or would be told the same again, left out.
 
-There are no options for these. What Snakemake finds stays the same, and a version that keeps such things elsewhere
-goes on as it is.
+There are no options for these. What Snakemake finds stays the same, with the versions whose plans were compared with
+and without them; any other goes on as it is.
 """
 
 import contextlib
 import copy
 import functools
+import importlib.metadata
 import json
 import re
 import types
@@ -27,12 +28,16 @@ from uncollapse.reruns.graph_shortcuts import (
     wait_silently,
 )
 
+COMPARED = ("9.27",)  # of Snakemake, major and minor
+
 
 def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
     """Take all shortcuts of planning in this process; ``rules`` are the names of ours.
 
     What they spare is in section ``planning`` of benchmarks/RESULTS.md.
     """
+    if ".".join(importlib.metadata.version("snakemake").split(".")[:2]) not in COMPARED:
+        return
     for shortcut in (
         _remember_parameters,
         _look_for_literals,

@@ -1,5 +1,6 @@
 """Shortcuts find what Snakemake finds, leave out what nobody sees, and nothing else."""
 
+import importlib.metadata
 import inspect
 import re
 from collections.abc import Iterator
@@ -88,6 +89,18 @@ def test_rules_of_a_file_are_those_that_snakemake_finds() -> None:
     found.clear()  # what one caller does with its answer is not the next one's
     assert index.match_producers("results/a/models/n.safetensors") == {rules[0], rules[3]}
     assert rules[0].asked == 1
+
+
+def test_a_version_that_no_plan_was_compared_with_goes_on_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    index, expand = snakemake.dag.OutputIndex, snakemake.rules.Rule.expand_input
+    for version in ("9.28.0", "9.2.7", "10.0"):
+        monkeypatch.setattr(importlib.metadata, "version", lambda name, version=version: version)
+        take_shortcuts(_workflow(), [])
+        assert (snakemake.dag.OutputIndex, snakemake.rules.Rule.expand_input) == (index, expand)
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "9.27.9")
+    take_shortcuts(_workflow(), [])
+    assert snakemake.dag.OutputIndex is not index
+    assert snakemake.rules.Rule.expand_input is not expand
 
 
 def test_parameters_are_looked_for_once() -> None:
