@@ -151,7 +151,7 @@ def test_the_scales_have_jobs_of_every_stage() -> None:
 def test_the_key_that_a_part_of_a_spec_names_holds_what_the_spec_says(scale: str) -> None:
     for recipe in _recipes(scale):
         for part, key in recipe.keys.items():
-            said, held = _at(recipe.spec, part), _at(_config(scale), key)
+            said, held = _at(recipe.spec, part), _at(_config(scale), f"{recipe.prefix}{key}")
             if left_out := WITHOUT.get((recipe.stage, part)):
                 assert left_out <= held.keys()
                 held = {name: value for name, value in held.items() if name not in left_out}

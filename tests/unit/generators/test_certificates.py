@@ -1,17 +1,15 @@
 """Encrypted connections: certificates are read where one is made, and looked at."""
 
 import json
-import shutil
 import ssl
 import subprocess
 
 import pytest
 
 from faulty_server import FaultyServer
+from system_programs import needs
 from uncollapse.commands.sample import main
 from uncollapse.generators.certificates import Certificates
-
-needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
 
 
 @pytest.fixture
@@ -31,7 +29,7 @@ def sample(tmp_path, address):
     return main([str(path), "--model", "tiny", "--endpoint", address, "--seed", "0", "--concurrency", "4"])
 
 
-@needs_openssl
+@needs("openssl")  # which makes the certificate
 def test_a_server_whose_certificate_is_trusted(tmp_path, monkeypatch, certificate):
     path, context = certificate
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
@@ -40,7 +38,7 @@ def test_a_server_whose_certificate_is_trusted(tmp_path, monkeypatch, certificat
         assert len(server.requests) == 8
 
 
-@needs_openssl
+@needs("openssl")  # which makes the certificate
 def test_a_server_whose_certificate_is_not(tmp_path, certificate):
     with FaultyServer(encrypted=certificate[1]).running() as server:
         with pytest.raises(SystemExit, match=r"no server can be reached there .*[Cc]ertificate"):
@@ -48,7 +46,7 @@ def test_a_server_whose_certificate_is_not(tmp_path, certificate):
         assert not server.requests
 
 
-@needs_openssl
+@needs("openssl")  # which makes the certificate
 def test_a_server_that_sends_on_to_an_encrypted_one(tmp_path, monkeypatch, certificate):
     path, context = certificate
     with FaultyServer(encrypted=context).running() as there:
