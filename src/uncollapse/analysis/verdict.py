@@ -6,7 +6,7 @@ when there is no interval. Where the claim's words say what counts as no differe
 and whose interval lies within delta of its limit is equal within delta. A claim is reproduced if every part holds,
 contradicted if any part fails (one false part makes the statement false), equal within delta if no part is open and
 some are equal, and inconclusive otherwise. A claim that supposes what our run does not have has its premise not met,
-whatever its parts say.
+whatever its parts say, and is inconclusive where the run seems to have it and may not.
 
 Where each limit comes from, when it was set, and whether results were known then, stands in
 ``workflow/reported/limits.csv``: some were set, or read anew, after results were known. A claim that was read in two
@@ -172,7 +172,8 @@ def conclude(
 
     The explanation is ``opening``, the parts with their numbers (of many parts only the decisive one and those that do
     not hold), and ``closing``. Without parts the claim was not run, and what it ``needs`` is told instead. A
-    ``premise`` is what the claim supposes of the run: unless it surely holds, it is what is reported.
+    ``premise`` is what the claim supposes of the run: unless it surely holds, it is what is reported, as open where its
+    value is on the claimed side and as not met otherwise.
     """
     if not parts:
         text = needs or " ".join(filter(None, (opening, closing)))
@@ -184,7 +185,9 @@ def conclude(
     if premise is not None:
         sentences.insert(1, f"The claim supposes more than {number(premise.low_limit)}: {phrase(premise)}.")
     if premise is not None and premise.verdict != "reproduced":
-        verdict, least, shown = PREMISE_NOT_MET, premise, f"premise: {premise.label}"
+        seems = premise.low_limit < premise.estimate.value < premise.high_limit
+        verdict = "inconclusive" if seems else PREMISE_NOT_MET
+        parts, least, shown = [premise], premise, f"premise: {premise.label}"
     estimate = least.estimate
     explanation = " ".join(sentence for sentence in sentences if sentence)
     needed, models = what_decides(parts) if verdict == "inconclusive" else ("", 0)

@@ -111,6 +111,8 @@ def test_a_premise_that_does_not_surely_hold_is_what_is_reported() -> None:
     found = conclude("x", "students", parts, premise=stronger)
     assert (found.verdict, found.value, found.low) == ("premise not met", -2.2, -4.7)
     assert "The claim supposes more than 0.0: stronger minus generator: \N{MINUS SIGN}2.2 points" in found.explanation
+    seems = conclude("x", "students", parts, premise=Part("stronger", Estimate(2.2, -0.4, 4.8)))
+    assert (seems.verdict, seems.statistic, seems.low) == ("inconclusive", "premise: stronger", -0.4)
     met = conclude("x", "students", parts, premise=Part("stronger", Estimate(2.0, 1.0, 3.0)))
     assert (met.verdict, met.value) == ("reproduced", 3.0)
 

@@ -1,5 +1,7 @@
 """Lee et al. 2025, Figure 24, as the slides tell it: how much label noise self-improvement tolerates."""
 
+import math
+
 import pandas as pd
 
 from uncollapse.analysis.rounds import avalanches
@@ -31,7 +33,7 @@ def has_a_threshold(loss: pd.Series) -> Finding:
         rates = mine.index.get_level_values("rate").unique()
         if len(rates) < 2:
             continue
-        for rate, low, high in ((rates.min(), -100.0, FLAT), (rates.max(), DROP, 101.0)):
+        for rate, low, high in ((rates.min(), -100.0, FLAT), (rates.max(), DROP, math.inf)):
             lost = mine.xs(rate, level="rate").groupby(level="seed").mean()
             label = f"{noise} in round {at}, lost at {100 * rate:.0f}%"
             parts.append(Part(label, over_seeds(lost.to_numpy()), low, high))

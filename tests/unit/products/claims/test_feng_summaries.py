@@ -66,7 +66,7 @@ def test_the_proxy_orders_students_where_the_run_is_like_the_paper(usual: dict[s
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_claims_fail_where_the_run_is_the_reverse(reversed_run: dict[str, Finding], claim: str) -> None:
     """The stronger model is the weaker one there, so that what is said of it has no premise."""
-    expected = "premise not met" if claim in ("feng-F4-f", "feng-F4-g") else "contradicted"
+    expected = "inconclusive" if claim in ("feng-F4-f", "feng-F4-g") else "contradicted"  # whether it is stronger
     assert reversed_run[claim].verdict == expected, reversed_run[claim].explanation
 
 
