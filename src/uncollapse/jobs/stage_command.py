@@ -72,7 +72,8 @@ def run_stage(about: str | None = None) -> None:
 
 def _body(text: str) -> str:
     """A body's name, whose stage and kind it tells."""
-    if len(text.split(".")) < _PARTS_OF_A_NAME:
+    parts = text.removeprefix("uncollapse.").split(".")
+    if len(parts) < _PARTS_OF_A_NAME or not all(map(str.isidentifier, parts)):
         raise argparse.ArgumentTypeError(
             f"{text!r} is no module of a stage, such as uncollapse.experiments.sequence.stages.train ({BY_HAND})"
         )
@@ -80,7 +81,10 @@ def _body(text: str) -> str:
 
 
 def _spec(text: str) -> dict[str, Any]:
-    found = json.loads(text)
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
     if not isinstance(found, dict):
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no JSON object ({BY_HAND})")
     return found

@@ -54,6 +54,7 @@ class NearestTargets(logging.Filter):
         return True
 
 
+_INDENT = " " * 8  # before each of the files; blanks behind it are the name's
 # of files that no rule makes, each on a line of its own
 _MISSING = re.compile(
     r"MissingInputException in rule (?P<rule>\w+).*?affected files:\n(?P<files>(?:[ \t]+\S[^\n]*(?:\n|$))+)", re.DOTALL
@@ -77,23 +78,25 @@ class MissingInputs(logging.Filter):
         return True
 
     def _told(self, match: re.Match[str]) -> str:
-        missing = [line.strip() for line in match["files"].splitlines()]
+        missing = [line.removeprefix(_INDENT) for line in match["files"].splitlines()]
         told = [words for words in (missing_file(path, self._named()) for path in missing) if words]
         return "\n".join(told) if len(told) == len(missing) else match[0]
 
 
 def missing_file(path: str, named: Iterable[tuple[str, str]]) -> str | None:
-    """Words on a file that is not there, with the keys that name it or a folder above it; None where none does.
+    """Words on a file that is not there, with the keys that name it or else the nearest folder; None where none does.
+
+    Other texts of a config, such as ``scale: smoke``, may be called as a folder above is.
 
     >>> missing_file("mine/a.csv", [("corpora.mine.files.0", "mine/a.csv"), ("corpora.mine.hub", "them/theirs")])
     "corpora.mine.files.0: 'mine/a.csv': there is no such file; paths are relative to the folder that snakemake runs in"
     """
-    keys = [key for key, text in named if text and (path == text or path.startswith(f"{text.rstrip('/')}/"))]
-    if not keys:
+    above = {key: place for key, text in named if (place := text.rstrip("/")) and f"{path}/".startswith(f"{place}/")}
+    if not above:
         return None
-    return (
-        f"{', '.join(keys)}: {path!r}: there is no such file; paths are relative to the folder that snakemake runs in"
-    )
+    nearest = max(map(len, above.values()))
+    keys = ", ".join(key for key, place in above.items() if len(place) == nearest)
+    return f"{keys}: {path!r}: there is no such file; paths are relative to the folder that snakemake runs in"
 
 
 def no_target(target: str, known: Iterable[str]) -> str:

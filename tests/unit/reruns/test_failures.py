@@ -75,3 +75,15 @@ def test_a_missing_file_is_told_with_the_keys_that_name_it() -> None:
 def test_a_missing_file_that_no_key_names_is_told_as_snakemake_tells_it() -> None:
     message = MISSING.format("a.csv\n        b.csv")
     assert _filtered(message, [("corpora.mine.files.0", "a.csv")]) == message
+
+
+def test_a_text_that_is_called_as_a_folder_above_is_not_named_beside_the_file() -> None:
+    named = [("scale", "smoke"), ("title", "/"), ("files.train", "smoke/a.jsonl"), ("base.folder", "smoke/models/")]
+    told = _filtered(MISSING.format("smoke/a.jsonl\n        smoke/models/config.json"), named).splitlines()
+    assert [line.split(": '")[0] for line in told] == ["files.train", "base.folder"]
+    of_root = MISSING.format("/a.jsonl")
+    assert _filtered(of_root, named) == of_root
+
+
+def test_blanks_before_a_missing_files_name_are_its_own() -> None:
+    assert _filtered(MISSING.format("  a.csv"), [("files.0", "  a.csv")]).startswith("files.0: '  a.csv': there is no")
