@@ -22,7 +22,7 @@ from uncollapse.jobs.long_arguments import Shortened
 from uncollapse.planning.described import described
 from uncollapse.planning.environment import check_image, image, variables
 from uncollapse.planning.plan import SCRIPT, Plan
-from uncollapse.reruns.failures import NoSuchFile
+from uncollapse.reruns.failures import NoSuchFile, no_path
 
 STAGE = shlex.quote(str(CHECKOUT / SCRIPT))
 
@@ -72,6 +72,8 @@ def reads(rule):
         except KeyError as error:
             path = next(iter(PLAN.rules[rule][0].makes.values())).template.format(**names)
             raise NoSuchFile(f"{R}/{path}") from error
+        if (words := no_path(recipe.outside)) is not None:
+            raise WorkflowError(words)
         found = {
             name: [local(path) if path in recipe.outside else path for path in paths]
             for name, paths in recipe.inputs.items()

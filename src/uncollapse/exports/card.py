@@ -19,6 +19,8 @@ _RATES = {
     "p_star": "p*, the share wrong up to which training on what is accepted works in theory",
 }
 
+_WITHOUT_VERDICT = ("best", "top", "threshold")  # rules of selections that a score decides
+
 
 @dataclass(frozen=True, kw_only=True)
 class Exported:
@@ -74,6 +76,9 @@ def _lines(
     yield "## Is the verifier good enough?"
     yield ""
     yield from _audited(audit)
+    if audit is not None and account is not None:
+        yield ""
+        yield _audited_of(audit, account)
     yield ""
     yield "## Provenance"
     yield ""
@@ -138,6 +143,39 @@ def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
         yield from (f"- {_word(note)}" for note in notes)
 
 
+def check_audit(audit: Mapping[str, Any], account: Account) -> None:
+    """Check that an audit is of the verifier that a selection went by, as far as their counts tell.
+
+    Raises
+    ------
+    DataError
+        Where the audit's pool has as many accepted candidates as another verifier accepts.
+    """
+    kept = audit.get("kept")
+    if account.accepted is not None and isinstance(kept, int | float) and round(kept) != account.accepted:
+        raise DataError(
+            f"the audit is of {kept:,.0f} accepted candidates, and the verifier of the selection accepts"
+            f" {account.accepted:,} of {account.file}: give the audit of that verifier, or leave --audit out"
+        )
+
+
+def _audited_of(audit: Mapping[str, Any], account: Account) -> str:
+    """A sentence on what the audit is of, which a rule may choose others than."""
+    rule, kept = account.settings.get("rule"), audit.get("kept")
+    of = f"The audit is of all {f'{kept:,.0f} ' if kept else ''}candidates that the verifier accepts"
+    if rule == "accepted":
+        return f"{of}."
+    if rule in _WITHOUT_VERDICT:
+        return (
+            f"{of}; this selection went by {_code(rule)}, which takes rejected ones too: what the audit decides is not"
+            " said of these rows."
+        )
+    return (
+        f"{of}, of which this selection took {account.kept:,} by {_code(rule)}: the first, shortest or fewest of a"
+        " prompt may be right more or less often than all."
+    )
+
+
 def _provenance(exported: Exported, account: Account | None) -> Iterator[str]:
     rows = [("file", f"{_code(exported.path.name)}, SHA-256 `{exported.sha256}`")]
     rows.append(("made from", f"{_code(exported.source.name)}"))
@@ -165,6 +203,8 @@ def read_audit(path: Path) -> dict[str, Any]:
             float(held["labels"])
             return held
         problem = "its decision or rates are missing"
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file; uncollapse audit read --output writes it") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         problem = str(error)
     raise DataError(f"{path}: not what uncollapse audit read --output writes ({problem})")

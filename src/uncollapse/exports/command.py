@@ -10,7 +10,7 @@ from uncollapse.corpora.tables import told_columns
 from uncollapse.corpora.written import check_kind, check_place
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.exports import formats
-from uncollapse.exports.card import Exported, card, read_audit
+from uncollapse.exports.card import Exported, card, check_audit, read_audit
 from uncollapse.exports.dates import read_as_times
 from uncollapse.exports.training_file import write_pairs, write_rows
 from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, finite, on_threads, quietly
@@ -69,6 +69,8 @@ def export(options: argparse.Namespace) -> Exported:
     audit = None if options.audit is None else read_audit(options.audit)
     account = account_path(options.candidates)
     found = read_account(account) if options.card is not None and account.is_file() else None
+    if audit is not None and found is not None:
+        check_audit(audit, found)
     names = known_columns(options.candidates)
     shape = True if options.conversational else None
     is_pairs = options.format == formats.PREFERENCES

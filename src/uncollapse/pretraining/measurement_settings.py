@@ -8,6 +8,8 @@ from uncollapse.settings.misfit import Misfit
 from uncollapse.settings.references import Refers
 from uncollapse.settings.values import Name, Strict, Unique
 
+EMBEDDED = 40  # passages that coverage in embedding space takes: uncollapse.diagnostics.neighbourhoods.LEAST
+
 
 class TaskSettings(Strict):
     """Downstream tasks by lm-evaluation-harness (the extra ``tasks``), for some of the models."""
@@ -62,6 +64,8 @@ class DiagnosticsSettings(Strict):
         for name in self.datasets:
             if name in ("human", "machine"):
                 raise Misfit("datasets", f"{name!r} is taken; choose another name")
+        if self.embeddings and self.passages < EMBEDDED:
+            raise Misfit("passages", f"{self.passages}, and embeddings take {EMBEDDED}; raise it, or leave those out")
         return self
 
     @property

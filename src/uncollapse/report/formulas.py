@@ -19,7 +19,7 @@ _FUNCTIONS = {"sqrt", "max", "min", "tr", "E", "sup"}
 _NAMES = {"SNR", "constant"}
 _RELATIONS = {"=": "=", "<": "<", ">": ">", "<=": "≤", ">=": "≥"}
 # a word with digits and letters after it, a number, an operator; p* is a name
-_TOKEN = re.compile(r"\s*(p\*|[A-Za-z]+\d*(?:_\w+)?|\d+(?:[.,]\d+)*|<=|>=|[-+*/^(),=<>])")
+_TOKEN = re.compile(r"\s*(p\*|[A-Za-z]+\d*(?:_\w+|(?!\w))|\d+(?:[.,]\d+)*|<=|>=|[-+*/^(),=<>])")
 _TIMES = "<mo>\N{INVISIBLE TIMES}</mo>"
 
 
@@ -43,6 +43,8 @@ def with_formulas(text: str) -> Markup:
     at most <math><msup><mi>i</mi><mn>2</mn></msup></math> &amp; more
     >>> print(with_formulas("21.37, 22.31 at 0, 25%; a rise from A to B"))
     21.37, 22.31 at 0, 25%; a rise from A to B
+    >>> print(with_formulas("2026-11-20, commit d44d502, before"))
+    2026-11-20, commit d44d502, before
     """
     done, place, shown = Markup(""), 0, 0
     while place < len(text):

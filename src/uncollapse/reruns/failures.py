@@ -83,6 +83,19 @@ class MissingInputs(logging.Filter):
         return "\n".join(told) if len(told) == len(missing) else match[0]
 
 
+def no_path(paths: Iterable[str]) -> str | None:
+    """Words on the first path with braces, in which Snakemake would see a wildcard and read another file.
+
+    >>> no_path(["mine/a {1}.csv", "b.csv"])
+    "'mine/a {1}.csv': Snakemake takes names in braces for wildcards; rename the file, or link to it by another name"
+    >>> no_path(["a.csv"])
+    """
+    path = next((path for path in paths if "{" in path or "}" in path), None)
+    if path is None:
+        return None
+    return f"{path!r}: Snakemake takes names in braces for wildcards; rename the file, or link to it by another name"
+
+
 def missing_file(path: str, named: Iterable[tuple[str, str]]) -> str | None:
     """Words on a file that is not there, with the keys that name it or else the nearest folder; None where none does.
 

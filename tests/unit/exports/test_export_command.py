@@ -203,7 +203,7 @@ def test_a_carried_column_that_a_trainer_reads_is_refused(tmp_path, name):
         (["--output", "none/t.jsonl"], "there is no folder"),
         (["--output", "candidates.jsonl"], "is the table itself"),
         (["--output", "t.jsonl", "--carry", "x"], "no column 'x'; there are id"),
-        (["--output", "t.jsonl", "--card", "c.md", "--audit", "none.json"], "not what uncollapse audit read"),
+        (["--output", "t.jsonl", "--card", "c.md", "--audit", "none.json"], "none.json: no such file"),
         (["--output", "t.jsonl", "--text", "answer"], "no column 'answer'"),
         (["--output", "t.jsonl", "--format", "preferences", "--margin", "99"], "there is no pair: 20 for a difference"),
     ],
@@ -259,3 +259,43 @@ def test_card(tmp_path, capsys):
     run([str(path), "--output", str(tmp_path / "all.jsonl"), "--card", str(tmp_path / "ALL.md")])
     assert "it has no account of the selection" in capsys.readouterr().out
     assert "Nobody has audited it" in (tmp_path / "ALL.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("accepted", "The audit is of all 10 candidates that the verifier accepts.\n"),
+        ("first", "accepts, of which this selection took 10 by `first`: the first, shortest or fewest"),
+        ("best", "went by `best`, which takes rejected ones too: what the audit decides is not said of these rows."),
+    ],
+)
+def test_the_card_says_what_the_audit_is_of_and_another_verifiers_is_refused(tmp_path, rule, said):
+    rows = [{"id": n, "prompt_id": f"p{n}", "prompt": "?", "text": f"t{n}", "accepted": n % 2 == 1} for n in range(20)]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "c.parquet")
+    select([str(tmp_path / "c.parquet"), "--output", str(tmp_path / "kept.parquet")])
+    account = tmp_path / "kept.selection.json"
+    account.write_text(json.dumps(json.loads(account.read_text()) | {"settings": {"rule": rule}}))
+    rates = {name: {"value": 0.75, "low": 0.5, "high": 0.9} for name in ("p", "phi", "psi", "kept_precision", "p_star")}
+    audit = {
+        "decision": {"word": "GO", "sentence": "good.", "warnings": []},
+        "labels": 8.0,
+        "rates": rates,
+        "kept": 10.0,
+    }
+    path, card = tmp_path / "audit.json", tmp_path / "CARD.md"
+    call = [
+        str(tmp_path / "kept.parquet"),
+        "--output",
+        str(tmp_path / "t.jsonl"),
+        "--card",
+        str(card),
+        "--audit",
+        str(path),
+    ]
+    path.write_text(json.dumps(audit | {"kept": 11.0}))
+    with pytest.raises(SystemExit, match="of 11 accepted candidates, and the verifier of the selection accepts 10 of"):
+        run(call)
+    assert not card.exists()
+    path.write_text(json.dumps(audit))
+    run(call)
+    assert said in card.read_text()

@@ -9,8 +9,10 @@ import pytest
 from uncollapse.artifacts.datasets import TRAINING_TEXTS
 from uncollapse.artifacts.parquet import read_table, write_table
 from uncollapse.artifacts.passages import PASSAGES
+from uncollapse.diagnostics.neighbourhoods import LEAST
 from uncollapse.errors import DataError
 from uncollapse.pretraining.diagnosis import subjects
+from uncollapse.pretraining.measurement_settings import EMBEDDED, DiagnosticsSettings
 
 
 @pytest.fixture
@@ -42,3 +44,11 @@ def test_only_human_text_has_a_yardstick(passages: dict[str, Path], chosen: Path
 def test_too_few_texts_name_the_key_to_lower(passages: dict[str, Path], chosen: Path, key: str) -> None:
     with pytest.raises(DataError, match=f"chosen: 2 passages, 3 are needed; lower diagnostics.{key}"):
         subjects(passages["train"], {"chosen": chosen}, most=3, key=key)
+
+
+def test_too_few_passages_for_embeddings_are_refused_before_any_job() -> None:
+    assert EMBEDDED == LEAST
+    DiagnosticsSettings(passages=EMBEDDED, embeddings=True)
+    DiagnosticsSettings(passages=EMBEDDED - 1)
+    with pytest.raises(ValueError, match=f"{EMBEDDED - 1}, and embeddings take {EMBEDDED}; raise it"):
+        DiagnosticsSettings(passages=EMBEDDED - 1, embeddings=True)
