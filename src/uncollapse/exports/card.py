@@ -10,6 +10,7 @@ from typing import Any
 import uncollapse
 from uncollapse.errors import DataError
 from uncollapse.row_selection.account import TOKENS, Account
+from uncollapse.row_selection.settings import NEEDS_NO_VERDICT
 
 _RATES = {
     "p": "p, share of candidates that are wrong",
@@ -18,8 +19,6 @@ _RATES = {
     "kept_precision": "share of what is accepted that is right",
     "p_star": "p*, the share wrong up to which training on what is accepted works in theory",
 }
-
-_WITHOUT_VERDICT = ("best", "top", "threshold")  # rules of selections that a score decides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +164,7 @@ def _audited_of(audit: Mapping[str, Any], account: Account) -> str:
     of = f"The audit is of all {f'{kept:,.0f} ' if kept else ''}candidates that the verifier accepts"
     if rule == "accepted":
         return f"{of}."
-    if rule in _WITHOUT_VERDICT:
+    if rule in NEEDS_NO_VERDICT:
         return (
             f"{of}; this selection went by {_code(rule)}, which takes rejected ones too: what the audit decides is not"
             " said of these rows."
