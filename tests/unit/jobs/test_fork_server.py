@@ -135,6 +135,19 @@ def test_a_library_that_one_job_loaded_is_there_for_the_next_and_nothing_else(se
     assert served.run(loaded)[1] == "numpy\n", "the library itself is loaded anew, as it is then"
 
 
+@pytest.mark.parametrize(
+    "body", ["products.figures.feng2024_beams", "experiments.sequence.stages.train", "experiments.text.stages.select"]
+)
+def test_the_second_job_of_a_kind_finds_what_the_first_had_to_load(served: Served, body: str) -> None:
+    script = (
+        f"import sys\nbefore = set(sys.modules)\nimport uncollapse.{body}\n"
+        "print(sum(not name.startswith('uncollapse') for name in set(sys.modules) - before))"
+    )
+    first, second = (int(served.run(script)[1]) for _ in range(2))
+    assert first > 100
+    assert second < 20, "libraries that load their parts late, or whose names no job tells"
+
+
 def test_jobs_draw_different_random_numbers(served: Served) -> None:
     script = "import random\nimport numpy\nprint(random.random())\nprint(numpy.random.rand())"
     first, second, third = (set(served.run(script)[1].split()) for _ in range(3))

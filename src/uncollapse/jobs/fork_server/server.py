@@ -12,7 +12,6 @@ import contextlib
 import ctypes
 import gc
 import importlib
-import json
 import os
 import random
 import runpy
@@ -27,20 +26,23 @@ import traceback
 from pathlib import Path
 from typing import Any, NoReturn
 
-from uncollapse.jobs.fork_server.client import ENDED, HEADER, STARTED
+from uncollapse.jobs.fork_server.client import ENDED, HEADER, STARTED, unpacked
 
-# what takes long to import and neither starts threads nor touches a GPU by being imported, in the order to import it;
-# transformers the way jobs do
+# what takes long to import and neither starts threads nor touches a GPU by being imported, in the order to import it.
+# What loads its parts when they are asked for is here as jobs ask for it: transformers; pydantic, which looks through
+# all that is installed at its first model; and matplotlib by its canvas and writers, since no job takes pyplot
 LIBRARIES = (
     "numpy",
     "pyarrow",
     "pyarrow.parquet",
-    "pydantic",
+    "uncollapse.settings.values",
     "scipy.stats",
     "scipy.optimize",
     "pandas",
     "sklearn.linear_model",
-    "matplotlib.pyplot",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
     "torch",
     "safetensors.torch",
     "tokenizers",
@@ -57,7 +59,7 @@ LIBRARIES = (
 # variables that libraries read when they are imported: where a job's differ from the server's, it is not forked
 DECISIVE = (
     *("CUDA_", "GOMP_", "GOTO_", "HF_", "KMP_", "LD_", "MALLOC_", "MKL_", "MPL", "NUMEXPR_", "OMP_", "OPENBLAS_"),
-    *("PYTHON", "TORCH", "TRANSFORMERS_", "VECLIB_"),
+    *("PYDANTIC_", "PYTHON", "TORCH", "TRANSFORMERS_", "VECLIB_"),
 )
 PR_SET_PDEATHSIG = 1
 
@@ -183,11 +185,10 @@ class Request:
         try:
             (size,) = HEADER.unpack(start)
             with client.makefile("rb") as file:
-                content = json.loads(file.read(size))
-            self.command: list[str] = content["command"]
-            self.folder: str = content["folder"]
-            self.mask: int = content["mask"]
-            self.environment: dict[str, str] = content["environment"]
+                request = file.read(size)
+            if len(request) < size:
+                raise ValueError(f"{len(request)} of {size} bytes")
+            self.command, self.folder, self.mask, self.environment = unpacked(request)
             if len(self.streams) != 3:
                 raise ValueError(f"{len(self.streams)} streams")
         except BaseException:

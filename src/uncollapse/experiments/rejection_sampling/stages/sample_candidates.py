@@ -15,8 +15,6 @@ from uncollapse.experiments.rejection_sampling.pools import lacking
 from uncollapse.experiments.rejection_sampling.tables import write_prompt_file
 from uncollapse.generators.answer import NO_ANSWER
 from uncollapse.generators.candidate_file import without_answer
-from uncollapse.generators.endpoint import EndpointSettings
-from uncollapse.generators.from_endpoint import sample_from_endpoint
 from uncollapse.generators.in_process import sample_in_process
 from uncollapse.generators.places import Places
 from uncollapse.generators.question import Asking
@@ -115,6 +113,10 @@ def _drawn(spec: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_server(spec: dict[str, Any], prompts: PromptFile, places: Places) -> None:
+    # here, since the client of servers takes as long to import as most students to answer
+    from uncollapse.generators.endpoint import EndpointSettings
+    from uncollapse.generators.from_endpoint import sample_from_endpoint
+
     block = dict(spec["endpoint"])
     model = block.pop("model")
     samples = spec["sampling"]["candidates"]
