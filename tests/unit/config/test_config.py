@@ -26,6 +26,7 @@ SCALES = sorted((ROOT / "scales").glob("*.yaml"))
 OVER = {
     "gpu_rounds": ("paper",),
     "evidence_rephrased": ("evidence",),
+    "evidence_repeats": ("evidence",),
     "evidence_schedules": ("evidence",),
     "evidence_table4": ("evidence",),
 }
