@@ -550,3 +550,14 @@ def test_skipped_prompts_are_not_available(refused: Refused) -> None:
     with pytest.raises(ConfigError, match=r"datasets\.other_truth\.size: 60000 rows, but only 0 prompts"):
         load(_changed(f"{EIGENVALUES}.datasets.other_truth.skip", SYNTHESIZE), [BASE])
     refused(f"{EIGENVALUES}.datasets.no_selection.skip", 5, "takes no skip", shown="datasets.no_selection")
+
+
+def test_the_default_counts_no_more_passages_than_its_selections_have() -> None:
+    """A job says so late: 350 were asked for, and a selection of 56,000 tokens had 332."""
+    settings = CONFIG["experiments"]["collapse"]
+    most_tokens = 1.8 * settings["data"]["passage_words"]  # of a passage; 1.69 with the default's tokenizer
+    assert settings["diagnostics"]["datasets"]
+    for name in settings["diagnostics"]["datasets"]:
+        share = settings["datasets"][name]["machine_share"]
+        there = settings["datasets"][name].get("tokens", settings["tokens"]) * share / most_tokens
+        assert max(settings["diagnostics"]["counted"], settings["diagnostics"]["passages"]) <= there
