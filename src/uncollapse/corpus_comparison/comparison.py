@@ -29,7 +29,7 @@ TOLD = {
     "of all its n-grams; drawn is how many points more that is than in the first corpus (the line at zero). A line "
     "above zero is a corpus whose text is made of fewer n-grams.",
     "top bigrams": "Occurrences per 1,000 word pairs, with 95% intervals. The pairs were chosen on one half of the "
-    "documents and counted on the other.",
+    "documents and counted on the other; where one does not occur, the interval is that of pairs that stand alone.",
     "perplexity": "Each document's perplexity. The blue band is the middle 90% of the first corpus; a narrower corpus "
     "has a peak inside or left of it, and little to its right.",
     "token probabilities": "How sure the model is of each token. Both ends high is the U of Zhu et al. 2024, Figure 6; "

@@ -64,9 +64,9 @@ def top_bigrams(listing: pd.DataFrame) -> Canvas:
             chosen = listing[(listing["top_of"] == owner) & (listing["place"] <= BARS)]
             for name in names:
                 rows = chosen[chosen["corpus"] == name].sort_values("place")
-                half = (rows["high"] - rows["low"]) / 2
+                ends = [rows["value"] - rows["low"], rows["high"] - rows["value"]]
                 axes.errorbar(
-                    rows["value"], -rows["place"], xerr=half, fmt="o", color=named[name], markersize=4.5, elinewidth=1.2
+                    rows["value"], -rows["place"], xerr=ends, fmt="o", color=named[name], markersize=4.5, elinewidth=1.2
                 )
             rows = chosen[chosen["corpus"] == owner].sort_values("place")
             axes.set_yticks(-rows["place"], rows["bigram"].map(literal))

@@ -123,6 +123,19 @@ def test_top_bigrams_are_counted_on_documents_they_were_not_chosen_on() -> None:
     assert {row.subject for row in rows} == {"a", "b", "b - a"}
 
 
+def test_a_pair_that_does_not_occur_is_not_known_to_be_absent() -> None:
+    """No draw has any, which is no proof: the interval is that of as many pairs that stand alone."""
+    chosen, other = "red house by the sea", "old man and the sea"
+    rows, listing = bigrams.measure({"a": [chosen, other] * 20, "b": [other, other] * 20}, rng=np.random.default_rng(0))
+    absent = listing[listing["value"] == 0]
+    assert len(absent)
+    assert (absent["low"] == 0).all()
+    assert np.allclose(absent["high"], 1000 * (1 - 0.025 ** (1 / 80)))  # 20 documents of four pairs
+    always = listing.set_index(["top_of", "bigram", "corpus"]).loc["a", "the sea", "b"]
+    assert always["low"] < 250 < always["high"]
+    assert all(row.low < row.high for row in rows)
+
+
 def test_differences_add_up_their_errors() -> None:
     rng = np.random.default_rng(2)
     draws = {name: rng.normal(centre, 1, 2000) for name, centre in (("a", 5), ("b", 7))}
