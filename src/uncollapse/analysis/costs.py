@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from uncollapse.analysis.formatting import number
 from uncollapse.analysis.verdict import Finding
+from uncollapse.statistics.counted import counted
 
 
 def cost_of(about: Iterable[Mapping[str, Any]], experiment: str, scale: str) -> Mapping[str, Any] | None:
@@ -24,7 +24,7 @@ def with_minutes(finding: Finding, part: Mapping[str, Any] | None) -> Finding:
         return finding
     seconds = part["processor_seconds"] / part["trainings"]
     told = (
-        f"About {number(finding.models * seconds / 60, 0)} core-minutes: {number(seconds, 0)} processor seconds for "
+        f"About {counted(finding.models * seconds / 60, 'core-minute')}: {counted(seconds, 'processor second')} for "
         f"each model and all that is made for it ({part['experiment']} of scale {part['scale']}, {part['date']})."
     )
     return replace(finding, needed=f"{finding.needed} {told}")

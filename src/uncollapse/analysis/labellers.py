@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.correctness import correctness
+from uncollapse.statistics.counted import degrees_of_freedom
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import error_of_mean, from_variances
 from uncollapse.statistics.replicates import UNEQUAL, Replicates, unequal_spreads
@@ -191,8 +192,8 @@ class Design:
             return f"{about} {self.seeds.words}".strip()
         freedom = self.pooled[1]
         if freedom:
-            return f"Over {count} {self.unit}, with one spread for all selections ({freedom} degrees of freedom)."
-        text = f"Over {count} {self.unit}, each difference with its own spread ({count - 1} degrees of freedom)"
+            return f"Over {count} {self.unit}, with one spread for all selections ({degrees_of_freedom(freedom)})."
+        text = f"Over {count} {self.unit}, each difference with its own spread ({degrees_of_freedom(count - 1)})"
         return text + (f": spreads differ (Bartlett's p {self.unequal:.3f})." if self.unequal < UNEQUAL else ".")
 
     def _common(self, names: Iterable[str]) -> list[str]:

@@ -13,11 +13,13 @@ from uncollapse.analysis.verdict import NOT_RUN, Finding
 from uncollapse.artifacts.measured_parts import MeasuredPart
 from uncollapse.artifacts.typed_csv import csv_as_table, table_as_csv
 from uncollapse.errors import DataError
+from uncollapse.statistics.counted import in_singular
 
 NUMBERS = ("value", "low", "high")
 CLAIMS = pa.schema([(name, pa.float64() if name in NUMBERS else pa.string()) for name in COLUMNS])
 WHERE = ("scale", "commit", "date", "machine")  # of a verdict; all but the scale are empty for the run's own
 SCALE_COLUMNS = (*WHERE, *COLUMNS)
+_SENTENCES = ("statistic", "explanation", "needed")
 _OF_FINDING = ("id", "statistic", *NUMBERS, "verdict", "explanation")
 
 
@@ -27,7 +29,7 @@ def claims_as_csv(claims: pd.DataFrame) -> bytes:
 
 
 def kept_claims(path: Path) -> pd.DataFrame:
-    """The rows of a kept claims.csv.
+    """The rows of a kept claims.csv, the words behind a one in the singular.
 
     Raises
     ------
@@ -35,9 +37,10 @@ def kept_claims(path: Path) -> pd.DataFrame:
         Naming the file, where it does not hold them.
     """
     try:
-        return csv_as_table(path.read_bytes(), CLAIMS).to_pandas()
+        claims = csv_as_table(path.read_bytes(), CLAIMS).to_pandas()
     except DataError as error:
         raise DataError(f"{path}: {error}; keep the part anew with scripts/keep_measured.py") from error
+    return claims.assign(**{name: claims[name].map(in_singular, na_action="ignore") for name in _SENTENCES})
 
 
 def beside(own: pd.DataFrame, *, scale: str, parts: Sequence[MeasuredPart]) -> pd.DataFrame:

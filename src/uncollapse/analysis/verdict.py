@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from uncollapse.analysis.formatting import number
+from uncollapse.statistics.counted import counted
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import picked
 from uncollapse.statistics.sampled import HOPELESS, Sampled, Source, counts, further_models
@@ -215,7 +216,7 @@ def what_decides(parts: Sequence[Part]) -> tuple[str, int]:
     now = {source.unit: source.count for source in reversed(hardest.sources)}
     listed = " and ".join(f"{count:,} {unit} in place of {now[unit]:,}" for unit, count in wanted.items())
     models = further_models(hardest.sources, wanted)
-    more = f", for this comparison {models:,} further models" if models else ""
+    more = f", for this comparison {counted(models, 'further model')}" if models else ""
     others = f", which takes the most of {len(open_parts)} open ones" if len(open_parts) > 1 else ""
     return f"{listed[0].upper()}{listed[1:]} would decide it ({hardest.label}{others}){more}.", models
 
@@ -249,18 +250,22 @@ def _decimals(estimate: Estimate) -> int:
 
 
 def _account(parts: Sequence[Part], least: Part) -> str:
-    if len(parts) <= LISTED:
-        return "Measured: " + "; ".join(phrase(part) for part in parts) + "."
     failed = [part for part in parts if part.verdict == "contradicted"]
     unclear = [part for part in parts if part.verdict == "inconclusive"]
     equal = sum(part.verdict == "equal within delta" for part in parts)
     held = len(parts) - len(failed) - len(unclear) - equal
-    alike = f", {equal} are equal within delta" if equal else ""
-    text = f"Of {len(parts)} comparisons {held} hold{alike}, {len(failed)} fail and {len(unclear)} cannot be told."
+    alike = f", {counted(equal, 'is', 'are')} equal within delta" if equal else ""
+    outcomes = f"{counted(held, 'holds', 'hold')}{alike}, {counted(len(failed), 'fails', 'fail')}"
+    text = f"Of {counted(len(parts), 'comparison')} {outcomes} and {len(unclear)} cannot be told."
+    if len(parts) <= LISTED:
+        every = "Measured: " + "; ".join(phrase(part) for part in parts) + "."
+        return f"{text} {every}" if failed and held else every
     for name, some in (("Failing", failed), ("Open", unclear)):
         if some:
             listed = "; ".join(phrase(part) for part in some[:LISTED])
             text += f" {name}: {listed}{' and others' if len(some) > LISTED else ''}."
+            if least in some[LISTED:]:
+                text += f" The least favourable: {phrase(least)}."
     if held == len(parts):
         text += f" The weakest: {phrase(least)}."
     return text

@@ -21,6 +21,7 @@ from uncollapse.jobs.partial import whole
 from uncollapse.proxy.audit import plain
 from uncollapse.proxy.exit_status import exit_status
 from uncollapse.proxy.noisy_labels import LabelErrors, Measured
+from uncollapse.statistics.counted import counted
 
 
 def draw_sheet(options: argparse.Namespace) -> int:
@@ -36,7 +37,7 @@ def draw_sheet(options: argparse.Namespace) -> int:
         raise DataError("--rows says how many rows to draw; with --more it may be left out")
     if options.more:
         sheets = in_order([opened(path, []) for path in options.more])
-        pool = read_pool(options.candidates, sheets[0].draw.roles)
+        pool = _pool(options.candidates, sheets, [])
         record, chosen = drawing.draw_more(pool, [one.draw for one in sheets], _wanted(options, pool, sheets))
     else:
         roles = resolved(options.candidates, roles_of(options), verifier=options.verifier)
@@ -46,8 +47,9 @@ def draw_sheet(options: argparse.Namespace) -> int:
     kept = int(pool.kept[chosen].sum())
     left_out = f" ({pool.unjudged:,} without a verdict are left out)" if pool.unjudged else ""
     print(
-        f"{len(chosen):,} rows of {len(pool):,} judged candidates{left_out}: {kept:,} of {int(pool.kept.sum()):,} kept,"
-        f" {len(chosen) - kept:,} of {int((~pool.kept).sum()):,} dropped, in {len(record.strata)} strata."
+        f"{counted(len(chosen), 'row')} of {len(pool):,} judged candidates{left_out}: {kept:,} of"
+        f" {int(pool.kept.sum()):,} kept, {len(chosen) - kept:,} of {int((~pool.kept).sum()):,} dropped, in"
+        f" {len(record.strata)} strata."
     )
     print(f"Label in the browser: {sheet.with_suffix('.html')}, which works offline; or in {sheet}, column label.")
     first = options.more[0] if options.more else sheet
@@ -81,8 +83,15 @@ def read_sheets(options: argparse.Namespace) -> int:
 
 
 def _pool(path: Path, sheets: list[Sheet], columns: list[str]) -> Pool:
-    roles = resolved(path, sheets[0].draw.roles)
-    return read_pool(path, roles, features=list(dict.fromkeys(columns)))
+    """The candidates that were drawn from, by the columns that the record of the draw names."""
+    draw = sheets[0].draw
+    names = known_columns(path)
+    if missing := [name for name in draw.roles.columns if name not in names]:
+        raise DataError(
+            f"{path}: no column {missing[0]!r}, which the draw from {draw.candidates} went by; there are"
+            f" {', '.join(names)}: give that file, or draw anew"
+        )
+    return read_pool(path, draw.roles, features=list(dict.fromkeys(columns)))
 
 
 def _wanted(options: argparse.Namespace, pool: Pool, sheets: list[Sheet]) -> tuple[int, int]:

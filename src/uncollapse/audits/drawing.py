@@ -18,6 +18,7 @@ from uncollapse.candidate_tables.roles import known_columns
 from uncollapse.corpora.cells import text_of
 from uncollapse.corpora.row_ids import row_id
 from uncollapse.errors import DataError
+from uncollapse.statistics.counted import counted
 
 SYSTEM = "system"
 _LETTERS = "abcdefghijkmnpqr"  # sixteen, so that a key is no number whatever a spreadsheet thinks
@@ -61,7 +62,8 @@ def draw_more(pool: Pool, earlier: Sequence[Draw], wanted: tuple[int, int]) -> t
         left = int((sizes - before)[of].sum())
         if number > left:
             raise DataError(
-                f"{pool.path}: {left:,} {name} candidates are left to draw, fewer than {number:,}: ask for fewer"
+                f"{pool.path}: {counted(left, f'{name} candidate is', f'{name} candidates are')} left to draw, fewer"
+                f" than {number:,}: ask for fewer"
             )
     chosen = strata.drawn(pool, stratum, wanted, seed=last.seed, before=before)
     record = _record(

@@ -11,6 +11,7 @@ from uncollapse.errors import DataError
 from uncollapse.proxy.decision import GO, GO_BUT, NO_GO
 from uncollapse.proxy.fixed_sequence import labels_that_can_pass
 from uncollapse.proxy.plan import labels_for_precision, plan
+from uncollapse.statistics.counted import counted
 
 POWER = 0.8
 _SURE = 0.999  # a precision of one would take no labels at all
@@ -109,6 +110,6 @@ def _told(more_kept: int, more_dropped: int, kept: Verdict, goal: str) -> Furthe
             0, 0, "As many labels as would usually decide it are there already, or all candidates are labelled."
         )
     parts = [f"{number:,} of {name}" for number, name in ((more_kept, "kept"), (more_dropped, "dropped")) if number]
-    total = f"{more_kept + more_dropped:,} more labels, {' and '.join(parts)} candidates"
+    total = f"{counted(more_kept + more_dropped, 'more label')}, {' and '.join(parts)} candidates"
     every = " (all that there are)" if kept.labels + more_kept == kept.population else ""
     return Further(more_kept, more_dropped, f"{total}{every}, {goal}.")

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
 from uncollapse.proxy.noisy_labels import LabelErrors, Measured
+from uncollapse.statistics.counted import counted
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import share_interval
 
@@ -91,8 +92,8 @@ def compared(first: NDArray[np.bool_], second: NDArray[np.bool_], keys: list[str
     number = len(first)
     if number < FEWEST:
         raise DataError(
-            f"{number} rows have a label of both labellers: it takes {FEWEST} to tell how far they agree; label more"
-            " rows twice, or leave --second out"
+            f"{counted(number, 'row has', 'rows have')} a label of both labellers: it takes {FEWEST} to tell how far"
+            " they agree; label more rows twice, or leave --second out"
         )
     table = np.bincount(2 * first.astype(int) + second, minlength=4)
     agree = int(table[0] + table[3])

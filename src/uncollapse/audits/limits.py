@@ -9,6 +9,7 @@ from uncollapse.candidate_tables.pool import Pool
 from uncollapse.proxy import coverage
 from uncollapse.proxy.audit import Coverage, covered
 from uncollapse.proxy.tally import Candidates
+from uncollapse.statistics.counted import counted
 
 LOST = 0.5  # share of prompts of which nothing is kept, from which a GO is warned of
 UNSURE = 0.05  # share of judged rows that are unsure, from which right or wrong does not fit
@@ -88,13 +89,15 @@ def notes(found: Shift, pool: Pool, precision: float, *, unsure: int, labels: in
         if kept > found.prompts and 0 < precision < 1:
             half = _Z * math.sqrt(precision * (1 - precision) / found.effective)
             told.append(
-                f"candidates of a prompt are right and wrong together: the {kept:,} kept are of {found.prompts:,}"
-                f" prompts, worth {found.effective:,.0f} of one candidate. The intervals are of this pool; for other"
+                f"candidates of a prompt are right and wrong together: the {kept:,} kept are of"
+                f" {counted(found.prompts, 'prompt')}, worth {found.effective:,.0f} of one candidate. The intervals"
+                " are of this pool; for other"
                 f" prompts of the same kind kept precision may lie up to {half:.3f} further off."
             )
     if unsure > UNSURE * max(unsure + labels, 1):
         told.append(
-            f"{unsure:,} of {unsure + labels:,} labels are unsure: right or wrong does not fit all of these candidates,"
-            " and p_* is about two kinds. Unsure rows count as without a label."
+            f"{unsure:,} of {counted(unsure + labels, 'label')} {'is' if unsure == 1 else 'are'} unsure: right or"
+            " wrong does not fit all of these candidates, and p_* is about two kinds. Unsure rows count as without a"
+            " label."
         )
     return told

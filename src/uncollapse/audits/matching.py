@@ -13,6 +13,7 @@ from uncollapse.candidate_tables.pool import Pool, rows_of
 from uncollapse.corpora.cells import digest
 from uncollapse.corpora.row_ids import hashed, row_id
 from uncollapse.errors import DataError
+from uncollapse.statistics.counted import counted
 
 _SHOWN = 3
 
@@ -63,19 +64,24 @@ def check_rows(sheet: Sheet) -> list[str]:
         mangled.append(f"{was!r} came back as {row.id!r}")
     if mangled:
         notes.append(
-            f"{len(mangled)} ids were rewritten, as spreadsheets do ({mangled[0]}); rows were told apart by their keys."
+            f"{counted(len(mangled), 'id was', 'ids were')} rewritten, as spreadsheets do ({mangled[0]}); rows were"
+            " told apart by their keys."
         )
     if gone := len(draw.rows) - len(sheet.rows):
         notes.append(
-            f"{gone:,} of {len(draw.rows):,} rows are no longer on {sheet.path.name}; they count as unlabelled."
+            f"{gone:,} of {counted(len(draw.rows), 'row')} {'is' if gone == 1 else 'are'} no longer on"
+            f" {sheet.path.name}, and unlabelled."
         )
     number = len(sheet.labels())
     if number < len(draw.rows):
-        notes.append(f"{number:,} of {len(draw.rows):,} rows of {sheet.path.name} have a label.")
+        notes.append(
+            f"{number:,} of {counted(len(draw.rows), 'row')} of {sheet.path.name} {'has' if number == 1 else 'have'}"
+            " a label."
+        )
         if left := len(skipped(sheet)):
             notes.append(
-                f"{left:,} rows were skipped: where these are harder than others, what follows is of the easier ones."
-                " Rows are in random order, so label from the top, and write unsure where you are."
+                f"{counted(left, 'row was', 'rows were')} skipped: where such are harder than others, what follows is"
+                " of the easier ones. Rows are in random order, so label from the top, and write unsure where you are."
             )
     return notes
 
@@ -131,8 +137,8 @@ def _check_texts(pool: Pool, digests: Mapping[int, str]) -> None:
             changed.append(f"{place} (id {row_id(row, pool.roles.id_columns)!r})")
     if changed:
         raise DataError(
-            f"{pool.path}: {len(changed):,} texts have changed since they were drawn: {_some(changed)}. Their labels"
-            " are of other texts; give the file as it was, or draw anew"
+            f"{pool.path}: {counted(len(changed), 'text has', 'texts have')} changed since the draw:"
+            f" {_some(changed)}. A label there is of another text; give the file as it was, or draw anew"
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from uncollapse.audits.reading import Reading
 from uncollapse.proxy.report import lines as audit_lines
+from uncollapse.statistics.counted import counted
 from uncollapse.statistics.estimate import Estimate
 
 
@@ -20,8 +21,8 @@ def lines(reading: Reading) -> Iterator[str]:
     if reading.labellers is not None:
         both = reading.labellers
         yield (
-            f"Two labellers of {both.rows:,} rows agree on {_short(both.agreement)}, Cohen's kappa {_short(both.kappa)}"
-            f". If both err alike and independently, each is wrong in {both.error:.1%} of rows."
+            f"Two labellers of {counted(both.rows, 'row')} agree on {_short(both.agreement)}, Cohen's kappa"
+            f" {_short(both.kappa)}. If both err alike and independently, each is wrong in {both.error:.1%} of rows."
         )
         for name, found in reading.by_labeller.items():
             yield f"  {name:<26} p_star {_short(found['p_star'])}  kept_precision {_short(found['kept_precision'])}"
@@ -29,7 +30,7 @@ def lines(reading: Reading) -> Iterator[str]:
             yield "  The decision allows for their noise."
         if both.disagreed:
             shown = ", ".join([*both.disagreed[:10], *["..."] * (len(both.disagreed) > 10)])
-            yield f"  They differ on {len(both.disagreed):,} rows; settle these: {shown}"
+            yield f"  They differ on {counted(len(both.disagreed), 'row')}; settle these: {shown}"
     for note in reading.notes:
         yield f"Note: {note}"
     yield reading.more.sentence

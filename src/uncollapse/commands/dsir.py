@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, on_threads, quietly, whole
+from uncollapse.statistics.counted import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,7 +109,7 @@ def _weigh(
     written = write_changed(options.raw, output, change, reads=[options.text], added=added)
     shutil.rmtree(folder, ignore_errors=True)
     fate = "without a weight" if options.select is None else "never drawn"  # without a draw all rows are written
-    return f"{output}: {written:,} rows, of {raw.told_as(fate)}"
+    return f"{output}: {counted(written, 'row')}, of {raw.told_as(fate)}"
 
 
 def _in_chunks(texts: Sequence[str], told: str) -> Iterator[Sequence[str]]:

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error
 from uncollapse.generators.answer import AGAIN
 from uncollapse.jobs.command_line import Parser, add_quiet, finite, positive, quietly, whole
+from uncollapse.statistics.counted import counted
 
 if TYPE_CHECKING:
     from uncollapse.generators.candidate_file import Summary
@@ -142,17 +143,17 @@ def sample(options: argparse.Namespace) -> int:
     statuses = summary.statuses
     missing = sum(statuses[status] for status in NO_ANSWER)
     told = ", ".join(f"{number:,} {status.replace('_', ' ')}" for status, number in statuses.most_common())
-    print(f"{places.output}: {statuses.total() - missing:,} of {statuses.total():,} candidates ({told})")
+    print(f"{places.output}: {statuses.total() - missing:,} of {counted(statuses.total(), 'candidate')} ({told})")
     if missing:
         print(f"{without_answer(places.output)}: {missing:,} without an answer of the model, with the reason")
     if summary.is_greedy and options.given is None:
         print(
-            f"note: all candidates of each of {summary.several:,} prompts are the same text: the model does not draw;"
-            " raise --temperature, or look at how the server is told to sample"
+            f"note: all candidates of each of {counted(summary.several, 'prompt')} are the same text: the model does"
+            " not draw; raise --temperature, or look at how the server is told to sample"
         )
     unanswered = 0 if options.given is not None else statuses["unanswered"]
     if unanswered:
-        print(f"{unanswered:,} are without an answer; the same command asks for them again")
+        print(f"{counted(unanswered, 'is', 'are')} without an answer; the same command asks for them again")
     return 1 if unanswered else 0
 
 
@@ -167,7 +168,7 @@ def _of_file(options: argparse.Namespace, prompts: PromptFile, places: Places) -
     if left:
         print(f"columns of {options.given} that are not carried along: {', '.join(left)}", file=sys.stderr)
     if without:
-        print(f"{without:,} prompts have no candidate in {options.given}", file=sys.stderr)
+        print(f"{counted(without, 'prompt has', 'prompts have')} no candidate in {options.given}", file=sys.stderr)
     return summary
 
 

@@ -24,6 +24,7 @@ from uncollapse.editing.options import outputs_of, runs_of, settings_of, slow_pa
 from uncollapse.editing.settings import EditSettings
 from uncollapse.errors import ConfigError, UncollapseError, explain_os_error, is_out_of_memory
 from uncollapse.jobs.command_line import Parser, add_quiet, quietly, whole
+from uncollapse.statistics.counted import counted
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
@@ -134,7 +135,9 @@ def toedit(options: argparse.Namespace) -> None:
     if options.rows is not None:
         from uncollapse.editing.rewritten import write_rewritten
 
-        print(f"{options.rows}: {write_rewritten(corpus, paths[-1], options.rows):,} rows, with the edited text")
+        print(
+            f"{options.rows}: {counted(write_rewritten(corpus, paths[-1], options.rows), 'row')}, with the edited text"
+        )
     for line in shown(paths[-1], prior.tokenizer, options.show) if options.show else ():
         print(line)
     for run in runs:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from uncollapse.errors import ConfigError, DataError, UncollapseError, explain_os_error
 from uncollapse.jobs.command_line import Parser, add_quiet, finite, quietly, whole
+from uncollapse.statistics.counted import counted
 
 
 def arguments(given: list[str] | None) -> argparse.Namespace:
@@ -105,7 +106,9 @@ def verify(options: argparse.Namespace) -> None:
 
     print(*lines(counts, first), sep="\n")
     added = schema_of(verifiers, rule).names
-    print(f"{run.output}: {max(count.total for count in counts.values()):,} candidates, with {', '.join(added)}")
+    print(
+        f"{run.output}: {counted(max(count.total for count in counts.values()), 'candidate')}, with {', '.join(added)}"
+    )
 
 
 def main(given: list[str] | None = None) -> None:

@@ -13,6 +13,7 @@ from uncollapse.diagnostics.ngrams import equal_words
 from uncollapse.errors import DataError
 from uncollapse.passage_selection import dsir
 from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
+from uncollapse.statistics.counted import counted
 
 LEAST = 20  # documents
 LONG_WORDS = 15  # characters on average; English has 5, Finnish 8
@@ -30,7 +31,9 @@ def words(texts: Sequence[str]) -> int:
 
 def amounts(corpora: Mapping[str, Sequence[str]]) -> str:
     """``mine: 120 documents, 14,400 words; ...``."""
-    return "; ".join(f"{name}: {len(texts):,} documents, {words(texts):,} words" for name, texts in corpora.items())
+    return "; ".join(
+        f"{name}: {counted(len(texts), 'document')}, {counted(words(texts), 'word')}" for name, texts in corpora.items()
+    )
 
 
 def enough(corpora: Mapping[str, Sequence[str]], files: list[Path], *, embeddings: bool) -> None:

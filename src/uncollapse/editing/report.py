@@ -15,6 +15,7 @@ from uncollapse.artifacts.edits import EDITS
 from uncollapse.artifacts.parquet import read_row_groups
 from uncollapse.editing.distribution import TokenProbabilities
 from uncollapse.editing.settings import EditSettings
+from uncollapse.statistics.counted import counted
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
@@ -65,7 +66,7 @@ def report(
     found = [summarize(path, threshold=settings.threshold) for path in outputs]
     for number, (path, summary) in enumerate(zip(outputs, found, strict=True), start=1):
         which = f"generation {number}: " if len(outputs) > 1 else ""
-        yield f"{which}{summary.documents:,} documents, {summary.tokens:,} tokens -> {path}"
+        yield f"{which}{counted(summary.documents, 'document')}, {counted(summary.tokens, 'token')} -> {path}"
         yield f"  eligible  {summary.eligible:>12,}  {summary.eligible_share:8.3%}"
         did = "deleted " if settings.action == "delete" else "changed "
         yield f"  {did}  {summary.changed:>12,}  {summary.changed_share:8.3%}"

@@ -11,6 +11,7 @@ import uncollapse
 from uncollapse.errors import DataError
 from uncollapse.row_selection.account import TOKENS, Account
 from uncollapse.row_selection.settings import NEEDS_NO_VERDICT
+from uncollapse.statistics.counted import counted
 
 _RATES = {
     "p": "p, share of candidates that are wrong",
@@ -62,7 +63,7 @@ def _lines(
     yield f"# {_word(exported.path.stem)}"
     yield ""
     made = f"format {exported.kind}, made with uncollapse {uncollapse.__version__}."
-    yield f"{exported.rows:,} rows of {_code(name)}, {made}"
+    yield f"{counted(exported.rows, 'row')} of {_code(name)}, {made}"
     yield ""
     yield "## Where every row went"
     yield ""

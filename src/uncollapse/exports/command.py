@@ -17,6 +17,7 @@ from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, finite,
 from uncollapse.jobs.partial import whole
 from uncollapse.row_selection.account import account_path, read_account, sha256
 from uncollapse.row_selection.rules import SAMPLE
+from uncollapse.statistics.counted import counted
 
 HELP = """Export selected candidates as a training file, JSON lines that the datasets library and TRL read.
 
@@ -92,7 +93,7 @@ def export(options: argparse.Namespace) -> Exported:
         path=options.output, source=options.candidates, kind=options.format, rows=rows, left_out=left_out,
         sha256=sha256(options.output),
     )  # fmt: skip
-    print(f"{rows:,} rows, format {options.format}: {options.output}")
+    print(f"{counted(rows, 'row')}, format {options.format}: {options.output}")
     for reason, number in left_out.items():
         if number:
             print(f"  {number:,} left out: {reason}")

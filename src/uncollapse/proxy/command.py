@@ -27,6 +27,7 @@ from uncollapse.proxy.score_sweep import loosest, score_sweep
 from uncollapse.proxy.slices import CUTS
 from uncollapse.proxy.tally import Candidates
 from uncollapse.proxy.tolerance_curve import error_quantiles, tolerance_curve
+from uncollapse.statistics.counted import counted
 
 SHARES = np.round(np.arange(0.05, 1.0001, 0.05), 2)
 
@@ -179,7 +180,7 @@ def planned(given: list[str]) -> None:
                 kept=options.labels * kept, dropped=options.labels * (1 - kept),
             )  # fmt: skip
             print(
-                f"{options.labels:,.0f} labels {how}: standard deviation of p_* {star:.3f}, of kept precision"
+                f"{counted(options.labels, 'label')} {how}: standard deviation of p_* {star:.3f}, of kept precision"
                 f" {precision:.3f}"
             )
 

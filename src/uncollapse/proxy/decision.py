@@ -11,6 +11,7 @@ from typing import Any
 
 from uncollapse.proxy.exact import ERROR, Gap
 from uncollapse.proxy.fixed_sequence import labels_that_can_pass
+from uncollapse.statistics.counted import counted
 
 GO, GO_BUT, NO_GO, UNDECIDED = "GO", "GO-BUT", "NO-GO", "UNDECIDED"
 HOW_MANY = " (uncollapse proxy plan says how many)"
@@ -104,7 +105,7 @@ def _undecided(
     if prompts < labels_that_can_pass(least):
         return Decision(
             UNDECIDED,
-            f"what is kept has labels of {prompts} prompts, of which nothing can be told: it takes"
+            f"what is kept has labels of {counted(prompts, 'prompt')}, of which nothing can be told: it takes"
             f" {labels_that_can_pass(least)} at the least.",
         )
     if passes and not gap.known:

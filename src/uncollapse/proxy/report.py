@@ -7,6 +7,7 @@ import pandas as pd
 from uncollapse.proxy.audit import Audit
 from uncollapse.proxy.plan import Plan
 from uncollapse.proxy.slices import LEAST_SHARE, Slice
+from uncollapse.statistics.counted import counted
 from uncollapse.statistics.estimate import Estimate
 
 _SHOWN = 20  # slices
@@ -14,10 +15,10 @@ _SHOWN = 20  # slices
 
 def lines(audit: Audit) -> Iterator[str]:
     """Lines of an audit, every quantity with its 95% interval, and last the decision."""
-    some = "" if audit.labels == audit.kept + audit.dropped else f", {audit.labels:,.0f} labels"
+    some = "" if audit.labels == audit.kept + audit.dropped else f", {counted(audit.labels, 'label')}"
     if some:
         some += f" ({audit.kept_labels:,.0f} of kept ones)"
-    rows = f"{audit.candidates:,} candidates of {audit.prompts:,} prompts"
+    rows = f"{counted(audit.candidates, 'candidate')} of {counted(audit.prompts, 'prompt')}"
     if round(audit.kept + audit.dropped) == audit.candidates:
         yield f"{rows}, {audit.kept:,.0f} kept ({audit.kept_share:.1%}){some}"
     else:
@@ -41,9 +42,9 @@ def lines(audit: Audit) -> Iterator[str]:
     if audit.coverage is not None:
         cover = audit.coverage
         yield (
-            f"Of {cover.cells} cells of {' and '.join(cover.features)} the kept prompts cover an effective share of"
-            f" {cover.effective_share:.3f}; {cover.thin:.0%} of the pool lie in cells kept at less than a quarter of"
-            " their part."
+            f"Of {counted(cover.cells, 'cell')} of {' and '.join(cover.features)} the kept prompts cover an effective"
+            f" share of {cover.effective_share:.3f}; {cover.thin:.0%} of the pool lie in cells kept at less than a"
+            " quarter of their part."
         )
         if not cover.tells:
             yield (
@@ -94,15 +95,15 @@ def sweep_table(sweep: pd.DataFrame, sign: float = 1.0) -> str:
 def plan_lines(found: Plan, *, precision: float, least: float, power: float) -> Iterator[str]:
     """Lines of a plan."""
     yield (
-        f"{found.for_precision:,} labels of kept candidates, one a prompt, show with a chance of {power:.0%} that more"
-        f" than {least:g} of them are right, if {precision:g} are (exact test, error 2.5%)."
+        f"{counted(found.for_precision, 'label')} of kept candidates, one a prompt, show with a chance of {power:.0%}"
+        f" that more than {least:g} of them are right, if {precision:g} are (exact test, error 2.5%)."
     )
     if found.kept is None or found.dropped is None:
         yield "A GO takes the lift over keeping all too: --dropped-precision says how many labels, and where."
         return
     yield (
-        f"GO (precision and lift, both with that chance): {found.kept:,} labels of kept and {found.dropped:,} of"
-        f" dropped candidates, {found.kept + found.dropped:,} in all."
+        f"GO (precision and lift, both with that chance): {counted(found.kept, 'label')} of kept and"
+        f" {found.dropped:,} of dropped candidates, {found.kept + found.dropped:,} in all."
     )
     if found.at_random is not None:
         yield f"Labels at random among all candidates: {found.at_random:,} for as much."

@@ -16,6 +16,7 @@ from uncollapse.products.needs import needed
 from uncollapse.products.products import load_product
 from uncollapse.report.claim_list import ScaleClaims
 from uncollapse.report.report import KeptFigure, KeptTable, Origin
+from uncollapse.statistics.counted import counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +108,7 @@ def _where(rows: Sequence[dict[str, Any]]) -> str:
 def told(about: dict[str, Any]) -> str:
     """The making of a kept part in words."""
     words = in_words(about)
-    trained = f"{about['trainings']:,} trainings"
+    trained = f"{counted(about['trainings'], 'training')}"
     if about["processor_seconds"]:
         trained += f", {about['processor_seconds'] / 3600:.1f} hours of processor time"
     further = about.get("further_overlays")

@@ -16,6 +16,7 @@ from uncollapse.row_selection.account import TOKENS, Account, account_of, accoun
 from uncollapse.row_selection.rules import RULES, SAMPLE, selected
 from uncollapse.row_selection.settings import NEEDS_NO_VERDICT, Selecting
 from uncollapse.row_selection.twin import in_common, random_twin
+from uncollapse.statistics.counted import counted
 
 HELP = """Select candidates to train on, and beside them as many at random of the same prompts.
 
@@ -95,8 +96,8 @@ def select(options: argparse.Namespace) -> Account:
 def told(account: Account, pool: Pool, settings: Selecting, output: Path, twin: Path) -> list[str]:
     """Lines on a selection."""
     lines = [
-        f"{account.kept:,} of {account.candidates:,} candidates kept, of {account.kept_prompts:,} of"
-        f" {account.prompts:,} prompts: {output}",
+        f"{account.kept:,} of {counted(account.candidates, 'candidate')} kept, of {account.kept_prompts:,} of"
+        f" {counted(account.prompts, 'prompt')}: {output}",
         *(f"  {number:,} dropped: {reason}" for reason, number in account.dropped.items() if number),
     ]
     if account.unjudged:
@@ -124,7 +125,8 @@ def _short_of(kept: int, wanted: int, budget: int | None, pool: Pool) -> str:
         further = -(-(more - rest) // (int(pool.prompt.max()) + 1))
         what = f"uncollapse sample --n {each + further} goes on from the {each} of each prompt; verify and select again"
     return (
-        f"{kept:,} of {wanted:,} were reached within {looked:,} candidates; at this rate it takes {more:,} more: {what}"
+        f"{kept:,} of {wanted:,} were reached within {counted(looked, 'candidate')}; at this rate it"
+        f" takes {more:,} more: {what}"
     )
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from uncollapse.statistics.counted import counted, degrees_of_freedom
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.intervals import from_variances, pooled_variance
 from uncollapse.statistics.sampled import Source
@@ -129,11 +130,16 @@ class Replicates:
                 "(Welch's intervals)."
             )
         if several < len(self.groups):
-            return (
-                f"The spread over seeds is that of the {several} settings of {len(self.groups)} that have several "
-                f"({freedom} degrees of freedom), taken to be the same in all."
+            some = counted(
+                several,
+                f"setting of {len(self.groups)} that has several",
+                f"settings of {len(self.groups)} that have several",
             )
-        return f"The spread over seeds is pooled over all settings ({freedom} degrees of freedom)."
+            return (
+                f"The spread over seeds is that of the {some} ({degrees_of_freedom(freedom)}), taken to be the same in "
+                "all."
+            )
+        return f"The spread over seeds is pooled over all settings ({degrees_of_freedom(freedom)})."
 
 
 def with_intervals(frame: pd.DataFrame, by: str | list[str], value: str, *, logarithmic: bool = False) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from uncollapse.statistics.counted import counted
 from uncollapse.verification.counts import Count
 
 _REASONS = 5  # shown of each verifier
@@ -20,7 +21,7 @@ def lines(counts: Mapping[str, Count], first: Mapping[str, Mapping[str, str]] | 
     out = []
     for name, count in counts.items():
         rows = (first or {}).get(name, {})
-        told = [f"{name}: {count.total:,} candidates"]
+        told = [f"{name}: {counted(count.total, 'candidate')}"]
         if count.accepted or count.rejected:
             told.append(f"{count.accepted:,} accepted ({count.accepted / count.total:.1%})")
             told.append(f"{count.rejected:,} rejected")

@@ -78,7 +78,7 @@ def test_of_many_parts_those_that_do_not_hold_are_listed() -> None:
     parts[4] = Part("p4", Estimate(5.0, NAN, NAN))
     text = conclude("id", "gain", parts, opening="").explanation
     assert text == (
-        "Of 7 comparisons 5 hold, 1 fail and 1 cannot be told. Failing: p3: \N{MINUS SIGN}5.0 points "
+        "Of 7 comparisons 5 hold, 1 fails and 1 cannot be told. Failing: p3: \N{MINUS SIGN}5.0 points "
         "[\N{MINUS SIGN}6.0, \N{MINUS SIGN}4.0]. Open: p4: +5.0 points (one seed, no interval)."
     )
 

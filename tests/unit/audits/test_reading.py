@@ -100,7 +100,7 @@ def test_skipped_rows_that_a_go_hangs_on(audited, capsys):
     write_rows(audited.sheet, rows)
     assert audited.read("--least-precision", "0.65") == 3
     said = capsys.readouterr().out
-    assert "10 rows were skipped: where these are harder" in said
+    assert "10 rows were skipped: where such are harder" in said
     assert "it hangs on the rows skipped: with all of them against it, it would be UNDECIDED" in said
     assert audited.read() == 0  # of 40 kept ones 30 are right
 
@@ -195,7 +195,7 @@ def test_texts_that_changed_since_the_draw(audited, capsys):
     rows = audited.label()
     changed(audited.candidates, lambda row: row | ({"text": "other"} if row["id"] == rows[2]["id"] else {}))
     said = refused(audited, capsys)
-    assert "1 texts have changed since they were drawn: line " in said
+    assert "1 text has changed since the draw: line " in said
     assert repr(rows[2]["id"]) in said
 
 
@@ -380,6 +380,35 @@ def test_candidates_that_cannot_be_drawn_from(audited, tmp_path, capsys, change,
     assert run(["draw", str(audited.candidates), "--rows", "20", "--output", str(tmp_path / "x.csv")]) == 65
     assert said in capsys.readouterr().err
     assert not (tmp_path / "x.csv").exists()
+
+
+@pytest.mark.parametrize("column", ["accepted", "score", "text", "id"])
+def test_a_column_that_the_draw_went_by_and_is_gone_is_told_as_that(audited, tmp_path, capsys, column):
+    """By no option: audit read has none that names a column, and the next draw takes them from the record too."""
+    changed(audited.candidates, lambda row: {name: value for name, value in row.items() if name != column})
+    more = ["draw", str(audited.candidates), "--more", str(audited.sheet), "--output", str(tmp_path / "more.csv")]
+    for status in (audited.read, lambda: run([*more, "--rows", "20"])):
+        audited.label()
+        assert status() == 65
+        said = capsys.readouterr().err
+        assert f"no column {column!r}, which the draw from candidates.jsonl went by; there are id" in said.replace(
+            "there are prompt_id", "there are id"
+        )
+        assert "--kept" not in said
+
+
+def test_a_column_that_came_since_changes_nothing(audited, tmp_path, capsys):
+    """Also where it has the name of a column that the draw did without: the record says what was read."""
+    changed(audited.candidates, lambda row: row | {"math.accepted": row["accepted"]})
+    sheet = tmp_path / "math.csv"
+    draw = ["draw", str(audited.candidates), "--verifier", "math", "--rows", "20", "--output", str(sheet)]
+    assert run(draw) == 0
+    rows = rows_of_sheet(sheet)
+    for row in rows:
+        row["label"] = "right" if audited.truth[row["id"]] else "wrong"
+    write_rows(sheet, rows)
+    assert run(["read", str(sheet), str(audited.candidates)]) in (0, 1, 2, 3)
+    assert "labels" in capsys.readouterr().out
 
 
 def test_options_that_do_not_fit(audited, tmp_path, capsys):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
+from uncollapse.statistics.counted import counted
 from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
 
@@ -58,7 +59,8 @@ def growing_data_is_logarithmic(table: pd.DataFrame) -> Finding:
     later = mean_interval(risk[last] - risk[last // 2])
     return Finding(
         "dohm-c",
-        f"error added in {last} rounds over H_n times that of one round; about 1, {exact:.3f} by the exact sum",
+        f"error added in {counted(last, 'round')} over H_n times that of one round; about 1, {exact:.3f} by the "
+        "exact sum",
         *found.intervals[0],
         decide(supports=found.holds and later[1] > 0, refutes=found.fails or later[2] < 0),
         f"The exact sum lies between (1 - (d+1)/T_0) H_n and H_n. It goes on growing: {later[0]:+.4f} "

@@ -5,6 +5,7 @@ import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, decide
 from uncollapse.statistics.bootstrap import bootstrap_interval
+from uncollapse.statistics.counted import counted
 from uncollapse.statistics.intervals import mean_interval
 from uncollapse.theory.agreement import agreement
 from uncollapse.theory.log_log_slope import log_log_slope
@@ -31,10 +32,11 @@ def replacing_is_linear(table: pd.DataFrame) -> Finding:
     cells = rows[["dimension", "n_points", "noise_variance", "same_design"]].drop_duplicates()
     return Finding(
         "gerst-a",
-        f"error over n sigma^2 d / (T-d-1) after {last} rounds, mean over the grid; 1",
+        f"error over n sigma^2 d / (T-d-1) after {counted(last, 'round')}, mean over the grid; 1",
         *found.intervals[0],
         decide(supports=found.holds, refutes=found.fails),
-        f"{len(cells)} cells with T >= d + 2. After one round {first[0]:.3f} [{first[1]:.3f}, {first[2]:.3f}].",
+        f"{counted(len(cells), 'cell')} with T >= d + 2. After one round {first[0]:.3f} "
+        f"[{first[1]:.3f}, {first[2]:.3f}].",
     )
 
 
@@ -62,8 +64,8 @@ def accumulating_is_bounded(table: pd.DataFrame, *, rng: np.random.Generator) ->
     worst = max(found.intervals, key=lambda found: abs(found.value - 1))
     return Finding(
         "gerst-b",
-        f"error over the exact law's after {last} rounds, mean over the grid, of fresh and same rows the farther from "
-        "1; 1, where the law stays below its bound pi^2/6 sigma^2 d/(T-d-1)",
+        f"error over the exact law's after {counted(last, 'round')}, mean over the grid, of fresh and same rows the "
+        "farther from 1; 1, where the law stays below its bound pi^2/6 sigma^2 d/(T-d-1)",
         *worst,
         decide(
             supports=found.holds and below <= 1 and slope[1] <= -2 <= slope[2],

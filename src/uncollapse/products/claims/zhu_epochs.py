@@ -7,6 +7,7 @@ import pandas as pd
 from uncollapse.analysis.contrasts import percent, relative
 from uncollapse.analysis.mixture_scores import by_epochs, human_log_perplexity, named
 from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.statistics.counted import counted
 from uncollapse.statistics.replicates import Replicates
 
 HALF = 0.5  # a gap that keeps more than half of its logarithm is not closed
@@ -24,11 +25,11 @@ def check(*, perplexities: pd.DataFrame, trained_models: pd.DataFrame) -> list[F
         for epochs, mine in shares.items():
             for a, b in pairwise(mine):
                 change = relative(groups, (epochs, b), (epochs, a))
-                parts.append(Part(f"{a:g} to {b:g}% after {epochs:g} epochs", change, unit="percent"))
+                parts.append(Part(f"{a:g} to {b:g}% after {counted(epochs, 'epoch')}", change, unit="percent"))
         (first, firsts), *_, (last, lasts) = shares.items()
         weights = {(last, lasts[-1]): 1.0, (last, lasts[0]): -1.0}
         weights |= {(first, firsts[-1]): -HALF, (first, firsts[0]): HALF}
-        parts.append(Part(f"gap after {last:g} epochs beyond half of that after {first:g}",
+        parts.append(Part(f"gap after {counted(last, 'epoch')} beyond half of that after {first:g}",
                           percent(groups.contrast(weights)), unit="percent"))  # fmt: skip
     return [
         conclude(

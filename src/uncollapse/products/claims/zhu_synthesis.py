@@ -3,6 +3,7 @@
 import pandas as pd
 
 from uncollapse.analysis.verdict import Finding, Part, conclude
+from uncollapse.statistics.counted import counted
 from uncollapse.statistics.intervals import mean_interval
 
 LIMITS = (50.0, 200.0)  # percent of the text's length that counts as about the length
@@ -25,7 +26,7 @@ def check(*, synthesis_costs: pd.DataFrame) -> list[Finding]:
             "zhu-D3-a",
             "passes per token of writing over those of editing, in percent of the text's length (50 to 200)",
             parts,
-            opening=f"On {len(edited)} texts of {length:.0f} tokens in the mean.",
+            opening=f"On {counted(len(edited), 'text')} of {length:.0f} tokens in the mean.",
             closing="Passes are not work: for each token of text the model reads "
             f"{work['edited']:.2f} positions when it edits, {work['synthetic']:.2f} when it writes and "
             f"{work['rephrased']:.2f} when it rephrases.",

@@ -110,7 +110,7 @@ def histogram_flattens(generations: dict[int, pd.DataFrame], weights: NDArray[np
         fall = _above(first, weights) - _above(last, weights)
         parts = [
             Part("fall of the share above the threshold", _estimate(fall)),
-            Part("rise of the histogram's entropy (hundredths of a bit)", _estimate(100 * (flat[1] - flat[0]))),
+            Part("rise of the histogram's entropy", _estimate(100 * (flat[1] - flat[0])), unit="hundredths of a bit"),
         ]
     return conclude(
         "zhu-S5.3-a",

@@ -55,7 +55,7 @@ def test_differences_across_amounts_share_no_spread_with_others() -> None:
     second = synthetic_run.LABELLERS.assign(labeller="by1", model="generator-seed1")
     frames["labellers"] = pd.concat([synthetic_run.LABELLERS, second])
     found = {finding.id: finding.explanation for finding in feng_verifiers.check(**frames) if not finding.reading}
-    own = "ver 2 labelling generators, each difference with its own spread (1 degrees of freedom)."
+    own = "ver 2 labelling generators, each difference with its own spread (1 degree of freedom)."
     assert found["feng-T3-a"].endswith(f"O{own}")
     assert found["feng-T3-c"].endswith(f"one spread for all selections (3 degrees of freedom). Across amounts: o{own}")
 
