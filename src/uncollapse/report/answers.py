@@ -15,6 +15,7 @@ from uncollapse.analysis.verdict import NOT_RUN
 from uncollapse.report.claim_list import counted
 from uncollapse.report.evidence import Evidence
 from uncollapse.report.report_tables import records
+from uncollapse.statistics.counted import counted as number_of
 
 TOLERANCE = 2  # percent, at which test matrices count as solved
 DECIDED = ("reproduced", "contradicted")
@@ -50,8 +51,14 @@ def answers(evidence: Sequence[Evidence], own: pd.DataFrame) -> tuple[Answer, ..
 
 
 def _first(question: str, ways: Sequence[Callable[[Evidence], _Told | None]], evidence: Sequence[Evidence]) -> Answer:
-    """The first way, at the first scale, that its claim is decided by; else the first that has a number."""
-    found = [(scale, told) for way in ways for scale in evidence if (told := way(scale)) is not None]
+    """The first way, at the first scale, that its claim is decided by; else the first that has a number.
+
+    Of the scales that have numbers for a way, the one whose verdict carries the weight of its claim comes first.
+    """
+    found: list[tuple[Evidence, _Told]] = []
+    for way in ways:
+        some = [(scale, told) for scale in evidence if (told := way(scale)) is not None]
+        found += sorted(some, key=lambda pair: pair[1].claims[0] not in pair[0].carried)
     decided = [(scale, told) for scale, told in found if scale.verdict(told.claims[0]) in DECIDED]
     for scale, told in decided or found:
         return Answer(question=question, text=told.text, claims=told.claims, scale=scale.scale)
@@ -184,7 +191,7 @@ def _foretold(evidence: Evidence) -> _Told | None:
         fails="Not always: it counts wrong labels and does not see which prompts are left",
         opens="It cannot be told: intervals reach across",
     )
-    least = f"{part}, {found} points" if part else found
+    least = f"{part}, {found} {evidence.unit('fengv2-F4-a')}".rstrip() if part else found
     return _Told(f"{lead} (the least favourable comparison: {least}).", ("fengv2-F4-a",))
 
 
@@ -200,7 +207,8 @@ def _unsaid(own: pd.DataFrame) -> str:
     counts = counted(claims)
     opened = [row for row in records(claims) if row["verdict"] == "inconclusive" and row["value"] is not None]
     text = (
-        f"Of {len(claims)} claims of the papers {counts[NOT_RUN]} were not run and {counts['inconclusive']} stay open, "
+        f"Of {number_of(len(claims), 'claim')} of the papers {number_of(counts[NOT_RUN], 'was', 'were')} not run and "
+        f"{number_of(counts['inconclusive'], 'stays', 'stay')} open, "
         "and sizes of numbers are not the papers', whose models and data are larger"
     )
     if opened:

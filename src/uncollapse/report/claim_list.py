@@ -1,7 +1,9 @@
 """The papers' claims with the verdicts on them, of the run and of other scales that are kept beside it.
 
-Where a scale's verdict is confirmatory and another's is not, it carries the weight: its limit is no younger than the
-seeds of its samples, on which nothing was chosen.
+One of a claim's verdicts carries the weight, and which does is a matter of design, not of what came out: a confirmatory
+one before an exploratory one, as its limit is no younger than the seeds of its samples, on which nothing was chosen;
+then the one whose scale has the most replicates in the tables that show the claim; then the one with more settings
+there; then the run's own, and of kept scales the first. The others stand beside it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +16,8 @@ from uncollapse.analysis.claims_table import CHECK, CONFIRMATORY
 from uncollapse.analysis.verdict import NOT_RUN, PREMISE_NOT_MET, VERDICTS
 from uncollapse.report.report_tables import records
 
+Size = tuple[int, int]  # replicates, and settings that have any
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleClaims:
@@ -24,11 +28,17 @@ class ScaleClaims:
     claims: pd.DataFrame
 
 
-def claim_list(own: pd.DataFrame, scale: str, elsewhere: Sequence[ScaleClaims]) -> list[dict[str, Any]]:
+def claim_list(
+    own: pd.DataFrame,
+    scale: str,
+    elsewhere: Sequence[ScaleClaims],
+    sizes: Mapping[tuple[str, str], Size] | None = None,
+) -> list[dict[str, Any]]:
     """Every claim of the run, with ``verdicts``: its own first, then those of other scales that judged it.
 
-    A verdict is a row of its scale with ``scale``, ``where`` (empty for the run's own), ``carries`` (whether it is
-    confirmatory where another is not) and ``lesser`` (whether it is not where another is).
+    A verdict is a row of its scale with ``scale``, ``where`` (empty for the run's own), ``carries`` (whether it carries
+    the weight beside others), ``lesser`` (whether another does) and ``earlier`` (whether it is by a reading of the
+    claim that has been replaced since). ``sizes``: of the design behind a verdict, by claim and scale.
     """
     others = [
         (known, {row["id"]: row for row in records(known.claims) if row["verdict"] != NOT_RUN}) for known in elsewhere
@@ -39,17 +49,30 @@ def claim_list(own: pd.DataFrame, scale: str, elsewhere: Sequence[ScaleClaims]) 
         for known, rows in others:
             if (row := rows.get(claim["id"])) is not None:
                 verdicts.append(row | {"scale": known.scale, "where": known.where})
-        confirmed = [verdict["kind"] == CONFIRMATORY and verdict["verdict"] != NOT_RUN for verdict in verdicts]
-        for verdict, confirms in zip(verdicts, confirmed, strict=True):
-            differ = any(confirmed) and not all(confirmed)
-            verdict |= {"carries": confirms and differ, "lesser": not confirms and differ}
+        weights = [_weight(verdict, (sizes or {}).get((claim["id"], verdict["scale"]), (0, 0))) for verdict in verdicts]
+        first = weights.index(max(weights))  # of equal ones the first
+        for place, verdict in enumerate(verdicts):
+            verdict["carries"] = len(verdicts) > 1 and place == first
+            verdict["lesser"] = len(verdicts) > 1 and place != first
+            verdict["earlier"] = verdict["verdict"] != NOT_RUN and verdict["reading"] != claim["reading"]
         claims.append(claim | {"verdicts": verdicts})
     return claims
+
+
+def _weight(verdict: Mapping[str, Any], size: Size) -> tuple[Any, ...]:
+    """The order of verdicts on one claim: the largest carries the weight."""
+    judged = verdict["verdict"] != NOT_RUN
+    return judged, judged and verdict["kind"] == CONFIRMATORY, *size
 
 
 def is_checked(claim: Mapping[str, Any]) -> bool:
     """Whether the run or another scale judged a claim."""
     return any(verdict["verdict"] != NOT_RUN for verdict in claim["verdicts"])
+
+
+def holds(claim: Mapping[str, Any]) -> bool:
+    """Whether a claim is reproduced wherever it was judged."""
+    return all(verdict["verdict"] in ("reproduced", NOT_RUN) for verdict in claim["verdicts"])
 
 
 def headline(claims: pd.DataFrame) -> str:

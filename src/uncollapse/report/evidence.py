@@ -1,10 +1,9 @@
 """Measurements of a run and of each kept scale, for sentences that answer the page's questions.
 
-A sentence takes all its numbers from one scale, the first that has them: kept scales with confirmatory verdicts come
-before a run whose verdicts are exploratory.
+A sentence takes all its numbers from one scale, the first that has them: the one whose verdict carries the weight of
+the sentence's claim, then kept scales with confirmatory verdicts before a run whose verdicts are exploratory.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,16 +14,21 @@ from uncollapse.analysis.claims_table import CONFIRMATORY
 from uncollapse.analysis.formatting import measured
 from uncollapse.analysis.verdict import NOT_RUN
 from uncollapse.report.claim_list import ScaleClaims
+from uncollapse.report.comparisons import part_shown, unit_shown
 from uncollapse.report.report_tables import records
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """Tables by name (as :func:`uncollapse.analysis.comparison.compare` makes them) and claims of one scale."""
+    """Tables by name (as :func:`uncollapse.analysis.comparison.compare` makes them) and claims of one scale.
+
+    ``carried``: ids of the claims whose weight this scale's verdict carries.
+    """
 
     scale: str
     tables: Mapping[str, pd.DataFrame]
     claims: Mapping[str, Mapping[str, Any]]
+    carried: frozenset[str] = frozenset()
 
     def cell(self, table: str, /, **keys: Any) -> str | None:
         """Mean and interval in the row of a table that has these keys, as text; None where it was not measured.
@@ -69,21 +73,33 @@ class Evidence:
         return measured(found["value"], found["low"], found["high"])
 
     def part(self, claim: str) -> str:
-        """The part of a claim that its number belongs to: what stands after "least favourable of 3:", else nothing."""
-        found = re.search(r"least favourable of \d+: (.*)", str(self.claims.get(claim, {}).get("statistic", "")))
-        return found[1] if found else ""
+        """The comparison that a claim's number is of, where it has several; else nothing."""
+        return part_shown(self.claims[claim])[1] if claim in self.claims else ""
+
+    def unit(self, claim: str) -> str:
+        """The unit of a claim's number, as far as its words tell it."""
+        return unit_shown(self.claims[claim], "") if claim in self.claims else ""
 
 
 def gather(
-    scale: str, tables: Mapping[str, Mapping[str, pd.DataFrame]], claims: pd.DataFrame, elsewhere: Sequence[ScaleClaims]
+    scale: str,
+    tables: Mapping[str, Mapping[str, pd.DataFrame]],
+    claims: pd.DataFrame,
+    elsewhere: Sequence[ScaleClaims],
+    carriers: Mapping[str, str] | None = None,
 ) -> list[Evidence]:
-    """The evidence of every scale, the one that carries the weight first.
+    """The evidence of every scale, those with confirmatory verdicts first.
 
-    ``tables``: of each scale, by name.
+    ``tables``: of each scale, by name. ``carriers``: the scale whose verdict carries the weight, by claim.
     """
     every = [(scale, claims), *((known.scale, known.claims) for known in elsewhere)]
     found = [
-        Evidence(scale=name, tables=tables.get(name, {}), claims={row["id"]: row for row in records(rows)})
+        Evidence(
+            scale=name,
+            tables=tables.get(name, {}),
+            claims={row["id"]: row for row in records(rows)},
+            carried=frozenset(claim for claim, by in (carriers or {}).items() if by == name),
+        )
         for name, rows in every
     ]
     return sorted(found, key=lambda evidence: not _confirms(evidence))

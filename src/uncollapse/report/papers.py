@@ -6,6 +6,8 @@ from typing import Any
 
 from uncollapse.analysis.formatting import measured
 from uncollapse.analysis.verdict import NOT_RUN, PREMISE_NOT_MET
+from uncollapse.report.comparisons import is_mixed, outcomes, unit_shown
+from uncollapse.statistics.counted import counted
 
 # by the first part of a claim's id
 PAPERS = {
@@ -17,12 +19,14 @@ PAPERS = {
     "lee": "Lee et al. 2025, Self-Improving Transformers",
     "outside": "Works outside these",
 }
-# groups of verdicts in the order of a paragraph, with their words
+# groups of verdicts in the order of a paragraph: words, verdicts, and whether a claim holds in some comparisons and
+# fails in others
 _GROUPS = (
-    ("Holds", ("reproduced", "equal within delta")),
-    ("Does not hold", ("contradicted",)),
-    ("Open", ("inconclusive",)),
-    ("Supposes what the run does not have", (PREMISE_NOT_MET,)),
+    ("Holds", ("reproduced", "equal within delta"), False),
+    ("Holds in some comparisons and fails in others", ("contradicted",), True),
+    ("Does not hold", ("contradicted",), False),
+    ("Open", ("inconclusive",), False),
+    ("Supposes what the run does not have", (PREMISE_NOT_MET,), False),
 )
 _NAMED = 4  # claims that a group of a paragraph names
 
@@ -71,7 +75,7 @@ def by_paper(claims: Iterable[Mapping[str, Any]]) -> list[tuple[str, list[Mappin
 
 
 def weightiest(claim: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The verdict that counts: the confirmatory one where others are not, else the first that was judged."""
+    """The verdict that counts: the one that carries the weight, else the first that was judged."""
     judged = [verdict for verdict in claim["verdicts"] if verdict["verdict"] != NOT_RUN]
     carrying = [verdict for verdict in judged if verdict["carries"]]
     found: Mapping[str, Any] = (carrying or judged or claim["verdicts"])[0]
@@ -86,8 +90,12 @@ def paragraphs(
     for title, own in by_paper(claims):
         counting = [(claim, weightiest(claim)) for claim in own]
         groups = []
-        for words, verdicts in _GROUPS:
-            some = [(claim, verdict) for claim, verdict in counting if verdict["verdict"] in verdicts]
+        for words, verdicts, mixed in _GROUPS:
+            some = [
+                (claim, verdict)
+                for claim, verdict in counting
+                if verdict["verdict"] in verdicts and is_mixed(verdict) == mixed
+            ]
             if some:
                 groups.append(Group(words, len(some), tuple(_named(*pair, gists, units) for pair in some[:_NAMED])))
         not_run = sum(verdict["verdict"] == NOT_RUN for _, verdict in counting)
@@ -98,11 +106,13 @@ def paragraphs(
 def _named(
     claim: Mapping[str, Any], verdict: Mapping[str, Any], gists: Mapping[str, str], units: Mapping[str, str]
 ) -> Named:
-    known = verdict["value"] is not None
-    number = measured(verdict["value"], verdict["low"], verdict["high"]) if known else ""
-    if known and verdict["verdict"] == PREMISE_NOT_MET:
-        number = f"the premise: {number}"
-    elif known and (unit := units.get(claim["id"])):
-        number = f"{number} {unit}"
+    number = ""
+    if verdict["value"] is not None:
+        unit = unit_shown(verdict, units.get(claim["id"], ""))
+        number = f"{measured(verdict['value'], verdict['low'], verdict['high'])} {unit}".rstrip()
+        if verdict["verdict"] == PREMISE_NOT_MET:
+            number = f"the premise: {number}"
+        if is_mixed(verdict) and (found := outcomes(verdict)) is not None:
+            number = f"{found[0]} of {counted(found[1], 'comparison')}; the least favourable: {number}"
     gist = gists.get(claim["id"]) or claim["statement"].rstrip(".")
     return Named(claim["id"], gist, number, verdict["scale"])

@@ -11,12 +11,13 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from uncollapse.analysis.claims_table import CHECK
+from uncollapse.analysis.claims_table import CHECK, CONFIRMATORY
 from uncollapse.analysis.formatting import measured, number
 from uncollapse.analysis.table import Table
 from uncollapse.analysis.verdict import NOT_RUN, PREMISE_NOT_MET
 from uncollapse.report.answers import answers
-from uncollapse.report.claim_list import claim_list, headline, headline_elsewhere, is_checked
+from uncollapse.report.claim_list import claim_list, headline, headline_elsewhere, holds, is_checked
+from uncollapse.report.comparisons import is_mixed, outcomes, part_shown, unit_shown
 from uncollapse.report.evidence import gather
 from uncollapse.report.formulas import with_formulas
 from uncollapse.report.html_table import plain, stacked, to_html
@@ -25,6 +26,8 @@ from uncollapse.report.papers import by_paper, paper_of, paragraphs, weightiest
 from uncollapse.report.picture import picture
 from uncollapse.report.report import FigureArtifact, KeptTable, Report, TableArtifact
 from uncollapse.report.report_tables import card_head, count_rows, example_groups, feature_rows, proxy_rows, records
+from uncollapse.report.sizes import sizes
+from uncollapse.statistics.counted import counted
 
 VERDICT_WORDS = {
     "reproduced": "our interval lies wholly on the side the paper claims",
@@ -38,26 +41,30 @@ VERDICT_WORDS = {
 
 def render(report: Report) -> str:
     """The page as HTML text."""
+    artifacts = {artifact.name: artifact for section in report.sections for artifact in section.artifacts}
+    products = products_of(report.shown, list(artifacts))
     claims = [
         claim | {"weighty": weightiest(claim), "paper": paper_of(claim["id"])}
-        for claim in claim_list(report.claims, report.scale, report.elsewhere)
+        for claim in claim_list(
+            report.claims, report.scale, report.elsewhere, sizes(products, report.sections, report.scale)
+        )
     ]
     papers = [claim for claim in claims if claim["kind"] != CHECK]
     judged = [claim for claim in papers if is_checked(claim)]
-    artifacts = {artifact.name: artifact for section in report.sections for artifact in section.artifacts}
+    checks = [claim for claim in claims if claim["kind"] == CHECK and is_checked(claim)]
     gists = dict(zip(report.shown["id"], report.shown["gist"], strict=True))
     units = dict(zip(report.shown["id"], report.shown["unit"], strict=True))
-    products = products_of(report.shown, list(artifacts))
     shown_claims = claims_of(products, judged)
     environment = _environment()
     environment.globals |= {
         "gist": lambda claim: gists.get(claim["id"]) or claim["statement"],
-        "unit": lambda claim: units.get(claim["id"], ""),
+        "unit": lambda verdict: unit_shown(verdict, units.get(verdict["id"], "")),
         "shown_by": lambda claim: [artifacts[name] for name in products.get(claim["id"], ())],
         "claims_on": lambda artifact: shown_claims.get(artifact.name, []),
         "finding": lambda artifact: finding(shown_claims.get(artifact.name, []), gists),
     }
-    evidence = gather(report.scale, _tables(report), report.claims, report.elsewhere)
+    carriers = {claim["id"]: claim["weighty"]["scale"] for claim in claims}
+    evidence = gather(report.scale, _tables(report), report.claims, report.elsewhere, carriers)
     return environment.get_template("report.html.j2").render(
         report=report,
         answers=() if report.alone else answers(evidence, report.claims),
@@ -67,7 +74,8 @@ def render(report: Report) -> str:
         shown={claim["weighty"]["verdict"] for claim in papers},
         checked=judged,
         waiting=[] if report.alone else [claim for claim in papers if not is_checked(claim)],
-        checks=[claim for claim in claims if claim["kind"] == CHECK and is_checked(claim)],
+        checks=[claim for claim in checks if holds(claim)],
+        failing=[claim for claim in checks if not holds(claim)],
     )
 
 
@@ -86,13 +94,17 @@ def _environment() -> jinja2.Environment:
         "picture": picture,
     }  # escapes what it is given
     environment.tests["figure"] = lambda artifact: isinstance(artifact, FigureArtifact)
-    called = (number, measured, proxy_rows, feature_rows, count_rows, example_groups, card_head, records)
+    called = (
+        *(number, measured, counted, proxy_rows, feature_rows, count_rows, example_groups, card_head, records),
+        *(is_mixed, outcomes, part_shown),
+    )
     environment.globals |= {function.__name__: function for function in called} | {"verdict_words": VERDICT_WORDS}
     environment.globals |= {
         "table": _plain,
         "title_of": _title_of,
         "NOT_RUN": NOT_RUN,
         "PREMISE_NOT_MET": PREMISE_NOT_MET,
+        "CONFIRMATORY": CONFIRMATORY,
     }
     return environment
 

@@ -95,7 +95,7 @@ def test_a_run_that_measures_nothing_says_so() -> None:
     own = claims({"feng-T2-a": ("not run at this scale", float("nan"), float("nan"), float("nan"), "")})
     *asked, last = told(own, {})
     assert {answer.text for answer in asked} == {NOTHING}
-    assert last.text.startswith("Of 1 claims of the papers 1 were not run and 0 stay open")
+    assert last.text.startswith("Of 1 claim of the papers 1 was not run and 0 stay open")
 
 
 def test_a_confirmatory_scale_comes_before_the_run() -> None:
@@ -125,5 +125,5 @@ def test_what_is_decided_comes_before_what_stays_open() -> None:
 def test_an_open_claim_stands_with_its_number() -> None:
     own = claims({"feng-T2-a": ("inconclusive", -1.0, -3.0, 1.0, ""), "x": ("reproduced", 1.0, 0.5, 1.5, "")})
     last = told(own, {})[-1]
-    assert "Of 2 claims of the papers 0 were not run and 1 stay open" in last.text
+    assert "Of 2 claims of the papers 0 were not run and 1 stays open" in last.text
     assert "Statement feng-T2-a (−1.0 [−3.0, 1.0])" in last.text

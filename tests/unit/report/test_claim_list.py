@@ -26,8 +26,10 @@ def evidence(**verdicts: str) -> ScaleClaims:
     ("own", "other", "carries", "lesser"),
     [
         ("reproduced,exploratory", "contradicted,confirmatory", [False, True], [True, False]),
-        ("reproduced,exploratory", "contradicted,exploratory", [False, False], [False, False]),
-        ("reproduced,confirmatory", "contradicted,confirmatory", [False, False], [False, False]),
+        ("reproduced,exploratory", "contradicted,exploratory", [True, False], [False, True]),
+        ("reproduced,confirmatory", "contradicted,confirmatory", [True, False], [False, True]),
+        ("reproduced,confirmatory", "contradicted,exploratory", [True, False], [False, True]),
+        ("not run at this scale,confirmatory", "reproduced,exploratory", [False, True], [True, False]),
         ("not run at this scale,confirmatory", "reproduced,confirmatory", [False, True], [True, False]),
         ("reproduced,exploratory", "not run at this scale,confirmatory", [False], [False]),
     ],
@@ -41,6 +43,37 @@ def test_a_confirmatory_verdict_carries_the_weight(
     assert [verdict["scale"] for verdict in claim["verdicts"]] == ["default", "evidence"][: len(carries)]
     assert claim["verdict"] == own.partition(",")[0]
     assert is_checked(claim)
+
+
+@pytest.mark.parametrize("verdicts", [("reproduced", "contradicted"), ("contradicted", "reproduced")])
+@pytest.mark.parametrize(
+    ("first", "second", "carrier"),
+    [
+        ((13, 45), (8, 45), "first"),
+        ((13, 45), (26, 5), "second"),
+        ((5, 30), (5, 72), "second"),
+        ((5, 9), (5, 9), "first"),
+    ],
+)
+def test_of_two_confirmatory_scales_the_larger_design_carries_the_weight_whatever_it_found(
+    verdicts: tuple[str, str], first: tuple[int, int], second: tuple[int, int], carrier: str
+) -> None:
+    """Replicates, then settings, then the first; never the verdict. The run's own is exploratory, however large."""
+    elsewhere = [
+        ScaleClaims(scale=name, where=name, claims=claims(a=f"{verdict},confirmatory"))
+        for name, verdict in zip(("first", "second"), verdicts, strict=True)
+    ]
+    sizes = {("a", "default"): (99, 99), ("a", "first"): first, ("a", "second"): second}
+    (claim,) = claim_list(claims(a="reproduced,exploratory"), "default", elsewhere, sizes)
+    assert [verdict["scale"] for verdict in claim["verdicts"] if verdict["carries"]] == [carrier]
+    assert [verdict["scale"] for verdict in claim["verdicts"] if not verdict["lesser"]] == [carrier]
+
+
+def test_a_verdict_by_a_reading_that_was_replaced_says_so() -> None:
+    own, kept = claims(a="inconclusive,exploratory").assign(reading="anew"), evidence(a="reproduced,confirmatory")
+    kept.claims["reading"] = "as at first"
+    (claim,) = claim_list(own, "default", [kept])
+    assert [verdict["earlier"] for verdict in claim["verdicts"]] == [False, True]
 
 
 def test_a_claim_that_nothing_judged_is_not_checked() -> None:

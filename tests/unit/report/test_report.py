@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from synthetic_claims import claims
 
+from uncollapse.analysis.claims_table import CHECK
 from uncollapse.report.claim_list import ScaleClaims, headline
 from uncollapse.report.papers import PAPERS, by_paper
 from uncollapse.report.picture import PREFIX
@@ -115,6 +116,31 @@ def test_another_scale_stands_beside_the_run(report: Report) -> None:
     assert page.count("<b>carries the weight</b>") == 2
     assert page.count("<p>There.</p>") == 2
     assert "carries the weight" not in render(report)
+
+
+def test_a_check_of_the_program_that_does_not_hold_is_seen(report: Report) -> None:
+    """On the first screen, and as a card with all that was measured; one that holds is a line."""
+    rows = report.claims.assign(
+        kind=["exploratory", CHECK, CHECK], verdict=["reproduced", "inconclusive", "reproduced"]
+    )
+    page = render(replace(report, claims=rows))
+    test_the_page_is_whole_and_its_links_lead_somewhere(replace(report, claims=rows))
+    front = page[: page.index('id="scale"')]
+    assert "1 check of the program does not hold everywhere" in front
+    assert front.count('href="#claim-c-1"') == 1
+    (card,) = re.findall(r'<article class="claim" id="claim-c-1".*?</article>', page, re.S)
+    assert "Because 1." in card
+    assert '<li id="claim-c-2">' in page
+    assert "Checks of the program" not in render(replace(report, claims=report.claims.assign(kind="exploratory")))
+
+
+def test_confirmatory_with_results_known_says_how_both_can_be(report: Report) -> None:
+    known = report.claims.assign(limit_set="2026-01-02, commit 0123456, results known")
+    told = "results known of other samples; those behind this verdict"
+    assert told in render(replace(report, claims=known.assign(kind="confirmatory")))
+    assert told not in render(replace(report, claims=known.assign(kind="exploratory")))
+    before = known.assign(kind="confirmatory", limit_set="2026-01-02, commit 0123456, before results")
+    assert told not in render(replace(report, claims=before))
 
 
 def test_a_report_of_experiments_alone_has_no_words_on_the_papers_scale(report: Report) -> None:
