@@ -13,6 +13,9 @@ _NAMED = re.compile(r"\((hundredths of a bit)\)$")  # a unit that a kept part's 
 _PREMISE = re.compile(r"premise: (.*)")
 # the number of a part as analysis.verdict.phrase writes it: its unit, and its interval or why there is none
 _NUMBER = r": [+−]?[\d.]+(?: (?P<unit>[^\W\d][^\[\]();:]*?))? (?:\[|\((?:one seed, )?no interval\))"
+_LISTED = re.compile(r"Measured: (.*?[\])])\.(?= |$)")
+_INTERVAL = re.compile(r" \[([−\d.]+), ([−\d.]+)\](?=;|$)")
+_LIMIT = re.compile(r"(?P<side>above|below) (?P<value>-?\d+(?:\.\d+)?)(?:%| percent| points?| nats)?(?: \([^;]*\))?")
 _COUNTS = re.compile(
     r"Of (\d+) comparisons? (\d+) holds?(?:, (\d+) (?:is|are) equal within delta)?, (\d+) fails? and (\d+) cannot"
 )
@@ -42,9 +45,24 @@ def part_shown(verdict: Mapping[str, Any]) -> tuple[int, str]:
 
 
 def outcomes(verdict: Mapping[str, Any]) -> tuple[int, int] | None:
-    """How many comparisons hold, of how many; None where the words do not count them."""
+    """How many comparisons hold, of how many; None where the words tell neither counts nor one limit for all."""
     counts = [[int(count or 0) for count in found] for found in _COUNTS.findall(str(verdict["explanation"]))]
-    return (sum(held + alike for _, held, alike, *_ in counts), sum(row[0] for row in counts)) if counts else None
+    if counts:
+        return sum(held + alike for _, held, alike, *_ in counts), sum(row[0] for row in counts)
+    limit, listed = _LIMIT.fullmatch(str(verdict.get("limit") or "")), _LISTED.search(str(verdict["explanation"]))
+    if limit is None or listed is None:
+        return None
+    sign = 1 if limit["side"] == "above" else -1
+    intervals = [
+        [sign * (_value(end) - _value(limit["value"])) for end in ends] for ends in _INTERVAL.findall(listed[1])
+    ]
+    if len(intervals) != part_shown(verdict)[0] or any(0 in ends for ends in intervals):
+        return None  # an end that is rounded to the limit may lie on either side of it
+    return sum(min(ends) > 0 for ends in intervals), len(intervals)
+
+
+def _value(text: str) -> float:
+    return float(text.replace("\N{MINUS SIGN}", "-"))
 
 
 def is_mixed(verdict: Mapping[str, Any]) -> bool:

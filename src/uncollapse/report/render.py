@@ -33,8 +33,8 @@ VERDICT_WORDS = {
     "reproduced": "our interval lies wholly on the side the paper claims",
     "contradicted": "our interval lies wholly on the other side, in at least one part of the claim",
     "equal within delta": "there is no difference as large as the claim's words ask for",
-    "inconclusive": "the interval reaches across, so this run cannot tell",
-    PREMISE_NOT_MET: "the claim supposes what this run does not have",
+    "inconclusive": "the interval reaches across, so that it cannot be told",
+    PREMISE_NOT_MET: "the claim supposes what the run does not have",
     NOT_RUN: "nothing in this run measures it",
 }
 

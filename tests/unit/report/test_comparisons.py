@@ -65,16 +65,41 @@ def test_a_claim_that_holds_in_one_comparison_and_fails_in_another_is_mixed() ->
     assert outcomes(told(*(part(f"{n}", 1.0) for n in range(9)))) == (9, 9)
 
 
-def test_of_every_kept_verdict_the_unit_of_what_it_shows_is_known() -> None:
+@pytest.mark.parametrize(
+    ("limit", "texts", "expected"),
+    [
+        ("above 0", "[−0.24, −0.04]", (1, 2)),
+        ("above 0", "[−0.24, 0.04]", (1, 2)),
+        ("below 0", "[−0.24, −0.04]", (1, 2)),
+        ("above 10 points (far better)", "[0.1, 0.2]", (1, 2)),
+        ("above 10; above 0 otherwise", "[0.1, 0.2]", None),
+        ("above 0", "[0.00, 0.04]", None),  # rounded to the limit
+        ("above 0", "(one seed, no interval)", None),
+    ],
+)
+def test_outcomes_of_a_verdict_that_was_kept_without_counts(
+    limit: str, texts: str, expected: tuple[int, int] | None
+) -> None:
+    """From the intervals that it lists, where one limit is for all of them."""
+    measured = (
+        f"Loss. Measured: digits, in [3]: +11.2 nats [10.7, 11.6]; texts: −0.14 nats {texts}. Beside it: [1.0, 2.0]."
+    )
+    verdict = {"statistic": "loss; least favourable of 2: texts", "explanation": measured, "limit": limit}
+    assert outcomes(verdict) == expected
+
+
+def test_of_every_kept_verdict_the_unit_is_known_and_mixed_ones_are_seen() -> None:
     limits = read_reported(ROOT / "workflow/reported/limits.csv").groupby("id", sort=False)["unit"].last().fillna("")
     known = {"", "points", "percent", "correlation", "nats", "ROUGE-1 points", "points of perplexity", "square error"}
     known |= {"hundredths of a bit", "ratio", "difficulty"}
     parts = parts_below(ROOT / FOLDER)
     assert parts
-    shown = {}
+    shown, mixed = {}, set()
     for one in parts:
         for row in kept_claims(one.claims_file).to_dict("records"):
             if row["verdict"] != NOT_RUN:
                 shown[one.folder.parent.name, row["id"]] = unit_shown(row, limits[row["id"]])
+                mixed |= {row["id"]} if is_mixed(row) else set()
     assert {key: unit for key, unit in shown.items() if unit not in known} == {}
     assert shown["evidence", "fengv2-F4-a"] == shown["evidence", "fengv2-F5-a"] == "points"
+    assert {"feng-T2-c", "outside-2606.13732-a"} <= mixed
