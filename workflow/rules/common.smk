@@ -21,8 +21,9 @@ from uncollapse.errors import UncollapseError
 from uncollapse.jobs.long_arguments import Shortened
 from uncollapse.planning.described import described
 from uncollapse.planning.environment import check_image, image, variables
+from uncollapse.planning.places import Places
 from uncollapse.planning.plan import SCRIPT, Plan
-from uncollapse.reruns.failures import NoSuchFile, no_path
+from uncollapse.reruns.failures import NoSuchFile
 
 STAGE = shlex.quote(str(CHECKOUT / SCRIPT))
 
@@ -37,6 +38,7 @@ try:
 except UncollapseError as error:
     raise WorkflowError(str(error)) from None
 
+PLACES = Places(PLAN.settings)
 R = PLAN.root
 
 os.environ.update(variables(PLAN.settings, CHECKOUT, os.environ))
@@ -72,8 +74,8 @@ def reads(rule):
         except KeyError as error:
             path = next(iter(PLAN.rules[rule][0].makes.values())).template.format(**names)
             raise NoSuchFile(f"{R}/{path}") from error
-        if (words := no_path(recipe.outside)) is not None:
-            raise WorkflowError(words)
+        if faults := PLACES.faults(recipe):
+            raise WorkflowError("\n".join(faults))
         found = {
             name: [local(path) if path in recipe.outside else path for path in paths]
             for name, paths in recipe.inputs.items()

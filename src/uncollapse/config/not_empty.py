@@ -4,10 +4,9 @@ Their types stand in modules whose code is part of what jobs are known by: a bou
 configs that were always within it.
 """
 
-from collections.abc import Iterator
-
 from pydantic import BaseModel
 
+from uncollapse.config.texts import blocks_of
 from uncollapse.language.settings import LoraSettings
 from uncollapse.settings.misfit import Misfit
 from uncollapse.theory.simulations import finite_sample
@@ -26,18 +25,7 @@ def check_not_empty(settings: BaseModel) -> None:
     Misfit
         For the first that is empty, with its key.
     """
-    for key, block in _blocks(settings):
+    for key, block in blocks_of(settings):
         for (kind, field), text in NOT_EMPTY.items():
             if isinstance(block, kind) and not getattr(block, field):
                 raise Misfit(f"{key}{field}", text)
-
-
-def _blocks(block: BaseModel, key: str = "") -> Iterator[tuple[str, BaseModel]]:
-    """A block and all blocks within it, each with its key and a dot behind that."""
-    yield key, block
-    for field in type(block).model_fields:
-        value = getattr(block, field)
-        parts = value if isinstance(value, dict) else {None: value}
-        for name, part in parts.items():
-            if isinstance(part, BaseModel):
-                yield from _blocks(part, f"{key}{field}." if name is None else f"{key}{field}.{name}.")

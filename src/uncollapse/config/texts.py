@@ -1,4 +1,4 @@
-"""Texts of a config, with the keys where they stand."""
+"""Texts and blocks of a config, with the keys where they stand."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,3 +22,14 @@ def texts_of(part: Any, key: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(part, list | tuple):
         for place, inner in enumerate(part):
             yield from texts_of(inner, f"{key}.{place}")
+
+
+def blocks_of(block: BaseModel, key: str = "") -> Iterator[tuple[str, BaseModel]]:
+    """A block and all blocks within it, each with its key and a dot behind that."""
+    yield key, block
+    for field in type(block).model_fields:
+        value = getattr(block, field)
+        parts = value if isinstance(value, dict) else {None: value}
+        for name, part in parts.items():
+            if isinstance(part, BaseModel):
+                yield from blocks_of(part, f"{key}{field}." if name is None else f"{key}{field}.{name}.")

@@ -20,6 +20,7 @@ from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of, packed_as
 from uncollapse.corpora.plain_values import has_half_characters, with_times_as_text
 from uncollapse.corpora.rows import array_rows, csv_header, csv_rows, is_array, json_rows, opened, other_delimiter
 from uncollapse.errors import DataError
+from uncollapse.settings.places import spelled
 
 _UNPACKED = {"": None, ".gz": "gzip", ".zst": "zstd"}
 BATCH_ROWS = 256  # of a Parquet file, held as Python objects at once
@@ -181,7 +182,7 @@ def _kind(path: Path, suffixes: Sequence[str], wording: Wording) -> str:
         raise DataError(f"{path}: is a folder; name a file in it")
     if not path.is_file():
         pipe = "is no ordinary file, and it is read more than once; write its content to one"
-        raise DataError(f"{path}: {pipe if path.exists() else wording.no_file}")
+        raise DataError(f"{path}: {pipe if path.exists() else spelled(str(path)) or wording.no_file}")
     kind = kind_of(path, suffixes)
     if kind is None:
         raise DataError(f"{path}: {wording.no_kind.format(suffixes=', '.join(suffixes))}")

@@ -40,6 +40,11 @@ class Job:
     plugins: Sequence[str] = ()
 
 
+def own_files(plugin: Any) -> list[str]:
+    """Files of the user's that a plugin reads, by its settings: those that a property ``files`` of theirs lists."""
+    return list(getattr(plugin, "files", None) or ())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stage:
     """One stage: a rule of the workflow, and the body that does its work.

@@ -1,6 +1,7 @@
 """A data set's card in Markdown: where every candidate went, p*, what a kept row cost, and where all of it is from."""
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -39,25 +40,38 @@ class Exported:
 
 
 def card(
-    exported: Exported, account: Account | None, audit: Mapping[str, Any] | None, prices: tuple[float, float] | None
+    exported: Exported,
+    account: Account | None,
+    audit: Mapping[str, Any] | None,
+    prices: tuple[float, float] | None,
+    *,
+    folder: Path,
 ) -> str:
     """The card.
 
     Parameters
     ----------
+    folder : that it will lie in, from which the libraries that read a card look for its files
     account : of the selection
     audit : what ``uncollapse audit read --output`` wrote
     prices : of a million tokens of prompts, and of a million of completions
     """
-    return "\n".join(_lines(exported, account, audit, prices)) + "\n"
+    return "\n".join(_lines(exported, account, audit, prices, folder)) + "\n"
 
 
 def _lines(
-    exported: Exported, account: Account | None, audit: Mapping[str, Any] | None, prices: tuple[float, float] | None
+    exported: Exported,
+    account: Account | None,
+    audit: Mapping[str, Any] | None,
+    prices: tuple[float, float] | None,
+    folder: Path,
 ) -> Iterator[str]:
     name = exported.path.name
     yield "---"
-    yield f"configs: [{{config_name: default, data_files: {json.dumps(name)}}}]"
+    file, around = exported.path.resolve(), folder.resolve()
+    if file.is_relative_to(around):  # a file elsewhere is none of the card's data set
+        told = json.dumps(file.relative_to(around).as_posix(), ensure_ascii=False)
+        yield f"configs: [{{config_name: default, data_files: {told}}}]"
     yield "tags: [synthetic, rejection-sampling]"
     yield "---"
     yield f"# {_word(exported.path.stem)}"
@@ -199,15 +213,35 @@ def read_audit(path: Path) -> dict[str, Any]:
     """
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-        if {"word", "sentence", "warnings"} <= set(held["decision"]) and set(_RATES) <= set(held["rates"]):
-            float(held["labels"])
+        problem = _unlike_an_audit(held)
+        if problem is None:
             return held
-        problem = "its decision or rates are missing"
     except FileNotFoundError:
         raise DataError(f"{path}: no such file; uncollapse audit read --output writes it") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except KeyError as error:
+        problem = f"it has no {error}"
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         problem = str(error)
     raise DataError(f"{path}: not what uncollapse audit read --output writes ({problem})")
+
+
+def _unlike_an_audit(held: Mapping[str, Any]) -> str | None:
+    """Words on the first part that is not of the kind that an audit's is; None where all are."""
+    decision, rates = held["decision"], held["rates"]
+    texts = [decision["word"], decision["sentence"], *_listed(decision["warnings"]), *_listed(held.get("notes", []))]
+    if not all(isinstance(text, str) for text in texts):
+        return "its words are no texts"
+    ends = [rates[name].get(part) for name in _RATES for part in ("value", "low", "high")]
+    for number in (held["labels"], held.get("kept") or 0, *(end for end in ends if end is not None)):
+        if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
+            return f"{number!r} stands for a number"
+    return None
+
+
+def _listed(texts: Any) -> list[Any]:
+    if not isinstance(texts, list):
+        raise TypeError(f"{texts!r} stands for a list")
+    return texts
 
 
 def _estimate(found: Mapping[str, float | None]) -> str:

@@ -1,6 +1,7 @@
 """The command ``uncollapse export``: a training file, and its card."""
 
 import argparse
+from itertools import combinations
 from pathlib import Path
 
 from uncollapse.candidate_tables.options import add_columns, add_table, roles_of
@@ -104,11 +105,19 @@ def export(options: argparse.Namespace) -> Exported:
         )
     if options.card is not None:
         prices = tuple(options.prices) if options.prices else None
+        came = rows + left_out.total()
+        of_another = not is_pairs and found is not None and found.kept != came
+        told = card(exported, None if of_another else found, audit, prices, folder=options.card.parent)
         with whole(options.card) as partial:
-            partial.write_text(card(exported, found, audit, prices), encoding="utf-8")
+            partial.write_text(told, encoding="utf-8")
         print(f"The card is {options.card}.")
         if found is None:
             print(f"  note: it has no account of the selection, since there is no {account}")
+        elif of_another:
+            print(
+                f"  note: it has no account of the selection, since {account} is of {found.kept:,} rows, and"
+                f" {options.candidates} has {came:,}"
+            )
     return exported
 
 
@@ -117,6 +126,10 @@ def _check(options: argparse.Namespace) -> None:
     for option, path in (("--output", options.output), ("--card", options.card)):
         if path is not None:
             check_place(path, options.candidates, option=option, overwrite=options.overwrite)
+    written = [("--output", options.output), ("--card", options.card)]
+    for (first, one), (second, other) in combinations([*written, ("--audit", options.audit)], 2):
+        if one is not None and other is not None and one.resolve() == other.resolve():
+            raise DataError(f"{first} and {second} are the same file, {one}; name another")
 
 
 def run(given: list[str] | None = None) -> None:

@@ -41,4 +41,6 @@ class Places:
                 raise ConfigError(f"{option} {path}: {path.parent} cannot be written to; name another place")
             if path.exists() and prompts.exists() and path.samefile(prompts):
                 raise ConfigError(f"{option} {path}: is the file of prompts itself; name another file")
+        if output.resolve() == answers.resolve():
+            raise ConfigError(f"--answers {answers}: is the table of --output itself; name another file")
         return cls(output, answers)

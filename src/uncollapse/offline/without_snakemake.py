@@ -23,6 +23,7 @@ from uncollapse.jobs.identity import input_hash
 from uncollapse.jobs.long_arguments import shortened
 from uncollapse.jobs.partial import remove_abandoned
 from uncollapse.jobs.provenance import inputs_read, provenance_path, read_record
+from uncollapse.planning.places import Places
 from uncollapse.planning.plan import SCRIPT, Plan
 from uncollapse.planning.recipe import Recipe
 from uncollapse.reruns.changes import changes
@@ -54,6 +55,7 @@ class Jobs:
 
     def __init__(self, plan: Plan, *, seconds: dict[str, float] | None = None) -> None:
         self.plan, self.seconds = plan, seconds if seconds is not None else {}
+        self._places = Places(plan.settings)
 
     def of(self, targets: Iterable[str]) -> list[Job]:
         """Each job for ``targets`` once, after those it needs; targets that come first have theirs first."""
@@ -68,6 +70,8 @@ class Jobs:
             if not Path(target).exists():
                 raise JobError(f"{target}: is not there, and nothing in this config makes it")
             return
+        if faults := self._places.faults(recipe):
+            raise JobError("\n".join(faults))
         needs = tuple(path for paths in recipe.inputs.values() for path in paths)
         for path in needs:
             yield from self._before(path, made)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from uncollapse.errors import UncollapseError
+from uncollapse.settings.places import keys_of, not_there
 
 # the command of a job, from what makes it an interpreter of its own to the name of its log
 _COMMAND = re.compile(
@@ -83,33 +84,14 @@ class MissingInputs(logging.Filter):
         return "\n".join(told) if len(told) == len(missing) else match[0]
 
 
-def no_path(paths: Iterable[str]) -> str | None:
-    """Words on the first path with braces, in which Snakemake would see a wildcard and read another file.
-
-    >>> no_path(["mine/a {1}.csv", "b.csv"])
-    "'mine/a {1}.csv': Snakemake takes names in braces for wildcards; rename the file, or link to it by another name"
-    >>> no_path(["a.csv"])
-    """
-    path = next((path for path in paths if "{" in path or "}" in path), None)
-    if path is None:
-        return None
-    return f"{path!r}: Snakemake takes names in braces for wildcards; rename the file, or link to it by another name"
-
-
 def missing_file(path: str, named: Iterable[tuple[str, str]]) -> str | None:
     """Words on a file that is not there, with the keys that name it or else the nearest folder; None where none does.
-
-    Other texts of a config, such as ``scale: smoke``, may be called as a folder above is.
 
     >>> missing_file("mine/a.csv", [("corpora.mine.files.0", "mine/a.csv"), ("corpora.mine.hub", "them/theirs")])
     "corpora.mine.files.0: 'mine/a.csv': there is no such file; paths are relative to the folder that snakemake runs in"
     """
-    above = {key: place for key, text in named if (place := text.rstrip("/")) and f"{path}/".startswith(f"{place}/")}
-    if not above:
-        return None
-    nearest = max(map(len, above.values()))
-    keys = ", ".join(key for key, place in above.items() if len(place) == nearest)
-    return f"{keys}: {path!r}: there is no such file; paths are relative to the folder that snakemake runs in"
+    keys = keys_of(path, named)
+    return f"{keys}: {path!r}: {not_there(path)}" if keys else None
 
 
 def no_target(target: str, known: Iterable[str]) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -97,16 +99,24 @@ class Run:
         """The first candidate without a verdict, by verifier and reason."""
         return first_named(self.source, ids, first_failures(parts, [one.name for one in self.verifiers]))
 
+    @cached_property
+    def _files(self) -> dict[str, list[tuple[str, str]]]:
+        """Names and hashes of the files of their own that verifiers read, such as a model or a script."""
+        paths = {one.name: getattr(one.settings, "files", None) for one in self.verifiers}
+        return {name: [(path, content_hash(Path(path))) for path in some] for name, some in paths.items() if some}
+
     @property
     def parts(self) -> Parts:
         """Candidates that are judged already, beside the output."""
-        identity = {
+        identity: dict[str, Any] = {
             "table": [self.source.name, content_hash(self.source)],
             "columns": list(vars(self.columns).values()),
             "verifiers": {one.name: one.settings.model_dump(mode="json", by_alias=True) for one in self.verifiers},
             "rule": None if self.rule is None else self.rule.model_dump(mode="json"),
             "code": list(self.code),
         }
+        if self._files:
+            identity["files"] = self._files
         return Parts(self.output, identity, part_schema(self.verifiers, self.rule))
 
 

@@ -5,7 +5,8 @@ Those of anyone's own table of candidates, outside experiments, are in :mod:`unc
 A verifier, ours or a user's .py file, has two things.
 
 - ``Settings``: a pydantic model of its keys in config (``kind: str`` names the module, or a user's .py file); one
-  that only ranks says so by a property ``gives_verdict`` that is False;
+  that only ranks says so by a property ``gives_verdict`` that is False; one that reads files of yours lists their
+  paths in a property ``files``, so that their content counts;
 - ``score(candidates, prompts, *, settings, **given)``: for N prompts with W candidates each, ``scores`` (N, W), higher
   is better, and ``accepted`` (N, W) of bool, or None where the verifier ranks without a verdict.
 

@@ -5,10 +5,12 @@ Where TRL is installed, ``test_trl_takes_exports.py`` hands them to its own trai
 
 import gzip
 import json
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 from own_candidates import write_candidates
 
 from uncollapse.exports.command import run
@@ -299,3 +301,88 @@ def test_the_card_says_what_the_audit_is_of_and_another_verifiers_is_refused(tmp
     path.write_text(json.dumps(audit))
     run(call)
     assert said in card.read_text()
+
+
+def kept_of(tmp_path, rows=8):
+    """A selection with its account."""
+    rows = [{"id": n, "prompt_id": f"p{n}", "prompt": "?", "text": f"t{n}", "accepted": True} for n in range(rows)]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "c.parquet")
+    select([str(tmp_path / "c.parquet"), "--output", str(tmp_path / "kept.parquet"), "--overwrite"])
+    return tmp_path / "kept.parquet"
+
+
+@pytest.mark.parametrize(
+    ("file", "card", "told"),
+    [
+        ("train.jsonl", "README.md", 'data_files: "train.jsonl"'),
+        ("data/train \N{ROCKET}.jsonl", "README.md", 'data_files: "data/train \N{ROCKET}.jsonl"'),
+        ("train.jsonl", "data/README.md", None),
+    ],
+)
+def test_a_card_names_its_file_from_where_it_lies(tmp_path, file, card, told):
+    (tmp_path / "data").mkdir()
+    run([str(kept_of(tmp_path)), "--output", str(tmp_path / file), "--card", str(tmp_path / card)])
+    said = (tmp_path / card).read_text()
+    head = yaml.safe_load(said.split("---\n")[1])
+    assert head["tags"] == ["synthetic", "rejection-sampling"]
+    if told is None:
+        assert "configs" not in head
+    else:
+        from datasets import load_dataset
+
+        assert told in said
+        rows = load_dataset(str((tmp_path / card).parent), split="train", cache_dir=str(tmp_path / "cache"))
+        assert len(rows) == 8
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--card", "train.jsonl"], "--output and --card are the same file"),
+        (["--card", "CARD.md", "--audit", "CARD.md"], "--card and --audit are the same file"),
+        (["--card", "CARD.md", "--audit", "./train.jsonl"], "--output and --audit are the same file"),
+    ],
+)
+def test_no_two_files_of_a_call_are_the_same(tmp_path, monkeypatch, given, said):
+    kept = kept_of(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=said):
+        run([str(kept), "--output", "train.jsonl", "--overwrite", *given])
+    assert not Path("train.jsonl").exists()
+
+
+def test_an_account_of_other_rows_than_the_table_has_is_left_out_of_the_card(tmp_path, capsys):
+    kept = kept_of(tmp_path)
+    pq.write_table(pq.read_table(kept).slice(2), kept)
+    run([str(kept), "--output", str(tmp_path / "train.jsonl"), "--card", str(tmp_path / "CARD.md")])
+    assert f"{tmp_path / 'kept.selection.json'} is of 8 rows, and {kept} has 6" in capsys.readouterr().out
+    said = (tmp_path / "CARD.md").read_text()
+    assert "| rows of the file | 6 |" in said
+    assert "candidates" not in said.split("## Is the verifier")[0]
+
+
+RATES = {name: {"value": 0.75, "low": 0.5, "high": 0.9} for name in ("p", "phi", "psi", "kept_precision", "p_star")}
+AUDIT = {"decision": {"word": "GO", "sentence": "good.", "warnings": []}, "labels": 8.0, "rates": RATES, "kept": 8}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "[]", "3", "null", "{}", "[[" * 100_000, '"GO"', b"\xff\xfe",
+        AUDIT | {"labels": "8"}, AUDIT | {"labels": True}, AUDIT | {"labels": float("nan")}, AUDIT | {"kept": "8"},
+        AUDIT | {"rates": RATES | {"p": 0.5}}, AUDIT | {"rates": RATES | {"p": {"value": "0.5", "low": 0, "high": 1}}},
+        AUDIT | {"rates": {"p": RATES["p"]}}, AUDIT | {"decision": "GO"}, AUDIT | {"notes": "a note"},
+        AUDIT | {"decision": {"word": "GO", "sentence": "good.", "warnings": "none"}},
+        AUDIT | {"decision": {"word": "GO", "sentence": None, "warnings": []}},
+    ],
+)  # fmt: skip
+def test_what_is_no_audit_is_refused_before_anything_is_written(tmp_path, content):
+    kept, audit = kept_of(tmp_path), tmp_path / "audit.json"
+    written = content if isinstance(content, str) else content if isinstance(content, bytes) else json.dumps(content)
+    audit.write_bytes(written if isinstance(written, bytes) else written.encode())
+    call = [str(kept), "--output", str(tmp_path / "t.jsonl"), "--card", str(tmp_path / "C.md"), "--audit", str(audit)]
+    with pytest.raises(SystemExit, match=r"audit\.json: not what uncollapse audit read --output writes \("):
+        run(call)
+    assert not (tmp_path / "t.jsonl").exists()
+    audit.write_text(json.dumps(AUDIT))
+    run(call)

@@ -25,7 +25,7 @@ from uncollapse.experiments.generations.artifacts import (
 from uncollapse.experiments.generations.frames import FRAMES, VALUES
 from uncollapse.experiments.generations.settings import GenerationsSettings as Settings
 from uncollapse.experiments.generations.settings import Run, first_writer
-from uncollapse.experiments.kind import Job, Kind, Reads
+from uncollapse.experiments.kind import Job, Kind, Reads, own_files
 from uncollapse.generations.plugins import DATA, MODELS, VERIFIERS
 from uncollapse.generations.regimes import origins, real_rows
 from uncollapse.settings.finding import load_plugin, module_name
@@ -60,7 +60,7 @@ def _source(data: Any) -> Reads:
         return {"package": PACKAGE_FILES(file=package_named(module.PACKAGE).file)}
     if getattr(data, "corpus", None) is not None:
         return {"corpus": CORPUS_FILES(corpus=data.corpus)}
-    return {"files": list(data.files)} if getattr(data, "files", None) else {}
+    return {"files": own_files(data)}
 
 
 @KIND.stage(real=REAL_FILES, minutes=240)

@@ -5,7 +5,7 @@ from typing import Any
 
 from uncollapse.artifacts.artifact import File
 from uncollapse.artifacts.base_models import BASE_MODEL_FILES
-from uncollapse.experiments.kind import Job, Kind, Read
+from uncollapse.experiments.kind import Job, Kind, Read, own_files
 from uncollapse.experiments.rejection_sampling.artifacts import (
     ASKED_FILES,
     AUDIT_FILES,
@@ -106,6 +106,7 @@ def verify_candidates(e: Settings, *, verifier: str, round: int, shard: int, sha
             "asked": ASKED_FILES(split="train"),
             "sampled": SAMPLED_FILES(**own),
             **{f"told_{name}": VERDICT_FILES(verifier=name, **own) for name in e.told_by(verifier)},
+            "files": own_files(e.verifiers[verifier]),
         },
         config={"verifier": f"verifiers.{verifier}", "most_failed": "most_failed"},
         values={"name": verifier},
@@ -191,6 +192,7 @@ def score_answers(e: Settings, *, selection: str, arm: str, seed: int) -> Job:
         reads={
             "asked": ASKED_FILES(split="test"),
             "sampled": TESTED_FILES(selection=selection, arm=arm, seed=seed),
+            "files": own_files(e.verifiers[e.reference]),
         },
         config={"verifier": f"verifiers.{e.reference}", "most_failed": "most_failed"},
         values={"name": e.reference},

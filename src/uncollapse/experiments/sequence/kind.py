@@ -14,7 +14,7 @@ from uncollapse.artifacts.prompts import PROMPT_FILES
 from uncollapse.artifacts.proxies import PROXY_FILES
 from uncollapse.artifacts.scores import SCORE_FILES
 from uncollapse.experiments import labelled
-from uncollapse.experiments.kind import Job, Kind
+from uncollapse.experiments.kind import Job, Kind, own_files
 from uncollapse.experiments.labelled import chosen_from, judged_by_oracle, tested
 from uncollapse.experiments.sequence.frames import FRAMES, VALUES
 from uncollapse.experiments.sequence.settings import ExperimentSettings as Settings
@@ -91,7 +91,11 @@ def verify(e: Settings, *, model: str, decoding: str, verifier: str, shard: int,
     written = {"model": model, "split": "synthesize", "decoding": decoding, "shard": shard, "shards": shards}
     kind = e.verifiers[verifier].kind  # type: ignore[attr-defined]
     return Job(
-        reads={"prompts": PROMPT_FILES(split="synthesize"), "candidates": CANDIDATE_FILES(**written)},
+        reads={
+            "prompts": PROMPT_FILES(split="synthesize"),
+            "candidates": CANDIDATE_FILES(**written),
+            "files": own_files(e.verifiers[verifier]),
+        },
         config={"task": "task", "verifier": f"verifiers.{verifier}"},
         plugins=[_task(e), module_name(kind, package="verifiers.sequences")],
     )

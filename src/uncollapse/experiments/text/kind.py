@@ -21,7 +21,7 @@ from uncollapse.artifacts.prompts import TEXT_PROMPT_FILES
 from uncollapse.artifacts.proxies import TEXT_PROXY_FILES
 from uncollapse.artifacts.scores import SCORE_FILES
 from uncollapse.experiments import labelled
-from uncollapse.experiments.kind import Job, Kind
+from uncollapse.experiments.kind import Job, Kind, own_files
 from uncollapse.experiments.labelled import Prompts, candidates, chosen_from, judged_by_oracle, scores, tested
 from uncollapse.experiments.text.frames import FRAMES, VALUES
 from uncollapse.experiments.text.settings import BASE
@@ -137,6 +137,7 @@ def verify(e: Settings, *, model: str, decoding: str, verifier: str, shard: int,
             **beside,
             "prompts": _pool(e, labeller)("synthesize"),
             "candidates": TEXT_CANDIDATE_FILES(**written),
+            "files": own_files(e.verifiers[verifier]),
         },
         config={"verifier": f"verifiers.{verifier}", "engine": "engine"},
         plugins=[module_name(kind, package="verifiers.texts"), *([_engine(e)] if asked is not None else [])],

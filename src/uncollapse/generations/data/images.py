@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 
 from uncollapse.errors import DataError
 from uncollapse.generations.rows import IMAGES as ROWS
+from uncollapse.settings.places import no_file, no_folder
 from uncollapse.settings.values import Strict
 
 if TYPE_CHECKING:
@@ -51,14 +52,11 @@ class Settings(Strict):
         if (self.folder is None) == (self.archive is None):
             raise ValueError("give exactly one of folder and archive")
         if self.folder is not None and not self.files:
-            raise ValueError(
-                f"folder {self.folder!r} has no image ({', '.join(_ENDINGS)}); paths are relative to the"
-                " folder that snakemake runs in"
-            )
-        if self.archive is not None and not Path(self.archive).is_file():
-            raise ValueError(
-                f"archive {self.archive!r}: no such file; paths are relative to the folder that snakemake runs in"
-            )
+            words = no_folder(self.folder, instead="give it as archive, where it is a .zip file, or its folder")
+            none = f"has no image ({', '.join(_ENDINGS)})"
+            raise ValueError(f"folder {self.folder!r}: {words or none}")
+        if self.archive is not None and (words := no_file(self.archive, instead="give it as folder")) is not None:
+            raise ValueError(f"archive {self.archive!r}: {words}")
         return self
 
     @property

@@ -13,6 +13,7 @@ from uncollapse.errors import DataError
 from uncollapse.generations.rows import MOLECULES as ROWS
 from uncollapse.molecules.atoms import Atoms, parts_of_molecules
 from uncollapse.molecules.files import SUFFIXES, molecules
+from uncollapse.settings.places import no_folder
 from uncollapse.settings.values import Strict
 
 __all__ = ["ROWS", "Settings", "read", "size"]
@@ -29,10 +30,8 @@ class Settings(Strict):
     @model_validator(mode="after")
     def _has_files(self) -> "Settings":
         if not self.files:
-            raise ValueError(
-                f"folder {self.folder!r} has no file of molecules ({', '.join(SUFFIXES)}); paths are relative to the"
-                " folder that snakemake runs in"
-            )
+            words = no_folder(self.folder) or f"has no file of molecules ({', '.join(SUFFIXES)})"
+            raise ValueError(f"folder {self.folder!r}: {words}")
         return self
 
     @property

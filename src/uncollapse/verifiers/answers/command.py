@@ -51,6 +51,12 @@ class Settings(Strict):
             raise ValueError(f"{words[0] if words else ''!r}: no such program")
         return words
 
+    @property
+    def files(self) -> list[str]:
+        """Files that the call names, such as a script, alone or behind =; a program that PATH leads to is none."""
+        named = [part for word in self.command for part in (word, word.partition("=")[2])]
+        return sorted({part for part in named if os.path.isfile(part)})
+
 
 @contextmanager
 def open_verifier(settings: Settings, *, threads: int) -> Iterator["Command"]:

@@ -5,13 +5,16 @@ the prompt and the candidate with nothing between them where there is no templat
 its beginning: the candidate is what is judged. Weights that the file lacks are an error, never drawn at random.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from uncollapse.errors import ConfigError
+from uncollapse.language.model_place import no_model
+from uncollapse.settings.folder import files_in
 from uncollapse.settings.values import Strict
 from uncollapse.verifiers.candidate import Candidate, Verdict, failed, is_score, scored
 
@@ -27,6 +30,18 @@ class Settings(Strict):
     longest: int | None = Field(default=None, ge=8, description="tokens that are read; default: what the model allows")
     batch: int = Field(default=8, ge=1, description="candidates scored at once")
     device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    @field_validator("model")
+    @classmethod
+    def _is_somewhere(cls, model: str) -> str:
+        if (words := no_model(model)) is not None:
+            raise ValueError(f"{model!r}: {words}")
+        return model
+
+    @property
+    def files(self) -> list[str]:
+        """The model's files, which are read; none of a model of the hub."""
+        return [self.model] if os.path.isfile(self.model) else files_in(self.model)
 
     @property
     def gives_verdict(self) -> bool:

@@ -36,7 +36,7 @@ def test_faces_are_read_from_the_archive_in_the_folder_of_the_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ConfigError, match=r"archive 'img_align_celeba\.zip': no such file"):
+    with pytest.raises(ConfigError, match=r"archive 'img_align_celeba\.zip': there is no such file"):
         settings()
     archive(tmp_path, (178, 218), (178, 218), (178, 140))
     plan = settings()

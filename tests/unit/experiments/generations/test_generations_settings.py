@@ -1,6 +1,7 @@
 """Blocks of config over generations: what is checked before any job, and which files runs share."""
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -86,8 +87,10 @@ def block(**changes: Any) -> GenerationsSettings:
         ("runs__replace__regime", {"kind": "forget"}, "does not match any of the expected tags"),
         ("grids__worth__real", [31], "takes 31 real rows of 30; lower what it takes, or raise learners.points.real"),
         ("shards", 3, "3 jobs for 2 seeds; lower it"),
-        ("learners__points__data", {"name": "molecule_files", "folder": "nowhere"}, "has no file of molecules"),
-        ("learners__points__data", {"name": "images", "folder": "nowhere"}, "folder 'nowhere' has no image"),
+        ("learners__points__data", {"name": "molecule_files", "folder": "nowhere"}, "there is no such folder"),
+        ("learners__points__data", {"name": "images", "folder": "nowhere"}, "folder 'nowhere': there is no such"),
+        ("learners__points__data", {"name": "images", "folder": "~/faces"}, "~ is read by shells alone: write /"),
+        ("learners__points__data", {"name": "images", "archive": "https://a.b/c.zip"}, "is an address (https), and"),
         ("learners__digits__model", VAE | {"channels": 3}, "3, but the data's images have 1; set one to the other's"),
         ("learners__digits__model", VAE | {"convolutional": True}, "of 8 x 8 pixels, and convolutions take a power of"),
         ("learners__digits__model", VAE | {"classes": 9}, "9, but the data have 10; raise it, or set it to 0"),
@@ -100,7 +103,7 @@ def block(**changes: Any) -> GenerationsSettings:
     ],
 )
 def test_what_cannot_be_run_is_told_before_any_job(path: str, value: Any, message: str) -> None:
-    with pytest.raises(ValidationError, match=message.replace("(", r"\(")):
+    with pytest.raises(ValidationError, match=re.escape(message)):
         block(**{path: value})
 
 
