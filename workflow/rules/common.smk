@@ -23,7 +23,7 @@ from uncollapse.planning.described import described
 from uncollapse.planning.environment import check_image, image, variables
 from uncollapse.planning.places import Places
 from uncollapse.planning.plan import SCRIPT, Plan
-from uncollapse.reruns.failures import NoSuchFile
+from uncollapse.reruns.failures import MistakenPath, NoSuchFile
 
 STAGE = shlex.quote(str(CHECKOUT / SCRIPT))
 
@@ -75,7 +75,7 @@ def reads(rule):
             path = next(iter(PLAN.rules[rule][0].makes.values())).template.format(**names)
             raise NoSuchFile(f"{R}/{path}") from error
         if faults := PLACES.faults(recipe):
-            raise WorkflowError("\n".join(faults))
+            raise MistakenPath("\n".join(faults))
         found = {
             name: [local(path) if path in recipe.outside else path for path in paths]
             for name, paths in recipe.inputs.items()

@@ -62,6 +62,16 @@ _MISSING = re.compile(
 )
 
 
+# of files that are there and are not what a job takes them for
+_MISTAKEN = re.compile(
+    r"InputFunctionException in rule .*?\n\s*MistakenPath:\s*(?P<told>.*?)\nWildcards:\n.*", re.DOTALL
+)
+
+
+class MistakenPath(UncollapseError):
+    """Error of a job one of whose inputs is not what it takes it for; its words name the key and the path."""
+
+
 class MissingInputs(logging.Filter):
     """Filter of Snakemake's messages that says of missing files which keys of the config name them, and the fix.
 
@@ -76,6 +86,7 @@ class MissingInputs(logging.Filter):
         """Let every record through, with better words for files that the config names."""
         if record.levelno >= logging.ERROR and isinstance(record.msg, str):
             record.msg = _MISSING.sub(self._told, record.msg)
+            record.msg = _MISTAKEN.sub(lambda match: re.sub(r"\n\s*", "\n", match["told"]), record.msg)
         return True
 
     def _told(self, match: re.Match[str]) -> str:

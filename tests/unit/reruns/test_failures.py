@@ -87,3 +87,13 @@ def test_a_text_that_is_called_as_a_folder_above_is_not_named_beside_the_file() 
 
 def test_blanks_before_a_missing_files_name_are_its_own() -> None:
     assert _filtered(MISSING.format("  a.csv"), [("files.0", "  a.csv")]).startswith("files.0: '  a.csv': there is no")
+
+
+def test_paths_that_are_not_what_a_job_takes_them_for_are_told_alone() -> None:
+    told = "corpora.mine.files.0: 'a': is a folder; name a file in it\ncorpora.mine.files.1: '~/b': ~ is read by shells"
+    said = (
+        'InputFunctionException in rule prepare_corpus in file "stages.smk", line 8:\nError:\n  MistakenPath: '
+        + told.replace("\n", "\n    ")
+        + "\nWildcards:\n  corpus=mine\nTraceback:\n  File x\n"
+    )
+    assert _filtered(said, []) == told
