@@ -132,7 +132,7 @@ def measured(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
         sections=tuple(sections),
         claims=claims,
         elsewhere=judged,
-        shown=shown.reindex(columns=list(report.shown)),
+        shown=shown.reindex(columns=list(report.shown), fill_value=""),
     )
     path = tmp_path_factory.mktemp("measured") / "report.html"
     path.write_text(render(made), encoding="utf-8")
