@@ -109,7 +109,8 @@ def torture(folder: Path, *, kills: int, seed: int, longest_wait: float = 8.0) -
     rough, outcome = Workflow(folder / "rough"), Outcome()
     sessions: list[int] = []
     while outcome.kills.total() < kills or not outcome.cut_off:
-        assert outcome.rounds < kills + 10, "no training could be cut off behind a checkpoint"
+        assert outcome.cut_off or outcome.rounds < kills + 10, "no training could be cut off behind a checkpoint"
+        assert outcome.rounds < 3 * kills + 10, "runs end before anything of them is killed: lower --longest-wait"
         outcome.rounds += 1
         _delete_some(rough, chance)
         store = "../store" if chance.random() < 0.5 else f"../store-of-round-{outcome.rounds}"
