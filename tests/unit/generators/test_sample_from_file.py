@@ -44,7 +44,7 @@ def test_candidates_come_in_the_prompts_order_with_what_is_known_of_each(tmp_pat
     assert beside[["prompt_id", "sample", "status"]].values.tolist() == [["p0", 1, "rejected"]]
     told = capsys.readouterr()
     assert "3 of 4 candidates" in told.out
-    assert "1 prompts have no candidate" in told.err
+    assert "1 prompt has no candidate" in told.err
 
 
 def test_columns_of_the_prompts_come_back_lists_and_blocks_as_json(tmp_path):
