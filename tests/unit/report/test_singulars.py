@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from uncollapse.analysis.claims_table import COLUMNS
 from uncollapse.analysis.costs import with_minutes
-from uncollapse.analysis.scale_claims import kept_claims
+from uncollapse.analysis.scale_claims import beside, kept_claims
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.artifacts.measured_parts import FOLDER, parts_below
 from uncollapse.proxy.audit import audit
 from uncollapse.proxy.report import lines
 from uncollapse.proxy.tally import Candidates
-from uncollapse.report.kept_parts import told
+from uncollapse.report.kept_parts import elsewhere, told
+from uncollapse.report.render import render
+from uncollapse.report.report import Report
 from uncollapse.statistics.counted import counted, degrees_of_freedom, in_singular
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.replicates import Replicates
@@ -24,7 +30,9 @@ from uncollapse.statistics.sampled import Sampled, Source
 ROOT = Path(__file__).parents[3]
 # what ends in s behind a one and is no plural
 SINGULAR = {"is", "was", "has", "does", "holds", "fails", "stays", "supposes", "less", "plus", "across", "as"}
-ONE = re.compile(r"(?<![\w.,/%^+\-−–\[(])1 (?P<word>[a-z-]+s|fail|hold|are|have|were)\b|\b1 degrees of freedom")
+ONE = re.compile(
+    r"(?<![=<>≤≥] )(?<![\w.,/%^+\-−–\[(])1 (?P<word>[a-z-]+s|fail|hold|are|have|were)\b|\b1 degrees of freedom"
+)
 
 
 def in_plural(text: str) -> list[str]:
@@ -46,6 +54,27 @@ def test_kept_verdicts_and_parts() -> None:
         texts += kept_claims(part.claims_file)[["statistic", "explanation", "needed"]].to_numpy().ravel().tolist()
     assert [found for text in texts if isinstance(text, str) for found in in_plural(text)] == []
     assert any("1 fails" in text for text in texts if isinstance(text, str))  # one that is kept as "1 fail"
+
+
+def words_of(page: str) -> str:
+    """The words of a page, those of each element apart from others'."""
+    body = re.sub(r"<(script|style|svg)\b.*?</\1>", "|", page, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<[^>]+>", "|", body))
+
+
+def test_the_page_of_all_that_is_kept(report: Report) -> None:
+    """And of a run with one claim of each kind."""
+    parts = parts_below(ROOT / FOLDER)
+    claims = pd.concat([kept_claims(part.claims_file) for part in parts])[list(COLUMNS)].drop_duplicates("id")
+    judged = elsewhere(report.scale, beside(claims, scale=report.scale, parts=parts))
+    kept = replace(report, claims=claims, elsewhere=judged, parts=tuple(told(part.about()) for part in parts))
+    for made in (report, kept, replace(report, claims=report.claims[:1]), replace(report, claims=report.claims[:0])):
+        assert in_plural(words_of(render(made))) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "results").glob("**/report*.html")), ids=lambda path: path.name)
+def test_the_page_of_a_run(path: Path) -> None:
+    assert in_plural(words_of(path.read_text(encoding="utf-8"))) == []
 
 
 @pytest.mark.parametrize("count", [2, 9])
