@@ -151,6 +151,11 @@ def candidate_table(survey: Survey, output: Path, *, path: Path, about: Mapping[
     That file (:func:`without_answer`) has the same columns; it is there only where there is something to put in. Who
     judges candidates would else count a server's faults as the model's errors. The table wants every prompt of the
     file ``path``; ``about`` is JSON for the files' footer.
+
+    Raises
+    ------
+    DataError
+        Where the file of prompts has been changed since it was surveyed, so that there is no table.
     """
     schema = candidate_schema(survey, path=path)
     told = schema.with_metadata({ABOUT: json.dumps(about, sort_keys=True).encode()})
@@ -158,6 +163,7 @@ def candidate_table(survey: Survey, output: Path, *, path: Path, about: Mapping[
     with ExitStack() as stack:
         table = CandidateTable(schema, *(stack.enter_context(opened(one, told)) for one in (output, beside)))
         yield table
+        survey.check_unchanged(path)
     if not any(table.summary.statuses[status] for status in NO_ANSWER):
         beside.unlink()
 

@@ -72,6 +72,7 @@ def sample_from_endpoint(
             progress.start(total=missing)
             stream, workers = prompts.prompts(), settings.concurrency
             await ask_all(stream, asking, samples, endpoint, journal, workers=workers, front=front, progress=progress)
+            front.end()
             progress.finish()
 
         async def ask_and_write() -> Summary:

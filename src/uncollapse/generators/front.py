@@ -16,6 +16,7 @@ class Front:
     def __init__(self, missing: Missing) -> None:
         self.missing = missing
         self._moved = asyncio.Event()
+        self._over = False
 
     @contextlib.contextmanager
     def in_flight(self, key: bytes) -> Iterator[None]:
@@ -31,8 +32,17 @@ class Front:
         """Have those who wait look again."""
         self._moved.set()
 
+    def end(self) -> None:
+        """Let all that wait go on: nothing more will be asked."""
+        self._over = True
+        self.move()
+
     async def reached(self, count: int, keys: Collection[bytes] = ()) -> None:
-        """Return when the first ``count`` questions are behind the line; ``keys`` are those that might be in flight."""
-        while self.missing.passed < count or not self.missing.flying.isdisjoint(keys):
+        """Return when the first ``count`` questions are behind the line; ``keys`` are those that might be in flight.
+
+        It returns as well when nothing more is asked, with which a file of prompts that has grown meanwhile is at its
+        end too.
+        """
+        while not self._over and (self.missing.passed < count or not self.missing.flying.isdisjoint(keys)):
             self._moved.clear()
             await self._moved.wait()

@@ -56,11 +56,38 @@ class PromptWords:
 
 @dataclass(frozen=True)
 class Survey:
-    """Contents of a file: how many prompts, whether they are conversations, and the columns carried along."""
+    """Contents of a file: how many prompts, whether they are conversations, and the columns carried along.
+
+    ``state`` is that of the file when they were read.
+    """
 
     count: int
     conversations: bool
     further: list[pa.Field]
+    state: tuple[int, ...]
+
+    def check_unchanged(self, path: Path) -> None:
+        """Check that the file is the one that was surveyed: prompts are read again while they are asked.
+
+        Raises
+        ------
+        DataError
+            Where it was replaced or written to since.
+        """
+        if _state(path) != self.state:
+            raise DataError(
+                f"{path}: was changed while its prompts were asked; what came is kept: the same command goes on with"
+                " the prompts that are there now"
+            )
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """A file by device, inode, size and time of modification; empty where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 @dataclass(frozen=True)
@@ -87,6 +114,7 @@ class PromptFile:
         DataError
             As :meth:`prompts` does, and for a file without prompts or with an id that two rows have.
         """
+        state = _state(self.path)
         hashes, further, conversations = array("Q"), FurtherColumns(self._further), False
         for prompt in self.prompts():
             conversations = not isinstance(prompt.asked, str)
@@ -96,7 +124,7 @@ class PromptFile:
         if not hashes:
             raise DataError(f"{self.path}: holds no prompts")
         self._once(np.asarray(hashes))
-        return Survey(len(hashes), conversations, further.fields())
+        return Survey(len(hashes), conversations, further.fields(), state)
 
     def prompts(self) -> Iterator[Prompt]:
         """All prompts in the file's order.

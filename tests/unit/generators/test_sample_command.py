@@ -260,3 +260,40 @@ def test_candidates_that_are_all_alike_are_told(prompts, capsys):
         assert "all candidates of each of 5 prompts are the same text" in capsys.readouterr().out
         sample(prompts, server, n=1)
         assert "the same text" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("how", ["replaced", "appended to", "cut", "removed"])
+def test_prompts_that_change_while_they_are_asked_make_no_table(prompts, how):
+    more = prompts.read_text() + "".join(
+        json.dumps({"id": f"q{number}", "prompt": f"{number} + 2?", "answer": number + 2}) + "\n"
+        for number in range(600)
+    )
+    asked = []
+
+    def fault(body):
+        if not asked:
+            asked.append(body)
+            if how == "replaced":
+                (prompts.parent / "new").write_text(more)
+                (prompts.parent / "new").replace(prompts)
+            elif how == "removed":
+                prompts.unlink()
+            else:
+                prompts.write_text(more if how == "appended to" else more[:60])
+        return None
+
+    whole = prompts.read_text()
+    with FaultyServer(fault=fault).running() as server:
+        with pytest.raises(SystemExit, match=r"prompts\.jsonl: (was changed while|line \d is no JSON|no such file)"):
+            sample(prompts, server)
+        assert not prompts.with_name("prompts.candidates.parquet").exists()
+        prompts.write_text(whole)
+        code, table = sample(prompts, server)
+    assert code == 0
+    assert max(server.answered.values()) == 1
+    assert table["text"].tolist() == [f"{row['prompt']} #{i}" for row in PROMPTS for i in range(2)]
+
+
+def test_the_table_is_no_place_for_answers(prompts):
+    with pytest.raises(SystemExit, match=r"--answers c\.parquet: is the table of --output itself"):
+        main([str(prompts), "--model", "tiny", "--output", "c.parquet", "--answers", "c.parquet"])
