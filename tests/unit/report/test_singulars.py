@@ -74,6 +74,8 @@ def test_the_page_of_all_that_is_kept(report: Report) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "results").glob("**/report*.html")), ids=lambda path: path.name)
 def test_the_page_of_a_run(path: Path) -> None:
+    if path.stat().st_mtime < max(source.stat().st_mtime for source in (ROOT / "src").glob("**/*.py")):
+        pytest.skip("made by earlier code: make smoke first")
     assert in_plural(words_of(path.read_text(encoding="utf-8"))) == []
 
 
