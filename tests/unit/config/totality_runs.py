@@ -86,6 +86,15 @@ def run_all(config: dict[str, Any], folder: Path, store: Path) -> None:
         workflow.make(path)
 
 
+def import_bodies(config: dict[str, Any]) -> None:
+    """Import what jobs run, so that no process after this one has to."""
+    plan = Plan(load(config))
+    for recipe in recipes_of(plan).values():
+        import_module(recipe.body)
+    for heavy in ("matplotlib.pyplot", "sklearn.linear_model", "transformers.models.llama.modeling_llama"):
+        import_module(heavy)
+
+
 def outcome(config: dict[str, Any], location: Location, folder: Path, store: Path) -> tuple[str, str]:
     """What becomes of a config, and the sentence or the traceback that says why."""
     began = time.process_time()
@@ -145,6 +154,7 @@ def main() -> int:
         config = config_of(name)
         block = load(config).experiments[name]
         given, whole = block.model_dump(mode="json", exclude_unset=True), block.model_dump(mode="json")
+        import_bodies(config)
         with tempfile.TemporaryDirectory(prefix="totality-store-") as store:
             calm = in_a_process(config, (), Path(store), 20 * chosen.seconds)
             if calm[0] != ENDED:

@@ -212,7 +212,7 @@ def test_a_prompt_without_an_answer_in_all_tries_is_a_row_and_asked_by_the_next_
     with FaultyServer(fault=fault).running() as server:
         code, table = sample(prompts, server, "--tries", 2)
         assert code == 1
-        assert "1 are without an answer; the same command asks for them again" in capsys.readouterr().out
+        assert "1 is without an answer; the same command asks for them again" in capsys.readouterr().out
         assert table["status"].tolist().count("unanswered") == 1
         assert table["text"][4] == ""
         server.fault = lambda body: None
