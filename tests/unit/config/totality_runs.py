@@ -38,6 +38,7 @@ from uncollapse.config.settings import Settings  # noqa: E402
 from uncollapse.errors import ConfigError, UncollapseError  # noqa: E402
 from uncollapse.jobs.stage import Stage  # noqa: E402
 from uncollapse.jobs.store import Store  # noqa: E402
+from uncollapse.planning.places import Places  # noqa: E402
 from uncollapse.planning.plan import Plan  # noqa: E402
 
 REFUSED, ENDED, STOPPED, TRACEBACK, ENDLESS = "refused", "ended", "stopped", "traceback", "endless"
@@ -82,7 +83,10 @@ def run_all(config: dict[str, Any], folder: Path, store: Path) -> None:
     os.chdir(ROOT)
     settings: Settings = load(config | {"results": str(folder / "results"), "store": str(store)})
     workflow = Stored(Plan(settings), Store(store))
-    for path in recipes_of(workflow.plan):
+    recipes, places = recipes_of(workflow.plan), Places(settings)
+    if faults := [words for recipe in recipes.values() for words in places.faults(recipe)]:
+        raise ConfigError("\n".join(faults))
+    for path in recipes:
         workflow.make(path)
 
 
