@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import Field, model_validator
 
+from uncollapse.config.beyond_float32 import check_rates
 from uncollapse.config.kinds import AnyExperiment
 from uncollapse.config.not_empty import check_not_empty
 from uncollapse.corpora.settings import CorpusSettings
@@ -109,6 +110,7 @@ class Settings(Strict):
                     text = f"{given}, this is made of experiments of kind {fitting}"
                     raise Misfit(f"{kind}.{name}.experiment", text)
         check_not_empty(self)
+        check_rates(self)
         return self
 
     @model_validator(mode="after")
