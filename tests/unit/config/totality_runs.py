@@ -6,8 +6,8 @@ The experiments are those of the smoke scale, each alone, with all that is made 
 of its own, whose jobs take from a common store what the value leaves as it is. test_config_totality.py plans what is
 run here; ``make torture`` runs it.
 
-Run so on 2026-12-01, with ``--values 1``: all 70 keys of rejection (47 refused, 17 ended, 6 stopped), and those of
-collapse up to models.gpt2.training.optimizer.muon_learning_rate.
+Run so on 2026-12-01, with ``--values 1``: all 70 keys of rejection (47 refused, 16 ended, 6 stopped, and one met a
+file that plans look for since), and those of collapse up to models.gpt2.training.optimizer.muon_learning_rate.
 """
 
 from __future__ import annotations
