@@ -98,7 +98,7 @@ class TextExperimentSettings(LabelledSettings):
         ge=0,
         le=1,
         description="share of answers that may be empty or without an end, among those that students learn from: with"
-        " more the experiment stops; 1 lets it go on",
+        " more in a shard the experiment stops, before the others are written; 1 lets it go on",
     )
     verifiers: dict[Name, TextVerifierSettings]
     datasets: dict[Name, TextDatasetSettings]
