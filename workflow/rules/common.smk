@@ -41,6 +41,13 @@ except UncollapseError as error:
 PLACES = Places(PLAN.settings)
 R = PLAN.root
 
+
+def made_by_others(path):
+    """Whether a rule that is not of this workflow, of a Snakefile that includes it, makes a file."""
+    return any(rule.is_producer(path) for rule in workflow.rules if rule.name not in PLAN.rules)
+
+
+
 os.environ.update(variables(PLAN.settings, CHECKOUT, os.environ))
 
 # what every stage runs in where --sdm asks for it; Snakemake records it of such runs alone
@@ -74,7 +81,7 @@ def reads(rule):
         except KeyError as error:
             path = next(iter(PLAN.rules[rule][0].makes.values())).template.format(**names)
             raise NoSuchFile(f"{R}/{path}") from error
-        if faults := PLACES.faults(recipe):
+        if faults := PLACES.faults(recipe, made=made_by_others):
             raise MistakenPath("\n".join(faults))
         found = {
             name: [local(path) if path in recipe.outside else path for path in paths]

@@ -56,15 +56,16 @@ class Places:
     def __init__(self, settings: Any) -> None:
         self._settings = settings
 
-    def faults(self, recipe: Recipe) -> list[str]:
+    def faults(self, recipe: Recipe, *, made: Callable[[str], bool] = lambda path: False) -> list[str]:
         """Words on each path that a job reads and that is not what the job takes it for, with its key.
 
-        A file that is not there and has no key of its own, such as one of a folder, is Snakemake's to miss.
+        A file that is not there and has no key of its own, such as one of a folder, is Snakemake's to miss; so is one
+        that another rule makes, as ``made`` says of a path.
         """
         found: dict[tuple[str, str], str] = {}  # keys by path and words
         for one in self._named:
             is_read = one.path in recipe.outside or self._is_of(one.key, recipe)
-            if is_read and (words := one.fault(one.path)) is not None:
+            if is_read and (words := one.fault(one.path)) and not (made(one.path) and not os.path.exists(one.path)):
                 before = found.get((one.path, words))
                 found[one.path, words] = f"{before}, {one.key}" if before else one.key
         told = {path for path, _ in found}
