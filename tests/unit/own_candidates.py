@@ -6,6 +6,9 @@ import json
 import numpy as np
 
 from uncollapse.audits.command import run
+from uncollapse.candidate_tables.contents import contents
+from uncollapse.candidate_tables.pool import read_pool
+from uncollapse.candidate_tables.roles import Roles, resolved
 
 
 def write_candidates(
@@ -32,6 +35,13 @@ def write_candidates(
                 truth[str(row["id"])] = right
                 file.write(json.dumps(row) + "\n")
     return truth
+
+
+def accepted_in(path):
+    """What an audit's record says of which candidates it is of."""
+    roles = resolved(path, Roles())
+    pool = read_pool(path, roles)
+    return {"accepted": contents(path, roles, pool.row[pool.kept])[0]}
 
 
 def rows_of_sheet(path):

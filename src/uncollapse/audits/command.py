@@ -12,6 +12,7 @@ from uncollapse.audits.opening import in_order, opened, second_labels
 from uncollapse.audits.reading import Reading, read
 from uncollapse.audits.record import record_of
 from uncollapse.audits.words import lines
+from uncollapse.candidate_tables.contents import contents
 from uncollapse.candidate_tables.options import roles_of
 from uncollapse.candidate_tables.pool import Pool, read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
@@ -77,8 +78,10 @@ def read_sheets(options: argparse.Namespace) -> int:
     )  # fmt: skip
     print(*lines(reading), sep="\n")
     if options.output is not None:
+        (accepted,) = contents(pool.path, pool.roles, pool.row[pool.kept])
+        held = reading.as_json() | {"contents": {"accepted": accepted}}
         with whole(options.output) as partial:
-            partial.write_text(json.dumps(plain(reading.as_json()), indent=1) + "\n", encoding="utf-8")
+            partial.write_text(json.dumps(plain(held), indent=1) + "\n", encoding="utf-8")
     return exit_status(reading.found.decision.word)
 
 

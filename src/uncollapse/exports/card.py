@@ -10,8 +10,8 @@ from typing import Any
 
 import uncollapse
 from uncollapse.errors import DataError
+from uncollapse.exports.formats import PREFERENCES
 from uncollapse.row_selection.account import TOKENS, Account
-from uncollapse.row_selection.settings import NEEDS_NO_VERDICT
 from uncollapse.statistics.counted import counted
 
 _RATES = {
@@ -28,6 +28,8 @@ class Exported:
     """A training file.
 
     left_out : of its source's rows, by reason
+    rejected : of its rows (of pairs the chosen ones) those that the source's verdict rejects
+    verdict : the verdict's column, None where there is none
     sha256 : of the file
     """
 
@@ -36,7 +38,13 @@ class Exported:
     kind: str
     rows: int
     left_out: Mapping[str, int]
+    rejected: int
+    verdict: str | None
     sha256: str
+
+    def told(self) -> str:
+        """Words on the rows that a verdict rejects."""
+        return f"{'chosen ones ' if self.kind == PREFERENCES else ''}rejected by the verdict in column {self.verdict}"
 
 
 def card(
@@ -46,6 +54,8 @@ def card(
     prices: tuple[float, float] | None,
     *,
     folder: Path,
+    undecided: str | None = None,
+    twin_of: str | None = None,
 ) -> str:
     """The card.
 
@@ -54,9 +64,11 @@ def card(
     folder : that it will lie in, from which the libraries that read a card look for its files
     account : of the selection
     audit : what ``uncollapse audit read --output`` wrote
+    undecided : why it does not decide on these rows, where it does not
+    twin_of : name of the account of the selection whose random twin they are
     prices : of a million tokens of prompts, and of a million of completions
     """
-    return "\n".join(_lines(exported, account, audit, prices, folder)) + "\n"
+    return "\n".join(_lines(exported, account, audit, prices, folder, undecided, twin_of)) + "\n"
 
 
 def _lines(
@@ -65,6 +77,8 @@ def _lines(
     audit: Mapping[str, Any] | None,
     prices: tuple[float, float] | None,
     folder: Path,
+    undecided: str | None,
+    twin_of: str | None,
 ) -> Iterator[str]:
     name = exported.path.name
     yield "---"
@@ -78,6 +92,12 @@ def _lines(
     yield ""
     made = f"format {exported.kind}, made with uncollapse {uncollapse.__version__}."
     yield f"{counted(exported.rows, 'row')} of {_code(name)}, {made}"
+    if twin_of is not None:
+        yield ""
+        yield (
+            f"They are the random twin of the selection of {_code(twin_of)}: as many candidates of the same prompts,"
+            " drawn whatever the verifier says of them."
+        )
     yield ""
     yield "## Where every row went"
     yield ""
@@ -89,10 +109,7 @@ def _lines(
     yield ""
     yield "## Is the verifier good enough?"
     yield ""
-    yield from _audited(audit)
-    if audit is not None and account is not None:
-        yield ""
-        yield _audited_of(audit, account)
+    yield from _audited(audit, undecided, is_twin=twin_of is not None)
     yield ""
     yield "## Provenance"
     yield ""
@@ -111,6 +128,8 @@ def _went(exported: Exported, account: Account | None) -> Iterator[tuple[str, st
     for reason, number in exported.left_out.items():
         yield f"left out of the file: {reason}", f"{number:,}"
     yield "rows of the file", f"{exported.rows:,}"
+    if exported.rejected:
+        yield f"of these, {exported.told()}", f"{exported.rejected:,}"
 
 
 def _twin(account: Account) -> Iterator[str]:
@@ -140,54 +159,31 @@ def _cost(account: Account, prices: tuple[float, float] | None) -> Iterator[str]
         yield "Tokens are not known: the candidates have no columns prompt_tokens and completion_tokens."
 
 
-def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
+def _audited(audit: Mapping[str, Any] | None, undecided: str | None, *, is_twin: bool) -> Iterator[str]:
     if audit is None:
         yield "Nobody has audited it: `uncollapse audit draw`, `audit read --output`, and `--audit` puts it here."
         return
     decision = audit["decision"]
-    yield f"**{_word(decision['word'])}**: {_word(decision['sentence'])}"
-    for warning in decision["warnings"]:
-        yield f"- but {_word(warning)}"
+    kept, word, sentence = audit.get("kept"), _word(decision["word"]), _word(decision["sentence"])
+    every = f"all {f'{kept:,.0f} ' if kept else ''}candidates that the verifier accepts"
+    if undecided is None:
+        yield f"**{word}**: {sentence}"
+    else:
+        yield f"No decision is said of these rows: {_word(undecided)}"
+        yield ""
+        yield f"The audit is of {every}." if is_twin else f"Of {every}, together, the audit says {word}: {sentence}"
+    if undecided is None or not is_twin:
+        yield from (f"- but {_word(warning)}" for warning in decision["warnings"])
     yield ""
+    if undecided is None:
+        yield f"The audit is of {every}; the file holds just these."
+        yield ""
     rows = [(words, _estimate(audit["rates"][name])) for name, words in _RATES.items()]
     yield from _table(f"{audit['labels']:,.0f} labels by hand", "95% interval", rows)
     notes = audit.get("notes", [])
     if notes:
         yield ""
         yield from (f"- {_word(note)}" for note in notes)
-
-
-def check_audit(audit: Mapping[str, Any], account: Account) -> None:
-    """Check that an audit is of the verifier that a selection went by, as far as their counts tell.
-
-    Raises
-    ------
-    DataError
-        Where the audit's pool has as many accepted candidates as another verifier accepts.
-    """
-    kept = audit.get("kept")
-    if account.accepted is not None and isinstance(kept, int | float) and round(kept) != account.accepted:
-        raise DataError(
-            f"the audit is of {kept:,.0f} accepted candidates, and the verifier of the selection accepts"
-            f" {account.accepted:,} of {account.file}: give the audit of that verifier, or leave --audit out"
-        )
-
-
-def _audited_of(audit: Mapping[str, Any], account: Account) -> str:
-    """A sentence on what the audit is of, which a rule may choose others than."""
-    rule, kept = account.settings.get("rule"), audit.get("kept")
-    of = f"The audit is of all {f'{kept:,.0f} ' if kept else ''}candidates that the verifier accepts"
-    if rule == "accepted":
-        return f"{of}."
-    if rule in NEEDS_NO_VERDICT:
-        return (
-            f"{of}; this selection went by {_code(rule)}, which takes rejected ones too: what the audit decides is not"
-            " said of these rows."
-        )
-    return (
-        f"{of}, of which this selection took {account.kept:,} by {_code(rule)}: the first, shortest or fewest of a"
-        " prompt may be right more or less often than all."
-    )
 
 
 def _provenance(exported: Exported, account: Account | None) -> Iterator[str]:
@@ -235,6 +231,8 @@ def _unlike_an_audit(held: Mapping[str, Any]) -> str | None:
     for number in (held["labels"], held.get("kept") or 0, *(end for end in ends if end is not None)):
         if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
             return f"{number!r} stands for a number"
+    if not all(isinstance(found, str) for found in (held.get("contents") or {}).values()):
+        return "its contents are no digests"
     return None
 
 

@@ -1,27 +1,43 @@
 """A training file written from a table of candidates, as a stream, with what was left out counted by reason."""
 
+import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from uncollapse.candidate_tables.contents import SYSTEM
 from uncollapse.candidate_tables.pool import Pool, rows_of
 from uncollapse.candidate_tables.roles import Roles
+from uncollapse.candidate_tables.values import number_of, verdict_of
 from uncollapse.corpora.written import check_values, json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.exports import formats
 from uncollapse.exports.pairs import pairs
 from uncollapse.jobs.partial import whole
 
-SYSTEM = "system"
 SAME = "a pair of the same text"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that was written.
+
+    left_out : candidates that are no row of it, by reason
+    rejected : rows of it that the verdict in the table rejects
+    """
+
+    rows: int
+    left_out: Counter[str]
+    rejected: int
 
 
 def write_rows(
     path: Path, roles: Roles, output: Path, *, kind: str, names: Sequence[str], carried: Sequence[str] = (),
     conversational: bool | None = None,
-) -> tuple[int, Counter[str]]:  # fmt: skip
-    """Write every candidate of a file as a row of a chat or completion file; returns how many, and those left out.
+) -> Written:  # fmt: skip
+    """Write every candidate of a file as a row of a chat or completion file.
 
     Parameters
     ----------
@@ -40,7 +56,7 @@ def write_rows(
     check_values(path, output, carried)
     left_out: Counter[str] = Counter()
     columns = [*roles.columns, *carried, *(SYSTEM,) * (SYSTEM in names)]
-    done = 0
+    done = rejected = 0
     with whole(output) as partial, writing(partial) as file:
         for _, place, row in rows_of(path, columns, told="export"):
             prompt, system, text = (row.get(name or "") for name in (roles.prompt, SYSTEM, roles.text))
@@ -57,15 +73,16 @@ def write_rows(
                 continue
             file.write(json_line(made | {name: row.get(name) for name in carried}))
             done += 1
+            rejected += is_rejected(row, roles)
         if not done:
             raise DataError(f"{path}: no row is left: {_told(left_out)}")
-    return done, left_out
+    return Written(done, left_out, rejected)
 
 
 def write_pairs(
     pool: Pool, output: Path, *, names: Sequence[str], margin: float = 0.0, conversational: bool | None = None
-) -> tuple[int, Counter[str]]:
-    """Write preference pairs of a pool; returns their number, and prompts left out, by reason.
+) -> Written:
+    """Write preference pairs of a pool; what is left out are prompts, what is rejected chosen candidates.
 
     Raises
     ------
@@ -74,9 +91,10 @@ def write_pairs(
     """
     found, counts = pairs(pool, margin=margin)
     left_out = Counter(counts)
-    done = 0
+    done = rejected = 0
     with whole(output) as partial, writing(partial) as file:
-        for prompt, system, best, worst in _texts(pool, found.tolist(), names):
+        for row, worst in _texts(pool, found.tolist(), names):
+            prompt, system, best = (row.get(name or "") for name in (pool.roles.prompt, SYSTEM, pool.roles.text))
             if conversational is None:
                 conversational = formats.is_conversation(prompt) or bool(system)
             try:
@@ -90,13 +108,25 @@ def write_pairs(
                 continue
             file.write(json_line(made))
             done += 1
+            rejected += is_rejected(row, pool.roles)
         if not done:
             raise DataError(f"{pool.path}: there is no pair: {_told(left_out)}")
-    return done, +left_out
+    return Written(done, +left_out, rejected)
 
 
-def _texts(pool: Pool, found: list[list[int]], names: Sequence[str]) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """Prompt, system, best and worst text of each pair; held are those of which one text is still to come."""
+def is_rejected(row: Mapping[str, Any], roles: Roles) -> bool:
+    """Whether a row's verdict rejects it; one that is missing, or no verdict, rejects nothing."""
+    try:
+        if roles.threshold is not None:
+            score = number_of(row.get(roles.score or ""))
+            return not math.isnan(score) and not roles.decides(score)
+        return verdict_of(row.get(roles.kept or "")) is False
+    except ValueError:
+        return False
+
+
+def _texts(pool: Pool, found: list[list[int]], names: Sequence[str]) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Row of the best and text of the worst candidate of each pair; held are those of which one is still to come."""
     pair_of = {int(pool.row[number]): place for place, pair in enumerate(found) for number in pair}
     first = {int(pool.row[best]) for best, _ in found}
     waiting: dict[int, dict[bool, dict[str, Any]]] = {}
@@ -107,8 +137,7 @@ def _texts(pool: Pool, found: list[list[int]], names: Sequence[str]) -> Iterator
         texts = waiting.setdefault(place, {})
         texts[number in first] = row
         if len(texts) == 2:
-            best, worst = (waiting[place][is_best].get(pool.roles.text or "") for is_best in (True, False))
-            yield row.get(pool.roles.prompt or ""), row.get(SYSTEM), best, worst
+            yield texts[True], texts[False].get(pool.roles.text or "")
             del waiting[place]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 
+from uncollapse.candidate_tables.contents import contents
 from uncollapse.candidate_tables.pool import Pool
 from uncollapse.candidate_tables.roles import SUFFIXES
 from uncollapse.corpora.formats import kind_of, stem_of
@@ -35,6 +36,8 @@ class Account:
     twin_in_common : share of the selection that its random twin has too
     twin_accepted : share of the twin that the verifier accepts
     sampling : the file's own word on how it came about
+    contents : digests of which candidates are accepted (None without a verdict), kept and of the twin; None where an
+        earlier version wrote the account
     """
 
     file: str
@@ -52,6 +55,7 @@ class Account:
     twin_in_common: float | None
     twin_accepted: float | None
     sampling: dict[str, Any] | None
+    contents: dict[str, str | None] | None = None
 
     def write(self, path: Path) -> None:
         """Write the account, whole or not at all."""
@@ -66,6 +70,7 @@ def account_of(
     kept, dropped = sieve.kept, sieve.account()
     if len(pool) != kept.sum() + sum(dropped.values()):
         raise AssertionError(f"{len(pool)} candidates, but {kept.sum()} kept and {dropped} dropped")
+    accepted, chosen, drawn = contents(pool.path, pool.roles, *(pool.row[some] for some in (pool.kept, kept, twin)))
     tokens = {}
     for name in TOKENS:
         feature = pool.features.get(name)
@@ -87,6 +92,7 @@ def account_of(
         twin_in_common=in_common if kept.any() else None,
         twin_accepted=float(pool.kept[twin].mean()) if has_verdict and twin.any() else None,
         sampling=_sampling(pool.path),
+        contents={"accepted": accepted if has_verdict else None, "kept": chosen, "twin": drawn},
     )
 
 
