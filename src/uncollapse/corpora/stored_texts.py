@@ -36,7 +36,7 @@ class StoredTexts(Sequence[str]):
         words = text.split()
         self._words.append(len(words))
         self._characters.append(sum(map(len, words)))
-        self._marks += hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        self._marks += _mark(words)
 
     def __len__(self) -> int:
         return len(self._words)
@@ -75,6 +75,10 @@ class StoredTexts(Sequence[str]):
     def marks(self) -> NDArray[np.uint64]:
         """Digests (N, 2) of each, the same where words are, whatever the white space."""
         return np.frombuffer(bytes(self._marks), dtype="<u8").reshape(-1, 2)
+
+    def marks_of(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Digests (M, 2) of the texts at these places (M,); of the others nothing is copied."""
+        return np.frombuffer(self._marks, dtype="<u8").reshape(-1, 2)[rows]
 
 
 class Chosen(Sequence[str]):
@@ -118,6 +122,22 @@ class Chosen(Sequence[str]):
         for row, text in self._replaced.items():
             found[self._rows == row] = len(text.split())
         return found
+
+    @property
+    def marks(self) -> NDArray[np.uint64]:
+        """Digests (M, 2) of each; of a replaced text those of the one that it stands in for."""
+        return self._stored.marks_of(self._rows)
+
+
+def marks(texts: Sequence[str]) -> NDArray[np.uint64]:
+    """Digests (N, 2) of texts, stored or in memory, the same where words are, whatever the white space."""
+    if isinstance(texts, StoredTexts | Chosen):
+        return texts.marks
+    return np.frombuffer(b"".join(_mark(text.split()) for text in texts), dtype="<u8").reshape(-1, 2)
+
+
+def _mark(words: Sequence[str]) -> bytes:
+    return hashlib.blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def taken(texts: Sequence[str], rows: NDArray[np.int64]) -> Sequence[str]:

@@ -11,15 +11,24 @@ import pandas as pd
 
 from uncollapse.corpus_comparison import figures as corpus_figures
 from uncollapse.corpus_comparison.page import Section
-from uncollapse.diagnostics import bigrams, density_responses, neighbourhoods, ngrams, perplexity, token_probabilities
+from uncollapse.diagnostics import (
+    bigrams,
+    copies,
+    density_responses,
+    neighbourhoods,
+    ngrams,
+    perplexity,
+    token_probabilities,
+)
 from uncollapse.diagnostics.embedding_map import differ, draw_map
 from uncollapse.diagnostics.measurement import Measurement, as_frame
-from uncollapse.diagnostics.two_corpora import amounts
+from uncollapse.diagnostics.two_corpora import LEAST, amounts
 from uncollapse.errors import DataError
 from uncollapse.jobs.progress import Progress
 from uncollapse.language.model_files import short_name
 from uncollapse.passage_selection import density
 from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
+from uncollapse.statistics.counted import counted
 
 if TYPE_CHECKING:
     from uncollapse.diagnostics.prior import Prior
@@ -46,6 +55,21 @@ TOLD = {
 
 def _told(progress: Progress, before: int, note: str, done: int) -> None:
     progress.update(before + done, note=note)
+
+
+def _enough(corpora: dict[str, Sequence[str]]) -> None:
+    """Check that there are documents to resample; copies of one are one.
+
+    Raises
+    ------
+    DataError
+        Naming the corpus.
+    """
+    for name, texts in corpora.items():
+        if (distinct := copies.distinct(copies.clusters(texts))) < LEAST:
+            raise DataError(
+                f"{name}: {counted(len(texts), 'document')}, {distinct} of them distinct; intervals take {LEAST}"
+            )
 
 
 @dataclass
@@ -95,13 +119,21 @@ class Comparison:
         except DataError as error:
             self.skipped.append(f"{what} ({error})")
 
-    def with_selection(self, measure: Callable[..., list[Any]], found: dict[str, Any], stage: int) -> list[Any]:
-        """Rows of the two corpora, and of the selection against the first; the two are the same without a selection."""
+    def with_selection(
+        self, measure: Callable[..., list[Any]], what: str, found: dict[str, Any], texts: dict[str, Any], stage: int
+    ) -> list[Any]:
+        """Rows of the two corpora, and of the selection against the first; the two are the same without a selection.
+
+        ``what`` is measured in ``found`` of ``texts``.
+        """
         first, second, *others = found
-        rows = measure({first: found[first], second: found[second]}, rng=self.rng(stage))
+        cluster = {name: copies.clusters(each) for name, each in texts.items()}
+        rows = measure({first: found[first], second: found[second]}, rng=self.rng(stage), cluster=cluster)
         for other in others:
-            own = measure({first: found[first], other: found[other]}, rng=self.rng(stage + 10))
-            rows += [row for row in own if row.subject != first]
+            with self.attempt(f"{what} of {other}"):
+                own = {first: found[first], other: found[other]}
+                of_other = measure(own, rng=self.rng(stage + 10), cluster=cluster)
+                rows += [row for row in of_other if row.subject != first]
         return rows
 
     def ngrams(self) -> None:
@@ -110,6 +142,7 @@ class Comparison:
         counts, rows = self._histograms(self.corpora, stage=1)
         self.add("Words and word pairs", "unigrams", corpus_figures.buckets(counts), rows, rests=rests)
         with self.attempt("the most frequent word pairs"):
+            _enough(self.corpora)
             rows, listing = bigrams.measure(self.corpora, rng=self.rng(2))
             self.tables["bigrams"] = listing
             figure = corpus_figures.top_bigrams(listing)
@@ -119,6 +152,7 @@ class Comparison:
         """Words and word pairs of the selection, against as many words of each of the two."""
         counts, rows = self._histograms(self.parts, stage=11)
         with self.attempt("the most frequent word pairs of the DSIR selection"):
+            _enough(self.parts)
             rows += bigrams.measure(self.parts, rng=self.rng(12))[0]
         self.add("What DSIR selects", "selection", corpus_figures.buckets(counts), rows, rests=amounts(self.parts))
 
@@ -131,7 +165,11 @@ class Comparison:
             self.skipped.append(f"{kind} ({', '.join(without)}: none in any document)")
         if not shown:
             raise DataError(f"{', '.join(corpora)}: not a single word of letters or digits; nothing can be compared")
-        return shown, ngrams.measure(found, rng=self.rng(stage))
+        rows: list[Any] = []
+        with self.attempt(f"numbers of {' and '.join(shown)}"):
+            _enough(corpora)
+            rows = ngrams.measure(found, rng=self.rng(stage))
+        return shown, rows
 
     def priors(self, models: list["Prior"]) -> None:
         """Perplexities of documents and probabilities of tokens, under each model."""
@@ -150,9 +188,10 @@ class Comparison:
                 done += len(texts)
             found = {key: perplexity.document_perplexities(each) for key, each in log_probs.items()}
             with self.attempt(f"perplexities and token probabilities under {prior.name}"):
-                rows += self.with_selection(partial(perplexity.measure, prior=prior.name), found, 3)
-                measure = partial(token_probabilities.measure, prior=prior.name)
-                scored[prior.name] = self.with_selection(measure, log_probs, 4)
+                measure = partial(perplexity.measure, prior=prior.name)
+                rows += self.with_selection(measure, f"perplexities under {prior.name}", found, chosen, 3)
+                measure, what = partial(token_probabilities.measure, prior=prior.name), "token probabilities"
+                scored[prior.name] = self.with_selection(measure, f"{what} under {prior.name}", log_probs, chosen, 4)
                 values[prior.name] = found
         progress.finish()
         rests = f"{amounts(chosen)} (of each document the first {LONGEST} tokens)"
@@ -183,12 +222,17 @@ class Comparison:
             )
             return
         rests = amounts(chosen)
-        rows = neighbourhoods.measure({first: found[first], second: found[second]}, prior=name, rng=self.rng(5))
+        rows: list[Any] = []
+        cluster = {corpus: copies.clusters(texts) for corpus, texts in chosen.items()}
+        with self.attempt("coverage in embedding space"):
+            two = {first: found[first], second: found[second]}
+            rows += neighbourhoods.measure(two, prior=name, rng=self.rng(5), cluster=cluster)
         for corpus in self.selection:
             names = dict(zip((first, second, corpus), self.parts, strict=True))
             few = {names[key]: each[: len(found[corpus]) * (2 if key == first else 1)] for key, each in found.items()}
+            of_few = {names[key]: copies.numbered(cluster[key][: len(few[names[key]])]) for key in found}
             with self.attempt(f"coverage by {corpus}"):
-                rows += neighbourhoods.measure(few, prior=name, rng=self.rng(15))
+                rows += neighbourhoods.measure(few, prior=name, rng=self.rng(15), cluster=of_few)
                 cloud = min(len(few[names[first]]) // 2, len(few[names[second]]), len(few[corpus]))
                 rests += f"; coverage by the selection, and of the parts beside it, on clouds of {cloud:,} documents"
         points = draw_map(found, seed=self.seed)
@@ -197,6 +241,8 @@ class Comparison:
         self.add("What the documents are about", "embeddings", figure, rows, rests=rests)
         with self.attempt("density responses"):
             answers = density.responses(found, seed=self.seed)
-            rows = self.with_selection(partial(density_responses.measure, prior=name), answers, 6)
+            _enough({first: chosen[first], second: chosen[second]})
+            measure = partial(density_responses.measure, prior=name)
+            rows = self.with_selection(measure, "density responses", answers, chosen, 6)
             figure = corpus_figures.responses(answers)
             self.add("How crowded the documents are", "density", figure, rows, rests=amounts(chosen))

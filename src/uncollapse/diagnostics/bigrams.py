@@ -1,9 +1,9 @@
 """The most frequent word pairs of each corpus, by name (Zhu et al. 2024, Figures 10 and 11: the top 40 and the top 64).
 
-A pair is chosen on every other document and counted on the rest, so that being chosen for a lucky count does not make
-it frequent. Where every draw of documents has the same share, such as none of a pair that does not occur, nothing is
-learned of chance from the draws: the interval is then that of as many pairs that stand alone (Clopper and Pearson),
-as if no document had a pair twice.
+A pair is chosen on every other distinct document and counted on the rest, so that being chosen for a lucky count does
+not make it frequent. Where every draw of documents has the same share, such as none of a pair that does not occur,
+nothing is learned of chance from the draws: the interval is then that of as many pairs that stand alone (Clopper and
+Pearson), as if no document had a pair twice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from uncollapse.corpora.stored_texts import taken
+from uncollapse.diagnostics import copies
 from uncollapse.diagnostics.measurement import Measurement, measured
 from uncollapse.diagnostics.word_pairs import WordPairs
 from uncollapse.errors import DataError
@@ -38,11 +40,17 @@ def measure(
         pairs.
     """
     pairs = WordPairs()
-    chosen = {name: pairs.top(texts[::2], max(TOPS)) for name, texts in corpora.items()}
+    cluster = {name: copies.clusters(texts) for name, texts in corpora.items()}
+    halves = {
+        name: [taken(texts, np.flatnonzero(cluster[name] % 2 == side)) for side in (0, 1)]
+        for name, texts in corpora.items()
+    }
+    chosen = {name: pairs.top(first, max(TOPS)) for name, (first, _) in halves.items()}
     places = {pair: place for place, pair in enumerate(sorted({pair for each in chosen.values() for pair in each}))}
     shares, found, listing = {}, {}, []
-    for name, texts in corpora.items():
-        counts, totals = pairs.count(texts[1::2], list(places), groups=GROUPS)
+    for name, (_, second) in halves.items():
+        counted = cluster[name][cluster[name] % 2 == 1] // 2  # numbered among themselves
+        counts, totals = pairs.count(second, list(places), groups=GROUPS, cluster=counted)
         if not chosen[name] or np.count_nonzero(totals) < 2:
             raise DataError(f"{name}: too few documents hold two words side by side; words stand between white space")
         weights = np.concatenate(

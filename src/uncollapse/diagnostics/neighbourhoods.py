@@ -8,12 +8,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.diagnostics import copies
 from uncollapse.diagnostics.measurement import Measurement, measured
 from uncollapse.errors import DataError
 
 NEIGHBOURS = 5
 DRAWS = 40
 LEAST = 8 * NEIGHBOURS
+DISTINCT = LEAST // 2  # in a cloud
 
 
 def distances(points: NDArray[np.floating], others: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -51,33 +53,56 @@ def coverage_measures(
 
 
 def measure(
-    embeddings: Mapping[str, NDArray[np.floating]], *, prior: str, rng: np.random.Generator
+    embeddings: Mapping[str, NDArray[np.floating]],
+    *,
+    prior: str,
+    rng: np.random.Generator,
+    cluster: Mapping[str, NDArray[np.int64]] | None = None,
 ) -> list[Measurement]:
     """Coverage of one half of the first corpus by each of the others, and by the first's other half for comparison.
 
     All clouds have the same number of points. Intervals come from random halves of them, whose spread is that of the
-    whole (a bootstrap would put points on top of each other and spoil the neighbours).
+    whole (a bootstrap would put points on top of each other and spoil the neighbours). Copies are in one half.
+
+    Parameters
+    ----------
+    cluster : of each document by corpus, as :func:`uncollapse.diagnostics.copies.clusters` numbers them; none is a
+        copy without it.
 
     Raises
     ------
     DataError
-        For too few points.
+        For too few points, or distinct ones.
     """
     first, *others = embeddings
     size = min(len(embeddings[first]) // 2, *(len(embeddings[name]) for name in others))
     if size < LEAST:
         raise DataError(f"{size} points a cloud; coverage takes {LEAST} at least (twice that of {first})")
-    order = rng.permutation(len(embeddings[first]))
+    units = {name: copies.alone(len(each)) if cluster is None else cluster[name] for name, each in embeddings.items()}
+    order = copies.together(rng.permutation(len(embeddings[first])), units[first])
+    size, second_half = _halves(units[first][order], size)
+    chosen = {first: order[second_half : second_half + size]}
+    for name in others:
+        chosen[name] = copies.together(rng.permutation(len(embeddings[name])), units[name])[:size]
     real = embeddings[first][order[:size]]
-    clouds = {first: embeddings[first][order[size : 2 * size]]}
-    clouds |= {name: embeddings[name][rng.permutation(len(embeddings[name]))[:size]] for name in others}
+    unit_of_real = copies.numbered(units[first][order[:size]])
+    unit_of = {name: copies.numbered(units[name][rows]) for name, rows in chosen.items()}
+    for name, each in (*unit_of.items(), (first, unit_of_real)):
+        if copies.distinct(each) < DISTINCT:
+            raise DataError(
+                f"{name}: {len(each)} points a cloud are {copies.distinct(each)} distinct documents; coverage takes"
+                f" {DISTINCT} at least"
+            )
     inside = distances(real, real)
-    halves = [rng.permutation(size)[: size // 2] for _ in range(DRAWS)]
+    orders = [rng.permutation(size) for _ in range(DRAWS)]
     found: dict[str, list[dict[str, float]]] = {}
-    for name, cloud in clouds.items():
+    for name, rows_of_cloud in chosen.items():
+        cloud = embeddings[name][rows_of_cloud]
         own, across = distances(cloud, cloud), distances(real, cloud)
         found[name] = [coverage_measures(inside, own, across)]
-        for half, other in zip(halves, halves[::-1], strict=True):
+        for drawn, drawn_other in zip(orders, orders[::-1], strict=True):
+            half = copies.together(drawn, unit_of_real)[: size // 2]
+            other = copies.together(drawn_other, unit_of[name])[: size // 2]
             found[name].append(
                 coverage_measures(inside[np.ix_(half, half)], own[np.ix_(other, other)], across[np.ix_(half, other)])
             )
@@ -93,3 +118,19 @@ def measure(
         draws = {name: scale * np.array([draw[title] for draw in each[1:]]) for name, each in found.items()}
         rows += measured("embeddings", title, draws, values, unit=unit, prior=prior, bounds=bounds)
     return rows
+
+
+def _halves(units: NDArray[np.int64], size: int) -> tuple[int, int]:
+    """How many documents each half has, ``size`` at most, and where the second begins, so that no cluster is in both.
+
+    ``units`` (N,) are the clusters of documents that stand beside their copies.
+
+    >>> _halves(np.array([0, 1, 2, 3]), 2), _halves(np.array([0, 1, 1, 2, 2, 3, 4]), 3)
+    ((2, 2), (3, 3))
+    >>> _halves(np.array([0, 1, 1, 1, 2, 3]), 3)
+    (2, 4)
+    """
+    ends = np.append(np.flatnonzero(units[1:] != units[:-1]) + 1, len(units))
+    while size and (start := int(ends[np.searchsorted(ends, size)])) + size > len(units):
+        size -= 1
+    return size, start if size else 0

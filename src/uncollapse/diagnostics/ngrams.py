@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.corpora.stored_texts import taken, with_last, word_counts
-from uncollapse.diagnostics import concentration
+from uncollapse.diagnostics import concentration, copies
 from uncollapse.diagnostics.measurement import Measurement, measured
 from uncollapse.errors import DataError
 from uncollapse.passage_selection.hashed_ngrams import BUCKETS, HashedNgrams
 from uncollapse.statistics.bootstrap import resamples
 
-GROUPS = 200  # of documents, resampled together, so that memory doesn't grow with the corpus
+GROUPS = 200  # of distinct documents, resampled together, so that memory doesn't grow with the corpus
 DRAWS, _PARTS = 200, 20
 FEW = 5  # words; a document that would be cut to fewer is left out
 KINDS = ("unigrams", "bigrams")
@@ -27,7 +27,7 @@ _MEASURES = {
 
 @dataclass(frozen=True)
 class Histogram:
-    """Bucket counts of groups of documents, ``groups`` (K, B); ``words`` in all."""
+    """Bucket counts of groups of documents, ``groups`` (K, B), with all copies of one in one; ``words`` in all."""
 
     groups: NDArray[np.int64]
     words: int
@@ -84,7 +84,7 @@ def first_words(text: str, count: int) -> str:
 def histograms(
     texts: Sequence[str], *, hasher: HashedNgrams | None = None, groups: int = GROUPS, chunk: int = 2000
 ) -> dict[str, Histogram]:
-    """Histograms of unigrams and of bigrams; document i belongs to group i modulo the number of groups.
+    """Histograms of unigrams and of bigrams; distinct document i, with its copies, is of group i modulo their number.
 
     ``hasher`` may have seen these texts, or others like them: what it has hashed it need not hash again.
 
@@ -95,7 +95,8 @@ def histograms(
     """
     if len(texts) < 2:
         raise DataError(f"{len(texts)} document: a comparison with intervals takes at least two")
-    groups = min(groups, len(texts))
+    cluster = copies.clusters(texts)
+    groups = min(groups, copies.distinct(cluster))
     hasher = hasher or HashedNgrams(buckets=BUCKETS)
     shape = (len(KINDS), groups, hasher.total)
     counted = np.zeros(shape, dtype=np.int64)
@@ -105,7 +106,7 @@ def histograms(
         words += int(features.words.sum())
         # a document's words stand before its pairs
         lengths = np.stack([features.words, np.diff(features.offsets) - features.words], axis=1)
-        group = (start + np.arange(len(features))) % groups
+        group = cluster[start : start + len(features)] % groups
         cells = (np.arange(len(KINDS)) * groups + group[:, None]) * hasher.total
         np.add.at(counted.ravel(), np.repeat(cells.ravel(), lengths.ravel()) + features.buckets, 1)
     return {kind: Histogram(counts, words) for kind, counts in zip(KINDS, counted, strict=True)}
@@ -115,7 +116,12 @@ def measure(found: Mapping[str, Mapping[str, Histogram]], *, rng: np.random.Gene
     """Concentration of each corpus's histograms, and how the others differ from the first.
 
     A kind that a corpus has none of (word pairs, of documents of one word) is left out. ``found`` are histograms by
-    corpus; documents are drawn for bootstrap samples.
+    corpus; distinct documents are drawn for bootstrap samples.
+
+    Raises
+    ------
+    DataError
+        For a corpus all of whose documents are copies of one.
     """
     rows = []
     for kind in KINDS:

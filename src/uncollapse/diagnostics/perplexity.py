@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from uncollapse.diagnostics import copies
 from uncollapse.diagnostics.measurement import Measurement, measured
 from uncollapse.errors import DataError
-from uncollapse.statistics.bootstrap import resamples, weighted_quantiles
+from uncollapse.statistics.bootstrap import weighted_quantiles
 from uncollapse.statistics.normal import share_error
 
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
@@ -28,7 +29,13 @@ def document_perplexities(log_probs: Sequence[ArrayLike]) -> NDArray[np.float64]
     return np.array([np.exp(-np.mean(each)) if len(each) else np.nan for each in map(np.asarray, log_probs)])
 
 
-def measure(perplexities: Mapping[str, ArrayLike], *, prior: str, rng: np.random.Generator) -> list[Measurement]:
+def measure(
+    perplexities: Mapping[str, ArrayLike],
+    *,
+    prior: str,
+    rng: np.random.Generator,
+    cluster: Mapping[str, NDArray[np.int64]] | None = None,
+) -> list[Measurement]:
     """Quantiles, tails and coverage; the first corpus is the human one that the others are held against.
 
     - ``quantile q``: of each corpus.
@@ -37,19 +44,27 @@ def measure(perplexities: Mapping[str, ArrayLike], *, prior: str, rng: np.random
       the human corpus: of two bootstrap samples of it.
     - ``upper end against human``: 99% quantile as a share of the human one.
 
+    Parameters
+    ----------
+    cluster : of each document by corpus, as :func:`uncollapse.diagnostics.copies.clusters` numbers them; none is a
+        copy without it.
+
     Raises
     ------
     DataError
-        For a corpus with fewer than 20 documents that have a perplexity.
+        For a corpus with fewer than 20 distinct documents that have a perplexity.
     """
-    values = {}
+    values, units = {}, {}
     for name, each in perplexities.items():
         array = np.asarray(each, dtype=np.float64)
-        values[name] = array[np.isfinite(array)]
-        if len(values[name]) < BINS:
-            raise DataError(f"{name}: {len(values[name])} documents with a perplexity; quantiles take {BINS} at least")
+        there = np.isfinite(array)
+        values[name] = array[there]
+        units[name] = copies.numbered((copies.alone(len(array)) if cluster is None else cluster[name])[there])
+        if (few := copies.distinct(units[name])) < BINS:
+            kind = "distinct documents" if few < len(values[name]) else "documents"
+            raise DataError(f"{name}: {few} {kind} with a perplexity; quantiles take {BINS} at least")
     human = next(iter(values))
-    weights = {name: _with_all(resamples(len(each), draws=DRAWS, rng=rng)) for name, each in values.items()}
+    weights = {name: _with_all(copies.weights(each, draws=DRAWS, rng=rng)) for name, each in units.items()}
     quantiles = {name: weighted_quantiles(values[name], weights[name], LEVELS) for name in values}
     rows: list[Measurement] = []
 
@@ -64,11 +79,12 @@ def measure(perplexities: Mapping[str, ArrayLike], *, prior: str, rng: np.random
     for place, level in enumerate(TAILS):
         tails = {name: 100 * _above(values[name], weights[name], cuts[:, place]) for name in values}
         tails[human] = np.full(len(cuts), 100 * (1 - level))
-        counted = {name: len(values[name]) * tails[name][0] / 100 for name in values}
-        least = {name: 100 * share_error(counted[name], len(values[name])) for name in values if name != human}
+        distinct = {name: copies.distinct(each) for name, each in units.items()}
+        counted = {name: distinct[name] * tails[name][0] / 100 for name in values}
+        least = {name: 100 * share_error(counted[name], distinct[name]) for name in values if name != human}
         add(f"above the human quantile {level:g}", tails, "%", bounds=(0, 100), least_errors=least)
     edges = weighted_quantiles(values[human], weights[human], np.arange(1, BINS) / BINS)
-    again = _with_all(resamples(len(values[human]), draws=DRAWS, rng=rng))
+    again = _with_all(copies.weights(units[human], draws=DRAWS, rng=rng))
     overlaps = {}
     for name in values:
         own = _shares(values[name], again if name == human else weights[name], edges)

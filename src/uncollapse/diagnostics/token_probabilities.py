@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from uncollapse.diagnostics import copies
 from uncollapse.diagnostics.measurement import Measurement, measured
-from uncollapse.statistics.bootstrap import resamples
 
 BINS = 10  # of width 0.1, as in Table 8
 LIMIT = 0.6  # "75% is under 0.6 probability" (section 3.1)
@@ -29,17 +29,30 @@ def bin_counts(log_probs: Sequence[ArrayLike]) -> NDArray[np.int64]:
     )
 
 
-def measure(log_probs: Mapping[str, Sequence[ArrayLike]], *, prior: str, rng: np.random.Generator) -> list[Measurement]:
+def measure(
+    log_probs: Mapping[str, Sequence[ArrayLike]],
+    *,
+    prior: str,
+    rng: np.random.Generator,
+    cluster: Mapping[str, NDArray[np.int64]] | None = None,
+) -> list[Measurement]:
     """Share of tokens in each bin, below 0.6 and above 0.99, and how far the ends stand above the next bin, in percent.
 
     ``lower end over its neighbour`` and ``upper end over its neighbour`` are the shares of the first and of the last
     bin minus that of the bin beside it; both above zero is a U, which falls first and rises last.
+
+    Parameters
+    ----------
+    cluster : of each document by corpus, as :func:`uncollapse.diagnostics.copies.clusters` numbers them; none is a
+        copy without it.
     """
     shares = {}
     for name, documents in log_probs.items():
         tokens = [np.asarray(each) for each in documents if len(each)]
         counts = np.concatenate([bin_counts(tokens), [[np.sum(np.exp(each) > 0.99)] for each in tokens]], axis=1)
-        weights = resamples(len(counts), draws=DRAWS, rng=rng)
+        of_documents = copies.alone(len(documents)) if cluster is None else cluster[name]
+        units = copies.numbered(of_documents[[len(each) > 0 for each in documents]])
+        weights = copies.weights(units, draws=DRAWS, rng=rng)
         drawn = np.concatenate([counts.sum(axis=0)[None], weights @ counts]).astype(float)
         shares[name] = 100 * drawn / drawn[:, :BINS].sum(axis=1, keepdims=True)
     rows: list[Measurement] = []

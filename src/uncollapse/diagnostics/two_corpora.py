@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.corpora.stored_texts import StoredTexts, taken, word_counts
+from uncollapse.diagnostics import copies
 from uncollapse.diagnostics.neighbourhoods import LEAST as CLOUD
 from uncollapse.diagnostics.ngrams import equal_words
 from uncollapse.errors import DataError
@@ -129,6 +130,13 @@ def remarks(documents: Mapping[str, StoredTexts], *, left_out: Mapping[str, str]
             )
         )
     for name, texts in documents.items():
+        distinct = copies.distinct(copies.clusters(texts))
+        if distinct < len(texts):
+            found.append(
+                f"The {len(texts):,} documents of {name} hold {distinct:,} different texts, the other"
+                f" {len(texts) - distinct:,} are copies word for word. Copies count in every number, but intervals come"
+                " from drawing the different texts, each with its copies: more copies make no interval narrower."
+            )
         length = texts.characters.sum() / words(texts)
         if length > LONG_WORDS:
             found.append(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.corpora.fragments import Words
+from uncollapse.diagnostics import copies
 
 Pair = tuple[str, str]
 
@@ -50,18 +51,27 @@ class WordPairs:
         order = sorted(zip((-times).tolist(), named, strict=True))
         return [pair for _, pair in order[:count]]
 
-    def count(self, texts: Sequence[str], pairs: Sequence[Pair], *, groups: int) -> tuple[NDArray, NDArray]:
+    def count(
+        self,
+        texts: Sequence[str],
+        pairs: Sequence[Pair],
+        *,
+        groups: int,
+        cluster: NDArray[np.int64] | None = None,
+    ) -> tuple[NDArray, NDArray]:
         """Occurrences (K, P) of given pairs in groups of documents, and of all pairs (K,).
 
-        Document i belongs to group i modulo K, which is at most the number of documents and at least one.
+        Documents of cluster i (N,), by default document i alone, belong to group i modulo K, which is at most the
+        number of clusters and at least one.
         """
-        groups = max(1, min(groups, len(texts)))
+        cluster = copies.alone(len(texts)) if cluster is None else cluster
+        groups = max(1, min(groups, copies.distinct(cluster)))
         wanted = [self._words.number(first) << 32 | self._words.number(second) for first, second in pairs]
         counts, totals = np.zeros((groups, len(pairs)), dtype=np.int64), np.zeros(groups, dtype=np.int64)
         order = np.argsort(wanted, kind="stable")
         keys_in_order = np.array(wanted, dtype=np.int64)[order]
         for keys, document in self._chunks(texts):
-            group = document % groups
+            group = cluster[document] % groups
             totals += np.bincount(group, minlength=groups)
             if len(pairs):
                 place = np.minimum(np.searchsorted(keys_in_order, keys), len(pairs) - 1)

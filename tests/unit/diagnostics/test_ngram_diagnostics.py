@@ -16,6 +16,11 @@ def corpus(rng: np.random.Generator, vocabulary: int, documents: int = 300, word
     return [" ".join(f"w{word}" for word in rng.integers(vocabulary, size=words)) for _ in range(documents)]
 
 
+def apart(texts: list[str]) -> list[str]:
+    """The same words and word pairs as documents of which none is a copy."""
+    return [f"{text} {'.' * place}" for place, text in enumerate(texts, start=1)]
+
+
 def value(frame, diagnostic: str, measure: str, subject: str):
     rows = frame[(frame.diagnostic == diagnostic) & (frame.measure == measure) & (frame.subject == subject)]
     assert len(rows) == 1
@@ -90,7 +95,7 @@ def test_what_has_no_word_pairs_is_left_out_or_said() -> None:
         frame = as_frame(ngrams.measure(found, rng=np.random.default_rng(0)))
     assert set(frame.diagnostic) == {"unigrams"}
     with pytest.raises(DataError, match="b: too few documents hold two words side by side"):
-        bigrams.measure({"a": ["two words"] * 40, "b": clauses}, rng=np.random.default_rng(0))
+        bigrams.measure({"a": apart(["two words"] * 40), "b": clauses}, rng=np.random.default_rng(0))
 
 
 def test_histograms_do_not_depend_on_chunks() -> None:
@@ -103,7 +108,7 @@ def test_histograms_do_not_depend_on_chunks() -> None:
 
 
 def test_histograms_are_those_of_single_documents() -> None:
-    texts = ["a b, c", "", "b", "c c c"] * 3
+    texts = ["a b, c", "", "b", "c c c", "a", "c", "a b", "b b", "c b a", "a a a", "b c", "c c"]
     hasher = HashedNgrams(buckets=50)
     found = ngrams.histograms(texts, hasher=hasher, groups=5, chunk=5)
     for length, kind in enumerate(ngrams.KINDS, start=1):
@@ -115,7 +120,8 @@ def test_histograms_are_those_of_single_documents() -> None:
 
 def test_top_bigrams_are_counted_on_documents_they_were_not_chosen_on() -> None:
     chosen, other = "red house by the sea", "old man and the sea"
-    rows, listing = bigrams.measure({"a": [chosen, other] * 20, "b": [other, other] * 20}, rng=np.random.default_rng(0))
+    texts = {"a": apart([chosen, other] * 20), "b": apart([other, other] * 20)}
+    rows, listing = bigrams.measure(texts, rng=np.random.default_rng(0))
     assert WordPairs().top([chosen, other], 1) == [("the", "sea")]
     frequencies = listing.set_index(["top_of", "bigram", "corpus"])["value"]
     assert frequencies["a", "red house", "a"] == 0
@@ -126,7 +132,8 @@ def test_top_bigrams_are_counted_on_documents_they_were_not_chosen_on() -> None:
 def test_a_pair_that_does_not_occur_is_not_known_to_be_absent() -> None:
     """No draw has any, which is no proof: the interval is that of as many pairs that stand alone."""
     chosen, other = "red house by the sea", "old man and the sea"
-    rows, listing = bigrams.measure({"a": [chosen, other] * 20, "b": [other, other] * 20}, rng=np.random.default_rng(0))
+    texts = {"a": apart([chosen, other] * 20), "b": apart([other, other] * 20)}
+    rows, listing = bigrams.measure(texts, rng=np.random.default_rng(0))
     absent = listing[listing["value"] == 0]
     assert len(absent)
     assert (absent["low"] == 0).all()

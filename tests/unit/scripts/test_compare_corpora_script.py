@@ -156,6 +156,26 @@ def test_one_text_over_and_over_has_a_page(
     assert "no difference can be told" in page
 
 
+def test_copies_are_told_and_make_no_verdict(
+    tmp_path: Path, tiny_model: Path, tiny_encoder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = sea(60, 2)
+    many, few = write(tmp_path / "many.jsonl", texts * 2), write(tmp_path / "few.jsonl", sea(5, 3) * 24)
+    run(many, few, "--model", tiny_model, "--embeddings", tiny_encoder, "--output", tmp_path / "out")
+    said, page = capsys.readouterr(), (tmp_path / "out" / "page.html").read_text()
+    assert "Nothing could be judged; below is why." in page
+    for name, distinct in (("many", 60), ("few", 5)):
+        told = f"The 120 documents of {name} hold {distinct} different texts, the other {120 - distinct} are copies"
+        assert told in said.err
+        assert told in page
+    for what in ("numbers of unigrams and bigrams (", "the most frequent word pairs (", "density responses ("):
+        assert f"skipped: {what}few: 120 documents, 5 of them distinct; intervals take 20)" in said.out
+    assert "skipped: coverage in embedding space (few: 60 points a cloud are 3 distinct documents" in said.out
+    assert "few: 5 distinct documents with a perplexity; quantiles take 20 at least" in said.out
+    run(many, write(tmp_path / "other.jsonl", sea(60, 4)), "--no-dsir", "--output", tmp_path / "enough")
+    assert "unigrams: " in capsys.readouterr().out
+
+
 def test_text_without_spaces_has_a_page_that_says_what_words_are(tmp_path: Path) -> None:
     texts = [f"日本の首都は東京です。とても大きい都市です。{number}" for number in range(60)]
     run(*[write(tmp_path / f"{name}.jsonl", texts) for name in "ab"], "--output", tmp_path / "out")
