@@ -62,9 +62,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = np.random.default_rng(0)
     correct = rng.random(600) < 0.4
     kept = rng.random(600) < np.where(correct, 0.8, 0.2)
-    table = pd.DataFrame({"id": np.arange(600) // 2, "correct": correct, "kept": kept, "log_prob": rng.normal(correct)})
+    columns = {"prompt_id": np.arange(600) // 2, "correct": correct, "kept": kept}
+    table = pd.DataFrame(columns | {"log_prob": rng.normal(correct)})
     table.to_csv(tmp_path / "candidates.csv", index=False)
-    table = table.assign(prompt_id=table["id"], perplexity=-table["log_prob"], sum=np.arange(600) // 2 % 7)
+    table = table.assign(perplexity=-table["log_prob"], sum=np.arange(600) // 2 % 7)
     table.assign(smallest=np.arange(600) // 2 % 5).to_parquet(tmp_path / "candidates.parquet")
     (tmp_path / "self.parquet").write_bytes((tmp_path / "candidates.parquet").read_bytes())
     write_candidates(tmp_path / "candidates.jsonl", prompts=3)

@@ -14,13 +14,14 @@ HELP = """Audit a verifier by hand: is what it keeps worth training on?
     uncollapse audit draw candidates.parquet --rows 200 --output sheet.csv
         writes sheet.csv and sheet.html; label in either of them: right, wrong or unsure
     uncollapse audit read sheet.csv candidates.parquet
-        says GO, NO-GO, UNDECIDED or GO-BUT, and how many more labels decide it
+        says GO, NO-GO, UNDECIDED, GO-BUT or NOTHING TO SAY, and how many more labels decide it
     uncollapse audit draw candidates.parquet --more sheet.csv --output more.csv
         draws just these; then: audit read sheet.csv candidates.parquet --more more.csv
 
 A candidate is one row with an id, a prompt, a text and a verifier's verdict (accepted) or score. Half of the rows drawn
 are of kept and half of dropped candidates, spread over the score; the labeller is not told which. Exit status of read:
-0 GO, 1 NO-GO, 2 UNDECIDED, 3 GO-BUT (a GO with a warning), 64 options that do not fit, 65 data that do not.
+0 GO, 1 NO-GO, 2 UNDECIDED, NOTHING TO SAY (all labels alike) or NOTHING SELECTED (all is kept), 3 GO-BUT (a GO with a
+warning), 64 options that do not fit, 65 data that do not.
 """
 
 

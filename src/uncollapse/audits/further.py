@@ -40,7 +40,9 @@ def further(word: str, kept: Verdict, dropped: Verdict, *, least: float, power: 
     Counts are those of :mod:`uncollapse.proxy.plan` at the precisions found so far, less the labels there are. Where
     these are still open (no labels, or all alike) the number is that with which anything can be told at all.
     """
-    if word in (GO, GO_BUT, NO_GO):
+    if word == GO_BUT:
+        return Further(0, 0, "Precision passes: it takes no further draw. What is behind each but is left to settle.")
+    if word in (GO, NO_GO):
         return Further(0, 0, "It is decided: no more labels are needed.")
     if not kept.population or not dropped.population:
         return Further(0, 0, "No labels decide on a selection that keeps everything or nothing.")

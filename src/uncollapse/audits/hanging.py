@@ -10,9 +10,11 @@ from uncollapse.candidate_tables.pool import Pool
 from uncollapse.errors import DataError
 from uncollapse.proxy.audit import audit
 from uncollapse.proxy.decision import GO, GO_BUT
-from uncollapse.proxy.exact import ERROR, kept_precision
-from uncollapse.proxy.noisy_labels import CorrectedShare
+from uncollapse.proxy.exact import ERROR, Gap, Share, kept_precision
+from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
 from uncollapse.proxy.tally import Candidates, tally
+
+EARLY = 0.001  # error of each test before a sheet is labelled to its end
 
 
 def open_rows(
@@ -39,6 +41,28 @@ def open_rows(
     which = " and ".join(name for name, some in (("labelled unsure", unsure), ("skipped", left)) if some)
     return [
         f"it hangs on the rows {which}: with all of them against it, it would be {found.decision.word}. Settle them."
+    ]
+
+
+def unfinished(sheets: Sequence[Sheet], labelled: Candidates, least: float, errors: LabelErrors | None) -> list[str]:
+    """Warning of a GO before the last row drawn has a label, unless it passes at an error of a thousandth.
+
+    Who reads after every few labels and stops at a GO looks many times. A look before the end takes stronger evidence,
+    so that those of a sheet hardly add to the error of the last (Haybittle 1971, Peto et al. 1976).
+    """
+    left = sum(bool(sheet.draw.rows) and list(sheet.draw.rows)[-1] not in sheet.labels() for sheet in sheets)
+    if not left:
+        return []
+    counts = tally(labelled)
+    precision: Share | CorrectedShare = kept_precision(counts)
+    if errors is not None:
+        precision = CorrectedShare(precision, errors)
+    gap = Gap(counts)
+    if precision.chance_of_at_most(least) <= EARLY and gap.chance_of_at_most(0.0) <= EARLY + gap.least_chance:
+        return []
+    return [
+        "it is a look before the sheet is labelled to its end, which may be one of many: so early a GO takes an error"
+        f" of {EARLY:.1%}, and this one has more. Label the rest, or write unsure."
     ]
 
 

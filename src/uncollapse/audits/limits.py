@@ -1,6 +1,5 @@
 """Limits of the theory of p_* for a pool, measured: prompts that are lost, candidates alike, quality that is graded."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,45 +7,43 @@ import numpy as np
 from uncollapse.candidate_tables.pool import Pool
 from uncollapse.proxy import coverage
 from uncollapse.proxy.audit import Coverage, covered
+from uncollapse.proxy.kept_prompts import (
+    KeptPrompts,
+    few_warnings,
+    kept_prompts,
+    lost_warnings,
+    margin_warnings,
+)
 from uncollapse.proxy.tally import Candidates
 from uncollapse.statistics.counted import counted
+from uncollapse.statistics.estimate import Estimate
 
-LOST = 0.5  # share of prompts of which nothing is kept, from which a GO is warned of
 UNSURE = 0.05  # share of judged rows that are unsure, from which right or wrong does not fit
-_Z = 1.96
 
 
 @dataclass(frozen=True)
 class Shift:
     """Difference between the prompts of what is kept and those of the pool.
 
-    lost : share of prompts of which nothing is kept
+    prompts : of the pool and of what is kept; those of one id, or of one text, are one
+    ids : prompts by id
     pass_rate, kept_pass_rate : mean share of a prompt's candidates that is kept, over all candidates and over kept ones
-    prompts : prompts of which something is kept
-    effective : prompts that the kept candidates are worth, (sum of k)^2 / sum of k^2 with k kept of a prompt
     """
 
-    lost: float
+    prompts: KeptPrompts
+    ids: int
     pass_rate: float
     kept_pass_rate: float
-    prompts: int
-    effective: float
-    several: bool
 
 
 def shift(pool: Pool) -> Shift:
     """Shift of the prompts by a selection."""
-    number = int(pool.prompt.max()) + 1
-    every = np.bincount(pool.prompt, minlength=number)
-    kept = np.bincount(pool.prompt, pool.kept, minlength=number)
-    rate, squares = pool.pass_rate, float((kept**2).sum())
+    rate = pool.pass_rate
     return Shift(
-        lost=float((kept == 0).mean()),
+        prompts=kept_prompts(pool.prompt if pool.one_text is None else pool.one_text, pool.kept),
+        ids=int(pool.prompt.max()) + 1,
         pass_rate=float(rate.mean()),
-        kept_pass_rate=float(rate[pool.kept].mean()) if pool.kept.any() else math.nan,
-        prompts=int((kept > 0).sum()),
-        effective=float(kept.sum()) ** 2 / squares if squares else 0.0,
-        several=bool(every.max() > 1),
+        kept_pass_rate=float(rate[pool.kept].mean()) if pool.kept.any() else float("nan"),
     )
 
 
@@ -67,32 +64,34 @@ def cover(pool: Pool, features: list[str]) -> Coverage | None:
     return covered(known, None, tuple(names), coverage.crossed(cells))
 
 
-def shift_warnings(found: Shift) -> list[str]:
-    """Warnings that make a GO a GO-BUT."""
-    if not found.several or found.lost < LOST:
-        return []
-    return [
-        f"of {found.lost:.0%} of the prompts nothing is kept: a student is trained on the prompts that the generator"
-        " can do, and will be asked all."
-    ]
+def shift_warnings(found: Shift, precision: Estimate, least: float) -> list[str]:
+    """Warnings that make a GO a GO-BUT; ``precision`` is of what is kept of this pool."""
+    few = few_warnings(found.prompts, least)
+    margin = [] if few else margin_warnings(found.prompts, precision.value, precision.low, least)
+    return [*few, *margin, *lost_warnings(found.prompts)]
 
 
 def notes(found: Shift, pool: Pool, precision: float, *, unsure: int, labels: int) -> list[str]:
     """Notes on what the numbers do not say."""
     told = []
-    if found.several and pool.kept.any():
+    of = found.prompts
+    if of.prompts < found.ids:
         told.append(
-            f"difficulty: of {found.lost:.1%} of the prompts nothing is kept; a prompt's pass rate is"
+            f"{counted(found.ids, 'prompt')} by {pool.roles.prompt_id} have {counted(of.prompts, 'text')}: those of one"
+            " text are one prompt, and are counted so here."
+        )
+    if of.several and pool.kept.any():
+        told.append(
+            f"difficulty: of {of.lost:.1%} of the prompts nothing is kept; a prompt's pass rate is"
             f" {found.pass_rate:.2f} on average over the pool and {found.kept_pass_rate:.2f} over what is kept."
         )
         kept = int(pool.kept.sum())
-        if kept > found.prompts and 0 < precision < 1:
-            half = _Z * math.sqrt(precision * (1 - precision) / found.effective)
+        if kept > of.kept and precision == precision:
             told.append(
                 f"candidates of a prompt are right and wrong together: the {kept:,} kept are of"
-                f" {counted(found.prompts, 'prompt')}, worth {found.effective:,.0f} of one candidate. The intervals"
+                f" {counted(of.kept, 'prompt')}, worth {of.effective:,.0f} of one candidate. The intervals"
                 " are of this pool; for other"
-                f" prompts of the same kind kept precision may lie up to {half:.3f} further off."
+                f" prompts of the same kind kept precision may lie up to {of.margin(precision):.3f} further down."
             )
     if unsure > UNSURE * max(unsure + labels, 1):
         told.append(

@@ -8,7 +8,7 @@ import numpy as np
 
 from uncollapse.audits import limits
 from uncollapse.audits.further import Further, allocated, further
-from uncollapse.audits.hanging import labellers_errors, open_rows
+from uncollapse.audits.hanging import labellers_errors, open_rows, unfinished
 from uncollapse.audits.intervals import Verdict, rates
 from uncollapse.audits.labellers import Labellers, compared
 from uncollapse.audits.labels import labels_of
@@ -108,17 +108,21 @@ def read(
     shifted = limits.shift(pool)
     coverage = limits.cover(pool, list(features))
     sweep = [*_slices(pool), *((name, *pool.features[name].cells(CUTS)) for name in sliced)]
-    found = audit(labels.candidates(pool), least=least, errors=noise, sliced=sweep, resamples=200, seed=seed)
+    found = audit(
+        labels.candidates(pool), least=least, errors=noise, sliced=sweep, resamples=200, seed=seed, judge_prompts=False
+    )
     unsure = sum(label == UNSURE for label in words.values())
-    warnings = [*coverage_warnings(coverage), *limits.shift_warnings(shifted)]
+    of_pool = rates(kept, dropped, rng=rng, errors=noise)
+    warnings = [*limits.shift_warnings(shifted, of_pool["kept_precision"], least), *coverage_warnings(coverage)]
     if found.decision.word in (GO, GO_BUT):
         warnings += open_rows(pool, words, sheets, at, least)
+        warnings += unfinished(sheets, labels.candidates(pool), least, noise)
         if both is not None and errors is None:
             warnings += labellers_errors(both, labels.candidates(pool), least)
     found = replace(
         found,
         prompts=int(pool.prompt.max()) + 1,
-        rates=rates(kept, dropped, rng=rng, errors=noise),
+        rates=of_pool,
         coverage=coverage,
         decision=Decision(UNDECIDED, _HOPELESS) if hopeless else _warned(found.decision, warnings),
     )

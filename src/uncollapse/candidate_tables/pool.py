@@ -29,6 +29,7 @@ class Pool:
     row : (N,) place in the file, from 0
     id : (N,) hash of what tells it apart
     prompt : (N,) number of its prompt, from 0
+    one_text : (N,) the same, with prompts of one text as one; None where a prompt's text tells prompts apart
     kept : (N,) whether the verifier keeps it; all False where no verdict is asked for
     score : (N,) the verifier's, NaN where it has none; None without a column of scores
     length, prompt_length : (N,) characters of the candidate and of its prompt
@@ -47,6 +48,7 @@ class Pool:
     prompt_length: NDArray[np.int64]
     features: dict[str, Feature]
     unjudged: int
+    one_text: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.row)
@@ -97,6 +99,7 @@ def read_pool(
     numbers = {name: array(kind) for name, kind in (("row", "q"), ("id", "Q"), ("prompt", "Q"), ("length", "q"))}
     prompt_length, kept, scores = array("q"), array("b"), array("d")
     readers = {name: FeatureReader(path, name) for name in features}
+    texts = array("Q") if roles.prompt_id is not None and roles.prompt is not None else None
     unjudged = 0
     for number, place, row in rows_of(path, [*roles.columns, *features], told=told):
         name = known_id(path, place, row, roles.id_columns)
@@ -108,6 +111,9 @@ def read_pool(
         numbers["row"].append(number)
         numbers["id"].append(hashed(name))
         numbers["prompt"].append(hashed(row.get(roles.prompt_id or roles.prompt or "")))
+        if texts is not None:
+            asked = " ".join(text_of(row.get(roles.prompt or "")).split())
+            texts.append(hashed(asked) if asked else numbers["prompt"][-1])
         numbers["length"].append(len(text_of(row.get(roles.text or ""))))
         prompt_length.append(len(text_of(row.get(roles.prompt or ""))))
         kept.append(bool(verdict))
@@ -120,12 +126,14 @@ def read_pool(
         raise DataError(f"{path}: no candidate has a verdict ({unjudged:,} without one)")
     arrays = {name: np.asarray(values) for name, values in numbers.items()}
     check_once(path, roles.id_columns, arrays["id"], arrays["row"])
+    prompt = np.unique(arrays["prompt"], return_inverse=True)[1].astype(np.int64)
     return Pool(
         path=path,
         roles=roles,
         row=arrays["row"],
         id=arrays["id"],
-        prompt=np.unique(arrays["prompt"], return_inverse=True)[1].astype(np.int64),
+        prompt=prompt,
+        one_text=None if texts is None else _joined(prompt, np.asarray(texts)),
         kept=np.asarray(kept).astype(bool),
         score=None if roles.score is None else np.asarray(scores),
         length=arrays["length"],
@@ -133,6 +141,19 @@ def read_pool(
         features={name: reader.feature() for name, reader in readers.items()},
         unjudged=unjudged,
     )
+
+
+def _joined(prompt: NDArray[np.int64], text: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """(N,) numbers of prompts, where those that share an id or a text are one."""
+    of_text = np.unique(text, return_inverse=True)[1]
+    prompts, texts = int(prompt.max()) + 1, int(of_text.max()) + 1
+    if len(np.unique(prompt * texts + of_text)) == texts == prompts:
+        return prompt
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    edges = coo_array((np.ones(len(prompt)), (prompt, prompts + of_text)), shape=(prompts + texts,) * 2)
+    return connected_components(edges, directed=False)[1][prompt].astype(np.int64)
 
 
 def _verdict(path: Path, place: str, row: dict[str, Any], roles: Roles, score: float | None) -> bool | None:

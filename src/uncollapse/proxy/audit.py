@@ -14,6 +14,7 @@ from uncollapse.proxy.coverage import effective_share, share_if_half_were_lost, 
 from uncollapse.proxy.decision import Decision, decide
 from uncollapse.proxy.exact import Gap, Share, kept_precision, labelled_precision
 from uncollapse.proxy.fullest import fullest_warnings
+from uncollapse.proxy.kept_prompts import KeptPrompts, few_warnings, kept_prompts, lost_warnings
 from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
 from uncollapse.proxy.population import random_selection, rates
 from uncollapse.proxy.prediction_powered import Powered, prediction_powered
@@ -52,6 +53,7 @@ class Audit:
     gap : kept precision minus that of what is dropped; its interval is exact
     lift : kept precision minus that of all, with a bootstrap interval; it is above zero where the gap is
     random : precision of a random selection of as many, with the range of 95% of such selections
+    kept_prompts : prompts behind what is kept; None where they are judged elsewhere, or nothing is kept
     """
 
     candidates: int
@@ -69,6 +71,7 @@ class Audit:
     slices: list[Slice]
     coverage: Coverage | None
     powered: dict[str, Powered]
+    kept_prompts: KeptPrompts | None = None
 
     @property
     def kept_share(self) -> float:
@@ -94,6 +97,8 @@ def audit(
     resamples: int = 1000,
     seed: int = 0,
     sweep_failed: bool = False,
+    judge_prompts: bool = True,
+    warnings: Sequence[str] = (),
 ) -> Audit:
     """Audit a selection.
 
@@ -108,6 +113,9 @@ def audit(
     features, cells : columns of prompts, and (N,) the cell of each candidate's prompt by them
     prediction : (N,) a cheap judge's of each candidate
     sweep_failed : whether this is the first of a sequence of thresholds that did not pass
+    judge_prompts : whether a GO is warned of where what is kept is of few prompts, see
+        :mod:`uncollapse.proxy.kept_prompts`
+    warnings : what else a GO has to say
 
     Raises
     ------
@@ -132,9 +140,17 @@ def audit(
         one for name, groups, values in sliced for one in slices(candidates, groups, values, column=name, errors=errors)
     ]
     coverage = None if cells is None or not counts.kept else covered(candidates, population, tuple(features), cells)
+    of_prompts = None
+    whole_pool = population is None and candidates.weight is None
+    if judge_prompts and counts.kept:
+        of_prompts = kept_prompts(candidates.prompts, candidates.kept, candidates.weight)
     decision = decide(
         precision, gap, least=least, kept=counts.kept, dropped=counts.dropped, pool=pool,
         warnings=[
+            *warnings,
+            *([] if of_prompts is None else few_warnings(of_prompts, least)),
+            # a table that is a sample of others says nothing of how many prompts have nothing kept
+            *([] if of_prompts is None or not whole_pool else lost_warnings(of_prompts)),
             *coverage_warnings(coverage),
             *(_of_slice(one) for one in of_columns if one.surely_below_a_half),
             *fullest_warnings(counts, candidates, least=least, most_kept=most_kept, errors=errors),
@@ -159,6 +175,7 @@ def audit(
         slices=of_columns,
         coverage=coverage,
         powered={} if prediction is None else prediction_powered(candidates, prediction),
+        kept_prompts=of_prompts,
     )
 
 

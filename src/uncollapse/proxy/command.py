@@ -22,6 +22,7 @@ from uncollapse.proxy.from_options import columns_of, feature_of, graded, judged
 from uncollapse.proxy.noisy_labels import LabelErrors, Measured
 from uncollapse.proxy.of_table import CandidateTable
 from uncollapse.proxy.plan import plan, spreads
+from uncollapse.proxy.prompt_columns import other_prompts, prompt_column_warnings
 from uncollapse.proxy.report import lines, plan_lines, sweep_table
 from uncollapse.proxy.score_sweep import loosest, score_sweep
 from uncollapse.proxy.slices import CUTS
@@ -74,6 +75,15 @@ def report(options: argparse.Namespace) -> int:
         resamples=options.resamples,
         seed=options.seed,
         sweep_failed=failed,
+        warnings=prompt_column_warnings(
+            options.prompt,
+            other_prompts(table, {options.prompt, options.correct, options.kept, options.score}),
+            candidates,
+            population=options.population,
+            least=options.least_precision,
+            most_kept=most_kept,
+            errors=errors,
+        ),
     )
     found |= result.as_json()
     if options.grade:

@@ -12,7 +12,7 @@ from uncollapse.proxy.json_output import json_file
 HELP = """Is this verifier good enough to train on what it keeps? Answers from a table of candidates, before training.
 
     uncollapse proxy candidates.parquet --prompt prompt_id           columns correct and kept
-    uncollapse proxy candidates.csv --prompt id --score log_prob     sweeps the threshold, draws p_* to a picture
+    uncollapse proxy candidates.csv --prompt prompt_id --score log_prob     sweeps the threshold, draws p_* to a picture
     uncollapse proxy candidates.jsonl --independent --score loss --lower --threshold 2.5     keeps loss <= 2.5
     uncollapse proxy plan --precision 0.7 --dropped-precision 0.4    how many labels, and where
 

@@ -133,6 +133,11 @@ class Gap:
                 largest = max(largest, chance_not_above_zero(kept - dropped, self.counts.prompts, -limit))
         return min(largest + _NUISANCE * ERROR, 1.0)
 
+    @property
+    def least_chance(self) -> float:
+        """The smallest p-value there can be, as the pool's precision is not known."""
+        return _NUISANCE * ERROR
+
     def interval(self) -> Estimate:
         """The gap with its 95% interval; -1 to 1 where nothing of one side has a label."""
         if not self.known:

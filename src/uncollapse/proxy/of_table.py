@@ -152,6 +152,14 @@ class CandidateTable:
                 return places
         return _places(_encoded(values)).astype(np.int64)
 
+    def places_or_own(self, column: str) -> NDArray[np.int64]:
+        """(N,) the number of each candidate's value; one that is missing is of its own."""
+        values = _whole(self.columns[column])
+        places = _places(_encoded(values)).astype(np.int64)
+        missing = np.zeros(len(places), dtype=bool) if (known := self._known(column)) is None else ~known
+        places[missing] = int(places.max(initial=0)) + 1 + np.arange(int(missing.sum()))
+        return np.unique(places, return_inverse=True)[1].astype(np.int64)
+
     def tells_apart(self, column: str) -> bool:
         """Whether every candidate surely has a value of its own: seen of texts and whole numbers, and of no others."""
         values = _whole(self.columns[column])

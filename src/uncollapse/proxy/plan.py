@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
 from uncollapse.proxy.exact import ERROR, Gap
+from uncollapse.proxy.kept_prompts import fewest as fewest_prompts
 from uncollapse.proxy.tally import Counts
 
 _MOST = 1_000_000  # labels
@@ -182,7 +183,7 @@ def plan(
         raise DataError(
             "no number of labels shows so small a lift; give a --dropped-precision further from --precision"
         )
-    kept, others = int(tried[best]), int(dropped[best])
+    kept, others = max(int(tried[best]), fewest_prompts(least)), int(dropped[best])
     while power_of_go(kept, others, precision, dropped_precision, least) < power:
         if others < kept:
             others = math.ceil(1.1 * others + 0.5)

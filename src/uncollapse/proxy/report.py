@@ -51,6 +51,12 @@ def lines(audit: Audit) -> Iterator[str]:
                 "  So few kept prompts do not tell over so many cells: with nothing kept in half of the pool it would"
                 f" still be {cover.if_half_were_lost:.3f}. Name fewer features, or judge more prompts."
             )
+    if audit.kept_prompts is not None and audit.kept_prompts.several:
+        found = audit.kept_prompts
+        yield (
+            f"What is kept is of {found.kept:,} of {counted(found.prompts, 'prompt')}, worth {found.effective:,.1f} of"
+            " one candidate."
+        )
     yield from audit.decision.lines()
 
 

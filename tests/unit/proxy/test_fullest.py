@@ -19,15 +19,15 @@ def selected(sizes: np.ndarray, right: np.ndarray) -> Candidates:
 
 def test_a_fullest_prompt_that_stands_apart_makes_it_a_go_but() -> None:
     sizes, right = np.r_[np.tile([1, 2, 3], 8), 6], np.ones(25, bool)
-    found = audit(selected(sizes, right), resamples=100)
+    found = audit(selected(sizes, right), resamples=100, judge_prompts=False)
     assert found.decision.word == "GO-BUT"
     assert "it has 6 of the labels, and one of 33" in found.decision.warnings[0]
-    assert audit(selected(np.r_[sizes, 6], np.ones(26, bool)), resamples=100).decision.word == "GO"
+    assert audit(selected(np.r_[sizes, 6], np.ones(26, bool)), resamples=100, judge_prompts=False).decision.word == "GO"
 
 
 def test_many_prompts_bear_a_larger_one() -> None:
     sizes = np.r_[np.tile([1, 2, 3], 80), 6]
-    assert audit(selected(sizes, np.ones(241, bool)), resamples=100).decision.word == "GO"
+    assert audit(selected(sizes, np.ones(241, bool)), resamples=100, judge_prompts=False).decision.word == "GO"
 
 
 def test_labels_of_a_part_are_no_more_than_there_are_candidates() -> None:

@@ -58,6 +58,7 @@ def run(stage: Stage) -> None:
         seed=spec["sample_seed"],
         features=["pass rate"],
         cells=_pass_rates(right[row], of_prompt),
+        judge_prompts=False,  # coverage is over how hard they are
     )
     counts = {"prompts": found.prompts, "candidates": found.candidates, "kept": found.kept}
     extra = {"gap": found.gap, "lift": found.lift, "kept_share": Estimate(found.kept_share)}
