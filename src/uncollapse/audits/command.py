@@ -8,7 +8,7 @@ from pathlib import Path
 from uncollapse.audits import drawing
 from uncollapse.audits.command_line import parser
 from uncollapse.audits.matching import Sheet
-from uncollapse.audits.opening import in_order, opened, second_labels
+from uncollapse.audits.opening import in_order, opened, second_labels, without_news
 from uncollapse.audits.reading import Reading, read
 from uncollapse.audits.record import record_of
 from uncollapse.audits.words import lines
@@ -69,7 +69,10 @@ def read_sheets(options: argparse.Namespace) -> int:
         raise DataError("--label-sensitivity and --label-specificity are needed both")
     if options.label_sensitivity:
         errors = LabelErrors(Measured.read(options.label_sensitivity), Measured.read(options.label_specificity))
-    sheets = in_order([opened(path, options.draw) for path in (options.sheet, *options.more)])
+    given = [opened(path, options.draw) for path in (options.sheet, *options.more)]
+    for note in without_news(given):
+        print(f"note: {note}", file=sys.stderr)
+    sheets = in_order(given)
     guess = [] if options.prediction is None else [options.prediction]
     pool = _pool(options.candidates, sheets, [*options.slice, *options.feature, *guess])
     reading = read(

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from uncollapse.audits.labellers import Labellers
 from uncollapse.audits.labels import labels_of
 from uncollapse.audits.matching import Sheet, skipped
-from uncollapse.audits.sheet import RIGHT, UNSURE, WRONG
 from uncollapse.candidate_tables.pool import Pool
 from uncollapse.errors import DataError
 from uncollapse.proxy.audit import audit
 from uncollapse.proxy.decision import GO, GO_BUT
 from uncollapse.proxy.exact import ERROR, Gap, Share, kept_precision
+from uncollapse.proxy.label_words import RIGHT, UNSURE, WRONG
 from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
 from uncollapse.proxy.tally import Candidates, tally
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from uncollapse.audits.intervals import Verdict, verdict
 from uncollapse.audits.matching import Sheet
-from uncollapse.audits.sheet import RIGHT, UNSURE
 from uncollapse.candidate_tables.pool import Pool
+from uncollapse.proxy.label_words import RIGHT, UNSURE
 from uncollapse.proxy.tally import Candidates
 
 

@@ -7,6 +7,7 @@ from uncollapse.audits.matching import Sheet, check_rows
 from uncollapse.audits.record import SUFFIX, Draw, read_draw, record_of
 from uncollapse.audits.sheet import LabelledRow, read_sheet
 from uncollapse.errors import DataError
+from uncollapse.statistics.counted import counted
 
 
 def opened(path: Path, records: list[Path]) -> Sheet:
@@ -39,6 +40,19 @@ def in_order(sheets: list[Sheet]) -> list[Sheet]:
                 f" draw with --more {before.path}"
             )
     return sheets
+
+
+def without_news(sheets: list[Sheet]) -> list[str]:
+    """Remarks on sheets all of whose labels stand in sheets before them, such as one that is given twice."""
+    found = []
+    known: dict[tuple[str, str], Path] = {}
+    for sheet in sheets:
+        labels = {(sheet.draw.name, key): sheet.path for key, row in sheet.rows.items() if row.label is not None}
+        if labels and labels.keys() <= known.keys():
+            before = " and ".join(dict.fromkeys(str(known[key]) for key in labels))
+            found.append(f"{sheet.path} adds nothing: its {counted(len(labels), 'label')} stand in {before} already.")
+        known = labels | known
+    return found
 
 
 def second_labels(paths: list[Path], sheets: list[Sheet]) -> dict[str, LabelledRow] | None:

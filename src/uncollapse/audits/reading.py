@@ -14,12 +14,13 @@ from uncollapse.audits.labellers import Labellers, compared
 from uncollapse.audits.labels import labels_of
 from uncollapse.audits.matching import Sheet, check_rows, places
 from uncollapse.audits.powered import powered_rates
-from uncollapse.audits.sheet import RIGHT, UNSURE, LabelledRow
+from uncollapse.audits.sheet import LabelledRow
 from uncollapse.candidate_tables.features import Feature
 from uncollapse.candidate_tables.pool import Pool
 from uncollapse.errors import DataError
 from uncollapse.proxy.audit import Audit, Column, audit, coverage_warnings, plain
 from uncollapse.proxy.decision import GO, GO_BUT, HOW_MANY, UNDECIDED, Decision
+from uncollapse.proxy.label_words import RIGHT, UNSURE
 from uncollapse.proxy.noisy_labels import LabelErrors
 from uncollapse.proxy.slices import CUTS
 from uncollapse.statistics.estimate import Estimate

@@ -15,19 +15,13 @@ from pathlib import Path
 from uncollapse.corpora.rows import csv_rows
 from uncollapse.errors import DataError
 from uncollapse.jobs.partial import whole
+from uncollapse.proxy.label_words import LABEL_OF
 
 COLUMNS = ("key", "label", "note", "prompt", "text", "id", "draw")
 _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 LONGEST = 30_000  # characters; a spreadsheet's cell holds 32,767
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-RIGHT, WRONG, UNSURE = "right", "wrong", "unsure"
-WORDS = {
-    RIGHT: ("right", "correct", "true", "yes", "y", "r", "1", "1.0", "ok", "good"),
-    WRONG: ("wrong", "incorrect", "false", "no", "n", "w", "0", "0.0", "bad"),
-    UNSURE: ("unsure", "?", "unknown", "maybe", "u", "unclear", "skip"),
-}
 _LIKE_A_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?|[A-Za-z]{3,9}[-/. ]?\d{1,4}")
-_MEANT = {word: label for label, words in WORDS.items() for word in words}
 
 
 @dataclass(frozen=True)
@@ -89,7 +83,7 @@ def read_sheet(path: Path) -> dict[str, LabelledRow]:
         if not key:
             raise DataError(f"{path}: {place} has no key; keep the column key as audit draw wrote it")
         word = row["label"].strip().strip("'").lower()
-        label = _MEANT.get(word)
+        label = LABEL_OF.get(word)
         if word and label is None:
             strange.setdefault(row["label"].strip(), place)
         read = LabelledRow(place, _unguarded(row.get("id", "")), row.get("draw", "").strip(), label)

@@ -4,7 +4,7 @@ uncollapse store size
 uncollapse store collect --unused-for 30
 uncollapse store verify
 
-The store is the one that snakemake would use with the same --configfile and --config, or the one of --store.
+The store is the one of the same --configfile and --config in snakemake, or the one of --store.
 """
 
 import argparse

@@ -198,7 +198,9 @@ class Comparison:
         if values:
             self.add("Perplexity of documents", "perplexity", corpus_figures.perplexities(values), rows, rests=rests)
         for prior_name, found in scored.items():
-            figure = corpus_figures.token_shares(as_frame(found), list(chosen), prior_name)
+            measured = {row.subject for row in found}
+            shown = [name for name in chosen if name in measured]
+            figure = corpus_figures.token_shares(as_frame(found), shown, prior_name)
             self.add("Probability of tokens", "token probabilities", figure, found, rests=rests)
 
     def embeddings(self, encoder: str) -> None:

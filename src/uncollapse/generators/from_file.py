@@ -32,7 +32,10 @@ def sample_from_file(
         and a column that is left whose name a column of the prompts has.
     """
     if prompts.numbered:
-        raise DataError(f"{prompts.path}: no column of ids, by which candidates name their prompts: name it with --id")
+        raise DataError(
+            f"{prompts.path}: no column of ids (id or prompt_id), by which candidates name their prompts: add one,"
+            " or name it with --id"
+        )
     with TemporaryDirectory(prefix="candidates-") as folder, closing(sqlite3.connect(Path(folder) / "given")) as given:
         given.execute("PRAGMA journal_mode = OFF")
         given.execute("PRAGMA synchronous = OFF")

@@ -52,7 +52,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("table", type=Path, help="Parquet, CSV, TSV or JSON lines, one candidate a row")
     what = parser.add_argument_group("what the columns are")
     what.add_argument("--correct", help="is the candidate correct? Empty where it has no label (default: correct)")
-    what.add_argument("--kept", help="does the verifier keep it? (default: kept)")
+    what.add_argument("--kept", help="does the verifier keep it? (default: kept, else accepted)")
     what.add_argument("--score", help="column to threshold, instead of --kept; higher is kept first")
     what.add_argument("--lower", action="store_true", help="lower scores are kept first")
     what.add_argument("--threshold", type=finite, help="this threshold; without it the loosest that surely is a GO")
@@ -115,8 +115,6 @@ def arguments(given: list[str]) -> argparse.Namespace:
         parser.error("--tolerance is about graded quality: name its column with --error or --quality")
     if bool(options.label_sensitivity) != bool(options.label_specificity):
         parser.error("--label-sensitivity and --label-specificity are needed both")
-    if options.kept is None:
-        options.kept = "kept"
     if os.path.isdir(options.table):  # of os.path: false, instead of an error, where it may not be looked at
         parser.error(f"{options.table} is a folder: give a file, Parquet, CSV, TSV or JSON lines, one candidate a row")
     options.picture = options.picture or options.table.with_suffix(".p_star.png")

@@ -1,21 +1,28 @@
 """Candidates of a table as the options of `uncollapse proxy` name its columns."""
 
 import argparse
+import sys
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.corpora.row_ids import check_ids
+from uncollapse.corpora.tables import column_names
 from uncollapse.errors import DataError
 from uncollapse.proxy.audit import Column
 from uncollapse.proxy.coverage import quantile_cells
+from uncollapse.proxy.label_words import IS_RIGHT
 from uncollapse.proxy.of_table import SUFFIXES, CandidateTable, likely_prompts, read_candidates
 from uncollapse.proxy.slices import MOST, cut_numbers
 from uncollapse.proxy.tally import Candidates
 
+_KEPT = ("kept", "accepted")
+_NO_VERDICT = "a candidate without a verdict is neither kept nor dropped"
+
 
 def read(options: argparse.Namespace) -> CandidateTable:
-    """The table with every column that an option names.
+    """The table with every column that an option names; what is kept is found by its name where none does.
 
     Raises
     ------
@@ -23,6 +30,8 @@ def read(options: argparse.Namespace) -> CandidateTable:
         For a table without prompts, where nobody said that its rows are independent; for an id that is missing or
         there twice; and as reading does.
     """
+    if options.score is None and options.kept is None:
+        options.kept = _kept_of(options.table)
     by_tolerance = options.grade and options.tolerance and not options.correct
     columns = {
         "--correct": [] if by_tolerance else [options.correct or "correct"],
@@ -57,7 +66,7 @@ def judged(options: argparse.Namespace, table: CandidateTable) -> Candidates:
         error, labelled = graded(options, table)
         right = error <= (-1 if options.quality else 1) * options.tolerance[0]
     else:
-        right, labelled = table.truth_where_known(options.correct or "correct")
+        right, labelled = table.truth_where_known(options.correct or "correct", words=IS_RIGHT)
     weight = None
     if options.weight is not None:
         weight = table.numbers(options.weight)
@@ -69,9 +78,24 @@ def judged(options: argparse.Namespace, table: CandidateTable) -> Candidates:
         if not np.isfinite(total):
             raise DataError(f"{table.path}: the weights of column {options.weight!r} add up to more than a number can"
                             " hold: divide them by one number, or name another with --weight")  # fmt: skip
-    kept = np.zeros(len(table), dtype=bool) if options.score is not None else table.truth(options.kept)
+    if options.score is not None:
+        kept = np.zeros(len(table), dtype=bool)
+    else:
+        kept = table.truth(options.kept, missing=_NO_VERDICT)
     prompts = None if options.prompt is None else table.places(options.prompt)
     return Candidates(kept, right, labelled, prompts, weight)
+
+
+def _kept_of(path: Path) -> str:
+    """The column of verdicts by its name, which is told where it is not the usual one."""
+    names = column_names(path, suffixes=SUFFIXES)
+    found = next((name for name in _KEPT if name in names), _KEPT[0])
+    if found != _KEPT[0]:
+        print(
+            f"note: {path} has no column {_KEPT[0]!r}: kept is what its column {found!r} says; --kept names another",
+            file=sys.stderr,
+        )
+    return found
 
 
 def graded(options: argparse.Namespace, table: CandidateTable) -> tuple[np.ndarray, np.ndarray | None]:

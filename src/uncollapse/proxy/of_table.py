@@ -39,8 +39,8 @@ class CandidateTable:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
 
-    def truth(self, column: str) -> NDArray[np.bool_]:
-        """(N,) truth values, however they are written: true, Yes, 1, 0.0.
+    def truth(self, column: str, *, missing: str = "") -> NDArray[np.bool_]:
+        """(N,) truth values, however they are written: true, Yes, 1, 0.0; ``missing`` is told where one has none.
 
         Raises
         ------
@@ -49,11 +49,15 @@ class CandidateTable:
         """
         true, known = self.truth_where_known(column)
         if known is not None:
-            self._refuse_missing(column, int(np.count_nonzero(~known)))
+            self._refuse_missing(column, int(np.count_nonzero(~known)), missing)
         return true
 
-    def truth_where_known(self, column: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
+    def truth_where_known(
+        self, column: str, *, words: Mapping[str, bool] = TRUTH
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_] | None]:
         """(N,) truth values, and (N,) whether there is one: None where all have one. Missing is null, NaN or blank.
+
+        Texts are numbers, or one of ``words``.
 
         Raises
         ------
@@ -71,10 +75,10 @@ class CandidateTable:
                 self._no_truth(column, sorted({f"{number:g}" for number in numbers[strange][:1000]}))
             return numbers == 1, known
         encoded = _encoded(values)
-        words = [str(word).strip().lower() for word in encoded.dictionary.to_pylist()]
-        meant = [False if word == "" else _truth(word) for word in words]
-        if unknown := sorted(word for word, true in zip(words, meant, strict=True) if true is None):
-            self._no_truth(column, unknown)
+        found = [str(word).strip().lower() for word in encoded.dictionary.to_pylist()]
+        meant = [False if word == "" else _truth(word, words) for word in found]
+        if unknown := sorted(word for word, true in zip(found, meant, strict=True) if true is None):
+            self._no_truth(column, unknown, labels="right" in words)
         return np.array([*meant, False], dtype=bool)[_places(encoded)], known
 
     def numbers(self, column: str) -> NDArray[np.float64]:
@@ -185,13 +189,17 @@ class CandidateTable:
         missing = _missing(_whole(self.columns[column]))
         return None if missing is None or not missing.any() else ~missing
 
-    def _refuse_missing(self, column: str, missing: int) -> None:
+    def _refuse_missing(self, column: str, missing: int, why: str = "") -> None:
         if missing:
-            raise DataError(f"{self.path}: column {column!r} has {missing} missing values; fill or drop these rows")
+            why = f": {why}" if why else ""
+            raise DataError(
+                f"{self.path}: column {column!r} has {missing} missing values; fill or drop these rows{why}"
+            )
 
-    def _no_truth(self, column: str, found: Sequence[str]) -> None:
+    def _no_truth(self, column: str, found: Sequence[str], *, labels: bool = False) -> None:
+        other = ", right or wrong; empty where nobody knows" if labels else ""
         raise DataError(
-            f"{self.path}: column {column!r} must say true or false (or 1 or 0), found {', '.join(found[:3])};"
+            f"{self.path}: column {column!r} must say true or false (or 1 or 0{other}), found {', '.join(found[:3])};"
             f" name another with {self.options[column]}"
         )
 
@@ -270,8 +278,8 @@ def _places(encoded: pa.DictionaryArray) -> NDArray[np.int64]:
     return _numpy(indices.fill_null(-1) if indices.null_count else indices)
 
 
-def _truth(word: str) -> bool | None:
-    return TRUTH.get(word, {0.0: False, 1.0: True}.get(_number_or_nan(word)))
+def _truth(word: str, words: Mapping[str, bool]) -> bool | None:
+    return words.get(word, {0.0: False, 1.0: True}.get(_number_or_nan(word)))
 
 
 def _number(value: Any) -> float:

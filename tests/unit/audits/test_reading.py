@@ -130,6 +130,28 @@ def test_two_labellers(audited, tmp_path, capsys):
     assert "settle these: row" in said
 
 
+def test_a_sheet_that_adds_nothing_is_told(audited, tmp_path, capsys):
+    audited.label()
+    status = audited.read()
+    alone = capsys.readouterr()
+    assert "note:" not in alone.err
+    copy = tmp_path / "copy.csv"
+    copy.write_bytes(audited.sheet.read_bytes())
+    for more in (audited.sheet, copy):
+        assert audited.read("--more", more) == status
+        said = capsys.readouterr()
+        assert said.out == alone.out
+        assert f"note: {more} adds nothing: its 80 labels stand in {audited.sheet} already." in said.err
+
+
+def test_sheets_of_those_who_share_the_work_add_something(audited, tmp_path, capsys):
+    other = tmp_path / "other.csv"
+    audited.label(some=slice(40, None), path=other)
+    audited.label(some=slice(0, 45))
+    audited.read("--more", other)
+    assert "adds nothing" not in capsys.readouterr().err
+
+
 def test_a_folder_that_is_not_there(audited, tmp_path, capsys):
     audited.label()
     assert "there is no folder" in refused(audited, capsys, "--json", tmp_path / "none" / "audit.json")
