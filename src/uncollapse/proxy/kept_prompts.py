@@ -62,12 +62,13 @@ def kept_prompts(
     >>> found.kept, found.effective, round(found.lost, 2)
     (2, 1.6, 0.33)
     """
-    weight = np.ones(len(kept)) if weight is None else weight.astype(np.float64)
     if prompt is None:
-        prompt = np.arange(len(kept))
+        return _each_its_own(kept, weight)
     number = int(prompt.max()) + 1
-    rows, some = np.bincount(prompt, minlength=number), np.bincount(prompt, kept, minlength=number)
-    every, of_kept = np.bincount(prompt, weight, number), np.bincount(prompt, weight * kept, number)
+    rows, some = np.bincount(prompt, minlength=number), np.bincount(prompt[kept], minlength=number)
+    every, of_kept = rows, some
+    if weight is not None:
+        every, of_kept = np.bincount(prompt, weight, number), np.bincount(prompt[kept], weight[kept], number)
     there, effective = int((rows > 0).sum()), _effective(of_kept)
     return KeptPrompts(
         prompts=there,
@@ -135,6 +136,15 @@ def margin_warnings(found: KeptPrompts, precision: float, low: float, least: flo
     ]
 
 
-def _effective(of_prompt: NDArray[np.float64]) -> float:
+def _each_its_own(kept: NDArray[np.bool_], weight: NDArray[np.float64] | None) -> KeptPrompts:
+    number, some = len(kept), int(kept.sum())
+    of_kept, every = float(some), float(number)
+    if weight is not None:
+        of_kept, every = _effective(weight[kept]), _effective(weight)
+    return KeptPrompts(number, some, of_kept, min(1.0, of_kept / every), 1 - some / number, several=False)
+
+
+def _effective(of_prompt: NDArray) -> float:
+    of_prompt = of_prompt.astype(np.float64)
     squares = float((of_prompt**2).sum())
     return float(of_prompt.sum()) ** 2 / squares if squares else 0.0

@@ -11,6 +11,7 @@ from uncollapse.proxy.kept_prompts import few_warnings, kept_prompts
 from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
 from uncollapse.proxy.of_table import LIKELY_PROMPTS, SUFFIXES, CandidateTable
 from uncollapse.proxy.tally import Candidates, tally
+from uncollapse.statistics.counted import counted
 
 _NAMES = (*LIKELY_PROMPTS, "question_id", "problem", "problem_id", "messages")
 
@@ -48,14 +49,14 @@ def prompt_column_warnings(
         each = f"--prompt {named}" if named else "--independent"
         if number == len(candidates.kept):
             told.append(
-                f"by {each} every row is a prompt of its own, and by column {name!r} there are {fewer:,} prompts of"
-                f" {number:,} rows: candidates of one prompt count as independent. If it tells prompts apart, name it"
-                f" with --prompt {name}; if not, leave it out."
+                f"by {each} every row is a prompt of its own, and by column {name!r} they are of"
+                f" {counted(fewer, 'prompt')}: candidates of one prompt count as independent. If it tells prompts"
+                f" apart, name it with --prompt {name}; if not, leave it out."
             )
         elif not _stands(shared, population, least, most_kept, errors):
             told.append(
-                f"it hangs on {each}: by column {name!r} there are {fewer:,} prompts instead of {number:,}, and with"
-                " these it would be no GO, or one of too few prompts."
+                f"it hangs on {each}: by column {name!r} they are of {counted(fewer, 'prompt')} instead of {number:,}, and"
+                " with these it would be no GO, or one of too few prompts."
                 f" If it tells prompts apart, name it with --prompt {name}; if not, leave it out."
             )
     return told

@@ -73,3 +73,12 @@ def test_with_the_margin_precision_passes_for_other_prompts_as_seldom_as_it_shou
     passed = [not margin_warnings(found, one, one, 0.5) for one in rng.binomial(prompts, 0.5, 4000) / prompts]
     assert 0.001 < np.mean(passed) < 0.031
     assert np.mean([one > 0.5 for one in rng.binomial(prompts, 0.5, 4000) / prompts]) > 0.3  # without it
+
+
+def test_rows_without_prompts_are_each_of_one_of_its_own() -> None:
+    rng = np.random.default_rng(5)
+    kept, weight = rng.random(300) < 0.3, rng.uniform(1, 9, 300)
+    for given in (None, weight):
+        own, numbered = kept_prompts(None, kept, given), kept_prompts(np.arange(300), kept, given)
+        assert vars(own) == pytest.approx(vars(numbered))
+    assert kept_prompts(None, kept, weight).effective < kept.sum()

@@ -27,7 +27,8 @@ def test_ids_of_candidates_are_no_prompts_without_a_warning(tmp_path, capsys, co
     assert run([str(given), *named]) == 3
     said = capsys.readouterr().out
     assert (
-        f"by {' '.join(named)} every row is a prompt of its own, and by column '{column}' there are 60 prompts" in said
+        f"by {' '.join(named)} every row is a prompt of its own, and by column '{column}' they are of 60 prompts"
+        in said
     )
     assert f"--prompt {column}" in said
 
@@ -42,7 +43,9 @@ def test_one_text_under_many_ids_is_a_go_only_if_it_is_one_of_its_texts(tmp_path
     (tmp_path / "some.csv").write_text("id,prompt,correct,kept\n" + ids)
     capsys.readouterr()
     assert run([str(tmp_path / "some.csv"), "--prompt", "id"]) == 3
-    assert "it hangs on --prompt id: by column 'prompt' there are 10 prompts instead of 200" in capsys.readouterr().out
+    assert (
+        "it hangs on --prompt id: by column 'prompt' they are of 10 prompts instead of 200" in capsys.readouterr().out
+    )
 
 
 def test_prompts_whose_texts_all_differ_are_a_go(tmp_path) -> None:
