@@ -37,8 +37,8 @@ formats:
                score (or verdict); it takes all candidates, not the selected ones
 
 The card says where every row went, what a kept row cost, what an audit found (--audit) and where all of it is from. The
-audit's decision is of all candidates that the verifier accepts together (uncollapse select --rule accepted): of a part of
-them and of the random twin the card says that there is none; other tables and preferences are refused with --audit.
+audit's decision is of all candidates that the verifier accepts together (uncollapse select --rule accepted): of a part
+of them and of the random twin the card says that there is none; other tables and preferences are refused with --audit.
 """
 
 

@@ -55,8 +55,8 @@ def prompt_column_warnings(
             )
         elif not _stands(shared, population, least, most_kept, errors):
             told.append(
-                f"it hangs on {each}: by column {name!r} they are of {counted(fewer, 'prompt')} instead of {number:,}, and"
-                " with these it would be no GO, or one of too few prompts."
+                f"it hangs on {each}: by column {name!r} they are of {counted(fewer, 'prompt')} instead of {number:,},"
+                " and with these it would be no GO, or one of too few prompts."
                 f" If it tells prompts apart, name it with --prompt {name}; if not, leave it out."
             )
     return told
