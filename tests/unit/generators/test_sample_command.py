@@ -290,7 +290,9 @@ def test_prompts_that_change_while_they_are_asked_make_no_table(prompts, how):
         prompts.write_text(whole)
         code, table = sample(prompts, server)
     assert code == 0
-    assert max(server.answered.values()) == 1
+    # what was under way when it ended is asked for again, what was on disk is not
+    assert max(server.answered.values()) <= 2
+    assert min(server.answered.values()) == 1
     assert table["text"].tolist() == [f"{row['prompt']} #{i}" for row in PROMPTS for i in range(2)]
 
 
