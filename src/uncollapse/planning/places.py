@@ -4,6 +4,8 @@ What no job reads may be missing: corpora and base models of a config cost nothi
 """
 
 import os
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -63,9 +65,8 @@ class Places:
         that another rule makes, as ``made`` says of a path.
         """
         found: dict[tuple[str, str], str] = {}  # keys by path and words
-        for one in self._named:
-            is_read = one.path in recipe.outside or self._is_of(one.key, recipe)
-            if is_read and (words := one.fault(one.path)) and not (made(one.path) and not os.path.exists(one.path)):
+        for one in self._read_by(recipe):
+            if (words := one.fault(one.path)) and not (made(one.path) and not os.path.exists(one.path)):
                 before = found.get((one.path, words))
                 found[one.path, words] = f"{before}, {one.key}" if before else one.key
         told = {path for path, _ in found}
@@ -83,9 +84,31 @@ class Places:
     def _named(self) -> list[_Named]:
         return list(_named(self._settings))
 
-    def _is_of(self, key: str, recipe: Recipe) -> bool:
-        """Whether a key stands within a part of config that a job is told."""
-        return any(f"{key}.".startswith(f"{recipe.prefix}{each}.") for each in recipe.keys.values())
+    def _read_by(self, recipe: Recipe) -> list[_Named]:
+        """Paths that a job reads, or is told as part of its config, in the order of config.
+
+        Looked up, since a corpus may have tens of thousands of files, and a plan as many jobs that read none of them.
+        """
+        found = {number for path in recipe.outside for number in self._by_path.get(path, ())}
+        for each in recipe.keys.values():
+            within = f"{recipe.prefix}{each}"
+            # what begins with "a." stands before "a/", the next character's
+            first, last = (bisect_left(self._by_key, (f"{within}{end}",)) for end in "./")
+            found.update(number for _, number in self._by_key[first:last])
+        return [self._named[number] for number in sorted(found)]
+
+    @cached_property
+    def _by_path(self) -> dict[str, list[int]]:
+        """Places in ``_named`` of each path."""
+        found = defaultdict(list)
+        for number, one in enumerate(self._named):
+            found[one.path].append(number)
+        return found
+
+    @cached_property
+    def _by_key(self) -> list[tuple[str, int]]:
+        """Keys with a point behind them, sorted, and their places in ``_named``."""
+        return sorted((f"{one.key}.", number) for number, one in enumerate(self._named))
 
 
 def _named(settings: Any) -> Iterator[_Named]:
