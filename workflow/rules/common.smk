@@ -47,7 +47,6 @@ def made_by_others(path):
     return any(rule.is_producer(path) for rule in workflow.rules if rule.name not in PLAN.rules)
 
 
-
 os.environ.update(variables(PLAN.settings, CHECKOUT, os.environ))
 
 # what every stage runs in where --sdm asks for it; Snakemake records it of such runs alone
