@@ -25,6 +25,8 @@ SCALES = sorted((ROOT / "scales").glob("*.yaml"))
 # overlays that stand on another
 OVER = {
     "gpu_rounds": ("paper",),
+    "evidence_mixture": ("evidence",),
+    "evidence_noise": ("evidence",),
     "evidence_rephrased": ("evidence",),
     "evidence_repeats": ("evidence",),
     "evidence_schedules": ("evidence",),
