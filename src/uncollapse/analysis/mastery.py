@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from uncollapse.analysis.rounds import at_difficulty, named
+from uncollapse.analysis.rounds import at_difficulty
+from uncollapse.analysis.rounds_in_words import named
 from uncollapse.analysis.seeds import over_seeds
 from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
 

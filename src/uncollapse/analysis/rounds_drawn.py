@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import palette, style, ticks
-from uncollapse.analysis.rounds import chosen_rounds, courses_of, difficulty_word, named, plain, reached, whole_runs
+from uncollapse.analysis.rounds import courses_of, plain, reached, whole_runs
+from uncollapse.analysis.rounds_in_words import difficulty_word, named
 from uncollapse.statistics.means import means
 
 
@@ -33,6 +34,15 @@ def courses_by_round(
         axes.set_xlabel(difficulty_word(about["task"]))
     panels[0].set_ylabel("accuracy on test questions, %")
     return figure
+
+
+def chosen_rounds(last: int, *, most: int = 7) -> Sequence[int]:
+    """Rounds to draw of many: the first, the last, and some between.
+
+    >>> list(chosen_rounds(3)), list(chosen_rounds(60))
+    ([0, 1, 2, 3], [0, 10, 20, 30, 40, 50, 60])
+    """
+    return sorted({round(last * place / (most - 1)) for place in range(most)}) if last >= most else range(last + 1)
 
 
 def by_difficulty(axes: Axes, whole: pd.DataFrame) -> None:

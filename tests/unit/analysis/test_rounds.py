@@ -4,21 +4,9 @@ import pandas as pd
 import pytest
 from synthetic_rounds import COURSES, RUNS, frames
 
-from uncollapse.analysis.rounds import (
-    avalanches,
-    beyond,
-    distinct,
-    farthest,
-    forecasts,
-    foretold,
-    in_words,
-    newest,
-    plain,
-    reached,
-    separation,
-    start_of_avalanche,
-    whole_runs,
-)
+from uncollapse.analysis.avalanches import avalanches, forecasts, foretold, separation, start_of_avalanche
+from uncollapse.analysis.rounds import beyond, farthest, newest, plain, reached, whole_runs
+from uncollapse.analysis.rounds_in_words import distinct, in_words
 
 FRAMES = frames()
 NOISY = "copy-uniform-40at3"

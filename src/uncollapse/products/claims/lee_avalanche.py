@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from uncollapse.analysis.rounds import avalanches
+from uncollapse.analysis.avalanches import avalanches
 from uncollapse.analysis.seeds import over_seeds
 from uncollapse.analysis.verdict import Finding, Part, conclude
 

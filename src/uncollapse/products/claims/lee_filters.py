@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from uncollapse.analysis.mastery import Compared, mastery, read_twice
-from uncollapse.analysis.rounds import filtered_runs, labels_by_round, named, newest
+from uncollapse.analysis.rounds import labels_by_round, newest
+from uncollapse.analysis.rounds_in_words import filtered_runs, named
 from uncollapse.analysis.seeds import over_seeds
 from uncollapse.analysis.verdict import Finding, Part
 

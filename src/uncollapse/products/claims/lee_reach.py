@@ -15,12 +15,11 @@ from uncollapse.analysis.rounds import (
     courses_of,
     farthest,
     main_courses,
-    named,
     plain,
     reached,
-    scheduled,
     whole_runs,
 )
+from uncollapse.analysis.rounds_in_words import named, scheduled
 from uncollapse.analysis.seeds import over_seeds
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.statistics.estimate import Estimate

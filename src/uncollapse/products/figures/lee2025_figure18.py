@@ -5,7 +5,8 @@ from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import palette, style, ticks
 from uncollapse.analysis.direct_labels import label_ends
-from uncollapse.analysis.rounds import farthest, named, scheduled, whole_runs
+from uncollapse.analysis.rounds import farthest, whole_runs
+from uncollapse.analysis.rounds_in_words import named, scheduled
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(

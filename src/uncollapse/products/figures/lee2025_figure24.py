@@ -6,8 +6,16 @@ import pandas as pd
 from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import palette, style
+from uncollapse.analysis.avalanches import (
+    FALL,
+    avalanches,
+    forecasts,
+    foretold,
+    further,
+    separation,
+    start_of_avalanche,
+)
 from uncollapse.analysis.direct_labels import label_ends
-from uncollapse.analysis.rounds import FALL, avalanches, forecasts, foretold, further, separation, start_of_avalanche
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import palette, style, ticks
 from uncollapse.analysis.direct_labels import label_ends
-from uncollapse.analysis.rounds import filtered_runs, labels_by_round, named, newest
+from uncollapse.analysis.rounds import labels_by_round, newest
+from uncollapse.analysis.rounds_in_words import filtered_runs, named
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(

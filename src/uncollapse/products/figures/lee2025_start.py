@@ -5,7 +5,7 @@ from matplotlib.figure import Figure as Canvas
 
 from uncollapse.analysis import palette, style
 from uncollapse.analysis.direct_labels import label_ends
-from uncollapse.analysis.rounds import named
+from uncollapse.analysis.rounds_in_words import named
 from uncollapse.statistics.means import means
 
 FIGURE = style.Figure(

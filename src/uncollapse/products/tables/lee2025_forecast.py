@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from uncollapse.analysis.rounds import forecasts, further, start_of_avalanche
+from uncollapse.analysis.avalanches import forecasts, further, start_of_avalanche
 from uncollapse.analysis.table import SHARE, Layout, Table
 
 _ROWS = {

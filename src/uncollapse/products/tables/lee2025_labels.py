@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from uncollapse.analysis.rounds import distinct, in_words, labels_by_round, named
+from uncollapse.analysis.rounds import labels_by_round
+from uncollapse.analysis.rounds_in_words import distinct, in_words, named
 from uncollapse.analysis.table import SHARE, Layout, Table
 
 _QUANTITIES = {"wrong": "wrong answers (p)", "wrong_kept": "wrong labels, once filtered", "p_star": "p*"}

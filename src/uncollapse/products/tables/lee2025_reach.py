@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from uncollapse.analysis.rounds import beyond, distinct, farthest, named, run_in_words, whole_runs
+from uncollapse.analysis.rounds import beyond, farthest, whole_runs
+from uncollapse.analysis.rounds_in_words import distinct, named, run_in_words
 from uncollapse.analysis.table import Layout, Table
 
 _QUANTITIES = ("accuracy beyond the initial data, %", "largest difficulty at 99%")

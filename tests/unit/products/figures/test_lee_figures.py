@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from synthetic_rounds import frames
 
-from uncollapse.analysis.rounds import forecasts
+from uncollapse.analysis.avalanches import forecasts
 from uncollapse.products.figures import (
     lee2025_figure3,
     lee2025_figure4,
