@@ -3,7 +3,7 @@
 import sys
 
 from uncollapse.commands.toedit import main
-from uncollapse.jobs.command_line import plain_ending
+from uncollapse.jobs.command_ending import plain_ending
 
 if __name__ == "__main__":
     with plain_ending():

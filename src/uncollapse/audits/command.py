@@ -17,7 +17,8 @@ from uncollapse.candidate_tables.options import roles_of
 from uncollapse.candidate_tables.pool import Pool, read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
-from uncollapse.jobs.command_line import BAD_DATA, on_threads, quietly
+from uncollapse.jobs.command_ending import BAD_DATA
+from uncollapse.jobs.command_line import on_threads, quietly
 from uncollapse.jobs.partial import whole
 from uncollapse.proxy.audit import plain
 from uncollapse.proxy.exit_status import exit_status

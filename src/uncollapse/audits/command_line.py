@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from uncollapse.candidate_tables.options import add_columns, add_table
-from uncollapse.jobs.command_line import USAGE, add_quiet, add_threads, whole
+from uncollapse.jobs.command_ending import USAGE
+from uncollapse.jobs.command_line import add_quiet, add_threads, whole
 from uncollapse.proxy.command_line import share
 from uncollapse.proxy.json_output import json_file
 

@@ -18,7 +18,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uncollapse.errors import DataError, UncollapseError, explain_os_error
+from uncollapse.errors import DataError
+from uncollapse.jobs.command_ending import told_in_words
 from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, on_threads, quietly, whole
 from uncollapse.statistics.counted import counted
 
@@ -161,12 +162,9 @@ def document_keys(path: Path, text: str, column: str) -> NDArray[np.int64]:
 def main(given: list[str] | None = None) -> None:
     """Weigh or select, or say in one line what is wrong."""
     options = arguments(given)
-    try:
-        with quietly(options.quiet), on_threads(options.threads):
-            print(dsir(options))
-    except UncollapseError as error:
-        raise SystemExit(f"dsir: {error}") from None
-    except OSError as error:
-        raise SystemExit(f"dsir: {explain_os_error(error, [options.raw], place='--output')}") from None
-    except KeyboardInterrupt:
-        raise SystemExit("dsir: stopped; the same command goes on from here") from None
+    with (
+        told_in_words([options.raw], command="dsir", stopped="the same command goes on from here"),
+        quietly(options.quiet),
+        on_threads(options.threads),
+    ):
+        print(dsir(options))

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import uncollapse
-from uncollapse.jobs.command_line import USAGE, plain_ending
+from uncollapse.jobs.command_ending import USAGE, plain_ending
 from uncollapse.settings.finding import available
 
 PACKAGE = "commands"

@@ -25,8 +25,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uncollapse.errors import ConfigError, UncollapseError, explain_os_error
+from uncollapse.errors import ConfigError
 from uncollapse.generators.answer import AGAIN
+from uncollapse.jobs.command_ending import told_in_words
 from uncollapse.jobs.command_line import Parser, add_quiet, finite, positive, quietly, whole
 from uncollapse.statistics.counted import counted
 
@@ -227,12 +228,6 @@ def _in_process(options: argparse.Namespace, prompts: PromptFile, places: Places
 def main(given: list[str] | None = None) -> int:
     """Sample, or say in one line what is wrong."""
     options = arguments(given)
-    try:
-        with quietly(options.quiet):
-            return sample(options)
-    except UncollapseError as error:
-        raise SystemExit(f"sample: {error}") from None
-    except OSError as error:
-        raise SystemExit(f"sample: {explain_os_error(error, [options.prompts], place='--output')}") from None
-    except KeyboardInterrupt:
-        raise SystemExit("sample: stopped; what came is kept: the same command goes on from there") from None
+    stopped = "what came is kept: the same command goes on from there"
+    with told_in_words([options.prompts], command="sample", stopped=stopped), quietly(options.quiet):
+        return sample(options)

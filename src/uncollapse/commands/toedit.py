@@ -22,7 +22,8 @@ from uncollapse.corpora.formats import kind_of
 from uncollapse.editing.corpus import Corpus
 from uncollapse.editing.options import outputs_of, runs_of, settings_of, slow_part, state_of, tokens_of
 from uncollapse.editing.settings import EditSettings
-from uncollapse.errors import ConfigError, UncollapseError, explain_os_error, is_out_of_memory
+from uncollapse.errors import ConfigError, DataError, is_out_of_memory
+from uncollapse.jobs.command_ending import told_in_words
 from uncollapse.jobs.command_line import Parser, add_quiet, quietly, whole
 from uncollapse.statistics.counted import counted
 
@@ -147,19 +148,16 @@ def toedit(options: argparse.Namespace) -> None:
 def main(given: list[str] | None = None) -> None:
     """Edit, or say in one line what is wrong."""
     options = arguments(given)
-    try:
-        with quietly(options.quiet):
-            toedit(options)
-    except UncollapseError as error:
-        raise SystemExit(f"toedit: {error}") from None
-    except OSError as error:
-        if error.filename is not None and Path(error.filename) in (options.corpus, Path(options.model)):
-            raise SystemExit(f"toedit: {error.filename}: {error.strerror}; make it readable") from None
-        written = options.output or options.corpus
-        raise SystemExit(f"toedit: {explain_os_error(error, [written], place='--output')}") from None
-    except KeyboardInterrupt:
-        raise SystemExit("toedit: stopped; the same command goes on from here") from None
-    except (MemoryError, RuntimeError) as error:
-        if not is_out_of_memory(error):
-            raise
-        raise SystemExit("toedit: out of memory; lower --batch-tokens, or use a smaller model") from None
+    written = [options.output or options.corpus]
+    with told_in_words(written, command="toedit", stopped="the same command goes on from here"):
+        try:
+            with quietly(options.quiet):
+                toedit(options)
+        except OSError as error:
+            if error.filename is None or Path(error.filename) not in (options.corpus, Path(options.model)):
+                raise
+            raise DataError(f"{error.filename}: {error.strerror}; make it readable") from None
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise ConfigError("out of memory; lower --batch-tokens, or use a smaller model") from None

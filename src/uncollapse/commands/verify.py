@@ -17,7 +17,8 @@ import os
 import sys
 from pathlib import Path
 
-from uncollapse.errors import ConfigError, DataError, UncollapseError, explain_os_error
+from uncollapse.errors import ConfigError, DataError
+from uncollapse.jobs.command_ending import told_in_words
 from uncollapse.jobs.command_line import Parser, add_quiet, finite, quietly, whole
 from uncollapse.statistics.counted import counted
 
@@ -114,13 +115,9 @@ def verify(options: argparse.Namespace) -> None:
 def main(given: list[str] | None = None) -> None:
     """Judge, or say in one line what is wrong."""
     options = arguments(given)
-    try:
-        with quietly(options.quiet):
-            verify(options)
-    except UncollapseError as error:
-        raise SystemExit(f"verify: {error}") from None
-    except OSError as error:
-        output = options.output or options.candidates
-        raise SystemExit(f"verify: {explain_os_error(error, [output], place='--output')}") from None
-    except KeyboardInterrupt:
-        raise SystemExit("verify: stopped; the same command goes on from here") from None
+    written = [options.output or options.candidates]
+    with (
+        told_in_words(written, command="verify", stopped="the same command goes on from here"),
+        quietly(options.quiet),
+    ):
+        verify(options)

@@ -11,12 +11,13 @@ from uncollapse.candidate_tables.pool import read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.corpora.tables import told_columns
 from uncollapse.corpora.written import check_kind, check_place
-from uncollapse.errors import DataError, UncollapseError, explain_os_error
+from uncollapse.errors import DataError
 from uncollapse.exports import formats
 from uncollapse.exports.card import Exported, card, read_audit
 from uncollapse.exports.dates import read_as_times
 from uncollapse.exports.standing import Origin, origin_of, undecided_why
 from uncollapse.exports.training_file import write_pairs, write_rows
+from uncollapse.jobs.command_ending import told_in_words
 from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, finite, on_threads, quietly
 from uncollapse.jobs.partial import whole
 from uncollapse.row_selection.account import sha256
@@ -173,10 +174,5 @@ def _check(options: argparse.Namespace) -> None:
 def run(given: list[str] | None = None) -> None:
     """Run the command, or say in one line what is wrong."""
     options = arguments(given)
-    try:
-        with quietly(options.quiet), on_threads(options.threads):
-            export(options)
-    except UncollapseError as error:
-        raise SystemExit(str(error)) from None
-    except OSError as error:
-        raise SystemExit(explain_os_error(error, [options.output], place="--output")) from None
+    with told_in_words([options.output]), quietly(options.quiet), on_threads(options.threads):
+        export(options)

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from uncollapse.errors import UncollapseError, explain_os_error
+from uncollapse.jobs.command_ending import told_in_words
 from uncollapse.jobs.command_line import Parser, add_quiet, quietly
 
 HELP = """Export a language model of this project as a folder that transformers, vLLM and lm-evaluation-harness read.
@@ -42,11 +42,6 @@ def run(given: list[str] | None = None) -> None:
     from uncollapse.exports.model_folder import export_model
 
     options = arguments(given)
-    try:
-        with quietly(options.quiet):
-            export_model(options.model, options.output)
-    except UncollapseError as error:
-        raise SystemExit(str(error)) from None
-    except OSError as error:
-        raise SystemExit(explain_os_error(error, [options.output], place="FOLDER")) from None
+    with told_in_words([options.output], place="FOLDER"), quietly(options.quiet):
+        export_model(options.model, options.output)
     print(f"{options.output}: transformers reads it; the card is {options.output / 'README.md'}")

@@ -10,7 +10,8 @@ from uncollapse.candidate_tables.pool import Pool, read_pool
 from uncollapse.candidate_tables.roles import known_columns, resolved
 from uncollapse.candidate_tables.rows_out import check_outputs, write_rows
 from uncollapse.corpora.formats import beside
-from uncollapse.errors import DataError, UncollapseError, explain_os_error
+from uncollapse.errors import DataError
+from uncollapse.jobs.command_ending import told_in_words
 from uncollapse.jobs.command_line import Parser, add_quiet, add_threads, finite, on_threads, quietly, whole
 from uncollapse.row_selection.account import TOKENS, Account, account_of, account_path
 from uncollapse.row_selection.rules import RULES, SAMPLE, selected
@@ -138,10 +139,5 @@ def _reasons(account: Account) -> str:
 def run(given: list[str] | None = None) -> None:
     """Run the command, or say in one line what is wrong."""
     options = arguments(given)
-    try:
-        with quietly(options.quiet), on_threads(options.threads):
-            select(options)
-    except UncollapseError as error:
-        raise SystemExit(str(error)) from None
-    except OSError as error:
-        raise SystemExit(explain_os_error(error, [options.output], place="--output")) from None
+    with told_in_words([options.output]), quietly(options.quiet), on_threads(options.threads):
+        select(options)

@@ -11,7 +11,7 @@ from uncollapse.jobs.command_line import whole
 
 PROGRAM = """
 import sys
-from uncollapse.jobs.command_line import plain_ending
+from uncollapse.jobs.command_ending import plain_ending
 with plain_ending():
     {}
 """
@@ -107,3 +107,22 @@ def test_numbers_have_an_upper_bound() -> None:
     assert whole(1, 10)("10") == 10
     with pytest.raises(Exception, match="'11' is more than 10; lower it"):
         whole(1, 10)("11")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "told"),
+    [
+        ("DataError('a.csv: no rows')", 65, "sift: a.csv: no rows\n"),
+        (
+            "OSError(errno.EROFS, 'Read-only file system', 'b.csv')",
+            65,
+            "sift: b.csv: the file system is read-only: set --to to a folder that can be written\n",
+        ),
+        ("KeyboardInterrupt", 130, "sift: stopped; say it again\n"),
+    ],
+)
+def test_what_a_command_tells_begins_with_its_name(error: str, status: int, told: str) -> None:
+    body = "with told_in_words([], command='sift', place='--to', stopped='say it again'): raise " + error
+    imports = "import errno\nfrom uncollapse.errors import DataError\nfrom uncollapse.jobs.command_ending import *\n"
+    done = _run(f"exec({imports + body!r})")
+    assert (done.returncode, done.stderr) == (status, told)
