@@ -19,11 +19,16 @@ from uncollapse.statistics.replicates import Replicates
 
 NO_TASKS = (
     "The claim is about the scores of tasks, which are not run here: perplexity alone cannot confirm or refute it, but "
-    "it can show that nothing changes by one percent."
+    "it can show that perplexity does not change by one percent."
+)
+ORDERED = (
+    "The paper judges by the scores of tasks, which are not run here. Perplexity on held-out text orders texts by how "
+    "well a model of them foretells it, and scores need not follow: it decides nothing but that texts are alike."
 )
 GAIN = (
     "how much higher the average accuracy over tasks is after training on an edit than on the text as it was (points)"
 )
+NEEDS_SCORES = "It takes the scores of tasks."
 SURE = 0.9  # the paper's edits begin at 0.99 or 0.999
 ALIKE = 1.0  # percent of perplexity, or of the average score, within which two texts are taken as equally good
 # the first row's average score over that of training on the unedited text (Table 2), in percent
@@ -90,12 +95,25 @@ def conclude_on_tasks(
     found = replace(conclude(claim, statistic, perplexity.parts, closing=closing), verdict="inconclusive")
     if not all(part.alike for part in perplexity.parts):
         return [replace(found, reading=1), found]
-    told = f"The interval lies within {ALIKE:g} percent to both sides: as good, whatever tasks would say."
+    told = f"The interval lies within {ALIKE:g} percent to both sides: as good by perplexity, which tells no scores."
     explanation = f"{told} {found.explanation}"
     return [
         replace(found, reading=1),
         replace(found, verdict="equal within delta", explanation=explanation, needed=""),
     ]
+
+
+def by_perplexity_alone(finding: Finding, *, alike: bool = False) -> Finding:
+    """A finding on how scores of tasks compare of which perplexity alone was measured: equal within delta, or open.
+
+    ``alike``: the claim is that texts are, within limits to both sides of no difference. Any other decided claim is on
+    an order, which scores need not share with perplexity.
+    """
+    if finding.verdict == "reproduced" and alike:
+        return replace(finding, verdict="equal within delta")
+    if finding.verdict in ("reproduced", "contradicted"):
+        return replace(finding, verdict="inconclusive", needed=NEEDS_SCORES)
+    return finding
 
 
 def _about(names: Sequence[str]) -> str:

@@ -41,6 +41,20 @@ def read_twice(
     """
     every = [part for _, parts in compared for part in parts]
     first = conclude(claim, statistic, every, needs=needs, reading=1)
+    return [first, on_mastered(claim, statistic, compared, premises, needs=needs)]
+
+
+def on_mastered(
+    claim: str,
+    statistic: str,
+    compared: Sequence[Compared],
+    premises: Mapping[str, Part],
+    *,
+    needs: str,
+    reading: int = 0,
+) -> Finding:
+    """A claim on the courses whose initial models surely master their data; the others are named."""
+    every = [part for _, parts in compared for part in parts]
     met, lacking = [], {}
     for courses, parts in compared:
         short = [premises[course] for course in courses if premises[course].verdict != "reproduced"]
@@ -52,4 +66,4 @@ def read_twice(
         named_ones = "; ".join(phrase(part) for part in lacking.values())
         told = f"Left out, since initial models do not surely pass {NEAR_PERFECT:g}% within their data: {named_ones}."
     premise = least if every and not met else None
-    return [first, conclude(claim, statistic, met or every, needs=needs, closing=told, premise=premise)]
+    return conclude(claim, statistic, met or every, needs=needs, closing=told, premise=premise, reading=reading)

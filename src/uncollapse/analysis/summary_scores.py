@@ -222,12 +222,14 @@ class SummaryRun:
         after: str = "",
         premise: Part | None = None,
         reading: int = 0,
+        some: bool = False,
     ) -> Finding:
         """Finding of a claim from parts, told between ``before`` and ``after``; without parts, what it ``needs``."""
         opening, closing = (" ".join(filter(None, told)) for told in ((before, self.levels), (after, self.about)))
         return conclude(
-            claim, statistic, parts, needs=needs, opening=opening, closing=closing, premise=premise, reading=reading
-        )
+            claim, statistic, parts, needs=needs, opening=opening, closing=closing, premise=premise, reading=reading,
+            some=some,
+        )  # fmt: skip
 
 
 def _role(row: dict) -> str:

@@ -4,7 +4,8 @@ A claim is a conjunction of parts; a part says that a quantity lies on one side 
 95% interval lies on the claimed side, fails if the whole interval lies on the other side, and is open otherwise, also
 when there is no interval. Where the claim's words say what counts as no difference, delta, a part that does not hold
 and whose interval lies within delta of its limit is equal within delta. A claim is reproduced if every part holds,
-contradicted if any part fails (one false part makes the statement false), equal within delta if no part is open and
+contradicted if any part fails (one false part makes the statement false; not so where it says that there is one that
+does it, of which only some were tried), equal within delta if no part is open and
 some are equal, and inconclusive otherwise. A claim that supposes what our run does not have has its premise not met,
 whatever its parts say, and is inconclusive where the run seems to have it and may not.
 
@@ -33,7 +34,10 @@ Verdict = Literal[
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 *_, PREMISE_NOT_MET, NOT_RUN = VERDICTS
 LISTED = 6
+PREMISE = "premise: "  # what a finding's statistic begins with where its number is that of the premise
 _UNSIGNED = ("percent", "correlation", "ratio")
+_JUST = "would just decide it if its value stayed"
+_NONE_TRIED = "That none of those tried here does it refutes nothing of others."
 
 
 @dataclass(frozen=True)
@@ -168,13 +172,15 @@ def conclude(
     closing: str = "",
     premise: Part | None = None,
     reading: int = 0,
+    some: bool = False,
 ) -> Finding:
     """Finding of a claim from its parts, reported at the decisive one.
 
     The explanation is ``opening``, the parts with their numbers (of many parts only the decisive one and those that do
     not hold), and ``closing``. Without parts the claim was not run, and what it ``needs`` is told instead. A
     ``premise`` is what the claim supposes of the run: unless it surely holds, it is what is reported, as open where its
-    value is on the claimed side and as not met otherwise.
+    value is on the claimed side and as not met otherwise. ``some``: the claim is that there is one that does it, of
+    which the parts are the best of those tried; that these fail leaves it open.
     """
     if not parts:
         text = needs or " ".join(filter(None, (opening, closing)))
@@ -182,13 +188,16 @@ def conclude(
     least = decisive(parts)
     verdict = combine([part.verdict for part in parts])
     sentences = [opening, _account(parts, least), closing]
+    if some and verdict == "contradicted":
+        verdict = "inconclusive"
+        sentences.insert(2, _NONE_TRIED)
     shown = statistic if len(parts) == 1 else f"{statistic}; least favourable of {len(parts)}: {least.label}"
     if premise is not None:
         sentences.insert(1, f"The claim supposes more than {number(premise.low_limit)}: {phrase(premise)}.")
     if premise is not None and premise.verdict != "reproduced":
         seems = premise.low_limit < premise.estimate.value < premise.high_limit
         verdict = "inconclusive" if seems else PREMISE_NOT_MET
-        parts, least, shown = [premise], premise, f"premise: {premise.label}"
+        parts, least, shown = [premise], premise, f"{PREMISE}{premise.label}"
     estimate = least.estimate
     explanation = " ".join(sentence for sentence in sentences if sentence)
     needed, models = what_decides(parts) if verdict == "inconclusive" else ("", 0)
@@ -196,9 +205,10 @@ def conclude(
 
 
 def what_decides(parts: Sequence[Part]) -> tuple[str, int]:
-    """Sentence on what would decide the open parts, if values stayed as they are, and how many further models it takes.
+    """Sentence on what would just decide the open parts if values stayed, and how many further models it takes.
 
-    What is told is the part that takes most; models are those of this comparison alone.
+    With so many the interval would end at the limit, and of new ones the value hardly stays: in about every second
+    repeat they do not suffice. What is told is the part that takes most; models are those of this comparison alone.
     """
     open_parts = [part for part in parts if part.verdict == "inconclusive"]
     unknown = [part.label for part in open_parts if math.isnan(part.ratio)]
@@ -212,13 +222,13 @@ def what_decides(parts: Sequence[Part]) -> tuple[str, int]:
     hardest = min(open_parts, key=lambda part: part.ratio)
     wanted = hardest.wanted
     if not wanted:
-        return f"{hardest.ratio**-2:.1f} times as much text or trials as now would decide it ({hardest.label}).", 0
+        return f"{hardest.ratio**-2:.1f} times as much text or trials as now {_JUST} ({hardest.label}).", 0
     now = {source.unit: source.count for source in reversed(hardest.sources)}
     listed = " and ".join(f"{count:,} {unit} in place of {now[unit]:,}" for unit, count in wanted.items())
     models = further_models(hardest.sources, wanted)
     more = f", for this comparison {counted(models, 'further model')}" if models else ""
     others = f", which takes the most of {len(open_parts)} open ones" if len(open_parts) > 1 else ""
-    return f"{listed[0].upper()}{listed[1:]} would decide it ({hardest.label}{others}){more}.", models
+    return f"{listed[0].upper()}{listed[1:]} {_JUST} ({hardest.label}{others}){more}.", models
 
 
 def _listed(labels: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from uncollapse.analysis.claims_table import CHECK
 from uncollapse.analysis.mixture_scores import AVERAGE
-from uncollapse.analysis.verdict import NOT_RUN
+from uncollapse.analysis.verdict import NOT_RUN, PREMISE
 from uncollapse.report.claim_list import counted
 from uncollapse.report.evidence import Evidence
 from uncollapse.report.report_tables import records
@@ -47,7 +47,7 @@ def answers(evidence: Sequence[Evidence], own: pd.DataFrame) -> tuple[Answer, ..
         ("Does p* tell beforehand?", (_foretold, _foretold_in_theory)),
     )
     found = [_first(question, ways, evidence) for question, ways in asked]
-    return (*found, Answer(question="What can this run not say?", text=_unsaid(own)))
+    return (*found, Answer(question="What can this run not say?", text=_unsaid(own, evidence)))
 
 
 def _first(question: str, ways: Sequence[Callable[[Evidence], _Told | None]], evidence: Sequence[Evidence]) -> Answer:
@@ -202,10 +202,22 @@ def _foretold_in_theory(evidence: Evidence) -> _Told | None:
     return _Told(f"In simulations p* and the students' accuracy have a rank correlation of {found}.", ("fengv2-F3-a",))
 
 
-def _unsaid(own: pd.DataFrame) -> str:
+def _unsaid(own: pd.DataFrame, every: Sequence[Evidence]) -> str:
+    """Sentence on how much was not run or stays open, with one open claim and its number.
+
+    The claim is none that another scale decides with more weight, nor one whose number is that of its premise.
+    """
     claims = own[own["kind"] != CHECK]
     counts = counted(claims)
-    opened = [row for row in records(claims) if row["verdict"] == "inconclusive" and row["value"] is not None]
+    decided = {claim for scale in every for claim in scale.carried if scale.verdict(claim) in DECIDED}
+    opened = [
+        row
+        for row in records(claims)
+        if row["verdict"] == "inconclusive"
+        and row["value"] is not None
+        and row["id"] not in decided
+        and not str(row["statistic"]).startswith(PREMISE)
+    ]
     text = (
         f"Of {number_of(len(claims), 'claim')} of the papers {number_of(counts[NOT_RUN], 'was', 'were')} not run and "
         f"{number_of(counts['inconclusive'], 'stays', 'stay')} open, "

@@ -1,7 +1,8 @@
 """The papers' claims with the verdicts on them, of the run and of other scales that are kept beside it.
 
 One of a claim's verdicts carries the weight, and which does is a matter of design, not of what came out: a confirmatory
-one before an exploratory one, as its limit is no younger than the seeds of its samples, on which nothing was chosen;
+one before an exploratory one, as its limit is of the day of its samples' seeds or earlier, and nothing was chosen on
+these;
 then the one whose scale has the most replicates in the tables that show the claim; then the one with more settings
 there; then the run's own, and of kept scales the first. The others stand beside it.
 """

@@ -117,11 +117,24 @@ def test_a_premise_that_does_not_surely_hold_is_what_is_reported() -> None:
     assert (met.verdict, met.value) == ("reproduced", 3.0)
 
 
+def test_that_none_of_those_tried_does_it_leaves_open_whether_there_is_one() -> None:
+    fails = [Part("best of two verifiers", Estimate(-9.0, -13.1, -4.8), -1.0)]
+    assert conclude("x", "students", fails).verdict == "contradicted"
+    found = conclude("x", "students", fails, some=True)
+    assert (found.verdict, found.value, found.needed) == ("inconclusive", -9.0, "")
+    assert found.explanation.endswith("That none of those tried here does it refutes nothing of others.")
+    holds = conclude("x", "students", [Part("best", Estimate(1.0, 0.5, 1.5))], some=True)
+    assert (holds.verdict, "none of those" in holds.explanation) == ("reproduced", False)
+    unlike = conclude("x", "students", fails, some=True, premise=Part("premise", Estimate(-2.0, -3.0, -1.0)))
+    assert unlike.verdict == "premise not met"
+
+
 def test_what_would_decide_an_open_claim_is_told() -> None:
     sampled = from_variances(1.0, [Source(0.5, 2, "seeds", 3, 2), Source(0.01, 3999, ITEMS, 4000)])
     found = conclude("x", "gain", [Part("gain", sampled), Part("more", Estimate(2.0, 1.0, 3.0))])
     assert found.verdict == "inconclusive"
-    (seeds,) = re.findall(r"^(\d+) seeds in place of 3 would decide it \(gain\), for this comparison", found.needed)
+    told = r"^(\d+) seeds in place of 3 would just decide it if its value stayed \(gain\), for this comparison"
+    (seeds,) = re.findall(told, found.needed)
     assert found.models == 2 * (int(seeds) - 3)
     for count, verdict in ((int(seeds), "reproduced"), (int(seeds) - 1, "inconclusive")):
         more = from_variances(1.0, [(0.5 * 3 / count, 2 * count / 3), (0.01, 3999)])
@@ -130,7 +143,7 @@ def test_what_would_decide_an_open_claim_is_told() -> None:
 
 def test_what_cannot_be_computed_or_decided_is_said() -> None:
     unknown = conclude("x", "gain", [Part("gain", Estimate(1.0, -1.0, 3.0))])
-    assert unknown.needed == "4.0 times as much text or trials as now would decide it (gain)."
+    assert unknown.needed == "4.0 times as much text or trials as now would just decide it if its value stayed (gain)."
     on_the_limit = conclude("x", "gain", [Part("gain", Estimate(0.01, -1.0, 1.02))])
     assert "More of the same would not decide it" in on_the_limit.needed
     delta = conclude("x", "gain", [Part("gain", Estimate(0.01, -1.0, 1.02), delta=0.9)])

@@ -133,6 +133,11 @@ def test_a_narrow_cloud_covers_less_and_another_sample_as_much() -> None:
     assert value(frame, "energy", "narrow").low > value(frame, "energy", "human").high
     finding = zhu_diagnostics.selection_does_not_align(frame, human="human", synthetic="narrow", selected="alike")
     assert finding.verdict == "contradicted"
+    assert "selected beyond other human text under e, of the distance without selection" in finding.explanation
+    nearer = clouds | {"alike": 0.5 * clouds["alike"]}
+    frame = as_frame(neighbourhoods.measure(nearer, prior="e", rng=rng))
+    finding = zhu_diagnostics.selection_does_not_align(frame, human="human", synthetic="narrow", selected="alike")
+    assert finding.explanation.find("Of 2 comparisons 1 holds, 1 fails and 0 cannot be told") > 0  # nearer, yet apart
     with pytest.raises(DataError, match="coverage takes 40 at least"):
         neighbourhoods.measure({"a": clouds["human"][:50], "b": clouds["alike"]}, prior="", rng=rng)
 

@@ -127,3 +127,18 @@ def test_an_open_claim_stands_with_its_number() -> None:
     last = told(own, {})[-1]
     assert "Of 2 claims of the papers 0 were not run and 1 stays open" in last.text
     assert "Statement feng-T2-a (−1.0 [−3.0, 1.0])" in last.text
+
+
+def test_what_is_named_as_open_is_open_wherever_it_counts_and_has_a_number_of_its_own() -> None:
+    own = claims(
+        {
+            "feng-T4-d": ("inconclusive", 16.3, -25.9, 58.5, "premise: C minus the generator, before fine-tuning"),
+            "zhu-T1-a": ("inconclusive", 1.6, -3.0, 6.5, "rise"),
+            "feng-F4-a": ("inconclusive", -2.1, -5.3, 1.2, "students"),
+        }
+    )
+    there = claims({"zhu-T1-a": ("reproduced", 4.4, 3.5, 5.3, "rise")}, kind="confirmatory")
+    elsewhere = (ScaleClaims(scale="evidence", where="evidence scale", claims=there),)
+    carried = answers(gather("default", {}, own, elsewhere, {"zhu-T1-a": "evidence"}), own)[-1].text
+    assert carried.endswith("one that is open: Statement feng-F4-a (\N{MINUS SIGN}2.1 [\N{MINUS SIGN}5.3, 1.2]).")
+    assert "Statement zhu-T1-a (1.6" in answers(gather("default", {}, own, ()), own)[-1].text

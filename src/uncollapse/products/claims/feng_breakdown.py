@@ -44,7 +44,7 @@ def transition_sharpens(breakdown: pd.DataFrame, *, rng: np.random.Generator) ->
         "feng-Th3.2-a",
         "log-log slope of the transition's width (accuracy 0.9 to 0.1) against N; below 0",
         *slope,
-        decide(supports=slope[2] < 0 and abs(offset[0]) < edge, refutes=slope[1] > 0),
+        decide(supports=slope[2] < 0 and -edge < offset.low and offset.high < edge, refutes=slope[1] > 0),
         f"At the largest size the width is {edge:.4f} and accuracy passes 1/2 at p* {offset[0]:+.4f} "
         f"[{offset[1]:+.4f}, {offset[2]:+.4f}].",
     )

@@ -232,6 +232,7 @@ def imperfect_verifiers_suffice(run: SummaryRun) -> list[Finding]:
             before="Summaries.",
             after=" ".join(filter(None, (told, _listed(run)))),
             reading=reading,
+            some=reading != 1,
         )
         for reading, which, parts, told in (
             (1, "every", every, ""),

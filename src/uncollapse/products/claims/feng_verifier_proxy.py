@@ -75,7 +75,7 @@ def imperfect_verifiers_suffice(design: Design, found: list[Point], still_improv
 
     The abstract says that imperfect verifiers can prevent collapse, so one of them is enough (the best, with an
     interval that holds for all of them at once), and that it is as good, not better. Read first as every one of them,
-    better; then as one of them, better.
+    better; then as one of them, better. That none of those tried is leaves open whether another one would be.
     """
     words = _with_p_star(found)
     every = [
@@ -91,6 +91,7 @@ def imperfect_verifiers_suffice(design: Design, found: list[Point], still_improv
             opening="Eigenvalues.",
             closing=" ".join(filter(None, (told, still_improving, design.words))),
             reading=reading,
+            some=reading != 1,
         )
         for reading, which, parts, told in (
             (1, "every", every, ""),

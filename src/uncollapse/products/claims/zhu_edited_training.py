@@ -7,8 +7,10 @@ from uncollapse.analysis.contrasts import relative
 from uncollapse.analysis.edited_scores import UNEDITED, Continued, continued, edited_from, edited_words
 from uncollapse.analysis.edited_tasks import (
     ALIKE,
+    ORDERED,
     Comparisons,
     TaskScores,
+    by_perplexity_alone,
     conclude_on_tasks,
     least_probabilities,
     logs_or_caption,
@@ -20,11 +22,6 @@ from uncollapse.statistics.replicates import Replicates
 
 # percent. The averages over three tasks in Tables 5 and 6 are 38.5, 38.8, 40.5 and 39.8: up to 5 percent apart
 LITTLE = 5.0
-_BY_PERPLEXITY = (
-    "Judged by perplexity on held-out text of the domain, at every scale, where the paper has scores of tasks: the "
-    "claim compares edits of one text with one another, and perplexity can order them. Claims that editing raises the "
-    "scores themselves (zhu-T2-a, zhu-T3-a, zhu-T4-a) are judged by scores alone."
-)
 
 
 def check(
@@ -114,15 +111,16 @@ def drawing_matters_little(groups: list[Continued], perplexities: pd.DataFrame) 
         parts += [
             Part(f"{name} over {first}", relative(scores, name, first), -LITTLE, LITTLE, "percent") for name in others
         ]
-    return conclude(
+    found = conclude(
         "zhu-T5-a",
         "how much higher the domain's perplexity is after another way of drawing than after the first "
         f"(percent; within {LITTLE:g})",
         parts,
         needs="It takes models of one text edited at the same positions with other ways of drawing.",
-        opening=_BY_PERPLEXITY,
+        opening=ORDERED,
         closing="In the authors' logs the paper's row of top-k with k = 8 is a run that deleted tokens instead.",
     )
+    return by_perplexity_alone(found, alike=True)
 
 
 def _same_positions(group: Continued) -> list[str]:
@@ -136,7 +134,7 @@ def _same_positions(group: Continued) -> list[str]:
 
 
 def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
-    """zhu-T7-a: editing improbable tokens can be as good as editing probable ones."""
+    """zhu-T7-a: editing improbable tokens can be as good as editing probable ones; by scores, so that it stays open."""
     parts, beside, disputed = [], [], []
     for group in groups:
         scores = Replicates.of(group.on_corpus(perplexities), "rule", "log_perplexity")
@@ -152,17 +150,18 @@ def rare_tokens(groups: list[Continued], perplexities: pd.DataFrame) -> Finding:
             for name in [*probable, *rare, *_edits(group, control=True, action="resample")["rule"]]
         ]
         disputed.append(logs_or_caption(group, scores, probable[0]))
-    return conclude(
+    found = conclude(
         "zhu-T7-a",
         "how much lower the domain's perplexity is after editing rare tokens than after editing probable ones "
         f"(percent; above −{ALIKE:g})",
         parts,
         needs="It takes models of one text whose probable and whose rare tokens were edited.",
-        opening=f"{_BY_PERPLEXITY} That performance fluctuates with the threshold is not judged.",
+        opening=f"{ORDERED} That performance fluctuates with the threshold is not judged.",
         closing=" ".join(
             [f"Against unedited text, which Table 7 lacks: {'; '.join(map(phrase, beside))}.", *filter(None, disputed)]
         ),
     )
+    return by_perplexity_alone(found)
 
 
 def edited_mixture(

@@ -65,8 +65,11 @@ def test_the_proxy_orders_students_where_the_run_is_like_the_paper(usual: dict[s
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_claims_fail_where_the_run_is_the_reverse(reversed_run: dict[str, Finding], claim: str) -> None:
-    """The stronger model is the weaker one there, so that what is said of it has no premise."""
-    expected = "inconclusive" if claim in ("feng-F4-f", "feng-F4-g") else "contradicted"  # whether it is stronger
+    """The stronger model is the weaker one there, so that what is said of it has no premise.
+
+    That there are verifiers which suffice is not refuted by those tried.
+    """
+    expected = "inconclusive" if claim in ("feng-F4-f", "feng-F4-g", "fengv2-abs-a") else "contradicted"
     assert reversed_run[claim].verdict == expected, reversed_run[claim].explanation
 
 
@@ -87,7 +90,7 @@ def test_imperfect_verifiers_are_those_clearly_above_one_half() -> None:
     assert read(0.26, 0.25) == ["reproduced"] * 3
     assert read(0.26, 0.22) == ["contradicted", "reproduced", "reproduced"]
     assert read(0.237, 0.22) == ["contradicted", "inconclusive", "reproduced"]  # near the generator
-    assert read(0.22, 0.22) == ["contradicted"] * 3
+    assert read(0.22, 0.22) == ["contradicted", "inconclusive", "inconclusive"]  # others might
     # a verifier that may be no better than none is left out
     assert read(0.26, 0.22, weak=0.505) == ["reproduced"] * 3
 

@@ -79,7 +79,9 @@ def test_imperfect_verifiers_can_reach_the_generator(usual: dict[str, Finding]) 
     assert usual["fengv2-abs-a"].verdict == "reproduced"
     assert "noisy filter 'good' (p* 0.89): +" in usual["fengv2-abs-a"].explanation
     assert "Students of noisy filter 'good' still improved" in usual["fengv2-abs-a"].explanation
-    assert findings(good_more=0.03, poor_more=0.03)["fengv2-abs-a"].verdict == "contradicted"
+    neither = findings(good_more=0.03, poor_more=0.03)["fengv2-abs-a"]
+    assert (neither.verdict, neither.high < -1) == ("inconclusive", True)  # of those tried; another might
+    assert "none of those tried here does it" in neither.explanation
     (first,) = (finding for finding in every() if finding.id == "fengv2-abs-a" and finding.reading == 1)
     assert first.verdict == "contradicted"
     assert "noisy filter 'poor' (p* 0.62): \N{MINUS SIGN}" in first.explanation

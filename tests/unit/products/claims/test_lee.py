@@ -131,3 +131,23 @@ def test_where_no_course_has_learned_its_data_the_premise_is_told_with_its_numbe
     for claim in ("lee-filter-a", "lee-filter-b"):
         assert found[claim, 0].verdict == "premise not met"
         assert found[claim, 0].value == 50.0
+
+
+def test_the_claim_on_filters_is_judged_on_harder_tasks_alone() -> None:
+    """Filters that help strings, which the paper's models learn without any, are not what the claim speaks of."""
+
+    def filters(courses: pd.DataFrame, accuracies: pd.DataFrame = FRAMES["accuracies"]) -> dict[int, Finding]:
+        found = lee_filters.check(**FRAMES | {"courses": courses, "accuracies": accuracies})
+        return {one.reading: one for one in found if one.id == "lee-filter-a"}
+
+    courses = FRAMES["courses"]
+    forward = courses["course"] == "forward_addition"
+    assert filters(courses)[0].verdict == "reproduced"
+    strings = courses.assign(
+        task=courses["task"].mask(forward, "strings"), variant=courses["variant"].mask(forward, "copy")
+    )
+    easier = filters(strings)
+    assert (easier[1].verdict, easier[2].verdict) == ("reproduced", "reproduced")
+    assert easier[0].verdict == "not run at this scale"
+    unlearned = filters(courses, short_of("forward_addition", 0.5))
+    assert (unlearned[0].verdict, unlearned[0].value) == ("premise not met", 50.0)
