@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from uncollapse.audits.record import Draw, fingerprint
 from uncollapse.audits.sheet import LabelledRow, is_mangled
@@ -122,11 +121,6 @@ def places(pool: Pool, sheets: Sequence[Sheet]) -> dict[str, int]:
             f" the draw from {draw.candidates}: give the file as it was, or draw anew"
         )
     return found
-
-
-def strata_of_rows(sheets: Sequence[Sheet]) -> NDArray[np.int64]:
-    """(M,) stratum of each drawn row, in the order of the sheets' records."""
-    return np.array([row.stratum for sheet in sheets for row in sheet.draw.rows.values()], dtype=np.int64)
 
 
 def _check_texts(pool: Pool, digests: Mapping[int, str]) -> None:
