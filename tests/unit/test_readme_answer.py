@@ -33,6 +33,25 @@ def test_the_answer_has_the_numbers_of_the_kept_tables() -> None:
     assert f"whose p\\* is {stars['all labels']:.2f}." in readme
 
 
+def test_what_the_answer_says_against_verifiers_and_agreement_has_the_kept_numbers() -> None:
+    """A filter by the truth is no gain that could be told, p* explains half, and models can agree on what is wrong."""
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    table = pd.read_csv(PART / "tables/feng2024_table2.csv")
+    row = table[(table["selection"] == "data_selection") & (table["evaluation_tolerance_percent"] == 2)].iloc[0]
+    assert f"{row['ours_mean']:.1f}% [{row['ours_low']:.1f}, {row['ours_high']:.1f}], not to be told" in readme
+    claims = pd.read_csv(PART / "claims.csv").set_index("id")["explanation"].str.replace("−", "-")
+    assert "2% filter at 2%: +1.5 points [-0.5, 3.4]" in claims["feng-T2-c"]
+    assert "the generator (1.5 points [-0.5, 3.4]), and below a generator of 71%." in readme
+    assert "2% filter, generators of 71.2% at 2%: -15.5 points [-20.3, -10.7]" in claims["feng-T2-c"]
+    assert "Of the variance of students' ranks p* explains 50%" in claims["fengv2-F4-a"]
+    assert "explains half of their order" in readme
+    labels = pd.read_csv(KEPT / "self_improvement/tables/lee2025_labels.csv")
+    agreed = labels[(labels["task"] == "multiplication") & (labels["quantity"] == "wrong_kept")]
+    first = agreed[(agreed["filters"] == "vote (agree 4)") & (agreed["round"] == 1)].iloc[0]
+    told = f"{first['ours_mean']:.0f}% [{first['ours_low']:.0f}, {first['ours_high']:.0f}]"
+    assert f"on multiplication {told} of what is agreed on in the first round is wrong." in readme
+
+
 def test_the_answers_on_sums_and_strings_have_the_kept_numbers() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     sums = pd.read_csv(KEPT / "arithmetic/claims.csv").set_index("id")

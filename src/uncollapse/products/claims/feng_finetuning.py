@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
 from uncollapse.analysis.dataset_words import dataset_words
@@ -80,6 +81,16 @@ class Grid:
             return None
         gap = self.design.difference(f"{C} before", f"{A} before")
         return Part("C minus the generator, before fine-tuning", gap, FAR_BETTER)
+
+    @property
+    def alone(self) -> str:
+        """A sentence on starts that are one model for all labellers; nothing where one labels."""
+        shared = [_short(column) for column, cell in self.start.items() if len(cell) > 1 and _is_one(cell)]
+        if not shared:
+            return ""
+        told = shared[0] if len(shared) == 1 else f"{', '.join(shared[:-1])} and {shared[-1]}"
+        are = "is one model" if len(shared) == 1 else "are one model each"
+        return f"{told} {are}: intervals cover what another labelling generator would change, not another such model."
 
     def control(self, group: str) -> str:
         """A sentence on what as much fine-tuning on true labels does to a model; nothing where that was not run."""
@@ -206,12 +217,20 @@ def check(
                 parts_of(grid),
                 needs=missing,
                 opening=f"Before fine-tuning: {starts}. {grid.lengths}",
-                closing=" ".join(filter(None, (grid.control(CONTROLLED.get(claim, "")), grid.design.words, paper))),
+                closing=" ".join(
+                    filter(None, (grid.control(CONTROLLED.get(claim, "")), grid.design.words, grid.alone, paper))
+                ),
                 premise=premise,
                 reading=reading,
             )
         )
     return findings
+
+
+def _is_one(cell: Cell) -> bool:
+    """Whether the models of all labellers are one and the same."""
+    first, *others = cell.values()
+    return all(np.array_equal(first, other) for other in others)
 
 
 def _short(column: str) -> str:

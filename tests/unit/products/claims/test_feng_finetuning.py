@@ -124,3 +124,15 @@ def test_true_labels_stand_once_and_leave_the_claims_to_all_labellers() -> None:
     explanation = check(frames | {"labellers": pd.concat([synthetic_run.LABELLERS, second])})["feng-T4-a"].explanation
     assert "Over 2 labelling generators, with one spread for all selections" in explanation
     assert "Beside it, as control, A on true labels minus before: +" in explanation
+
+
+def test_starts_that_are_one_model_for_all_labellers_are_named(usual: dict[str, Finding]) -> None:
+    frames = synthetic_groups.frames()
+    for name in ("evaluations", "group_evaluations"):  # the second seed's students become those of a second labeller
+        rows = frames[name][(frames[name]["role"] == "generator") | (frames[name]["seed"] < 2)]
+        of_second = (rows["role"] != "generator") & (rows["seed"] == 1)
+        frames[name] = rows.assign(labeller=of_second.map({True: "by1", False: ""}))
+    second = synthetic_run.LABELLERS.assign(labeller="by1", model="generator-seed1")
+    explanation = check(frames | {"labellers": pd.concat([synthetic_run.LABELLERS, second])})["feng-T4-c"].explanation
+    assert "B, C and D are one model each: intervals cover what another labelling generator would change" in explanation
+    assert "one model each" not in usual["feng-T4-c"].explanation
