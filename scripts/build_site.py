@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "CHANGELOG.md", "SECURITY.md", "config/README.md", "benchmarks/RESULTS.md")
+PAGES = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "config/README.md", "benchmarks/RESULTS.md")
 LIBRARY = PROJECT / "src/uncollapse"
 API = "api"
 _LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")

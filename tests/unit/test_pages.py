@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")),
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 FOLDERS = "benchmarks|docs|envs|profiles|scales|scripts|src|tests|workflow"
 NO_MODULES = {"uncollapse.__version__", "uncollapse.rows"}  # an attribute of the package; a key of a file's footer
 
