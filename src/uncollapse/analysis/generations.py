@@ -9,7 +9,10 @@ from uncollapse.analysis.seeds import over_seeds
 from uncollapse.statistics.estimate import Estimate
 
 # what claims on losses call collapse
-RISING_LOSS = "Collapse is meant as rising loss on held-out rows."
+RISING_LOSS = (
+    "Collapse is meant as rising loss on held-out rows. Intervals are over seeds, whose models share their real rows: "
+    "what other rows would change is not in them."
+)
 REGIMES = {
     "replace": "replace",
     "accumulate": "accumulate",

@@ -5,16 +5,20 @@ come to is no answer to it. So a claim is read twice, on all courses, and on tho
 master the largest difficulty of their data.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from uncollapse.analysis.rounds import at_difficulty
 from uncollapse.analysis.rounds_in_words import named
 from uncollapse.analysis.seeds import over_seeds
-from uncollapse.analysis.verdict import Finding, Part, conclude, phrase
+from uncollapse.analysis.verdict import NOT_RUN, Finding, Part, conclude, phrase
 
 NEAR_PERFECT = 95.0  # percent
+SAME_QUESTIONS = (
+    "Intervals are over seeds, whose models are asked the same questions: what others would change is not in them."
+)
 
 Compared = tuple[Sequence[str], list[Part]]
 """Courses, and the parts of a claim that stand on all of them."""
@@ -67,3 +71,11 @@ def on_mastered(
         told = f"Left out, since initial models do not surely pass {NEAR_PERFECT:g}% within their data: {named_ones}."
     premise = least if every and not met else None
     return conclude(claim, statistic, met or every, needs=needs, closing=told, premise=premise, reading=reading)
+
+
+def over_seeds_alone(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings on models that are all asked the same questions, which each that was run says."""
+    return [
+        found if found.verdict == NOT_RUN else replace(found, explanation=f"{found.explanation} {SAME_QUESTIONS}")
+        for found in findings
+    ]

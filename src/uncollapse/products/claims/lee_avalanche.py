@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from uncollapse.analysis.avalanches import avalanches
+from uncollapse.analysis.mastery import over_seeds_alone
 from uncollapse.analysis.seeds import over_seeds
 from uncollapse.analysis.verdict import Finding, Part, conclude
 
@@ -23,7 +24,7 @@ def check(
     clean = found[found["rate"] == 0].set_index(keys)["accuracy"]
     noisy = found[found["rate"] > 0].set_index([*keys, "rate"])["accuracy"]
     loss = noisy.index.droplevel("rate").map(clean) - noisy
-    return [has_a_threshold(loss), later_rounds_tolerate_more(loss)]
+    return over_seeds_alone([has_a_threshold(loss), later_rounds_tolerate_more(loss)])
 
 
 def has_a_threshold(loss: pd.Series) -> Finding:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from uncollapse.analysis.mastery import Compared, mastery, on_mastered, read_twice
+from uncollapse.analysis.mastery import Compared, mastery, on_mastered, over_seeds_alone, read_twice
 from uncollapse.analysis.rounds import labels_by_round, newest
 from uncollapse.analysis.rounds_in_words import filtered_runs, named
 from uncollapse.analysis.seeds import over_seeds
@@ -21,10 +21,8 @@ def check(
 ) -> list[Finding]:
     """Findings on errors that grow without filters, and on what filters leave of them."""
     premises = mastery(accuracies, courses)
-    return [
-        *filtering_restores(accuracies, filtered, runs, courses, premises),
-        *filters_lower_errors(filtered, runs, courses, premises),
-    ]
+    restored = filtering_restores(accuracies, filtered, runs, courses, premises)
+    return over_seeds_alone([*restored, *filters_lower_errors(filtered, runs, courses, premises)])
 
 
 def filtering_restores(

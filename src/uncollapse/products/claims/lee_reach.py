@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from uncollapse.analysis.mastery import NEAR_PERFECT, Compared, mastery, read_twice
+from uncollapse.analysis.mastery import NEAR_PERFECT, Compared, mastery, over_seeds_alone, read_twice
 from uncollapse.analysis.rounds import (
     MASTERED,
     at_difficulty,
@@ -36,13 +36,14 @@ def check(
 ) -> list[Finding]:
     """Findings on reach, the initial models, schedules and sizes."""
     premises = mastery(accuracies, courses)
-    return [
+    found = [
         *(reaches(claim, tasks, accuracies, filtered, runs, courses) for claim, tasks in _TASKS.items()),
         *drops_beyond_training(accuracies, courses, premises),
         order_decides(accuracies, filtered, runs, courses),
         *accelerated_is_faster(accuracies, filtered, runs, courses),
         *larger_reach_further(accuracies, filtered, runs, courses, premises),
     ]
+    return over_seeds_alone(found)
 
 
 def reaches(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pandas as pd
 from synthetic_rounds import frames
 
+from uncollapse.analysis.mastery import SAME_QUESTIONS
 from uncollapse.analysis.verdict import Finding
 from uncollapse.products.claims import lee_avalanche, lee_filters, lee_reach
 
@@ -151,3 +152,12 @@ def test_the_claim_on_filters_is_judged_on_harder_tasks_alone() -> None:
     assert easier[0].verdict == "not run at this scale"
     unlearned = filters(courses, short_of("forward_addition", 0.5))
     assert (unlearned[0].verdict, unlearned[0].value) == ("premise not met", 50.0)
+
+
+def test_what_was_run_says_that_all_models_are_asked_the_same_questions() -> None:
+    found = [one for module in (lee_reach, lee_filters, lee_avalanche) for one in module.check(**FRAMES)]
+    said = {
+        one.explanation.endswith("what others would change is not in them.") for one in found if one.value == one.value
+    }
+    assert said == {True}
+    assert not any(SAME_QUESTIONS in one.explanation for one in found if one.verdict == "not run at this scale")
