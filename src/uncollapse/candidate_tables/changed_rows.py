@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from uncollapse.corpora.formats import DELIMITERS, kind_of
-from uncollapse.corpora.tables import all_column_names, column_names, python_rows, read_rows, schema_of
+from uncollapse.corpora.tables import column_names, python_rows, read_rows, schema_of
 from uncollapse.corpora.written import check_kind, check_values, json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.jobs.partial import whole
@@ -66,12 +66,9 @@ def write_changed(
         if kind_of(output) == "parquet":
             schema = pa.schema([field for field in _schema(source, own) if field.name not in further] + [*added])
             return _parquet(partial, _changed(source, own, further, change), schema)
-        names = own
-        if kind_of(source) == "json" and kind_of(output) != "json":
-            names = [name for name in all_column_names(source) if name not in further]
         with writing(partial) as file:
             rows = _changed(source, own, further, change)
-            return _lines(file, rows, [*names, *(field.name for field in added)], str(kind_of(output)))
+            return _lines(file, rows, [*own, *(field.name for field in added)], str(kind_of(output)))
 
 
 def _changed(source: Path, own: list[str], further: set[str], change: Change) -> Iterator[dict[str, Any]]:

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 
-from uncollapse.corpora.formats import kind_of
-from uncollapse.corpora.tables import column_names, read_rows, told_columns
+from uncollapse.corpora.tables import column_names, told_columns
 from uncollapse.errors import DataError
 
 SUFFIXES = (".parquet", ".jsonl", ".ndjson", ".csv", ".tsv")
 VERDICTS, SCORES = ("accepted", "kept"), ("score",)  # what a verifier's columns are called, alone or behind its name
-_LOOKED_AT = 1000  # rows of JSON lines
 _JOINTS = (".", "_", ":", "/")
 _DEFAULTS = (("id", "id"), ("prompt", "messages"), ("prompt", "prompt"), ("text", "text"))  # the last one counts
 
@@ -57,13 +54,8 @@ class Roles:
 
 
 def known_columns(path: Path) -> list[str]:
-    """Columns of a file; of JSON lines those of its first thousand rows, since each may leave some out."""
-    if kind_of(path, SUFFIXES) != "json" or not path.is_file():
-        return column_names(path, suffixes=SUFFIXES)
-    found: dict[str, None] = {}
-    for _, row in islice(read_rows(path, [], suffixes=SUFFIXES), _LOOKED_AT):
-        found.update(dict.fromkeys(row))
-    return list(found)
+    """Columns of a file of candidates, see :func:`~uncollapse.corpora.tables.column_names`."""
+    return column_names(path, suffixes=SUFFIXES)
 
 
 def resolved(path: Path, roles: Roles, *, verifier: str | None = None, judged: bool = True) -> Roles:

@@ -53,12 +53,12 @@ def dsir(options: argparse.Namespace) -> str:
     """Weigh, draw and write; the line to print."""
     from uncollapse.candidate_tables.changed_rows import check_output
     from uncollapse.corpora.formats import beside
-    from uncollapse.corpora.tables import all_column_names
+    from uncollapse.corpora.tables import column_names
     from uncollapse.corpora.texts import read_texts
 
     output = options.output or beside(options.raw, "dsir")
     check_output(output, option="--output", source=options.raw)
-    if WEIGHT in all_column_names(options.raw):
+    if WEIGHT in column_names(options.raw):
         raise DataError(f"{options.raw}: has a column {WEIGHT!r}, which would be lost; rename it, or drop it")
     raw, target = (
         read_texts(path, options.text, store=True, told=f"dsir: read {path.name}")

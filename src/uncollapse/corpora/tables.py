@@ -9,6 +9,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of, packed_as
 from uncollapse.corpora.plain_values import has_half_characters, with_times_as_text
 from uncollapse.corpora.rows import array_rows, csv_header, csv_rows, is_array, json_rows, opened, other_delimiter
 from uncollapse.errors import DataError
+from uncollapse.jobs.file_memory import Version, version_of
 from uncollapse.settings.places import spelled
 
 _UNPACKED = {"": None, ".gz": "gzip", ".zst": "zstd"}
@@ -94,7 +96,8 @@ def _has_no_rows(path: Path, kind: str) -> bool:
 
 
 def column_names(path: Path, *, suffixes: Sequence[str] = TEXTS, wording: Wording = Wording()) -> list[str]:
-    """Columns of a file, in its order: of a JSON file those of the first row, of a JSON array without rows none.
+    """Columns of a file, in its order; of a JSON file, whose objects may leave some out, those of all rows in the order
+    of their first appearance.
 
     Raises
     ------
@@ -106,8 +109,17 @@ def column_names(path: Path, *, suffixes: Sequence[str] = TEXTS, wording: Wordin
         with _parquet(path) as file:
             return file.schema_arrow.names
     if kind == "json":
-        return next((list(row) for _, row in _objects(path)[1]), [])
+        return list(_json_names(path, version_of(str(path))))
     return csv_header(path, delimiter=DELIMITERS[kind])
+
+
+@lru_cache(maxsize=16)
+def _json_names(path: Path, _: Version) -> tuple[str, ...]:
+    """Names of the columns of all rows, which are looked for once in each version of a file."""
+    found: dict[str, None] = {}
+    for _, row in _objects(path)[1]:
+        found.update(dict.fromkeys(row))
+    return tuple(found)
 
 
 def told_columns(path: Path, names: Sequence[str]) -> str:
@@ -117,13 +129,6 @@ def told_columns(path: Path, names: Sequence[str]) -> str:
     kind = kind_of(path)
     hint = other_delimiter(names, DELIMITERS[kind]) if kind in DELIMITERS else ""
     return ", ".join(names) + (f" ({hint.removeprefix('. ')})" if hint else "")
-
-
-def all_column_names(path: Path) -> list[str]:
-    """Columns of a file of texts; of JSON lines those of all rows, in the order of their first appearance."""
-    if kind_of(path) != "json":
-        return column_names(path)
-    return list(dict.fromkeys(name for _, row in read_rows(path, []) for name in row))
 
 
 def schema_of(path: Path) -> pa.Schema:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from uncollapse.corpora.tables import all_column_names, read_rows, told_columns, unicode_text
+from uncollapse.corpora.tables import column_names, read_rows, told_columns, unicode_text
 from uncollapse.errors import DataError
 from uncollapse.generators.answer import STATUSES, Answer
 
@@ -28,7 +28,7 @@ def read_answers(path: Path, *, text: str, prompt_id: str, named: tuple[str, str
     DataError
         For a file that cannot be read, a missing column, and a value that is none of its column's.
     """
-    names = all_column_names(path)
+    names = column_names(path)
     for column, option in zip((text, prompt_id), named, strict=True):
         if column not in names:
             raise DataError(f"{path}: no column {column!r}; there are {told_columns(path, names)}: correct {option}")
@@ -43,7 +43,7 @@ def read_answers(path: Path, *, text: str, prompt_id: str, named: tuple[str, str
 
 def columns_left(path: Path, *, text: str, prompt_id: str) -> list[str]:
     """Columns of a file of candidates that :func:`read_answers` does not read."""
-    return [name for name in all_column_names(path) if name not in (text, prompt_id, *_FURTHER)]
+    return [name for name in column_names(path) if name not in (text, prompt_id, *_FURTHER)]
 
 
 def _answer(row: dict[str, Any], path: Path, place: str, text: str) -> Answer:

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, kind_of, suffix_of
-from uncollapse.corpora.tables import all_column_names, read_rows
+from uncollapse.corpora.tables import column_names, read_rows
 from uncollapse.corpora.written import check_kind, check_values, json_line, writing
 from uncollapse.errors import DataError
 from uncollapse.generators.candidate_file import ABOUT
@@ -40,7 +40,7 @@ def check_output(path: Path, source: Path, added: Sequence[str], *, replace: boo
     if path.exists() and path.samefile(source):
         raise DataError(f"--output {path}: is the table itself; name another file")
     check_values(source, path)
-    own = all_column_names(source)
+    own = column_names(source)
     twice = sorted({name for name in own if own.count(name) > 1})
     if twice:
         raise DataError(f"{source}: two columns are called {twice[0]!r}; rename one")
@@ -57,7 +57,7 @@ def check_output(path: Path, source: Path, added: Sequence[str], *, replace: boo
 
 def write(path: Path, source: Path, added: pa.Schema, judged: Iterator[pa.Table]) -> None:
     """Write the table with the columns ``added``, whose values ``judged`` has in the order of the rows."""
-    own = [name for name in all_column_names(source) if name not in added.names]
+    own = [name for name in column_names(source) if name not in added.names]
     with ExitStack() as stack:
         partial = stack.enter_context(whole(path))
         if suffix_of(path) != ".parquet":
