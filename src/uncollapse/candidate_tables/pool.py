@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from uncollapse.candidate_tables.features import Feature, FeatureReader
 from uncollapse.candidate_tables.roles import SUFFIXES, Roles
 from uncollapse.candidate_tables.values import number_of, verdict_of
-from uncollapse.corpora.cells import text_of
-from uncollapse.corpora.row_ids import check_once, hashed, known_id
+from uncollapse.corpora.cells import id_text, text_of
+from uncollapse.corpora.row_ids import check_digits, check_once, hashed, known_id
 from uncollapse.corpora.tables import most_rows, read_rows
 from uncollapse.errors import DataError
 from uncollapse.jobs.progress import Progress
@@ -110,7 +110,7 @@ def read_pool(
             continue
         numbers["row"].append(number)
         numbers["id"].append(hashed(name))
-        numbers["prompt"].append(hashed(row.get(roles.prompt_id or roles.prompt or "")))
+        numbers["prompt"].append(_prompt(path, place, row, roles.prompt_id or roles.prompt or ""))
         if texts is not None:
             asked = " ".join(text_of(row.get(roles.prompt or "")).split())
             texts.append(hashed(asked) if asked else numbers["prompt"][-1])
@@ -154,6 +154,17 @@ def _joined(prompt: NDArray[np.int64], text: NDArray[np.uint64]) -> NDArray[np.i
 
     edges = coo_array((np.ones(len(prompt)), (prompt, prompts + of_text)), shape=(prompts + texts,) * 2)
     return connected_components(edges, directed=False)[1][prompt].astype(np.int64)
+
+
+def _prompt(path: Path, place: str, row: dict[str, Any], column: str) -> int:
+    """Hash of what tells a candidate's prompt apart; those without a prompt are not all of one."""
+    check_digits(path, place, row, column)
+    if not id_text(value := row.get(column)).strip():
+        raise DataError(
+            f"{path}: {place} has no prompt in column {column!r}; fill or drop that row, or name another column with"
+            " --prompt-id or --prompt"
+        )
+    return hashed(value)
 
 
 def _verdict(path: Path, place: str, row: dict[str, Any], roles: Roles, score: float | None) -> bool | None:

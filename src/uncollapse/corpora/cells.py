@@ -3,7 +3,10 @@
 import hashlib
 import json
 import math
+from decimal import Decimal
 from typing import Any
+
+_NOTHING = (None, "", [], {})  # what files of fixed columns have where others have no key
 
 
 def text_of(value: Any) -> str:
@@ -17,10 +20,17 @@ def text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list) and value and all(isinstance(one, dict) and "content" in one for one in value):
-        return "\n\n".join(f"{one.get('role', '')}: {text_of(one['content'])}" for one in value)
+        return "\n\n".join(map(_said, value))
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
+
+
+def _said(message: dict[str, Any]) -> str:
+    """A message with whatever else it has, such as calls of tools: messages that differ there alone are two."""
+    further = {key: one for key, one in message.items() if key not in ("role", "content") and one not in _NOTHING}
+    behind = f" {json.dumps(further, ensure_ascii=False, sort_keys=True, default=str)}" if further else ""
+    return f"{message.get('role', '')}: {text_of(message['content'])}{behind}"
 
 
 def id_text(value: Any) -> str:
@@ -31,11 +41,18 @@ def id_text(value: Any) -> str:
     >>> id_text(1), id_text(1.0), id_text("1"), id_text("01"), id_text(1.5), id_text(float("nan"))
     ('1', '1', '1', '01', '1.5', '')
     """
-    if isinstance(value, float):
-        if math.isnan(value):
-            return ""
-        return str(int(value)) if value.is_integer() else str(value)
+    if isinstance(value, float | Decimal):
+        return "" if math.isnan(value) else str(whole_number(value))
     return text_of(value)
+
+
+def whole_number(value: float | Decimal) -> int | float | Decimal:
+    """A number as a whole one, where it is one.
+
+    >>> whole_number(2.0), whole_number(Decimal("2.00")), whole_number(2.5), whole_number(float("inf"))
+    (2, 2, 2.5, inf)
+    """
+    return int(value) if math.isfinite(value) and value == int(value) else value
 
 
 def digest(*values: Any) -> bytes:

@@ -22,6 +22,11 @@ from uncollapse.errors import DataError
 Column = pa.ChunkedArray | pa.Array
 
 _PLAIN = Wording()
+_PLAIN_TYPES = {
+    pa.string_view(): pa.large_string(),
+    pa.binary_view(): pa.large_binary(),
+    pa.float16(): pa.float64(),
+}
 _SCANNED = 1 << 24  # bytes looked through for quotes at once
 
 
@@ -67,11 +72,12 @@ def read_columns(
 
 
 def _for_functions(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column of types that Arrow 26 has its functions for: not of extensions such as bool8, nor of views of texts."""
+    """A column of types that Arrow 26 has its functions for: not of extensions such as bool8, nor of views of texts or
+    numbers of two bytes.
+    """
     if isinstance(column.type, pa.BaseExtensionType):
         column = column.cast(column.type.storage_type)
-    plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}.get(column.type)
-    return column if plain is None else column.cast(plain)
+    return column.cast(_PLAIN_TYPES[column.type]) if column.type in _PLAIN_TYPES else column
 
 
 def _plain_csv(path: Path, columns: Sequence[str], delimiter: str) -> dict[str, Column]:

@@ -2,22 +2,22 @@
 
 from array import array
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from uncollapse.corpora.cells import digest, id_text
-from uncollapse.corpora.formats import TEXTS
-from uncollapse.corpora.tables import read_rows
+from uncollapse.corpora.formats import TEXTS, kind_of
+from uncollapse.corpora.tables import read_rows, schema_of
 from uncollapse.errors import DataError
+from uncollapse.jobs.file_memory import Version, version_of
 
-WHOLE = 2**53  # from here on neighbouring whole numbers are one floating-point number
-LOST = (
-    "a floating-point number of 2**53 and more, where neighbours are one number: ids are lost; write the column as"
-    " whole numbers or as text"
-)
+_EXACT = {pa.float16(): 11, pa.float32(): 24, pa.float64(): 53}  # bits of the whole numbers that are all told apart
+_SURE = 2**11  # below it every type tells them apart
 
 
 def row_id(row: Mapping[str, Any], columns: Sequence[str]) -> str:
@@ -34,17 +34,48 @@ def id_words(columns: Sequence[str]) -> str:
     return " and ".join(columns)
 
 
+def digits_lost(path: Path, column: str, value: float) -> str:
+    """Words on a floating-point number of a file so large that neighbouring whole numbers are one; empty for others."""
+    if not abs(value) >= _SURE:  # NaN is none
+        return ""
+    bits = _EXACT[_float_of(path, column, version_of(str(path)))]
+    if abs(value) < 2**bits:
+        return ""
+    return (
+        f"a floating-point number of 2**{bits} and more, where neighbours are one number: ids are lost; write the"
+        " column as whole numbers or as text"
+    )
+
+
+@lru_cache(maxsize=64)
+def _float_of(path: Path, column: str, _: Version) -> pa.DataType:
+    """The type of a column's floating-point numbers: that of a Parquet file, else Python's own."""
+    kind = schema_of(path).field(column).type if kind_of(path) == "parquet" else None
+    return kind if kind in _EXACT else pa.float64()
+
+
+def check_digits(path: Path, place: str, row: Mapping[str, Any], column: str) -> None:
+    """Check that a value tells rows apart, as far as its digits go.
+
+    Raises
+    ------
+    DataError
+        For a floating-point number that may be another's too; with its place.
+    """
+    if isinstance(value := row.get(column), float) and (lost := digits_lost(path, column, value)):
+        raise DataError(f"{path}: {place}, column {column!r}: {value!r}: {lost}")
+
+
 def known_id(path: Path, place: str, row: Mapping[str, Any], columns: Sequence[str]) -> str:
     """Words that tell a row apart which must have an id.
 
     Raises
     ------
     DataError
-        For one without, and for one that may be another's too since its last digits are lost; with its place.
+        For one without, and as :func:`check_digits`; with its place.
     """
     for column in columns:
-        if isinstance(value := row.get(column), float) and abs(value) >= WHOLE:
-            raise DataError(f"{path}: {place}, column {column!r}: {value!r}: {LOST}")
+        check_digits(path, place, row, column)
     name = row_id(row, columns)
     if not name.strip("/ "):
         raise DataError(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.corpora.cells import id_text
 from uncollapse.corpora.keys import key_of
 from uncollapse.corpora.tables import read_rows, unicode_text
 from uncollapse.errors import DataError
@@ -84,7 +85,7 @@ class Corpus:
                 seen.update(part.document_id.tolist())
                 if len(seen) < documents:
                     twice = Counter(
-                        str(row[self.id_column]) for row in self._rows() if row[self.text_column] is not None
+                        id_text(row[self.id_column]) for row in self._rows() if row[self.text_column] is not None
                     )
                     value, times = twice.most_common(1)[0]
                     raise DataError(

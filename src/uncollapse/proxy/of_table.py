@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from uncollapse.corpora.cells import id_text
 from uncollapse.corpora.columns import Column, read_columns
-from uncollapse.corpora.row_ids import LOST, WHOLE
+from uncollapse.corpora.row_ids import digits_lost
 from uncollapse.corpora.tables import Wording, column_names, read_rows
 from uncollapse.errors import DataError
 
@@ -179,8 +179,9 @@ class CandidateTable:
         if (known := self._known(column)) is not None:
             self._refuse_missing(column, int(np.count_nonzero(~known)))
         values = _whole(self.columns[column])
-        if pa.types.is_floating(values.type) and len(values) and (pc.max(pc.abs(values)).as_py() or 0) >= WHOLE:
-            raise DataError(f"{self.path}: column {column!r} has {LOST}")
+        largest = pc.max(pc.abs(values)).as_py() if pa.types.is_floating(values.type) else None
+        if largest is not None and (lost := digits_lost(self.path, column, largest)):
+            raise DataError(f"{self.path}: column {column!r} has {lost}")
         # Arrow tells 0.0 and -0.0 apart
         return pc.add(values, pa.scalar(0, values.type)) if pa.types.is_floating(values.type) else values
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from uncollapse.corpora.cells import id_text
+from uncollapse.corpora.row_ids import check_digits
 from uncollapse.corpora.tables import read_rows, unicode_text
 from uncollapse.errors import DataError
 from uncollapse.verification.columns import WORDING, Columns
@@ -44,14 +45,23 @@ def _candidate(path: Path, place: str, row: dict[str, Any], columns: Columns) ->
             " name the column of candidates with --text"
         )
     prompt = row.get(columns.prompt) if columns.prompt else None
+    if columns.prompt_id:
+        check_digits(path, place, row, columns.prompt_id)
     told = row.get(columns.prompt_id) if columns.prompt_id else prompt
     return Candidate(
         text=unicode_text(text, path, place),
         prompt=prompt,
         answer=answer_of(row.get(columns.answer)) if columns.answer else None,
-        prompt_id=id_text(told) if isinstance(told, str | float) else json.dumps(told, sort_keys=True, default=str),
+        prompt_id=_told_apart(told),
         columns={name: row.get(name) for name in columns.further},
     )
+
+
+def _told_apart(prompt: Any) -> str:
+    """Text of what is the same for all candidates of a prompt; empty where it is missing."""
+    if prompt is None or isinstance(prompt, str | float):
+        return id_text(prompt)
+    return json.dumps(prompt, sort_keys=True, default=str)
 
 
 def answer_of(value: Any) -> str | None:

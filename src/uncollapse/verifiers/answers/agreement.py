@@ -106,6 +106,8 @@ class Agreement:
     def _verdict(self, prompt: str, answer: str, failure: str) -> Verdict:
         if failure:
             return failed(failure)
+        if not prompt:
+            return failed("no prompt, with whose other candidates it is compared")
         given = self.answers.execute(
             "SELECT answer, times FROM given WHERE prompt = ? ORDER BY times DESC, first", [prompt]
         ).fetchall()
