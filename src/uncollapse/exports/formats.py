@@ -77,6 +77,8 @@ def messages_of(prompt: Any, system: Any = None) -> list[Message]:
         found = [{"role": text_of(one.get("role")), "content": _content(one.get("content"))} for one in parts]
         if not found or any(one["role"] not in ROLES for one in found):
             raise Unfit(NO_MESSAGES)
+        if any(one[key] for one in parts for key in one if key not in ("role", "content")):  # calls of tools, a name
+            raise Unfit(NOT_TEXT)
         if found[-1]["role"] == "assistant":
             raise Unfit(ANSWERED)
         if not any(one["content"].strip() for one in found):

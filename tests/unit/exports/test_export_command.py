@@ -119,6 +119,17 @@ def test_rows_that_cannot_be_trained_on_are_counted(tmp_path, capsys):
     assert (tmp_path / "t.jsonl").read_bytes().count(b"\n") == 3
 
 
+def test_a_conversation_with_calls_of_tools_is_left_out_and_no_call_is_lost(tmp_path, capsys):
+    call = {"role": "assistant", "content": "", "tool_calls": [{"name": "add", "arguments": "{}"}]}
+    turns = [{"role": "user", "content": "a"}, call, {"role": "tool", "content": "4"}]
+    plain = [{"role": "user", "content": "a", "tool_calls": None, "name": ""}]
+    path = write(tmp_path / "c.jsonl", [{"prompt": turns, "text": "x"}, {"prompt": plain, "text": "y"}])
+    run([str(path), "--output", str(tmp_path / "t.jsonl")])
+    assert "  1 left out: a message that is more than text" in capsys.readouterr().out
+    (row,) = map(json.loads, (tmp_path / "t.jsonl").read_text().splitlines())
+    assert row["messages"] == [{"role": "user", "content": "a"}, {"role": "assistant", "content": "y"}]
+
+
 @pytest.mark.parametrize("kind", ["completion", "preferences"])
 def test_a_prompt_of_instructions_alone_is_left_out(tmp_path, capsys, kind):
     alone = [{"role": "developer", "content": "Write a poem."}]
