@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from uncollapse.errors import ConfigError
 from uncollapse.language.model_files import NO_HUB
+from uncollapse.language.padded_rows import classified
 from uncollapse.language.pretrained import CLASSIFIER, load_pretrained, longest_read
 from uncollapse.passage_selection.settings import ClassifierSettings
 
@@ -50,8 +51,5 @@ def scores(
     longest = longest_read(model, tokenizer, longest)
     for start in range(0, len(texts), batch):
         given = list(texts[start : start + batch])
-        encoded = tokenizer(
-            given, return_tensors="pt", padding=True, truncation=True, max_length=longest, split_special_tokens=True
-        )
-        with torch.inference_mode():
-            yield model(**encoded.to(model.device)).logits[:, 0].float().cpu().numpy()
+        encoded = tokenizer(given, truncation=True, max_length=longest, split_special_tokens=True)
+        yield classified(model, encoded["input_ids"])[:, 0].float().cpu().numpy()

@@ -2,7 +2,8 @@
 
 What is read is the conversation with the candidate as its last turn, in the chat template of the model's tokenizer, or
 the prompt and the candidate with nothing between them where there is no template. A text too long for the model loses
-its beginning: the candidate is what is judged. Weights that the file lacks are an error, never drawn at random.
+its beginning, but not the token that every text begins with: the candidate is what is judged. Weights that the file
+lacks are an error, never drawn at random.
 """
 
 import os
@@ -71,9 +72,6 @@ def open_verifier(settings: Settings, *, threads: int) -> Iterator["RewardModel"
         model, tokenizer = load_pretrained(CLASSIFIER, found.place, where=where, dtype=dtype, remedy=NO_HUB, **options)
     if model.config.num_labels != 1:
         raise ConfigError(f"{where}: has {model.config.num_labels} outputs; a reward is one")
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    tokenizer.padding_side, tokenizer.truncation_side = "right", "left"
     yield RewardModel(settings, model.to(device), tokenizer)
 
 
@@ -81,15 +79,12 @@ class RewardModel:
     """The verifier, opened."""
 
     def __init__(self, settings: Settings, model: Any, tokenizer: Any) -> None:
-        from uncollapse.language.vocabulary import special_texts
+        from uncollapse.language.pretrained import longest_read
+        from uncollapse.language.vocabulary import special_ids, special_texts
 
         self.settings, self.model, self.tokenizer = settings, model, tokenizer
-        self.special = special_texts(tokenizer)
-        allowed = getattr(model.config, "max_position_embeddings", None)
-        named = [settings.longest, allowed, tokenizer.model_max_length]
-        self.longest = min(number for number in named if number)
-        if model.config.pad_token_id is None:
-            model.config.pad_token_id = tokenizer.pad_token_id
+        self.special, self.special_ids = special_texts(tokenizer), set(special_ids(tokenizer))
+        self.longest = longest_read(model, tokenizer, settings.longest or tokenizer.model_max_length)
 
     def judge(self, candidates: Sequence[Candidate]) -> list[Verdict]:
         """A verdict for each candidate; texts of about one length are scored together."""
@@ -101,9 +96,8 @@ class RewardModel:
             for candidate in candidates
         ]
         order = sorted((number for number, ids in enumerate(encoded) if ids), key=lambda number: len(encoded[number]))
-        size = self.settings.batch if self.tokenizer.pad_token_id is not None else 1
-        for start in range(0, len(order), size):
-            some = order[start : start + size]
+        for start in range(0, len(order), self.settings.batch):
+            some = order[start : start + self.settings.batch]
             for number, score in zip(some, self._scores([encoded[number] for number in some]), strict=True):
                 verdicts[number] = (
                     scored(score, lowest=self.settings.lowest) if is_score(score) else failed(f"the score is {score}")
@@ -112,11 +106,13 @@ class RewardModel:
 
     def text_of(self, candidate: Candidate) -> str:
         """All that the model reads of a candidate."""
+        from uncollapse.language.chat import chat_text
+
         prompt = candidate.prompt
         turns = prompt if isinstance(prompt, list) else [{"role": "user", "content": prompt or ""}]
         if self._is_templated:
             turns = [*turns, {"role": "assistant", "content": candidate.text}]
-            return self.tokenizer.apply_chat_template(turns, tokenize=False)
+            return chat_text(self.tokenizer, turns, open_turn=False)
         return "".join(turn["content"] for turn in turns) + candidate.text
 
     def _ids(self, candidate: Candidate) -> list[int]:
@@ -135,7 +131,10 @@ class RewardModel:
         ids = self.tokenizer(
             self.text_of(candidate), add_special_tokens=not templated, split_special_tokens=not templated
         )["input_ids"]
-        return ids[-self.longest :]
+        if len(ids) <= self.longest:
+            return ids
+        first = ids[:1] if ids[0] in self.special_ids else []  # where the text begins, and encoders have their score
+        return first + ids[len(ids) - self.longest + len(first) :]
 
     @property
     def _is_templated(self) -> bool:
@@ -150,12 +149,6 @@ class RewardModel:
         return next((found[0] for text in [*turns, candidate.text] if (found := self.special.search(text))), "")
 
     def _scores(self, ids: Sequence[list[int]]) -> list[float]:
-        import torch
+        from uncollapse.language.padded_rows import classified
 
-        width = max(map(len, ids))
-        pad = self.tokenizer.pad_token_id or 0
-        tokens = torch.tensor([[*one, *[pad] * (width - len(one))] for one in ids], device=self.model.device)
-        mask = torch.tensor([[1] * len(one) + [0] * (width - len(one)) for one in ids], device=self.model.device)
-        with torch.inference_mode():
-            hidden = self.model(input_ids=tokens, attention_mask=mask)
-        return hidden.logits[:, 0].float().tolist()
+        return classified(self.model, ids)[:, 0].float().tolist()
