@@ -1,9 +1,10 @@
 """Token ids of prompts for a model in process: its chat template, or the text as it stands."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from uncollapse.errors import DataError
 from uncollapse.generators.question import Kind
+from uncollapse.language.chat import chat_text
 from uncollapse.language.text import encode_prompt
 from uncollapse.language.vocabulary import special_texts
 from uncollapse.prompts.prompt import Prompt
@@ -41,9 +42,7 @@ def prompt_tokens(tokenizer: "PreTrainedTokenizerFast", prompt: Prompt, kind: Ki
         if special is not None and (found := special.search(message["content"])):
             raise DataError(f"prompt {prompt.id!r} holds the special token {found[0]!r}; mend or drop it")
     try:
-        text: Any = tokenizer.apply_chat_template(
-            [dict(message) for message in prompt.messages], tokenize=False, add_generation_prompt=True
-        )
+        text = chat_text(tokenizer, prompt.messages, open_turn=True)
     except Exception as error:  # whatever a template of Jinja raises
         raise DataError(f"prompt {prompt.id!r}: the model's chat template refuses it ({error})") from None
     return tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]

@@ -25,7 +25,7 @@ from transformers.utils import logging
 from uncollapse.compute.bfloat16 import multiplies_bfloat16
 from uncollapse.errors import ArtifactError
 from uncollapse.language.changed_weights import beginning_of, whole_tensors
-from uncollapse.language.vocabulary import check_vocabulary
+from uncollapse.language.vocabulary import check_vocabulary, ends_of
 from uncollapse.language.weight_file import read_tensors, write_tensors
 
 _LARGE = 100_000_000  # bytes of a model's file
@@ -60,6 +60,9 @@ def save_language_model(
     """
     model, tokenizer = language_model.model, language_model.tokenizer
     config = {key: value for key, value in model.config.to_dict().items() if key not in _NOT_STORED}
+    ends = ends_of(tokenizer, model.config, model.generation_config)
+    if ends != ends_of(tokenizer, model.config):
+        config["eos_token_id"] = ends  # what only its configuration for writing lists
     state = model.state_dict()
     for name in sorted(model.all_tied_weights_keys):
         source = model.all_tied_weights_keys[name]

@@ -38,6 +38,7 @@ from uncollapse.language.settings import FineTuningSettings
 from uncollapse.language.text import context_length, padding
 from uncollapse.language.trainable import choose_trainable, gather_shards, merge_adapters
 from uncollapse.language.trainer import Curve, LanguageModelTrainer, summed_loss
+from uncollapse.statistics.counted import exceeds
 
 _COMPLETE = "complete.json"  # written into a checkpoint's folder when all else is there
 _VALIDATION_TOKENS = 4096
@@ -198,7 +199,7 @@ def mean_loss(
 
 def _check_answers(examples: Sequence[Example], end: int | None, *, block: int, most: float) -> None:
     cut = 0 if end is None else sum(example.tokens[-1] != end for example in examples)
-    if cut > most * len(examples):
+    if exceeds(cut, len(examples), most):
         raise DataError(
             f"{cut:,} of {len(examples):,} answers lose their end in {block} tokens, so that a model of them never "
             "learns to stop: raise training.block, or most_unusable of the experiment"

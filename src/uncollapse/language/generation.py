@@ -1,6 +1,6 @@
 """One batch of answers, token by token, with a cache from which finished rows are taken out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -33,11 +33,11 @@ def generate_batch(
     sampling: SamplingSettings,
     *,
     keys: Sequence[int],
-    end: int | None,
+    ends: Collection[int],
     padding: int,
     never: Tensor | None = None,
 ) -> list[list[Written]]:
-    """``sampling.candidates`` answers to each of B prompts of token ids, which stop at the token ``end``.
+    """``sampling.candidates`` answers to each of B prompts of token ids, which stop at one of the tokens ``ends``.
 
     The ids ``never`` are not drawn; log-probabilities are those of the whole vocabulary.
 
@@ -82,7 +82,7 @@ def generate_batch(
             if not written.finished:
                 written.tokens.append(token)
                 written.log_probs.append(log_prob)
-                written.finished = token == end
+                written.finished = token in ends
         ids = chosen.unsqueeze(-1)
         writing = [row for row, written in enumerate(rows) if not written.finished]
         if not writing:

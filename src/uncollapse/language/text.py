@@ -2,8 +2,8 @@
 
 - A prompt starts with the beginning-of-text token where the tokenizer has one, and with the end-of-text token where it
   has only that (GPT-2, OLMo): the first token of a text is then predicted from something.
-- An answer that follows a prompt is set off from it by one space, and ends with the end-of-text token, which a model
-  learns to write when it is done.
+- An answer that follows a prompt is set off from it by one space, the tokenizer's own where it sets one before every
+  text, and ends with the end-of-text token, which a model learns to write when it is done.
 - A tokenizer without a padding token pads with its end-of-text token. Nothing is told by the value of a padding token:
   attention and loss go by lengths, so a true end of text is still learned.
 - A prompt that is too long loses its end, since a news article tells the most first, but never what its template writes
@@ -13,6 +13,7 @@
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from uncollapse.errors import DataError
@@ -37,7 +38,7 @@ def padding(tokenizer: "PreTrainedTokenizerFast") -> int:
     return 0
 
 
-def encode(tokenizer: "PreTrainedTokenizerFast", text: str) -> list[int]:
+def encode(tokenizer: "PreTrainedTokenizerBase", text: str) -> list[int]:
     """Plain token ids of a text: nothing added, and no special token recognised in it."""
     return tokenizer(text, add_special_tokens=False, split_special_tokens=True, verbose=False)["input_ids"]
 
@@ -94,10 +95,21 @@ def encode_answer(
 
     ``continues``: it follows a prompt; else it is a text of its own.
     """
-    tokens = encode(tokenizer, f" {answer}" if continues and answer else answer)
+    set_off = f" {answer}" if continues and answer and not sets_spaces(tokenizer) else answer
+    tokens = encode(tokenizer, set_off)
     if tokenizer.eos_token_id is not None:
         tokens = [*tokens, tokenizer.eos_token_id]
     return tokens[:longest]
+
+
+@lru_cache(maxsize=4)
+def sets_spaces(tokenizer: "PreTrainedTokenizerBase") -> bool:
+    """Whether a tokenizer sets a space before every text, also before one that has it, as that of Llama 2 does.
+
+    What follows another text is then set off from it as it is.
+    """
+    two = [*encode(tokenizer, "a"), *encode(tokenizer, " a")]
+    return "  " in tokenizer.decode(two, clean_up_tokenization_spaces=False)
 
 
 def decode_answer(tokenizer: "PreTrainedTokenizerFast", tokens: Sequence[int]) -> str:

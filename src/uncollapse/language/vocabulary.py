@@ -6,6 +6,7 @@ but no text.
 """
 
 import re
+from typing import Any
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
@@ -16,6 +17,20 @@ def special_ids(tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """Ids of the tokens that the tokenizer names or marks as special, sorted."""
     marked = (number for number, token in tokenizer.added_tokens_decoder.items() if token.special)
     return sorted({*tokenizer.all_special_ids, *marked})
+
+
+def ends_of(tokenizer: PreTrainedTokenizerBase, *configs: Any) -> list[int]:
+    """Ids of the tokens that end an answer: the tokenizer's end of text, and the special ones that ``configs`` name.
+
+    Models that were tuned to chat end a turn with a token of their own, which their configuration for writing lists
+    beside the end of text. An id that configurations have by default may be a plain token of the tokenizer.
+    """
+    named: set[int] = set()
+    for config in configs:
+        ends = getattr(config, "eos_token_id", None)
+        named.update(ends if isinstance(ends, list | tuple) else [] if ends is None else [ends])
+    own = [] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id]
+    return sorted({*own, *named.intersection(special_ids(tokenizer))})
 
 
 def special_texts(tokenizer: PreTrainedTokenizerBase) -> re.Pattern[str] | None:

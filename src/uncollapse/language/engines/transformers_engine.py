@@ -19,7 +19,7 @@ from uncollapse.language.generation import Written, generate_batch
 from uncollapse.language.scoring import Scorer, shared_rows
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import context_length, decode_answer, padding
-from uncollapse.language.vocabulary import ids_without_token
+from uncollapse.language.vocabulary import ends_of, ids_without_token
 
 # measured with SmolLM2-135M: beyond these a CPU gains nothing, and a GPU of 24 GB stays within its memory
 _TOKENS = {"cpu": 4096, "cuda": 65_536}
@@ -47,6 +47,7 @@ class TransformersEngine:
         self.batch_rows = settings.batch_rows or _ROWS[self.device.type]
         without_token = ids_without_token(self.tokenizer, self.model.get_output_embeddings().weight.shape[0])
         self._never = torch.tensor(without_token, device=self.device) if without_token else None
+        self._ends = ends_of(self.tokenizer, self.model.config)
         self._scorer = Scorer(self.model, padding=padding(self.tokenizer))
 
     def generate(
@@ -63,7 +64,7 @@ class TransformersEngine:
                 [prompts[index] for index in batch],
                 sampling,
                 keys=[keys[index] for index in batch],
-                end=self.tokenizer.eos_token_id,
+                ends=self._ends,
                 padding=padding(self.tokenizer),
                 never=self._never,
             )

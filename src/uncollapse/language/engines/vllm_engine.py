@@ -17,6 +17,7 @@ from uncollapse.language.artifact import inference_dtype, load_tokenizer, unpack
 from uncollapse.language.engines.interface import Answer, check_room
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import decode_answer
+from uncollapse.language.vocabulary import ends_of
 
 ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
@@ -57,6 +58,7 @@ class VllmEngine:
         )
         self.context = self._llm.llm_engine.model_config.max_model_len
         vocabulary = self._llm.llm_engine.model_config.get_vocab_size()
+        self._ends = ends_of(self.tokenizer, self._llm.llm_engine.model_config.hf_config)
         with_token = sorted(set(self.tokenizer.get_vocab().values()))
         self._drawn = with_token if len(with_token) < vocabulary else None
 
@@ -67,14 +69,13 @@ class VllmEngine:
         from vllm import SamplingParams
 
         check_room(prompts, sampling.max_new_tokens, context=self.context)
-        end = self.tokenizer.eos_token_id
         requests = [
             SamplingParams(
                 temperature=sampling.temperature,
                 top_k=sampling.top_k or 0,
                 top_p=sampling.top_p or 1.0,
                 max_tokens=sampling.max_new_tokens,
-                stop_token_ids=[] if end is None else [end],
+                stop_token_ids=self._ends,
                 logprobs=0,
                 detokenize=False,
                 allowed_token_ids=self._drawn,
@@ -119,5 +120,5 @@ class VllmEngine:
             tokens=np.asarray(tokens, dtype=np.int32),
             text=decode_answer(self.tokenizer, tokens),
             log_prob=float(output.cumulative_logprob),  # type: ignore[attr-defined]
-            finished=bool(tokens) and tokens[-1] == self.tokenizer.eos_token_id,
+            finished=bool(tokens) and tokens[-1] in self._ends,
         )
