@@ -9,6 +9,7 @@ no answer, so that a job whose outputs are there costs no heavy import.
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -82,12 +83,30 @@ def _body(text: str) -> str:
 
 def _spec(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
+        found = json.loads(text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite)
+    except (ValueError, RecursionError) as error:
+        reason = "" if isinstance(error, json.JSONDecodeError | RecursionError) else f": {error}"
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no JSON object{reason} ({BY_HAND})") from None
     if not isinstance(found, dict):
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no JSON object ({BY_HAND})")
     return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A block of a spec, whose names are different; of two the last would count, and nobody would say so."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the name {next(name for name in names if names.count(name) > 1)!r} is there twice")
+    return found
+
+
+def _finite(text: str) -> float:
+    """A number of a spec; NaN, which is not more than any limit, and infinite ones are none of config's either."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is no finite number")
+    return value
 
 
 def _work(body: str) -> Callable[[Stage], None]:

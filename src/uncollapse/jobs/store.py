@@ -360,7 +360,7 @@ def _read(path: Path) -> dict[str, Any] | None:
     try:
         entry = json.loads(path.read_text())
         # all that is read of it later; an entry without it is none
-        digests = [output["sha256"] for output in entry["outputs"].values()]
-        return entry if all(re.fullmatch(_DIGEST, digest) for digest in digests) else None
+        held = [(output["sha256"], output["bytes"]) for output in entry["outputs"].values()]
+        return entry if all(re.fullmatch(_DIGEST, digest) and type(size) is int for digest, size in held) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -1,6 +1,7 @@
 """The parts of every block of config: names, seeds and strict blocks."""
 
 import math
+from collections.abc import Iterator
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -34,7 +35,8 @@ Seeds = Annotated[list[Annotated[int, Field(ge=0, lt=2**31)]], Field(min_length=
 
 
 class Strict(BaseModel):
-    """A block of config: unknown keys are errors, and so are numbers that are not finite.
+    """A block of config: unknown keys are errors, and so are numbers that are not finite, and truth values (yes, on)
+    where a number belongs.
 
     The error of an unknown key has the keys that the block knows in its context, as ``known``.
     """
@@ -45,13 +47,29 @@ class Strict(BaseModel):
     @classmethod
     def _errors_know_the_keys(cls, block: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         try:
-            return handler(block)
+            settings = handler(block)
         except ValidationError as error:
             found = error.errors(include_url=False)
             if all(problem["type"] != "extra_forbidden" for problem in found):
                 raise
             known = [field.alias or name for name, field in cls.model_fields.items()]
             raise ValidationError.from_exception_data(error.title, [_known(each, known) for each in found]) from None
+        if isinstance(block, dict) and (truths := list(_truths(block, dict(settings)))):
+            raise ValidationError.from_exception_data(cls.__name__, truths)
+        return settings
+
+
+def _truths(given: Any, taken: Any, place: tuple[int | str, ...] = ()) -> Iterator[InitErrorDetails]:
+    """Errors of truth values that pydantic took for the numbers 1 and 0."""
+    if isinstance(given, bool) and isinstance(taken, int | float) and not isinstance(taken, bool):
+        kind = PydanticCustomError("truth_for_number", "a number is expected")
+        yield {"type": kind, "loc": place, "input": given}
+    elif isinstance(given, dict) and isinstance(taken, dict):
+        for key in (key for key in given if key in taken):
+            yield from _truths(given[key], taken[key], (*place, str(key)))
+    elif isinstance(given, list | tuple) and isinstance(taken, list | tuple) and len(given) == len(taken):
+        for number, pair in enumerate(zip(given, taken, strict=True)):
+            yield from _truths(*pair, (*place, number))
 
 
 def _known(problem: ErrorDetails, known: list[str]) -> InitErrorDetails:

@@ -21,6 +21,15 @@ def counted(count: float, one: str, several: str = "") -> str:
     return f"{number} {one if number == '1' else several or f'{one}s'}"
 
 
+def exceeds(part: int, whole: int, share: float) -> bool:
+    """Whether a part of a whole is more than a share, written as a decimal number; nothing of nothing is not.
+
+    >>> exceeds(29, 100, 0.29), 29 > 0.29 * 100, exceeds(30, 100, 0.29), exceeds(0, 0, 0.0)
+    (False, True, True, False)
+    """
+    return bool(part) and part / whole > share  # the quotient of what a share allows is the share itself
+
+
 def degrees_of_freedom(count: float) -> str:
     """1 degree of freedom, and more of them."""
     return counted(count, "degree of freedom", "degrees of freedom")

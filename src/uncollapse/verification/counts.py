@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from uncollapse.errors import DataError
+from uncollapse.statistics.counted import exceeds
 
 _KINDS = 1000  # reasons that are told apart
 _CLEARLY = 100  # candidates without a single verdict after which nobody waits for the rest
@@ -48,11 +49,11 @@ def check_failures(counts: Mapping[str, Count], total: int, most_failed: float) 
     """
     for name, count in counts.items():
         hopeless = count.failed == count.total >= _CLEARLY and most_failed < 1
-        if count.failed <= most_failed * total and not hopeless:
+        if not exceeds(count.failed, total, most_failed) and not hopeless:
             continue
         told = "; ".join(f"{reason} ({times:,})" for reason, times in count.reasons.most_common(3))
         raise DataError(
             f"verifier {name} has no verdict on {count.failed:,} of the {count.total:,} candidates judged so far, of"
-            f" {total:,} in all, which is more than {most_failed:.0%}: {told}. Mend this and give the same command"
+            f" {total:,} in all, which is more than {100 * most_failed:g}%: {told}. Mend this and give the same command"
             " again; with a larger --most-failed it goes on from here"
         )

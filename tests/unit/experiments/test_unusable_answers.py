@@ -24,6 +24,17 @@ def test_config_may_say_otherwise() -> None:
     check_answers(10, empty=10, unfinished=0, longest=24, most=1.0)
 
 
+def test_the_very_share_is_allowed_and_one_more_is_not() -> None:
+    """Also where the product is a little less, as 0.29 * 100 is."""
+    for percent in range(101):
+        share = float(f"{percent / 100:.2f}")
+        check_answers(100, empty=percent, unfinished=0, longest=24, most=share)
+        if percent < 100:
+            with pytest.raises(DataError, match=rf"than most_unusable allows \({percent}%\)"):
+                check_answers(100, empty=0, unfinished=percent + 1, longest=24, most=share)
+    check_answers(0, empty=0, unfinished=0, longest=24, most=0.0)  # a shard without prompts
+
+
 def test_answers_that_a_block_cuts_stop_training() -> None:
     """The last token of an answer that is whole is the end of the text, here 0."""
     examples = [Example([0, 5, 0], 1)] * 9 + [Example([0, 5, 6], 1)]

@@ -202,6 +202,10 @@ def test_a_digest_that_is_none_is_no_entry(store: Store, tmp_path: Path) -> None
     precious.write_text("mine")
     store.put("key", outputs(tmp_path / "a", x="1"), {})
     entry = store.root / "entries" / "key.json"
+    for held in ({"sha256": "0" * 64}, {"sha256": "0" * 64, "bytes": "4"}):  # a size is read of it later
+        entry.write_text(json.dumps({"outputs": {"x": held}}))
+        assert store.entry("key") == {}
+        assert not store.has("key")
     for digest in ("../../precious.txt", str(precious), "", "A" * 64, "0" * 63, "0" * 64 + "\n"):
         entry.write_text(json.dumps({"outputs": {"x": {"sha256": digest, "bytes": 4}}}))
         assert store.entry("key") == {}

@@ -19,6 +19,7 @@ from uncollapse.language.engines.interface import Answer
 from uncollapse.language.given_back import GivenBack
 from uncollapse.language.settings import EngineSettings, SamplingSettings
 from uncollapse.language.text import encode_prompt
+from uncollapse.statistics.counted import exceeds
 
 LEARNED = "synthesize"  # the split whose answers students learn from
 
@@ -84,7 +85,7 @@ def check_answers(count: int, *, empty: int, unfinished: int, longest: int, most
     DataError
         With both counts, and what to change.
     """
-    if empty + unfinished > most * count:
+    if exceeds(empty + unfinished, count, most):
         raise DataError(
             f"of {count:,} answers {empty:,} are empty and {unfinished:,} reached {longest} tokens without an end, more"
             f" than most_unusable allows ({100 * most:g}%): train the generator for longer, on prompts that fit its"
