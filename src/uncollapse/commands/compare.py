@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,9 @@ from uncollapse.errors import DataError, UncollapseError
 from uncollapse.jobs.command_line import Parser, add_quiet, quietly, whole
 
 if TYPE_CHECKING:
+    from uncollapse.corpora.texts import Texts
+    from uncollapse.corpus_comparison.comparison import Comparison
+    from uncollapse.corpus_comparison.page import Corpus
     from uncollapse.diagnostics.prior import Prior
 
 
@@ -79,19 +82,17 @@ def writable(output: Path) -> Path:
     return target
 
 
-def compare(options: argparse.Namespace) -> Path:
-    """Run everything and write the page and its tables; returns the page."""
-    from uncollapse.corpora.texts import read_texts
-    from uncollapse.corpus_comparison.comparison import Comparison
-    from uncollapse.corpus_comparison.page import Corpus, page
-    from uncollapse.diagnostics import two_corpora
-    from uncollapse.diagnostics.ngrams import equal_words
-    from uncollapse.diagnostics.verdicts import judge
-    from uncollapse.language.model_files import check
-    from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
+def read_corpora(options: argparse.Namespace) -> dict[str, Texts]:
+    """Texts of both corpora by their names, the first that the second is held against.
 
-    for model in [*options.model, *([options.embeddings] if options.embeddings else [])]:
-        check(model)
+    Raises
+    ------
+    DataError
+        For a corpus of too few documents, and as reading does.
+    """
+    from uncollapse.corpora.texts import read_texts
+    from uncollapse.diagnostics.two_corpora import LEAST
+
     files = [options.first, options.second]
     first, second = options.names or [path.name.split(".")[0] for path in files]
     if first == second:
@@ -100,16 +101,32 @@ def compare(options: argparse.Namespace) -> Path:
         name: read_texts(path, options.text, store=True, told=f"read {path.name}")
         for name, path in zip((first, second), files, strict=True)
     }
-    documents = {name: each.texts for name, each in found.items()}
-    for name, path in zip(documents, files, strict=True):
-        if len(documents[name]) < two_corpora.LEAST:
+    for each, path in zip(found.values(), files, strict=True):
+        if len(each.texts) < LEAST:
             raise DataError(
-                f"{path}: {len(documents[name])} documents with text; a comparison takes {two_corpora.LEAST} at least"
-                f" ({found[name].told})"
+                f"{path}: {len(each.texts)} documents with text; a comparison takes {LEAST} at least ({each.told})"
             )
+    return found
+
+
+def compare(options: argparse.Namespace) -> Path:
+    """Run everything and write the page and its tables; returns the page."""
+    from uncollapse.corpus_comparison.comparison import Comparison
+    from uncollapse.corpus_comparison.page import page
+    from uncollapse.diagnostics import two_corpora
+    from uncollapse.diagnostics.ngrams import equal_words
+    from uncollapse.diagnostics.verdicts import judge
+    from uncollapse.language.model_files import check
+    from uncollapse.passage_selection.hashed_ngrams import HashedNgrams
+
+    for model in [*options.model, *([options.embeddings] if options.embeddings else [])]:
+        check(model)
+    found = read_corpora(options)
+    first, second = found
+    documents = {name: each.texts for name, each in found.items()}
     sample = {name: two_corpora.sampled(texts, options.documents, options.seed) for name, texts in documents.items()}
     corpora = equal_words(sample, seed=options.seed)
-    two_corpora.enough(corpora, files, embeddings=bool(options.embeddings))
+    two_corpora.enough(corpora, [options.first, options.second], embeddings=bool(options.embeddings))
     target = writable(options.output)
     notes = two_corpora.remarks(
         documents,
@@ -136,30 +153,60 @@ def compare(options: argparse.Namespace) -> Path:
         corpora, parts, scored=options.scored, embedded=options.embedded, seed=options.seed, skipped=skipped,
         hasher=hasher,
     )  # fmt: skip
+    measure(comparison, models, options.embeddings)
+    verdicts = judge(comparison.frame(), first=first, second=second)
+    html = page(
+        first=first, second=second, corpora=described(options, found, comparison), verdicts=verdicts,
+        sections=comparison.sections, notes=notes, skipped=skipped,
+    )  # fmt: skip
+    write(target, html, comparison)
+    for verdict in verdicts:
+        print(f"{verdict.diagnostic}: {verdict.answer}. {verdict.sentence}")
+    for reason in skipped:
+        print(f"skipped: {reason}")
+    return target
+
+
+def measure(comparison: Comparison, models: list[Prior], embeddings: str | None) -> None:
+    """Measure what can be with these models and this encoder; the comparison's ``skipped`` has what cannot."""
     comparison.ngrams()
-    if options.model:
+    if models:
         comparison.priors(models)
     else:
-        skipped.append("perplexities and token probabilities (no --model)")
-    if options.embeddings:
-        comparison.embeddings(options.embeddings)
+        comparison.skipped.append("perplexities and token probabilities (no --model)")
+    if embeddings:
+        comparison.embeddings(embeddings)
     else:
-        skipped.append("coverage in embedding space and density responses (no --embeddings)")
-    if parts:
+        comparison.skipped.append("coverage in embedding space and density responses (no --embeddings)")
+    if comparison.parts:
         with comparison.attempt("words and word pairs of the DSIR selection"):
             comparison.selected()
-    verdicts = judge(comparison.frame(), first=first, second=second)
-    described = [
-        Corpus(name, path.name, found[name].told, two_corpora.amounts({name: corpora[name]}).removeprefix(f"{name}: "))
-        for name, path in zip(corpora, files, strict=True)
-    ]
+
+
+def described(options: argparse.Namespace, found: Mapping[str, Texts], comparison: Comparison) -> list[Corpus]:
+    """Corpora as the page lists them: each file, how much was read of it, and how much is compared."""
+    from uncollapse.corpus_comparison.page import Corpus
+    from uncollapse.diagnostics.two_corpora import amounts
+
+    def amount(name: str, texts: Sequence[str]) -> str:
+        return amounts({name: texts}).removeprefix(f"{name}: ")
+
+    files = zip(comparison.corpora.items(), [options.first, options.second], strict=True)
+    listed = [Corpus(name, path.name, found[name].told, amount(name, texts)) for (name, texts), path in files]
     for name, texts in comparison.selection.items():
-        compared = two_corpora.amounts({name: texts}).removeprefix(f"{name}: ")
-        described.append(Corpus(name, options.second.name, "selected", f"{compared}, against as many of the others"))
-    html = page(
-        first=first, second=second, corpora=described, verdicts=verdicts, sections=comparison.sections, notes=notes,
-        skipped=skipped,
-    )  # fmt: skip
+        compared = f"{amount(name, texts)}, against as many of the others"
+        listed.append(Corpus(name, options.second.name, "selected", compared))
+    return listed
+
+
+def write(target: Path, html: str, comparison: Comparison) -> None:
+    """Write the page, and beside it its tables.
+
+    Raises
+    ------
+    DataError
+        Where they cannot be.
+    """
     try:
         target.write_text(html, encoding="utf-8")
         for name, table in {"numbers": comparison.frame(), **comparison.tables}.items():
@@ -167,11 +214,6 @@ def compare(options: argparse.Namespace) -> Path:
             table.to_csv(target.with_name(f"{target.stem}.{name}.csv"), index=False)
     except OSError as error:
         raise DataError(f"{target}: cannot be written ({error}); make room, or give another --output") from error
-    for verdict in verdicts:
-        print(f"{verdict.diagnostic}: {verdict.answer}. {verdict.sentence}")
-    for reason in skipped:
-        print(f"skipped: {reason}")
-    return target
 
 
 def loaded(options: argparse.Namespace) -> list[Prior]:
