@@ -54,7 +54,10 @@ def reaches(
     runs: pd.DataFrame,
     courses: pd.DataFrame,
 ) -> Finding:
-    """lee-F3-a, lee-F4-a: near-perfect at twice the initial difficulty or more, where the initial models are not."""
+    """lee-F3-a, lee-F4-a: near-perfect at twice the initial difficulty or more, where the initial models are not.
+
+    A claim on two tasks stays open where one was not run.
+    """
     parts, told = [], []
     for course in courses_of(courses, tasks):
         mine = plain(runs, course).iloc[:1]
@@ -77,9 +80,12 @@ def reaches(
         parts.append(Part(f"{name}, more than before self-improvement", over_seeds(gain)))
         told.append(f"{name} from {start} to {FAR * start}")
     words = f"The paper reaches more than six times as far, we twice: {'; '.join(told)}." if told else ""
-    return conclude(
+    found = conclude(
         claim, "accuracy at twice the initial difficulty after the last round", parts, needs=_NEEDS, closing=words
     )
+    if found.verdict == "reproduced" and len(told) < len(tasks):
+        return replace(found, verdict="inconclusive", needed=f"It takes all {len(tasks)} tasks of the claim.")
+    return found
 
 
 def drops_beyond_training(

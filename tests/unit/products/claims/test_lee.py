@@ -161,3 +161,12 @@ def test_what_was_run_says_that_all_models_are_asked_the_same_questions() -> Non
     }
     assert said == {True}
     assert not any(SAME_QUESTIONS in one.explanation for one in found if one.verdict == "not run at this scale")
+
+
+def test_a_claim_on_two_tasks_stays_open_where_one_was_not_run() -> None:
+    courses = FRAMES["courses"]
+    one = courses[courses["course"] != "reverse"]
+    found = {finding.id: finding for finding in lee_reach.check(**FRAMES | {"courses": one})}
+    assert found["lee-F4-a"].verdict == "inconclusive"
+    assert found["lee-F4-a"].needed == "It takes all 2 tasks of the claim."
+    assert found["lee-F3-a"].verdict == "reproduced"
