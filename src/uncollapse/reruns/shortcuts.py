@@ -1,7 +1,7 @@
 """Work that Snakemake does for every job although nobody sees it, or would be told the same again, left out.
 
-There are no options for these. What Snakemake finds stays the same, with the versions whose plans were compared with
-and without them; any other goes on as it is.
+What Snakemake finds stays the same, with the versions whose plans were compared with and without them; any other goes
+on as it is, and so does each where the variable UNCOLLAPSE_SHORTCUTS is 0.
 """
 
 import contextlib
@@ -9,6 +9,7 @@ import copy
 import functools
 import importlib.metadata
 import json
+import os
 import re
 import types
 from collections import Counter
@@ -29,6 +30,7 @@ from uncollapse.reruns.graph_shortcuts import (
 )
 
 COMPARED = ("9.27",)  # of Snakemake, major and minor
+SWITCH = "UNCOLLAPSE_SHORTCUTS"  # variable of the environment; 0 leaves Snakemake as it is
 
 
 def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
@@ -36,7 +38,8 @@ def take_shortcuts(workflow: Any, rules: Collection[str]) -> None:
 
     What they spare is in section ``planning`` of benchmarks/RESULTS.md.
     """
-    if ".".join(importlib.metadata.version("snakemake").split(".")[:2]) not in COMPARED:
+    compared = ".".join(importlib.metadata.version("snakemake").split(".")[:2]) in COMPARED
+    if not compared or os.environ.get(SWITCH) == "0":
         return
     for shortcut in (
         _remember_parameters,

@@ -103,6 +103,14 @@ def test_a_version_that_no_plan_was_compared_with_goes_on_as_it_is(monkeypatch: 
     assert snakemake.rules.Rule.expand_input is not expand
 
 
+@pytest.mark.parametrize("switch", ["0", "1"])
+def test_snakemake_stays_as_it_is_where_that_is_asked_for(switch: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    index = snakemake.dag.OutputIndex
+    monkeypatch.setenv("UNCOLLAPSE_SHORTCUTS", switch)
+    take_shortcuts(_workflow(), [])
+    assert (snakemake.dag.OutputIndex is index) is (switch == "0")
+
+
 def test_parameters_are_looked_for_once() -> None:
     asked = []
 
