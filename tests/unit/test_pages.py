@@ -1,4 +1,4 @@
-"""Pages for people name modules, files and links that are there."""
+"""Pages for people name modules, files, links and headings that are there."""
 
 import re
 from pathlib import Path
@@ -14,6 +14,8 @@ FOLDERS = "benchmarks|docs|envs|profiles|scales|scripts|src|tests|workflow"
 NO_MODULES = {"uncollapse.__version__", "uncollapse.rows"}  # an attribute of the package; a key of a file's footer
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+# what the changelog names may be gone since, but what it links to is there
+each_linking_page = pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=lambda page: page.name)
 
 
 def is_there(dotted: str) -> bool:
@@ -37,10 +39,23 @@ def test_files_of_the_checkout(page: Path) -> None:
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
-@each_page
+@each_linking_page
 def test_links(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8"))
     assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+
+
+def anchors(page: Path) -> set[str]:
+    """Anchors of a page's headings, as GitHub and the site spell them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@each_linking_page
+def test_links_to_headings(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text(encoding="utf-8"))
+    there = {name: anchors(page.parent / name if name else page) for name, _ in links}
+    assert [f"{name}#{anchor}" for name, anchor in links if anchor not in there[name]] == []
 
 
 def test_what_is_gone_is_found() -> None:
