@@ -1,4 +1,4 @@
-"""Command lines of README.md and docs/: each is run, planned, tested elsewhere, or not run for a reason that is told.
+"""Command lines that pages show: each is run, planned, tested elsewhere, or not run for a reason that is told.
 
 tests/page_commands.yaml says which. Pages that other tests follow to the letter have no place in it.
 """
@@ -27,7 +27,10 @@ from uncollapse.planning.plan import Plan
 
 ROOT = Path(__file__).parents[2]
 FOLLOWED = ("own_data.md", "library.md", "stages.md")  # test_own_data_page, test_library_page; lists no commands
-PAGES = [ROOT / "README.md", *(path for path in sorted((ROOT / "docs").glob("*.md")) if path.name not in FOLLOWED)]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *(path for path in sorted((ROOT / "docs").glob("*.md")) if path.name not in FOLLOWED),
+]
 HELD: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load((ROOT / "tests/page_commands.yaml").read_text())
 PROGRAM = r"make|python3?|pytest|pip|snakemake|uncollapse|conda|apptainer|docker|git|\.|\.venv/bin/\w+"
 COMMAND = re.compile(rf"^ {{4}}(?:\$ )?((?:{PROGRAM})(?: .*)?)$", re.MULTILINE)
