@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from uncollapse.corpora.formats import DELIMITERS, kind_of
+from uncollapse.corpora.rows import check_once
 from uncollapse.corpora.tables import column_names, python_rows, read_rows, schema_of
 from uncollapse.corpora.written import check_kind, check_values, json_line, writing
 from uncollapse.errors import DataError
@@ -38,6 +39,9 @@ def check_output(output: Path, *, option: str, source: Path | None = None) -> No
         raise DataError(f"{option} {output}: is there already; name another, or delete it")
     if source is not None and source.is_file() and kind_of(source):
         check_values(source, output)
+        if kind_of(source) == "parquet":
+            names = column_names(source)
+            check_once(source, names, names)
 
 
 def write_changed(
@@ -100,8 +104,7 @@ def _arrow(
 ) -> int:
     """Write a Parquet file from another: what is not changed never becomes a Python value, which may hold less."""
     held = schema_of(source).remove_metadata()
-    if twice := sorted({name for name in held.names if held.names.count(name) > 1}):
-        raise DataError(f"{source}: two columns are called {twice[0]!r}; rename one")
+    check_once(source, held.names, held.names)
     schema = pa.schema([*(held.field(name) for name in own), *added])
     done = 0
     with pq.ParquetFile(source) as file, pq.ParquetWriter(output, schema, compression="zstd") as writer:

@@ -8,7 +8,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -22,8 +22,15 @@ from uncollapse.errors import DataError
 _LONGEST = 2**31 - 1  # characters of a field; Python's own limit is 131,072
 
 
-def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[tuple[int, dict[str, str]]]:
+def csv_rows(
+    path: Path, *, delimiter: str = ",", columns: Collection[str] | None = None
+) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows by column with the line that each begins on, from 2; every value is text as it stands. Blank lines are none.
+
+    Parameters
+    ----------
+    columns : those that are asked for, by default all; of others there may be several of one name, such as the empty
+        ones that spreadsheets leave at the end, and a row has the last one's value
 
     Raises
     ------
@@ -33,6 +40,7 @@ def csv_rows(path: Path, *, delimiter: str = ",") -> Iterator[tuple[int, dict[st
     """
     rows = _csv_lines(path, delimiter)
     _, header = next(rows)
+    check_once(path, header, header if columns is None else columns)
     for line, row in rows:
         if len(row) != len(header):
             raise DataError(
@@ -74,13 +82,22 @@ def _csv_lines(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             line, before = before + 1, rows.line_num
             if row and not header:
                 header = row
-                twice = sorted({name for name in header if header.count(name) > 1})
-                if twice:
-                    raise DataError(f"{path}: two columns are called {twice[0]!r}; rename one")
             if row:
                 yield line, row
     if not header:
         raise DataError(f"{path}: empty; its first line must name the columns")
+
+
+def check_once(path: Path, names: Sequence[str], columns: Iterable[str]) -> None:
+    """Check that of the columns of a file, by their ``names``, none of those asked for is there twice.
+
+    Raises
+    ------
+    DataError
+        With its name.
+    """
+    if twice := sorted({name for name in columns if names.count(name) > 1}):
+        raise DataError(f"{path}: two columns are called {twice[0]!r}; rename one")
 
 
 def other_delimiter(header: Sequence[str], delimiter: str) -> str:

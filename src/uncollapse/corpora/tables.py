@@ -19,7 +19,16 @@ import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of, packed_as
 from uncollapse.corpora.plain_values import has_half_characters, with_times_as_text
-from uncollapse.corpora.rows import array_rows, csv_header, csv_rows, is_array, json_rows, opened, other_delimiter
+from uncollapse.corpora.rows import (
+    array_rows,
+    check_once,
+    csv_header,
+    csv_rows,
+    is_array,
+    json_rows,
+    opened,
+    other_delimiter,
+)
 from uncollapse.errors import DataError
 from uncollapse.jobs.file_memory import Version, version_of
 from uncollapse.settings.places import spelled
@@ -79,7 +88,7 @@ def read_rows(
     else:
         header = csv_header(path, delimiter=DELIMITERS[kind])
         _check(path, wanted, header, wording, after=other_delimiter(header, DELIMITERS[kind]))
-        for line, row in csv_rows(path, delimiter=DELIMITERS[kind]):
+        for line, row in csv_rows(path, delimiter=DELIMITERS[kind], columns=wanted):
             yield f"line {line}", row
 
 
@@ -207,9 +216,7 @@ def _parquet_rows(path: Path, columns: Sequence[str], wording: Wording) -> Itera
     with _parquet(path) as file:
         names = file.schema_arrow.names
         _check(path, columns, names, wording)
-        twice = [column for column in columns if names.count(column) > 1]
-        if twice:
-            raise DataError(f"{path}: two columns are called {twice[0]!r}; rename one")
+        check_once(path, names, columns)
         number = 0
         for batch in file.iter_batches(batch_size=BATCH_ROWS, columns=columns):
             for row in python_rows(path, batch):

@@ -9,9 +9,10 @@ from typing import Any, TextIO
 
 import pyarrow as pa
 
-from uncollapse.corpora.formats import TEXTS, kind_of, packed_as
+from uncollapse.corpora.formats import DELIMITERS, TEXTS, kind_of, packed_as
 from uncollapse.corpora.plain_values import has_half_characters, holds_bytes, json_of
-from uncollapse.corpora.tables import half_characters, schema_of
+from uncollapse.corpora.rows import check_once
+from uncollapse.corpora.tables import column_names, half_characters, schema_of
 from uncollapse.errors import DataError
 
 
@@ -48,8 +49,8 @@ def check_place(path: Path, source: Path, *, option: str, overwrite: bool) -> No
 def check_values(source: Path, output: Path, columns: Collection[str] | None = None) -> None:
     """Refuse, before any work, a table whose own columns hold what the output cannot.
 
-    That is bytes in all but Parquet files, and half a surrogate pair in all but JSON lines. ``columns`` are those that
-    are written; by default all.
+    That is bytes in all but Parquet files, half a surrogate pair in all but JSON lines, and of two columns of one name
+    in CSV files the first. ``columns`` are those that are written; by default all.
 
     Raises
     ------
@@ -57,6 +58,9 @@ def check_values(source: Path, output: Path, columns: Collection[str] | None = N
         With the column, the place, and the ways out.
     """
     came, goes = kind_of(source), kind_of(output)
+    if came in DELIMITERS:
+        names = column_names(source)
+        check_once(source, names, names if columns is None else columns)
     if came == "parquet" and goes != "parquet":
         for field in schema_of(source):
             if holds_bytes(field.type) and (columns is None or field.name in columns):

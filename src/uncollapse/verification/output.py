@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from uncollapse.corpora.formats import DELIMITERS, kind_of, suffix_of
+from uncollapse.corpora.rows import check_once
 from uncollapse.corpora.tables import column_names, read_rows
 from uncollapse.corpora.written import check_kind, check_values, json_line, writing
 from uncollapse.errors import DataError
@@ -41,9 +42,7 @@ def check_output(path: Path, source: Path, added: Sequence[str], *, replace: boo
         raise DataError(f"--output {path}: is the table itself; name another file")
     check_values(source, path)
     own = column_names(source)
-    twice = sorted({name for name in own if own.count(name) > 1})
-    if twice:
-        raise DataError(f"{source}: two columns are called {twice[0]!r}; rename one")
+    check_once(source, own, own)
     there = set(own).intersection(added)
     if there and not replace:
         of_verifiers = sorted(name for name in there if "." in name)  # NAME.score; the decision has no name before it

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from uncollapse.candidate_tables.changed_rows import check_output, write_changed
+from uncollapse.corpora.columns import read_columns
 from uncollapse.corpora.tables import BATCH_ROWS, column_names, read_rows
 from uncollapse.errors import DataError
 
@@ -25,6 +27,27 @@ def test_columns_that_nobody_asked_for_are_no_obstacle(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="two columns are called 'title'"):
         list(read_rows(tmp_path / "[v2] what?.parquet", ["text", "title"]))
     assert column_names(tmp_path / "[v2] what?.parquet") == ["text", "headers", "title", "title"]
+
+
+def test_columns_of_csv_that_nobody_asked_for_may_have_one_name(tmp_path: Path) -> None:
+    """As spreadsheets save a table with empty columns behind it."""
+    (tmp_path / "a.csv").write_text("text,n,,\na,1,,\nb,2,x,\n")
+    assert [row["text"] for _, row in read_rows(tmp_path / "a.csv", ["text"])] == ["a", "b"]
+    assert read_columns(tmp_path / "a.csv", ["n"])[1]["n"].to_pylist() == ["1", "2"]
+    assert column_names(tmp_path / "a.csv") == ["text", "n", "", ""]
+    with pytest.raises(DataError, match="two columns are called ''"):
+        list(read_rows(tmp_path / "a.csv", ["text", ""]))
+    with pytest.raises(DataError, match="two columns are called ''; rename one"):  # which would lose one of them
+        write_changed(tmp_path / "a.csv", tmp_path / "b.csv", lambda row: {}, reads=["text"])
+    assert not (tmp_path / "b.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.parquet"])
+def test_rows_of_which_one_of_two_columns_would_be_lost_are_refused_before_any_work(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.csv").write_text("text,n,n\na,1,2\n")
+    pq.write_table(pa.table([["a"], [1], [2]], names=["text", "n", "n"]), tmp_path / "a.parquet")
+    with pytest.raises(DataError, match="two columns are called 'n'; rename one"):
+        check_output(tmp_path / "b.csv", option="--rows", source=tmp_path / name)
 
 
 def test_rows_of_parquet_are_counted_through_batches(tmp_path: Path) -> None:
