@@ -52,6 +52,8 @@ def _may_be(written: Any, given: Any) -> bool:
     """Whether a value of a file is the one of the config; of blocks, which are merged, whether both are."""
     if isinstance(written, dict) and isinstance(given, dict):
         return True
+    if isinstance(written, bool) != isinstance(given, bool):  # which Python takes for 1 and 0
+        return False
     try:  # loaders differ in what they take for a number, as 1e-2
         return repr(written) == repr(given) or float(written) == float(given)
     except (TypeError, ValueError, OverflowError):

@@ -93,6 +93,10 @@ def test_a_value_of_the_command_line_is_not_blamed_on_a_file(told: Told) -> None
     assert told("results: elsewhere", ["results=a b"])[1].startswith("--config: results: ")
     assert told("results: a b", ["scale=x"])[1].startswith("mine.yaml: results: ")
     assert told("results: elsewhere", ["results=a b"], option="--state")[1].startswith("--state: results: ")
+    shards = "experiments={summaries: {shards: true}}"  # where the file says 1
+    assert told("experiments: {summaries: {shards: 1}}", [shards])[1] == (
+        "--config: experiments.summaries.shards: a number is expected, got True; change it"
+    )
 
 
 def test_a_key_of_the_command_line_is_not_blamed_on_a_file(told: Told) -> None:
