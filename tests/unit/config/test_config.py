@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from changed_config import changed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,14 +56,8 @@ def _nested(key: str, value: Any) -> dict[str, Any]:
 
 
 def _changed(key: str, value: Any, *, of: dict[str, Any] = CONFIG) -> dict[str, Any]:
-    """The default config with one key set; a number in the key is the place in a list."""
-    config = copy.deepcopy(of)
-    *parents, last = key.split(".")
-    part: Any = config
-    for name in parents:
-        part = part[int(name)] if isinstance(part, list) else part.setdefault(name, {})
-    part[int(last) if isinstance(part, list) else last] = value
-    return config
+    """The default config with one key set."""
+    return changed(of, key, value)
 
 
 Refused = Callable[..., str]

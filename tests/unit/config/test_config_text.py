@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from changed_config import changed
 
 from uncollapse.config.files import read
 from uncollapse.config.load import load
@@ -24,13 +25,7 @@ CONFIG["experiments"]["summaries"]["verifiers"]["weak"] = {"kind": "perplexity",
 
 
 def _changed(key: str, value: Any) -> dict[str, Any]:
-    config = copy.deepcopy(CONFIG)
-    part: Any = config
-    *parents, last = key.split(".")
-    for name in parents:
-        part = part.setdefault(name, {})
-    part[last] = value
-    return config
+    return changed(CONFIG, key, value)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from changed_config import frame_paths, planned_toy
 
 from uncollapse.analysis.table import NOTE
 from uncollapse.artifacts.model_names import Model
@@ -53,22 +54,8 @@ claims: {feng_eigenvalues: {experiment: toy}}
 G = "out/toy/candidates/generator-seed3.synthesize"
 
 
-def _frame(plan: Plan, experiment: str, name: str) -> list[str]:
-    """Paths of the files of one frame of an experiment; none where its kind has no such frame."""
-    declared = plan.kind_of(experiment).frames.get(name)
-    return [] if declared is None else plan.paths(experiment, [*declared.files(plan.block(experiment))])
-
-
 def _plan(**changes: Any) -> Plan:
-    """Keys of the experiment, with dots for nesting (two underscores here)."""
-    config = copy.deepcopy(SMALL)
-    for key, value in changes.items():
-        part = config["experiments"]["toy"]
-        *parents, last = key.split("__")
-        for name in parents:
-            part = part.setdefault(name, {})
-        part[last] = value
-    return Plan(load(config))
+    return planned_toy(SMALL, changes)
 
 
 def _spec(plan: Plan, rule: str, **names: Any) -> dict[str, Any]:
@@ -197,9 +184,9 @@ def test_a_group_starts_where_it_says_and_is_trained_as_it_says() -> None:
 
 def test_frames_of_groups_are_apart_from_the_others() -> None:
     plan = _plan(groups=GROUPS)
-    frames = {name: _frame(plan, "toy", name) for name in ("evaluations", "outcomes", "curves")}
-    grouped = {name: _frame(plan, "toy", f"group_{name}") for name in frames}
-    assert frames == {name: _frame(_plan(), "toy", name) for name in frames}
+    frames = {name: frame_paths(plan, "toy", name) for name in ("evaluations", "outcomes", "curves")}
+    grouped = {name: frame_paths(plan, "toy", f"group_{name}") for name in frames}
+    assert frames == {name: frame_paths(_plan(), "toy", name) for name in frames}
     assert [len(files) for files in grouped.values()] == [5, 5, 5]
     assert "out/toy/models/good-itself-seed0.curve.parquet" in grouped["curves"]
 

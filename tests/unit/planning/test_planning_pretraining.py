@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from changed_config import changed_toy, frame_paths, planned_toy
 from stage_workflow import recipes_of
 
 from uncollapse.config.load import load
@@ -57,25 +57,11 @@ claims: {zhu_mixtures: {experiment: toy}, zhu_diagnostics: {experiment: toy}}
 
 
 def _config(**changes: Any) -> dict[str, Any]:
-    """Keys of the experiment, with dots for nesting (two underscores here)."""
-    config = copy.deepcopy(SMALL)
-    for key, value in changes.items():
-        part = config["experiments"]["toy"]
-        *parents, last = key.split("__")
-        for name in parents:
-            part = part.setdefault(name, {})
-        part[last] = copy.deepcopy(value)
-    return config
-
-
-def _frame(plan: Plan, experiment: str, name: str) -> list[str]:
-    """Paths of the files of one frame of an experiment; none where its kind has no such frame."""
-    declared = plan.kind_of(experiment).frames.get(name)
-    return [] if declared is None else plan.paths(experiment, [*declared.files(plan.block(experiment))])
+    return changed_toy(SMALL, changes)
 
 
 def _plan(**changes: Any) -> Plan:
-    return Plan(load(_config(**changes)))
+    return planned_toy(SMALL, changes)
 
 
 def _recipe(plan: Plan, rule: str, **names: Any) -> Recipe:
@@ -398,7 +384,7 @@ def test_tasks_are_for_each_models_own_data_sets_among_those_named() -> None:
     toy = plan.block("toy")
     names = [model.name for model in toy.students() if toy.has_tasks(model)]
     scores = [f"out/toy/task_scores/{name}.parquet" for name in names]
-    assert _frame(plan, "toy", "task_scores") == scores
+    assert frame_paths(plan, "toy", "task_scores") == scores
     assert names == ["gpt2_new-seed0", "gpt2_new-seed5", "judge_other-seed3"]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from changed_config import planned_toy
 
 from uncollapse.artifacts.model_names import Model
 from uncollapse.config.load import load
@@ -57,15 +57,7 @@ claims: {feng_summaries: {experiment: toy}}
 
 
 def _plan(**changes: Any) -> Plan:
-    """Keys of the experiment, with dots for nesting (two underscores here)."""
-    config = copy.deepcopy(SMALL)
-    for key, value in changes.items():
-        part = config["experiments"]["toy"]
-        *parents, last = key.split("__")
-        for name in parents:
-            part = part.setdefault(name, {})
-        part[last] = value
-    return Plan(load(config))
+    return planned_toy(SMALL, changes)
 
 
 WRITTEN = {"model": "generator-seed3", "decoding": "greedy", "shard": 1}  # the labelling generator's first shard
