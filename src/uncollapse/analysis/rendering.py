@@ -22,7 +22,7 @@ def render(figure: Canvas, kind: Literal["svg", "png"]) -> bytes:
             figure.draw_without_rendering()
             if break_long_names(figure):
                 figure.draw_without_rendering()
-            figure.set_layout_engine("none")
+            figure.set_layout_engine(None)  # "none" keeps a place for one, and draws everything twice for its sake
         figure.savefig(buffer, format=kind, dpi=200, metadata=metadata)
         if kind == "png":
             return buffer.getvalue()

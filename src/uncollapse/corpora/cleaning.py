@@ -22,8 +22,12 @@ def normalise(text: str) -> str:
     >>> normalise(" A  line\u00a0break.\r\n\r\n\tNext\u200b one. ")
     'A line break.\nNext one.'
     """
-    text = _LINE_BREAKS.sub("\n", unicodedata.normalize("NFC", text))
-    return _BLANK.sub("\n", _SPACES.sub(" ", _INVISIBLE.sub("", text))).strip()
+    text = unicodedata.normalize("NFC", text)
+    if not text.replace("\n", "").isprintable():  # hardly any text has such a character, and to look so is quicker
+        text = _SPACES.sub(" ", _INVISIBLE.sub("", _LINE_BREAKS.sub("\n", text)))
+    elif "  " in text:
+        text = _SPACES.sub(" ", text)
+    return _BLANK.sub("\n", text).strip() if "\n" in text else text.strip()
 
 
 def unwrap(text: str) -> str:

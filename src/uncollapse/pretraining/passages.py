@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,11 @@ from uncollapse.corpora.splits import position, split_of
 from uncollapse.errors import DataError
 from uncollapse.pretraining.settings import SPLITS, PassageSettings
 
-_WORD = re.compile(r"\S+")
+
+@lru_cache
+def _consecutive(words: int) -> re.Pattern[str]:
+    """So many words; none is looked at twice, so a passage of a long document costs what one of a short one does."""
+    return re.compile(rf"\S++(?:\s++\S++){{{words - 1}}}")
 
 
 @dataclass(frozen=True)
@@ -33,9 +39,9 @@ def cut(text: str, *, words: int, most: int | None = None) -> list[str]:
     >>> cut("One two three, four five.", words=2)
     ['One two', 'three, four']
     """
-    spans = [found.span() for found in _WORD.finditer(text)]
-    starts = range(0, len(spans) - words + 1, words)
-    return [text[spans[start][0] : spans[start + words - 1][1]] for start in starts][:most]
+    whole = len(text.split()) // words
+    parts = _consecutive(words).finditer(text)
+    return [part[0] for part in islice(parts, whole if most is None else min(whole, most))]
 
 
 def passages_of(corpus: Path, settings: PassageSettings, splits: Sequence[str]) -> Iterator[tuple[int, list[Passage]]]:

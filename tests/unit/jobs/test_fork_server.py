@@ -127,6 +127,13 @@ def test_what_is_registered_for_the_end_is_done(served: Served) -> None:
     assert served.run(script)[1] == "thread\nend\n"
 
 
+def test_at_its_end_a_job_takes_apart_what_it_made_and_no_library_that_was_there(served: Served) -> None:
+    to_end = "import torch, weakref\nprint(sum(one.atexit for one in weakref.finalize._registry) > 0)\n"
+    assert served.run(to_end)[1] == "True\n"
+    own = "class Made:\n    pass\nmade = Made()\nweakref.finalize(made, print, 'ended')"
+    assert served.run(to_end + own)[1] == "False\nended\n"
+
+
 def test_a_library_that_one_job_loaded_is_there_for_the_next_and_nothing_else(served: Served) -> None:
     loaded = "import sys\nprint(*sorted({'numpy', 'pandas', 'torch', 'uncollapse'} & set(sys.modules)))\n"
     assert served.run(f"{loaded}import numpy")[1] == "\n"

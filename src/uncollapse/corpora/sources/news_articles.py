@@ -30,7 +30,7 @@ _BEFORE = re.compile(r"^(?:\(CNN\)|[A-Z][A-Z\-. ]{2,40}, (?:[A-Z][a-z]+ \d{1,2}\
 _BEHIND = re.compile(
     r"(?:Source:\s?-?\s?(?:Al Jazeera|News agencies|AFP|AP\b|Reuters|The )|The views expressed in this article"
     r"|Send Facebook Twitter|- Information from:|-? ?TASS is not responsible|Share your (?:views|experiences|story)"
-    r"|(?:\w+ ){0,6}The Morning Email|Please include a contact number"
+    r"|\b(?:\w+ ){0,6}The Morning Email|Please include a contact number"
     r"|(?:Do you have|Want to share) (?:information|news|a story)[^.?!]{0,60}(?:share|send|with us)"
     r"|Share this slide|(?:Also|ALSO) (?:on|ON) (?:HuffPost|HUFFPOST)|Click here to (?:sign|read|see)|Sign up here"
     r"|Subscribe, choose|Follow [A-Z]\w+(?: [A-Z]\w+)? on (?:Twitter|Facebook)|Read more about:"

@@ -23,7 +23,10 @@ import tempfile
 import threading
 import time
 import traceback
+import weakref
+from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 from uncollapse.jobs.fork_server.client import ENDED, HEADER, STARTED, unpacked
@@ -79,6 +82,7 @@ class Server:
             os.set_blocking(descriptor, False)
         self.decisive = _decisive(dict(os.environ))  # before libraries add to it
         self.imported: set[str] = set()
+        self.own = _own_modules()  # by their names; looked for here, since a look writes to memory that jobs share
         self.starter_lives = True
 
     def serve(self) -> "Request | None":
@@ -157,11 +161,14 @@ class Server:
     def _import_used(self) -> None:
         with contextlib.suppress(BlockingIOError):
             used = set(os.read(self.used, 1 << 16).decode().split("\n"))
-            for name in LIBRARIES:
-                if name in used - self.imported:
-                    self.imported.add(name)
-                    with contextlib.suppress(Exception):  # a job that needs it says what is wrong
-                        importlib.import_module(name)
+            new = [name for name in LIBRARIES if name in used - self.imported]
+            for name in new:
+                self.imported.add(name)
+                with contextlib.suppress(Exception):  # a job that needs it says what is wrong
+                    importlib.import_module(name)
+            if new:
+                _leave_libraries_whole()
+                self.own = _own_modules()
             gc.freeze()  # memory that jobs share is not written to
 
     def leave(self) -> None:
@@ -199,8 +206,8 @@ class Request:
         for descriptor in self.streams:
             os.close(descriptor)
 
-    def run(self) -> int:
-        """Become the command; its exit status."""
+    def run(self, anew: Mapping[str, ModuleType]) -> int:
+        """Become the command, which imports modules of this library ``anew``; its exit status."""
         for descriptor, own in zip(self.streams, range(3), strict=True):
             os.dup2(descriptor, own)
         self.close()
@@ -213,7 +220,7 @@ class Request:
         random.seed()  # not the same in all
         if "numpy.random" in sys.modules:
             sys.modules["numpy.random"].seed()
-        for name in [name for name in sys.modules if name.partition(".")[0] == "uncollapse"]:
+        for name in anew:
             del sys.modules[name]  # a job runs the code that lies there when it starts
         script = self.command[0]
         sys.argv = self.command
@@ -232,6 +239,23 @@ class Request:
             traceback.print_exception(error.with_traceback(trace or error.__traceback__))
             return 1
         return 0
+
+
+def _own_modules() -> dict[str, ModuleType]:
+    return {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "uncollapse"}
+
+
+def _leave_libraries_whole() -> None:
+    """Have jobs not take apart at their end what was loaded before them; what they make themselves they still end.
+
+    torch would unregister some hundred operators and put its times of compilation into words, which cost a job that
+    does nothing two thirds of its time.
+    """
+    for finalizer in weakref.finalize._registry:  # type: ignore[attr-defined]
+        finalizer.atexit = False
+    if (compiler := sys.modules.get("torch._dynamo.utils")) is not None:
+        with contextlib.suppress(AttributeError):
+            atexit.unregister(compiler.dump_compile_times)
 
 
 def _decisive(environment: dict[str, str]) -> dict[str, str]:
@@ -263,7 +287,7 @@ def main(where: str) -> None:
         return
     kernel.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     server.leave()
-    code = request.run()
+    code = request.run(server.own)
     loaded = "\n".join(name for name in LIBRARIES if name in sys.modules)
     with contextlib.suppress(OSError):
         os.write(server.uses, f"{loaded}\n".encode())  # short enough to be written in one piece
