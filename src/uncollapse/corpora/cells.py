@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +54,15 @@ def whole_number(value: float | Decimal) -> int | float | Decimal:
     (2, 2, 2.5, inf)
     """
     return int(value) if math.isfinite(value) and value == int(value) else value
+
+
+def prompt_words(value: Any) -> str:
+    """Words of a prompt, without spaces, capitals and forms of characters that make it no other prompt.
+
+    >>> prompt_words("  What is\n2 + 2?") == prompt_words("what is 2 + 2?")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", text_of(value)).casefold().split())
 
 
 def digest(*values: Any) -> bytes:

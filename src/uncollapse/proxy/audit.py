@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.errors import DataError
+from uncollapse.proxy.agreement import agreement_notes
 from uncollapse.proxy.coverage import LEAST as LEAST_SHARE
 from uncollapse.proxy.coverage import effective_share, share_if_half_were_lost, thin_share
 from uncollapse.proxy.decision import Decision, decide
@@ -54,6 +55,7 @@ class Audit:
     lift : kept precision minus that of all, with a bootstrap interval; it is above zero where the gap is
     random : precision of a random selection of as many, with the range of 95% of such selections
     kept_prompts : prompts behind what is kept; None where they are judged elsewhere, or nothing is kept
+    notes : what counts cannot tell
     """
 
     candidates: int
@@ -72,6 +74,7 @@ class Audit:
     coverage: Coverage | None
     powered: dict[str, Powered]
     kept_prompts: KeptPrompts | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def kept_share(self) -> float:
@@ -176,6 +179,7 @@ def audit(
         coverage=coverage,
         powered={} if prediction is None else prediction_powered(candidates, prediction),
         kept_prompts=of_prompts,
+        notes=agreement_notes(candidates),
     )
 
 

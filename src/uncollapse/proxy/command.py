@@ -18,14 +18,17 @@ from uncollapse.proxy import coverage
 from uncollapse.proxy.audit import audit, plain, row_weights
 from uncollapse.proxy.command_line import arguments, plan_arguments
 from uncollapse.proxy.exit_status import exit_status
-from uncollapse.proxy.from_options import columns_of, feature_of, graded, judged, read
+from uncollapse.proxy.from_options import columns_of, feature_of, graded, judged, origins_of, read
+from uncollapse.proxy.label_sampling import label_sampling_warnings
 from uncollapse.proxy.noisy_labels import LabelErrors, Measured
 from uncollapse.proxy.of_table import CandidateTable
+from uncollapse.proxy.open_labels import open_label_warnings
 from uncollapse.proxy.plan import plan, spreads
 from uncollapse.proxy.prompt_columns import other_prompts, prompt_column_warnings
-from uncollapse.proxy.report import lines, plan_lines, sweep_table
+from uncollapse.proxy.report import exact_number, lines, plan_lines, sweep_table
 from uncollapse.proxy.score_sweep import loosest, score_sweep
 from uncollapse.proxy.slices import CUTS
+from uncollapse.proxy.standing import Asked
 from uncollapse.proxy.tally import Candidates
 from uncollapse.proxy.tolerance_curve import error_quantiles, tolerance_curve
 from uncollapse.statistics.counted import counted
@@ -52,7 +55,7 @@ def report(options: argparse.Namespace) -> int:
         else:
             sweep, threshold, failed = swept(options, candidates, score, most_kept, errors)
             found["sweep"] = sweep.assign(threshold=sign * sweep["threshold"]).to_dict("records")
-        print(f"{options.score} {'<=' if options.lower else '>='} {sign * threshold:g}:")
+        print(f"{options.score} {'<=' if options.lower else '>='} {exact_number(sign * threshold)}:")
         candidates = replace(candidates, kept=score >= threshold)
     features = [
         feature_of(options, table, candidates.prompts, name, coverage.CUTS[min(place, 2)])
@@ -62,28 +65,21 @@ def report(options: argparse.Namespace) -> int:
         rate = coverage.success_rates(candidates)
         features.append(("success rate", coverage.quantile_cells(rate, coverage.CUTS[min(len(features), 2)]), []))
     cells = coverage.crossed([cell for _, cell, _ in features]) if features else None
+    asked = Asked(options.least_precision, options.population, most_kept, errors)
     result = audit(
         candidates,
         least=options.least_precision,
         population=options.population,
         most_kept=most_kept,
         errors=errors,
-        sliced=[columns_of(table, name, CUTS) for name in options.slice],
+        sliced=[*(columns_of(table, name, CUTS) for name in options.slice), *origins_of(table)],
         features=[name for name, _, _ in features],
         cells=cells,
         prediction=None if options.prediction is None else table.numbers(options.prediction),
         resamples=options.resamples,
         seed=options.seed,
         sweep_failed=failed,
-        warnings=prompt_column_warnings(
-            options.prompt,
-            other_prompts(table, {options.prompt, options.correct, options.kept, options.score}),
-            candidates,
-            population=options.population,
-            least=options.least_precision,
-            most_kept=most_kept,
-            errors=errors,
-        ),
+        warnings=_warnings(options, table, candidates, asked),
     )
     found |= result.as_json()
     if options.grade:
@@ -100,6 +96,16 @@ def report(options: argparse.Namespace) -> int:
         with writing("--output", options.output):
             options.output.write_text(text, encoding="utf-8")
     return exit_status(result.decision.word)
+
+
+def _warnings(options: argparse.Namespace, table: CandidateTable, candidates: Candidates, asked: Asked) -> list[str]:
+    """Warnings that a GO has of its prompts and of its labels."""
+    taken = {options.prompt, options.correct, options.kept, options.score, options.id}
+    warnings = prompt_column_warnings(options.prompt, other_prompts(table, taken, options.prompt), candidates, asked)
+    warnings += open_label_warnings(candidates, asked)
+    if (guess := options.score or options.prediction) is not None:
+        warnings += label_sampling_warnings(candidates, table.numbers(guess), asked, name=guess)
+    return warnings
 
 
 @contextmanager

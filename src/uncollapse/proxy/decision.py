@@ -14,6 +14,7 @@ from uncollapse.proxy.fixed_sequence import labels_that_can_pass
 from uncollapse.statistics.counted import counted
 
 GO, GO_BUT, NO_GO, UNDECIDED = "GO", "GO-BUT", "NO-GO", "UNDECIDED"
+BREAKDOWN = 0.5  # share of what is kept that has to be right, whatever is asked for
 HOW_MANY = " (uncollapse proxy plan says how many)"
 NOTHING_SELECTED, NOTHING_TO_SAY = "NOTHING SELECTED", "NOTHING TO SAY"
 
@@ -72,6 +73,9 @@ def decide(
         why = f"more than {asked} of what is kept is right (p is below p_*), and more than of what is dropped."
         if least != 0.5:
             why = f"more than {asked} of what is kept is right, and more than of what is dropped."
+        if least < BREAKDOWN and precision.chance_of_at_most(BREAKDOWN) > ERROR:
+            half = f"it is of {asked}, as was asked: that more than a half of what is kept is right is not shown,"
+            warnings = [*warnings, f"{half} and below that training breaks down in theory (p is above p_*)."]
         return Decision(GO_BUT, why, tuple(warnings)) if warnings else Decision(GO, why)
     if precision.interval().high < least:
         if least == 0.5:

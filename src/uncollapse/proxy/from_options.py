@@ -2,11 +2,13 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.corpora.columns import read_columns
 from uncollapse.corpora.row_ids import check_ids
 from uncollapse.corpora.tables import column_names
 from uncollapse.errors import DataError
@@ -14,7 +16,7 @@ from uncollapse.proxy.audit import Column
 from uncollapse.proxy.coverage import quantile_cells
 from uncollapse.proxy.label_words import IS_RIGHT
 from uncollapse.proxy.of_table import SUFFIXES, CandidateTable, likely_prompts, read_candidates
-from uncollapse.proxy.slices import MOST, cut_numbers
+from uncollapse.proxy.slices import MOST, ORIGINS, cut_numbers
 from uncollapse.proxy.tally import Candidates
 
 _KEPT = ("kept", "accepted")
@@ -33,6 +35,12 @@ def read(options: argparse.Namespace) -> CandidateTable:
     if options.score is None and options.kept is None:
         options.kept = _kept_of(options.table)
     by_tolerance = options.grade and options.tolerance and not options.correct
+    verdict = options.kept if options.score is None else options.score
+    if verdict == (options.grade if by_tolerance else options.correct or "correct"):
+        raise DataError(
+            f"{options.table}: column {verdict!r} is named as the label and as the verifier's word, and is right by"
+            " itself: name another with --correct, --kept or --score"
+        )
     columns = {
         "--correct": [] if by_tolerance else [options.correct or "correct"],
         "--kept": [options.kept] if options.score is None else [],
@@ -140,6 +148,16 @@ def feature_of(
                 " or look at it with --slice"
             )
     return columns_of(table, name, cuts)
+
+
+def origins_of(table: CandidateTable) -> list[Column]:
+    """Columns that say where candidates come from and that no option names; those of one value are left out."""
+    names = [name for name in ORIGINS if name in table.names and name not in table.columns]
+    if not names:
+        return []
+    columns = read_columns(table.path, dict.fromkeys(names, "--slice"), suffixes=SUFFIXES)[1]
+    every = [(name, *replace(table, columns={name: columns[name]}).kinds(name)) for name in names]
+    return [(name, groups, values) for name, groups, values in every if 1 < len(values) <= MOST]
 
 
 def columns_of(table: CandidateTable, name: str, cuts: int) -> Column:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from uncollapse.corpora.cells import id_text
+from uncollapse.corpora.cells import id_text, prompt_words
 from uncollapse.corpora.columns import Column, read_columns
 from uncollapse.corpora.row_ids import digits_lost
 from uncollapse.corpora.tables import Wording, column_names, read_rows
@@ -132,6 +132,12 @@ class CandidateTable:
             return False
         return True
 
+    def is_text(self, column: str) -> bool:
+        """Whether values are texts, or lists and objects, which are told apart by their texts."""
+        kind = _whole(self.columns[column]).type
+        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+        return _is_text(kind) or pa.types.is_nested(kind)
+
     def groups(self, column: str) -> tuple[NDArray[np.int64], list[Any]]:
         """(N,) the number of each candidate's value, from 0, and the values. They are told apart as they are written: 1
         and 01 are two.
@@ -143,6 +149,17 @@ class CandidateTable:
         """
         encoded = _encoded(self._ids(column))
         return _places(encoded).astype(np.int64), encoded.dictionary.to_pylist()
+
+    def kinds(self, column: str) -> tuple[NDArray[np.int64], list[Any]]:
+        """(N,) the number of each candidate's value, from 0, and the values; a missing one is of the value "none"."""
+        values = _whole(self.columns[column])
+        encoded = _encoded(values)
+        places = _places(encoded).astype(np.int64)
+        if (known := self._known(column)) is not None:
+            places[~known] = len(encoded.dictionary)
+        used, places = np.unique(places, return_inverse=True)
+        words = [*encoded.dictionary.to_pylist(), "none"]
+        return places.astype(np.int64), [words[place] for place in used]
 
     def places(self, column: str) -> NDArray[np.int64]:
         """(N,) the number of each candidate's value alone; as for :meth:`groups`, which it is faster than."""
@@ -157,9 +174,15 @@ class CandidateTable:
         return _places(_encoded(values)).astype(np.int64)
 
     def places_or_own(self, column: str) -> NDArray[np.int64]:
-        """(N,) the number of each candidate's value; one that is missing is of its own."""
-        values = _whole(self.columns[column])
-        places = _places(_encoded(values)).astype(np.int64)
+        """(N,) the number of each candidate's prompt: texts with the same words (:func:`~.cells.prompt_words`) are one
+        prompt, and one that is missing is of its own.
+        """
+        encoded = _encoded(_whole(self.columns[column]))
+        places = _places(encoded).astype(np.int64)
+        if _is_text(encoded.dictionary.type):
+            numbers: dict[str, int] = {}
+            code = [numbers.setdefault(prompt_words(one), len(numbers)) for one in encoded.dictionary.to_pylist()]
+            places = np.array([*code, -1])[places]
         missing = np.zeros(len(places), dtype=bool) if (known := self._known(column)) is None else ~known
         places[missing] = int(places.max(initial=0)) + 1 + np.arange(int(missing.sum()))
         return np.unique(places, return_inverse=True)[1].astype(np.int64)

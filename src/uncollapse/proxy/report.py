@@ -57,6 +57,7 @@ def lines(audit: Audit) -> Iterator[str]:
             f"What is kept is of {found.kept:,} of {counted(found.prompts, 'prompt')}, worth {found.effective:,.1f} of"
             " one candidate."
         )
+    yield from (f"Note: {note}" for note in audit.notes)
     yield from audit.decision.lines()
 
 
@@ -73,6 +74,15 @@ def _short(found: Estimate) -> str:
     if found.value != found.value:
         return "no label"
     return f"{found.value:.3f} [{found.low:.3f}, {found.high:.3f}]"
+
+
+def exact_number(value: float) -> str:
+    """A number as short as it can be read back to the last digit: a threshold is given again as it is printed.
+
+    >>> exact_number(2.0), exact_number(1e-05), exact_number(2 / 3)
+    ('2', '1e-05', '0.6666666666666666')
+    """
+    return short if float(short := f"{value:g}") == value else repr(float(value))
 
 
 def _slices(found: list[Slice]) -> Iterator[str]:

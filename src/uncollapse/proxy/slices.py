@@ -15,6 +15,8 @@ from uncollapse.statistics.estimate import Estimate
 LEAST_SHARE = 0.05  # of the kept candidates: a smaller slice is shown, and not warned of
 BREAKDOWN = 0.5
 MOST = 50
+ORIGINS = ("generator", "model", "source", "dataset", "task", "language", "split")
+"""Names of columns that say where a candidate comes from: slices unasked, since a mixture hides what one part is."""
 CUTS = 4  # of a numeric column with more values than slices are shown
 
 

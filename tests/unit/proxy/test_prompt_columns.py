@@ -56,3 +56,34 @@ def test_rows_without_a_text_share_none(tmp_path) -> None:
     rows = "".join(f"c{place},,{place < 50:d},{place < 50:d}\n" for place in range(100))
     (tmp_path / "t.csv").write_text("id,prompt,correct,kept\n" + rows)
     assert run([str(tmp_path / "t.csv"), "--prompt", "id"]) == 0
+
+
+@pytest.mark.parametrize("spelt", ["Question {}?", "  question   {}?", "QUESTION\u00a0{}?", "Ｑuestion {}?"])
+def test_one_prompt_in_several_spellings_is_one(tmp_path, capsys, spelt) -> None:
+    rows = [(spelt if place % 2 else "Question {}?").format(place // 20) for place in range(160)]
+    text = "".join(f'"{asked}",{place // 20 % 2},{place // 20 % 2}\n' for place, asked in enumerate(rows))
+    (tmp_path / "t.csv").write_text("prompt,correct,kept\n" + text)
+    status = run([str(tmp_path / "t.csv"), "--prompt", "prompt"])
+    said = capsys.readouterr().out
+    if spelt == "Question {}?":  # four of eight prompts decide nothing
+        assert status == 2
+    else:
+        assert status == 3
+        assert "spaces and capitals aside its 16 texts are 8 prompts" in said
+
+
+def test_spellings_that_are_few_leave_a_go_as_it_is(tmp_path) -> None:
+    text = "".join(f"{'Q' if place < 4 else 'q'} {place % 96},{place % 2},{place % 2}\n" for place in range(100))
+    (tmp_path / "t.csv").write_text("prompt,correct,kept\n" + text)
+    assert run([str(tmp_path / "t.csv"), "--prompt", "prompt"]) == 0
+
+
+def test_rows_that_are_there_twice_are_no_further_evidence(tmp_path, capsys) -> None:
+    rows = [f"c{place},{int(place < 7)},{int(place < 8)}\n" for place in range(16)]
+    for times, status in ((1, 2), (3, 3)):
+        (tmp_path / "t.csv").write_text("id,correct,kept\n" + "".join(rows * times))
+        assert run([str(tmp_path / "t.csv"), "--independent"]) == status
+    assert "by column 'id' they are of 16 prompts instead of 48" in capsys.readouterr().out
+    enough = [f"c{place},{int(place < 70)},{int(place < 80)}\n" for place in range(160)]
+    (tmp_path / "t.csv").write_text("id,correct,kept\n" + "".join(enough * 2))
+    assert run([str(tmp_path / "t.csv"), "--independent"]) == 0
