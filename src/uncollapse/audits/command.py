@@ -3,14 +3,16 @@
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from uncollapse.audits import drawing
 from uncollapse.audits.command_line import parser
+from uncollapse.audits.looks import drawn_anew, labelled_beside, other_looks
 from uncollapse.audits.matching import Sheet
 from uncollapse.audits.opening import in_order, opened, second_labels, without_news
 from uncollapse.audits.reading import Reading, read
-from uncollapse.audits.record import record_of
+from uncollapse.audits.record import Draw, record_of
 from uncollapse.audits.words import lines
 from uncollapse.candidate_tables.contents import contents
 from uncollapse.candidate_tables.options import roles_of
@@ -21,8 +23,10 @@ from uncollapse.jobs.command_ending import BAD_DATA
 from uncollapse.jobs.command_line import on_threads, quietly
 from uncollapse.jobs.partial import whole
 from uncollapse.proxy.audit import plain
+from uncollapse.proxy.exact import ERROR
 from uncollapse.proxy.exit_status import exit_status
 from uncollapse.proxy.noisy_labels import LabelErrors, Measured
+from uncollapse.proxy.slices import ORIGINS
 from uncollapse.statistics.counted import counted
 
 
@@ -45,6 +49,7 @@ def draw_sheet(options: argparse.Namespace) -> int:
         roles = resolved(options.candidates, roles_of(options), verifier=options.verifier)
         pool = read_pool(options.candidates, roles)
         record, chosen = drawing.draw(pool, options.rows, seed=options.seed)
+    record = _with_redraws(record, sheet)
     record = drawing.write(pool, record, chosen, sheet, shown=options.show)
     kept = int(pool.kept[chosen].sum())
     left_out = f" ({pool.unjudged:,} without a verdict are left out)" if pool.unjudged else ""
@@ -77,8 +82,9 @@ def read_sheets(options: argparse.Namespace) -> int:
     guess = [] if options.prediction is None else [options.prediction]
     pool = _pool(options.candidates, sheets, [*options.slice, *options.feature, *guess])
     reading = read(
-        pool, sheets, second=second_labels(options.second, sheets), least=options.least_precision, errors=errors,
-        sliced=options.slice, features=options.feature, prediction=options.prediction, seed=options.seed,
+        pool, sheets, second=second_labels(options.second, sheets, given), least=options.least_precision, errors=errors,
+        sliced=options.slice, features=options.feature, prediction=options.prediction,
+        looks=other_looks(sheets), seed=options.seed,
     )  # fmt: skip
     print(*lines(reading), sep="\n")
     if options.output is not None:
@@ -87,6 +93,19 @@ def read_sheets(options: argparse.Namespace) -> int:
         with whole(options.output) as partial:
             partial.write_text(json.dumps(plain(held), indent=1) + "\n", encoding="utf-8")
     return exit_status(reading.found.decision.word)
+
+
+def _with_redraws(record: Draw, sheet: Path) -> Draw:
+    """The record with the names of labelled draws that lie in the sheet's folder and that it does not go on from."""
+    anew = drawn_anew(labelled_beside(sheet.parent, record.pool).values(), [record])
+    if number := len(anew):
+        print(
+            f"note: {sheet.parent} has labels of {counted(number, 'other draw')} of this pool. A GO of each of"
+            f" {number + 1} draws takes an error of {ERROR / (1 + number):.2%}, or is a GO-BUT; to go on from labels"
+            " that are there, draw with --more",
+            file=sys.stderr,
+        )
+    return replace(record, redrawn=sorted(anew))
 
 
 def _pool(path: Path, sheets: list[Sheet], columns: list[str]) -> Pool:
@@ -98,7 +117,7 @@ def _pool(path: Path, sheets: list[Sheet], columns: list[str]) -> Pool:
             f"{path}: no column {missing[0]!r}, which the draw from {draw.candidates} went by; there are"
             f" {', '.join(names)}: give that file, or draw anew"
         )
-    return read_pool(path, draw.roles, features=list(dict.fromkeys(columns)))
+    return read_pool(path, draw.roles, features=list(dict.fromkeys(columns)), where_there=ORIGINS)
 
 
 def _wanted(options: argparse.Namespace, pool: Pool, sheets: list[Sheet]) -> tuple[int, int]:

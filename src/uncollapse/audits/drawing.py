@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,13 @@ from uncollapse.audits.matching import row_digest
 from uncollapse.audits.page import write_page
 from uncollapse.audits.record import Draw, DrawnRow, fingerprint, record_of
 from uncollapse.audits.sheet import write_sheet
+from uncollapse.candidate_tables.contents import SYSTEM, Contents, content, content_columns
 from uncollapse.candidate_tables.pool import Pool, rows_of
-from uncollapse.candidate_tables.roles import known_columns
 from uncollapse.corpora.cells import text_of
 from uncollapse.corpora.row_ids import row_id
 from uncollapse.errors import DataError
 from uncollapse.statistics.counted import counted
 
-SYSTEM = "system"
 _LETTERS = "abcdefghijkmnpqr"  # sixteen, so that a key is no number whatever a spreadsheet thinks
 
 
@@ -69,7 +69,7 @@ def draw_more(pool: Pool, earlier: Sequence[Draw], wanted: tuple[int, int]) -> t
     record = _record(
         pool, stratum, cut, chosen, seed=last.seed, looks=last.looks + 1, cut_for=last.cut_for, before=before
     )
-    return record, chosen
+    return replace(record, redrawn=last.redrawn), chosen
 
 
 def write(pool: Pool, record: Draw, chosen: NDArray[np.int64], sheet: Path, *, shown: Sequence[str] = ()) -> Draw:
@@ -82,8 +82,11 @@ def write(pool: Pool, record: Draw, chosen: NDArray[np.int64], sheet: Path, *, s
     rows: dict[int, DrawnRow] = {}
     stratum = strata.strata_of(pool, record.cut_for)[0]
     chances = [one["drawn"] / one["population"] for one in _by_verdict(record.strata)]
-    system = [SYSTEM] if SYSTEM in known_columns(pool.path) else []
-    for number, _, row in rows_of(pool.path, [*pool.roles.columns, *shown, *system], told="write the sheet"):
+    texts = Contents(pool.row)
+    columns = list(dict.fromkeys([*content_columns(pool.path, pool.roles), *shown]))
+    for number, _, row in rows_of(pool.path, columns, told="write the sheet"):
+        if texts.holds(number):
+            texts.add(content(row, pool.roles, row_id(row, pool.roles.id_columns)))
         if (place := position.get(number)) is None:
             continue
         name = row_id(row, pool.roles.id_columns)
@@ -97,7 +100,7 @@ def write(pool: Pool, record: Draw, chosen: NDArray[np.int64], sheet: Path, *, s
         of = int(stratum[chosen[place]])
         rows[place] = DrawnRow(name, row_digest(pool, row), of, round(chances[of], 9))
     held = {cells[place]["key"]: rows[place] for place in range(len(cells))}
-    record = Draw(**(vars(record) | {"rows": held}))
+    record = replace(record, rows=held, texts=str(texts))
     record.write(record_of(sheet))
     write_page(sheet.with_suffix(".html"), record.name, cells)
     write_sheet(sheet, cells)

@@ -40,7 +40,7 @@ def shift(pool: Pool) -> Shift:
     """Shift of the prompts by a selection."""
     rate = pool.pass_rate
     return Shift(
-        prompts=kept_prompts(pool.prompt if pool.one_text is None else pool.one_text, pool.kept),
+        prompts=kept_prompts(pool.asked, pool.kept),
         ids=int(pool.prompt.max()) + 1,
         pass_rate=float(rate.mean()),
         kept_pass_rate=float(rate[pool.kept].mean()) if pool.kept.any() else float("nan"),
@@ -60,7 +60,7 @@ def cover(pool: Pool, features: list[str]) -> Coverage | None:
         names.append(name)
     if not cells:
         return None
-    known = Candidates(pool.kept, np.zeros(len(pool), dtype=bool), prompts=pool.prompt)
+    known = Candidates(pool.kept, np.zeros(len(pool), dtype=bool), prompts=pool.asked)
     return covered(known, None, tuple(names), coverage.crossed(cells))
 
 
@@ -77,8 +77,9 @@ def notes(found: Shift, pool: Pool, precision: float, *, unsure: int, labels: in
     of = found.prompts
     if of.prompts < found.ids:
         told.append(
-            f"{counted(found.ids, 'prompt')} by {pool.roles.prompt_id} have {counted(of.prompts, 'text')}: those of one"
-            " text are one prompt, and are counted so here."
+            f"{counted(found.ids, 'prompt')} by {pool.roles.prompt_id or pool.roles.prompt} have"
+            f" {counted(of.prompts, 'text')}: those of one text, spaces and capitals aside, are one prompt, and are"
+            " counted so here."
         )
     if of.several and pool.kept.any():
         told.append(

@@ -8,6 +8,7 @@ import numpy as np
 
 from uncollapse.audits.record import Draw, fingerprint
 from uncollapse.audits.sheet import LabelledRow, is_mangled
+from uncollapse.candidate_tables.contents import Contents, content, content_columns
 from uncollapse.candidate_tables.pool import Pool, rows_of
 from uncollapse.corpora.cells import digest
 from uncollapse.corpora.row_ids import hashed, row_id
@@ -114,19 +115,27 @@ def places(pool: Pool, sheets: Sequence[Sheet]) -> dict[str, int]:
             f"{pool.path}: of the {len(drawn):,} candidates that were drawn {whole} are there: the sheet was drawn from"
             f" {draw.candidates}; give that file as it was"
         )
-    _check_texts(pool, {int(pool.row[found[key]]): row.digest for key, row in drawn.items()})
+    texts = _checked_texts(pool, {int(pool.row[found[key]]): row.digest for key, row in drawn.items()})
     if fingerprint(pool) != draw.pool:
         raise DataError(
             f"{pool.path}: the candidates that were drawn are there, but its ids, verdicts or scores are not those of"
             f" the draw from {draw.candidates}: give the file as it was, or draw anew"
         )
+    if any(sheet.draw.texts not in ("", texts) for sheet in sheets):
+        raise DataError(
+            f"{pool.path}: prompts or texts of candidates that were not drawn have changed since the draw from"
+            f" {draw.candidates}, and the labels are no sample of what stands there now: give the file as it was, or"
+            " draw anew"
+        )
     return found
 
 
-def _check_texts(pool: Pool, digests: Mapping[int, str]) -> None:
-    """Refuse candidates whose prompt or text is another than when they were drawn."""
-    changed = []
-    for number, place, row in rows_of(pool.path, pool.roles.columns, told="compare with the sheet"):
+def _checked_texts(pool: Pool, digests: Mapping[int, str]) -> str:
+    """Digest of the pool's prompts and texts, once those of the rows that were drawn are what they were."""
+    changed, texts = [], Contents(pool.row)
+    for number, place, row in rows_of(pool.path, content_columns(pool.path, pool.roles), told="compare with the sheet"):
+        if texts.holds(number):
+            texts.add(content(row, pool.roles, row_id(row, pool.roles.id_columns)))
         if (was := digests.get(number)) is not None and row_digest(pool, row) != was:
             changed.append(f"{place} (id {row_id(row, pool.roles.id_columns)!r})")
     if changed:
@@ -134,6 +143,7 @@ def _check_texts(pool: Pool, digests: Mapping[int, str]) -> None:
             f"{pool.path}: {counted(len(changed), 'text has', 'texts have')} changed since the draw:"
             f" {_some(changed)}. A label there is of another text; give the file as it was, or draw anew"
         )
+    return str(texts)
 
 
 def row_digest(pool: Pool, row: Mapping[str, object]) -> str:

@@ -55,12 +55,27 @@ def without_news(sheets: list[Sheet]) -> list[str]:
     return found
 
 
-def second_labels(paths: list[Path], sheets: list[Sheet]) -> dict[str, LabelledRow] | None:
-    """Rows of another labeller's sheets; they have to be of the same draws."""
+def second_labels(paths: list[Path], sheets: list[Sheet], given: list[Sheet]) -> dict[str, LabelledRow] | None:
+    """Rows of another labeller's sheets; they have to be of the same draws.
+
+    Parameters
+    ----------
+    given : the first labeller's sheets, as they were opened
+
+    Raises
+    ------
+    DataError
+        For a file that is one of these, and a sheet of another draw.
+    """
     draws = {one.draw.name: one.draw for one in sheets}
     rows: dict[str, LabelledRow] = {}
     for path in paths:
         mine = read_sheet(path)
+        if any(path.samefile(one.path) for one in given):
+            raise DataError(
+                f"--second {path}: is the first labeller's sheet itself, which agrees with itself: give the same rows"
+                " labelled by someone else, or leave --second out"
+            )
         names = {row.draw for row in mine.values()}
         draw = next((draws[name] for name in names if name in draws), sheets[0].draw)
         check_rows(Sheet(path, draw, mine))

@@ -8,10 +8,11 @@ import numpy as np
 
 from uncollapse.audits import limits
 from uncollapse.audits.further import Further, allocated, further
-from uncollapse.audits.hanging import labellers_errors, open_rows, unfinished
+from uncollapse.audits.hanging import labellers_errors, open_rows, other_looks, unfinished
 from uncollapse.audits.intervals import Verdict, rates
 from uncollapse.audits.labellers import Labellers, compared
 from uncollapse.audits.labels import labels_of
+from uncollapse.audits.looks import NO_OTHERS, Looks
 from uncollapse.audits.matching import Sheet, check_rows, places
 from uncollapse.audits.powered import powered_rates
 from uncollapse.audits.sheet import LabelledRow
@@ -22,7 +23,7 @@ from uncollapse.proxy.audit import Audit, Column, audit, coverage_warnings, plai
 from uncollapse.proxy.decision import GO, GO_BUT, HOW_MANY, UNDECIDED, Decision
 from uncollapse.proxy.label_words import RIGHT, UNSURE
 from uncollapse.proxy.noisy_labels import LabelErrors
-from uncollapse.proxy.slices import CUTS
+from uncollapse.proxy.slices import CUTS, ORIGINS
 from uncollapse.statistics.estimate import Estimate
 
 _HOPELESS = "the two labellers differ so often that their labels may tell nothing."
@@ -70,6 +71,7 @@ def read(
     sliced: Sequence[str] = (),
     features: Sequence[str] = (),
     prediction: str | None = None,
+    looks: Looks = NO_OTHERS,
     seed: int = 0,
 ) -> Reading:
     """Read labelled sheets of one pool.
@@ -82,6 +84,7 @@ def read(
     errors : of the labels, where they were measured; two labellers' agreement tells them otherwise
     sliced, features : columns of the pool to look at kept precision by, and coverage over
     prediction : column of the pool with a guess at every candidate; the score otherwise
+    looks : at the pool besides these sheets
 
     Raises
     ------
@@ -109,6 +112,7 @@ def read(
     shifted = limits.shift(pool)
     coverage = limits.cover(pool, list(features))
     sweep = [*_slices(pool), *((name, *pool.features[name].cells(CUTS)) for name in sliced)]
+    sweep += _origins(pool, sliced)
     found = audit(
         labels.candidates(pool), least=least, errors=noise, sliced=sweep, resamples=200, seed=seed, judge_prompts=False
     )
@@ -116,8 +120,9 @@ def read(
     of_pool = rates(kept, dropped, rng=rng, errors=noise)
     warnings = [*limits.shift_warnings(shifted, of_pool["kept_precision"], least), *coverage_warnings(coverage)]
     if found.decision.word in (GO, GO_BUT):
-        warnings += open_rows(pool, words, sheets, at, least)
+        warnings += open_rows(pool, words, sheets, at, least, noise)
         warnings += unfinished(sheets, labels.candidates(pool), least, noise)
+        warnings += other_looks(looks, labels.candidates(pool), least, noise)
         if both is not None and errors is None:
             warnings += labellers_errors(both, labels.candidates(pool), least)
     found = replace(
@@ -125,14 +130,21 @@ def read(
         prompts=int(pool.prompt.max()) + 1,
         rates=of_pool,
         coverage=coverage,
+        notes=(),
         decision=Decision(UNDECIDED, _HOPELESS) if hopeless else _warned(found.decision, warnings),
     )
     more = Further(0, 0, _BETTER) if hopeless else further(found.decision.word, kept, dropped, least=least)
     seen = np.bincount(labels.stratum, minlength=len(sheets[-1].draw.strata)).tolist()
     notes += limits.notes(shifted, pool, kept.precision, unsure=unsure, labels=len(labels.place))
-    if (looks := sheets[-1].draw.looks) > 1:
+    notes += found.notes
+    if (number := sheets[-1].draw.looks) > 1:
         notes.append(
-            f"this is look {looks} at this pool: over all looks a GO is false in at most {looks} x 2.5% of audits."
+            f"this is look {number} at this pool: over all looks a GO is false in at most {number} x 2.5% of audits."
+        )
+    if both is not None and not both.disagreed:
+        notes.append(
+            f"the second sheet says the same of all {both.rows:,} rows that both label: if it is a copy of the first,"
+            " nobody labelled twice, and how often labels are wrong is not known."
         )
     by_labeller = {}
     if both is not None and second is not None:
@@ -177,6 +189,12 @@ def _slices(pool: Pool) -> list[Column]:
     if int(np.bincount(pool.prompt).max()) > 1:
         found.append(("pass rate", *Feature(pool.pass_rate).cells(CUTS)))
     return [one for one in found if len(one[2]) > 1]
+
+
+def _origins(pool: Pool, sliced: Sequence[str]) -> list[Column]:
+    """Slices by columns that say where candidates come from, where these are of several places."""
+    found = [(name, *pool.features[name].cells(CUTS)) for name in ORIGINS if name in pool.features]
+    return [one for one in found if one[0] not in sliced and len(one[2]) > 1]
 
 
 def _warned(decision: Decision, warnings: Sequence[str]) -> Decision:

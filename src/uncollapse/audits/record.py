@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,8 @@ class Draw:
     cut_for : rows that strata were cut for
     strata : of the pool, with all that is drawn of each up to this draw
     rows : by key
+    texts : digest of all prompts and texts of the pool; blank in a record of an earlier version
+    redrawn : names of labelled draws of the pool that it does not go on from and that lay beside it, or under it
     """
 
     name: str
@@ -52,6 +55,8 @@ class Draw:
     cut_for: int
     strata: list[dict[str, Any]]
     rows: dict[str, DrawnRow]
+    texts: str = ""
+    redrawn: Sequence[str] = ()
 
     def write(self, path: Path) -> None:
         """Write the record, whole or not at all."""

@@ -19,6 +19,7 @@ from uncollapse.proxy.label_words import LABEL_OF
 
 COLUMNS = ("key", "label", "note", "prompt", "text", "id", "draw")
 _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+_HEADER = 10_000  # characters that a sheet's first line may have
 LONGEST = 30_000  # characters; a spreadsheet's cell holds 32,767
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _LIKE_A_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?|[A-Za-z]{3,9}[-/. ]?\d{1,4}")
@@ -53,6 +54,16 @@ def write_sheet(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
         writer.writerow(COLUMNS)
         for row in rows:
             writer.writerow([safe_cell(row.get(name, "")) for name in COLUMNS])
+
+
+def is_sheet(path: Path) -> bool:
+    """Whether a file's first line names the columns that every sheet has."""
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+            names = next(csv.reader(io.StringIO(file.readline(_HEADER)), delimiter=_delimiter(path)), [])
+    except (OSError, csv.Error):
+        return False
+    return {"key", "label"} <= {name.strip().lower() for name in names}
 
 
 def read_sheet(path: Path) -> dict[str, LabelledRow]:

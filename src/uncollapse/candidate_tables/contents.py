@@ -4,6 +4,7 @@ Files of every kind have the same digest of the same candidates, in whatever ord
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,49 @@ SYSTEM = "system"  # the column of a system text, which goes before the prompt
 _ALL = 1 << 128
 
 
-def contents(path: Path, roles: Roles, *some: NDArray[np.int64] | None) -> list[str]:
-    """Digest of each of some sets of a table's rows, given by their places in the file; None stands for all rows.
+class Contents:
+    """Digest of some of a file's rows, those at the places given (None: all), in whatever order they are added.
 
     A candidate that is there twice counts twice.
     """
-    wanted = [None if rows is None else np.bincount(rows).astype(bool) for rows in some]
-    sums, counts = [0] * len(some), [0] * len(some)
-    columns = [*roles.columns, *[SYSTEM] * (SYSTEM in known_columns(path))]
-    for number, _, row in rows_of(path, columns, told="tell rows apart"):
-        mine = [place for place, rows in enumerate(wanted) if rows is None or (number < len(rows) and rows[number])]
-        if mine:
-            values = (_message_list(row.get(roles.prompt or "")), row.get(SYSTEM), row.get(roles.text or ""))
-            found = int.from_bytes(digest(*values), "little")
-        for place in mine:
-            sums[place], counts[place] = (sums[place] + found) % _ALL, counts[place] + 1
-    return [f"{count}-{total:032x}" for count, total in zip(counts, sums, strict=True)]
+
+    def __init__(self, rows: NDArray[np.int64] | None) -> None:
+        self._wanted = None if rows is None else np.bincount(rows).astype(bool)
+        self._rows = self._sum = 0
+
+    def holds(self, number: int) -> bool:
+        """Whether the row at this place is one of them."""
+        return self._wanted is None or bool(number < len(self._wanted) and self._wanted[number])
+
+    def add(self, found: int) -> None:
+        """Add a row by its :func:`content`."""
+        self._rows, self._sum = self._rows + 1, (self._sum + found) % _ALL
+
+    def __str__(self) -> str:
+        """The digest."""
+        return f"{self._rows}-{self._sum:032x}"
+
+
+def content(row: Mapping[str, Any], roles: Roles, *besides: str) -> int:
+    """Number that tells a row's prompt, system text and candidate, and what else is given, from others."""
+    values = (_message_list(row.get(roles.prompt or "")), row.get(SYSTEM), row.get(roles.text or ""))
+    return int.from_bytes(digest(*values, *besides), "little")
+
+
+def content_columns(path: Path, roles: Roles) -> list[str]:
+    """Columns of a file that :func:`content` looks at, with all that have a role."""
+    return [*roles.columns, *[SYSTEM] * (SYSTEM in known_columns(path))]
+
+
+def contents(path: Path, roles: Roles, *some: NDArray[np.int64] | None) -> list[str]:
+    """Digest of each of some sets of a table's rows, given by their places in the file; None stands for all rows."""
+    found = [Contents(rows) for rows in some]
+    for number, _, row in rows_of(path, content_columns(path, roles), told="tell rows apart"):
+        mine = [one for one in found if one.holds(number)]
+        told = content(row, roles) if mine else 0
+        for one in mine:
+            one.add(told)
+    return [str(one) for one in found]
 
 
 def _message_list(prompt: Any) -> Any:

@@ -48,10 +48,14 @@ class Feature:
 
 
 class FeatureReader:
-    """Reader of one column, value by value; values that are no numbers may be of some dozens of kinds."""
+    """Reader of one column, value by value; values that are no numbers may be of some dozens of kinds.
 
-    def __init__(self, path: Path, name: str) -> None:
+    One that was not asked for is given up where it has more: ``given_up``.
+    """
+
+    def __init__(self, path: Path, name: str, *, asked_for: bool = True) -> None:
         self.path, self.name = path, name
+        self.asked_for, self.given_up = asked_for, False
         self.numbers, self.codes = array("d"), array("q")
         self.values: dict[str, int] = {}
         self.numeric = True
@@ -64,6 +68,8 @@ class FeatureReader:
         DataError
             For more kinds of values than slices can be.
         """
+        if self.given_up:
+            return
         value = row.get(self.name)
         if self.numeric:
             try:
@@ -74,11 +80,14 @@ class FeatureReader:
         if self.numeric and len(self.values) > MOST:
             return  # as numbers only: texts would be too many
         self.codes.append(self.values.setdefault(id_text(value) or "none", len(self.values)))
-        if not self.numeric and len(self.values) > MOST:
+        if self.numeric or len(self.values) <= MOST:
+            return
+        if self.asked_for:
             raise DataError(
                 f"{self.path}: column {self.name!r} has more than {MOST} different values (up to {place}), and not"
                 " all are numbers: name a coarser one"
             )
+        self.given_up = True
 
     def feature(self) -> Feature:
         """The column that was read."""

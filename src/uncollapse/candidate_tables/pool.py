@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from uncollapse.candidate_tables.features import Feature, FeatureReader
-from uncollapse.candidate_tables.roles import SUFFIXES, Roles
+from uncollapse.candidate_tables.roles import SUFFIXES, Roles, known_columns
 from uncollapse.candidate_tables.values import number_of, verdict_of
-from uncollapse.corpora.cells import id_text, text_of
+from uncollapse.corpora.cells import id_text, prompt_words, text_of
 from uncollapse.corpora.row_ids import check_digits, check_once, hashed, known_id
 from uncollapse.corpora.tables import most_rows, read_rows
 from uncollapse.errors import DataError
@@ -29,7 +29,7 @@ class Pool:
     row : (N,) place in the file, from 0
     id : (N,) hash of what tells it apart
     prompt : (N,) number of its prompt, from 0
-    one_text : (N,) the same, with prompts of one text as one; None where a prompt's text tells prompts apart
+    one_text : (N,) the same, with prompts of one text (:func:`~.cells.prompt_words`) as one; None without texts
     kept : (N,) whether the verifier keeps it; all False where no verdict is asked for
     score : (N,) the verifier's, NaN where it has none; None without a column of scores
     length, prompt_length : (N,) characters of the candidate and of its prompt
@@ -52,6 +52,11 @@ class Pool:
 
     def __len__(self) -> int:
         return len(self.row)
+
+    @property
+    def asked(self) -> NDArray[np.int64]:
+        """(N,) number of its prompt, where those of one text are one."""
+        return self.prompt if self.one_text is None else self.one_text
 
     @property
     def better(self) -> NDArray[np.float64]:
@@ -81,7 +86,13 @@ def rows_of(
 
 
 def read_pool(
-    path: Path, roles: Roles, *, features: Sequence[str] = (), judged: bool = True, told: str | None = "read"
+    path: Path,
+    roles: Roles,
+    *,
+    features: Sequence[str] = (),
+    where_there: Sequence[str] = (),
+    judged: bool = True,
+    told: str | None = "read",
 ) -> Pool:
     """Read the judged candidates of a file, as a stream.
 
@@ -89,6 +100,7 @@ def read_pool(
     ----------
     roles : columns, see :func:`uncollapse.candidate_tables.roles.resolved`
     features : further columns to have
+    where_there : further columns to have where the file has them, and they are of some dozens of values at most
     judged : whether candidates without a verdict are left out
 
     Raises
@@ -99,9 +111,14 @@ def read_pool(
     numbers = {name: array(kind) for name, kind in (("row", "q"), ("id", "Q"), ("prompt", "Q"), ("length", "q"))}
     prompt_length, kept, scores = array("q"), array("b"), array("d")
     readers = {name: FeatureReader(path, name) for name in features}
-    texts = array("Q") if roles.prompt_id is not None and roles.prompt is not None else None
+    names = known_columns(path) if where_there else ()
+    readers |= {
+        name: FeatureReader(path, name, asked_for=False)
+        for name in where_there if name in names and name not in readers
+    }  # fmt: skip
+    texts = array("Q") if roles.prompt is not None else None
     unjudged = 0
-    for number, place, row in rows_of(path, [*roles.columns, *features], told=told):
+    for number, place, row in rows_of(path, list(dict.fromkeys([*roles.columns, *readers])), told=told):
         name = known_id(path, place, row, roles.id_columns)
         score = _read(path, place, row, roles.score, number_of)
         verdict = _verdict(path, place, row, roles, score)
@@ -112,7 +129,7 @@ def read_pool(
         numbers["id"].append(hashed(name))
         numbers["prompt"].append(_prompt(path, place, row, roles.prompt_id or roles.prompt or ""))
         if texts is not None:
-            asked = " ".join(text_of(row.get(roles.prompt or "")).split())
+            asked = prompt_words(row.get(roles.prompt or ""))
             texts.append(hashed(asked) if asked else numbers["prompt"][-1])
         numbers["length"].append(len(text_of(row.get(roles.text or ""))))
         prompt_length.append(len(text_of(row.get(roles.prompt or ""))))
@@ -138,7 +155,7 @@ def read_pool(
         score=None if roles.score is None else np.asarray(scores),
         length=arrays["length"],
         prompt_length=np.asarray(prompt_length),
-        features={name: reader.feature() for name, reader in readers.items()},
+        features={name: reader.feature() for name, reader in readers.items() if not reader.given_up},
         unjudged=unjudged,
     )
 

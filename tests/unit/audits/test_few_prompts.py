@@ -54,6 +54,28 @@ def drawn(folder, rows, *, number):
     return path, sheet, {f"c{place}": right for place, (*_, right) in enumerate(rows)}
 
 
+def test_prompts_without_ids_are_told_apart_by_their_words(tmp_path, capsys):
+    """Eight prompts in three spellings each, and no column of ids."""
+    path, sheet = tmp_path / "candidates.jsonl", tmp_path / "sheet.csv"
+    spelt = ["What is {}?", "what  is {}?", "WHAT\u00a0IS {}?"]
+    rows = [
+        {
+            "id": f"c{place}",
+            "prompt": spelt[place % 3].format(place // 2 % 8),
+            "text": f"{place}",
+            "accepted": place % 2 > 0,
+        }
+        for place in range(480)
+    ]
+    path.write_text("".join(json.dumps(one) + "\n" for one in rows))
+    assert run(["draw", str(path), "--rows", "60", "--output", str(sheet)]) == 0
+    labelled(sheet, {row["id"]: row["accepted"] for row in rows})
+    assert run(["read", str(sheet), str(path)]) == 3
+    said = capsys.readouterr().out
+    assert "what is kept is of 8 prompts, worth 8.0 of one candidate: of fewer than 10" in said
+    assert "24 prompts by prompt have 8 texts: those of one text, spaces and capitals aside, are one prompt" in said
+
+
 def labelled(sheet, truth, some=slice(None)):
     rows = rows_of_sheet(sheet)
     for row in rows[some]:

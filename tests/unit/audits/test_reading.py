@@ -1,5 +1,6 @@
 """From a draw to a decision, through the command: exit statuses, and every way in which sheet and pool may not fit."""
 
+import hashlib
 import json
 
 import numpy as np
@@ -219,6 +220,110 @@ def test_texts_that_changed_since_the_draw(audited, capsys):
     said = refused(audited, capsys)
     assert "1 text has changed since the draw: line " in said
     assert repr(rows[2]["id"]) in said
+
+
+@pytest.mark.parametrize("column", ["text", "prompt"])
+def test_texts_of_rows_that_were_not_drawn(audited, capsys, column):
+    """A label is of a sample of what stood there at the draw, and of nothing that was written since."""
+    drawn = {row["id"] for row in audited.label()}
+    assert audited.read() == 0
+    whole = audited.candidates.read_text()
+    left = next(row for row in map(json.loads, whole.splitlines()) if row["id"] not in drawn)
+    changed(audited.candidates, lambda row: row | ({column: "other"} if row["id"] == left["id"] else {}))
+    said = refused(audited, capsys)
+    assert (
+        "prompts or texts of candidates that were not drawn have changed since the draw from candidates.jsonl" in said
+    )
+    more = audited.sheet.with_name("more.csv")
+    draw = ["draw", str(audited.candidates), "--more", str(audited.sheet), "--rows", "9", "--output", str(more)]
+    assert run(draw) == 65
+    audited.candidates.write_text(whole)
+    changed(audited.candidates, lambda row: row | {"note": "seen"})  # no part of what a labeller judges
+    assert audited.read() == 0
+
+
+def test_texts_of_two_rows_that_changed_places(audited, capsys):
+    drawn = {row["id"] for row in audited.label()}
+    rows = [json.loads(line) for line in audited.candidates.read_text().splitlines()]
+    kept, dropped = (
+        next(row for row in rows if row["id"] not in drawn and row["accepted"] is verdict) for verdict in (True, False)
+    )
+    texts = {kept["id"]: dropped["text"], dropped["id"]: kept["text"]}
+    changed(audited.candidates, lambda row: row | {"text": texts.get(row["id"], row["text"])})
+    assert "have changed since the draw" in refused(audited, capsys)
+
+
+def test_a_record_of_an_earlier_version_holds_no_texts_and_is_read(audited, capsys):
+    audited.label()
+    path = audited.sheet.with_name("sheet.draw.json")
+    later = ("texts", "redrawn", "checksum")
+    held = {name: part for name, part in json.loads(path.read_text()).items() if name not in later}
+    digest = hashlib.blake2b(json.dumps(held, sort_keys=True).encode(), digest_size=8).hexdigest()
+    path.write_text(json.dumps(held | {"checksum": digest}))
+    assert audited.read() == 0
+
+
+def test_the_sheet_itself_is_no_second_labellers(audited, tmp_path, capsys):
+    audited.label()
+    link = tmp_path / "link.csv"
+    link.symlink_to(audited.sheet)
+    for second in (audited.sheet, link):
+        assert "is the first labeller's sheet itself" in refused(audited, capsys, "--second", second)
+    copy = tmp_path / "copy.csv"
+    copy.write_bytes(audited.sheet.read_bytes())
+    told = "the second sheet says the same of all 80 rows that both label: if it is a copy"
+    assert audited.read("--second", copy) == 0
+    assert told in capsys.readouterr().out
+    audited.label(flip=0.05, path=copy)
+    audited.read("--second", copy)
+    assert told not in capsys.readouterr().out
+
+
+def test_unsure_rows_count_against_a_go_together_with_errors_of_labels(tmp_path, capsys):
+    """With the unsure rows against it precision passes if labels are right, and does not if they err as measured."""
+    audited = Audited(tmp_path, rows=200, knows=3.0, least=1.5)
+    kept = {row["id"] for row in map(json.loads, audited.candidates.read_text().splitlines()) if row["accepted"]}
+    rows, number = rows_of_sheet(audited.sheet), 0
+    for row in rows:
+        number += (is_kept := row["id"] in kept)
+        row["label"] = ("unsure" if number % 4 == 0 else "right" if number % 12 else "wrong") if is_kept else "wrong"
+    write_rows(audited.sheet, rows)
+    errors = ["--label-sensitivity", "198/200", "--label-specificity", "150/200"]
+    for more, status in (([], 0), (errors, 3)):
+        assert audited.read("--least-precision", "0.6", *more) == status
+        assert ("it hangs on the rows labelled unsure" in capsys.readouterr().out) is (status == 3)
+
+
+def test_a_mixture_is_looked_at_part_by_part_unasked(audited, capsys):
+    """Of one model most of what is kept is wrong, which the other's hides."""
+    audited.label()
+    kept = {row["id"] for row in map(json.loads, audited.candidates.read_text().splitlines()) if row["accepted"]}
+    rows = rows_of_sheet(audited.sheet)
+    bad = {row["id"] for row in [row for row in rows if row["id"] in kept and row["label"] == "wrong"]}
+    changed(audited.candidates, lambda row: row | {"model": "a" if row["id"] in bad else "b", "url": row["id"]})
+    assert audited.read() == 3
+    said = capsys.readouterr().out
+    assert "where model is a (" in said
+    changed(audited.candidates, lambda row: row | {"model": row["id"]})  # of more values than slices can be
+    assert audited.read() == 0
+    assert "Kept precision by model" not in capsys.readouterr().out
+
+
+def test_a_half_is_what_training_takes_whatever_is_asked_for(audited, capsys):
+    """A least precision below a half may be asked for, and a GO of it says that it is none for training."""
+    rows = audited.label()
+    kept = {row["id"] for row in map(json.loads, audited.candidates.read_text().splitlines()) if row["accepted"]}
+    for number, row in enumerate(row for row in rows if row["id"] in kept):
+        row["label"] = "right" if number % 2 else "wrong"
+    for row in rows:
+        row["label"] = row["label"] if row["id"] in kept else "wrong"
+    write_rows(audited.sheet, rows)
+    for least, status in ((0.3, 3), (0.5, 2)):
+        assert audited.read("--least-precision", least) == status
+        told = "that more than a half of what is kept is right is not shown"
+        assert (told in capsys.readouterr().out) is (status == 3)
+    audited.label()
+    assert audited.read("--least-precision", "0.3") == 0  # where it is shown, all the same
 
 
 def test_verdicts_that_changed_since_the_draw(audited, capsys):
