@@ -19,7 +19,7 @@ from uncollapse.pretraining.settings import SPLITS, PassageSettings
 
 @lru_cache
 def _consecutive(words: int) -> re.Pattern[str]:
-    """So many words; none is looked at twice, so a passage of a long document costs what one of a short one does."""
+    """Pattern of so many words that looks at none twice: a passage of a long document costs what one of a short one does."""
     return re.compile(rf"\S++(?:\s++\S++){{{words - 1}}}")
 
 
