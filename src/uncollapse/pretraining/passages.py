@@ -19,7 +19,7 @@ from uncollapse.pretraining.settings import SPLITS, PassageSettings
 
 @lru_cache
 def _consecutive(words: int) -> re.Pattern[str]:
-    """Pattern of so many words that looks at none twice: a passage of a long document costs what one of a short one does."""
+    """Pattern of so many words that looks at none twice: long documents cost no more a word than short ones."""
     return re.compile(rf"\S++(?:\s++\S++){{{words - 1}}}")
 
 
