@@ -57,7 +57,7 @@ def whole_number(value: float | Decimal) -> int | float | Decimal:
 
 
 def prompt_words(value: Any) -> str:
-    """Words of a prompt, without spaces, capitals and forms of characters that make it no other prompt.
+    r"""Words of a prompt, without spaces, capitals and forms of characters that make it no other prompt.
 
     >>> prompt_words("  What is\n2 + 2?") == prompt_words("what is 2 + 2?")
     True
