@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from uncollapse.jobs.fork_server.server import _leave_libraries_whole
 from uncollapse.jobs.fork_server.start import SWITCH, client_command, server_command, start
 
 ROOT = Path(__file__).parents[3]
@@ -132,6 +134,24 @@ def test_at_its_end_a_job_takes_apart_what_it_made_and_no_library_that_was_there
     assert served.run(to_end)[1] == "True\n"
     own = "class Made:\n    pass\nmade = Made()\nweakref.finalize(made, print, 'ended')"
     assert served.run(to_end + own)[1] == "False\nended\n"
+
+
+def test_what_goes_while_libraries_are_looked_through_ends_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Garbage is collected whenever it likes, and takes its finalizers from their list."""
+    listed: dict[object, None] = {}
+
+    class Finalizer:
+        def __setattr__(self, name: str, value: object) -> None:
+            vars(self)[name] = value
+            for other in [one for one in listed if one is not self]:
+                del listed[other]
+
+    first, *_ = every = [Finalizer() for _ in range(3)]
+    listed.update(dict.fromkeys(every))
+    with monkeypatch.context() as patch:
+        patch.setattr(weakref.finalize, "_registry", listed)
+        _leave_libraries_whole()
+    assert vars(first) == {"atexit": False}
 
 
 def test_a_library_that_one_job_loaded_is_there_for_the_next_and_nothing_else(served: Served) -> None:

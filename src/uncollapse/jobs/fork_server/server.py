@@ -251,7 +251,7 @@ def _leave_libraries_whole() -> None:
     torch would unregister some hundred operators and put its times of compilation into words, which cost a job that
     does nothing two thirds of its time.
     """
-    for finalizer in weakref.finalize._registry:  # type: ignore[attr-defined]
+    for finalizer in list(weakref.finalize._registry):  # type: ignore[attr-defined]  # others may go meanwhile
         finalizer.atexit = False
     if (compiler := sys.modules.get("torch._dynamo.utils")) is not None:
         with contextlib.suppress(AttributeError):
