@@ -117,6 +117,7 @@ def read(
         labels.candidates(pool), least=least, errors=noise, sliced=sweep, resamples=200, seed=seed, judge_prompts=False
     )
     unsure = sum(label == UNSURE for label in words.values())
+    notes += found.notes  # said with the others, so that the audit below has none
     of_pool = rates(kept, dropped, rng=rng, errors=noise)
     warnings = [*limits.shift_warnings(shifted, of_pool["kept_precision"], least), *coverage_warnings(coverage)]
     if found.decision.word in (GO, GO_BUT):
@@ -136,7 +137,6 @@ def read(
     more = Further(0, 0, _BETTER) if hopeless else further(found.decision.word, kept, dropped, least=least)
     seen = np.bincount(labels.stratum, minlength=len(sheets[-1].draw.strata)).tolist()
     notes += limits.notes(shifted, pool, kept.precision, unsure=unsure, labels=len(labels.place))
-    notes += found.notes
     if (number := sheets[-1].draw.looks) > 1:
         notes.append(
             f"this is look {number} at this pool: over all looks a GO is false in at most {number} x 2.5% of audits."

@@ -309,6 +309,18 @@ def test_a_mixture_is_looked_at_part_by_part_unasked(audited, capsys):
     assert "Kept precision by model" not in capsys.readouterr().out
 
 
+def test_a_verdict_that_is_the_label_is_told_once(audited, capsys):
+    kept = {row["id"] for row in map(json.loads, audited.candidates.read_text().splitlines()) if row["accepted"]}
+    told = "Note: the verdict is the label in all of 80 rows with one"
+    audited.label()
+    audited.read()
+    assert told not in capsys.readouterr().out
+    rows = rows_of_sheet(audited.sheet)
+    write_rows(audited.sheet, [row | {"label": "right" if row["id"] in kept else "wrong"} for row in rows])
+    audited.read()
+    assert capsys.readouterr().out.count(told) == 1
+
+
 def test_a_half_is_what_training_takes_whatever_is_asked_for(audited, capsys):
     """A least precision below a half may be asked for, and a GO of it says that it is none for training."""
     rows = audited.label()
