@@ -2,8 +2,9 @@
 
 Labels of the best-scored candidates, or as many of what one threshold keeps as of what it drops, do not say how much of
 what a looser threshold keeps is right. Of one verdict, scores of rows with and without a label are compared by ranks
-(Mann and Whitney 1947), a prompt's rows of a kind as one. Where they differ, labels are weighed back to the scores of
-all rows of their verdict, in fifths, and a GO that does not stand then, or has a fifth without a label, is warned of.
+(Mann and Whitney 1947; where rows share prompts, by a score test whose variance is that of sums over prompts, Liang and
+Zeger 1986). Where they differ, labels are weighed back to the scores of all rows of their verdict, in fifths, and a GO
+that does not stand then, or has a fifth without a label, is warned of.
 """
 
 from dataclasses import replace
@@ -57,11 +58,16 @@ def _differ(score: NDArray[np.float64], labelled: NDArray[np.bool_], prompts: ND
     from scipy import stats
 
     rank = stats.rankdata(score)
-    if prompts is not None:
-        groups = np.unique(2 * prompts + labelled, return_inverse=True)[1]
-        first = np.unique(groups, return_index=True)[1]
-        rank, labelled = np.bincount(groups, rank) / np.bincount(groups), labelled[first]
-    if min(labelled.sum(), (~labelled).sum()) < _FEWEST:
+    if prompts is None:
+        kinds = (labelled, ~labelled)
+        if min(kind.sum() for kind in kinds) < _FEWEST:
+            return False
+        return bool(stats.mannwhitneyu(*(rank[kind] for kind in kinds), method="asymptotic").pvalue < ERROR)
+    kinds = [np.unique(prompts[kind]) for kind in (labelled, ~labelled)]
+    if min(map(len, kinds)) < _FEWEST:
         return False
-    found = stats.mannwhitneyu(rank[labelled], rank[~labelled], method="asymptotic")
-    return bool(found.pvalue < ERROR)
+    # no means over a prompt's rows are ranked: those of many rows are spread less than one, and may lie elsewhere
+    parts = (rank - rank.mean()) * np.where(labelled, 1 / labelled.sum(), -1 / (~labelled).sum())
+    of_prompts = np.bincount(prompts, parts)
+    spread = float(np.sqrt(of_prompts @ of_prompts))
+    return bool(spread) and bool(2 * stats.norm.sf(abs(of_prompts.sum()) / spread) < ERROR)

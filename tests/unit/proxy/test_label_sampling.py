@@ -74,6 +74,25 @@ def test_labels_of_whole_prompts_are_labels_at_random() -> None:
     assert found <= 10  # none of these is a GO, so each that differs is one: 2% of 200, more than ten in 0.3%
 
 
+def test_labels_at_random_of_scores_of_two_values_are_labels_at_random() -> None:
+    """A prompt's many rows without a label have a mean between the values, and the one with a label has either."""
+    found = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        score = np.where(rng.random(4000) < 0.6, 1.0, 0.9)
+        labelled = drawn(rng, score > 0, 300)
+        given = Candidates(score > 0, rng.random(4000) < 0.5, labelled, prompts=np.arange(4000) // 8)
+        found += bool(label_sampling_warnings(given, score, Asked(), name="score"))
+    assert found <= 8  # none of these is a GO, so each that differs is one: 1% of 200, more than eight in 0.03%
+
+
+def test_labels_of_the_best_of_prompts_of_several_rows() -> None:
+    rng, score, best, right = world(5)
+    labelled = drawn(rng, best, 80) | drawn(rng, score < 0.5, 80)
+    given = Candidates(score >= 0.5, right, labelled, prompts=np.arange(2000) // 8)
+    assert label_sampling_warnings(given, score, Asked(), name="score")[0].startswith(HANGS)
+
+
 @pytest.mark.parametrize("weight", [None, np.ones(50)])
 def test_labels_of_all_and_weighed_ones_are_not_looked_at(weight) -> None:
     labelled = None if weight is None else np.arange(50) > 25
