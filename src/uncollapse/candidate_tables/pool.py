@@ -100,7 +100,7 @@ def read_pool(
     ----------
     roles : columns, see :func:`uncollapse.candidate_tables.roles.resolved`
     features : further columns to have
-    where_there : further columns to have where the file has them, and they are of some dozens of values at most
+    where_there : further columns to have where the file has one of this name, of some dozens of values at most
     judged : whether candidates without a verdict are left out
 
     Raises
@@ -114,7 +114,7 @@ def read_pool(
     names = known_columns(path) if where_there else ()
     readers |= {
         name: FeatureReader(path, name, asked_for=False)
-        for name in where_there if name in names and name not in readers
+        for name in where_there if names.count(name) == 1 and name not in readers
     }  # fmt: skip
     texts = array("Q") if roles.prompt is not None else None
     unjudged = 0

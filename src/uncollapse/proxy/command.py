@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from uncollapse.errors import DataError, UncollapseError, explain_os_error
 from uncollapse.jobs.command_line import on_threads, quietly
@@ -21,13 +22,13 @@ from uncollapse.proxy.exit_status import exit_status
 from uncollapse.proxy.from_options import columns_of, feature_of, graded, judged, origins_of, read
 from uncollapse.proxy.label_sampling import label_sampling_warnings
 from uncollapse.proxy.noisy_labels import LabelErrors, Measured
-from uncollapse.proxy.of_table import CandidateTable
+from uncollapse.proxy.of_table import CandidateTable, read_beside
 from uncollapse.proxy.open_labels import open_label_warnings
 from uncollapse.proxy.plan import plan, spreads
-from uncollapse.proxy.prompt_columns import other_prompts, prompt_column_warnings
+from uncollapse.proxy.prompt_columns import PROMPTS, other_prompts, prompt_column_warnings
 from uncollapse.proxy.report import exact_number, lines, plan_lines, sweep_table
 from uncollapse.proxy.score_sweep import loosest, score_sweep
-from uncollapse.proxy.slices import CUTS
+from uncollapse.proxy.slices import CUTS, ORIGINS
 from uncollapse.proxy.standing import Asked
 from uncollapse.proxy.tally import Candidates
 from uncollapse.proxy.tolerance_curve import error_quantiles, tolerance_curve
@@ -65,6 +66,9 @@ def report(options: argparse.Namespace) -> int:
         rate = coverage.success_rates(candidates)
         features.append(("success rate", coverage.quantile_cells(rate, coverage.CUTS[min(len(features), 2)]), []))
     cells = coverage.crossed([cell for _, cell, _ in features]) if features else None
+    beside = read_beside(table, (*ORIGINS, *PROMPTS))
+    origins, others = origins_of(table, beside), other_prompts(table, beside, _taken(options), options.prompt)
+    del beside  # texts of prompts may be most of the file
     asked = Asked(options.least_precision, options.population, most_kept, errors)
     result = audit(
         candidates,
@@ -72,14 +76,14 @@ def report(options: argparse.Namespace) -> int:
         population=options.population,
         most_kept=most_kept,
         errors=errors,
-        sliced=[*(columns_of(table, name, CUTS) for name in options.slice), *origins_of(table)],
+        sliced=[*(columns_of(table, name, CUTS) for name in options.slice), *origins],
         features=[name for name, _, _ in features],
         cells=cells,
         prediction=None if options.prediction is None else table.numbers(options.prediction),
         resamples=options.resamples,
         seed=options.seed,
         sweep_failed=failed,
-        warnings=_warnings(options, table, candidates, asked),
+        warnings=_warnings(options, table, candidates, asked, others),
     )
     found |= result.as_json()
     if options.grade:
@@ -98,10 +102,20 @@ def report(options: argparse.Namespace) -> int:
     return exit_status(result.decision.word)
 
 
-def _warnings(options: argparse.Namespace, table: CandidateTable, candidates: Candidates, asked: Asked) -> list[str]:
-    """Warnings that a GO has of its prompts and of its labels."""
-    taken = {options.prompt, options.correct, options.kept, options.score, options.id}
-    warnings = prompt_column_warnings(options.prompt, other_prompts(table, taken, options.prompt), candidates, asked)
+def _taken(options: argparse.Namespace) -> set[str | None]:
+    """Columns that are named as something else than prompts, or as them."""
+    return {options.prompt, options.correct, options.kept, options.score, options.id}
+
+
+def _warnings(
+    options: argparse.Namespace,
+    table: CandidateTable,
+    candidates: Candidates,
+    asked: Asked,
+    others: dict[str, NDArray[np.int64]],
+) -> list[str]:
+    """Warnings that a GO has of its prompts, by ``others`` than those named, and of its labels."""
+    warnings = prompt_column_warnings(options.prompt, others, candidates, asked)
     warnings += open_label_warnings(candidates, asked)
     if (guess := options.score or options.prediction) is not None:
         warnings += label_sampling_warnings(candidates, table.numbers(guess), asked, name=guess)

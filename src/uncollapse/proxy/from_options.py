@@ -2,13 +2,12 @@
 
 import argparse
 import sys
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.corpora.columns import read_columns
 from uncollapse.corpora.row_ids import check_ids
 from uncollapse.corpora.tables import column_names
 from uncollapse.errors import DataError
@@ -150,14 +149,14 @@ def feature_of(
     return columns_of(table, name, cuts)
 
 
-def origins_of(table: CandidateTable) -> list[Column]:
-    """Columns that say where candidates come from and that no option names; those of one value are left out."""
-    names = [name for name in ORIGINS if name in table.names and name not in table.columns]
-    if not names:
-        return []
-    columns = read_columns(table.path, dict.fromkeys(names, "--slice"), suffixes=SUFFIXES)[1]
-    every = [(name, *replace(table, columns={name: columns[name]}).kinds(name)) for name in names]
-    return [(name, groups, values) for name, groups, values in every if 1 < len(values) <= MOST]
+def origins_of(table: CandidateTable, beside: Mapping[str, CandidateTable]) -> list[Column]:
+    """Columns that say where candidates come from and that no option names; those of one value are left out.
+
+    ``beside`` has the columns of :data:`~.slices.ORIGINS` that there are.
+    """
+    names = [name for name in ORIGINS if name in beside and name not in table.columns]
+    every = {name: beside[name].kinds(name, most=MOST) for name in names}
+    return [(name, *found) for name, found in every.items() if found is not None and len(found[1]) > 1]
 
 
 def columns_of(table: CandidateTable, name: str, cuts: int) -> Column:

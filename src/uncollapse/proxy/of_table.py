@@ -1,8 +1,8 @@
 """Candidates of anyone's table, judged correct or not, with what a verifier says of each: read as arrays."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -150,14 +150,18 @@ class CandidateTable:
         encoded = _encoded(self._ids(column))
         return _places(encoded).astype(np.int64), encoded.dictionary.to_pylist()
 
-    def kinds(self, column: str) -> tuple[NDArray[np.int64], list[Any]]:
-        """(N,) the number of each candidate's value, from 0, and the values; a missing one is of the value "none"."""
+    def kinds(self, column: str, *, most: int) -> tuple[NDArray[np.int64], list[Any]] | None:
+        """(N,) the number of each candidate's value, from 0, and the values; a missing one is of the value "none". None
+        where there are more than ``most``.
+        """
         values = _whole(self.columns[column])
         encoded = _encoded(values)
         places = _places(encoded).astype(np.int64)
         if (known := self._known(column)) is not None:
             places[~known] = len(encoded.dictionary)
         used, places = np.unique(places, return_inverse=True)
+        if len(used) > most:
+            return None
         words = [*encoded.dictionary.to_pylist(), "none"]
         return places.astype(np.int64), [words[place] for place in used]
 
@@ -249,6 +253,17 @@ def read_candidates(path: Path, columns: Mapping[str, Sequence[str]]) -> Candida
     if not all(len(values) for values in found.values()):
         raise DataError(f"{path}: holds no candidates; give a table with one a row")
     return CandidateTable(path, names, options, found)
+
+
+def read_beside(table: CandidateTable, names: Iterable[str]) -> dict[str, CandidateTable]:
+    """Columns of these names whether an option names them or not, each as a table; those that are there once.
+
+    All are read at one go, since to read a file of JSON lines or of quoted texts is what takes long.
+    """
+    wanted = [name for name in names if table.names.count(name) == 1]
+    further = [name for name in wanted if name not in table.columns]
+    columns = {**table.columns, **(read_columns(table.path, further, suffixes=SUFFIXES)[1] if further else {})}
+    return {name: replace(table, columns={name: columns[name]}) for name in wanted}
 
 
 def _check(path: Path, name: str, wording: Wording) -> None:

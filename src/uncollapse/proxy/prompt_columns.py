@@ -1,29 +1,31 @@
 """Other signs of which candidates share a prompt: a second column that tells them apart, or a text in two spellings."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from uncollapse.corpora.columns import read_columns
 from uncollapse.proxy.kept_prompts import few_warnings, kept_prompts
-from uncollapse.proxy.of_table import LIKELY_PROMPTS, SUFFIXES, CandidateTable
+from uncollapse.proxy.of_table import LIKELY_PROMPTS, CandidateTable
 from uncollapse.proxy.standing import Asked
 from uncollapse.proxy.tally import Candidates
 from uncollapse.statistics.counted import counted
 
-_NAMES = (*LIKELY_PROMPTS, "question_id", "problem", "problem_id", "messages")
 _ID = "id"  # of candidates, or of prompts
+PROMPTS = (*LIKELY_PROMPTS, "question_id", "problem", "problem_id", "messages", _ID)
+"""Names of columns that may tell prompts apart."""
 
 
-def other_prompts(table: CandidateTable, taken: set[str | None], named: str | None) -> dict[str, NDArray[np.int64]]:
+def other_prompts(
+    table: CandidateTable, beside: Mapping[str, CandidateTable], taken: set[str | None], named: str | None
+) -> dict[str, NDArray[np.int64]]:
     """Numbers of prompts (N,) by every other column that is called as prompts or ids are, and by the one ``named``.
 
-    Texts that differ in spaces and capitals alone are one; a missing one is of its own.
+    Texts that differ in spaces and capitals alone are one; a missing one is of its own. ``beside`` has the columns of
+    :data:`PROMPTS` that there are.
     """
-    names = [name for name in (*_NAMES, _ID) if name in table.names and name not in taken]
-    columns = read_columns(table.path, dict.fromkeys(names, "--prompt"), suffixes=SUFFIXES)[1] if names else {}
-    tables = {name: replace(table, columns={name: column}) for name, column in columns.items()}
+    tables = {name: beside[name] for name in PROMPTS if name in beside and name not in taken}
     found = {name: one.places_or_own(name) for name, one in tables.items() if name != _ID or not one.tells_apart(_ID)}
     if named is not None and table.is_text(named):  # what is no text has one spelling
         found[named] = table.places_or_own(named)

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from uncollapse.proxy.decision import BREAKDOWN
 from uncollapse.proxy.exact import ERROR, kept_precision
 from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
 from uncollapse.proxy.tally import Candidates, tally
 from uncollapse.statistics.estimate import Estimate
 
 LEAST_SHARE = 0.05  # of the kept candidates: a smaller slice is shown, and not warned of
-BREAKDOWN = 0.5
 MOST = 50
 ORIGINS = ("generator", "model", "source", "dataset", "task", "language", "split")
 """Names of columns that say where a candidate comes from: slices unasked, since a mixture hides what one part is."""
@@ -66,13 +66,23 @@ def slices(
     among = np.flatnonzero(sizes > 0)
     fullest = _fullest(candidates)
     for group in among:
-        counts = tally(candidates.of(groups == group))
+        counts = tally(_renumbered(candidates.of(groups == group)))
         share: Any = kept_precision(replace(counts, most=max(counts.most, fullest * counts.heaviest)))
         if errors is not None:
             share = CorrectedShare(share, errors)
         interval = share.interval(ERROR / len(among))
         found.append(Slice(column, str(values[group]), float(sizes[group] / sizes.sum()), share.candidates, interval))
     return sorted(found, key=lambda one: -one.share)
+
+
+def _renumbered(candidates: Candidates) -> Candidates:
+    """The same candidates, with prompts that most numbers are not of numbered anew: to count takes as long as the
+    largest number is large.
+    """
+    prompts = candidates.prompts
+    if prompts is None or not len(prompts) or int(prompts.max()) < 16 * len(prompts):
+        return candidates
+    return replace(candidates, prompts=np.unique(prompts, return_inverse=True)[1].astype(np.int64))
 
 
 def _fullest(candidates: Candidates) -> int:

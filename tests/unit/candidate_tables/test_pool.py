@@ -134,3 +134,11 @@ def test_a_table_of_another_delimiter_is_told_as_such(tmp_path):
         resolved(tmp_path / "a.csv", Roles(), judged=False)
     with pytest.raises(DataError, match=r"no column 'kept'.*if ';' parts the fields, save it with commas"):
         resolved(tmp_path / "a.csv", Roles(kept="kept"))
+
+
+def test_columns_to_have_where_they_are_there_are_of_one_name(tmp_path):
+    path = tmp_path / "candidates.csv"
+    for header, there in (("source,url", {"source"}), ("source,source", set())):
+        path.write_text(f"id,prompt,text,accepted,{header}\na,p,t,true,x,y\nb,p,t,false,z,y\n")
+        read = read_pool(path, resolved(path, Roles()), where_there=["source", "model"], told=None)
+        assert set(read.features) == there

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from uncollapse.proxy.command import run
@@ -83,3 +85,28 @@ def test_less_than_a_half_is_no_go_without_a_warning(tmp_path, capsys) -> None:
     columns["correct"][45:75] = [1] * 30
     assert run([write(tmp_path / "t.csv", **columns), "--independent", "--least-precision", "0.3"]) == 0
     assert told not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("name", ["source", "question", "id"])
+def test_a_name_of_two_columns_that_nobody_asked_for_is_looked_at_by_none(tmp_path, capsys, suffix, name) -> None:
+    right, number = np.arange(100) % 10 > 2, np.arange(100)
+    columns = {"prompt": number, "correct": right * 1, "kept": (number % 10 > 1) * 1, "one": number % 2, "two": number}
+    path = tmp_path / f"t{suffix}"
+    if suffix == ".csv":
+        write(path, **columns)
+        path.write_text(path.read_text().replace("one,two", f"{name},{name}"))
+    else:
+        table = pa.table(columns)
+        pq.write_table(table.rename_columns([*table.column_names[:3], name, name]), path)
+    assert run([str(path), "--prompt", "prompt"]) == 0
+    assert f"by {name}" not in capsys.readouterr().out
+
+
+def test_columns_of_more_values_than_slices_are_shown_are_no_slices(tmp_path, capsys) -> None:
+    right, number = np.arange(200) % 10 > 2, np.arange(200)
+    columns = {"correct": right * 1, "kept": (number % 10 > 1) * 1}
+    for different, shown in ((50, True), (51, False)):
+        table = write(tmp_path / "t.csv", **columns, source=number % different)
+        assert run([table, "--independent"]) == 0
+        assert ("Kept precision by source" in capsys.readouterr().out) is shown

@@ -25,6 +25,17 @@ def test_intervals_are_exact_at_a_level_that_the_slices_share():
         assert np.allclose(one.precision, expected, atol=3e-6)
 
 
+def test_a_slice_of_few_of_many_prompts_is_what_it_is_of_few():
+    rng = np.random.default_rng(0)
+    kept, right, groups = rng.random(300) < 0.7, rng.random(300) < 0.6, np.arange(300) % 3
+    for weight in (None, rng.random(300) + 0.5):
+        few, many = (
+            slices(Candidates(kept, right, prompts=np.arange(300) // 4 * by, weight=weight), groups, VALUES, column="x")
+            for by in (1, 1000)
+        )
+        assert few == many
+
+
 def test_all_intervals_hold_in_95_of_100_cases():
     rng, groups, held = np.random.default_rng(0), np.arange(300) % 3, 0
     for _ in range(80):
