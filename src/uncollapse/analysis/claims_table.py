@@ -25,7 +25,12 @@ _NUMBERS = ("value", "low", "high")
 
 
 def claims_table(
-    claims: pd.DataFrame, findings: Sequence[Finding], limits: pd.DataFrame, *, fresh_since: str | None = None
+    claims: pd.DataFrame,
+    findings: Sequence[Finding],
+    limits: pd.DataFrame,
+    *,
+    fresh_since: str | None = None,
+    whole: bool = True,
 ) -> pd.DataFrame:
     """One row per claim in the order of ``claims`` (id, source, statement, quantity, expected, needs).
 
@@ -39,6 +44,8 @@ def claims_table(
         it, and whether results were known then.
     fresh_since : the day since which the run's sample seeds are fixed, where nothing was chosen on them. A verdict is
         confirmatory where its limit is not younger; exploratory otherwise, and where this is None.
+    whole : whether the findings are those of all experiments. Of one alone, a claim on several lacks the readings that
+        the others judge, which is told and no error.
 
     Raises
     ------
@@ -61,7 +68,9 @@ def claims_table(
         found = {reading: joined(some) for reading, some in several.get(claim["id"], {}).items()}
         needed = f"Not part of this run. It takes: {claim['needs']}."
         finding = found.pop(0, None) or not_run(claim["id"], claim["quantity"], needed)
-        records.append(claim | asdict(finding) | _limit(readings.get(claim["id"], []), finding, found, fresh_since))
+        records.append(
+            claim | asdict(finding) | _limit(readings.get(claim["id"], []), finding, found, fresh_since, whole)
+        )
     return pd.DataFrame.from_records(records, columns=list(COLUMNS)).astype(
         dict.fromkeys(COLUMNS, "str") | dict.fromkeys(_NUMBERS, "float64")
     )
@@ -76,7 +85,11 @@ def findings_of(rows: Iterable[Mapping[str, Any]]) -> list[Finding]:
 
 
 def _limit(
-    readings: list[dict[str, Any]], finding: Finding, others: Mapping[int, Finding], fresh_since: str | None
+    readings: list[dict[str, Any]],
+    finding: Finding,
+    others: Mapping[int, Finding],
+    fresh_since: str | None,
+    whole: bool,
 ) -> dict[str, str]:
     """The columns about a claim's limit, and the verdicts by its other readings."""
     if not readings:
@@ -91,7 +104,7 @@ def _limit(
     told = []
     for number, row in enumerate(readings[:-1], start=1):
         other = others.get(number)
-        if other is None and finding.verdict != NOT_RUN:
+        if other is None and finding.verdict != NOT_RUN and whole:
             raise DataError(
                 f"claim {finding.id!r} is judged, but not by reading {number} of workflow/reported/limits.csv; its "
                 f"check must have a finding with reading={number}"

@@ -124,7 +124,7 @@ def _claims(plan: Plan, experiment: str, about: Mapping[str, Any]) -> pd.DataFra
     findings = [with_minutes(finding, cost) for finding in findings_of(read_table(files, FINDINGS).to_pylist())]
     reported, limits = (read_reported(of_checkout(f"workflow/reported/{name}.csv")) for name in CLAIMS.values())
     fresh = plan.settings.fresh_since
-    claims = claims_table(reported, findings, limits, fresh_since=fresh and fresh.isoformat())
+    claims = claims_table(reported, findings, limits, fresh_since=fresh and fresh.isoformat(), whole=False)
     return claims[claims["id"].isin({finding.id for finding in findings})]
 
 

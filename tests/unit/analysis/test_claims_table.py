@@ -94,6 +94,9 @@ def test_a_claim_read_in_two_ways_shows_both_verdicts_and_the_last_is_its_own() 
     assert claims_table(CLAIMS, [not_run], LIMITS_OF).iloc[1]["other_readings"].endswith("not judged here.")
     with pytest.raises(ValueError, match=r"'x-2' is judged, but not by reading 1 of"):
         claims_table(CLAIMS, [last], LIMITS_OF)
+    part = claims_table(CLAIMS, [last], LIMITS_OF, whole=False).iloc[1]  # another experiment has the other reading
+    assert part["verdict"] == "reproduced"
+    assert part["other_readings"].endswith("before results): not judged here.")
     with pytest.raises(ValueError, match=r"readings \[2\] are judged"):
         claims_table(CLAIMS, [first, last, replace(first, reading=2)], LIMITS_OF)
 
