@@ -107,6 +107,9 @@ def last_step_is_largest(averages: pd.DataFrame, *, together: bool = True) -> Fi
     than each other step.
     """
     average = Replicates.of(averages.assign(log=np.log(averages["perplexity"])), SHARE, "log")
+    reading, needs = 0 if together else 1, "It takes three shares."
+    if len(average.means) < 3:
+        return conclude("zhu-T1-b", "what the last step adds to perplexity", [], reading=reading, needs=needs)
     *others, last = pairwise(average.means)
     parts = [Part(f"last step over {a:g} to {b:g}%", _last_over(average, last, (a, b))) for a, b in others]
     if together and len(others) > 1:
@@ -117,8 +120,7 @@ def last_step_is_largest(averages: pd.DataFrame, *, together: bool = True) -> Fi
         f"what the step from {last[0]:g} to {last[1]:g}% adds to the average perplexity beyond each other step"
         f"{', and beyond all others together' if together else ''} (points of perplexity)",
         parts,
-        reading=0 if together else 1,
-        needs="It takes three shares.",
+        reading=reading,
         opening=f"Steps: {', '.join(f'{absolute(average, {b: 1, a: -1}).value:.0f}' for a, b in [*others, last])} of "
         "perplexity.",
         closing=f"The paper's steps are 0.9, 1.6, 3.1 and 22.3. {average.words}",

@@ -142,6 +142,13 @@ def test_the_last_step_must_be_most_of_the_damage() -> None:
     assert found.statistic.endswith("least favourable of 4: last step over all others together")
 
 
+@pytest.mark.parametrize("shares", [[50.0], [0.0, 100.0]])
+def test_a_run_of_fewer_shares_says_what_the_claims_on_steps_take(shares: list[float]) -> None:
+    found = _mixtures({share: LEVELS[share] for share in shares})
+    assert found["zhu-T1-b"].verdict == found["zhu-T1-c"].verdict == "not run at this scale"
+    assert found["zhu-T1-a"].verdict == ("reproduced" if len(shares) > 1 else "not run at this scale")
+
+
 def test_a_selector_that_repairs_contradicts() -> None:
     found = _mixtures(LEVELS | {75.0: 5.5, 100.0: 6.7})
     assert found["zhu-T13-b"].verdict == "contradicted"  # dsir at 5.79 lies below 5.85, halfway from 5.0 to 6.7
