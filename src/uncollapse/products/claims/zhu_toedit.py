@@ -21,6 +21,7 @@ from uncollapse.analysis.mixture_scores import human_log_perplexity, named, of_f
 from uncollapse.analysis.verdict import Finding, Part, conclude
 from uncollapse.diagnostics.concentration import entropy
 from uncollapse.statistics.bootstrap import around, resamples
+from uncollapse.statistics.counted import counted
 from uncollapse.statistics.estimate import Estimate
 from uncollapse.statistics.replicates import Replicates
 
@@ -117,7 +118,7 @@ def histogram_flattens(generations: dict[int, pd.DataFrame], weights: NDArray[np
         "fall of the mass above the threshold (points) and rise of the entropy of ten bins",
         parts,
         needs="It takes two generations.",
-        opening=f"Before editing and after {max(generations) - 1} generations.",
+        opening=f"Before editing and after {counted(max(generations) - 1, 'generation')}.",
         closing=_ends(first, last),
     )
 

@@ -242,6 +242,10 @@ def test_falling_shares_and_their_ratio() -> None:
     assert flatter["zhu-S5.3-a"].verdict == "reproduced"
 
 
+def test_what_one_generation_of_edits_gave_is_told_of_one() -> None:
+    assert "Before editing and after 1 generation." in _toedit([40, 39])["zhu-S5.3-a"].explanation
+
+
 def test_one_generation_says_nothing_about_the_next() -> None:
     found = _toedit([40])
     assert {found[claim].verdict for claim in ("zhu-T9-a", "zhu-T9-b", "zhu-S5.3-a")} == {"not run at this scale"}
