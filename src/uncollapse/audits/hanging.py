@@ -10,9 +10,9 @@ from uncollapse.candidate_tables.pool import Pool
 from uncollapse.errors import DataError
 from uncollapse.proxy.audit import audit
 from uncollapse.proxy.decision import GO, GO_BUT
-from uncollapse.proxy.exact import ERROR, Gap, Share, kept_precision
+from uncollapse.proxy.exact import ERROR, Gap, kept_precision
 from uncollapse.proxy.label_words import RIGHT, UNSURE, WRONG
-from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
+from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors, corrected
 from uncollapse.proxy.tally import Candidates, tally
 from uncollapse.statistics.counted import counted
 
@@ -96,10 +96,7 @@ def other_looks(looks: Looks, labelled: Candidates, least: float, errors: LabelE
 def _passes(labelled: Candidates, least: float, errors: LabelErrors | None, error: float) -> bool:
     """Whether a GO stands at this error of each test; that of the gap has a part that it never falls below."""
     counts = tally(labelled)
-    precision: Share | CorrectedShare = kept_precision(counts)
-    if errors is not None:
-        precision = CorrectedShare(precision, errors)
-    gap = Gap(counts)
+    precision, gap = corrected(kept_precision(counts), errors), Gap(counts)
     of_gap = max(error, EARLY + gap.least_chance)
     return precision.chance_of_at_most(least) <= error and gap.chance_of_at_most(0.0) <= of_gap
 

@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 import pyarrow as pa
 
+from uncollapse.artifacts.json_objects import of_different_names
 from uncollapse.corpora.formats import packed_as, suffix_of
 from uncollapse.errors import DataError
 
@@ -144,16 +145,7 @@ def json_rows(path: Path, *, only: re.Pattern[str] | None = None) -> Iterator[tu
         raise DataError(f"{path}: empty; write one JSON object a line")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON, whose names are different; parsers take the last of two and say nothing."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the name {next(name for name in names if names.count(name) > 1)!r} is there twice")
-    return found
-
-
-_OBJECTS = json.JSONDecoder(object_pairs_hook=_once)
+_OBJECTS = json.JSONDecoder(object_pairs_hook=of_different_names)
 
 
 def is_array(path: Path) -> bool:

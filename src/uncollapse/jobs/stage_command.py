@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from uncollapse.artifacts.json_objects import of_different_names
 from uncollapse.errors import ConfigError
 from uncollapse.jobs.failure import raise_when_ended, report_failure
 from uncollapse.jobs.given import BY_HAND, Given
@@ -83,21 +84,12 @@ def _body(text: str) -> str:
 
 def _spec(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite)
+        found = json.loads(text, object_pairs_hook=of_different_names, parse_float=_finite, parse_constant=_finite)
     except (ValueError, RecursionError) as error:
         reason = "" if isinstance(error, json.JSONDecodeError | RecursionError) else f": {error}"
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no JSON object{reason} ({BY_HAND})") from None
     if not isinstance(found, dict):
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no JSON object ({BY_HAND})")
-    return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A block of a spec, whose names are different; of two the last would count, and nobody would say so."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the name {next(name for name in names if names.count(name) > 1)!r} is there twice")
     return found
 
 

@@ -13,10 +13,10 @@ from uncollapse.proxy.agreement import agreement_notes
 from uncollapse.proxy.coverage import LEAST as LEAST_SHARE
 from uncollapse.proxy.coverage import effective_share, share_if_half_were_lost, thin_share
 from uncollapse.proxy.decision import Decision, decide
-from uncollapse.proxy.exact import Gap, Share, kept_precision, labelled_precision
+from uncollapse.proxy.exact import Gap, kept_precision, labelled_precision
 from uncollapse.proxy.fullest import fullest_warnings
 from uncollapse.proxy.kept_prompts import KeptPrompts, few_warnings, kept_prompts, lost_warnings
-from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
+from uncollapse.proxy.noisy_labels import LabelErrors, corrected
 from uncollapse.proxy.population import random_selection, rates
 from uncollapse.proxy.prediction_powered import Powered, prediction_powered
 from uncollapse.proxy.slices import Slice, slices
@@ -132,10 +132,8 @@ def audit(
         _check_population(counts, population)
         counts = counts.in_population(*population)
     _check_most_kept(candidates, most_kept)
-    precision: Share | CorrectedShare = kept_precision(counts, most_kept=most_kept)
-    pool: Share | CorrectedShare = labelled_precision(counts)
-    if errors is not None:
-        precision, pool = CorrectedShare(precision, errors), CorrectedShare(pool, errors)
+    precision = corrected(kept_precision(counts, most_kept=most_kept), errors)
+    pool = corrected(labelled_precision(counts), errors)
     gap = Gap(counts, most_kept=most_kept)
     rng = np.random.default_rng(seed)
     found = rates(counts, resamples=resamples, rng=rng, errors=errors, precision=precision)

@@ -16,8 +16,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from uncollapse.proxy.exact import ERROR, Gap, Share, kept_precision
-from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
+from uncollapse.proxy.noisy_labels import LabelErrors
+from uncollapse.proxy.standing import Asked
 from uncollapse.proxy.tally import Candidates, Counts
 
 _TIMES = 9
@@ -55,12 +55,8 @@ def fullest_warnings(
     possible = largest_prompt(counts, candidates)
     if possible <= counts.most * (1 + 1e-9):
         return []
-    larger = replace(counts, most=possible)
-    precision: Share | CorrectedShare = kept_precision(larger, most_kept=most_kept)
-    if errors is not None:
-        precision = CorrectedShare(precision, errors)
-    passes = precision.chance_of_at_most(least) <= ERROR
-    if passes and Gap(larger, most_kept=most_kept).chance_of_at_most(0.0) <= ERROR:
+    asked = Asked(least=least, most_kept=most_kept, errors=errors)
+    if asked.passes(replace(counts, most=possible)):
         return []
     return [
         "it hangs on no prompt being larger than the fullest, which stands apart: it has"

@@ -154,3 +154,8 @@ def _drawn(measured: Measured, *, above: bool) -> NDArray[np.float64]:
     if not first or not second:
         return np.full(len(_LEVELS), 1.0 if not second else 0.0)
     return special.betaincinv(first, second, _LEVELS)
+
+
+def corrected(share: Share, errors: LabelErrors | None) -> Share | CorrectedShare:
+    """A share told from labels with these errors, or as it is where they have none."""
+    return share if errors is None else CorrectedShare(share, errors)

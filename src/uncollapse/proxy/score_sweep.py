@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from uncollapse.proxy.exact import ERROR, Gap, kept_precision
 from uncollapse.proxy.fixed_sequence import passing, start
-from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
+from uncollapse.proxy.noisy_labels import LabelErrors, corrected
 from uncollapse.proxy.population import rates
 from uncollapse.proxy.tally import Candidates, nested
 
@@ -84,7 +84,7 @@ def score_sweep(
     for threshold, counts in zip(thresholds, nested(candidates, level, len(thresholds)), strict=True):
         labelled_prompts = int(counts.prompts.sum())
         precision = kept_precision(counts, most_kept=most_kept)
-        judged = precision if errors is None else CorrectedShare(precision, errors)
+        judged = corrected(precision, errors)
         found = rates(counts, resamples=resamples, rng=rng, errors=errors, precision=judged)
         row = {"kept_share": counts.kept_share, "threshold": threshold, "prompts": int(precision.prompts.sum())}
         row |= {name: found[name].value for name in ("phi", "psi")}

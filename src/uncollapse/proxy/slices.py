@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from uncollapse.proxy.decision import BREAKDOWN
 from uncollapse.proxy.exact import ERROR, kept_precision
-from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
+from uncollapse.proxy.noisy_labels import LabelErrors, corrected
 from uncollapse.proxy.tally import Candidates, tally
 from uncollapse.statistics.estimate import Estimate
 
@@ -67,9 +67,8 @@ def slices(
     fullest = _fullest(candidates)
     for group in among:
         counts = tally(_renumbered(candidates.of(groups == group)))
-        share: Any = kept_precision(replace(counts, most=max(counts.most, fullest * counts.heaviest)))
-        if errors is not None:
-            share = CorrectedShare(share, errors)
+        precision = kept_precision(replace(counts, most=max(counts.most, fullest * counts.heaviest)))
+        share = corrected(precision, errors)
         interval = share.interval(ERROR / len(among))
         found.append(Slice(column, str(values[group]), float(sizes[group] / sizes.sum()), share.candidates, interval))
     return sorted(found, key=lambda one: -one.share)

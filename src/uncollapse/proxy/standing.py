@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from uncollapse.proxy.exact import ERROR, Gap, Share, kept_precision
-from uncollapse.proxy.noisy_labels import CorrectedShare, LabelErrors
-from uncollapse.proxy.tally import Candidates, tally
+from uncollapse.proxy.exact import ERROR, Gap, kept_precision
+from uncollapse.proxy.noisy_labels import LabelErrors, corrected
+from uncollapse.proxy.tally import Candidates, Counts, tally
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,10 @@ class Asked:
     def stands(self, candidates: Candidates) -> bool:
         """Whether precision and gap of these candidates both pass."""
         counts = tally(candidates)
-        if self.population is not None:
-            counts = counts.in_population(*self.population)
-        precision: Share | CorrectedShare = kept_precision(counts, most_kept=self.most_kept)
-        if self.errors is not None:
-            precision = CorrectedShare(precision, self.errors)
+        return self.passes(counts if self.population is None else counts.in_population(*self.population))
+
+    def passes(self, counts: Counts) -> bool:
+        """Whether precision and gap of these counts, which are of the population, both pass."""
+        precision = corrected(kept_precision(counts, most_kept=self.most_kept), self.errors)
         passes = precision.chance_of_at_most(self.least) <= ERROR
         return passes and Gap(counts, most_kept=self.most_kept).chance_of_at_most(0.0) <= ERROR
